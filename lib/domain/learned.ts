@@ -1,0 +1,28 @@
+// What learning leaves behind for one workload: small enough that a tick reads it instead of two weeks of history.
+import type { EpochMs, ForecastMethod, PerSignal } from './model.ts';
+
+/** Bumped when the shape changes: an older item is then relearned, never misread. */
+export const LEARNED_VERSION = 1;
+
+/** Horizons at which misses are remembered, in seconds: 15 min, 1 h, 6 h. */
+export const HORIZONS_SECONDS = [900, 3600, 21_600] as const;
+
+export interface LearnedSignal {
+  readonly method: ForecastMethod;
+  /** Demand by slot of the day (UTC) or of the week, of equal length; empty for `last_value`. */
+  readonly profile: readonly number[];
+  /** 1 − error ÷ error of the last value, per horizon. Null before there is enough past. */
+  readonly skill: readonly (number | null)[];
+  /** Per horizon: actual ÷ forecast at its 0.5, 0.9 and 0.99 quantile. */
+  readonly ratios: readonly (readonly [number, number, number])[];
+}
+
+export interface Learned {
+  readonly version: typeof LEARNED_VERSION;
+  readonly at: EpochMs;
+  /** When the first sample was taken. */
+  readonly since: EpochMs;
+  readonly signals: PerSignal<LearnedSignal>;
+  /** Memory each pod holds before any load, bytes; 0 where it could not be told apart. */
+  readonly memoryBaseBytes: number;
+}

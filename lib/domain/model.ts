@@ -1,0 +1,321 @@
+// The words of the project as types; every other room speaks in them.
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type EpochMs = number;
+
+/** A Deployment. */
+export interface WorkloadRef {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** `namespace/name`: unique inside one cluster. */
+export function workloadKey(ref: Pick<WorkloadRef, 'namespace' | 'name'>): string {
+  return `${ref.namespace}/${ref.name}`;
+}
+
+/** Measured quantities. cpu is in cores, memory in bytes. */
+export const SIGNAL_NAMES = ['cpu', 'memory'] as const;
+export type SignalName = (typeof SIGNAL_NAMES)[number];
+export type PerSignal<T> = Readonly<Partial<Record<SignalName, T>>>;
+
+/** One measurement of one signal. */
+export interface Reading {
+  /** Total over all pods, never per replica: cores or bytes. */
+  readonly demand: number;
+  /** When it was measured, not when we asked. */
+  readonly at: EpochMs;
+  /** Measured pods ÷ ready pods, 0…1. Below 1 the demand is a lower bound. */
+  readonly coverage: number;
+  /** A pod read at its own limit: the true demand is at least this. */
+  readonly atLimit: boolean;
+}
+
+export interface HpaStatus {
+  readonly name: string;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly currentReplicas: number;
+  readonly desiredReplicas: number;
+  readonly targetCpuPercent: number | null;
+  readonly targetMemoryPercent: number | null;
+  readonly scalingStatus: 'stable' | 'scaling_up' | 'scaling_down' | 'limited' | 'inactive';
+}
+
+/** Who else writes this workload's replica count. */
+export type Owner =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'hpa'; readonly name: string }
+  | { readonly kind: 'keda'; readonly name: string }
+  | { readonly kind: 'several_hpas'; readonly names: readonly string[] };
+
+/** One tick's readings of one workload. */
+export interface Observation {
+  readonly workload: WorkloadRef;
+  readonly at: EpochMs;
+  /** Of the Deployment, as read: the precondition of a later write. */
+  readonly resourceVersion: string;
+  /** `spec` is what was asked for; `total` and `running` count the pods that exist; `ready` those that serve. */
+  readonly replicas: {
+    readonly spec: number;
+    readonly ready: number;
+    readonly running: number;
+    readonly total: number;
+  };
+  /** What one replica requests: cores, bytes. Absent where a container states no request. */
+  readonly capacity: PerSignal<number>;
+  readonly signals: PerSignal<Reading>;
+  readonly rollout: 'settled' | 'in_progress' | 'paused';
+  readonly hpa: HpaStatus | null;
+  readonly owner: Owner;
+  /** Only those under `ai4k8s.io/`. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A workload's history of demand, as columns of equal length. NaN marks a sample that is missing. */
+export interface Series {
+  /** Ascending. */
+  readonly at: Float64Array;
+  readonly demand: Readonly<Record<SignalName, Float64Array>>;
+  /** Ready replicas. */
+  readonly replicas: Float64Array;
+}
+
+export type Trend = 'increasing' | 'decreasing' | 'stable';
+
+/** Demand ahead, at one moment: the median and upper quantiles, in the signal's unit. */
+export interface ForecastPoint {
+  readonly at: EpochMs;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+}
+
+export interface Forecast {
+  readonly signal: SignalName;
+  readonly method: ForecastMethod;
+  readonly current: number;
+  /** Five-minute steps for the first hour, quarter-hours from there to six hours. */
+  readonly points: readonly ForecastPoint[];
+  /** The medians at 1, 2, … 6 hours. */
+  readonly hourly: readonly number[];
+  /** The highest median within six hours, the present included. */
+  readonly peak: number;
+  readonly trend: Trend;
+  /** 1 − error ÷ error of the last value, over this workload's own past. Null before there is enough of it. */
+  readonly skill: number | null;
+  /** The present lies outside what its own past made likely. */
+  readonly anomalous: boolean;
+}
+
+export type ForecastMethod = 'last_value' | 'daily_profile' | 'weekly_profile';
+
+export type Action = 'scale_up' | 'scale_down' | 'maintain' | 'at_max';
+export type ProposalSource = 'rules' | 'reactive' | 'predictive' | 'scheduled' | 'llm';
+
+/** One source's answer. */
+export interface Proposal {
+  readonly source: ProposalSource;
+  readonly action: Action;
+  readonly replicas: number;
+  readonly reason: string;
+}
+
+/** The replicas between which advice is free. */
+export interface Envelope {
+  readonly floor: number;
+  readonly ceiling: number;
+  readonly reason: string;
+}
+
+export type Level = 'low' | 'medium' | 'high';
+
+/** The LLM's answer, parsed and valid; not yet held against the envelope. */
+export interface Advice {
+  readonly action: Action;
+  readonly targetReplicas: number;
+  /** 0…1, self-reported: shown, never a gate. */
+  readonly confidence: number;
+  readonly reasoning: string;
+  readonly factors: readonly string[];
+  readonly risk: Level;
+  readonly costImpact: Level;
+  readonly performanceImpact: 'positive' | 'neutral' | 'negative';
+  readonly timing: 'immediate' | 'gradual' | 'scheduled';
+}
+
+export type RejectionCode =
+  | 'no_api_key'
+  | 'switched_off'
+  | 'rate_limited'
+  | 'quota_exhausted'
+  | 'backing_off'
+  | 'timeout'
+  | 'network'
+  | 'server_error'
+  | 'request_refused'
+  | 'no_model'
+  | 'empty'
+  | 'truncated'
+  | 'too_large'
+  | 'unparsable'
+  | 'schema'
+  | 'out_of_bounds'
+  | 'contradiction';
+
+/** What asking the LLM came to. */
+export type AdviceResult =
+  | {
+      readonly kind: 'advice';
+      readonly advice: Advice;
+      readonly model: string;
+      /** When the model answered; older than now when cached. */
+      readonly at: EpochMs;
+      readonly cached: boolean;
+    }
+  | {
+      readonly kind: 'rejection';
+      readonly code: RejectionCode;
+      readonly detail: string;
+      readonly model: string | null;
+      readonly at: EpochMs;
+      /** What came back, cut and without control characters. */
+      readonly raw: string | null;
+    };
+
+/** Everything known before the LLM is asked. Pure function of its inputs. */
+export interface Assessment {
+  readonly now: EpochMs;
+  readonly policy: Policy;
+  readonly observation: Observation;
+  /** How much history stands behind the forecast. */
+  readonly historyHours: number;
+  /** Demand ÷ what the ready replicas request, in percent; absent where either is unknown. */
+  readonly utilisation: PerSignal<number>;
+  /** Signals that are missing or stale, and why. */
+  readonly blind: PerSignal<string>;
+  readonly forecasts: PerSignal<Forecast>;
+  readonly proposals: readonly Proposal[];
+  readonly envelope: Envelope;
+  readonly past: readonly PastDecision[];
+}
+
+/** A decision already taken, and what came of it: CPU utilisation before and ten minutes after. */
+export interface PastDecision {
+  readonly at: EpochMs;
+  readonly action: Action;
+  readonly source: ProposalSource;
+  readonly from: number;
+  readonly to: number;
+  readonly cpuPercentBefore: number | null;
+  readonly cpuPercentAfter: number | null;
+}
+
+export type Mode = 'auto' | 'recommend' | 'hpa-floor' | 'scale';
+
+/** What annotations, the record in the table and the defaults say about one workload. */
+export interface Policy {
+  readonly enabled: boolean;
+  readonly mode: Mode;
+  readonly min: number;
+  readonly max: number;
+  readonly sloPercent: number;
+  readonly targetPercent: Readonly<Record<SignalName, number>>;
+  readonly cooldownDownSeconds: number;
+  readonly cooldownUpSeconds: number;
+  readonly staleAfterTicks: number;
+  readonly tickSeconds: number;
+  readonly paused: boolean;
+  readonly llm: 'on' | 'off' | 'shadow';
+  /** One sentence per value that could not be read; not empty means the workload is treated as `recommend`. */
+  readonly problems: readonly string[];
+}
+
+export const GUARDRAILS = [
+  'advice',
+  'bounds',
+  'zero',
+  'signals',
+  'rollout',
+  'not_ready',
+  'direction',
+  'envelope',
+  'step',
+  'stabilisation',
+  'cooldown',
+  'ownership',
+  'paused',
+  'kill_switch',
+] as const;
+export type GuardrailName = (typeof GUARDRAILS)[number];
+
+/** Why a guardrail did what it did; closed, so that dashboards and alarms can count on it. */
+export type ReasonCode =
+  | 'ok'
+  | RejectionCode
+  | 'below_min'
+  | 'above_max'
+  | 'workload_at_zero'
+  | 'signal_missing'
+  | 'rollout_in_progress'
+  | 'deployment_paused'
+  | 'pods_not_ready'
+  | 'down_while_over_target'
+  | 'up_while_under_target'
+  | 'below_envelope'
+  | 'above_envelope'
+  | 'step_up'
+  | 'step_down'
+  | 'stabilising'
+  | 'cooling_down'
+  | 'owned_by_hpa'
+  | 'owned_by_keda'
+  | 'ambiguous_owner'
+  | 'paused'
+  | 'kill_switch';
+
+/** `rejected`: not an answer · `vetoed`: an answer that must not be followed · `clipped`: moved · `held`: kept as it is · `blocked`: nobody may act. */
+export type Effect = 'passed' | 'rejected' | 'vetoed' | 'clipped' | 'held' | 'blocked';
+
+export interface Verdict {
+  readonly guardrail: GuardrailName;
+  readonly source: ProposalSource;
+  readonly effect: Effect;
+  readonly code: ReasonCode;
+  readonly from: number;
+  readonly to: number;
+  readonly message: string;
+}
+
+/** The replicas to have, and how that came about. */
+export interface Decision {
+  readonly id: string;
+  readonly workload: WorkloadRef;
+  readonly at: EpochMs;
+  readonly current: number;
+  readonly target: number;
+  readonly action: Action;
+  readonly source: ProposalSource;
+  readonly reason: string;
+  /** Set when a guardrail forbids acting at all; recommending is still allowed. */
+  readonly blockedBy: ReasonCode | null;
+  readonly verdicts: readonly Verdict[];
+}
+
+export type OutcomeKind = 'applied' | 'recommended' | 'refused' | 'conflict' | 'failed';
+
+export interface Outcome {
+  readonly kind: OutcomeKind;
+  readonly message: string;
+}
+
+/** A decision with everything it was made from: what history and the API show. */
+export interface DecisionRecord {
+  readonly decision: Decision;
+  readonly outcome: Outcome;
+  readonly assessment: Assessment;
+  readonly advice: AdviceResult | null;
+  /** Who asked, where a person did. */
+  readonly requestedBy: string | null;
+}
