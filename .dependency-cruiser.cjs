@@ -16,7 +16,7 @@ module.exports = {
         'Use cases run unchanged in Lambda, locally and in tests; hono only describes and routes HTTP, lru-cache is the in-process cache.',
       severity: 'error',
       from: { path: '^lib/app' },
-      to: { pathNot: ['^lib/(app|domain)/', '^node_modules/(zod|hono|@hono/zod-openapi|lru-cache)/'] },
+      to: { pathNot: ['^lib/(app|domain)/', '^node_modules/(zod|hono|@hono/zod-openapi|lru-cache|p-limit)/'] },
     },
     {
       name: 'adapters-know-ports-only',

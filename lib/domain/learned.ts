@@ -9,12 +9,18 @@ export const HORIZONS_SECONDS = [900, 3600, 21_600] as const;
 
 export interface LearnedSignal {
   readonly method: ForecastMethod;
-  /** Demand by slot of the day (UTC) or of the week, of equal length; empty for `last_value`. */
+  /** Demand by slot of the UTC day (half-hours) or week (hours); empty for `last_value`. */
   readonly profile: readonly number[];
   /** 1 − error ÷ error of the last value, per horizon. Null before there is enough past. */
   readonly skill: readonly (number | null)[];
-  /** Per horizon: actual ÷ forecast at its 0.5, 0.9 and 0.99 quantile. */
-  readonly ratios: readonly (readonly [number, number, number])[];
+  /** Per horizon: actual ÷ forecast at its 0.01, 0.9 and 0.99 quantile. */
+  readonly ratios: readonly MissRatios[];
+}
+
+export interface MissRatios {
+  readonly p1: number;
+  readonly p90: number;
+  readonly p99: number;
 }
 
 export interface Learned {

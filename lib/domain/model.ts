@@ -46,6 +46,7 @@ export interface HpaStatus {
 /** Who else writes this workload's replica count. */
 export type Owner =
   | { readonly kind: 'none' }
+  | { readonly kind: 'unknown' }
   | { readonly kind: 'hpa'; readonly name: string }
   | { readonly kind: 'keda'; readonly name: string }
   | { readonly kind: 'several_hpas'; readonly names: readonly string[] };
@@ -235,7 +236,6 @@ export interface Policy {
 export const GUARDRAILS = [
   'advice',
   'bounds',
-  'zero',
   'signals',
   'rollout',
   'not_ready',
@@ -244,6 +244,7 @@ export const GUARDRAILS = [
   'step',
   'stabilisation',
   'cooldown',
+  'zero',
   'ownership',
   'paused',
   'kill_switch',
@@ -272,6 +273,7 @@ export type ReasonCode =
   | 'owned_by_hpa'
   | 'owned_by_keda'
   | 'ambiguous_owner'
+  | 'owner_unknown'
   | 'paused'
   | 'kill_switch';
 
@@ -303,7 +305,8 @@ export interface Decision {
   readonly verdicts: readonly Verdict[];
 }
 
-export type OutcomeKind = 'applied' | 'recommended' | 'refused' | 'conflict' | 'failed';
+/** `unchanged`: allowed to act, and already where it should be. */
+export type OutcomeKind = 'applied' | 'unchanged' | 'recommended' | 'refused' | 'conflict' | 'failed';
 
 export interface Outcome {
   readonly kind: OutcomeKind;

@@ -1,0 +1,102 @@
+// The writes: enable, disable, pause, apply. Each names who asked.
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { WorkloadRef } from '../../domain/model.ts';
+import {
+  type CommandPorts,
+  type CommandResult,
+  type CommandSettings,
+  changePolicy,
+  decideNow,
+  recordValues,
+} from '../command.ts';
+import { type ApiContext, knownCluster, makeApp } from './base.ts';
+import { applyRoute, disableRoute, enableRoute, pauseRoute } from './contract.ts';
+import { presentDecision, presentRecommendations } from './present.ts';
+import { problem } from './problem.ts';
+
+export interface CommandContext extends ApiContext {
+  readonly ports: CommandPorts;
+  readonly settings: CommandSettings;
+  /** Why nothing may be changed through this installation at all, or null. */
+  readonly readOnly: string | null;
+  /** Who asked, from what the function was invoked with. */
+  readonly requestedBy: (env: unknown) => string | null;
+}
+
+export function makeCommandApi(context: CommandContext): OpenAPIHono {
+  const { ports, settings } = context;
+  const app = makeApp(context);
+  app.use('/api/*', async (_c, next) => {
+    if (context.readOnly !== null) throw problem(403, 'Read-only', context.readOnly);
+    await next();
+  });
+
+  app.openapi(enableRoute, async (c) => {
+    const { deployment_name, namespace, ...values } = c.req.valid('json');
+    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, namespace);
+    const record = { ...recordValues(values), 'predictive-autoscaling-enabled': 'true', paused: 'false' };
+    const result = await changePolicy(ports, settings, ref, record, context.requestedBy(c.env), 'decide');
+    return c.json(answer(ref, result, 'enabled'), 200);
+  });
+
+  app.openapi(disableRoute, async (c) => {
+    const { deployment_name, namespace } = c.req.valid('json');
+    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, namespace);
+    const record = { 'predictive-autoscaling-enabled': 'false' };
+    const result = await changePolicy(ports, settings, ref, record, context.requestedBy(c.env), 'nothing');
+    return c.json(answer(ref, result, 'disabled; its replicas stay as they are'), 200);
+  });
+
+  app.openapi(pauseRoute, async (c) => {
+    const { deployment_name, namespace, paused } = c.req.valid('json');
+    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, namespace);
+    const record = { paused: String(paused) };
+    const result = await changePolicy(ports, settings, ref, record, context.requestedBy(c.env), 'nothing');
+    return c.json(answer(ref, result, paused ? 'paused' : 'resumed'), 200);
+  });
+
+  app.openapi(applyRoute, async (c) => {
+    const { deployment_name, namespace } = c.req.valid('json');
+    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, namespace);
+    const result = await decideNow(ports, settings, ref, context.requestedBy(c.env), 'person');
+    return c.json(answer(ref, result, 'decided'), 200);
+  });
+  return app;
+}
+
+function refOf(context: ApiContext, cluster: string, name: string, namespace: string): WorkloadRef {
+  return { cluster: knownCluster(context, cluster), namespace, name };
+}
+
+/** @throws a problem for every result that is not done */
+function answer(ref: WorkloadRef, result: CommandResult, what: string) {
+  const workload = { cluster: ref.cluster, namespace: ref.namespace, deployment: ref.name };
+  const said = `${ref.namespace}/${ref.name}`;
+  switch (result.kind) {
+    case 'not_found':
+      throw problem(404, 'Unknown workload', `cluster ${ref.cluster} has no Deployment ${said}`, workload);
+    case 'annotated':
+      throw problem(
+        409,
+        'Set by annotation',
+        `${said} states ${result.keys.join(', ')} as annotations, which win over this API: change them there`,
+        { ...workload, keys: result.keys },
+      );
+    case 'invalid':
+      throw problem(400, 'Invalid policy', result.problems.join(' '), { ...workload, problems: result.problems });
+    case 'done':
+      return doneBody(workload, result, `${said} is ${what}`);
+  }
+}
+
+function doneBody(workload: object, { record }: CommandResult & { kind: 'done' }, message: string) {
+  if (record === null) return { success: true, ...workload, message, decision: null };
+  const decision = presentDecision(record);
+  return {
+    ...presentRecommendations(record),
+    success: record.outcome.kind !== 'failed',
+    ...workload,
+    message: `${message}: ${record.outcome.message}`,
+    decision,
+  };
+}

@@ -1,0 +1,187 @@
+// The HTTP API as data: paths, parameters, bodies and answers. Routing, validation and openapi.json all read it.
+import { createRoute, z } from '@hono/zod-openapi';
+
+const name = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'a Kubernetes name: lower-case letters, digits, - and .');
+const namespace = name.max(63).default('default');
+const cluster = z
+  .string()
+  .min(1)
+  .max(100)
+  .openapi({ param: { name: 'cluster', in: 'path' }, example: 'demo' });
+const replicas = z.number().int().min(1).max(10_000);
+
+const clusterParams = z.object({ cluster });
+const workloadQuery = z.object({
+  deployment: name.openapi({ param: { name: 'deployment', in: 'query' }, example: 'web' }),
+  namespace: namespace.openapi({ param: { name: 'namespace', in: 'query' } }),
+});
+const historyQuery = workloadQuery.extend({
+  limit: z.coerce.number().int().min(1).max(100).default(20),
+  cursor: z.string().max(1000).optional(),
+});
+
+/** Body of enable: the policy's keys in snake_case. */
+const enableBody = z
+  .strictObject({
+    deployment_name: name,
+    namespace,
+    min_replicas: replicas.optional(),
+    max_replicas: replicas.optional(),
+    mode: z.enum(['auto', 'recommend', 'hpa-floor', 'scale']).optional(),
+    slo: z.number().min(50).max(99.99).optional(),
+    target_cpu: z.number().min(10).max(90).optional(),
+    target_memory: z.number().min(10).max(95).optional(),
+    cooldown: z.string().max(10).optional(),
+    llm: z.enum(['on', 'off', 'shadow']).optional(),
+  })
+  .refine((body) => (body.min_replicas ?? 1) <= (body.max_replicas ?? 10_000), {
+    path: ['min_replicas'],
+    message: 'must be at most max_replicas',
+  })
+  .openapi('Enable');
+const workloadBody = z.strictObject({ deployment_name: name, namespace }).openapi('Workload');
+const pauseBody = z
+  .strictObject({ deployment_name: name, namespace, paused: z.boolean().default(true) })
+  .openapi('Pause');
+
+const proposal = z
+  .looseObject({ success: z.boolean(), action: z.string(), target_replicas: z.number(), reason: z.string() })
+  .nullable();
+const decision = z
+  .looseObject({
+    id: z.string(),
+    action: z.string(),
+    current_replicas: z.number(),
+    target_replicas: z.number(),
+    source: z.string(),
+    reason: z.string(),
+    outcome: z.string(),
+    outcome_message: z.string(),
+    timestamp: z.string(),
+  })
+  .openapi('Decision');
+const recommendations = z
+  .looseObject({
+    success: z.boolean(),
+    recommendations: z.looseObject({ predictive: proposal, reactive: proposal, rules: proposal }),
+    decision,
+    llm_used: z.boolean(),
+    llm_model: z.string().nullable(),
+    cached: z.boolean(),
+    rate_limited: z.boolean(),
+    source: z.string(),
+    timestamp: z.string(),
+  })
+  .openapi('Recommendations');
+const history = z
+  .looseObject({ success: z.boolean(), decisions: z.array(z.looseObject({})), cursor: z.string().nullable() })
+  .openapi('History');
+const status = z
+  .looseObject({
+    success: z.boolean(),
+    cluster: z.string(),
+    predictive_enabled: z.number(),
+    total_replicas: z.number(),
+    workloads: z.array(z.looseObject({})),
+    problems: z.array(z.string()),
+  })
+  .openapi('Status');
+const commandDone = z
+  .looseObject({ success: z.boolean(), message: z.string(), decision: decision.nullable() })
+  .openapi('CommandDone');
+const health = z.looseObject({ status: z.string(), version: z.string() }).openapi('Health');
+const problemDetails = z
+  .looseObject({ type: z.string(), title: z.string(), status: z.number(), detail: z.string() })
+  .openapi('Problem');
+
+const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+});
+const problems = {
+  default: { description: 'What is wrong', content: { 'application/problem+json': { schema: problemDetails } } },
+} as const;
+const body = <T extends z.ZodType>(schema: T) => ({
+  required: true as const,
+  content: { 'application/json': { schema } },
+});
+
+export const healthRoute = createRoute({
+  method: 'get',
+  path: '/health',
+  summary: 'Whether the API answers',
+  responses: { 200: json(health, 'It does'), ...problems },
+});
+export const recommendationsRoute = createRoute({
+  method: 'get',
+  path: '/api/autoscaling/recommendations/{cluster}',
+  summary: 'What every source would do with a Deployment; changes nothing',
+  request: { params: clusterParams, query: workloadQuery },
+  responses: { 200: json(recommendations, 'Recommendations of all sources'), ...problems },
+});
+export const statusRoute = createRoute({
+  method: 'get',
+  path: '/api/autoscaling/status/{cluster}',
+  summary: 'Workloads, how many are enabled, replicas in total, the last tick',
+  request: { params: clusterParams },
+  responses: { 200: json(status, 'The cluster as the last tick saw it'), ...problems },
+});
+export const historyRoute = createRoute({
+  method: 'get',
+  path: '/api/autoscaling/history/{cluster}',
+  summary: 'Decisions on a Deployment, newest first',
+  request: { params: clusterParams, query: historyQuery },
+  responses: { 200: json(history, 'One page of decisions'), ...problems },
+});
+export const decisionRoute = createRoute({
+  method: 'get',
+  path: '/api/autoscaling/history/{cluster}/{decision}',
+  summary: 'One decision with everything it was made from',
+  request: { params: clusterParams.extend({ decision: z.string().min(1).max(200) }), query: workloadQuery },
+  responses: { 200: json(recommendations, 'The decision'), ...problems },
+});
+export const enableRoute = createRoute({
+  method: 'post',
+  path: '/api/autoscaling/predictive/enable/{cluster}',
+  summary: 'Switches autoscaling on for a Deployment, decides, and in mode auto or scale scales it now',
+  request: { params: clusterParams, body: body(enableBody) },
+  responses: { 200: json(commandDone, 'Enabled'), ...problems },
+});
+export const disableRoute = createRoute({
+  method: 'post',
+  path: '/api/autoscaling/predictive/disable/{cluster}',
+  summary: 'Switches autoscaling off for a Deployment; its replicas stay as they are',
+  request: { params: clusterParams, body: body(workloadBody) },
+  responses: { 200: json(commandDone, 'Disabled'), ...problems },
+});
+export const applyRoute = createRoute({
+  method: 'post',
+  path: '/api/autoscaling/predictive/apply/{cluster}',
+  summary: 'Decides for a Deployment and carries the decision out once, enabled or not',
+  request: { params: clusterParams, body: body(workloadBody) },
+  responses: { 200: json(commandDone, 'Decided'), ...problems },
+});
+export const pauseRoute = createRoute({
+  method: 'post',
+  path: '/api/autoscaling/predictive/pause/{cluster}',
+  summary: 'Pauses (or with "paused": false resumes) autoscaling of a Deployment',
+  request: { params: clusterParams, body: body(pauseBody) },
+  responses: { 200: json(commandDone, 'Paused or resumed'), ...problems },
+});
+
+/** All routes, for openapi.json: the two functions each serve a part of them. */
+export const ALL_ROUTES = [
+  healthRoute,
+  recommendationsRoute,
+  statusRoute,
+  historyRoute,
+  decisionRoute,
+  enableRoute,
+  disableRoute,
+  applyRoute,
+  pauseRoute,
+] as const;

@@ -1,0 +1,102 @@
+// The reads: recommendations, status, history. They use what ticks stored; nothing here can reach a cluster.
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { WorkloadRef } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/model.ts';
+import { type EvaluateSettings, policyOf } from '../evaluate.ts';
+import type { DecisionStore, TickStore } from '../ports.ts';
+import { findStored, type RecommendPorts, recommend } from '../recommend.ts';
+import { type ApiContext, knownCluster, makeApp } from './base.ts';
+import { ALL_ROUTES, decisionRoute, healthRoute, historyRoute, recommendationsRoute, statusRoute } from './contract.ts';
+import { iso, presentHistoryLine, presentRecommendations, presentWorkload } from './present.ts';
+import { problem } from './problem.ts';
+
+export interface QueryPorts extends RecommendPorts {
+  readonly decisions: DecisionStore;
+  readonly ticks: TickStore;
+}
+
+export interface QueryContext extends ApiContext {
+  readonly ports: QueryPorts;
+  readonly settings: EvaluateSettings;
+  readonly version: string;
+}
+
+export function makeQueryApi(context: QueryContext): OpenAPIHono {
+  const { ports, settings, version } = context;
+  const app = makeApp(context);
+  for (const route of ALL_ROUTES) app.openAPIRegistry.registerPath(route);
+  app.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'AI4K8s autoscaling', version } });
+
+  app.get(healthRoute.getRoutingPath(), (c) => c.json({ status: 'ok', version }));
+
+  app.openapi(recommendationsRoute, async (c) => {
+    const ref = refOf(context, c.req.valid('param').cluster, c.req.valid('query'));
+    const stored = await findStored(ports.series, ref);
+    if (stored === null) throw notSeen(ref);
+    return c.json(presentRecommendations(await recommend(ports, settings, stored, stored.latest.observation)), 200);
+  });
+
+  app.openapi(statusRoute, async (c) => {
+    const cluster = knownCluster(context, c.req.valid('param').cluster);
+    return c.json(await clusterStatus(ports, settings, cluster), 200);
+  });
+
+  app.openapi(historyRoute, async (c) => {
+    const { limit, cursor, ...query } = c.req.valid('query');
+    const ref = refOf(context, c.req.valid('param').cluster, query);
+    const page = await ports.decisions.list(ref, limit, cursor);
+    if (page.records.length === 0 && (await ports.series.locate(ref)) === null) throw notSeen(ref);
+    return c.json({ success: true, decisions: page.records.map(presentHistoryLine), cursor: page.cursor }, 200);
+  });
+
+  app.openapi(decisionRoute, async (c) => {
+    const { cluster, decision } = c.req.valid('param');
+    const ref = refOf(context, cluster, c.req.valid('query'));
+    const record = await ports.decisions.get(ref, decision);
+    if (record === null)
+      throw problem(404, 'Unknown decision', `no decision ${JSON.stringify(decision)} on ${workloadKey(ref)}`);
+    return c.json(presentRecommendations(record), 200);
+  });
+  return app;
+}
+
+function refOf(context: ApiContext, cluster: string, query: { deployment: string; namespace: string }): WorkloadRef {
+  return { cluster: knownCluster(context, cluster), namespace: query.namespace, name: query.deployment };
+}
+
+function notSeen({ cluster, namespace, name }: WorkloadRef) {
+  const detail =
+    `no tick has seen Deployment ${name} in namespace ${namespace} of cluster ${cluster}; ` +
+    `GET /api/autoscaling/status/${cluster} lists those it has`;
+  return problem(404, 'Unknown workload', detail, { cluster, namespace, deployment: name });
+}
+
+async function clusterStatus(ports: QueryPorts, settings: EvaluateSettings, cluster: string) {
+  const [shards, policies, last] = await Promise.all([
+    ports.series.shards(cluster),
+    ports.policies.list(cluster),
+    ports.ticks.last(cluster),
+  ]);
+  const latest = await Promise.all(shards.map((shard) => ports.series.readLatest(cluster, shard)));
+  const workloads = latest
+    .flatMap((entries) => [...entries.values()])
+    .map((entry) => {
+      const record = policies.get(workloadKey(entry.observation.workload));
+      const policy = policyOf(entry.observation, record, settings.tickSeconds);
+      return presentWorkload(entry, policy.enabled, policy.mode, policy.problems);
+    })
+    .toSorted((a, b) => `${a.namespace}/${a.deployment}`.localeCompare(`${b.namespace}/${b.deployment}`));
+  return {
+    success: true,
+    cluster,
+    predictive_enabled: workloads.filter((workload) => workload.enabled).length,
+    total_replicas: workloads.reduce((sum, workload) => sum + workload.replicas, 0),
+    workloads,
+    last_tick:
+      last === null
+        ? null
+        : { scheduled_at: iso(last.scheduledAt), finished_at: iso(last.finishedAt), applied: last.applied },
+    kill_switch: settings.killSwitch,
+    problems: last?.problems ? [...last.problems] : [],
+  };
+}

@@ -1,0 +1,49 @@
+// One tick's readings of every workload: what the cluster says and what the signal sources measured, put together.
+import type { EpochMs, Observation, PerSignal, Reading, WorkloadRef } from '../domain/model.ts';
+import type { ClusterReader, ClusterSnapshot, SignalBatch, SignalSource, WorkloadSnapshot } from './ports.ts';
+
+export interface Observed {
+  /** Keyed by `namespace/name`. */
+  readonly observations: ReadonlyMap<string, Observation>;
+  readonly problems: readonly string[];
+}
+
+export interface ObservePorts {
+  readonly reader: ClusterReader;
+  readonly signals: readonly SignalSource[];
+}
+
+/** Reads a whole cluster in bulk. A source that fails costs its own signals, nothing else. */
+export async function observeCluster(ports: ObservePorts, cluster: string, now: EpochMs): Promise<Observed> {
+  const snapshot = await ports.reader.snapshot(cluster);
+  const batches = await Promise.all(ports.signals.map((source) => source.read(snapshot)));
+  return join(snapshot, batches, now);
+}
+
+/** Reads one workload afresh, or null where there is none. */
+export async function observeWorkload(
+  ports: ObservePorts,
+  ref: WorkloadRef,
+  now: EpochMs,
+): Promise<Observation | null> {
+  const workload = await ports.reader.workload(ref);
+  if (workload === null) return null;
+  const key = `${ref.namespace}/${ref.name}`;
+  const snapshot = { cluster: ref.cluster, at: now, workloads: new Map([[key, workload]]), problems: [] };
+  const batches = await Promise.all(ports.signals.map((source) => source.read(snapshot, ref)));
+  return join(snapshot, batches, now).observations.get(key) ?? null;
+}
+
+function join(snapshot: ClusterSnapshot, batches: readonly SignalBatch[], now: EpochMs): Observed {
+  const observations = new Map<string, Observation>();
+  for (const [key, workload] of snapshot.workloads) {
+    const signals: PerSignal<Reading> = Object.assign({}, ...batches.map((batch) => batch.readings.get(key)));
+    observations.set(key, toObservation(workload, signals, now));
+  }
+  return { observations, problems: [...snapshot.problems, ...batches.flatMap((batch) => batch.problems)] };
+}
+
+function toObservation(workload: WorkloadSnapshot, signals: PerSignal<Reading>, at: EpochMs): Observation {
+  const { pods: _measuredOnly, ...rest } = workload;
+  return { ...rest, signals, at };
+}

@@ -1,0 +1,72 @@
+// One workload on request: the same assess, advise and decide as the tick, on the last stored observation, changing nothing.
+import type { Learned } from '../domain/learned.ts';
+import type { DecisionRecord, EpochMs, Observation, WorkloadRef } from '../domain/model.ts';
+import { workloadKey } from '../domain/model.ts';
+import { EMPTY_SERIES } from '../domain/series.ts';
+import { whyNot } from './act.ts';
+import { assess } from './assess.ts';
+import { decide } from './decide.ts';
+import { type Advisor, type EvaluateSettings, policyOf, RECENT_MS } from './evaluate.ts';
+import type { LatestEntry, PolicyStore, SeriesStore, Shard } from './ports.ts';
+import { lastScaledAt, pastWithEffects } from './remember.ts';
+
+export interface RecommendPorts {
+  readonly series: SeriesStore;
+  readonly policies: PolicyStore;
+  readonly advisor: Advisor;
+}
+
+/** What the table knows of one workload. */
+export interface Stored {
+  readonly shard: Shard;
+  readonly latest: LatestEntry;
+}
+
+/** The last stored state of a workload, or null where no tick has seen it. */
+export async function findStored(series: SeriesStore, ref: WorkloadRef): Promise<Stored | null> {
+  const shard = await series.locate(ref);
+  if (shard === null) return null;
+  const latest = (await series.readLatest(ref.cluster, shard)).get(workloadKey(ref));
+  return latest === undefined ? null : { shard, latest };
+}
+
+/**
+ * Recommends for one workload from a given observation.
+ * @param observation the last stored one for reads, a fresh one where a command is about to act
+ */
+export async function recommend(
+  ports: RecommendPorts,
+  settings: EvaluateSettings,
+  stored: Stored | null,
+  observation: Observation,
+): Promise<DecisionRecord> {
+  const ref = observation.workload;
+  const now = observation.at;
+  const record = await ports.policies.get(ref);
+  const { recent, learned } = await historyOf(ports.series, ref, stored, now);
+  const previous = stored?.latest;
+  const policy = policyOf(observation, record ?? undefined, settings.tickSeconds);
+  const draft = assess({ now, policy, observation, recent, learned, past: previous?.past ?? [] });
+  const assessment = { ...draft, past: pastWithEffects(draft.past, draft.utilisation, now) };
+  const advice = await ports.advisor.advise(assessment);
+  const decision = decide(assessment, advice, {
+    wanted: previous?.wanted ?? [],
+    lastScaledAt: lastScaledAt(previous, observation.replicas.spec, now),
+    killSwitch: settings.killSwitch,
+  });
+  const outcome = whyNot(decision, policy, observation, 'schedule') ?? {
+    kind: 'recommended',
+    message: 'the next tick carries this out',
+  };
+  return { decision, outcome, assessment, advice, requestedBy: null };
+}
+
+async function historyOf(series: SeriesStore, ref: WorkloadRef, stored: Stored | null, now: EpochMs) {
+  if (stored === null) return { recent: EMPTY_SERIES, learned: undefined as Learned | undefined };
+  const key = workloadKey(ref);
+  const [recent, learned] = await Promise.all([
+    series.read(ref.cluster, stored.shard, now - RECENT_MS, now),
+    series.readLearned(ref.cluster, stored.shard),
+  ]);
+  return { recent: recent.get(key) ?? EMPTY_SERIES, learned: learned.get(key) };
+}

@@ -1,0 +1,107 @@
+// What a tick passes on to the next: wanted replicas, past decisions with what came of them, when a record is due.
+
+import { STABILISATION_MS } from '../domain/guardrails.ts';
+import type {
+  Assessment,
+  Decision,
+  DecisionRecord,
+  EpochMs,
+  Outcome,
+  PastDecision,
+  PerSignal,
+  SignalName,
+} from '../domain/model.ts';
+import type { LatestEntry } from './ports.ts';
+
+/** When the effect of a decision is read off: new pods have started by then. */
+const EFFECT_AFTER_MS = 10 * 60_000;
+const PAST_KEPT = 5;
+const HOUR_MS = 3_600_000;
+
+/** When the replica count last moved, whoever moved it: our own last change, or one seen since the last tick. */
+export function lastScaledAt(previous: LatestEntry | undefined, current: number, now: EpochMs): EpochMs | null {
+  if (previous === undefined) return null;
+  const expected =
+    previous.record.outcome.kind === 'applied' ? previous.record.decision.target : previous.observation.replicas.spec;
+  return expected === current ? previous.lastScaledAt : now;
+}
+
+/** Past decisions with the effect filled in where it can be read off by now. */
+export function pastWithEffects(
+  past: readonly PastDecision[],
+  utilisation: PerSignal<number>,
+  now: EpochMs,
+): readonly PastDecision[] {
+  return past.map((entry) =>
+    entry.cpuPercentAfter === null && now - entry.at >= EFFECT_AFTER_MS
+      ? { ...entry, cpuPercentAfter: utilisation.cpu ?? null }
+      : entry,
+  );
+}
+
+/** The entry that the next tick and the API build on. */
+export function latestEntry(
+  previous: LatestEntry | undefined,
+  record: DecisionRecord,
+  scaledAt: EpochMs | null,
+  recorded: boolean,
+): LatestEntry {
+  const { assessment, decision, outcome, advice, requestedBy } = record;
+  const { now } = assessment;
+  const applied = outcome.kind === 'applied';
+  const wanted = [...(previous?.wanted ?? []), { at: now, replicas: wantedReplicas(decision) }];
+  return {
+    observation: assessment.observation,
+    record: { decision, outcome, advice, requestedBy },
+    peaks: peaksOf(assessment),
+    past: applied ? [...assessment.past, pastDecision(assessment, decision)].slice(-PAST_KEPT) : assessment.past,
+    wanted: wanted.filter(({ at }) => at > now - STABILISATION_MS),
+    lastScaledAt: applied ? now : scaledAt,
+    recordedAt: recorded ? now : (previous?.recordedAt ?? null),
+  };
+}
+
+/**
+ * Whether a full record is written: on every change of an enabled workload, and once an hour for every workload, at a
+ * minute of its own so that a cluster's heartbeats do not fall together.
+ */
+export function isRecordDue(previous: LatestEntry | undefined, decision: Decision, outcome: Outcome): boolean {
+  const { namespace, name } = decision.workload;
+  const offset = hash(`${namespace}/${name}`) % HOUR_MS;
+  const heartbeat = Math.floor((decision.at - offset) / HOUR_MS);
+  const last = previous?.recordedAt ?? null;
+  if (last !== null && heartbeat > Math.floor((last - offset) / HOUR_MS)) return true;
+  if (outcome.kind === 'applied' || outcome.kind === 'failed' || outcome.kind === 'conflict') return true;
+  if (outcome.kind === 'recommended') return last === null;
+  return previous?.record.outcome.message !== outcome.message || previous.record.decision.target !== decision.target;
+}
+
+/** What the deciding source wanted before steps and windows slowed it down. */
+function wantedReplicas(decision: Decision): number {
+  const verdict = decision.verdicts.findLast((entry) => entry.guardrail === 'envelope');
+  return verdict?.source === decision.source ? verdict.to : decision.target;
+}
+
+function pastDecision(assessment: Assessment, decision: Decision): PastDecision {
+  return {
+    at: decision.at,
+    action: decision.action,
+    source: decision.source,
+    from: decision.current,
+    to: decision.target,
+    cpuPercentBefore: assessment.utilisation.cpu ?? null,
+    cpuPercentAfter: null,
+  };
+}
+
+function peaksOf(assessment: Assessment): PerSignal<number> {
+  const peaks = Object.entries(assessment.forecasts).map(([signal, forecast]) => [signal, forecast.peak] as const);
+  return Object.fromEntries(peaks) as Partial<Record<SignalName, number>>;
+}
+
+/** FNV-1a, 32 bits: spreads names evenly; nothing depends on it being secret. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return value;
+}

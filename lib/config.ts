@@ -1,0 +1,80 @@
+// The environment, read once: every error at once, each naming its variable.
+import { z } from 'zod';
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+const whole = (low: number, high: number) => z.coerce.number().int().min(low).max(high);
+
+/** Cluster ids appear in URLs and keys. */
+const clusterId = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/, 'letters, digits, dots, dashes, underscores');
+
+const clusterSchema = z.strictObject({
+  id: clusterId,
+  /** An EKS cluster, reached with this function's own AWS identity. */
+  eks: z.strictObject({ name: z.string().min(1), region: z.string().min(1) }).optional(),
+  /** Or a kubeconfig: the local mode, CI, clusters elsewhere. */
+  kubeconfig: z.string().min(1).optional(),
+  context: z.string().min(1).optional(),
+});
+export type ClusterConfig = z.infer<typeof clusterSchema>;
+
+const clusters = z.string().transform((text, context): ClusterConfig[] => {
+  const parsed = z.array(clusterSchema).min(1).safeParse(jsonOr(text, undefined));
+  if (parsed.success) return parsed.data;
+  context.addIssue({
+    code: 'custom',
+    message: 'expected JSON such as [{"id":"prod","eks":{"name":"prod","region":"eu-west-1"}}]',
+  });
+  return z.NEVER;
+});
+
+const schema = z.object({
+  TABLE_NAME: z.string().min(3),
+  CLUSTERS: clusters,
+  EVENT_BUS_NAME: z.string().min(1).optional(),
+  GROQ_API_KEY: z.string().min(1).optional(),
+  /** Name or ARN of the secret that holds the key; used where GROQ_API_KEY is not set. */
+  GROQ_SECRET_ID: z.string().min(1).optional(),
+  /** The host without `/openai/v1`. */
+  GROQ_BASE_URL: z.url().optional(),
+  GROQ_MODELS: list.default(['openai/gpt-oss-20b', 'openai/gpt-oss-120b']),
+  GROQ_RPM: whole(1, 100_000).default(30),
+  GROQ_RPD: whole(1, 10_000_000).default(1000),
+  GROQ_TPM: whole(1, 100_000_000).default(8000),
+  TICK_SECONDS: whole(10, 3600).default(60),
+  /** Nothing is changed anywhere while this is true; decisions are still made and shown. */
+  KILL_SWITCH: flag.default(false),
+  /** Where set, only these namespaces are watched. */
+  NAMESPACES: list.default([]),
+  EXCLUDE_NAMESPACES: list.default([]),
+  /** Enable also marks the Deployment with the seeds' annotation; needs the right to patch Deployments. */
+  ANNOTATE_ON_ENABLE: flag.default(false),
+  SERIES_RETENTION_DAYS: whole(8, 400).default(35),
+  DECISION_RETENTION_DAYS: whole(1, 400).default(90),
+});
+export type Config = z.infer<typeof schema>;
+
+/**
+ * Reads the configuration from environment variables.
+ * @throws Error whose message has one line per variable that is missing or wrong
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = schema.safeParse(present);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new Error(`The environment is not complete:\n${lines.join('\n')}`);
+}
+
+function jsonOr(text: string, otherwise: unknown): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return otherwise;
+  }
+}

@@ -1,0 +1,42 @@
+// The replicas between which advice is free: evidence sets both ends, the LLM may choose only between them.
+import { peakWithin } from './forecast.ts';
+import type { Envelope, Proposal } from './model.ts';
+import { SIGNAL_NAMES } from './model.ts';
+import type { ProposalInput } from './proposals.ts';
+import { FULL_PERCENT, replicasFor } from './sizing.ts';
+
+/** Advice holds for five minutes, new pods take some more: the ceiling looks this far. */
+const AHEAD_MS = 30 * 60_000;
+
+/**
+ * Floor: what observed demand needs without running full; what we have where nothing may scale down anyway.
+ * Ceiling: what the 99 % quantile of the next half hour would need at the target, and never under any proposal.
+ */
+export function envelopeFor(input: ProposalInput, proposals: readonly Proposal[]): Envelope {
+  const { min, max } = input.policy;
+  const current = input.observation.replicas.spec;
+  const held = whyNoScaleDown(input);
+  let floor = held === null ? 1 : current;
+  let ceiling = Math.max(...proposals.filter(({ source }) => source !== 'rules').map(({ replicas }) => replicas), 1);
+  for (const signal of SIGNAL_NAMES) {
+    const capacity = input.capacities[signal];
+    const reading = input.observation.signals[signal];
+    const forecast = input.forecasts[signal];
+    if (capacity === undefined) continue;
+    if (reading !== undefined) floor = Math.max(floor, replicasFor(reading.demand, capacity, FULL_PERCENT) ?? 1);
+    if (forecast === undefined) continue;
+    const upper = peakWithin(forecast, AHEAD_MS, 'p99');
+    ceiling = Math.max(ceiling, replicasFor(upper, capacity, input.policy.targetPercent[signal]) ?? 1);
+  }
+  const clip = (replicas: number) => Math.min(max, Math.max(min, replicas));
+  const need = `observed demand needs ${floor}; the upper forecast of the next 30 minutes needs ${Math.max(floor, ceiling)}`;
+  const reason = held === null ? need : `${held}, so the floor is what runs now`;
+  return { floor: clip(floor), ceiling: clip(Math.max(floor, ceiling)), reason };
+}
+
+/** The guardrails hold these cases anyway; the envelope says so beforehand, so that no later clip undoes a hold. */
+function whyNoScaleDown({ blind, observation }: ProposalInput): string | null {
+  if (Object.keys(blind).length > 0) return 'a signal is missing';
+  if (observation.rollout !== 'settled') return 'a rollout is not finished';
+  return observation.replicas.ready < observation.replicas.spec ? 'pods are not ready' : null;
+}

@@ -1,0 +1,199 @@
+// The one place that knows the policy's keys, what each accepts, and the defaults.
+import { z } from 'zod';
+import type { HpaStatus, Mode, Policy, SignalName } from './model.ts';
+
+export const ANNOTATION_PREFIX = 'ai4k8s.io/';
+const ENABLED_KEY = 'predictive-autoscaling-enabled';
+const CONFIG_KEY = 'predictive-autoscaling-config';
+/** The seeds spell the opt-in in two ways; both are read. */
+const ENABLED_ALIAS = 'predictive-autoscaling';
+/** More replicas of one Deployment than any cluster we know of would run; refuses 10^9 typed by accident. */
+const MAX_REPLICAS = 10_000;
+
+export const DEFAULT_POLICY = {
+  enabled: false,
+  mode: 'auto',
+  min: 1,
+  max: 10,
+  sloPercent: 99.5,
+  targetPercent: { cpu: 70, memory: 80 },
+  cooldownDownSeconds: 300,
+  cooldownUpSeconds: 60,
+  staleAfterTicks: 3,
+  tickSeconds: 60,
+  paused: false,
+  llm: 'on',
+  problems: [],
+} as const satisfies Policy;
+
+interface Field {
+  readonly expected: string;
+  /** The policy with this value in it, or undefined where the text is not acceptable. */
+  readonly set: (policy: Policy, text: string) => Policy | undefined;
+}
+
+const flag = (word: string, yes: string, no: string) => (word === yes ? true : word === no ? false : undefined);
+const oneOf = <T extends string>(allowed: readonly T[], text: string) => allowed.find((word) => word === text);
+const number = (text: string, low: number, high: number) => {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  return value >= low && value <= high ? value : undefined;
+};
+const whole = (text: string, low: number, high: number) =>
+  /^\d{1,9}$/.test(text) ? number(text, low, high) : undefined;
+const seconds = (text: string) => {
+  const match = /^(\d{1,6})(s|m|h)$/.exec(text);
+  return match ? Number(match[1]) * { s: 1, m: 60, h: 3600 }[match[2] as 's' | 'm' | 'h'] : undefined;
+};
+/** Puts a parsed value into the policy; undefined stays undefined. */
+const put = <K extends keyof Policy>(policy: Policy, key: K, value: Policy[K] | undefined) =>
+  value === undefined ? undefined : { ...policy, [key]: value };
+const putTarget = (policy: Policy, signal: SignalName, value: number | undefined) =>
+  value === undefined ? undefined : { ...policy, targetPercent: { ...policy.targetPercent, [signal]: value } };
+
+const MODES: readonly Mode[] = ['auto', 'recommend', 'hpa-floor', 'scale'];
+
+/** Every key of a policy, without prefix. */
+export const POLICY_FIELDS: Readonly<Record<string, Field>> = {
+  [ENABLED_KEY]: {
+    expected: '"true" or "false"',
+    set: (policy, text) => put(policy, 'enabled', flag(text, 'true', 'false')),
+  },
+  [ENABLED_ALIAS]: {
+    expected: '"enabled" or "disabled"',
+    set: (policy, text) => put(policy, 'enabled', flag(text, 'enabled', 'disabled')),
+  },
+  'min-replicas': {
+    expected: `a whole number from 1 to ${MAX_REPLICAS}`,
+    set: (policy, text) => put(policy, 'min', whole(text, 1, MAX_REPLICAS)),
+  },
+  'max-replicas': {
+    expected: `a whole number from 1 to ${MAX_REPLICAS}`,
+    set: (policy, text) => put(policy, 'max', whole(text, 1, MAX_REPLICAS)),
+  },
+  mode: { expected: MODES.join(', '), set: (policy, text) => put(policy, 'mode', oneOf(MODES, text)) },
+  slo: {
+    expected: 'a percentage from 50 to 99.99',
+    set: (policy, text) => put(policy, 'sloPercent', number(text, 50, 99.99)),
+  },
+  'target-cpu': {
+    expected: 'a percentage of the CPU request from 10 to 90',
+    set: (policy, text) => putTarget(policy, 'cpu', number(text, 10, 90)),
+  },
+  'target-memory': {
+    expected: 'a percentage of the memory request from 10 to 95',
+    set: (policy, text) => putTarget(policy, 'memory', number(text, 10, 95)),
+  },
+  cooldown: {
+    expected: 'a duration such as 90s, 5m or 1h, at most 24h',
+    set: (policy, text) => {
+      const down = seconds(text);
+      if (down === undefined || down > 86_400) return undefined;
+      const up = Math.min(DEFAULT_POLICY.cooldownUpSeconds, down);
+      return { ...policy, cooldownDownSeconds: down, cooldownUpSeconds: up };
+    },
+  },
+  paused: {
+    expected: '"true" or "false"',
+    set: (policy, text) => put(policy, 'paused', flag(text, 'true', 'false')),
+  },
+  llm: {
+    expected: 'on, off, shadow',
+    set: (policy, text) => put(policy, 'llm', oneOf(['on', 'off', 'shadow'] as const, text)),
+  },
+};
+
+export interface PolicySources {
+  /** The Deployment's annotations under `ai4k8s.io/`, with prefix. Attacker input. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The record in the table, keys without prefix. */
+  readonly record: Readonly<Record<string, string>> | null;
+  readonly hpa: HpaStatus | null;
+  readonly tickSeconds: number;
+}
+
+/**
+ * Reads a workload's policy. Annotations win over the record, the record over the HPA's bounds, those over the defaults.
+ * A value that cannot be read never half-applies: the policy then says so in `problems` and its mode is `recommend`.
+ */
+export function readPolicy(sources: PolicySources): Policy {
+  const problems: string[] = [];
+  const annotated = annotatedValues(sources.annotations, problems);
+  let policy: Policy = { ...DEFAULT_POLICY, tickSeconds: sources.tickSeconds, ...boundsOfHpa(sources.hpa) };
+  policy = applyValues(policy, sources.record ?? {}, 'recorded ', problems);
+  policy = applyValues(policy, annotated, `annotation ${ANNOTATION_PREFIX}`, problems);
+  if (policy.min > policy.max) {
+    problems.push(
+      `min-replicas ${policy.min} is above max-replicas ${policy.max}: set min-replicas to at most max-replicas.`,
+    );
+    policy = { ...policy, min: Math.min(policy.min, policy.max) };
+  }
+  return problems.length > 0 ? { ...policy, mode: 'recommend', problems } : policy;
+}
+
+/** The policy keys that annotations state: the API refuses to change these, since they are in Git. */
+export function annotatedKeys(annotations: Readonly<Record<string, string>>): readonly string[] {
+  const keys = Object.keys(annotatedValues(annotations, []));
+  return keys.map((key) => (key === ENABLED_ALIAS ? ENABLED_KEY : key));
+}
+
+function boundsOfHpa(hpa: HpaStatus | null): Pick<Policy, 'min' | 'max'> {
+  if (hpa === null) return { min: DEFAULT_POLICY.min, max: DEFAULT_POLICY.max };
+  return { min: Math.max(1, hpa.minReplicas), max: Math.max(1, hpa.maxReplicas) };
+}
+
+const configSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+function annotatedValues(annotations: Readonly<Record<string, string>>, problems: string[]): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [key, value] of Object.entries(annotations)) {
+    const name = key.startsWith(ANNOTATION_PREFIX) ? key.slice(ANNOTATION_PREFIX.length) : '';
+    if (Object.hasOwn(POLICY_FIELDS, name)) flat[name] = value;
+  }
+  const config = annotations[ANNOTATION_PREFIX + CONFIG_KEY];
+  return config === undefined ? flat : { ...configValues(config, problems), ...flat };
+}
+
+function configValues(text: string, problems: string[]): Record<string, string> {
+  const name = `annotation ${ANNOTATION_PREFIX}${CONFIG_KEY}`;
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    problems.push(`${name} is not JSON: write {"min-replicas": 2, "max-replicas": 10}.`);
+    return {};
+  }
+  const parsed = configSchema.safeParse(json);
+  if (!parsed.success) {
+    problems.push(`${name} must be one flat JSON object of strings, numbers and booleans.`);
+    return {};
+  }
+  const values: Record<string, string> = {};
+  for (const [key, value] of Object.entries(parsed.data)) {
+    const field = key.replaceAll('_', '-');
+    if (Object.hasOwn(POLICY_FIELDS, field)) values[field] = String(value);
+    else
+      problems.push(`${name} has an unknown key ${quoted(key)}: known are ${Object.keys(POLICY_FIELDS).join(', ')}.`);
+  }
+  return values;
+}
+
+function applyValues(
+  policy: Policy,
+  values: Readonly<Record<string, string>>,
+  where: string,
+  problems: string[],
+): Policy {
+  let result = policy;
+  for (const [key, text] of Object.entries(values)) {
+    const field = Object.hasOwn(POLICY_FIELDS, key) ? POLICY_FIELDS[key] : undefined;
+    const next = field?.set(result, text.trim());
+    if (next !== undefined) result = next;
+    else problems.push(`${where}${key} is ${quoted(text)}: expected ${field?.expected ?? 'no such key'}.`);
+  }
+  return result;
+}
+
+/** A value from the cluster, cut and without control characters, fit for a message. */
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}

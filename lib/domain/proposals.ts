@@ -1,0 +1,141 @@
+// What each source, left alone, would do. None of them decides by itself.
+import { hasSkill, peakWithin } from './forecast.ts';
+import type {
+  Action,
+  Forecast,
+  Observation,
+  PerSignal,
+  Policy,
+  Proposal,
+  ProposalSource,
+  SignalName,
+} from './model.ts';
+import { SIGNAL_NAMES } from './model.ts';
+import { type Capacity, FULL_PERCENT, replicasFor } from './sizing.ts';
+
+/** The seeds' fallback rules, in percent of requests. */
+export const RULES_UP_PERCENT = 75;
+export const RULES_DOWN_PERCENT = 25;
+/** HPA's own tolerance: a ratio this close to 1 is not worth a change. */
+const TOLERANCE = 0.1;
+/** How far ahead capacity must stand ready: a tick, a start-up, and the time until the next look. */
+const LEAD_MS = 15 * 60_000;
+
+export interface ProposalInput {
+  readonly observation: Observation;
+  readonly policy: Policy;
+  readonly utilisation: PerSignal<number>;
+  readonly capacities: PerSignal<Capacity>;
+  readonly blind: PerSignal<string>;
+  readonly forecasts: PerSignal<Forecast>;
+}
+
+export function actionFor(current: number, target: number): Action {
+  if (target > current) return 'scale_up';
+  return target < current ? 'scale_down' : 'maintain';
+}
+
+/**
+ * The seeds' rule-based recommendation: up where CPU or memory is, or is forecast to be, above 75 %; down only where both
+ * are and stay under 25 %. Shown everywhere; it never decides a scale-in by itself.
+ */
+export function proposeByRules(input: ProposalInput): Proposal {
+  const current = input.observation.replicas.spec;
+  const peaks = SIGNAL_NAMES.map((signal) => ({ signal, percent: peakPercent(input, signal) })).filter(
+    (peak): peak is { signal: SignalName; percent: number } => peak.percent !== undefined,
+  );
+  const hottest = peaks.reduce((a, b) => (b.percent > a.percent ? b : a), { signal: 'cpu' as SignalName, percent: -1 });
+  const blind = Object.keys(input.blind).length > 0;
+  if (hottest.percent > RULES_UP_PERCENT) {
+    const target = Math.ceil((current * hottest.percent) / input.policy.targetPercent[hottest.signal] - 1e-9);
+    const reason = `${hottest.signal} ${round(hottest.percent)} % is above ${RULES_UP_PERCENT} %`;
+    return bounded('rules', input, Math.max(current, target), reason);
+  }
+  if (!blind && peaks.length === SIGNAL_NAMES.length && hottest.percent < RULES_DOWN_PERCENT) {
+    const target = Math.max(
+      ...peaks.map(({ signal, percent }) => Math.ceil((current * percent) / input.policy.targetPercent[signal] - 1e-9)),
+    );
+    const reason = `cpu and memory are under ${RULES_DOWN_PERCENT} %`;
+    return bounded('rules', input, Math.min(current, Math.max(1, target)), reason);
+  }
+  const reason = blind ? `no scale-down: ${blindList(input.blind)}` : 'between the thresholds';
+  return bounded('rules', input, current, reason);
+}
+
+/** HPA's formula on the present: the largest need of any signal, with 10 % tolerance, never down on a missing signal. */
+export function proposeReactive(input: ProposalInput): Proposal {
+  const current = input.observation.replicas.spec;
+  let target = 0;
+  let reason = 'no signal can be sized';
+  for (const signal of SIGNAL_NAMES) {
+    const percent = input.utilisation[signal];
+    const reading = input.observation.signals[signal];
+    const capacity = input.capacities[signal];
+    if (percent === undefined || reading === undefined || capacity === undefined) continue;
+    const goal = input.policy.targetPercent[signal];
+    const close = Math.abs(percent / goal - 1) <= TOLERANCE && input.observation.replicas.ready === current;
+    const need = close ? current : replicasFor(reading.demand, capacity, goal);
+    if (need === null || need <= target) continue;
+    target = need;
+    reason = `${signal} is at ${round(percent)} % of requests, target ${goal} %`;
+  }
+  return downOnlyWhenSeen('reactive', input, target, reason);
+}
+
+/**
+ * Capacity for the demand that a skilful forecast expects within the lead time: the median at the target, and the 99 %
+ * quantile without running full. Never under what is needed now.
+ */
+export function proposePredictive(input: ProposalInput): Proposal {
+  const reactive = proposeReactive(input);
+  let target = reactive.replicas;
+  let reason = `as reactive: ${reactive.reason}`;
+  let used = 0;
+  for (const signal of SIGNAL_NAMES) {
+    const forecast = input.forecasts[signal];
+    const capacity = input.capacities[signal];
+    if (forecast === undefined || capacity === undefined || !hasSkill(forecast)) continue;
+    used++;
+    const goal = input.policy.targetPercent[signal];
+    const median = replicasFor(peakWithin(forecast, LEAD_MS, 'p50'), capacity, goal) ?? 0;
+    const upper = replicasFor(peakWithin(forecast, LEAD_MS, 'p99'), capacity, FULL_PERCENT) ?? 0;
+    if (Math.max(median, upper) <= target) continue;
+    target = Math.max(median, upper);
+    reason = `${signal} is forecast ${forecast.trend} over the next 15 minutes (${forecast.method})`;
+  }
+  if (used === 0) reason = `no forecast has shown skill on this workload yet; ${reason}`;
+  return downOnlyWhenSeen('predictive', input, target, reason);
+}
+
+function downOnlyWhenSeen(source: ProposalSource, input: ProposalInput, target: number, reason: string): Proposal {
+  const current = input.observation.replicas.spec;
+  if (target < current && Object.keys(input.blind).length > 0)
+    return bounded(source, input, current, `no scale-down: ${blindList(input.blind)}`);
+  return bounded(source, input, target, reason);
+}
+
+function bounded(source: ProposalSource, input: ProposalInput, wanted: number, reason: string): Proposal {
+  const { min, max } = input.policy;
+  const current = input.observation.replicas.spec;
+  const replicas = Math.min(max, Math.max(min, wanted));
+  const action = wanted > max && replicas === max ? 'at_max' : actionFor(current, replicas);
+  return { source, action, replicas, reason: wanted > max ? `${reason}; ${wanted} wanted, max is ${max}` : reason };
+}
+
+/** Present utilisation, or the six-hour peak's where the forecast has skill. */
+function peakPercent(input: ProposalInput, signal: SignalName): number | undefined {
+  const percent = input.utilisation[signal];
+  const forecast = input.forecasts[signal];
+  if (percent === undefined || forecast === undefined || !hasSkill(forecast) || forecast.current <= 0) return percent;
+  return percent * Math.max(1, forecast.peak / forecast.current);
+}
+
+function blindList(blind: PerSignal<string>): string {
+  return SIGNAL_NAMES.filter((signal) => blind[signal] !== undefined)
+    .map((signal) => `${signal} ${blind[signal]}`)
+    .join('; ');
+}
+
+function round(percent: number): number {
+  return Math.round(percent * 10) / 10;
+}

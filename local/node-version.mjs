@@ -1,0 +1,8 @@
+// Says what to do when the Node that runs this is too old to run TypeScript as it is; plain JavaScript, so that it can.
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  console.error(
+    `Node ${process.versions.node} is too old: this project brings its own Node 24 as the npm package "node".\n` +
+      'Run "npm ci" (without --ignore-scripts) and start through npm, for example "npm start".',
+  );
+  process.exit(1);
+}
