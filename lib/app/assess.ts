@@ -1,7 +1,8 @@
 // Everything that can be known about one workload before anyone is asked. Pure.
 import { envelopeFor } from '../domain/envelope.ts';
-import { forecastSignal } from '../domain/forecast.ts';
+import { forecastSignal, plusBase } from '../domain/forecast.ts';
 import type { Learned } from '../domain/learned.ts';
+import { withoutMemoryBase } from '../domain/memory-base.ts';
 import type {
   Assessment,
   EpochMs,
@@ -29,10 +30,13 @@ export interface AssessInput {
 /** Forecast, proposals and envelope of one workload. No clock, no I/O, no randomness. */
 export function assess(input: AssessInput): Assessment {
   const { now, policy, observation, recent, learned } = input;
+  const base = learned?.memoryBaseBytes ?? 0;
+  const load = withoutMemoryBase(recent, base);
   const forecasts: Partial<Record<SignalName, Forecast>> = {};
   for (const signal of SIGNAL_NAMES) {
-    const forecast = forecastSignal(signal, recent, learned?.signals[signal], now);
-    if (forecast !== undefined) forecasts[signal] = forecast;
+    const forecast = forecastSignal(signal, load, learned?.signals[signal], now);
+    if (forecast === undefined) continue;
+    forecasts[signal] = signal === 'memory' ? plusBase(forecast, base * observation.replicas.ready) : forecast;
   }
   const utilisation = utilisationOf(observation);
   const blind = blindSignals(observation, policy);
@@ -40,7 +44,7 @@ export function assess(input: AssessInput): Assessment {
     observation,
     policy,
     utilisation,
-    capacities: capacities(observation, learned?.memoryBaseBytes ?? 0),
+    capacities: capacities(observation, base),
     blind,
     forecasts,
   };

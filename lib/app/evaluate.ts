@@ -1,30 +1,18 @@
 // One shard of a tick: assess, advise, decide, act and record each of its workloads, none harming another.
 import pLimit from 'p-limit';
 import type { Learned } from '../domain/learned.ts';
-import type {
-  AdviceResult,
-  Assessment,
-  DecisionRecord,
-  EpochMs,
-  Observation,
-  Policy,
-  Series,
-} from '../domain/model.ts';
+import type { Assessment, DecisionRecord, EpochMs, Observation, Policy, Series } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
 import { readPolicy } from '../domain/policy.ts';
 import { EMPTY_SERIES } from '../domain/series.ts';
 import { type ActPorts, act } from './act.ts';
+import type { Advisor } from './advise/advisor.ts';
 import { assess } from './assess.ts';
 import { baseProposal, decide } from './decide.ts';
 import { isLearningDue, learn } from './learn.ts';
 import type { Observed, ObservePorts } from './observe.ts';
 import type { AutoscalerEvent, DecisionStore, LatestEntry, Log, PolicyRecord, SeriesStore, Shard } from './ports.ts';
 import { isRecordDue, lastScaledAt, latestEntry, pastWithEffects } from './remember.ts';
-
-/** What asking the LLM looks like from here; null where the policy says off. */
-export interface Advisor {
-  advise(assessment: Assessment, budgetMs?: number): Promise<AdviceResult | null>;
-}
 
 export interface EvaluatePorts extends ObservePorts, ActPorts {
   readonly series: SeriesStore;

@@ -1,6 +1,7 @@
 // What a workload's own history teaches; run twice a day, so that a tick need not read two weeks.
-import { fitMemoryBase, fitSignal } from '../domain/fit.ts';
+import { fitSignal } from '../domain/fit.ts';
 import { LEARNED_VERSION, type Learned, type LearnedSignal } from '../domain/learned.ts';
+import { fitMemoryBase, withoutMemoryBase } from '../domain/memory-base.ts';
 import { type EpochMs, type Series, SIGNAL_NAMES, type SignalName } from '../domain/model.ts';
 
 const HOUR_MS = 3_600_000;
@@ -9,9 +10,12 @@ const YOUNG_MS = 72 * HOUR_MS;
 
 /** Learns from the history of one workload. Pure; `previous` keeps the first sighting when older samples have aged out. */
 export function learn(history: Series, previous: Learned | undefined, now: EpochMs): Learned {
+  const memoryBaseBytes = fitMemoryBase(history);
+  const load = withoutMemoryBase(history, memoryBaseBytes ?? 0);
   const signals: Partial<Record<SignalName, LearnedSignal>> = {};
   for (const signal of SIGNAL_NAMES) {
-    const learned = fitSignal(history, signal);
+    // Memory that moves with the replicas cannot be forecast from its own past: nothing is claimed then.
+    const learned = signal === 'memory' && memoryBaseBytes === null ? undefined : fitSignal(load, signal);
     if (learned !== undefined) signals[signal] = learned;
   }
   return {
@@ -19,7 +23,7 @@ export function learn(history: Series, previous: Learned | undefined, now: Epoch
     at: now,
     since: Math.min(previous?.since ?? now, history.at[0] ?? now),
     signals,
-    memoryBaseBytes: fitMemoryBase(history),
+    memoryBaseBytes,
   };
 }
 

@@ -4,9 +4,10 @@ import type { DecisionRecord, EpochMs, Observation, WorkloadRef } from '../domai
 import { workloadKey } from '../domain/model.ts';
 import { EMPTY_SERIES } from '../domain/series.ts';
 import { whyNot } from './act.ts';
+import type { Advisor } from './advise/advisor.ts';
 import { assess } from './assess.ts';
 import { decide } from './decide.ts';
-import { type Advisor, type EvaluateSettings, policyOf, RECENT_MS } from './evaluate.ts';
+import { type EvaluateSettings, policyOf, RECENT_MS } from './evaluate.ts';
 import type { LatestEntry, PolicyStore, SeriesStore, Shard } from './ports.ts';
 import { lastScaledAt, pastWithEffects } from './remember.ts';
 

@@ -103,36 +103,6 @@ export const UNLEARNED: LearnedSignal = {
   ratios: HORIZONS_SECONDS.map(() => UNKNOWN_RATIOS),
 };
 
-/**
- * Memory that every pod holds before any load, from total memory = base × replicas + slope × cpu (least squares).
- * @returns bytes; 0 where replicas hardly moved, so that base and slope cannot be told apart
- */
-export function fitMemoryBase(series: Series): number {
-  let rr = 0;
-  let rc = 0;
-  let cc = 0;
-  let rm = 0;
-  let cm = 0;
-  let low = Number.POSITIVE_INFINITY;
-  let high = 0;
-  for (let i = 0; i < series.at.length; i++) {
-    const r = series.replicas[i] ?? 0;
-    const c = series.demand.cpu[i] ?? Number.NaN;
-    const m = series.demand.memory[i] ?? Number.NaN;
-    if (!(r >= 1 && c >= 0 && m > 0)) continue;
-    rr += r * r;
-    rc += r * c;
-    cc += c * c;
-    rm += r * m;
-    cm += c * m;
-    low = Math.min(low, r);
-    high = Math.max(high, r);
-  }
-  const determinant = rr * cc - rc * rc;
-  if (high < low * 1.5 || determinant <= 1e-9 * rr * cc) return 0;
-  return Math.max(0, Math.round((rm * cc - cm * rc) / determinant));
-}
-
 function mean(values: readonly number[]): number {
   return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -47,6 +47,19 @@ export function forecastSignal(
   };
 }
 
+/** The forecast of a load on top of what is there without any: the total if the replicas stay as they are. */
+export function plusBase(forecast: Forecast, base: number): Forecast {
+  if (base === 0) return forecast;
+  const raise = ({ at, p50, p90, p99 }: ForecastPoint) => ({ at, p50: p50 + base, p90: p90 + base, p99: p99 + base });
+  return {
+    ...forecast,
+    current: forecast.current + base,
+    points: forecast.points.map(raise),
+    hourly: forecast.hourly.map((value) => value + base),
+    peak: forecast.peak + base,
+  };
+}
+
 /** Better than the last value on its own past: only then is a forecast acted on. */
 export function hasSkill(forecast: Forecast | undefined): boolean {
   return forecast !== undefined && forecast.skill !== null && forecast.skill > 0;

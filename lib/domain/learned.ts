@@ -29,6 +29,6 @@ export interface Learned {
   /** When the first sample was taken. */
   readonly since: EpochMs;
   readonly signals: PerSignal<LearnedSignal>;
-  /** Memory each pod holds before any load, bytes; 0 where it could not be told apart. */
-  readonly memoryBaseBytes: number;
+  /** Memory each pod holds before any load, bytes; null where it could not be told apart from what follows load. */
+  readonly memoryBaseBytes: number | null;
 }

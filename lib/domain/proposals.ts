@@ -83,7 +83,7 @@ export function proposeReactive(input: ProposalInput): Proposal {
 }
 
 /**
- * Capacity for the demand that a skilful forecast expects within the lead time: the median at the target, and the 99 %
+ * Capacity for the demand that a skilful forecast expects within the lead time: the median at the target, and the 90 %
  * quantile without running full. Never under what is needed now.
  */
 export function proposePredictive(input: ProposalInput): Proposal {
@@ -98,10 +98,13 @@ export function proposePredictive(input: ProposalInput): Proposal {
     used++;
     const goal = input.policy.targetPercent[signal];
     const median = replicasFor(peakWithin(forecast, LEAD_MS, 'p50'), capacity, goal) ?? 0;
-    const upper = replicasFor(peakWithin(forecast, LEAD_MS, 'p99'), capacity, FULL_PERCENT) ?? 0;
+    const upper = replicasFor(peakWithin(forecast, LEAD_MS, 'p90'), capacity, FULL_PERCENT) ?? 0;
     if (Math.max(median, upper) <= target) continue;
     target = Math.max(median, upper);
-    reason = `${signal} is forecast ${forecast.trend} over the next 15 minutes (${forecast.method})`;
+    reason =
+      median >= upper
+        ? `${signal} demand is forecast at ${share(forecast, 'p50')} of the present within 15 minutes (${forecast.method})`
+        : `${signal} demand may reach ${share(forecast, 'p90')} of the present within 15 minutes (90 % quantile, ${forecast.method})`;
   }
   if (used === 0) reason = `no forecast has shown skill on this workload yet; ${reason}`;
   return downOnlyWhenSeen('predictive', input, target, reason);
@@ -134,6 +137,11 @@ function blindList(blind: PerSignal<string>): string {
   return SIGNAL_NAMES.filter((signal) => blind[signal] !== undefined)
     .map((signal) => `${signal} ${blind[signal]}`)
     .join('; ');
+}
+
+/** The quantile's peak within the lead time, as a percentage of the present. */
+function share(forecast: Forecast, quantile: 'p50' | 'p90'): string {
+  return `${Math.round((100 * peakWithin(forecast, LEAD_MS, quantile)) / Math.max(forecast.current, Number.MIN_VALUE))} %`;
 }
 
 function round(percent: number): number {

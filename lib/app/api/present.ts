@@ -117,10 +117,18 @@ export function presentWorkload(entry: LatestEntry, enabled: boolean, mode: stri
     reason: record.decision.reason,
     outcome: record.outcome.kind,
     outcome_message: record.outcome.message,
+    llm: presentAdviceResult(record.advice),
+    llm_verdict: llmVerdict(record.decision.verdicts),
     annotated: [...annotatedKeys(observation.annotations)],
     observed_at: iso(observation.at),
     problems: [...problems],
   };
+}
+
+/** What became of the advice: the last guardrail that did more than let it pass, or null. */
+function llmVerdict(verdicts: readonly Verdict[]) {
+  const verdict = verdicts.findLast(({ source, effect }) => source === 'llm' && effect !== 'passed');
+  return verdict === undefined ? null : presentVerdict(verdict);
 }
 
 function presentAdviceResult(advice: AdviceResult | null) {

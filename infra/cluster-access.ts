@@ -1,0 +1,58 @@
+// Which clusters are known, who may find their endpoint, and, on request, who is let in by their API server.
+import { Stack } from 'aws-cdk-lib';
+import { CfnAccessEntry } from 'aws-cdk-lib/aws-eks';
+import { Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { DeployedCluster } from './deployment.ts';
+import type { Grant } from './grant.ts';
+
+/** The subject of infra/manifests/*.yaml. */
+export const KUBERNETES_GROUP = 'ai4k8s-autoscaler';
+
+export class ClusterAccess extends Construct {
+  private readonly clusters: readonly DeployedCluster[];
+
+  constructor(scope: Construct, id: string, clusters: readonly DeployedCluster[]) {
+    super(scope, id);
+    this.clusters = clusters;
+  }
+
+  /** The names alone, for a function that must never reach a cluster. */
+  names(): Grant {
+    return { environment: { CLUSTERS: JSON.stringify(this.clusters) }, statements: [] };
+  }
+
+  /** The names, and their endpoints and certificates. What the API server then allows is up to RBAC. */
+  connect(): Grant {
+    const describe = new PolicyStatement({
+      effect: Effect.ALLOW,
+      actions: ['eks:DescribeCluster'],
+      resources: this.clusters.map((cluster) => this.arnOf(cluster)),
+    });
+    return { ...this.names(), statements: [describe] };
+  }
+
+  /**
+   * Makes the functions' roles members of the Kubernetes group. Only the L1 construct knows groups. CloudFormation
+   * creates entries in the stack's own region only: clusters elsewhere need the command in the stack's outputs.
+   */
+  createEntries(roles: Readonly<Record<string, IRole>>): void {
+    for (const { id, eks } of this.clusters)
+      for (const [name, role] of Object.entries(roles))
+        new CfnAccessEntry(this, `${id}-${name}`, {
+          clusterName: eks.name,
+          principalArn: role.roleArn,
+          type: 'STANDARD',
+          kubernetesGroups: [KUBERNETES_GROUP],
+        });
+  }
+
+  private arnOf({ eks }: DeployedCluster): string {
+    return Stack.of(this).formatArn({
+      service: 'eks',
+      region: eks.region,
+      resource: 'cluster',
+      resourceName: eks.name,
+    });
+  }
+}

@@ -1,0 +1,95 @@
+// What may be chosen at deployment, read once from the CDK context: every mistake on one line, each naming its field.
+import { z } from 'zod';
+import { readConfig } from '../lib/config.ts';
+
+const cluster = z.strictObject({
+  id: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/, 'expected letters, digits, dots, dashes, underscores'),
+  eks: z.strictObject({
+    name: z.string().regex(/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, 'expected the name of an EKS cluster'),
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected an AWS region such as eu-west-1'),
+  }),
+});
+export type DeployedCluster = z.infer<typeof cluster>;
+
+const clusters = z
+  .array(cluster, 'expected a list such as [{"id":"prod","eks":{"name":"prod","region":"eu-west-1"}}]')
+  .min(1, 'expected at least one cluster')
+  .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'expected every id once');
+
+/** Where the API server is private: the subnets need a way out to AWS and to the LLM. */
+const vpc = z.strictObject({
+  id: z.string().regex(/^vpc-[0-9a-f]{8,17}$/, 'expected the id of a VPC'),
+  subnets: z.array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'expected the id of a subnet')).min(1),
+});
+export type DeployedVpc = z.infer<typeof vpc>;
+
+/** Environment variables of lib/config.ts that an installation may set; the others follow from the stack itself. */
+const settings = z.partialRecord(
+  z.enum([
+    'GROQ_BASE_URL',
+    'GROQ_MODELS',
+    'GROQ_RPM',
+    'GROQ_RPD',
+    'GROQ_TPM',
+    'KILL_SWITCH',
+    'NAMESPACES',
+    'EXCLUDE_NAMESPACES',
+    'ANNOTATE_ON_ENABLE',
+    'SERIES_RETENTION_DAYS',
+    'DECISION_RETENTION_DAYS',
+  ]),
+  z.string('expected a string, as in the environment'),
+);
+
+const schema = z.object({
+  clusters,
+  createAccessEntries: z.boolean().default(false),
+  alarmEmail: z.email().optional(),
+  vpc: vpc.optional(),
+  settings: settings.default({}),
+});
+export type Deployment = z.infer<typeof schema>;
+
+/**
+ * Reads the context keys `clusters`, `createAccessEntries`, `alarmEmail`, `vpc` and `settings`.
+ * @param context looks a key up; what comes from `cdk -c key=value` is text and is read as JSON where it is JSON
+ * @throws Error with one line that names each field that is missing or wrong
+ */
+export function readDeployment(context: (key: string) => unknown): Deployment {
+  const given = Object.fromEntries(Object.keys(schema.shape).map((key) => [key, jsonOrAsIs(context(key))]));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ path, message }) => `${fieldName(path)}: ${message}`);
+    throw new Error(`CDK context: ${problems.join('; ')}`);
+  }
+  checkSettings(parsed.data.settings);
+  return parsed.data;
+}
+
+/** The functions will read these at every cold start: what they would refuse is refused here. */
+function checkSettings(chosen: Deployment['settings']): void {
+  const rest = { TABLE_NAME: 'table', CLUSTERS: JSON.stringify([{ id: 'any' }]) };
+  try {
+    readConfig({ ...chosen, ...rest });
+  } catch (error) {
+    const lines = error instanceof Error ? error.message.split('\n').slice(1) : [];
+    throw new Error(`CDK context: ${lines.map((line) => `settings.${line.trim()}`).join('; ')}`);
+  }
+}
+
+function jsonOrAsIs(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
+
+/** `clusters[0].eks.region` */
+function fieldName(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`))
+    .join('')
+    .slice(1);
+}

@@ -1,0 +1,87 @@
+// One function as this project deploys it: an ESM bundle for arm64 with a role, a log and an alarm text of its own.
+import { join } from 'node:path';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { allow, type Grant } from './grant.ts';
+import type { Network } from './network.ts';
+
+export interface AutoscalerFunctionProps {
+  /** functions/{entry}.ts */
+  readonly entry: 'tick' | 'query' | 'command';
+  readonly description: string;
+  /** Lambda gives CPU in proportion: 1769 MB is one core. */
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  /** What users notice when this function fails; words its alarm. */
+  readonly errorImpact: string;
+  readonly grants: readonly Grant[];
+  /** Where API servers are private. */
+  readonly network: Network | undefined;
+  /** Optional settings of lib/config.ts. */
+  readonly settings: Readonly<Record<string, string>>;
+}
+
+/**
+ * No concurrency is reserved: the lease in the table keeps ticks apart, the API's throttle keeps the rest of the account's
+ * concurrency free, and in a young account (10 in all) a reservation makes the deployment fail.
+ */
+export class AutoscalerFunction extends Construct {
+  readonly lambda: NodejsFunction;
+  readonly role: Role;
+  readonly entry: string;
+  readonly errorImpact: string;
+
+  constructor(scope: Construct, id: string, props: AutoscalerFunctionProps) {
+    super(scope, id);
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY, // what must last is in the table
+    });
+    this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    this.role.addToPolicy(allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn));
+    props.network?.letAttach(this.role);
+    this.entry = props.entry;
+    this.errorImpact = props.errorImpact;
+    this.lambda = new NodejsFunction(this, 'Function', {
+      entry: join(PROJECT, 'functions', `${props.entry}.ts`),
+      projectRoot: PROJECT,
+      depsLockFilePath: join(PROJECT, 'package-lock.json'),
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memoryMb,
+      timeout: Duration.seconds(props.timeoutSeconds),
+      role: this.role,
+      logGroup,
+      environment: { NODE_OPTIONS: '--enable-source-maps', ...props.settings },
+      bundling: BUNDLING,
+      ...props.network?.placement(),
+    });
+    for (const grant of props.grants) this.take(grant);
+  }
+
+  private take({ environment, statements }: Grant): void {
+    for (const [name, value] of Object.entries(environment)) this.lambda.addEnvironment(name, value);
+    for (const statement of statements) this.role.addToPolicy(statement);
+  }
+}
+
+const PROJECT = join(import.meta.dirname, '..');
+
+/** Everything in one file, AWS SDK included: what was tested is what runs. Needs esbuild installed, never Docker. */
+const BUNDLING: BundlingOptions = {
+  format: OutputFormat.ESM,
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  bundleAwsSDK: true,
+  externalModules: [],
+  minify: true,
+  sourceMap: true,
+  sourcesContent: false,
+  // CommonJS packages inside an ES module still call require() for Node's own modules.
+  banner: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
+};

@@ -1,0 +1,27 @@
+// The place for the Groq key. The stack never sees the key itself: a person puts it there, and may leave it empty.
+import { Validations } from 'aws-cdk-lib';
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import { allow, type Grant } from './grant.ts';
+
+export class GroqKey extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    // The L2 construct would generate a random value, which Groq refuses at every call; a secret without a value means rules only.
+    const secret = new CfnSecret(this, 'Secret', {
+      description: 'Groq API key of AI4K8s; without a value decisions are made without the LLM',
+    });
+    this.arn = secret.ref;
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'Groq offers no API to rotate keys: rotation is a put-secret-value by hand, as docs/deploy.md shows.',
+    });
+  }
+
+  read(): Grant {
+    const statements = [allow(['secretsmanager:GetSecretValue'], this.arn)];
+    return { environment: { GROQ_SECRET_ID: this.arn }, statements };
+  }
+}

@@ -1,0 +1,82 @@
+// The way in for people and programs: signed requests only, reads to one function and writes to the other.
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpIamAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+
+export interface AutoscalerApiProps {
+  readonly query: IFunction;
+  readonly command: IFunction;
+}
+
+/** Requests per second for all callers together; a dashboard needs one or two. */
+const THROTTLE = { rateLimit: 10, burstLimit: 20 };
+
+/** One JSON line a request: who asked for what, and what became of it. */
+const ACCESS_LOG = AccessLogFormat.custom(
+  JSON.stringify({
+    time: '$context.requestTime',
+    request_id: '$context.requestId',
+    caller: '$context.identity.userArn',
+    source_ip: '$context.identity.sourceIp',
+    method: '$context.httpMethod',
+    path: '$context.path',
+    status: '$context.status',
+    latency_ms: '$context.responseLatency',
+    error: '$context.error.message',
+  }),
+);
+
+export class AutoscalerApi extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, { query, command }: AutoscalerApiProps) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'Api', {
+      description: 'AI4K8s autoscaling: recommendations, status, history; enable, disable, pause, apply',
+      createDefaultStage: false,
+      defaultAuthorizer: new HttpIamAuthorizer(),
+    });
+    const reads = new HttpLambdaIntegration('Query', query);
+    const writes = new HttpLambdaIntegration('Command', command);
+    // Which paths exist is lib/app/api/contract.ts's business; the method says which function may answer.
+    this.api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.GET], integration: reads });
+    this.api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.POST], integration: writes });
+    this.openHealth(reads);
+    this.addStage();
+  }
+
+  private openHealth(integration: HttpLambdaIntegration): void {
+    const authorizer = new HttpNoneAuthorizer();
+    const routes = this.api.addRoutes({ path: '/health', methods: [HttpMethod.GET], integration, authorizer });
+    for (const route of routes)
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason: 'Health is for probes that cannot sign; it tells a version and reads nothing.',
+      });
+  }
+
+  private addStage(): void {
+    const logGroup = new LogGroup(this, 'AccessLog', {
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.api,
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: THROTTLE,
+      accessLogSettings: { destination: new LogGroupLogDestination(logGroup), format: ACCESS_LOG },
+    });
+  }
+}

@@ -1,0 +1,90 @@
+// What should wake somebody: a function that fails, an API that answers 5xx, and a clock that stopped.
+import { Duration, Stack } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { AutoscalerFunction } from './functions.ts';
+
+export interface MonitoringProps {
+  readonly tick: AutoscalerFunction;
+  /** Those that answer people. */
+  readonly answering: readonly AutoscalerFunction[];
+  readonly api: HttpApi;
+  /** Told of every alarm and its end; without it alarms only show in CloudWatch. */
+  readonly email: string | undefined;
+}
+
+const PERIOD = Duration.minutes(5);
+
+/** One tick may meet an API server that is just being replaced; three in five minutes is no accident. */
+const TICK_ERRORS = 3;
+
+export class Monitoring extends Construct {
+  private readonly action: SnsAction | undefined;
+
+  constructor(scope: Construct, id: string, { tick, answering, api, email }: MonitoringProps) {
+    super(scope, id);
+    this.action = email === undefined ? undefined : this.mailTo(email);
+    this.onErrors(tick, TICK_ERRORS);
+    for (const fn of answering) this.onErrors(fn, 1);
+    this.onServerErrors(api);
+    this.onSilence(tick);
+  }
+
+  private onErrors({ entry, errorImpact, lambda }: AutoscalerFunction, threshold: number): void {
+    this.alarm(`${entry}-errors`, lambda.metricErrors({ period: PERIOD }), {
+      threshold,
+      description: `Function ${entry} failed. Impact: ${errorImpact}. Its log has the cause.`,
+    });
+  }
+
+  /** What a function catches and answers itself (the table or a cluster is away) is no error to Lambda. */
+  private onServerErrors(api: HttpApi): void {
+    this.alarm('api-5xx', api.metricServerError({ period: PERIOD, statistic: 'Sum' }), {
+      threshold: 1,
+      description: 'The API answered 5xx. Impact: a read or a change asked for did not happen. See the access log.',
+    });
+  }
+
+  private onSilence({ lambda }: AutoscalerFunction): void {
+    this.alarm('tick-silence', lambda.metricInvocations({ period: PERIOD }), {
+      threshold: 1,
+      description:
+        'No tick ran for 5 minutes. Impact: nothing is scaled; replicas stay as they are. Check the schedules and throttling.',
+      silence: true,
+    });
+  }
+
+  private alarm(
+    id: string,
+    metric: IMetric,
+    { threshold, description, silence = false }: { threshold: number; description: string; silence?: boolean },
+  ): void {
+    const alarm = new Alarm(this, id, {
+      metric,
+      threshold,
+      evaluationPeriods: 1,
+      alarmDescription: description,
+      comparisonOperator: silence
+        ? ComparisonOperator.LESS_THAN_THRESHOLD
+        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      treatMissingData: silence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    });
+    if (!this.action) return;
+    alarm.addAlarmAction(this.action);
+    alarm.addOkAction(this.action);
+  }
+
+  private mailTo(email: string): SnsAction {
+    const topic = new Topic(this, 'Alarms', { displayName: 'AI4K8s alarms', enforceSSL: true });
+    topic.addSubscription(new EmailSubscription(email));
+    // A topic with a policy of its own, as enforceSSL makes one, no longer lets the account's alarms in by itself.
+    const source = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
+    topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: source }));
+    return new SnsAction(topic);
+  }
+}

@@ -1,0 +1,70 @@
+// The whole installation as a list: what there is, and which function may use what.
+import { type App, Stack } from 'aws-cdk-lib';
+import { Announcements } from './announcements.ts';
+import { ClusterAccess } from './cluster-access.ts';
+import type { Deployment } from './deployment.ts';
+import { AutoscalerFunction } from './functions.ts';
+import { GroqKey } from './groq-key.ts';
+import { AutoscalerApi } from './http-api.ts';
+import { Monitoring } from './monitoring.ts';
+import { Network } from './network.ts';
+import { tellNextSteps } from './next-steps.ts';
+import { TickSchedule } from './schedule.ts';
+import { Storage } from './storage.ts';
+
+export class AutoscalerStack extends Stack {
+  constructor(scope: App, id: string, deployment: Deployment) {
+    super(scope, id, { description: 'AI4K8s: predictive autoscaling of Kubernetes Deployments on EKS' });
+    const { clusters, createAccessEntries, alarmEmail, vpc, settings } = deployment;
+    const storage = new Storage(this, 'Storage');
+    const groqKey = new GroqKey(this, 'GroqKey');
+    const announcements = new Announcements(this, 'Announcements');
+    const clusterAccess = new ClusterAccess(this, 'ClusterAccess', clusters);
+    const network = vpc && new Network(this, 'Network', vpc);
+
+    const tick = new AutoscalerFunction(this, 'Tick', {
+      entry: 'tick',
+      description: 'One pass over one cluster: observe, forecast, decide, scale',
+      memoryMb: 1024,
+      timeoutSeconds: 50, // before the lease of the tick (54 s) and the next tick (60 s)
+      errorImpact: 'Deployments that opted in are not scaled; their replicas stay as they are',
+      grants: [storage.readWrite(), groqKey.read(), announcements.publish(), clusterAccess.connect()],
+      network,
+      settings,
+    });
+    const query = new AutoscalerFunction(this, 'Query', {
+      entry: 'query',
+      description: 'GET: recommendations, status, history; cannot reach any cluster',
+      memoryMb: 512,
+      timeoutSeconds: 15, // 5 s of LLM at most, and the table
+      errorImpact: 'recommendations, status and history cannot be read; scaling goes on',
+      grants: [storage.readAndKeepAdvice(), groqKey.read(), clusterAccess.names()],
+      network: undefined,
+      settings,
+    });
+    const command = new AutoscalerFunction(this, 'Command', {
+      entry: 'command',
+      description: 'POST: enable, disable, pause, apply',
+      memoryMb: 1024,
+      timeoutSeconds: 29, // API Gateway gives up at 30 s
+      errorImpact: 'a change somebody asked for may not have been made; scaling goes on',
+      grants: [storage.readWrite(), groqKey.read(), announcements.publish(), clusterAccess.connect()],
+      network,
+      settings,
+    });
+
+    new TickSchedule(this, 'Schedule', tick.lambda, clusters);
+    const { api } = new AutoscalerApi(this, 'HttpApi', { query: query.lambda, command: command.lambda });
+    new Monitoring(this, 'Monitoring', { tick, answering: [query, command], api, email: alarmEmail });
+    if (createAccessEntries) clusterAccess.createEntries({ tick: tick.role, command: command.role });
+    tellNextSteps(this, {
+      deployment,
+      apiUrl: api.apiEndpoint,
+      tableName: storage.table.tableName,
+      secretArn: groqKey.arn,
+      eventBusName: announcements.bus.eventBusName,
+      securityGroupId: network?.securityGroup.securityGroupId,
+      roles: [tick.role, command.role],
+    });
+  }
+}

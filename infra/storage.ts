@@ -1,0 +1,54 @@
+// The one table: history, decisions, policies, advice and leases. It outlives the stack.
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { allow, type Grant } from './grant.ts';
+
+/** What lib/adapters/dynamo sends; nothing is ever deleted but by TTL, and nothing scans. */
+const READS = ['dynamodb:GetItem', 'dynamodb:Query'];
+const WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
+
+/** Partitions of workloads (advice, the claim on its next call, decisions; not policies) and of the models' quotas. */
+const ADVICE_KEYS = ['C#*#W#*', 'BUCKET#*'];
+
+export class Storage extends Construct {
+  readonly table: TableV2;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billing: Billing.onDemand(),
+      timeToLiveAttribute: 'expires_at',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: TableEncryptionV2.awsManagedKey(), // its use is in CloudTrail, which the default key's is not
+      deletionProtection: true,
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  /** Every item. */
+  readWrite(): Grant {
+    return this.grant([allow([...READS, ...WRITES], this.table.tableArn)]);
+  }
+
+  /** Reads everything; writes only where asking the LLM must leave something behind. */
+  readAndKeepAdvice(): Grant {
+    const writes = new PolicyStatement({
+      effect: Effect.ALLOW,
+      actions: WRITES,
+      resources: [this.table.tableArn],
+      conditions: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ADVICE_KEYS },
+        Null: { 'dynamodb:LeadingKeys': 'false' }, // ForAllValues is also true of no key at all
+      },
+    });
+    return this.grant([allow(READS, this.table.tableArn), writes]);
+  }
+
+  private grant(statements: readonly PolicyStatement[]): Grant {
+    return { environment: { TABLE_NAME: this.table.tableName }, statements };
+  }
+}

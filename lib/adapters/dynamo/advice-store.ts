@@ -1,0 +1,42 @@
+// AdviceStore on the table: the last advice per workload, the claim of its one call per interval, and the shared quota.
+import type { AdviceStore, StoredAdvice } from '../../app/ports.ts';
+import type { WorkloadRef } from '../../domain/model.ts';
+import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
+import { type Key, workloadPk } from './keys.ts';
+import type { Table } from './table.ts';
+import { makeTokenBucket } from './token-bucket.ts';
+
+/** Advice and claim are an item each: storing advice must not disturb a claim made meanwhile. */
+export function makeAdviceStore(table: Table): AdviceStore {
+  return {
+    ...makeTokenBucket(table),
+    async get(ref, now) {
+      const item = knownOrRefused(await table.get(adviceKey(ref)), 'advice');
+      // `expires_at` is in whole seconds, for DynamoDB; callers mean the millisecond.
+      return item === null || numberOf(item, 'until') <= now ? null : unpackJson<StoredAdvice>(item);
+    },
+    async put(ref, advice, expiresAt) {
+      const key = adviceKey(ref);
+      const body = packJson(`${key.pk} / ${key.sk}`, advice);
+      await table.put({ ...key, v: VERSIONS.advice, body, until: expiresAt, expires_at: expiry(expiresAt) });
+    },
+    claimCall(ref, now, intervalMs) {
+      const item = { ...callKey(ref), v: VERSIONS.advice, called_at: now, expires_at: expiry(now + intervalMs) };
+      const values = { ':latest': now - intervalMs };
+      return table.put(item, { expression: 'attribute_not_exists(pk) OR called_at <= :latest', values });
+    },
+    async releaseCall(ref) {
+      const values = { ':never': 0 };
+      const condition = 'attribute_exists(pk)';
+      await table.update(callKey(ref), { expression: 'SET called_at = :never', condition, values });
+    },
+  };
+}
+
+function adviceKey(ref: WorkloadRef): Key {
+  return { pk: workloadPk(ref), sk: 'ADVICE' };
+}
+
+function callKey(ref: WorkloadRef): Key {
+  return { pk: workloadPk(ref), sk: 'CALL' };
+}

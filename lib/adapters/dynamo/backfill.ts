@@ -1,0 +1,96 @@
+// History from elsewhere, written straight into blocks: five-minute means throughout, minutes for the last day.
+import pLimit from 'p-limit';
+import type { Shard } from '../../app/ports.ts';
+import type { EpochMs, Series } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/model.ts';
+import { daySpan, foldBlock, HOUR, type Span } from './blocks.ts';
+import { mergeFrames } from './frames.ts';
+import { DAY_MS, floorTo, HOUR_MS, shardPk } from './keys.ts';
+import { FIVE_MINUTES_MS, startMeans } from './means.ts';
+import type { Table } from './table.ts';
+
+const MINUTE_MS = 60_000;
+const MINUTES_KEPT_MS = DAY_MS;
+const BLOCKS_AT_ONCE = 8;
+
+/** A workload's slot and its history. */
+interface Row {
+  readonly slot: number;
+  readonly series: Series;
+}
+
+/**
+ * Writes history of any step. Where a slot already has samples at an instant, the history replaces them; days past
+ * their retention are left out. History of workloads outside the shard is left out.
+ */
+export async function backfillShard(
+  table: Table,
+  retentionDays: number,
+  cluster: string,
+  shard: Shard,
+  history: ReadonlyMap<string, Series>,
+): Promise<void> {
+  const rows = shard.workloads.flatMap((ref, slot) => {
+    const series = history.get(workloadKey(ref));
+    return series === undefined || series.at.length === 0 ? [] : [{ slot, series }];
+  });
+  if (rows.length === 0) return;
+  const first = Math.min(...rows.map(({ series }) => series.at[0] ?? 0));
+  const last = Math.max(...rows.map(({ series }) => series.at.at(-1) ?? 0));
+  const pk = shardPk(cluster, shard.id);
+  const slots = shard.workloads.length;
+  const limit = pLimit(BLOCKS_AT_ONCE);
+  const fill = (span: Span, start: EpochMs, stepMs: number) => {
+    const writes = starts(start, last, span.lengthMs).map((at) =>
+      limit(() => fillBlock(table, pk, span, at, stepMs, slots, rows)),
+    );
+    return Promise.all(writes);
+  };
+  await fill(daySpan(retentionDays), first, FIVE_MINUTES_MS);
+  await fill(HOUR, Math.max(first, floorTo(last - MINUTES_KEPT_MS, HOUR_MS)), MINUTE_MS);
+}
+
+async function fillBlock(
+  table: Table,
+  pk: string,
+  span: Span,
+  start: EpochMs,
+  stepMs: number,
+  slots: number,
+  rows: readonly Row[],
+): Promise<void> {
+  const end = start + span.lengthMs;
+  const means = startMeans(start, end, stepMs, slots);
+  for (const { slot, series } of rows) {
+    for (let i = firstAtOrAfter(series.at, start); i < series.at.length; i++) {
+      const at = series.at[i] ?? Number.NaN;
+      if (!(at < end)) break;
+      const { cpu, memory } = series.demand;
+      means.add(at, { slot, cpu: valueAt(cpu, i), memory: valueAt(memory, i), replicas: valueAt(series.replicas, i) });
+    }
+  }
+  const frames = means.frames();
+  if (frames.length === 0) return;
+  await foldBlock(table, pk, span, start, (stored) => mergeFrames(stored, frames));
+}
+
+/** The starts of all spans from the one that holds `from` to the one that holds `to`. */
+function starts(from: EpochMs, to: EpochMs, lengthMs: number): readonly EpochMs[] {
+  const first = floorTo(from, lengthMs);
+  return Array.from({ length: Math.floor((to - first) / lengthMs) + 1 }, (_, i) => first + i * lengthMs);
+}
+
+function firstAtOrAfter(at: Float64Array, instant: EpochMs): number {
+  let low = 0;
+  let high = at.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((at[middle] ?? Number.POSITIVE_INFINITY) < instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function valueAt(values: Float64Array, index: number): number {
+  return values[index] ?? Number.NaN;
+}

@@ -1,0 +1,121 @@
+// Samples at rest: a small item per tick, a block per hour of ticks, a block per day of five-minute means.
+import type { EpochMs } from '../../domain/model.ts';
+import { decodeBlock, decodeCodes, encodeBlock, encodeCodes } from './codec.ts';
+import type { Frame } from './frames.ts';
+import { bytesOf, checkedSize, expiry, inflate, knownOrNull, numberOf, VERSIONS } from './items.ts';
+import { DAY_MS, daySk, floorTo, HOUR_MS, hourSk, type Key, tickSk } from './keys.ts';
+import { untilWonOrThrow } from './retry.ts';
+import { absent, type Item, type Table } from './table.ts';
+
+/**
+ * Ticks are folded an hour later, hours when their day is over, and hours are read for three days. The rest is for gaps:
+ * a week without ticks loses nothing, a longer one at most what was not folded yet.
+ */
+const UNFOLDED_LIFE_MS = 8 * DAY_MS;
+
+/** A span that is stored as one item. */
+export interface Span {
+  readonly sk: (at: EpochMs) => string;
+  readonly lengthMs: number;
+  /** Counted from the end of the span. */
+  readonly lifeMs: number;
+}
+
+export const HOUR: Span = { sk: hourSk, lengthMs: HOUR_MS, lifeMs: UNFOLDED_LIFE_MS };
+
+export function daySpan(retentionDays: number): Span {
+  return { sk: daySk, lengthMs: DAY_MS, lifeMs: retentionDays * DAY_MS };
+}
+
+/** Writes one tick's frame; the same instant again changes nothing. */
+export async function putTick(table: Table, pk: string, frame: Frame): Promise<void> {
+  const { at } = frame;
+  const body = encodeCodes(frame.codes);
+  const item = { pk, sk: tickSk(at), v: VERSIONS.series, at, body, expires_at: expiry(at + UNFOLDED_LIFE_MS) };
+  await table.put(item, absent(table.now()));
+}
+
+/** Ticks within [from, to], ascending. */
+export async function readTicks(
+  table: Table,
+  pk: string,
+  from: EpochMs,
+  to: EpochMs,
+  consistent = false,
+): Promise<readonly Frame[]> {
+  if (from > to) return [];
+  const items = await table.query(pk, { from: tickSk(from), to: tickSk(to), consistent });
+  return known(items).map((item) => ({ at: numberOf(item, 'at'), codes: decodeCodes(bytesOf(item)) }));
+}
+
+/** Frames of every block that touches [from, to], ascending. */
+export async function readBlocks(
+  table: Table,
+  pk: string,
+  span: Span,
+  from: EpochMs,
+  to: EpochMs,
+  consistent = false,
+): Promise<readonly Frame[]> {
+  if (from > to) return [];
+  const items = await table.query(pk, { from: span.sk(from), to: span.sk(to), consistent });
+  return known(items).flatMap(blockFrames);
+}
+
+/** When the first tick within [from, to] was, whatever release wrote it; null where there is none. */
+export async function firstTick(table: Table, pk: string, from: EpochMs, to: EpochMs): Promise<EpochMs | null> {
+  const [item] = await table.query(pk, { from: tickSk(from), to: tickSk(to), consistent: true, limit: 1 });
+  return item === undefined ? null : numberOf(item, 'at');
+}
+
+/** The start of the first hour block within [from, to], whatever release wrote it; null where there is none. */
+export async function firstHour(table: Table, pk: string, from: EpochMs, to: EpochMs): Promise<EpochMs | null> {
+  const [item] = await table.query(pk, { from: hourSk(from), to: hourSk(to), consistent: true, limit: 1 });
+  return item === undefined ? null : numberOf(item, 'start');
+}
+
+/**
+ * Replaces the block that holds `at` by what `fold` makes of it; another writer's changes are never lost.
+ * A block of another release is left alone.
+ */
+export async function foldBlock(
+  table: Table,
+  pk: string,
+  span: Span,
+  at: EpochMs,
+  fold: (stored: readonly Frame[]) => readonly Frame[],
+): Promise<void> {
+  const start = floorTo(at, span.lengthMs);
+  const key = { pk, sk: span.sk(at) };
+  const expiresAt = start + span.lengthMs + span.lifeMs;
+  if (expiresAt <= table.now()) return;
+  await untilWonOrThrow(`Block ${pk} / ${key.sk}`, async () => {
+    const stored = await table.get(key, { consistent: true });
+    if (stored !== null && knownOrNull(stored, 'series') === null) return true;
+    const frames = fold(stored === null ? [] : blockFrames(stored));
+    if (frames.length === 0) return true;
+    return (await replaceBlock(table, key, stored, frames, start, expiresAt)) || null;
+  });
+}
+
+function replaceBlock(
+  table: Table,
+  key: Key,
+  stored: Item | null,
+  frames: readonly Frame[],
+  start: EpochMs,
+  expiresAt: EpochMs,
+): Promise<boolean> {
+  const rev = stored === null ? 0 : numberOf(stored, 'rev');
+  const body = checkedSize(`Block ${key.pk} / ${key.sk}`, encodeBlock(frames, start));
+  const item = { ...key, v: VERSIONS.series, start, rev: rev + 1, body, expires_at: expiry(expiresAt) };
+  return table.put(item, stored === null ? absent(table.now()) : { expression: 'rev = :rev', values: { ':rev': rev } });
+}
+
+function blockFrames(item: Item): readonly Frame[] {
+  return decodeBlock(inflate(item), numberOf(item, 'start'));
+}
+
+function known(items: readonly Item[]): readonly Item[] {
+  return items.filter((item) => knownOrNull(item, 'series') !== null);
+}

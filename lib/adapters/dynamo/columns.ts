@@ -1,0 +1,59 @@
+// From frames to the series callers read: per workload, ascending, no span of time counted twice.
+import type { EpochMs, Series, WorkloadRef } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/model.ts';
+import { type Frame, hasSample, sampleAt } from './frames.ts';
+import { FIVE_MINUTES_MS } from './means.ts';
+
+/**
+ * Joins fine samples and five-minute means. A mean is left out for a workload that has a fine sample in its span.
+ * @param fine ascending, one frame per instant
+ * @param coarse ascending, one frame per five minutes
+ * @param from,to both inclusive
+ */
+export function toSeries(
+  workloads: readonly WorkloadRef[],
+  fine: readonly Frame[],
+  coarse: readonly Frame[],
+  from: EpochMs,
+  to: EpochMs,
+): ReadonlyMap<string, Series> {
+  const inRange = ({ at }: Frame) => at >= from && at <= to;
+  const ticks = fine.filter(inRange);
+  const means = coarse.filter(inRange);
+  return new Map(workloads.map((ref, slot) => [workloadKey(ref), columns(pick(ticks, means, slot), slot)]));
+}
+
+/** The frames that count for one slot, ascending. */
+function pick(fine: readonly Frame[], means: readonly Frame[], slot: number): readonly Frame[] {
+  const picked: Frame[] = [];
+  let next = 0;
+  const takeFineBefore = (end: EpochMs) => {
+    const before = picked.length;
+    for (let frame = fine[next]; frame !== undefined && frame.at < end; frame = fine[++next]) {
+      if (hasSample(frame, slot)) picked.push(frame);
+    }
+    return picked.length > before;
+  };
+  for (const mean of means) {
+    takeFineBefore(mean.at);
+    const covered = takeFineBefore(mean.at + FIVE_MINUTES_MS);
+    if (!covered && hasSample(mean, slot)) picked.push(mean);
+  }
+  takeFineBefore(Number.POSITIVE_INFINITY);
+  return picked;
+}
+
+function columns(frames: readonly Frame[], slot: number): Series {
+  const at = new Float64Array(frames.length);
+  const cpu = new Float64Array(frames.length);
+  const memory = new Float64Array(frames.length);
+  const replicas = new Float64Array(frames.length);
+  frames.forEach((frame, i) => {
+    const sample = sampleAt(frame, slot);
+    at[i] = frame.at;
+    cpu[i] = sample.cpu;
+    memory[i] = sample.memory;
+    replicas[i] = sample.replicas;
+  });
+  return { at, demand: { cpu, memory }, replicas };
+}

@@ -1,0 +1,83 @@
+// What all kinds of items have in common: a version, an age, and a compressed body that is never misread.
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { AdapterError } from '../../app/ports.ts';
+import type { EpochMs } from '../../domain/model.ts';
+import type { Item } from './table.ts';
+
+/** Bumped per kind when its shape changes. */
+export const VERSIONS = {
+  series: 1,
+  learned: 1,
+  latest: 1,
+  placement: 1,
+  decision: 1,
+  policy: 1,
+  advice: 1,
+  bucket: 1,
+  lease: 1,
+} as const;
+export type Kind = keyof typeof VERSIONS;
+
+/** DynamoDB refuses items above 400 KB; the rest is left for keys and small attributes. */
+const BODY_LIMIT_BYTES = 400 * 1024 - 2048;
+
+/** The item, or null where it is absent or of another version: for what can be learned or measured again. */
+export function knownOrNull(item: Item | null, kind: Kind): Item | null {
+  return item !== null && item.v === VERSIONS[kind] ? item : null;
+}
+
+/** The item, or null where it is absent. @throws AdapterError on another version: what it says must not be guessed. */
+export function knownOrRefused(item: Item | null, kind: Kind): Item | null {
+  if (item === null || item.v === VERSIONS[kind]) return item;
+  throw broken(item, `has version ${item.v} and this release reads ${VERSIONS[kind]}: run the release that wrote it`);
+}
+
+/** `expires_at`: seconds, rounded up, so that nothing is gone before its time. */
+export function expiry(at: EpochMs): number {
+  return Math.ceil(at / 1000);
+}
+
+/** JSON, compressed. @throws AdapterError where it would not fit into an item */
+export function packJson(what: string, value: unknown): Uint8Array {
+  const body = gzipSync(JSON.stringify(value));
+  return checkedSize(what, body);
+}
+
+export function checkedSize(what: string, body: Uint8Array): Uint8Array {
+  if (body.length <= BODY_LIMIT_BYTES) return body;
+  const message = `${what} takes ${body.length} bytes, compressed; a table item holds ${BODY_LIMIT_BYTES}. Nothing was written.`;
+  throw new AdapterError('dynamodb', message, { retryable: false });
+}
+
+/** The reverse of packJson. The shape is trusted because the version was checked and only this release writes it. */
+export function unpackJson<T>(item: Item): T {
+  try {
+    return JSON.parse(inflate(item).toString('utf8')) as T;
+  } catch (error) {
+    throw error instanceof AdapterError ? error : broken(item, 'does not hold JSON: remove it', error);
+  }
+}
+
+/** The uncompressed body of an item. */
+export function inflate(item: Item): Buffer {
+  try {
+    return gunzipSync(bytesOf(item));
+  } catch (error) {
+    throw error instanceof AdapterError ? error : broken(item, 'cannot be uncompressed: remove it', error);
+  }
+}
+
+export function bytesOf(item: Item): Uint8Array {
+  if (item.body instanceof Uint8Array) return item.body;
+  throw broken(item, 'has no body: remove it');
+}
+
+export function numberOf(item: Item, attribute: string): number {
+  const value = item[attribute];
+  if (typeof value === 'number') return value;
+  throw broken(item, `has no number "${attribute}": remove it`);
+}
+
+function broken(item: Item, complaint: string, cause?: unknown): AdapterError {
+  return new AdapterError('dynamodb', `Item ${item.pk} / ${item.sk} ${complaint}.`, { retryable: false, cause });
+}

@@ -1,0 +1,77 @@
+// Where each kind of item lives: the only place that spells a key, so that two kinds can never meet.
+import { AdapterError } from '../../app/ports.ts';
+import type { EpochMs, WorkloadRef } from '../../domain/model.ts';
+
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+/** ISO 8601 sorts as text up to here. */
+const LAST_SORTABLE = Date.UTC(9999, 11, 31);
+
+export function shardPk(cluster: string, shard: number): string {
+  return `C#${part('cluster', cluster)}#S#${shard}`;
+}
+
+export function workloadPk(ref: WorkloadRef): string {
+  return `C#${part('cluster', ref.cluster)}#W#${workloadPart(ref)}`;
+}
+
+/** All policy records of a cluster share a partition: one Query per tick reads them. */
+export function policyPk(cluster: string): string {
+  return `C#${part('cluster', cluster)}#POLICY`;
+}
+
+/** `namespace/name`, with neither able to look like the other. */
+export function workloadPart(ref: WorkloadRef): string {
+  return `${part('namespace', ref.namespace)}/${part('name', ref.name)}`;
+}
+
+export function leaseKey(cluster: string): Key {
+  return { pk: `LEASE#${part('cluster', cluster)}`, sk: 'LEASE' };
+}
+
+export function bucketKey(model: string): Key {
+  if (model === '') throw refused('model', model);
+  return { pk: `BUCKET#${model}`, sk: 'BUCKET' };
+}
+
+export function placementKey(cluster: string): Key {
+  return { pk: `SHARDS#${part('cluster', cluster)}`, sk: 'SHARDS' };
+}
+
+/** Sort key of one tick's samples. */
+export function tickSk(at: EpochMs): string {
+  return `T#${iso(at)}`;
+}
+
+/** Sort key of the hour that holds `at`. */
+export function hourSk(at: EpochMs): string {
+  return `H#${iso(at).slice(0, 13)}`;
+}
+
+/** Sort key of the UTC day that holds `at`. */
+export function daySk(at: EpochMs): string {
+  return `D#${iso(at).slice(0, 10)}`;
+}
+
+export function floorTo(at: EpochMs, stepMs: number): EpochMs {
+  return Math.floor(at / stepMs) * stepMs;
+}
+
+function iso(at: EpochMs): string {
+  return new Date(Math.min(Math.max(at, 0), LAST_SORTABLE)).toISOString();
+}
+
+function part(what: string, value: string): string {
+  if (value === '' || value.includes('#') || (what !== 'cluster' && value.includes('/'))) throw refused(what, value);
+  return value;
+}
+
+function refused(what: string, value: string): AdapterError {
+  const message = `"${value}" cannot be the ${what} of a table key: use a non-empty name without "#" or "/".`;
+  return new AdapterError('dynamodb', message, { retryable: false });
+}

@@ -1,0 +1,46 @@
+// PolicyStore on the table: plain attributes, so that a person can read them in the console.
+import type { PolicyRecord, PolicyStore } from '../../app/ports.ts';
+import type { WorkloadRef } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/model.ts';
+import { knownOrRefused, numberOf, VERSIONS } from './items.ts';
+import { type Key, policyPk, workloadPart } from './keys.ts';
+import type { Item, Table } from './table.ts';
+
+/** Records stay until they are overwritten: what a person switched on does not lapse. */
+export function makePolicyStore(table: Table): PolicyStore {
+  return {
+    async list(cluster) {
+      // Names begin with a lower-case letter or a digit: everything sorts before `~`.
+      const items = await table.query(policyPk(cluster), { from: '!', to: '~' });
+      const records = items.flatMap((item) => toRecords(cluster, item));
+      return new Map(records.map((record) => [workloadKey(record.workload), record]));
+    },
+    async get(ref) {
+      const [record] = toRecords(ref.cluster, await table.get(keyOf(ref), { consistent: true }));
+      return record ?? null;
+    },
+    async put({ workload, values, updatedAt, updatedBy }) {
+      const { namespace, name } = workload;
+      const attributes = { namespace, name, values, updated_at: updatedAt, updated_by: updatedBy };
+      await table.put({ ...keyOf(workload), v: VERSIONS.policy, ...attributes });
+    },
+  };
+}
+
+function keyOf(ref: WorkloadRef): Key {
+  return { pk: policyPk(ref.cluster), sk: workloadPart(ref) };
+}
+
+function toRecords(cluster: string, item: Item | null): readonly PolicyRecord[] {
+  const known = knownOrRefused(item, 'policy');
+  if (known === null) return [];
+  const { namespace, name, values, updated_by } = known;
+  return [
+    {
+      workload: { cluster, namespace: String(namespace), name: String(name) },
+      values: { ...(values as PolicyRecord['values']) },
+      updatedAt: numberOf(known, 'updated_at'),
+      updatedBy: typeof updated_by === 'string' ? updated_by : null,
+    },
+  ];
+}

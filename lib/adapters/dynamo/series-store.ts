@@ -1,0 +1,75 @@
+// SeriesStore on the table: small appends, blocks folded from them, and reads that join both.
+import { AdapterError, type SampleRow, type SeriesStore, type Shard } from '../../app/ports.ts';
+import type { EpochMs } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/model.ts';
+import { backfillShard } from './backfill.ts';
+import { daySpan, HOUR, putTick, readBlocks, readTicks } from './blocks.ts';
+import { toSeries } from './columns.ts';
+import { compactShard } from './compact.ts';
+import { type Frame, frameOf, mergeFrames } from './frames.ts';
+import { DAY_MS, shardPk } from './keys.ts';
+import { makePlacement } from './placement.ts';
+import { makeShardMaps } from './shard-maps.ts';
+import type { Table } from './table.ts';
+import { makeWatermarks, type Watermarks } from './watermark.ts';
+
+/** A fortnight is learned from; the rest is for people and backtests. */
+const DEFAULT_RETENTION_DAYS = 35;
+/** Older than this, five-minute means will do. */
+const FINE_MS = 3 * DAY_MS;
+
+/**
+ * @param options.retentionDays how long five-minute means are kept
+ * Ages are held against the table's clock: history older than `retentionDays` by that clock is not kept.
+ */
+export function makeSeriesStore(table: Table, options: { readonly retentionDays?: number } = {}): SeriesStore {
+  const { retentionDays = DEFAULT_RETENTION_DAYS } = options;
+  const watermarks = makeWatermarks(table);
+  return {
+    ...makePlacement(table),
+    ...makeShardMaps(table, retentionDays),
+    async append(cluster, shard, at, rows) {
+      if (rows.length > 0) await putTick(table, shardPk(cluster, shard.id), toFrame(shard, at, rows));
+    },
+    async read(cluster, shard, from, to) {
+      const { fine, coarse } = await readFrames(table, watermarks, retentionDays, cluster, shard.id, from, to);
+      return toSeries(shard.workloads, fine, coarse, from, to);
+    },
+    compact: (cluster, shard, now) => compactShard(table, watermarks, retentionDays, cluster, shard.id, now),
+    backfill: (cluster, shard, history) => backfillShard(table, retentionDays, cluster, shard, history),
+  };
+}
+
+/** Days throughout; hours of the last three days and of days not folded yet; ticks not folded yet. */
+async function readFrames(
+  table: Table,
+  watermarks: Watermarks,
+  retentionDays: number,
+  cluster: string,
+  shard: number,
+  from: EpochMs,
+  to: EpochMs,
+): Promise<{ readonly fine: readonly Frame[]; readonly coarse: readonly Frame[] }> {
+  const folded = await watermarks.about(cluster, shard, to);
+  const pk = shardPk(cluster, shard);
+  const fineFrom = Math.max(from, Math.min(folded.days, table.now() - FINE_MS));
+  const [days, hours, ticks] = await Promise.all([
+    readBlocks(table, pk, daySpan(retentionDays), from, to),
+    readBlocks(table, pk, HOUR, fineFrom, to),
+    readTicks(table, pk, Math.max(from, folded.hours), to),
+  ]);
+  return { fine: mergeFrames(hours, ticks), coarse: days };
+}
+
+function toFrame(shard: Shard, at: EpochMs, rows: readonly SampleRow[]): Frame {
+  const slots = new Map(shard.workloads.map((ref, slot) => [workloadKey(ref), slot]));
+  const samples = rows.map(({ workload, cpu, memory, replicas }) => {
+    const slot = slots.get(workloadKey(workload));
+    if (slot === undefined) {
+      const message = `Shard ${shard.id} has no place for ${workloadKey(workload)}: assign it first.`;
+      throw new AdapterError('dynamodb', message, { retryable: false });
+    }
+    return { slot, cpu, memory, replicas };
+  });
+  return frameOf(at, shard.workloads.length, samples);
+}

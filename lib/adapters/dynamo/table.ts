@@ -1,0 +1,193 @@
+// The one table: every call passes here, so that capacity is counted, errors read alike and expired items stay unseen.
+import { type ConsumedCapacity, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  type QueryCommandOutput,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import type { EpochMs } from '../../domain/model.ts';
+import { isConditionFailed, toAdapterError } from './errors.ts';
+import type { Key } from './keys.ts';
+
+export interface Item extends Key {
+  /** Version of the item's kind, see items.ts. */
+  readonly v: number;
+  /** Seconds since 1970 from which on the item counts as absent; DynamoDB's TTL removes it some time later. */
+  readonly expires_at?: number;
+  readonly [attribute: string]: unknown;
+}
+
+export interface Condition {
+  readonly expression: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values?: Readonly<Record<string, unknown>>;
+}
+
+/** An UpdateExpression and the condition under which it applies; both share names and values. */
+export interface Update {
+  readonly expression: string;
+  readonly condition: string;
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+export interface Range {
+  /** Sort keys, both inclusive. */
+  readonly from: string;
+  readonly to: string;
+  readonly limit?: number;
+  readonly newestFirst?: boolean;
+  /** Sort key after which to go on, in the direction of reading. */
+  readonly after?: string;
+  readonly consistent?: boolean;
+}
+
+export interface Capacity {
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  readonly calls: number;
+}
+
+export interface Table {
+  readonly name: string;
+  /** Running totals since the table was opened. */
+  readonly capacity: Capacity;
+  /** The clock that `expires_at` is held against. */
+  now(): EpochMs;
+  /** Eventually consistent unless asked otherwise; null where there is none or it has expired. */
+  get(key: Key, options?: { readonly consistent: boolean }): Promise<Item | null>;
+  /** False where the condition did not hold. */
+  put(item: Item, condition?: Condition): Promise<boolean>;
+  /** False where the condition did not hold. */
+  update(key: Key, update: Update): Promise<boolean>;
+  /** Every live item of a partition within a range of sort keys, through all pages. */
+  query(pk: string, range: Range): Promise<readonly Item[]>;
+  close(): void;
+}
+
+export interface TableOptions {
+  readonly tableName: string;
+  readonly region?: string | undefined;
+  readonly endpoint?: string | undefined;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** Wall time unless the caller simulates. */
+  readonly now?: (() => EpochMs) | undefined;
+}
+
+/** Opens the table. Nothing is sent before the first call; region and credentials default to the SDK's chain. */
+export function openTable(options: TableOptions): Table {
+  const { tableName, now = Date.now } = options;
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(options)), {
+    marshallOptions: { removeUndefinedValues: true },
+  });
+  const meter = makeMeter();
+  const common = { TableName: tableName, ReturnConsumedCapacity: 'TOTAL' } as const;
+  const isLive = (item: Item) => item.expires_at === undefined || item.expires_at * 1000 > now();
+
+  const read = async <T extends { ConsumedCapacity?: ConsumedCapacity | undefined }>(
+    name: string,
+    sent: Promise<T>,
+  ) => {
+    const answer = await sent.catch((error: unknown) => {
+      throw toAdapterError(error, tableName, name);
+    });
+    meter.read(answer.ConsumedCapacity);
+    return answer;
+  };
+  const write = async (name: string, sent: Promise<{ ConsumedCapacity?: ConsumedCapacity | undefined }>) => {
+    try {
+      meter.write((await sent).ConsumedCapacity);
+      return true;
+    } catch (error) {
+      if (!isConditionFailed(error)) throw toAdapterError(error, tableName, name);
+      // A failed condition is billed but not reported: at least one unit.
+      meter.write({ CapacityUnits: 1 });
+      return false;
+    }
+  };
+
+  return {
+    name: tableName,
+    capacity: meter.totals,
+    now,
+    async get({ pk, sk }, { consistent } = { consistent: false }) {
+      const command = new GetCommand({ ...common, Key: { pk, sk }, ConsistentRead: consistent });
+      const { Item: found } = await read('GetItem', client.send(command));
+      return found !== undefined && isLive(found as Item) ? (found as Item) : null;
+    },
+    put(item, condition) {
+      const command = new PutCommand({ ...common, Item: item, ...(condition && conditionInput(condition)) });
+      return write('PutItem', client.send(command));
+    },
+    update({ pk, sk }, { expression, condition, ...rest }) {
+      const input = { ...common, Key: { pk, sk }, UpdateExpression: expression };
+      const command = new UpdateCommand({ ...input, ...conditionInput({ expression: condition, ...rest }) });
+      return write('UpdateItem', client.send(command));
+    },
+    async query(pk, range) {
+      const found: Item[] = [];
+      const wanted = range.limit ?? Number.POSITIVE_INFINITY;
+      let start = range.after === undefined ? undefined : { pk, sk: range.after };
+      do {
+        const limit = wanted - found.length;
+        const command = new QueryCommand({ ...common, ...rangeInput(pk, range, limit), ExclusiveStartKey: start });
+        const page: QueryCommandOutput = await read('Query', client.send(command));
+        found.push(...((page.Items ?? []) as Item[]).filter(isLive));
+        start = page.LastEvaluatedKey as Key | undefined;
+      } while (start !== undefined && found.length < wanted);
+      return found;
+    },
+    close: () => client.destroy(),
+  };
+}
+
+/** Holds where there is no item, or only one that has expired and was not removed yet. */
+export function absent(now: EpochMs): Condition {
+  const values = { ':seconds': Math.floor(now / 1000) };
+  return { expression: 'attribute_not_exists(pk) OR expires_at <= :seconds', values };
+}
+
+function clientConfig({ region, endpoint, credentials }: TableOptions): DynamoDBClientConfig {
+  // A tick has a minute: a call that hangs is better lost and retried by the SDK (three attempts) than waited for.
+  const requestHandler = { requestTimeout: 3000, throwOnRequestTimeout: true, connectionTimeout: 1000 };
+  return {
+    requestHandler,
+    ...(region !== undefined && { region }),
+    ...(endpoint !== undefined && { endpoint }),
+    ...(credentials !== undefined && { credentials }),
+  };
+}
+
+function conditionInput({ expression, names, values }: Condition) {
+  return {
+    ConditionExpression: expression,
+    ...(names && { ExpressionAttributeNames: { ...names } }),
+    ...(values && { ExpressionAttributeValues: { ...values } }),
+  };
+}
+
+function rangeInput(pk: string, { from, to, newestFirst = false, consistent = false }: Range, limit: number) {
+  return {
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ExpressionAttributeValues: { ':pk': pk, ':from': from, ':to': to },
+    ScanIndexForward: !newestFirst,
+    ConsistentRead: consistent,
+    ...(Number.isFinite(limit) && { Limit: limit }),
+  };
+}
+
+function makeMeter() {
+  const totals = { readUnits: 0, writeUnits: 0, calls: 0 };
+  const count = (kind: 'readUnits' | 'writeUnits', consumed: ConsumedCapacity | undefined) => {
+    totals[kind] += consumed?.CapacityUnits ?? 0;
+    totals.calls += 1;
+  };
+  return {
+    totals,
+    read: (consumed: ConsumedCapacity | undefined) => count('readUnits', consumed),
+    write: (consumed: ConsumedCapacity | undefined) => count('writeUnits', consumed),
+  };
+}

@@ -1,0 +1,185 @@
+// One call of one model through groq-sdk. No cache, limit, retry or fallback in here: those wrap it (lib/app/advise).
+import Groq, { APIConnectionTimeoutError, APIError } from 'groq-sdk';
+import type { ChatCompletion, ChatCompletionCreateParamsNonStreaming } from 'groq-sdk/resources/chat/completions';
+import * as z from 'zod';
+import type { Model, ModelReply, ModelRequest } from '../app/ports.ts';
+import { cleanText } from '../domain/clean-text.ts';
+
+export interface GroqOptions {
+  /** The key, or how to get it; a function is asked before every call. */
+  readonly apiKey: string | (() => Promise<string>);
+  /** Any server that answers `/openai/v1/chat/completions`; with or without that path's `/openai/v1`. */
+  readonly baseUrl?: string;
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+type Failure = Extract<ModelReply, { kind: 'failure' }>;
+
+const GROQ_URL = 'https://api.groq.com';
+/** Deterministic enough for advice that should not waver (seed 2 §3.3). */
+const TEMPERATURE = 0.3;
+const MAX_COMPLETION_TOKENS = 1_000;
+/** A thousand tokens are some 5 kB; what is a hundred times as long is not read to its end. */
+const MAX_BODY_BYTES = 1_000_000;
+const DETAIL_MAX_CHARS = 300;
+
+/** Reads any answer a server may give as text or as a named failure; throws nothing. */
+export function makeGroqModel(options: GroqOptions): Model {
+  const baseURL = (options.baseUrl ?? GROQ_URL).replace(/\/+$/, '').replace(/\/openai\/v1$/, '');
+  const fetch = boundedFetch(options.fetch ?? globalThis.fetch);
+
+  return {
+    async complete(request) {
+      let key = '';
+      try {
+        key = (typeof options.apiKey === 'string' ? options.apiKey : await options.apiKey()).trim();
+        if (!/^[\x21-\x7e]+$/.test(key))
+          return failure('request_refused', 'the API key is empty or has characters no key has');
+        const client = new Groq({ apiKey: key, baseURL, fetch, maxRetries: 0, logLevel: 'off' });
+        const timeout = Math.max(1, Math.floor(request.timeoutMs));
+        const reply = await client.chat.completions.create(bodyOf(request), { timeout });
+        return toReply(reply);
+      } catch (error) {
+        return presentable(toFailure(error), key);
+      }
+    },
+  };
+}
+
+function bodyOf({ model, system, user, schema }: ModelRequest): ChatCompletionCreateParamsNonStreaming {
+  const isGptOss = /^openai\/gpt-oss-/.test(model);
+  const isStrict = /^openai\/gpt-oss-(?:20|120)b$/.test(model);
+  return {
+    model,
+    messages: [
+      { role: 'system', content: system },
+      { role: 'user', content: user },
+    ],
+    temperature: TEMPERATURE,
+    max_completion_tokens: MAX_COMPLETION_TOKENS,
+    // Reasoning counts against the completion cap.
+    ...(isGptOss ? { reasoning_effort: 'low' } : {}),
+    response_format: isStrict
+      ? { type: 'json_schema', json_schema: { name: schema.name, strict: true, schema: schema.schema } }
+      : { type: 'json_object' },
+  };
+}
+
+/** What we rely on of a completion; the SDK checks nothing. */
+const COMPLETION = z.object({
+  choices: z.array(
+    z.object({ message: z.object({ content: z.string().nullish() }), finish_reason: z.string().nullish() }),
+  ),
+  usage: z.object({ total_tokens: z.number() }).nullish().catch(null),
+});
+
+function toReply(completion: ChatCompletion): ModelReply {
+  const parsed = COMPLETION.safeParse(completion);
+  if (!parsed.success) return failure('server_error', 'the server answered 200 with something that is no completion');
+  const choice = parsed.data.choices[0];
+  const text = choice?.message.content ?? '';
+  const finishReason = choice?.finish_reason ?? 'unknown';
+  const isCut = finishReason === 'length';
+  if (choice === undefined) return failure('empty', 'the completion has no choices');
+  if (text.trim() === '' && !isCut) return failure('empty', `the completion is empty (finish_reason ${finishReason})`);
+  return { kind: 'text', text, finishReason, tokens: parsed.data.usage?.total_tokens ?? 0 };
+}
+
+function toFailure(error: unknown): ModelReply {
+  if (isTooLarge(error)) return failure('too_large', `the answer has more than ${MAX_BODY_BYTES} bytes`);
+  if (error instanceof APIConnectionTimeoutError) return failure('timeout', 'no answer within the time budget');
+  if (error instanceof APIError && error.status !== undefined) return statusFailure(error);
+  if (error instanceof APIError) return failure('network', `the server cannot be reached or hung up${causeOf(error)}`);
+  if (error instanceof SyntaxError) return failure('server_error', 'the server answered 200 with invalid JSON');
+  // Only what comes before the call is left: a key that cannot be fetched, a base URL that is none.
+  return failure('network', 'the call could not be made: API key or base URL cannot be used');
+}
+
+const ERROR_BODY = z.object({
+  error: z.object({
+    message: z.string().catch(''),
+    code: z.string().nullish().catch(null),
+    failed_generation: z.string().nullish().catch(null),
+  }),
+});
+
+function statusFailure({ status, headers, error: body }: APIError): ModelReply {
+  const { data } = ERROR_BODY.safeParse(body);
+  const error = data?.error;
+  if (error?.code === 'json_validate_failed' && error.failed_generation) {
+    return { kind: 'text', text: error.failed_generation, finishReason: 'failed_generation', tokens: 0 };
+  }
+  const detail = `${status} ${error?.code ?? ''} ${error?.message ?? 'without a readable error'}`;
+  return failure(codeOfStatus(Number(status), error?.code ?? ''), detail, headers ? retryAfterMs(headers) : null);
+}
+
+function codeOfStatus(status: number, code: string): Failure['code'] {
+  // A model that was switched off answers 400 model_decommissioned, one that never was 404 model_not_found.
+  if (status === 404 || code.startsWith('model_')) return 'model_not_found';
+  if (status === 429) return 'rate_limited';
+  if (status === 413) return 'too_many_tokens';
+  if (status === 498 || status === 503) return 'capacity';
+  if (status === 408 || status === 504) return 'timeout';
+  return status >= 500 ? 'server_error' : 'request_refused';
+}
+
+/** Seconds or `2m59.56s`; where it is missing, the reset of whichever quota is used up. */
+function retryAfterMs(headers: Headers): number | null {
+  const asked = durationMs(headers.get('retry-after'));
+  if (asked !== null) return asked;
+  const resets = ['requests', 'tokens']
+    .filter((quota) => headers.get(`x-ratelimit-remaining-${quota}`) === '0')
+    .map((quota) => durationMs(headers.get(`x-ratelimit-reset-${quota}`)) ?? 0);
+  return resets.length === 0 ? null : Math.max(...resets);
+}
+
+function durationMs(header: string | null): number | null {
+  const text = (header ?? '').trim();
+  if (/^\d{1,8}(?:\.\d{1,9})?$/.test(text)) return Math.ceil(Number(text) * 1_000);
+  const parts = /^(?:(\d{1,4})h)?(?:(\d{1,6})m)?(?:(\d{1,8}(?:\.\d{1,9})?)s)?(?:(\d{1,9}(?:\.\d{1,9})?)ms)?$/.exec(
+    text,
+  );
+  if (!parts || text === '') return null;
+  const [, hours = 0, minutes = 0, seconds = 0, ms = 0] = parts;
+  return Math.ceil(Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000 + Number(ms));
+}
+
+class TooLarge extends Error {}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof APIError && error.cause instanceof TooLarge;
+}
+
+/** Reads the body inside of fetch: the SDK's time-out ends with the headers, and it would read gigabytes. */
+function boundedFetch(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return async (input, init) => {
+    const response = await fetch(input, init);
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const chunk of response.body ?? []) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BODY_BYTES) throw new TooLarge(`body over ${MAX_BODY_BYTES} bytes`);
+      chunks.push(chunk);
+    }
+    const { status, statusText, headers } = response;
+    return new Response(bytes === 0 ? null : Buffer.concat(chunks), { status, statusText, headers });
+  };
+}
+
+/** `ECONNREFUSED` and the like; messages of unknown errors may quote the key and are left out. */
+function causeOf(error: Error): string {
+  const cause = error.cause instanceof Error ? (error.cause.cause ?? error.cause) : null;
+  const code = cause !== null && typeof cause === 'object' && 'code' in cause ? cause.code : null;
+  return typeof code === 'string' ? ` (${code})` : '';
+}
+
+function failure(code: Failure['code'], detail: string, retryAfter: number | null = null): Failure {
+  return { kind: 'failure', code, detail, retryAfterMs: retryAfter };
+}
+
+/** Servers like to quote the key they refuse: it is gone before the text is cut, or half of it would stay. */
+function presentable(reply: ModelReply, key: string): ModelReply {
+  if (reply.kind === 'text') return reply;
+  const detail = cleanText(reply.detail, MAX_BODY_BYTES);
+  return { ...reply, detail: (key === '' ? detail : detail.replaceAll(key, '***')).slice(0, DETAIL_MAX_CHARS) };
+}

@@ -1,0 +1,40 @@
+// Puts the Kubernetes ports together over one transport and one set of connections.
+import type { ClusterReader, ClusterWriter, SignalSource } from '../../app/ports.ts';
+import { type ClusterAccess, makeConnections } from './connection.ts';
+import { makeMetrics } from './metrics.ts';
+import type { NamespaceFilter } from './namespaces.ts';
+import { makeReader } from './reader.ts';
+import { makeTransport } from './transport.ts';
+import { makeWriter } from './writer.ts';
+
+export interface KubernetesOptions {
+  /** By the name that workloads carry as `cluster`. */
+  readonly clusters: ReadonlyMap<string, ClusterAccess>;
+  readonly namespaces: NamespaceFilter;
+  /** Of this project, for the User-Agent. */
+  readonly version: string;
+  /** For one HTTP call; a snapshot makes several. */
+  readonly timeoutMs?: number;
+}
+
+export interface Kubernetes {
+  readonly reader: ClusterReader;
+  readonly writer: ClusterWriter;
+  readonly metrics: SignalSource;
+  /** HTTP requests sent to all clusters so far. */
+  calls(): number;
+}
+
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+/** No cluster is contacted before the first call. */
+export function makeKubernetes(options: KubernetesOptions): Kubernetes {
+  const transport = makeTransport(options.version, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const connect = makeConnections(options.clusters, transport.http);
+  return {
+    reader: makeReader(connect, options.namespaces, Date.now),
+    writer: makeWriter(connect),
+    metrics: makeMetrics(connect, options.namespaces),
+    calls: transport.calls,
+  };
+}

@@ -1,0 +1,97 @@
+// A Deployment, its pods and its HPAs as the one record the use cases know.
+import type { WorkloadSnapshot } from '../../app/ports.ts';
+import { type PerSignal, workloadKey } from '../../domain/model.ts';
+import type { Deployment } from './api-types.ts';
+import { ownerOf, type TargetingHpa } from './hpa.ts';
+import type { OwnedPod } from './pod.ts';
+import { requestsOf } from './resources.ts';
+
+export const ANNOTATION_PREFIX = 'ai4k8s.io/';
+
+/** What a Deployment says by itself; the whole object need not be kept until the other LISTs are in. */
+export interface DeploymentFacts {
+  /** `namespace/name` */
+  readonly key: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly resourceVersion: string;
+  readonly specReplicas: number;
+  readonly templateRequests: PerSignal<number>;
+  readonly rollout: WorkloadSnapshot['rollout'];
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Null for an object without name or specification, which no API server sends. */
+export function toDeploymentFacts(deployment: Deployment): DeploymentFacts | null {
+  const { name, namespace, resourceVersion, annotations } = deployment.metadata ?? {};
+  if (name === undefined || namespace === undefined || !deployment.spec) return null;
+  const template = deployment.spec.template.spec;
+  return {
+    key: workloadKey({ namespace, name }),
+    namespace,
+    name,
+    resourceVersion: resourceVersion ?? '',
+    specReplicas: deployment.spec.replicas ?? 1, // the API's own default
+    templateRequests: template ? requestsOf(template) : {},
+    rollout: rolloutOf(deployment),
+    annotations: Object.fromEntries(
+      Object.entries(annotations ?? {}).filter(([key]) => key.startsWith(ANNOTATION_PREFIX)),
+    ),
+  };
+}
+
+/** @param hpas those that drive this Deployment, or null where HPAs could not be read */
+export function toWorkloadSnapshot(
+  cluster: string,
+  facts: DeploymentFacts,
+  pods: readonly OwnedPod[],
+  hpas: readonly TargetingHpa[] | null,
+): WorkloadSnapshot {
+  return {
+    workload: { cluster, namespace: facts.namespace, name: facts.name },
+    resourceVersion: facts.resourceVersion,
+    replicas: {
+      spec: facts.specReplicas,
+      ready: pods.filter(({ info }) => info.ready).length,
+      running: pods.filter(({ info }) => info.running).length,
+      total: pods.length,
+    },
+    capacity: { ...facts.templateRequests, ...newestRunning(pods)?.requests },
+    rollout: facts.rollout,
+    hpa: hpas?.length === 1 ? (hpas[0]?.status ?? null) : null,
+    owner: ownerOf(hpas),
+    annotations: facts.annotations,
+    pods: pods.map(({ info }) => info),
+  };
+}
+
+/**
+ * Admission may add what the template does not state (a LimitRange's defaults, a mesh's proxy): the next replica will
+ * look like the newest one, and usage is measured over all its containers.
+ */
+function newestRunning(pods: readonly OwnedPod[]): OwnedPod | undefined {
+  return pods
+    .filter(({ info }) => info.running)
+    .reduce<OwnedPod | undefined>(
+      (newest, pod) => (newest && newest.createdAt >= pod.createdAt ? newest : pod),
+      undefined,
+    );
+}
+
+/**
+ * Whether pods are being replaced. Scaling alone is no rollout: it keeps `updatedReplicas` equal to `status.replicas`
+ * and leaves a finished Progressing condition as it is (deployment controller, syncRolloutStatus), so neither
+ * `spec.replicas` nor readiness is asked. Until the controller has seen the newest specification (milliseconds), nobody
+ * can tell a new template from a new scale: that counts as a rollout, the careful side.
+ */
+function rolloutOf(deployment: Deployment): WorkloadSnapshot['rollout'] {
+  if (deployment.spec?.paused) return 'paused';
+  const { observedGeneration = 0, replicas = 0, updatedReplicas = 0, conditions = [] } = deployment.status ?? {};
+  if (observedGeneration < (deployment.metadata?.generation ?? 0)) return 'in_progress';
+  if (updatedReplicas < replicas) return 'in_progress';
+  // A Recreate between its old pods and its new ones, seen on a real control plane as neither of the other signs.
+  if (replicas === 0 && (deployment.spec?.replicas ?? 1) > 0) return 'in_progress';
+  // No such condition where `progressDeadlineSeconds` is switched off: then the counts alone decide.
+  const progressing = conditions.find(({ type }) => type === 'Progressing');
+  return progressing && progressing.reason !== 'NewReplicaSetAvailable' ? 'in_progress' : 'settled';
+}

@@ -1,0 +1,71 @@
+// HorizontalPodAutoscalers: which Deployment each one drives, how it is doing, and who that makes the owner.
+import { type HpaStatus, type Owner, type SignalName, workloadKey } from '../../domain/model.ts';
+import type { Hpa } from './api-types.ts';
+
+export interface TargetingHpa {
+  /** `namespace/name` of the Deployment. */
+  readonly workload: string;
+  readonly status: HpaStatus;
+  /** The KEDA ScaledObject that made this HPA and rewrites it; null for an HPA of its own. */
+  readonly scaledObject: string | null;
+}
+
+/** Null for an HPA that drives something other than a Deployment. */
+export function toTargetingHpa(hpa: Hpa): TargetingHpa | null {
+  const { name, namespace } = hpa.metadata ?? {};
+  const target = hpa.spec?.scaleTargetRef;
+  if (name === undefined || namespace === undefined || target?.kind !== 'Deployment') return null;
+  // Another group's Deployment is not ours; very old HPAs say `extensions`, or nothing.
+  if (!/^(apps|extensions)\/|^$/.test(target.apiVersion ?? '')) return null;
+  return {
+    workload: workloadKey({ namespace, name: target.name }),
+    status: statusOf(name, hpa),
+    scaledObject: scaledObjectOf(hpa),
+  };
+}
+
+/** @param hpas those that drive one Deployment, or null where they could not be read */
+export function ownerOf(hpas: readonly TargetingHpa[] | null): Owner {
+  if (hpas === null) return { kind: 'unknown' };
+  const [first, ...others] = hpas;
+  if (!first) return { kind: 'none' };
+  if (others.length > 0) return { kind: 'several_hpas', names: hpas.map((hpa) => hpa.status.name).sort() };
+  if (first.scaledObject !== null) return { kind: 'keda', name: first.scaledObject };
+  return { kind: 'hpa', name: first.status.name };
+}
+
+function statusOf(name: string, hpa: Hpa): HpaStatus {
+  return {
+    name,
+    minReplicas: hpa.spec?.minReplicas ?? 1, // the API's own default
+    maxReplicas: hpa.spec?.maxReplicas ?? 1,
+    currentReplicas: hpa.status?.currentReplicas ?? 0,
+    desiredReplicas: hpa.status?.desiredReplicas ?? 0,
+    targetCpuPercent: utilisationTarget(hpa, 'cpu'),
+    targetMemoryPercent: utilisationTarget(hpa, 'memory'),
+    scalingStatus: scalingStatus(hpa),
+  };
+}
+
+function utilisationTarget(hpa: Hpa, signal: SignalName): number | null {
+  const metric = hpa.spec?.metrics?.find(({ type, resource }) => type === 'Resource' && resource?.name === signal);
+  return metric?.resource?.target.averageUtilization ?? null;
+}
+
+/** `inactive`: it cannot act at all. `limited`: it wants more than its maximum; held at the minimum counts as stable. */
+function scalingStatus(hpa: Hpa): HpaStatus['scalingStatus'] {
+  const condition = (type: string) => hpa.status?.conditions?.find((one) => one.type === type);
+  if (condition('ScalingActive')?.status === 'False' || condition('AbleToScale')?.status === 'False') return 'inactive';
+  const current = hpa.status?.currentReplicas ?? 0;
+  const desired = hpa.status?.desiredReplicas ?? 0;
+  if (desired > current) return 'scaling_up';
+  if (desired < current) return 'scaling_down';
+  const limit = condition('ScalingLimited');
+  return limit?.status === 'True' && limit.reason === 'TooManyReplicas' ? 'limited' : 'stable';
+}
+
+/** KEDA both owns and labels the HPA it makes. */
+function scaledObjectOf(hpa: Hpa): string | null {
+  const owner = hpa.metadata?.ownerReferences?.find(({ kind }) => kind === 'ScaledObject');
+  return owner?.name ?? hpa.metadata?.labels?.['scaledobject.keda.sh/name'] ?? null;
+}

@@ -1,0 +1,54 @@
+// The LISTs the adapter lives on, each cut down item by item to what is needed of it.
+import type { Deployment, Hpa, Pod } from './api-types.ts';
+import type { ClusterClient } from './connection.ts';
+import { type DeploymentFacts, toDeploymentFacts } from './deployment.ts';
+import { type Ask, asking } from './errors.ts';
+import { type TargetingHpa, toTargetingHpa } from './hpa.ts';
+import { listAll } from './listing.ts';
+import { type OwnedPod, toOwnedPod } from './pod.ts';
+
+/** Namespaces one by one, or `null` for all at once. */
+export type Scopes = readonly (string | null)[];
+
+export function listDeployments(client: ClusterClient, scopes: Scopes): Promise<DeploymentFacts[]> {
+  const ask = asked(client, 'deployments.apps');
+  return inScopes(scopes, '/apis/apps/v1', 'deployments', ask, (path) =>
+    listAll<Deployment, DeploymentFacts>(client, { path }, toDeploymentFacts),
+  );
+}
+
+/** @param labelSelector in the API's text form; absent for every pod */
+export function listPods(client: ClusterClient, scopes: Scopes, labelSelector?: string): Promise<OwnedPod[]> {
+  const chosen = labelSelector === undefined ? {} : { labelSelector };
+  return inScopes(scopes, '/api/v1', 'pods', asked(client, 'pods'), (path) =>
+    listAll<Pod, OwnedPod>(client, { path, ...chosen }, toOwnedPod),
+  );
+}
+
+export function listHpas(client: ClusterClient, scopes: Scopes): Promise<TargetingHpa[]> {
+  const ask = asked(client, 'horizontalpodautoscalers.autoscaling');
+  return inScopes(scopes, '/apis/autoscaling/v2', 'horizontalpodautoscalers', ask, (path) =>
+    listAll<Hpa, TargetingHpa>(client, { path }, toTargetingHpa),
+  );
+}
+
+/** One scope after the other: the API server's fairness queues punish bursts. */
+export async function inScopes<T>(
+  scopes: Scopes,
+  group: string,
+  plural: string,
+  ask: Ask,
+  list: (path: string) => Promise<T[]>,
+): Promise<T[]> {
+  const all: T[][] = [];
+  for (const namespace of scopes) {
+    const where = namespace === null ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+    const subject = namespace === null ? {} : { subject: `namespace ${namespace}` };
+    all.push(await asking({ ...ask, ...subject }, () => list(`${group}${where}/${plural}`)));
+  }
+  return all.flat();
+}
+
+function asked(client: ClusterClient, resource: string): Ask {
+  return { cluster: client.cluster, verb: 'list', resource };
+}

@@ -1,0 +1,44 @@
+// CPU and memory in use, from metrics.k8s.io: one LIST for the whole cluster.
+import type { SignalBatch, SignalSource } from '../../app/ports.ts';
+import { workloadKey } from '../../domain/model.ts';
+import type { ClusterClient, Connections } from './connection.ts';
+import { reasonOf, statusOf } from './errors.ts';
+import { listAll } from './listing.ts';
+import { inScopes, type Scopes } from './lists.ts';
+import { listScopes, type NamespaceFilter } from './namespaces.ts';
+import { type PodUsage, type RawPodMetrics, toPodUsage } from './pod-usage.ts';
+import { toReadings } from './readings.ts';
+
+export function makeMetrics(connect: Connections, namespaces: NamespaceFilter): SignalSource {
+  return {
+    name: 'metrics.k8s.io',
+    async read(snapshot, ref): Promise<SignalBatch> {
+      const all = [...snapshot.workloads.values()];
+      const wanted = ref ? all.filter(({ workload }) => workloadKey(workload) === workloadKey(ref)) : all;
+      // Nothing serves, nothing to measure: a metrics-server that is away is then no problem either.
+      if (!wanted.some(({ replicas }) => replicas.ready > 0)) return { readings: new Map(), problems: [] };
+      try {
+        const client = await connect(snapshot.cluster);
+        const usages = await listUsages(client, ref ? [ref.namespace] : listScopes(namespaces));
+        return toReadings(wanted, usages);
+      } catch (error) {
+        return { readings: new Map(), problems: [unavailable(snapshot.cluster, error)] };
+      }
+    },
+  };
+}
+
+function listUsages(client: ClusterClient, scopes: Scopes): Promise<PodUsage[]> {
+  const ask = { cluster: client.cluster, verb: 'list', resource: 'pods.metrics.k8s.io' } as const;
+  return inScopes(scopes, '/apis/metrics.k8s.io/v1beta1', 'pods', ask, (path) =>
+    listAll<RawPodMetrics, PodUsage>(client, { path }, toPodUsage),
+  );
+}
+
+function unavailable(cluster: string, error: unknown): string {
+  const remedy =
+    statusOf(error) === 403
+      ? 'grant the verb "list" on pods.metrics.k8s.io to the identity AI4K8s uses'
+      : 'install or repair metrics-server';
+  return `Cluster ${cluster}: metrics.k8s.io did not answer: ${reasonOf(error)}; ${remedy}.`;
+}

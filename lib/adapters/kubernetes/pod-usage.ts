@@ -1,0 +1,45 @@
+// One PodMetrics object as numbers; a figure that cannot be true is named, never read as zero.
+import { type EpochMs, type PerSignal, SIGNAL_NAMES, type SignalName, workloadKey } from '../../domain/model.ts';
+import { parseQuantity } from './quantity.ts';
+
+/** The part of metrics.k8s.io/v1beta1 PodMetrics that is read. */
+export interface RawPodMetrics {
+  readonly metadata?: { readonly name?: string; readonly namespace?: string };
+  /** End of the window the CPU rate was taken over. */
+  readonly timestamp?: string;
+  readonly containers?: readonly { readonly usage?: Readonly<Record<string, string>> }[] | null;
+}
+
+export interface PodUsage {
+  /** `namespace/name` of the pod. */
+  readonly pod: string;
+  readonly at: EpochMs;
+  /** Sum over its containers, in cores and bytes; absent where one of them gave no usable figure. */
+  readonly usage: PerSignal<number>;
+  /** The figure that could not be used, as it came. */
+  readonly absurd: PerSignal<string>;
+}
+
+/** Null for an object without name, time or containers: nothing was measured. */
+export function toPodUsage(raw: RawPodMetrics): PodUsage | null {
+  const { name, namespace } = raw.metadata ?? {};
+  const at = Date.parse(raw.timestamp ?? '');
+  const containers = raw.containers ?? [];
+  if (name === undefined || namespace === undefined || Number.isNaN(at) || containers.length === 0) return null;
+  const usage: Partial<Record<SignalName, number>> = {};
+  const absurd: Partial<Record<SignalName, string>> = {};
+  for (const signal of SIGNAL_NAMES) {
+    const figures = containers.map((container) => container.usage?.[signal] ?? '');
+    const bad = figures.find((figure) => !isPlausible(signal, parseQuantity(figure)));
+    if (bad === undefined) usage[signal] = figures.reduce((sum, figure) => sum + parseQuantity(figure), 0);
+    else absurd[signal] = bad.slice(0, 40);
+  }
+  return { pod: workloadKey({ namespace, name }), at, usage, absurd };
+}
+
+/** No container has a million cores or a petabyte; such figures come from counters that were reset. */
+const CEILING: Readonly<Record<SignalName, number>> = { cpu: 1e6, memory: 1e15 };
+
+function isPlausible(signal: SignalName, value: number): boolean {
+  return value >= 0 && value <= CEILING[signal];
+}

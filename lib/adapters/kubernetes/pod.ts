@@ -1,0 +1,44 @@
+// A pod cut down to what deciding needs, and the Deployment it belongs to.
+import type { PodInfo } from '../../app/ports.ts';
+import { type EpochMs, type PerSignal, workloadKey } from '../../domain/model.ts';
+import type { Pod } from './api-types.ts';
+import { limitsOf, requestsOf } from './resources.ts';
+
+export interface OwnedPod {
+  /** `namespace/name` of the Deployment. */
+  readonly workload: string;
+  readonly info: PodInfo;
+  readonly requests: PerSignal<number>;
+  readonly createdAt: EpochMs;
+}
+
+/** Null for a pod that no Deployment made. */
+export function toOwnedPod(pod: Pod): OwnedPod | null {
+  const deployment = deploymentName(pod);
+  const { name, namespace } = pod.metadata ?? {};
+  if (deployment === null || name === undefined || namespace === undefined || !pod.spec) return null;
+  const running = isRunning(pod);
+  return {
+    workload: workloadKey({ namespace, name: deployment }),
+    info: { name, running, ready: running && isReady(pod), limits: limitsOf(pod.spec) },
+    requests: requestsOf(pod.spec),
+    createdAt: Date.parse(pod.metadata?.creationTimestamp ?? '') || 0,
+  };
+}
+
+/** A Deployment names its ReplicaSets `<deployment>-<pod-template-hash>`: the pod alone tells, without a LIST of ReplicaSets. */
+function deploymentName(pod: Pod): string | null {
+  const owner = pod.metadata?.ownerReferences?.find((reference) => reference.controller);
+  const hash = pod.metadata?.labels?.['pod-template-hash'];
+  if (owner?.kind !== 'ReplicaSet' || !hash || !owner.name.endsWith(`-${hash}`)) return null;
+  return owner.name.slice(0, -hash.length - 1);
+}
+
+/** A pod being deleted still reports Running, and may still be Ready, until its containers are gone. */
+function isRunning(pod: Pod): boolean {
+  return pod.status?.phase === 'Running' && pod.metadata?.deletionTimestamp === undefined;
+}
+
+function isReady(pod: Pod): boolean {
+  return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}

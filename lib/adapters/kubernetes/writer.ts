@@ -1,0 +1,64 @@
+// The two writes AI4K8s makes: a replica count through the scale subresource, and its own annotations.
+import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { AdapterError, type ClusterWriter, type WriteResult } from '../../app/ports.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/model.ts';
+import type { Connections } from './connection.ts';
+import { ANNOTATION_PREFIX } from './deployment.ts';
+import { type Ask, asking, reasonOf, statusOf } from './errors.ts';
+
+/** Conflict, absence and missing rights are values; anything else the API server says throws AdapterError. */
+export function makeWriter(connect: Connections): ClusterWriter {
+  return {
+    async scale(ref, replicas, resourceVersion) {
+      if (!Number.isInteger(replicas) || replicas < 1)
+        throw refusal(ref, `${replicas} is not a replica count of 1 or more`);
+      // Without a version the API server would write unconditionally, over whatever happened since.
+      if (resourceVersion === '') throw refusal(ref, 'the version that was read is missing');
+      const { apps } = await connect(ref.cluster);
+      const body = {
+        apiVersion: 'autoscaling/v1',
+        kind: 'Scale',
+        metadata: { name: ref.name, namespace: ref.namespace, resourceVersion },
+        spec: { replicas },
+      };
+      return written(asked(ref, 'update', 'deployments.apps/scale'), () =>
+        apps.replaceNamespacedDeploymentScale({ name: ref.name, namespace: ref.namespace, body }),
+      );
+    },
+
+    async annotate(ref, annotations) {
+      const foreign = Object.keys(annotations).find((key) => !key.startsWith(ANNOTATION_PREFIX));
+      if (foreign !== undefined) throw refusal(ref, `the annotation ${foreign} is not under ${ANNOTATION_PREFIX}`);
+      const { apps } = await connect(ref.cluster);
+      const body = { metadata: { annotations } };
+      return written(asked(ref, 'patch', 'deployments.apps'), () =>
+        apps.patchNamespacedDeployment({ name: ref.name, namespace: ref.namespace, body }, MERGE_PATCH),
+      );
+    },
+  };
+}
+
+/** client-node sends a JSON patch unless told otherwise. */
+const MERGE_PATCH = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+
+async function written(ask: Ask, write: () => Promise<unknown>): Promise<WriteResult> {
+  try {
+    await asking(ask, write);
+    return { kind: 'applied' };
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 409) return { kind: 'conflict', message: reasonOf(error) };
+    if (status === 404) return { kind: 'not_found' };
+    if (status === 403 && error instanceof Error) return { kind: 'forbidden', message: error.message };
+    throw error;
+  }
+}
+
+function asked(ref: WorkloadRef, verb: Ask['verb'], resource: string): Ask {
+  return { cluster: ref.cluster, verb, resource, subject: workloadKey(ref) };
+}
+
+function refusal(ref: WorkloadRef, why: string): AdapterError {
+  const message = `Cluster ${ref.cluster}: ${workloadKey(ref)} is not written: ${why}.`;
+  return new AdapterError('kubernetes', message, { retryable: false });
+}

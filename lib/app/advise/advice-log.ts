@@ -1,0 +1,69 @@
+// One line per call or fallback, in the words of the seeds, so that their troubleshooting guide stays true.
+import { cleanText } from '../../domain/clean-text.ts';
+import type { AdviceResult, RejectionCode, WorkloadRef } from '../../domain/model.ts';
+import type { Log, LogFields } from '../ports.ts';
+
+export const LOG_WORDS = {
+  enabled: 'LLM advisor enabled',
+  noKey: 'LLM advisor requested but no API key available',
+  rateLimited: 'LLM rate-limited, using fallback recommendation',
+  unusable: 'LLM advisor available but using rule-based recommendation',
+  failed: (reason: string) => `LLM recommendation failed: ${reason}, using fallback`,
+  advice: (action: string, replicas: number) => `LLM recommendation: ${action} -> ${replicas} replicas`,
+} as const;
+
+export interface AdviceLog {
+  /** Whether the advisor has a key: said once per process, when it is first asked. */
+  started(hasKey: boolean): void;
+  result(result: AdviceResult, workload: WorkloadRef): void;
+}
+
+export function makeAdviceLog(log: Log): AdviceLog {
+  let said = false;
+  return {
+    started(hasKey) {
+      if (said) return;
+      said = true;
+      if (hasKey) log.info(LOG_WORDS.enabled);
+      else log.warn(LOG_WORDS.noKey);
+    },
+    result(result, workload) {
+      const fields = { ...names(workload), model: result.model };
+      if (result.kind === 'rejection') logRejection(log, result, fields);
+      else if (!result.cached) {
+        const { action, targetReplicas: replicas, confidence } = result.advice;
+        log.info(LOG_WORDS.advice(action, replicas), { ...fields, action, replicas, confidence });
+      }
+    },
+  };
+}
+
+/** No call was made, or none that counted: the quota of this workload or of the model is used up. */
+const WAITING: ReadonlySet<RejectionCode> = new Set(['rate_limited', 'quota_exhausted', 'backing_off']);
+/** The model answered, and its answer cannot be used. */
+const UNUSABLE: ReadonlySet<RejectionCode> = new Set([
+  'empty',
+  'truncated',
+  'too_large',
+  'unparsable',
+  'schema',
+  'out_of_bounds',
+  'contradiction',
+]);
+
+function logRejection(
+  log: Log,
+  { code, detail }: Extract<AdviceResult, { kind: 'rejection' }>,
+  fields: LogFields,
+): void {
+  if (code === 'no_api_key') return;
+  const reason = { ...fields, code, detail };
+  if (WAITING.has(code)) log.info(LOG_WORDS.rateLimited, reason);
+  else if (UNUSABLE.has(code)) log.warn(LOG_WORDS.unusable, reason);
+  else log.warn(LOG_WORDS.failed(detail), reason);
+}
+
+/** Kubernetes allows no control characters in names; what reads them from elsewhere may. */
+function names({ cluster, namespace, name }: WorkloadRef): LogFields {
+  return { cluster: cleanText(cluster, 100), namespace: cleanText(namespace, 63), deployment: cleanText(name, 253) };
+}

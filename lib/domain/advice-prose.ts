@@ -1,0 +1,81 @@
+// The last of the four parsing steps: a model that answered in prose. Whatever is ambiguous is not an answer.
+import type { Action } from './model.ts';
+
+/** What an answer is held against: replicas now, and the bounds of the policy. */
+export interface AdviceLimits {
+  readonly current: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** An answer takes its point early; what stands behind this many characters is not read. */
+const PROSE_MAX_CHARS = 10_000;
+
+/**
+ * Extracts action and replicas from prose.
+ *
+ * @returns The fields of an answer, not yet validated, or null where no action stands out, a number is missing, several
+ * contradict each other, or a negation ("do not scale up") makes the reading unsafe.
+ */
+export function readProse(text: string, limits: AdviceLimits): Record<string, unknown> | null {
+  const prose = text.slice(0, PROSE_MAX_CHARS);
+  if (NEGATED.test(prose)) return null;
+  const action = onlyOne(statedActions(prose));
+  if (action === undefined) return null;
+  const replicas = statedReplicas(prose) ?? impliedReplicas(action, limits);
+  return replicas === null ? null : { action, target_replicas: replicas, reasoning: prose };
+}
+
+// Every quantifier is bounded, or runs over characters that no other part of its pattern takes: matching stays linear.
+const NEGATED =
+  /\b(?:not|never|avoid|without|cannot|instead of|rather than|\w{2,8}n['’]t)\b[^.!?\n]{0,40}\b(?:scal(?:e|ing)|maintain|keep)\b/i;
+
+const EXPLICIT_ACTION = /\baction\W{1,6}(scale_up|scale_down|maintain|at_max)\b/gi;
+
+const ACTION_PHRASES: readonly (readonly [Action, RegExp])[] = [
+  ['scale_up', /\bscal(?:e|ing)[\s_-]{1,3}up\b/i],
+  ['scale_down', /\bscal(?:e|ing)[\s_-]{1,3}down\b/i],
+  // "to maintain performance" is no action: the word must be about replicas.
+  [
+    'maintain',
+    /\b(?:maintain|keep|stay at)\s(?:the\s|at\s)?(?:current|existing|same|\d{1,6})\b|\bno (?:scaling|change)\b/i,
+  ],
+  ['at_max', /\bat[\s_-]max(?:imum)?\b/i],
+];
+
+/** From the plainest statement to the vaguest; the first that matches decides. */
+const REPLICA_PHRASES: readonly RegExp[] = [
+  /\btarget[_\s]?replicas\W{1,6}(\d{1,6})\b/gi,
+  /\bto\s(\d{1,6})\s(?:replicas|pods)\b/gi,
+  /\bto\s(\d{1,6})\b(?![.,]\d|\s?%|\s?percent)/gi,
+  /(?<![-.,\d])(\d{1,6})\s(?:replicas|pods)\b/gi,
+];
+
+function statedActions(prose: string): readonly string[] {
+  const explicit = captures(prose, EXPLICIT_ACTION).map((action) => action.toLowerCase());
+  if (explicit.length > 0) return explicit;
+  return ACTION_PHRASES.filter(([, phrase]) => phrase.test(prose)).map(([action]) => action);
+}
+
+/** Null where no number is stated; NaN, which no validation lets pass, where several are. */
+function statedReplicas(prose: string): number | null {
+  for (const phrase of REPLICA_PHRASES) {
+    const numbers = captures(prose, phrase);
+    if (numbers.length > 0) return Number(onlyOne(numbers) ?? Number.NaN);
+  }
+  return null;
+}
+
+/** "Keep the current replicas" and "at max" need no number. */
+function impliedReplicas(action: string, limits: AdviceLimits): number | null {
+  if (action === 'maintain') return limits.current;
+  return action === 'at_max' ? limits.max : null;
+}
+
+function captures(prose: string, pattern: RegExp): readonly string[] {
+  return [...prose.matchAll(pattern)].map((match) => match[1] ?? '');
+}
+
+function onlyOne(values: readonly string[]): string | undefined {
+  return new Set(values).size === 1 ? values[0] : undefined;
+}

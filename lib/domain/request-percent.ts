@@ -1,0 +1,14 @@
+// People and models judge load in percent of what is requested; forecasts are in cores and bytes. This is the bridge.
+import type { Observation, SignalName } from './model.ts';
+
+/**
+ * Percent of what the ready replicas request now, so that a forecast reads on the same scale as today's utilisation.
+ *
+ * @param demand Total over all replicas: cores or bytes.
+ * @returns Null where no request is stated or nothing is ready: it is then unknown, not zero.
+ */
+export function percentOfRequests(observation: Observation, signal: SignalName, demand: number): number | null {
+  const requested = (observation.capacity[signal] ?? 0) * observation.replicas.ready;
+  const percent = (demand / requested) * 100;
+  return requested > 0 && Number.isFinite(percent) ? percent : null;
+}

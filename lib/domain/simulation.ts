@@ -1,0 +1,184 @@
+// One pure model of a Deployment under load, so that backtest, replay and simulated cluster cannot disagree about pods.
+
+/** Readings reach a policy this late (backtest contract). */
+export const READING_LAG_SECONDS = 15;
+/** Usage a policy sees saturates at this multiple of the requests of the ready pods (backtest contract). */
+export const SATURATION = 2;
+/** Pods that exist at the start count as this old: long past start-up and every grace period of an HPA. */
+const INITIAL_AGE_SECONDS = 86_400;
+
+export interface SimulationConfig {
+  /** Demand that one replica takes at 100 % of its CPU request: cores, requests/s …, in the unit of the demand. */
+  readonly capacity: number;
+  /** From a pod's birth until it serves. */
+  readonly startupSeconds: number;
+  /** One pod's highest usage ÷ its capacity; 2 unless told, less or more where a CPU limit says so. */
+  readonly saturation?: number;
+  /** Memory each pod holds before any load, bytes. */
+  readonly memoryBaseBytes?: number;
+  /** Memory that one unit of served demand holds on top, bytes. */
+  readonly memoryPerDemandBytes?: number;
+}
+
+/** What was measured at one instant. */
+export interface SimulationReading {
+  /** Seconds, on the clock of the simulation. */
+  readonly at: number;
+  /** Total over the ready pods, capped: the true demand is at least this. */
+  readonly demand: number;
+  /** The cap was reached. */
+  readonly saturated: boolean;
+  readonly ready: number;
+  readonly replicas: number;
+  /** Total over all pods. */
+  readonly memoryBytes: number;
+}
+
+/** Pods by birth, oldest first: as groups, because a replay steps through this millions of times. */
+export interface SimulationState {
+  readonly seconds: number;
+  readonly replicas: number;
+  readonly bornAt: readonly number[];
+  readonly counts: readonly number[];
+  /** The newest reading that is old enough to be seen. */
+  readonly visible: SimulationReading | null;
+  /** Readings still under way; empty whenever steps are at least as long as the lag. */
+  readonly underway: readonly SimulationReading[];
+}
+
+/** Pods born together, with what a policy can see of each. Shaped as the HPA wants them. */
+export interface PodGroup {
+  readonly count: number;
+  readonly startedAt: number;
+  readonly ready: boolean;
+  /** When `ready` last changed. */
+  readonly readyChangedAt: number;
+  /** Not ready and never measured: its containers are being made. */
+  readonly pending: boolean;
+  /** Of one pod; null where it was not yet there when the visible reading was taken. */
+  readonly usage: { readonly cpu: number; readonly memory: number } | null;
+}
+
+const NONE: readonly SimulationReading[] = [];
+
+/**
+ * A Deployment whose pods all serve, before anything was measured.
+ * @param replicas whole number from 0
+ * @param seconds where the clock of the simulation stands
+ */
+export function startSimulation(replicas: number, seconds: number, config: SimulationConfig): SimulationState {
+  const bornAt = replicas > 0 ? [seconds - config.startupSeconds - INITIAL_AGE_SECONDS] : [];
+  const counts = replicas > 0 ? [replicas] : [];
+  return { seconds, replicas, bornAt, counts, visible: null, underway: NONE };
+}
+
+/**
+ * Lets `dtSeconds` pass under a demand that holds throughout.
+ * Pods that become ready within the step serve from the next one on: a step is judged by the pods ready at its start.
+ * @param demand total over all pods, in the unit of `config.capacity`
+ */
+export function step(
+  state: SimulationState,
+  demand: number,
+  dtSeconds: number,
+  config: SimulationConfig,
+): SimulationState {
+  const seconds = state.seconds + dtSeconds;
+  const newestVisible = seconds - READING_LAG_SECONDS;
+  const reading = measure(state, Math.max(state.seconds, newestVisible), demand, config);
+  let visible = state.visible;
+  let underway = NONE;
+  if (state.underway.length === 0 && reading.at <= newestVisible) {
+    visible = reading;
+  } else {
+    const readings = [...state.underway, reading];
+    visible = readings.findLast((one) => one.at <= newestVisible) ?? visible;
+    underway = readings.filter((one) => one.at > newestVisible);
+  }
+  return { seconds, replicas: state.replicas, bornAt: state.bornAt, counts: state.counts, visible, underway };
+}
+
+/**
+ * Asks for another number of pods: new ones are born now, surplus ones leave at once, newest first.
+ * @param replicas whole number from 0
+ */
+export function setReplicas(state: SimulationState, replicas: number): SimulationState {
+  if (replicas === state.replicas) return state;
+  const bornAt = state.bornAt.slice();
+  const counts = state.counts.slice();
+  if (replicas > state.replicas) {
+    bornAt.push(state.seconds);
+    counts.push(replicas - state.replicas);
+  } else {
+    removeNewest(bornAt, counts, state.replicas - replicas);
+  }
+  return { ...state, replicas, bornAt, counts };
+}
+
+/** Pods that serve at `at` seconds; now, unless told. */
+export function readyReplicas(state: SimulationState, config: SimulationConfig, at: number = state.seconds): number {
+  let ready = state.replicas;
+  for (let i = state.bornAt.length - 1; i >= 0; i--) {
+    if ((state.bornAt[i] ?? 0) + config.startupSeconds <= at) break;
+    ready -= state.counts[i] ?? 0;
+  }
+  return ready;
+}
+
+/** The newest reading a policy may see: at least 15 s old. Null before there is one. */
+export function visibleUsage(state: SimulationState): SimulationReading | null {
+  return state.visible;
+}
+
+/** The pods as a policy sees them, oldest first: readiness of now, usage of the visible reading. */
+export function podGroups(state: SimulationState, config: SimulationConfig): PodGroup[] {
+  return state.bornAt.map((startedAt, i) => {
+    const readyAt = startedAt + config.startupSeconds;
+    const ready = readyAt <= state.seconds;
+    const usage = podUsage(state.visible, startedAt, config);
+    return {
+      count: state.counts[i] ?? 0,
+      startedAt,
+      ready,
+      readyChangedAt: ready ? readyAt : startedAt,
+      pending: !ready && usage === null,
+      usage,
+    };
+  });
+}
+
+/** What one pod born at `bornAt` seconds showed in a reading; null where it was not there yet. */
+export function podUsage(
+  reading: SimulationReading | null,
+  bornAt: number,
+  config: SimulationConfig,
+): PodGroup['usage'] {
+  if (reading === null || bornAt > reading.at) return null;
+  const serves = bornAt + config.startupSeconds <= reading.at && reading.ready > 0;
+  const cpu = serves ? reading.demand / reading.ready : 0;
+  return { cpu, memory: (config.memoryBaseBytes ?? 0) + (config.memoryPerDemandBytes ?? 0) * cpu };
+}
+
+function measure(state: SimulationState, at: number, demand: number, config: SimulationConfig): SimulationReading {
+  const ready = readyReplicas(state, config, at);
+  const cap = ready * config.capacity * (config.saturation ?? SATURATION);
+  const used = Math.min(demand, cap);
+  const memoryBytes = state.replicas * (config.memoryBaseBytes ?? 0) + used * (config.memoryPerDemandBytes ?? 0);
+  return { at, demand: used, saturated: demand >= cap, ready, replicas: state.replicas, memoryBytes };
+}
+
+/** Changes both columns in place: they are fresh copies. */
+function removeNewest(bornAt: number[], counts: number[], surplus: number): void {
+  let left = surplus;
+  while (left > 0 && counts.length > 0) {
+    const last = counts.length - 1;
+    const inGroup = counts[last] ?? 0;
+    if (inGroup > left) {
+      counts[last] = inGroup - left;
+      return;
+    }
+    left -= inGroup;
+    counts.pop();
+    bornAt.pop();
+  }
+}

@@ -1,0 +1,15 @@
+// Config → what the command function needs.
+import type { Config } from '../config.ts';
+import { wireCluster } from './cluster.ts';
+import { type Overrides, wireParts } from './parts.ts';
+
+export async function wireCommand(config: Config, overrides: Overrides = {}) {
+  const { settings, clusters, log, ...parts } = await wireParts(config, overrides, 'command');
+  return {
+    ports: { ...parts, log, ...wireCluster(config, overrides) },
+    settings: { ...settings, annotateOnEnable: config.ANNOTATE_ON_ENABLE },
+    clusters,
+    log,
+    readOnly: overrides.readOnly ?? null,
+  };
+}

@@ -1,0 +1,76 @@
+// What every function is made of: the table's stores, the advisor, clock and log. With wire/cluster, the only list of constructors.
+import { makeAdviceStore } from '../adapters/dynamo/advice-store.ts';
+import { makeDecisionStore } from '../adapters/dynamo/decision-store.ts';
+import { makePolicyStore } from '../adapters/dynamo/policy-store.ts';
+import { makeSeriesStore } from '../adapters/dynamo/series-store.ts';
+import { openTable, type TableOptions } from '../adapters/dynamo/table.ts';
+import { makeTickStore } from '../adapters/dynamo/tick-store.ts';
+import { makeGroqModel } from '../adapters/groq.ts';
+import { makeLog } from '../adapters/log.ts';
+import { readSecret } from '../adapters/secret.ts';
+import { makeAdvisor } from '../app/advise/advisor.ts';
+import type { Clock, EventSink, Log } from '../app/ports.ts';
+import type { Config } from '../config.ts';
+
+/** What the embedded mode puts in place of AWS and the wall clock. */
+export interface Overrides {
+  readonly clock?: Clock;
+  readonly log?: Log;
+  readonly events?: EventSink;
+  readonly table?: Pick<TableOptions, 'endpoint' | 'region' | 'credentials'>;
+  /** Refuses every change, everywhere, for this reason. */
+  readonly readOnly?: string;
+}
+
+export const WALL_CLOCK: Clock = { now: Date.now };
+/** The advisor gives up on the LLM after this long, all models and waits together. */
+const ADVICE_BUDGET_MS = 5000;
+
+export async function wireParts(config: Config, overrides: Overrides, service: string) {
+  const log = overrides.log ?? makeLog(service);
+  const clock = overrides.clock ?? WALL_CLOCK;
+  const table = openTable({ tableName: config.TABLE_NAME, now: clock.now, ...overrides.table });
+  const apiKey = await groqKey(config);
+  const baseUrl = config.GROQ_BASE_URL;
+  const model = apiKey === null ? null : makeGroqModel({ apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) });
+  const advisor = makeAdvisor({
+    model,
+    store: makeAdviceStore(table),
+    // Real limits run on real time; only a stub on this machine follows a simulated clock.
+    limitClock: isLoopback(baseUrl) ? clock : WALL_CLOCK,
+    log,
+    settings: {
+      models: config.GROQ_MODELS,
+      limits: {
+        requestsPerMinute: config.GROQ_RPM,
+        requestsPerDay: config.GROQ_RPD,
+        tokensPerMinute: config.GROQ_TPM,
+      },
+      budgetMs: ADVICE_BUDGET_MS,
+    },
+  });
+  return {
+    log,
+    clock,
+    table,
+    advisor,
+    series: makeSeriesStore(table, { retentionDays: config.SERIES_RETENTION_DAYS }),
+    decisions: makeDecisionStore(table, { retentionDays: config.DECISION_RETENTION_DAYS }),
+    policies: makePolicyStore(table),
+    ticks: makeTickStore(table),
+    settings: {
+      tickSeconds: config.TICK_SECONDS,
+      killSwitch: overrides.readOnly ?? (config.KILL_SWITCH ? 'KILL_SWITCH is set for this installation' : null),
+    },
+    clusters: config.CLUSTERS.map((cluster) => cluster.id),
+  };
+}
+
+async function groqKey(config: Config): Promise<string | null> {
+  if (config.GROQ_API_KEY !== undefined) return config.GROQ_API_KEY;
+  return config.GROQ_SECRET_ID === undefined ? null : readSecret(config.GROQ_SECRET_ID);
+}
+
+function isLoopback(url: string | undefined): boolean {
+  return url !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+}

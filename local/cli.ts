@@ -1,0 +1,101 @@
+// `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does.
+import { Command } from 'commander';
+import { VERSION } from '../lib/version.ts';
+
+interface Target {
+  readonly url: string;
+  readonly cluster: string;
+}
+
+const program = new Command('ai4k8s')
+  .description('Asks and tells a running AI4K8s API: what it would do with a Deployment, and whether it may.')
+  .version(VERSION)
+  .option('--url <url>', 'where the API answers', process.env.AI4K8S_URL ?? 'http://127.0.0.1:8080')
+  .option('--cluster <id>', 'the cluster, as the installation names it', process.env.AI4K8S_CLUSTER ?? 'demo')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run ai4k8s -- status
+  npm run ai4k8s -- recommend checkout --namespace shop
+  npm run ai4k8s -- enable checkout --namespace shop --min 2 --max 20 --mode scale
+  npm run ai4k8s -- history checkout --namespace shop --limit 5
+Environment: AI4K8S_URL, AI4K8S_CLUSTER.`,
+  );
+
+const onWorkload = (name: string, description: string) =>
+  program
+    .command(`${name} <deployment>`)
+    .description(description)
+    .option('-n, --namespace <ns>', 'namespace', 'default');
+
+program
+  .command('status')
+  .description('workloads, how many are enabled, the last tick')
+  .action(() => show((target) => get(target, 'status', {})));
+
+onWorkload('recommend', 'what every source would do with a Deployment; changes nothing').action((deployment, options) =>
+  show((target) => get(target, 'recommendations', { deployment, namespace: options.namespace })),
+);
+
+onWorkload('history', 'decisions on a Deployment, newest first')
+  .option('--limit <n>', 'how many', '20')
+  .action((deployment, { namespace, limit }) =>
+    show((target) => get(target, 'history', { deployment, namespace, limit })),
+  );
+
+onWorkload('enable', 'switches autoscaling on; in mode auto or scale it scales now')
+  .option('--min <n>', 'fewest replicas', Number)
+  .option('--max <n>', 'most replicas', Number)
+  .option('--mode <mode>', 'auto, recommend, hpa-floor or scale')
+  .option('--slo <percent>', 'share of time with enough capacity', Number)
+  .action((deployment, { namespace, min, max, mode, slo }) =>
+    show((target) =>
+      post(target, 'enable', { ...named(deployment, namespace), min_replicas: min, max_replicas: max, mode, slo }),
+    ),
+  );
+
+for (const [name, description] of [
+  ['disable', 'switches autoscaling off; replicas stay as they are'],
+  ['apply', 'decides now and carries it out once'],
+  ['pause', 'keeps autoscaling on, and changes nothing until resumed'],
+] as const)
+  onWorkload(name, description).action((deployment, { namespace }) =>
+    show((target) => post(target, name, named(deployment, namespace))),
+  );
+
+onWorkload('resume', 'ends a pause').action((deployment, { namespace }) =>
+  show((target) => post(target, 'pause', { ...named(deployment, namespace), paused: false })),
+);
+
+await program.parseAsync();
+
+function named(deployment_name: string, namespace: string) {
+  return { deployment_name, namespace };
+}
+
+async function show(ask: (target: Target) => Promise<Response>): Promise<void> {
+  const target = program.opts<Target>();
+  try {
+    const answer = await ask(target);
+    const body = (await answer.json()) as Record<string, unknown>;
+    if (answer.ok) return console.log(JSON.stringify(body, null, 2));
+    console.error(`error: ${String(body.title)}: ${String(body.detail)}`);
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    console.error(`error: ${target.url} does not answer (${cause}): start it with "npm start", or set --url`);
+  }
+  process.exitCode = 1;
+}
+
+function get({ url, cluster }: Target, what: string, query: Record<string, string>): Promise<Response> {
+  return fetch(`${url}/api/autoscaling/${what}/${encodeURIComponent(cluster)}?${new URLSearchParams(query)}`);
+}
+
+function post({ url, cluster }: Target, what: string, body: object): Promise<Response> {
+  return fetch(`${url}/api/autoscaling/predictive/${what}/${encodeURIComponent(cluster)}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}

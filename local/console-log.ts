@@ -1,0 +1,47 @@
+// Log and events for a terminal: what was changed and what went wrong, one line each.
+import type { AutoscalerEvent, EventSink, Log, LogFields } from '../lib/app/ports.ts';
+
+/** Routine lines of each tick would drown the rest. */
+const QUIET = new Set(['tick finished', 'learned from history']);
+
+export function makeConsoleLog(): Log {
+  let last = '';
+  const write = (line: string) => {
+    // The same complaint every tick is one complaint.
+    if (line !== last) console.error(line);
+    last = line;
+  };
+  return {
+    info: (message, fields) => QUIET.has(message) || write(`· ${message}${textOf(fields)}`),
+    warn: (message, fields) => write(`! ${message}${textOf(fields)}`),
+    error: (message, fields) => write(`✗ ${message}${textOf(fields)}`),
+  };
+}
+
+/** Prints each change of a replica count as it happens. */
+export function makeConsoleEvents(): EventSink {
+  return {
+    publish(events) {
+      for (const event of events) {
+        if (event.type === 'DecisionApplied') console.log(changeLine(event));
+      }
+      return Promise.resolve();
+    },
+  };
+}
+
+function changeLine({ at, detail }: AutoscalerEvent): string {
+  const { namespace, name, current, target, source, reason } = detail;
+  const why = String(reason);
+  const time = new Date(at).toISOString().slice(5, 16).replace('T', ' ');
+  return `${time}  ${namespace}/${name}  ${current} → ${target}  (${source}: ${why.length > 110 ? `${why.slice(0, 109)}…` : why})`;
+}
+
+/** Fields on one line; control characters from a cluster must not reach the terminal. */
+function textOf(fields: LogFields = {}): string {
+  const text = Object.entries(fields)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(' ');
+  return text === '' ? '' : ` (${text.replace(/\p{Cc}+/gu, ' ')})`;
+}

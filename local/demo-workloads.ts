@@ -1,0 +1,85 @@
+// What the embedded cluster runs: four made-up services of different character, or one per trace.
+import { basename } from 'node:path';
+import type { EpochMs, Series } from '../lib/domain/model.ts';
+import { quantile } from '../lib/domain/series.ts';
+import { generatedLoad } from './loads.ts';
+import type { SimulatedWorkload } from './simulated-cluster/workload.ts';
+import { demandAt, readTrace } from './trace.ts';
+
+/** A simulated workload and what the table's policy record says of it (keys without prefix). */
+export interface DemoWorkload {
+  readonly workload: SimulatedWorkload;
+  readonly record: Readonly<Record<string, string>> | null;
+}
+
+const MIB = 2 ** 20;
+const WEEK_MS = 7 * 86_400_000;
+const SCALED = { 'predictive-autoscaling-enabled': 'true', mode: 'scale', 'min-replicas': '2', 'max-replicas': '40' };
+
+/** Four services: enabled and scaled, recommended by annotation, owned by an HPA, and not enabled. */
+export function madeUpWorkloads(now: EpochMs): readonly DemoWorkload[] {
+  const daily = generatedLoad({ seed: 7, mean: 4, dailySwing: 0.6, peakHour: 14, burstsPerDay: 1 });
+  const bursty = generatedLoad({ seed: 11, mean: 2, dailySwing: 0.3, burstsPerDay: 8, burstHeight: 1.2 });
+  const steady = generatedLoad({ seed: 23, mean: 1.5, dailySwing: 0.2, noise: 0.03, burstsPerDay: 0.2 });
+  const nightly = generatedLoad({ seed: 31, mean: 3, dailySwing: 0.8, peakHour: 2, weekend: 0.2 });
+  const annotations = { 'ai4k8s.io/predictive-autoscaling-enabled': 'true', 'ai4k8s.io/mode': 'recommend' };
+  const hpa = { minReplicas: 2, maxReplicas: 12, targetCpuPercent: 70 };
+  return [
+    { workload: { ...service('shop', 'checkout', daily, now), startupSeconds: 45 }, record: SCALED },
+    { workload: { ...service('shop', 'search', bursty, now), annotations }, record: null },
+    { workload: { ...service('shop', 'catalog', steady, now), hpa }, record: null },
+    { workload: { ...service('batch', 'reports', nightly, now), startupSeconds: 90 }, record: null },
+  ];
+}
+
+/**
+ * One enabled workload per trace; `now` stands at the trace's eighth day, so that its first seven are history.
+ * @throws Error of one line where a trace cannot be read
+ */
+export function tracedWorkloads(files: readonly string[], now: EpochMs): readonly DemoWorkload[] {
+  return files.map((file, i) => {
+    const trace = readTrace(file);
+    // The trace's unit is anybody's guess: its busiest moments are made to need 40 replicas at 70 %.
+    const coresPerUnit = 14 / Math.max(quantile(trace.demand, 0.999), Number.MIN_VALUE);
+    const load = (at: EpochMs) => coresPerUnit * demandAt(trace, (at - now + WEEK_MS) / 1000);
+    const name = basename(file)
+      .replace(/\.csv$/i, '')
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '');
+    return {
+      workload: service('traces', `${name || 'trace'}${i === 0 ? '' : `-${i + 1}`}`, load, now),
+      record: SCALED,
+    };
+  });
+}
+
+/** A week of the workload's own past, by the minute, on as many replicas as its load called for. */
+export function historyOf({ load, ...workload }: SimulatedWorkload, now: EpochMs): Series {
+  const length = WEEK_MS / 60_000;
+  const at = Float64Array.from({ length }, (_, i) => now - (length - i) * 60_000);
+  const cpu = at.map(load);
+  const replicas = cpu.map((cores) => replicasAt70Percent(cores, workload.cpuRequestCores));
+  const memory = cpu.map(
+    (cores, i) => workload.memoryBaseBytes * (replicas[i] ?? 1) + workload.memoryPerCoreBytes * cores,
+  );
+  return { at, demand: { cpu, memory }, replicas };
+}
+
+function service(namespace: string, name: string, load: (at: EpochMs) => number, now: EpochMs): SimulatedWorkload {
+  return {
+    namespace,
+    name,
+    load,
+    replicas: replicasAt70Percent(load(now), 0.5),
+    cpuRequestCores: 0.5,
+    memoryRequestBytes: 512 * MIB,
+    memoryBaseBytes: 160 * MIB,
+    memoryPerCoreBytes: 200 * MIB,
+    startupSeconds: 30,
+  };
+}
+
+function replicasAt70Percent(cores: number, requestCores: number): number {
+  return Math.max(2, Math.ceil(cores / (requestCores * 0.7)));
+}

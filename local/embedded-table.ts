@@ -1,0 +1,158 @@
+// The table without AWS: dynalite in this process, in memory or in a folder that survives a restart.
+import { accessSync, constants, mkdirSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { createRequire } from 'node:module';
+import {
+  BatchWriteItemCommand,
+  CreateTableCommand,
+  DynamoDBClient,
+  paginateScan,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import { AdapterError } from '../lib/app/ports.ts';
+import type { EpochMs } from '../lib/domain/model.ts';
+
+export interface EmbeddedTable {
+  readonly endpoint: string;
+  readonly tableName: string;
+  readonly region: string;
+  /** The engine checks that there are some, not which. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Removes what expired before `now`, as DynamoDB's TTL does. @returns how many items that were */
+  sweepExpired(now?: EpochMs): Promise<number>;
+  close(): Promise<void>;
+}
+
+const REGION = 'local';
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+const BATCH_SIZE = 25;
+const AT_ONCE = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
+
+/**
+ * Starts the engine on a free port of 127.0.0.1, creates the table if it is not there and sweeps it once.
+ * @param options.folder where the data lives; in memory without
+ * @throws AdapterError in one line where the folder cannot be written or another process has it open
+ */
+export async function startEmbeddedTable(
+  options: { readonly folder?: string; readonly tableName?: string } = {},
+): Promise<EmbeddedTable> {
+  const { folder, tableName = 'ai4k8s' } = options;
+  if (folder !== undefined) await claimFolder(folder);
+  const server = dynalite({ ...AT_ONCE, ...(folder !== undefined && { path: folder }) });
+  const endpoint = await listen(server);
+  const client = new DynamoDBClient({ endpoint, region: REGION, credentials: CREDENTIALS });
+  const sweepExpired = (now: EpochMs = Date.now()) => sweep(client, tableName, now);
+  await createTable(client, tableName);
+  await sweepExpired();
+  return {
+    endpoint,
+    tableName,
+    region: REGION,
+    credentials: CREDENTIALS,
+    sweepExpired,
+    async close() {
+      client.destroy();
+      await stop(server);
+    },
+  };
+}
+
+/** The keys every table of ours has, in AWS and here. */
+export async function createTable(client: DynamoDBClient, tableName: string): Promise<void> {
+  const command = new CreateTableCommand({
+    TableName: tableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+    ],
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+  });
+  await client.send(command).catch((error: unknown) => {
+    if (!(error instanceof Error && error.name === 'ResourceInUseException')) throw error;
+  });
+}
+
+/** dynalite would throw past every handler, or wait for ever, on a folder it cannot open: so it is opened once before. */
+async function claimFolder(folder: string): Promise<void> {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw unusable(`The data folder ${folder} cannot be written: choose another or correct its permissions.`, error);
+  }
+  const database = new (databaseClass())(folder);
+  try {
+    await database.open();
+  } catch (error) {
+    const { code } = (error instanceof Error ? error.cause : undefined) as { readonly code?: unknown } & Error;
+    if (code !== 'LEVEL_LOCKED') throw unusable(`The data folder ${folder} cannot be opened: remove it.`, error);
+    throw unusable(`The data folder ${folder} is in use by another process: stop that or choose another.`, error);
+  }
+  await database.close();
+}
+
+interface Database {
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The very LevelDB that dynalite uses, so that its lock is the one that is tried. */
+function databaseClass(): new (folder: string) => Database {
+  const requireAsDynalite = createRequire(createRequire(import.meta.url).resolve('dynalite'));
+  return (requireAsDynalite('level') as { readonly Level: new (folder: string) => Database }).Level;
+}
+
+function listen(server: Server): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      if (address === null || typeof address === 'string') reject(new Error('no port'));
+      else resolve(`http://127.0.0.1:${address.port}`);
+    });
+  });
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+  });
+}
+
+async function sweep(client: DynamoDBClient, tableName: string, now: EpochMs): Promise<number> {
+  const pages = paginateScan(
+    { client },
+    {
+      TableName: tableName,
+      ProjectionExpression: 'pk, sk',
+      FilterExpression: 'expires_at <= :now',
+      ExpressionAttributeValues: { ':now': { N: String(Math.floor(now / 1000)) } },
+    },
+  );
+  let swept = 0;
+  for await (const { Items = [] } of pages) {
+    const requests = Items.map((Key) => ({ DeleteRequest: { Key } }));
+    for (let i = 0; i < requests.length; i += BATCH_SIZE) {
+      await deleteAll(client, tableName, requests.slice(i, i + BATCH_SIZE));
+    }
+    swept += requests.length;
+  }
+  return swept;
+}
+
+async function deleteAll(client: DynamoDBClient, tableName: string, requests: readonly WriteRequest[]): Promise<void> {
+  let left: readonly WriteRequest[] = requests;
+  while (left.length > 0) {
+    const command = new BatchWriteItemCommand({ RequestItems: { [tableName]: [...left] } });
+    left = (await client.send(command)).UnprocessedItems?.[tableName] ?? [];
+  }
+}
+
+function unusable(message: string, cause: unknown): AdapterError {
+  return new AdapterError('dynamodb', message, { retryable: false, cause });
+}

@@ -1,0 +1,116 @@
+// What `npm start` prints: the workloads as the API serves them, and the lines to try next.
+import Table from 'cli-table3';
+
+/** The parts of GET status that the table shows. */
+export interface StatusBody {
+  readonly cluster: string;
+  readonly predictive_enabled: number;
+  readonly total_replicas: number;
+  readonly workloads: readonly StatusRow[];
+  readonly problems: readonly string[];
+}
+
+interface StatusRow {
+  readonly namespace: string;
+  readonly deployment: string;
+  readonly enabled: boolean;
+  readonly mode: string;
+  readonly replicas: number;
+  readonly ready: number;
+  readonly cpu_cores: number | null;
+  readonly cpu_peak_cores: number | null;
+  readonly decision: string;
+  readonly target_replicas: number;
+  readonly source: string;
+  readonly reason: string;
+  readonly outcome: string;
+  readonly outcome_message: string;
+  readonly llm:
+    | { readonly success: true; readonly recommendation: Recommendation; readonly llm_model: string }
+    | { readonly success: false; readonly error: string; readonly detail: string }
+    | null;
+  readonly llm_verdict: { readonly effect: string; readonly message: string } | null;
+}
+
+interface Recommendation {
+  readonly action: string;
+  readonly target_replicas: number;
+  readonly confidence: number;
+  readonly reasoning: string;
+}
+
+const WIDTHS = [24, 13, 10, 8, 9, 17, 12, 58];
+
+export function statusTable(status: StatusBody, at: string): string {
+  const table = new Table({
+    head: ['workload', 'autoscaling', 'replicas', 'cores', '6h peak', 'decision', 'source', 'why'],
+    colWidths: WIDTHS,
+    wordWrap: true,
+    style: { head: [], border: [] },
+  });
+  for (const row of status.workloads) {
+    table.push([
+      `${row.namespace}/${row.deployment}`,
+      row.enabled ? row.mode : 'off',
+      row.ready === row.replicas ? `${row.replicas}` : `${row.ready} of ${row.replicas}`,
+      cores(row.cpu_cores),
+      cores(row.cpu_peak_cores),
+      `${row.decision}${row.target_replicas === row.replicas ? '' : ` → ${row.target_replicas}`}\n${row.outcome}`,
+      row.source,
+      cut(`${row.reason}${row.outcome === 'refused' ? ` — ${row.outcome_message}` : ''}`),
+    ]);
+  }
+  const { cluster, predictive_enabled, total_replicas } = status;
+  return [
+    `\n${at}  cluster ${cluster}: ${status.workloads.length} workloads, ${predictive_enabled} enabled, ${total_replicas} replicas`,
+    table.toString(),
+    ...adviceLines(status.workloads),
+    ...status.problems.map((problem) => `problem: ${problem}`),
+  ].join('\n');
+}
+
+/** What the LLM said of each workload, and whether it was followed. */
+function adviceLines(rows: readonly StatusRow[]): readonly string[] {
+  return rows.flatMap(({ namespace, deployment, llm, llm_verdict: verdict }) => {
+    if (llm === null || (!llm.success && llm.error === 'no_api_key')) return [];
+    const where = `LLM on ${namespace}/${deployment}`;
+    if (!llm.success) return [`${where}: no advice (${llm.error}): ${cut(llm.detail)}`];
+    const { action, target_replicas, confidence, reasoning } = llm.recommendation;
+    const fate = verdict === null ? 'followed' : `${verdict.effect}: ${verdict.message}`;
+    const said = `${action} → ${target_replicas}, ${Math.round(confidence * 100)} % confident: “${cut(reasoning)}”`;
+    return [`${where} (${llm.llm_model}): ${said}\n  ${fate}`];
+  });
+}
+
+/** Lines to copy: the API by curl, the cluster by kubectl. */
+export function hints(url: string, cluster: string, kubeconfig: string | null, row: StatusRow | undefined): string {
+  const { namespace, deployment } = row ?? { namespace: 'default', deployment: 'web' };
+  const api = `${url}/api/autoscaling`;
+  const body = JSON.stringify({
+    deployment_name: deployment,
+    namespace,
+    min_replicas: 2,
+    max_replicas: 20,
+    mode: 'scale',
+  });
+  const lines = [
+    'Try, in another terminal:',
+    `  curl -s '${api}/recommendations/${cluster}?deployment=${deployment}&namespace=${namespace}'`,
+    `  curl -s ${api}/status/${cluster}`,
+    `  curl -s '${api}/history/${cluster}?deployment=${deployment}&namespace=${namespace}'`,
+    `  curl -s -XPOST ${api}/predictive/enable/${cluster} -H 'content-type: application/json' -d '${body}'`,
+    `  curl -s ${url}/openapi.json`,
+  ];
+  const kubectl = ['get deploy,hpa,pods -A', 'top pods -A'].map(
+    (what) => `  kubectl --kubeconfig ${kubeconfig} ${what}`,
+  );
+  return [...lines, ...(kubeconfig === null ? [] : kubectl)].join('\n');
+}
+
+function cores(value: number | null): string {
+  return value === null ? '—' : value.toPrecision(3);
+}
+
+function cut(text: string): string {
+  return text.length > 220 ? `${text.slice(0, 219)}…` : text;
+}

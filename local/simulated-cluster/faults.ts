@@ -1,0 +1,12 @@
+// Switches by which a test makes the simulated cluster misbehave; read at every request, so they may change at any time.
+
+export interface Faults {
+  /** metrics.k8s.io answers 503, and the HPAs are blind too. */
+  metricsAway?: boolean;
+  /** Writes answer 403, as without the RBAC role. */
+  writesForbidden?: boolean;
+  /** So many of the next requests answer 429 with `Retry-After: 1`. */
+  throttled?: number;
+  /** Every `continue` token counts as expired: 410. */
+  continueExpired?: boolean;
+}

@@ -1,0 +1,203 @@
+// Everything in the simulated cluster that moves, and the one place where time passes for it.
+import type { Clock } from '../../lib/app/ports.ts';
+import { HPA_SYNC_SECONDS } from '../../lib/domain/hpa.ts';
+import { setReplicas, step } from '../../lib/domain/simulation.ts';
+import { ChangeLog } from './change-log.ts';
+import { type EventRecord, EventStore } from './events.ts';
+import type { Faults } from './faults.ts';
+import { type Hpa, hpaOf, isSameCondition, syncHpa } from './hpa.ts';
+import {
+  finishStartUps,
+  isAvailable,
+  makePod,
+  makeWorkload,
+  replicaSetName,
+  type SimulatedWorkload,
+  type Workload,
+} from './workload.ts';
+
+/** Metrics need a first measurement and the lag: a cluster that just started would show none. */
+const WARM_UP_STEPS = 2;
+
+export class World {
+  readonly name: string;
+  readonly faults: Faults;
+  readonly log = new ChangeLog();
+  readonly events = new EventStore();
+  readonly namespaces: ReadonlySet<string>;
+  readonly startedAt: number;
+  readonly #clock: Clock;
+  readonly #stepSeconds: number;
+  readonly #workloads = new Map<string, Workload>();
+  readonly #byNamespace = new Map<string, Workload[]>();
+  readonly #hpas = new Map<string, Hpa>();
+  #seconds: number;
+  #hpasSyncedAt: number;
+
+  constructor(name: string, specs: readonly SimulatedWorkload[], clock: Clock, stepSeconds: number, faults: Faults) {
+    this.name = name;
+    this.faults = faults;
+    this.#clock = clock;
+    this.#stepSeconds = stepSeconds;
+    this.startedAt = clock.now() / 1000 - WARM_UP_STEPS * stepSeconds;
+    this.#seconds = this.startedAt;
+    this.#hpasSyncedAt = this.startedAt;
+    for (const spec of specs) this.#add(spec);
+    this.namespaces = new Set(['default', 'kube-system', ...this.#byNamespace.keys()]);
+    this.advance();
+  }
+
+  /** Seconds of simulated time since 1970 up to which the world has moved. */
+  get seconds(): number {
+    return this.#seconds;
+  }
+
+  workload(namespace: string, name: string): Workload | undefined {
+    return this.#workloads.get(`${namespace}/${name}`);
+  }
+
+  workloads(namespace: string | null): readonly Workload[] {
+    return namespace === null ? [...this.#workloads.values()] : (this.#byNamespace.get(namespace) ?? []);
+  }
+
+  hpa(namespace: string, name: string): Hpa | undefined {
+    return this.#hpas.get(`${namespace}/${name}`);
+  }
+
+  hpas(namespace: string | null): readonly Hpa[] {
+    const all = [...this.#hpas.values()];
+    return namespace === null ? all : all.filter((hpa) => hpa.namespace === namespace);
+  }
+
+  /** Catches up with the clock, in whole steps. */
+  advance(): void {
+    const now = this.#clock.now() / 1000;
+    while (this.#seconds + this.#stepSeconds <= now) {
+      this.#seconds += this.#stepSeconds;
+      for (const workload of this.#workloads.values()) this.#passTime(workload, this.#seconds);
+      if (this.#seconds - this.#hpasSyncedAt >= HPA_SYNC_SECONDS) this.#syncHpas();
+    }
+  }
+
+  /** Adds or removes pods now; a change between two steps splits the step for this workload alone. */
+  scale(workload: Workload, replicas: number, at = this.#now()): void {
+    const before = workload.state.replicas;
+    if (replicas === before) return;
+    this.#passTime(workload, at);
+    const wasAvailable = isAvailable(workload);
+    workload.state = setReplicas(workload.state, replicas);
+    while (workload.pods.length > replicas) this.#removeNewestPod(workload);
+    while (workload.pods.length < replicas) this.#addPod(workload, workload.state.seconds);
+    workload.generation++;
+    if (wasAvailable !== isAvailable(workload)) workload.availableChangedAt = workload.state.seconds;
+    this.touch(workload);
+    this.emit(workload.state.seconds, {
+      reason: 'ScalingReplicaSet',
+      message: `Scaled ${replicas > before ? 'up' : 'down'} replica set ${replicaSetName(workload)} from ${before} to ${replicas}`,
+      controller: 'deployment-controller',
+      regarding: { ...referTo(workload), apiVersion: 'apps/v1', kind: 'Deployment' },
+    });
+  }
+
+  /** After any change to a Deployment. */
+  touch(workload: Workload): void {
+    workload.resourceVersion = this.log.record('MODIFIED', { of: 'workload', workload });
+  }
+
+  putHpa(hpa: Hpa): void {
+    const key = `${hpa.namespace}/${hpa.name}`;
+    const type = this.#hpas.has(key) ? 'MODIFIED' : 'ADDED';
+    this.#hpas.set(key, hpa);
+    hpa.resourceVersion = this.log.record(type, { of: 'hpa', hpa });
+  }
+
+  deleteHpa(hpa: Hpa): void {
+    this.#hpas.delete(`${hpa.namespace}/${hpa.name}`);
+    hpa.resourceVersion = this.log.record('DELETED', { of: 'hpa', hpa });
+  }
+
+  addEvent(event: EventRecord): void {
+    this.events.add(event);
+    event.resourceVersion = this.log.record('ADDED', { of: 'event', event });
+  }
+
+  emit(seconds: number, said: Parameters<EventStore['make']>[1]): void {
+    this.addEvent(this.events.make(seconds, said));
+  }
+
+  #now(): number {
+    return Math.max(this.#seconds, this.#clock.now() / 1000);
+  }
+
+  #add(spec: SimulatedWorkload): void {
+    const workload = makeWorkload(spec, this.startedAt);
+    this.#workloads.set(workload.key, workload);
+    const neighbours = this.#byNamespace.get(spec.namespace);
+    if (neighbours === undefined) this.#byNamespace.set(spec.namespace, [workload]);
+    else neighbours.push(workload);
+    workload.resourceVersion = this.log.record('ADDED', { of: 'workload', workload });
+    for (const pod of workload.pods) pod.resourceVersion = this.log.record('ADDED', { of: 'pod', workload, pod });
+    const hpa = hpaOf(workload);
+    if (hpa !== null) this.putHpa(hpa);
+  }
+
+  #passTime(workload: Workload, until: number): void {
+    const passed = until - workload.state.seconds;
+    if (passed <= 0) return;
+    const wasAvailable = isAvailable(workload);
+    const demand = workload.spec.load(workload.state.seconds * 1000);
+    workload.state = step(workload.state, demand, passed, workload.config);
+    const started = finishStartUps(workload);
+    if (started.length === 0) return;
+    for (const pod of started) pod.resourceVersion = this.log.record('MODIFIED', { of: 'pod', workload, pod });
+    if (wasAvailable !== isAvailable(workload)) workload.availableChangedAt = workload.state.seconds;
+    this.touch(workload);
+  }
+
+  #addPod(workload: Workload, bornAt: number): void {
+    const pod = makePod(workload, bornAt);
+    workload.pods.push(pod);
+    pod.resourceVersion = this.log.record('ADDED', { of: 'pod', workload, pod });
+  }
+
+  #removeNewestPod(workload: Workload): void {
+    const pod = workload.pods.pop();
+    if (pod !== undefined) pod.resourceVersion = this.log.record('DELETED', { of: 'pod', workload, pod });
+  }
+
+  #syncHpas(): void {
+    this.#hpasSyncedAt = this.#seconds;
+    const claims = new Map<string, number>();
+    for (const hpa of this.#hpas.values()) {
+      const target = `${hpa.namespace}/${hpa.spec.target}`;
+      claims.set(target, (claims.get(target) ?? 0) + 1);
+    }
+    for (const hpa of this.#hpas.values()) {
+      this.#syncHpa(hpa, (claims.get(`${hpa.namespace}/${hpa.spec.target}`) ?? 0) > 1);
+    }
+  }
+
+  #syncHpa(hpa: Hpa, rivals: boolean): void {
+    const workload = this.workload(hpa.namespace, hpa.spec.target);
+    const metricsAway = this.faults.metricsAway ?? false;
+    const before = hpa.condition;
+    const { desired, memory, condition } = syncHpa(hpa, { now: this.#seconds, workload, rivals, metricsAway });
+    hpa.memory = memory;
+    hpa.condition = condition;
+    if (workload !== undefined && desired !== null && desired !== workload.state.replicas) {
+      this.scale(workload, desired, this.#seconds);
+      hpa.lastScaledAt = this.#seconds;
+      this.emit(this.#seconds, {
+        reason: 'SuccessfulRescale',
+        message: `New size: ${desired}; reason: ${condition.state.replaceAll('_', ' ')}`,
+        controller: 'horizontal-pod-autoscaler',
+        regarding: { ...referTo(hpa), apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
+      });
+    }
+    if (!isSameCondition(before, condition)) hpa.resourceVersion = this.log.record('MODIFIED', { of: 'hpa', hpa });
+  }
+}
+
+function referTo({ namespace, name, uid }: Workload | Hpa): { namespace: string; name: string; uid: string } {
+  return { namespace, name, uid };
+}

@@ -1,0 +1,33 @@
+// The schedule, embedded: one event per tick interval of the simulated clock, as EventBridge Scheduler would send it.
+import type { makeHandler } from '../functions/tick.ts';
+import type { Log } from '../lib/app/ports.ts';
+import type { SimulatedClock } from './simulated-clock.ts';
+
+export interface TickLoop {
+  readonly clock: SimulatedClock;
+  readonly cluster: string;
+  readonly tickSeconds: number;
+  readonly handler: ReturnType<typeof makeHandler>;
+  readonly log: Log;
+}
+
+/** Ticks until aborted. A tick that fails is told and the next one comes; ticks that were missed are not made up for. */
+export async function runTickLoop(loop: TickLoop, signal: AbortSignal): Promise<void> {
+  const tickMs = loop.tickSeconds * 1000;
+  let next = Math.ceil(loop.clock.now() / tickMs) * tickMs;
+  while (!signal.aborted) {
+    await loop.clock.until(next, signal).catch(() => undefined);
+    if (signal.aborted) return;
+    await tickOnce(loop, next);
+    next = Math.max(next + tickMs, Math.floor(loop.clock.now() / tickMs) * tickMs);
+  }
+}
+
+/** One tick; its failure is logged by the tick itself. */
+export async function tickOnce({ handler, cluster, log }: TickLoop, at: number): Promise<void> {
+  try {
+    await handler({ cluster, scheduled_at: new Date(at).toISOString() });
+  } catch (error) {
+    log.error('the next tick tries again', { message: error instanceof Error ? error.message : String(error) });
+  }
+}

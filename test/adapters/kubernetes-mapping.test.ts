@@ -1,0 +1,298 @@
+// What a Deployment, its pods and its HPAs come to as one WorkloadSnapshot, example by example.
+import { quantityToScalar } from '@kubernetes/client-node/dist/util.js';
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import type { Deployment, Hpa, Pod } from '../../lib/adapters/kubernetes/api-types.ts';
+import { toDeploymentFacts, toWorkloadSnapshot } from '../../lib/adapters/kubernetes/deployment.ts';
+import { type TargetingHpa, toTargetingHpa } from '../../lib/adapters/kubernetes/hpa.ts';
+import { isWatched, listScopes } from '../../lib/adapters/kubernetes/namespaces.ts';
+import { type OwnedPod, toOwnedPod } from '../../lib/adapters/kubernetes/pod.ts';
+import { parseQuantity } from '../../lib/adapters/kubernetes/quantity.ts';
+import { selectorText } from '../../lib/adapters/kubernetes/selector.ts';
+import type { WorkloadSnapshot } from '../../lib/app/ports.ts';
+
+const GI = 2 ** 30;
+
+describe('a Deployment becomes a workload', () => {
+  it('counts pods by what they do', () => {
+    const pods = [
+      pod('a'),
+      pod('b', { ready: false }),
+      pod('c', { phase: 'Pending', ready: false }),
+      pod('d', { phase: 'Succeeded', ready: false }),
+      pod('e', { phase: 'Failed', ready: false }),
+      pod('f', { deleting: true }),
+    ];
+    expect(snapshot({ pods }).replicas).toEqual({ spec: 3, ready: 1, running: 2, total: 6 });
+  });
+
+  it('keeps our annotations and no others', () => {
+    const annotations = { 'ai4k8s.io/mode': 'auto', 'kubectl.kubernetes.io/x': 'y', 'notai4k8s.io/mode': 'scale' };
+    expect(snapshot({ deployment: deployment({ annotations }) }).annotations).toEqual({ 'ai4k8s.io/mode': 'auto' });
+  });
+
+  it('takes the version to write against from the Deployment', () => {
+    expect(snapshot({}).resourceVersion).toBe('77');
+  });
+
+  test.each<[string, Partial<NonNullable<Pod['metadata']>>]>([
+    ['a pod of a StatefulSet', { ownerReferences: [{ ...owner('web-0'), kind: 'StatefulSet' }] }],
+    ['a bare pod', { ownerReferences: [] }],
+    ['a pod whose ReplicaSet is not named after its hash', { ownerReferences: [owner('web-custom')] }],
+  ])('leaves out %s', (_what, metadata) => {
+    expect(toOwnedPod({ ...pod('a'), metadata: { ...pod('a').metadata, ...metadata } })).toBeNull();
+  });
+});
+
+describe('capacity is what one replica requests', () => {
+  const requesting = (cpu?: string, memory?: string) => ({
+    name: 'c',
+    resources: { requests: { ...(cpu && { cpu }), ...(memory && { memory }) } },
+  });
+  const once = { ...requesting('4', '8Gi'), name: 'migrate' };
+
+  test.each<[string, NonNullable<Pod['spec']>, WorkloadSnapshot['capacity']]>([
+    ['one container', { containers: [requesting('250m', '1Gi')] }, { cpu: 0.25, memory: GI }],
+    [
+      'two containers',
+      { containers: [requesting('1', '1Gi'), requesting('500m', '1Gi')] },
+      { cpu: 1.5, memory: 2 * GI },
+    ],
+    ['a container without a request', { containers: [requesting('1', '1Gi'), requesting('1')] }, { cpu: 2 }],
+    ['no requests at all', { containers: [{ name: 'c' }] }, {}],
+    ['an init container', { containers: [requesting('1', '1Gi')], initContainers: [once] }, { cpu: 1, memory: GI }],
+    [
+      'a sidecar',
+      { containers: [requesting('1', '1Gi')], initContainers: [{ ...once, restartPolicy: 'Always' }] },
+      { cpu: 5, memory: 9 * GI },
+    ],
+    ['only limits', { containers: [{ name: 'c', resources: { limits: { cpu: '2' } } }] }, { cpu: 2 }],
+    ['the pod as a whole', { containers: [{ name: 'c' }], resources: { requests: { cpu: '3' } } }, { cpu: 3 }],
+  ])('with %s', (_what, spec, capacity) => {
+    expect(snapshot({ deployment: deployment({ spec }) }).capacity).toEqual(capacity);
+  });
+
+  it('follows what admission added to the newest running pod', () => {
+    const injected = { containers: [requesting('1', '1Gi'), requesting('100m', '1Gi')] };
+    const pods = [
+      pod('old', { age: 9 }),
+      pod('new', { age: 1, spec: injected }),
+      pod('dying', { age: 0, deleting: true }),
+    ];
+    expect(snapshot({ pods }).capacity).toEqual({ cpu: 1.1, memory: 2 * GI });
+  });
+});
+
+describe('a rollout', () => {
+  const done = { observedGeneration: 2, replicas: 3, updatedReplicas: 3 };
+  const progressing = (reason: string) => ({ conditions: [{ type: 'Progressing', status: 'True', reason }] });
+  const finished = progressing('NewReplicaSetAvailable');
+
+  test.each<[string, Deployment['status'], boolean, WorkloadSnapshot['rollout']]>([
+    ['all pods new', { ...done, ...finished }, false, 'settled'],
+    [
+      'scaling up: fewer pods than asked for',
+      { ...done, ...finished, replicas: 1, updatedReplicas: 1 },
+      false,
+      'settled',
+    ],
+    [
+      'scaling down: more pods than asked for',
+      { ...done, ...finished, replicas: 9, updatedReplicas: 9 },
+      false,
+      'settled',
+    ],
+    ['no progress deadline', done, false, 'settled'],
+    ['old pods left', { ...done, ...finished, replicas: 4 }, false, 'in_progress'],
+    ['new pods not available yet', { ...done, ...progressing('ReplicaSetUpdated') }, false, 'in_progress'],
+    ['stuck', { ...done, ...progressing('ProgressDeadlineExceeded') }, false, 'in_progress'],
+    ['not seen by the controller', { ...done, ...finished, observedGeneration: 1 }, false, 'in_progress'],
+    ['between old and new', { ...finished, observedGeneration: 2 }, false, 'in_progress'],
+    ['paused half way', { ...done, replicas: 4 }, true, 'paused'],
+  ])('%s', (_what, status, paused, rollout) => {
+    expect(snapshot({ deployment: deployment({ status, paused }) }).rollout).toBe(rollout);
+  });
+});
+
+describe('the owner of the replica count', () => {
+  const keda = { ownerReferences: [{ ...owner('orders'), kind: 'ScaledObject' }] };
+  const labelled = { labels: { 'scaledobject.keda.sh/name': 'orders' } };
+
+  test.each<[string, Hpa[] | null, WorkloadSnapshot['owner']]>([
+    ['nobody', [], { kind: 'none' }],
+    ['an HPA', [hpa('web')], { kind: 'hpa', name: 'web' }],
+    ['KEDA, by owner', [hpa('keda-hpa-web', { metadata: keda })], { kind: 'keda', name: 'orders' }],
+    ['KEDA, by label', [hpa('keda-hpa-web', { metadata: labelled })], { kind: 'keda', name: 'orders' }],
+    ['two HPAs', [hpa('b'), hpa('a')], { kind: 'several_hpas', names: ['a', 'b'] }],
+    ['an HPA of a StatefulSet of that name', [hpa('web', { kind: 'StatefulSet' })], { kind: 'none' }],
+    ["an HPA of another group's Deployment", [hpa('web', { apiVersion: 'example.com/v1' })], { kind: 'none' }],
+    ['HPAs that could not be read', null, { kind: 'unknown' }],
+  ])('is %s', (_what, hpas, expected) => {
+    const result = snapshot({ hpas });
+    expect(result.owner).toEqual(expected);
+    expect(result.hpa?.name ?? null).toBe(
+      hpas?.length === 1 && expected.kind !== 'none' ? hpas[0]?.metadata?.name : null,
+    );
+  });
+
+  test.each<[string, Hpa['status'], string]>([
+    ['stable', { currentReplicas: 3, desiredReplicas: 3 }, 'stable'],
+    ['on its way up', { currentReplicas: 3, desiredReplicas: 5 }, 'scaling_up'],
+    ['on its way down', { currentReplicas: 3, desiredReplicas: 2 }, 'scaling_down'],
+    ['wants more than its maximum', limited('TooManyReplicas'), 'limited'],
+    ['idle at its minimum', limited('TooFewReplicas'), 'stable'],
+    ['blind', { desiredReplicas: 5, conditions: [{ type: 'ScalingActive', status: 'False' }] }, 'inactive'],
+  ])('HPA %s', (_what, status, expected) => {
+    const result = snapshot({ hpas: [{ ...hpa('web'), ...(status && { status }) }] }).hpa;
+    expect(result).toMatchObject({ minReplicas: 1, maxReplicas: 8, targetCpuPercent: 60, targetMemoryPercent: null });
+    expect(result?.scalingStatus).toBe(expected);
+  });
+});
+
+describe('namespaces', () => {
+  test.each<[string, string[], string[], boolean]>([
+    ['demo', [], [], true],
+    ['kube-system', [], [], false],
+    ['demo', [], ['demo'], false],
+    ['demo', ['shop'], [], false],
+    ['shop', ['shop'], ['shop'], false],
+    ['kube-system', ['kube-system'], [], true],
+  ])('%s with include %j and exclude %j is watched: %s', (namespace, include, exclude, watched) => {
+    expect(isWatched({ include, exclude }, namespace)).toBe(watched);
+  });
+
+  it('are listed all at once, or one by one where an allow list says so', () => {
+    expect(listScopes({ include: [], exclude: ['x'] })).toEqual([null]);
+    expect(listScopes({ include: ['a', 'b'], exclude: ['b'] })).toEqual(['a']);
+  });
+});
+
+test('a selector keeps its meaning as text', () => {
+  const matchExpressions = [
+    { key: 'tier', operator: 'In', values: ['a', 'b'] },
+    { key: 'track', operator: 'NotIn', values: ['canary'] },
+    { key: 'live', operator: 'Exists' },
+    { key: 'old', operator: 'DoesNotExist' },
+  ];
+  expect(selectorText({ matchLabels: { app: 'web' }, matchExpressions })).toBe(
+    'app=web,tier in (a,b),track notin (canary),live,!old',
+  );
+});
+
+describe('quantities', () => {
+  test.each([
+    ['250m', 0.25],
+    ['1500000n', 0.0015],
+    ['7u', 7e-6],
+    ['1.5Gi', 1.5 * GI],
+    ['12e6', 12e6],
+    ['1E', 1e18],
+    ['.5', 0.5],
+    ['-1', -1],
+    ['', Number.NaN],
+    ['1.5 Gi', Number.NaN],
+    ['lots', Number.NaN],
+  ])('%s', (text, value) => {
+    expect(parseQuantity(text)).toBe(value);
+  });
+
+  it('agree with client-node wherever that can read them', () => {
+    const suffix = fc.constantFrom('', 'n', 'u', 'm', 'k', 'M', 'G', 'T', 'Ki', 'Mi', 'Gi', 'Ti');
+    fc.assert(
+      fc.property(fc.nat(1_000_000), suffix, (number, unit) => {
+        const text = `${number}${unit}`;
+        expect(parseQuantity(text) / Number(quantityToScalar(text)) || 1).toBeCloseTo(1, 12);
+      }),
+    );
+  });
+});
+
+test('whatever the pods do, ready ≤ running ≤ total, and every pod is listed', () => {
+  const phase = fc.constantFrom('Pending', 'Running', 'Succeeded', 'Failed', 'Unknown');
+  const anyPod = fc.record({ phase, ready: fc.boolean(), deleting: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(anyPod, { maxLength: 20 }), (shapes) => {
+      const { replicas, pods } = snapshot({ pods: shapes.map((shape, index) => pod(`p${index}`, shape)) });
+      expect(replicas.ready).toBeLessThanOrEqual(replicas.running);
+      expect(replicas.running).toBeLessThanOrEqual(replicas.total);
+      expect(pods).toHaveLength(shapes.length);
+    }),
+  );
+});
+
+function snapshot(given: { deployment?: Deployment; pods?: Pod[]; hpas?: Hpa[] | null }): WorkloadSnapshot {
+  const facts = toDeploymentFacts(given.deployment ?? deployment({}));
+  if (!facts) throw new Error('the fixture is not a Deployment');
+  const pods = (given.pods ?? []).map(toOwnedPod).filter((one): one is OwnedPod => one !== null);
+  const hpas = given.hpas === undefined ? [] : given.hpas;
+  const targeting = hpas?.map(toTargetingHpa).filter((one): one is TargetingHpa => one !== null) ?? null;
+  return toWorkloadSnapshot('test', facts, pods, targeting);
+}
+
+function deployment(given: {
+  spec?: NonNullable<Pod['spec']>;
+  status?: Deployment['status'];
+  paused?: boolean;
+  annotations?: Record<string, string>;
+}): Deployment {
+  return {
+    metadata: {
+      name: 'web',
+      namespace: 'demo',
+      resourceVersion: '77',
+      generation: 2,
+      annotations: given.annotations ?? {},
+    },
+    spec: {
+      replicas: 3,
+      paused: given.paused ?? false,
+      selector: {},
+      template: { spec: given.spec ?? { containers: [{ name: 'c' }] } },
+    },
+    status: given.status ?? {},
+  };
+}
+
+function pod(
+  name: string,
+  given: { phase?: string; ready?: boolean; deleting?: boolean; age?: number; spec?: NonNullable<Pod['spec']> } = {},
+): Pod {
+  const at = (age: number) => new Date(1_700_000_000_000 - age * 1000).toISOString();
+  return {
+    metadata: {
+      name,
+      namespace: 'demo',
+      labels: { 'pod-template-hash': 'b764f4c6f' },
+      ownerReferences: [owner('web-b764f4c6f')],
+      creationTimestamp: at(given.age ?? 5),
+      ...(given.deleting && { deletionTimestamp: at(0) }),
+    },
+    spec: given.spec ?? { containers: [{ name: 'c' }] },
+    status: {
+      phase: given.phase ?? 'Running',
+      conditions: [{ type: 'Ready', status: (given.ready ?? true) ? 'True' : 'False' }],
+    },
+  };
+}
+
+function owner(name: string) {
+  return { apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid: 'u', controller: true };
+}
+
+function hpa(name: string, given: { metadata?: object; kind?: string; apiVersion?: string } = {}): Hpa {
+  const { kind = 'Deployment', apiVersion = 'apps/v1' } = given;
+  return {
+    metadata: { name, namespace: 'demo', ...given.metadata },
+    spec: {
+      maxReplicas: 8,
+      scaleTargetRef: { apiVersion, kind, name: 'web' },
+      metrics: [
+        { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } },
+      ],
+    },
+  };
+}
+
+function limited(reason: string): Hpa['status'] {
+  return { currentReplicas: 3, desiredReplicas: 3, conditions: [{ type: 'ScalingLimited', status: 'True', reason }] };
+}

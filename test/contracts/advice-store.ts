@@ -1,0 +1,165 @@
+// What every AdviceStore must do, whatever holds it.
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AdviceStore, StoredAdvice } from '../../lib/app/ports.ts';
+import type { EpochMs, WorkloadRef } from '../../lib/domain/model.ts';
+import { advised, NOW } from '../make/workloads.ts';
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const INTERVAL = 300_000;
+const ROOMY = { requestsPerMinute: 30, requestsPerDay: 1000, tokensPerMinute: 8000 };
+
+export function adviceStoreContract(kind: string, make: (now: () => EpochMs) => AdviceStore): void {
+  const open = () => make(() => NOW);
+
+  describe(`an AdviceStore: ${kind}`, () => {
+    describe('advice', () => {
+      test('is given until it expires, to the millisecond', async () => {
+        const [store, ref, advice] = [open(), workload(), stored('a')];
+        await store.put(ref, advice, NOW + 1500);
+        expect(await store.get(ref, NOW + 1499)).toEqual(advice);
+        expect(await store.get(ref, NOW + 1500)).toBeNull();
+      });
+
+      test('the last one stands, for its workload only', async () => {
+        const [store, ref] = [open(), workload()];
+        expect(await store.get(ref, NOW)).toBeNull();
+        await store.put(ref, stored('a'), NOW + INTERVAL);
+        await store.put(ref, stored('b'), NOW + INTERVAL);
+        expect((await store.get(ref, NOW))?.key).toBe('b');
+        expect(await store.get({ ...ref, name: 'api' }, NOW)).toBeNull();
+      });
+    });
+
+    describe('the one call per interval', () => {
+      test.each([
+        { after: 0, granted: false },
+        { after: INTERVAL - 1, granted: false },
+        { after: INTERVAL, granted: true },
+      ])('$after ms after the last: $granted', async ({ after, granted }) => {
+        const [store, ref] = [open(), workload()];
+        expect(await store.claimCall(ref, NOW, INTERVAL)).toBe(true);
+        expect(await store.claimCall(ref, NOW + after, INTERVAL)).toBe(granted);
+      });
+
+      test('is free again when given back, and giving back nothing is no error', async () => {
+        const [store, ref] = [open(), workload()];
+        await store.releaseCall(ref);
+        await store.claimCall(ref, NOW, INTERVAL);
+        await store.releaseCall(ref);
+        expect(await store.claimCall(ref, NOW + 1, INTERVAL)).toBe(true);
+      });
+
+      test('is not disturbed by advice stored meanwhile', async () => {
+        const [store, ref] = [open(), workload()];
+        await store.claimCall(ref, NOW, INTERVAL);
+        await store.put(ref, stored('a'), NOW + INTERVAL);
+        expect(await store.claimCall(ref, NOW + 1, INTERVAL)).toBe(false);
+      });
+
+      test('has one winner among many', async () => {
+        const ref = workload();
+        const claims = await Promise.all(Array.from({ length: 8 }, () => open().claimCall(ref, NOW, INTERVAL)));
+        expect(claims.filter(Boolean).length).toBe(1);
+      });
+    });
+
+    describe('the quota of a model', () => {
+      test.each([
+        {
+          what: 'requests per minute',
+          change: { requestsPerMinute: 2 },
+          limit: 'requests_per_minute',
+          until: NOW + MINUTE,
+        },
+        {
+          what: 'tokens per minute',
+          change: { tokensPerMinute: 299 },
+          limit: 'tokens_per_minute',
+          until: NOW + MINUTE,
+        },
+        { what: 'requests per day', change: { requestsPerDay: 2 }, limit: 'requests_per_day', until: endOfDay(NOW) },
+      ])('the third request meets the limit of $what', async ({ change, limit, until }) => {
+        const [store, model, limits] = [open(), randomUUID(), { ...ROOMY, ...change }];
+        expect(await store.takeTokens(model, NOW, 100, limits)).toEqual({ ok: true });
+        expect(await store.takeTokens(model, NOW + 1, 100, limits)).toEqual({ ok: true });
+        expect(await store.takeTokens(model, NOW + 2, 100, limits)).toEqual({ ok: false, limit, until });
+        expect(await store.takeTokens(model, until, 100, limits)).toEqual({ ok: true });
+      });
+
+      test('a day counts through its minutes', async () => {
+        const [store, model, limits] = [open(), randomUUID(), { ...ROOMY, requestsPerDay: 3 }];
+        const answers = [];
+        for (let i = 0; i < 4; i++) answers.push(await store.takeTokens(model, NOW + i * MINUTE, 1, limits));
+        expect(answers.map(({ ok }) => ok)).toEqual([true, true, true, false]);
+      });
+
+      test('a clock that lags counts into the minute it finds', async () => {
+        const [store, model, limits] = [open(), randomUUID(), { ...ROOMY, requestsPerMinute: 2 }];
+        const answers = [];
+        for (const at of [NOW, NOW - MINUTE, NOW]) answers.push(await store.takeTokens(model, at, 1, limits));
+        expect(answers.map(({ ok }) => ok)).toEqual([true, true, false]);
+      });
+
+      test('a model that asked to be left alone is, for the longest it asked', async () => {
+        const [store, model] = [open(), randomUUID()];
+        await store.block(model, NOW + 2 * MINUTE);
+        await store.block(model, NOW + MINUTE);
+        const blocked = { ok: false, limit: 'blocked', until: NOW + 2 * MINUTE };
+        expect(await store.takeTokens(model, NOW + MINUTE, 1, ROOMY)).toEqual(blocked);
+        expect(await store.takeTokens(model, NOW + 2 * MINUTE, 1, ROOMY)).toEqual({ ok: true });
+        await store.block(model, NOW + 3 * MINUTE);
+        expect(await store.takeTokens(model, NOW + 2 * MINUTE, 1, ROOMY)).toMatchObject({ limit: 'blocked' });
+      });
+
+      test('law: however many ask at once, no limit is exceeded, and what it allows is given', async () => {
+        await fc.assert(
+          fc.asyncProperty(bursts(), async ({ callers, tokens, limits }) => {
+            const model = randomUUID();
+            const takes = Array.from({ length: callers }, (_, i) => open().takeTokens(model, NOW + i, tokens, limits));
+            const answers = await Promise.all(takes);
+            const taken = answers.filter(({ ok }) => ok).length;
+            const contended = answers.filter((answer) => !answer.ok && answer.limit === 'contention').length;
+            const allowed = Math.min(
+              callers,
+              limits.requestsPerMinute,
+              limits.requestsPerDay,
+              Math.floor(limits.tokensPerMinute / tokens),
+            );
+            expect(taken).toBeLessThanOrEqual(allowed);
+            expect(taken + contended).toBeGreaterThanOrEqual(allowed);
+          }),
+          { numRuns: 10 },
+        );
+      });
+    });
+  });
+}
+
+function workload(): WorkloadRef {
+  return { cluster: `c-${randomUUID()}`, namespace: 'shop', name: 'web' };
+}
+
+function stored(key: string): StoredAdvice {
+  const result = advised(4);
+  if (result.kind !== 'advice') throw new Error('no advice');
+  return { key, result };
+}
+
+function endOfDay(at: EpochMs): EpochMs {
+  return Math.floor(at / DAY) * DAY + DAY;
+}
+
+function bursts() {
+  return fc.record({
+    callers: fc.integer({ min: 2, max: 16 }),
+    tokens: fc.integer({ min: 1, max: 100 }),
+    limits: fc.record({
+      requestsPerMinute: fc.integer({ min: 1, max: 12 }),
+      requestsPerDay: fc.integer({ min: 1, max: 12 }),
+      tokensPerMinute: fc.integer({ min: 1, max: 1000 }),
+    }),
+  });
+}

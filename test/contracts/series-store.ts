@@ -1,0 +1,382 @@
+// What every SeriesStore must do, whatever holds it.
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { SampleRow, SeriesStore, Shard } from '../../lib/app/ports.ts';
+import type { Learned } from '../../lib/domain/learned.ts';
+import type { EpochMs, Series, WorkloadRef } from '../../lib/domain/model.ts';
+import { NOW, observation } from '../make/workloads.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** How far a sample may be from what was written: stored twice in two bytes. */
+const TOLERANCE = 1e-3;
+
+export function seriesStoreContract(kind: string, make: (now: () => EpochMs) => SeriesStore): void {
+  describe(`a SeriesStore: ${kind}`, () => {
+    describe('places', () => {
+      test('a known workload keeps its place when others come', async () => {
+        const { store, cluster } = open();
+        const [before] = await store.assign(cluster, refs(cluster, 'b', 'd'));
+        const [after] = await store.assign(cluster, refs(cluster, 'a', 'b', 'c'));
+        expect(after?.workloads.slice(0, 2)).toEqual(before?.workloads);
+        expect(namesOf([after])).toEqual(['b', 'd', 'a', 'c']);
+      });
+
+      test('a shard holds 64 workloads, the 65th opens another', async () => {
+        const { store, cluster } = open();
+        const shards = await store.assign(cluster, refs(cluster, ...names(65)));
+        expect(shards.map((shard) => shard.workloads.length)).toEqual([64, 1]);
+        expect(await make(() => NOW).shards(cluster)).toEqual(shards);
+      });
+
+      test('of a cluster never seen there are none', async () => {
+        const { store, cluster } = open();
+        expect(await store.shards(cluster)).toEqual([]);
+        expect(await store.locate(ref(cluster, 'web'))).toBeNull();
+        expect(await store.assign(cluster, [])).toEqual([]);
+      });
+
+      test('a workload is found by another process, and only under its own name', async () => {
+        const { store, cluster } = open();
+        const [shard] = await store.assign(cluster, refs(cluster, 'web'));
+        const other = make(() => NOW);
+        expect(await other.locate(ref(cluster, 'web'))).toEqual(shard);
+        expect(await other.locate(ref(cluster, 'we'))).toBeNull();
+      });
+
+      test('two processes that place at once lose nothing and share no slot', async () => {
+        const { cluster } = open();
+        const batches = [names(40).slice(0, 30), names(40).slice(20), ['x', 'y']];
+        await Promise.all(batches.map((batch) => make(() => NOW).assign(cluster, refs(cluster, ...batch))));
+        const placed = namesOf(await make(() => NOW).shards(cluster));
+        expect(placed.toSorted()).toEqual([...names(40), 'x', 'y'].toSorted());
+      });
+    });
+
+    describe('samples', () => {
+      test.each([
+        { what: 'plain', cpu: 1.25, memory: 3 * 2 ** 30, replicas: 7 },
+        { what: 'zero', cpu: 0, memory: 0, replicas: 0 },
+        { what: 'not measured', cpu: Number.NaN, memory: Number.NaN, replicas: 3 },
+        { what: 'smallest', cpu: 1e-4, memory: 1, replicas: 1 },
+        { what: 'largest', cpu: 1e6, memory: 2 ** 50, replicas: 65_000 },
+      ])('are read as they were appended: $what', async ({ cpu, memory, replicas }) => {
+        const { store, cluster, shard } = await opened('web');
+        await store.append(cluster, shard, NOW, [{ workload: ref(cluster, 'web'), cpu, memory, replicas }]);
+        const series = await readOf(store, cluster, shard, 'web', NOW, NOW);
+        expect([...series.at]).toEqual([NOW]);
+        expectClose(series.demand.cpu[0], cpu);
+        expectClose(series.demand.memory[0], memory);
+        expect(series.replicas[0]).toBe(replicas);
+      });
+
+      test('of the same instant are appended once', async () => {
+        const { store, cluster, shard } = await opened('web');
+        await store.append(cluster, shard, NOW, [row(cluster, 'web', 2)]);
+        await store.append(cluster, shard, NOW, [row(cluster, 'web', 4)]);
+        const series = await readOf(store, cluster, shard, 'web', NOW - HOUR, NOW);
+        expect(series.at.length).toBe(1);
+        expectClose(series.demand.cpu[0], 2);
+      });
+
+      test('are left out for a workload that was not there', async () => {
+        const { store, cluster, shard } = await opened('web', 'api');
+        await store.append(cluster, shard, NOW - MINUTE, [row(cluster, 'web', 1)]);
+        await store.append(cluster, shard, NOW, [row(cluster, 'web', 1), row(cluster, 'api', 1)]);
+        expect([...(await readOf(store, cluster, shard, 'api', 0, NOW)).at]).toEqual([NOW]);
+        expect((await readOf(store, cluster, shard, 'web', 0, NOW)).at.length).toBe(2);
+      });
+
+      test('are read from `from` to `to`, both included', async () => {
+        const { store, cluster, shard } = await opened('web');
+        const instants = [-3, -2, -1, 0].map((minutes) => NOW + minutes * MINUTE);
+        for (const at of instants) await store.append(cluster, shard, at, [row(cluster, 'web', 1)]);
+        const series = await readOf(store, cluster, shard, 'web', NOW - 2 * MINUTE, NOW - MINUTE);
+        expect([...series.at]).toEqual(instants.slice(1, 3));
+      });
+
+      test('an empty history has an entry of length 0 for each workload', async () => {
+        const { store, cluster, shard } = await opened('web', 'api');
+        const read = await store.read(cluster, shard, NOW - DAY, NOW);
+        expect([...read.keys()].toSorted()).toEqual(['shop/api', 'shop/web']);
+        expect(read.get('shop/web')?.at.length).toBe(0);
+      });
+    });
+
+    describe('compaction', () => {
+      test('of an hour changes nothing that is read', async () => {
+        const { store, cluster, shard, clock } = await opened('web', 'api');
+        await appendEvery(store, cluster, shard, NOW, NOW + 90 * MINUTE, 7 * MINUTE);
+        const before = await store.read(cluster, shard, NOW, NOW + 2 * HOUR);
+        clock.now = NOW + 2 * HOUR;
+        await store.compact(cluster, shard, clock.now);
+        expect(await store.read(cluster, shard, NOW, NOW + 2 * HOUR)).toEqual(before);
+      });
+
+      test('leaves means of five minutes once samples are old', async () => {
+        const { store, cluster, shard, clock } = await opened('web');
+        const start = startOfDay(NOW);
+        await appendEvery(store, cluster, shard, start, start + 20 * MINUTE, MINUTE);
+        for (const days of [1, 5]) {
+          clock.now = start + days * DAY + HOUR;
+          await store.compact(cluster, shard, clock.now);
+        }
+        const series = await readOf(store, cluster, shard, 'web', start, clock.now);
+        expect([...series.at]).toEqual([0, 5, 10, 15].map((minutes) => start + minutes * MINUTE));
+        series.demand.cpu.forEach((value, i) => {
+          expectClose(value, mean([0, 1, 2, 3, 4].map((minute) => cpuAt(start + (5 * i + minute) * MINUTE))));
+        });
+      });
+
+      test('may be repeated, and be done by two at once', async () => {
+        const { store, cluster, shard, clock } = await opened('web');
+        const start = startOfDay(NOW);
+        await appendEvery(store, cluster, shard, start, start + 3 * HOUR, 10 * MINUTE);
+        clock.now = start + DAY + HOUR;
+        const others = [store, make(() => clock.now), make(() => clock.now)];
+        await Promise.all(others.map((other) => other.compact(cluster, shard, clock.now)));
+        await make(() => clock.now).compact(cluster, shard, clock.now);
+        expect((await readOf(store, cluster, shard, 'web', start, clock.now)).at.length).toBe(18);
+      });
+
+      test('goes on over as many calls as a gap needs, and crosses the gap', async () => {
+        const { store, cluster, shard, clock } = await opened('web');
+        const start = startOfDay(NOW);
+        await appendEvery(store, cluster, shard, start, start + 12 * HOUR, 20 * MINUTE);
+        clock.now = start + 40 * HOUR;
+        await appendEvery(store, cluster, shard, clock.now - 20 * MINUTE, clock.now, 5 * MINUTE);
+        for (let i = 0; i < 6; i++) await store.compact(cluster, shard, clock.now);
+        expect((await readOf(store, cluster, shard, 'web', start, clock.now)).at.length).toBe(36 + 4);
+        // Much later, when single ticks are gone, the hours that were folded are there.
+        const later = start + 70 * HOUR;
+        const read = await make(() => later).read(cluster, shard, start, later);
+        expect(read.get('shop/web')?.at.length).toBeGreaterThanOrEqual(36);
+      });
+
+      test('law: whatever is appended and whenever it is compacted, each sample is read once', async () => {
+        await fc.assert(
+          fc.asyncProperty(ticksAndCompactions(), async ({ minutes, compactions }) => {
+            const { store, cluster, shard, clock } = await opened('web');
+            const start = startOfDay(NOW);
+            const steps = [
+              ...minutes.map((minute) => ({ at: start + minute * MINUTE, compact: false })),
+              ...compactions.map((minute) => ({ at: start + minute * MINUTE, compact: true })),
+            ].sort((a, b) => a.at - b.at);
+            for (const { at, compact } of steps) {
+              clock.now = at;
+              if (compact) await store.compact(cluster, shard, at);
+              else await store.append(cluster, shard, at, [row(cluster, 'web', cpuAt(at))]);
+            }
+            const series = await readOf(store, cluster, shard, 'web', start, clock.now);
+            expect([...series.at]).toEqual(minutes.map((minute) => start + minute * MINUTE));
+          }),
+          { numRuns: 8 },
+        );
+      });
+    });
+
+    describe('backfill', () => {
+      test('keeps minutes of the last day and means of five minutes before it', async () => {
+        const { store, cluster, shard } = await opened('web');
+        const history = seriesOf(NOW - 3 * DAY, NOW, MINUTE);
+        await store.backfill(cluster, shard, new Map([['shop/web', history]]));
+        const series = await readOf(store, cluster, shard, 'web', NOW - 3 * DAY, NOW);
+        const last = series.at.filter((at) => at > NOW - DAY);
+        expect([...last]).toEqual([...history.at.filter((at) => at > NOW - DAY)]);
+        const first = [...series.at].slice(0, 3);
+        expect(first).toEqual([0, 5, 10].map((minutes) => NOW - 3 * DAY + minutes * MINUTE));
+        expectClose(
+          series.demand.cpu[1],
+          mean([5, 6, 7, 8, 9].map((minute) => cpuAt(NOW - 3 * DAY + minute * MINUTE))),
+        );
+        expectAscending(series.at);
+      });
+
+      test('is kept when ticks follow and are compacted', async () => {
+        const { store, cluster, shard, clock } = await opened('web');
+        await store.backfill(cluster, shard, new Map([['shop/web', seriesOf(NOW - 2 * DAY, NOW, 5 * MINUTE)]]));
+        await appendEvery(store, cluster, shard, NOW, NOW + 2 * HOUR, 5 * MINUTE);
+        clock.now = NOW + 5 * DAY;
+        for (let i = 0; i < 3; i++) await store.compact(cluster, shard, clock.now);
+        const series = await readOf(store, cluster, shard, 'web', NOW - 2 * DAY, clock.now);
+        expect(series.at.length).toBe((2 * DAY + 2 * HOUR) / (5 * MINUTE));
+        expectAscending(series.at);
+        series.at.forEach((at, i) => {
+          expectClose(series.demand.cpu[i], cpuAt(at));
+        });
+      });
+
+      test('twice is as once, and of unknown workloads nothing', async () => {
+        const { store, cluster, shard } = await opened('web');
+        const history = new Map([
+          ['shop/web', seriesOf(NOW - DAY, NOW, 30 * MINUTE)],
+          ['shop/gone', seriesOf(NOW - DAY, NOW, 30 * MINUTE)],
+        ]);
+        await store.backfill(cluster, shard, history);
+        const once = await store.read(cluster, shard, 0, NOW);
+        await store.backfill(cluster, shard, history);
+        expect(await store.read(cluster, shard, 0, NOW)).toEqual(once);
+        expect([...once.keys()]).toEqual(['shop/web']);
+        expect(once.get('shop/web')?.at.length).toBe(48);
+      });
+    });
+
+    describe('what a tick leaves to the next', () => {
+      test('is empty at first', async () => {
+        const { store, cluster, shard } = await opened('web');
+        expect((await store.readLearned(cluster, shard)).size).toBe(0);
+        expect((await store.readLatest(cluster, shard)).size).toBe(0);
+      });
+
+      test('learned comes back, to six digits', async () => {
+        const { store, cluster, shard } = await opened('web');
+        const learned = learnedWith([1.23456789, 0, 5e9 + 0.25]);
+        await store.writeLearned(cluster, shard, new Map([['shop/web', learned]]));
+        const read = (await make(() => NOW).readLearned(cluster, shard)).get('shop/web');
+        expect(read).toEqual(learnedWith([1.23457, 0, 5e9]));
+      });
+
+      test('latest comes back, and writing replaces the whole shard', async () => {
+        const { store, cluster, shard } = await opened('web', 'api');
+        const entry = latestEntry();
+        const both = new Map([
+          ['shop/web', entry],
+          ['shop/api', entry],
+        ]);
+        await store.writeLatest(cluster, shard, both);
+        expect(await make(() => NOW).readLatest(cluster, shard)).toEqual(both);
+        await store.writeLatest(cluster, shard, new Map([['shop/web', entry]]));
+        expect([...(await store.readLatest(cluster, shard)).keys()]).toEqual(['shop/web']);
+      });
+    });
+  });
+
+  function open() {
+    const clock = { now: NOW };
+    return { clock, store: make(() => clock.now), cluster: `c-${randomUUID()}` };
+  }
+
+  async function opened(...workloads: readonly string[]) {
+    const { store, cluster, clock } = open();
+    const [shard] = await store.assign(cluster, refs(cluster, ...workloads));
+    if (shard === undefined) throw new Error('no shard');
+    return { store, cluster, clock, shard };
+  }
+}
+
+function ref(cluster: string, name: string): WorkloadRef {
+  return { cluster, namespace: 'shop', name };
+}
+
+function refs(cluster: string, ...workloads: readonly string[]): readonly WorkloadRef[] {
+  return workloads.map((name) => ref(cluster, name));
+}
+
+function names(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, i) => `w${String(i).padStart(3, '0')}`);
+}
+
+function namesOf(shards: readonly (Shard | undefined)[]): readonly string[] {
+  return shards.flatMap((shard) => shard?.workloads.map(({ name }) => name) ?? []);
+}
+
+function row(cluster: string, name: string, cpu: number): SampleRow {
+  return { workload: ref(cluster, name), cpu, memory: cpu * 2 ** 30, replicas: 3 };
+}
+
+/** Demand that differs from minute to minute. */
+function cpuAt(at: EpochMs): number {
+  return 1 + ((at / MINUTE) % 17) / 10;
+}
+
+async function appendEvery(
+  store: SeriesStore,
+  cluster: string,
+  shard: Shard,
+  from: EpochMs,
+  to: EpochMs,
+  stepMs: number,
+) {
+  for (let at = from; at < to; at += stepMs) {
+    const rows = shard.workloads.map(({ name }) => row(cluster, name, cpuAt(at)));
+    await store.append(cluster, shard, at, rows);
+  }
+}
+
+async function readOf(
+  store: SeriesStore,
+  cluster: string,
+  shard: Shard,
+  name: string,
+  from: EpochMs,
+  to: EpochMs,
+): Promise<Series> {
+  const series = (await store.read(cluster, shard, from, to)).get(`shop/${name}`);
+  if (series === undefined) throw new Error(`${name} was not read`);
+  return series;
+}
+
+function seriesOf(from: EpochMs, to: EpochMs, stepMs: number): Series {
+  const at = Float64Array.from({ length: (to - from) / stepMs }, (_, i) => from + i * stepMs);
+  return { at, demand: { cpu: at.map(cpuAt), memory: at.map((t) => cpuAt(t) * 2 ** 30) }, replicas: at.map(() => 3) };
+}
+
+function startOfDay(at: EpochMs): EpochMs {
+  return Math.floor(at / DAY) * DAY;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function expectClose(actual: number | undefined, expected: number): void {
+  if (Number.isNaN(expected) || expected === 0) expect(actual).toBe(expected);
+  else expect(Math.abs((actual ?? Number.NaN) / expected - 1)).toBeLessThan(TOLERANCE);
+}
+
+function expectAscending(at: Float64Array): void {
+  expect([...at]).toEqual([...new Set(at)].sort((a, b) => a - b));
+}
+
+function learnedWith(profile: readonly number[]): Learned {
+  const ratios = [{ p1: 0.5, p90: 1.5, p99: 2 }];
+  const cpu = { method: 'daily_profile', profile, skill: [0.25, null], ratios } as const;
+  return { version: 1, at: NOW, since: NOW - DAY, signals: { cpu }, memoryBaseBytes: 0 };
+}
+
+function latestEntry() {
+  const { workload } = observation();
+  const decision = {
+    id: `${new Date(NOW).toISOString()}-reactive`,
+    workload,
+    at: NOW,
+    current: 3,
+    target: 4,
+    action: 'scale_up',
+    source: 'reactive',
+    reason: 'CPU at 90 % of requests against a target of 70 % → 4',
+    blockedBy: null,
+    verdicts: [],
+  } as const;
+  const outcome = { kind: 'applied', message: '3 → 4' } as const;
+  return {
+    observation: observation(),
+    record: { decision, outcome, advice: null, requestedBy: null },
+    peaks: { cpu: 5.5 },
+    past: [],
+    wanted: [{ at: NOW, replicas: 4 }],
+    lastScaledAt: null,
+    recordedAt: NOW,
+  };
+}
+
+/** Minutes of ticks within two days, one in each five at most, and minutes at which compaction runs between them. */
+function ticksAndCompactions() {
+  const fives = fc.uniqueArray(fc.nat(2 * 288 - 1), { minLength: 1, maxLength: 25 });
+  return fc.record({
+    minutes: fives.map((list) => list.sort((a, b) => a - b).map((five) => five * 5)),
+    compactions: fc.array(fc.nat(4 * 1440), { maxLength: 8 }),
+  });
+}

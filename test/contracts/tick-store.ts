@@ -1,0 +1,115 @@
+// What every TickStore must do, whatever holds it.
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import type { TickStore, TickSummary } from '../../lib/app/ports.ts';
+import type { EpochMs } from '../../lib/domain/model.ts';
+import { NOW } from '../make/workloads.ts';
+
+const MINUTE = 60_000;
+const TTL = 54_000;
+
+export function tickStoreContract(kind: string, make: (now: () => EpochMs) => TickStore): void {
+  const open = () => ({ store: make(() => NOW), cluster: `c-${randomUUID()}` });
+
+  describe(`a TickStore: ${kind}`, () => {
+    test.each([
+      {
+        when: 'the same tick again, while it runs',
+        finished: false,
+        scheduled: NOW,
+        at: NOW + 5,
+        answer: 'already_done',
+      },
+      {
+        when: 'the same tick again, after it finished',
+        finished: true,
+        scheduled: NOW,
+        at: NOW + 5,
+        answer: 'already_done',
+      },
+      {
+        when: 'the same tick again, after its owner died',
+        finished: false,
+        scheduled: NOW,
+        at: NOW + 9 * MINUTE,
+        answer: 'already_done',
+      },
+      {
+        when: 'an earlier tick, delivered late',
+        finished: true,
+        scheduled: NOW - MINUTE,
+        at: NOW + 5,
+        answer: 'already_done',
+      },
+      {
+        when: 'the next tick, while this one runs',
+        finished: false,
+        scheduled: NOW + MINUTE,
+        at: NOW + TTL - 1,
+        answer: 'held',
+      },
+      {
+        when: 'the next tick, after this one finished',
+        finished: true,
+        scheduled: NOW + MINUTE,
+        at: NOW + 5,
+        answer: 'acquired',
+      },
+      {
+        when: 'the next tick, after the owner died',
+        finished: false,
+        scheduled: NOW + MINUTE,
+        at: NOW + TTL,
+        answer: 'acquired',
+      },
+    ])('$when: $answer', async ({ finished, scheduled, at, answer }) => {
+      const { store, cluster } = open();
+      expect(await store.acquire(cluster, NOW, NOW, TTL)).toBe('acquired');
+      if (finished) await store.finish(summaryOf(cluster, NOW));
+      expect(await store.acquire(cluster, scheduled, at, TTL)).toBe(answer);
+    });
+
+    test('clusters do not hold each other up', async () => {
+      const { store, cluster } = open();
+      await store.acquire(cluster, NOW, NOW, TTL);
+      expect(await store.acquire(`${cluster}2`, NOW, NOW, TTL)).toBe('acquired');
+    });
+
+    test('of many deliveries of one tick, one acts', async () => {
+      const { cluster } = open();
+      const claims = Array.from({ length: 8 }, () => make(() => NOW).acquire(cluster, NOW, NOW, TTL));
+      const answers = await Promise.all(claims);
+      expect(answers.toSorted()).toEqual(['acquired', ...Array.from({ length: 7 }, () => 'already_done')]);
+    });
+
+    test('the last summary is kept, also while the next tick runs', async () => {
+      const { store, cluster } = open();
+      expect(await store.last(cluster)).toBeNull();
+      await store.acquire(cluster, NOW, NOW, TTL);
+      expect(await store.last(cluster)).toBeNull();
+      await store.finish(summaryOf(cluster, NOW));
+      await store.acquire(cluster, NOW + MINUTE, NOW + MINUTE, TTL);
+      expect(await store.last(cluster)).toEqual(summaryOf(cluster, NOW));
+    });
+
+    test('finishing after another took over frees nothing and reports nothing', async () => {
+      const { store, cluster } = open();
+      await store.acquire(cluster, NOW, NOW, TTL);
+      await store.acquire(cluster, NOW + MINUTE, NOW + TTL, TTL);
+      await store.finish(summaryOf(cluster, NOW));
+      expect(await store.acquire(cluster, NOW + 2 * MINUTE, NOW + TTL + 1, TTL)).toBe('held');
+      expect(await store.last(cluster)).toBeNull();
+    });
+  });
+}
+
+function summaryOf(cluster: string, scheduledAt: EpochMs): TickSummary {
+  const counts = { workloads: 3, enabled: 2, applied: 1 };
+  return {
+    cluster,
+    scheduledAt,
+    finishedAt: scheduledAt + 900,
+    ...counts,
+    problems: ['metrics of shop/web are stale'],
+  };
+}

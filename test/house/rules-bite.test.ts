@@ -1,0 +1,88 @@
+// A rule that never fires guards nothing: each import rule and the purity rule is broken once, on purpose, in a copy.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '../..');
+let house: string;
+
+beforeAll(() => {
+  house = mkdtempSync(join(tmpdir(), 'ai4k8s-rules-'));
+  for (const file of ['.dependency-cruiser.cjs', 'tsconfig.json', 'package.json', 'biome.json', '.biome'])
+    cpSync(join(ROOT, file), join(house, file), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(house, 'node_modules'));
+  for (const [path, text] of Object.entries(GOOD)) put(path, text);
+});
+afterAll(() => rmSync(house, { recursive: true, force: true }));
+
+/** A house in small, with nothing wrong. */
+const GOOD: Readonly<Record<string, string>> = {
+  'lib/domain/model.ts': 'export const model = 1;\n',
+  'lib/app/ports.ts': "export { model } from '../domain/model.ts';\n",
+  'lib/adapters/log.ts': "export { model as log } from '../app/ports.ts';\n",
+  'lib/adapters/kubernetes/reader.ts': "export { model as reader } from '../../app/ports.ts';\n",
+  'lib/wire/parts.ts': "export { log } from '../adapters/log.ts';\n",
+  'functions/query.ts': "export { log } from '../lib/wire/parts.ts';\n",
+  'local/main.ts': "export { log } from '../functions/query.ts';\n",
+};
+
+const put = (path: string, text: string) => {
+  mkdirSync(dirname(join(house, path)), { recursive: true });
+  writeFileSync(join(house, path), text);
+};
+const run = (tool: string, ...args: string[]) => {
+  const { stdout, stderr, status } = spawnSync(process.execPath, [join(ROOT, 'node_modules', tool), ...args], {
+    cwd: house,
+    encoding: 'utf8',
+  });
+  return { output: stdout + stderr, status };
+};
+const cruise = () => run('.bin/depcruise', '--config', '.dependency-cruiser.cjs', 'lib', 'functions', 'local');
+
+describe('the import rules', () => {
+  it('let a house in order pass, and read its modules', () => {
+    const { output, status } = cruise();
+    expect(output).toContain('no dependency violations found (7 modules');
+    expect(status).toBe(0);
+  });
+
+  it.each([
+    ['domain-is-pure', 'lib/domain/model.ts', "import '../app/ports.ts';"],
+    ['domain-is-pure', 'lib/domain/model.ts', "import 'node:fs';"],
+    ['domain-is-pure', 'lib/domain/model.ts', "import '@aws-sdk/client-dynamodb';"],
+    ['app-knows-ports-only', 'lib/app/ports.ts', "import 'groq-sdk';"],
+    ['one-place-wires', 'lib/app/ports.ts', "import '../adapters/log.ts';"],
+    ['adapters-know-ports-only', 'lib/adapters/log.ts', "import './kubernetes/reader.ts';"],
+    ['functions-are-thin', 'functions/query.ts', "import '../lib/adapters/log.ts';"],
+    ['query-cannot-touch-the-cluster', 'lib/wire/parts.ts', "import '../adapters/kubernetes/reader.ts';"],
+    ['product-never-imports-local-or-test', 'lib/wire/parts.ts', "import '../../local/main.ts';"],
+    ['no-cycles', 'lib/app/ports.ts', "import './other.ts';"],
+  ])('%s bites on %s: %s', (rule, path, line) => {
+    put('lib/app/other.ts', "import './ports.ts';\nexport const other = 1;\n");
+    put(path, `${line}\n${GOOD[path]}`);
+    try {
+      const { output, status } = cruise();
+      expect(output).toContain(`error ${rule}`);
+      expect(status).not.toBe(0);
+    } finally {
+      put(path, GOOD[path] ?? '');
+      rmSync(join(house, 'lib/app/other.ts'));
+    }
+  });
+});
+
+describe('the purity rule', () => {
+  it.each(['Date.now()', 'new Date()', 'Math.random()', 'process.env'])('refuses %s in the domain', (impure) => {
+    put('lib/domain/impure.ts', `export const impure = () => ${impure};\n`);
+    const { output, status } = run('.bin/biome', 'lint', '--vcs-enabled=false', 'lib/domain/impure.ts');
+    expect(output).toContain('lib/domain is pure');
+    expect(status).not.toBe(0);
+  });
+
+  it('lets a date be made from a given instant', () => {
+    put('lib/domain/impure.ts', 'export const pure = (at: number) => new Date(at);\n');
+    expect(run('.bin/biome', 'lint', '--vcs-enabled=false', 'lib/domain/impure.ts').status).toBe(0);
+  });
+});

@@ -1,0 +1,36 @@
+// A mistake in the CDK context is one line that names the field.
+import { describe, expect, it } from 'vitest';
+import { readDeployment } from '../../infra/deployment.ts';
+
+const CLUSTER = { id: 'prod', eks: { name: 'prod', region: 'eu-west-1' } };
+
+function read(context: Readonly<Record<string, unknown>>) {
+  return readDeployment((key) => context[key]);
+}
+
+describe('the deployment context', () => {
+  it('takes clusters as a list or as the text that `cdk -c` passes', () => {
+    expect(read({ clusters: [CLUSTER] })).toEqual(read({ clusters: JSON.stringify([CLUSTER]) }));
+    expect(read({ clusters: [CLUSTER] })).toEqual({ clusters: [CLUSTER], createAccessEntries: false, settings: {} });
+  });
+
+  it.each([
+    [{}, 'clusters: expected a list such as'],
+    [{ clusters: 'prod' }, 'clusters: expected a list such as'],
+    [{ clusters: [] }, 'clusters: expected at least one cluster'],
+    [{ clusters: [CLUSTER, CLUSTER] }, 'clusters: expected every id once'],
+    [{ clusters: [{ ...CLUSTER, id: 'a b' }] }, 'clusters[0].id: expected letters'],
+    [
+      { clusters: [{ id: 'a', eks: { name: 'a', region: 'Ireland' } }] },
+      'clusters[0].eks.region: expected an AWS region',
+    ],
+    [{ clusters: [{ id: 'a', kubeconfig: '/x' }] }, 'clusters[0].eks: '],
+    [{ clusters: [CLUSTER], vpc: { id: 'mine', subnets: [] } }, 'vpc.id: expected the id of a VPC; vpc.subnets: '],
+    [{ clusters: [CLUSTER], alarmEmail: 'me' }, 'alarmEmail: '],
+    [{ clusters: [CLUSTER], settings: { GROQ_RPM: 'many' } }, 'settings.GROQ_RPM: '],
+    [{ clusters: [CLUSTER], settings: { TABLE_NAME: 'x' } }, 'settings: Unrecognized key: "TABLE_NAME"'],
+  ])('%j is refused in one line', (context, message) => {
+    expect(() => read(context)).toThrow(`CDK context: ${message}`);
+    expect(() => read(context)).toThrow(/^[^\n]+$/);
+  });
+});
