@@ -10,7 +10,7 @@ export interface Trace {
   readonly demand: Float64Array;
 }
 
-export const TRACE_HEADER = 'timestamp,demand';
+const TRACE_HEADER = 'timestamp,demand';
 
 const TIMESTAMP = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,3})?)?)(Z|[+-]\d{2}:?\d{2})?$/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;

@@ -5,7 +5,7 @@ import * as z from 'zod';
 import type { Model, ModelReply, ModelRequest } from '../app/ports.ts';
 import { cleanText } from '../domain/clean-text.ts';
 
-export interface GroqOptions {
+interface GroqOptions {
   /** The key, or how to get it; a function is asked before every call. */
   readonly apiKey: string | (() => Promise<string>);
   /** Any server that answers `/openai/v1/chat/completions`; with or without that path's `/openai/v1`. */

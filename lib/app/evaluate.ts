@@ -12,7 +12,7 @@ import { baseProposal, decide } from './decide.ts';
 import { isLearningDue, learn } from './learn.ts';
 import type { Observed, ObservePorts } from './observe.ts';
 import type { AutoscalerEvent, DecisionStore, LatestEntry, Log, PolicyRecord, SeriesStore, Shard } from './ports.ts';
-import { isRecordDue, lastScaledAt, latestEntry, pastWithEffects } from './remember.ts';
+import { isRecordDue, lastScaledAt, latestEntry, pastWithEffects, wantedLately } from './remember.ts';
 
 export interface EvaluatePorts extends ObservePorts, ActPorts {
   readonly series: SeriesStore;
@@ -143,7 +143,8 @@ function decideAndAct(
     const { policy, observation } = assessment;
     const asks = policy.enabled && policy.llm !== 'off';
     const advice = asks ? await asking(() => ports.advisor.advise(assessment)) : null;
-    const history = { wanted: previous?.wanted ?? [], lastScaledAt: scaledAt, killSwitch: settings.killSwitch };
+    const wanted = wantedLately(previous, observation.replicas.spec, assessment.now);
+    const history = { wanted, lastScaledAt: scaledAt, killSwitch: settings.killSwitch };
     const decision = decide(assessment, advice, history);
     const outcome = await writing(() => act(ports, decision, policy, observation, 'schedule'));
     if (outcome.kind === 'failed' || outcome.kind === 'conflict')

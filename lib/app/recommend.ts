@@ -9,7 +9,7 @@ import { assess } from './assess.ts';
 import { decide } from './decide.ts';
 import { type EvaluateSettings, policyOf, RECENT_MS } from './evaluate.ts';
 import type { LatestEntry, PolicyStore, SeriesStore, Shard } from './ports.ts';
-import { lastScaledAt, pastWithEffects } from './remember.ts';
+import { lastScaledAt, pastWithEffects, wantedLately } from './remember.ts';
 
 export interface RecommendPorts {
   readonly series: SeriesStore;
@@ -51,7 +51,7 @@ export async function recommend(
   const assessment = { ...draft, past: pastWithEffects(draft.past, draft.utilisation, now) };
   const advice = await ports.advisor.advise(assessment);
   const decision = decide(assessment, advice, {
-    wanted: previous?.wanted ?? [],
+    wanted: wantedLately(previous, observation.replicas.spec, now),
     lastScaledAt: lastScaledAt(previous, observation.replicas.spec, now),
     killSwitch: settings.killSwitch,
   });

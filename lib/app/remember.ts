@@ -26,6 +26,15 @@ export function lastScaledAt(previous: LatestEntry | undefined, current: number,
   return expected === current ? previous.lastScaledAt : now;
 }
 
+/**
+ * What was wanted within the stabilisation window. A workload seen for the first time, or again after a gap, is taken to
+ * want what it has: scaling in waits until its load has been watched for as long as the window.
+ */
+export function wantedLately(previous: LatestEntry | undefined, current: number, now: EpochMs): LatestEntry['wanted'] {
+  const lately = previous?.wanted.filter(({ at }) => at > now - STABILISATION_MS) ?? [];
+  return lately.length > 0 ? lately : [{ at: now, replicas: current }];
+}
+
 /** Past decisions with the effect filled in where it can be read off by now. */
 export function pastWithEffects(
   past: readonly PastDecision[],
@@ -49,13 +58,13 @@ export function latestEntry(
   const { assessment, decision, outcome, advice, requestedBy } = record;
   const { now } = assessment;
   const applied = outcome.kind === 'applied';
-  const wanted = [...(previous?.wanted ?? []), { at: now, replicas: wantedReplicas(decision) }];
+  const lately = wantedLately(previous, decision.current, now);
   return {
     observation: assessment.observation,
     record: { decision, outcome, advice, requestedBy },
     peaks: peaksOf(assessment),
     past: applied ? [...assessment.past, pastDecision(assessment, decision)].slice(-PAST_KEPT) : assessment.past,
-    wanted: wanted.filter(({ at }) => at > now - STABILISATION_MS),
+    wanted: [...lately, { at: now, replicas: wantedReplicas(decision) }],
     lastScaledAt: applied ? now : scaledAt,
     recordedAt: recorded ? now : (previous?.recordedAt ?? null),
   };

@@ -3,9 +3,9 @@ import { jsonrepair } from 'jsonrepair';
 import { type AdviceLimits, readProse } from './advice-prose.ts';
 
 /** 1,000 completion tokens are some 5,000 characters; a text far beyond is no answer, and is not looked at. */
-export const ANSWER_MAX_CHARS = 100_000;
+const ANSWER_MAX_CHARS = 100_000;
 
-export type ParsedAnswer =
+type ParsedAnswer =
   | {
       readonly kind: 'fields';
       readonly step: 'direct' | 'code_block' | 'embedded' | 'prose';

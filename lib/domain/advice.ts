@@ -16,7 +16,7 @@ export type ReadAdvice =
     };
 
 /** Seed 2 §6.2: shorter is no explanation. */
-export const REASONING_MIN_CHARS = 50;
+const REASONING_MIN_CHARS = 50;
 export const REASONING_MAX_CHARS = 2_000;
 const RAW_MAX_CHARS = 2_000;
 const FACTORS_MAX = 10;
@@ -37,7 +37,11 @@ export function readAdvice(text: string, limits: AdviceLimits, options: { cut?: 
   if (!answer.success) return rejected('schema', wordedIssues(answer.error), text);
   const advice = toAdvice(answer.data);
   if (advice.reasoning.length < REASONING_MIN_CHARS) {
-    return rejected('schema', `reasoning has ${advice.reasoning.length} of at least 50 characters`, text);
+    return rejected(
+      'schema',
+      `reasoning has ${advice.reasoning.length} of at least ${REASONING_MIN_CHARS} characters`,
+      text,
+    );
   }
   const objection = outOfBounds(advice, limits) ?? contradiction(advice, limits);
   return objection ? rejected(objection.code, objection.detail, text) : { ok: true, advice };

@@ -3,7 +3,7 @@
 import type { PerSignal, SignalName } from './model.ts';
 
 export const HPA_SYNC_SECONDS = 15;
-export const HPA_DOWN_STABILISATION_SECONDS = 300;
+const HPA_DOWN_STABILISATION_SECONDS = 300;
 const TOLERANCE = 0.1;
 const UP_PERIOD_SECONDS = 15;
 const UP_PODS = 4;

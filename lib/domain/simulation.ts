@@ -3,7 +3,7 @@
 /** Readings reach a policy this late (backtest contract). */
 export const READING_LAG_SECONDS = 15;
 /** Usage a policy sees saturates at this multiple of the requests of the ready pods (backtest contract). */
-export const SATURATION = 2;
+const SATURATION = 2;
 /** Pods that exist at the start count as this old: long past start-up and every grace period of an HPA. */
 const INITIAL_AGE_SECONDS = 86_400;
 

@@ -1,5 +1,6 @@
 // Kubernetes Events: those the simulated controllers make and those that are posted, in one store for both APIs.
-import { uidOf } from './workload.ts';
+import type { Hpa } from './hpa.ts';
+import { replicaSetName, uidOf, type Workload } from './workload.ts';
 
 export interface ObjectReference {
   readonly apiVersion?: string;
@@ -27,6 +28,30 @@ export interface EventRecord {
   readonly lastAt: number;
   readonly count: number;
   resourceVersion: number;
+}
+
+/** What a simulated controller has to say. */
+export type News = Pick<EventRecord, 'reason' | 'message' | 'controller' | 'regarding'>;
+
+export function scalingNews(workload: Workload, from: number): News {
+  const to = workload.state.replicas;
+  const way = to > from ? 'up' : 'down';
+  return {
+    reason: 'ScalingReplicaSet',
+    message: `Scaled ${way} replica set ${replicaSetName(workload)} from ${from} to ${to}`,
+    controller: 'deployment-controller',
+    regarding: refer('apps/v1', 'Deployment', workload),
+  };
+}
+
+export function rescaleNews(hpa: Hpa): News {
+  const { desired, state } = hpa.condition;
+  return {
+    reason: 'SuccessfulRescale',
+    message: `New size: ${desired}; reason: ${state.replaceAll('_', ' ')}`,
+    controller: 'horizontal-pod-autoscaler',
+    regarding: refer('autoscaling/v2', 'HorizontalPodAutoscaler', hpa),
+  };
 }
 
 /** Real clusters forget events after an hour; this one after so many. */
@@ -58,10 +83,7 @@ export class EventStore {
   }
 
   /** An event of a simulated controller. */
-  make(
-    seconds: number,
-    said: Pick<EventRecord, 'reason' | 'message' | 'controller'> & { readonly regarding: ObjectReference },
-  ): EventRecord {
+  make(seconds: number, said: News): EventRecord {
     const namespace = said.regarding.namespace ?? 'default';
     const name = this.nextName(said.regarding.name ?? 'event');
     return {
@@ -79,4 +101,8 @@ export class EventStore {
       ...said,
     };
   }
+}
+
+function refer(apiVersion: string, kind: string, { namespace, name, uid }: Workload | Hpa): ObjectReference {
+  return { apiVersion, kind, namespace, name, uid };
 }

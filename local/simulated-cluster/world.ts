@@ -3,7 +3,7 @@ import type { Clock } from '../../lib/app/ports.ts';
 import { HPA_SYNC_SECONDS } from '../../lib/domain/hpa.ts';
 import { setReplicas, step } from '../../lib/domain/simulation.ts';
 import { ChangeLog } from './change-log.ts';
-import { type EventRecord, EventStore } from './events.ts';
+import { type EventRecord, EventStore, type News, rescaleNews, scalingNews } from './events.ts';
 import type { Faults } from './faults.ts';
 import { type Hpa, hpaOf, isSameCondition, syncHpa } from './hpa.ts';
 import {
@@ -11,12 +11,11 @@ import {
   isAvailable,
   makePod,
   makeWorkload,
-  replicaSetName,
   type SimulatedWorkload,
   type Workload,
 } from './workload.ts';
 
-/** Metrics need a first measurement and the lag: a cluster that just started would show none. */
+/** Metrics need a first measurement and the lag: a cluster that just started would show none. HPAs wait for the start. */
 const WARM_UP_STEPS = 2;
 
 export class World {
@@ -39,12 +38,12 @@ export class World {
     this.faults = faults;
     this.#clock = clock;
     this.#stepSeconds = stepSeconds;
-    this.startedAt = clock.now() / 1000 - WARM_UP_STEPS * stepSeconds;
-    this.#seconds = this.startedAt;
-    this.#hpasSyncedAt = this.startedAt;
+    this.#seconds = clock.now() / 1000;
+    this.#hpasSyncedAt = this.#seconds;
+    this.startedAt = this.#seconds - WARM_UP_STEPS * stepSeconds;
     for (const spec of specs) this.#add(spec);
     this.namespaces = new Set(['default', 'kube-system', ...this.#byNamespace.keys()]);
-    this.advance();
+    for (let i = 1; i <= WARM_UP_STEPS; i++) this.#passTimeEverywhere(this.startedAt + i * stepSeconds);
   }
 
   /** Seconds of simulated time since 1970 up to which the world has moved. */
@@ -74,7 +73,7 @@ export class World {
     const now = this.#clock.now() / 1000;
     while (this.#seconds + this.#stepSeconds <= now) {
       this.#seconds += this.#stepSeconds;
-      for (const workload of this.#workloads.values()) this.#passTime(workload, this.#seconds);
+      this.#passTimeEverywhere(this.#seconds);
       if (this.#seconds - this.#hpasSyncedAt >= HPA_SYNC_SECONDS) this.#syncHpas();
     }
   }
@@ -91,12 +90,7 @@ export class World {
     workload.generation++;
     if (wasAvailable !== isAvailable(workload)) workload.availableChangedAt = workload.state.seconds;
     this.touch(workload);
-    this.emit(workload.state.seconds, {
-      reason: 'ScalingReplicaSet',
-      message: `Scaled ${replicas > before ? 'up' : 'down'} replica set ${replicaSetName(workload)} from ${before} to ${replicas}`,
-      controller: 'deployment-controller',
-      regarding: { ...referTo(workload), apiVersion: 'apps/v1', kind: 'Deployment' },
-    });
+    this.#report(workload.state.seconds, scalingNews(workload, before));
   }
 
   /** After any change to a Deployment. */
@@ -121,8 +115,8 @@ export class World {
     event.resourceVersion = this.log.record('ADDED', { of: 'event', event });
   }
 
-  emit(seconds: number, said: Parameters<EventStore['make']>[1]): void {
-    this.addEvent(this.events.make(seconds, said));
+  #report(seconds: number, news: News): void {
+    this.addEvent(this.events.make(seconds, news));
   }
 
   #now(): number {
@@ -139,6 +133,10 @@ export class World {
     for (const pod of workload.pods) pod.resourceVersion = this.log.record('ADDED', { of: 'pod', workload, pod });
     const hpa = hpaOf(workload);
     if (hpa !== null) this.putHpa(hpa);
+  }
+
+  #passTimeEverywhere(until: number): void {
+    for (const workload of this.#workloads.values()) this.#passTime(workload, until);
   }
 
   #passTime(workload: Workload, until: number): void {
@@ -187,17 +185,8 @@ export class World {
     if (workload !== undefined && desired !== null && desired !== workload.state.replicas) {
       this.scale(workload, desired, this.#seconds);
       hpa.lastScaledAt = this.#seconds;
-      this.emit(this.#seconds, {
-        reason: 'SuccessfulRescale',
-        message: `New size: ${desired}; reason: ${condition.state.replaceAll('_', ' ')}`,
-        controller: 'horizontal-pod-autoscaler',
-        regarding: { ...referTo(hpa), apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler' },
-      });
+      this.#report(this.#seconds, rescaleNews(hpa));
     }
     if (!isSameCondition(before, condition)) hpa.resourceVersion = this.log.record('MODIFIED', { of: 'hpa', hpa });
   }
-}
-
-function referTo({ namespace, name, uid }: Workload | Hpa): { namespace: string; name: string; uid: string } {
-  return { namespace, name, uid };
 }

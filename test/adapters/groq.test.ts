@@ -32,8 +32,8 @@ function askAnswered(reply: GroqReply, changes: Partial<ModelRequest> = {}) {
 describe('what is sent', () => {
   it('is the prompt at temperature 0.3 with at most 1,000 completion tokens, and the key', async () => {
     await ask();
-    const { body, headers } = server.requests.at(-1) ?? { body: {}, headers: {} };
-    expect(body).toMatchObject({
+    const request = server.requests.at(-1);
+    expect(request?.body).toMatchObject({
       model: 'openai/gpt-oss-20b',
       messages: [
         { role: 'system', content: 'Answer in JSON.' },
@@ -43,7 +43,7 @@ describe('what is sent', () => {
       max_completion_tokens: 1000,
       reasoning_effort: 'low',
     });
-    expect(headers.authorization).toBe(`Bearer ${KEY}`);
+    expect(request?.headers.authorization).toBe(`Bearer ${KEY}`);
   });
 
   it.each([

@@ -99,9 +99,8 @@ describe('a snapshot', () => {
 
   it('names the clusters it knows where it is asked for another', async () => {
     const { reader } = await serve(() => EMPTY);
-    expect((await caught(reader.snapshot('prod'))).message).toBe(
-      'Cluster prod cannot be reached: it is not configured; known are: test.',
-    );
+    const sentence = 'Cluster prod cannot be reached: it is not configured; known are: test.';
+    expect((await caught(reader.snapshot('prod'))).message).toBe(sentence);
   });
 });
 

@@ -40,7 +40,11 @@ describe('the per-pod base of memory', () => {
   });
 
   it('does not run away: more replicas hold more memory, and still need no more replicas', () => {
-    const learned = learn(history((cpu) => Math.ceil(cpu / 0.35)), undefined, NOW);
+    const learned = learn(
+      history((cpu) => Math.ceil(cpu / 0.35)),
+      undefined,
+      NOW,
+    );
     const wanted = [6, 12, 24, 40].map((n) => {
       const memory = { demand: BASE * n + PER_CORE * 3, at: NOW, coverage: 1, atLimit: false };
       const cpu = { ...memory, demand: 1.2 };

@@ -54,7 +54,10 @@ describe('reading a policy', () => {
 
   it('refuses min above max, naming both', () => {
     const policy = read(at({ 'min-replicas': '9', 'max-replicas': '3' }));
-    expect(policy).toMatchObject({ mode: 'recommend', problems: [expect.stringContaining('9 is above max-replicas 3')] });
+    expect(policy).toMatchObject({
+      mode: 'recommend',
+      problems: [expect.stringContaining('9 is above max-replicas 3')],
+    });
   });
 
   it('lets the annotation win over the record, and the record over the default', () => {

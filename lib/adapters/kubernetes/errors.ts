@@ -21,27 +21,32 @@ export async function asking<T>(ask: Ask, call: () => Promise<T>): Promise<T> {
   }
 }
 
-export function toAdapterError(ask: Ask, error: unknown): AdapterError {
+/** HTTP status of the API server's answer, or null where there was none. */
+export function statusOf(error: unknown): number | null {
+  const root = rootOf(error);
+  return root instanceof ApiException ? root.code : null;
+}
+
+/** What went wrong, in one line. */
+export function reasonOf(error: unknown): string {
+  const root = rootOf(error);
+  if (root instanceof ApiException) return `HTTP ${root.code}${colon(serverMessage(root.body))}`;
+  if (!(root instanceof Error)) return oneLine(String(root));
+  if (root.name === 'TimeoutError') return 'no answer in time';
+  const cause = root.cause instanceof Error ? root.cause.message || root.cause.name : '';
+  return oneLine(root.message + colon(cause));
+}
+
+function toAdapterError(ask: Ask, error: unknown): AdapterError {
   if (error instanceof AdapterError) return error;
   const subject = ask.subject === undefined ? '' : ` (${ask.subject})`;
   const message = `Cluster ${ask.cluster}: could not ${ask.verb} ${ask.resource}${subject}: ${reasonOf(error)}. ${remedy(ask, error)}`;
   return new AdapterError('kubernetes', message, { retryable: isRetryable(error), cause: error });
 }
 
-/** HTTP status of the API server's answer, or null where there was none. */
-export function statusOf(error: unknown): number | null {
-  const root = error instanceof AdapterError ? error.cause : error;
-  return root instanceof ApiException ? root.code : null;
-}
-
-/** What went wrong, in one line. */
-export function reasonOf(error: unknown): string {
-  const root = error instanceof AdapterError ? error.cause : error;
-  if (root instanceof ApiException) return `HTTP ${root.code}${colon(serverMessage(root.body))}`;
-  if (!(root instanceof Error)) return oneLine(String(root));
-  if (root.name === 'TimeoutError') return 'no answer in time';
-  const cause = root.cause instanceof Error ? root.cause.message || root.cause.name : '';
-  return oneLine(root.message + colon(cause));
+/** What an AdapterError was made of, where it was made of something. */
+function rootOf(error: unknown): unknown {
+  return error instanceof AdapterError && error.cause !== undefined ? error.cause : error;
 }
 
 /** client-node hands the body over as text; the API server answers with a Status object. */

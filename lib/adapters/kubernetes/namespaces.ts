@@ -6,7 +6,7 @@ export interface NamespaceFilter {
   readonly exclude: readonly string[];
 }
 
-export const SYSTEM_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease'] as const;
+const SYSTEM_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease'] as const;
 
 export function isWatched(filter: NamespaceFilter, namespace: string): boolean {
   if (filter.exclude.includes(namespace)) return false;

@@ -10,7 +10,7 @@ const ENTRIES = 100;
 
 type Given = Extract<AdviceResult, { kind: 'advice' }>;
 
-export interface AdviceCache {
+interface AdviceCache {
   /** Advice of at most 300 s of assessment time ago, marked as cached. Throws what the store throws. */
   get(key: string, assessment: Assessment): Promise<Given | null>;
   /** A store that fails here costs a later call, never the advice in hand. */

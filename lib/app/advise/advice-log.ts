@@ -3,7 +3,7 @@ import { cleanText } from '../../domain/clean-text.ts';
 import type { AdviceResult, RejectionCode, WorkloadRef } from '../../domain/model.ts';
 import type { Log, LogFields } from '../ports.ts';
 
-export const LOG_WORDS = {
+const LOG_WORDS = {
   enabled: 'LLM advisor enabled',
   noKey: 'LLM advisor requested but no API key available',
   rateLimited: 'LLM rate-limited, using fallback recommendation',
@@ -12,7 +12,7 @@ export const LOG_WORDS = {
   advice: (action: string, replicas: number) => `LLM recommendation: ${action} -> ${replicas} replicas`,
 } as const;
 
-export interface AdviceLog {
+interface AdviceLog {
   /** Whether the advisor has a key: said once per process, when it is first asked. */
   started(hasKey: boolean): void;
   result(result: AdviceResult, workload: WorkloadRef): void;

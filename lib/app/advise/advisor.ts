@@ -27,7 +27,7 @@ export const DEFAULT_ADVISOR_SETTINGS: AdvisorSettings = {
   budgetMs: 5_000,
 };
 
-export interface AdvisorDeps {
+interface AdvisorDeps {
   /** Null where there is no API key. */
   readonly model: Model | null;
   readonly store: AdviceStore;

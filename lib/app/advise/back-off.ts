@@ -5,7 +5,7 @@ const LONGEST_MS = 300_000;
 /** A quota lasts a day; whoever asks for more is misunderstood. */
 const LONGEST_ASKED_MS = 86_400_000;
 
-export interface BackOff {
+interface BackOff {
   /** Milliseconds to stay away, counting this refusal. Doubles from 10 s to 300 s where the server names no time. */
   refused(model: string, retryAfterMs: number | null): number;
   answered(model: string): void;

@@ -5,7 +5,7 @@ import { makeBackOff } from './back-off.ts';
 import { orNull } from './or-null.ts';
 import type { Timer } from './timer.ts';
 
-export interface ChainDeps {
+interface ChainDeps {
   readonly model: Model;
   readonly store: AdviceStore;
   /** Dates quotas and back-offs. */
@@ -16,7 +16,7 @@ export interface ChainDeps {
   readonly limits: BucketLimits;
 }
 
-export type Question = Pick<ModelRequest, 'system' | 'user' | 'schema'>;
+type Question = Pick<ModelRequest, 'system' | 'user' | 'schema'>;
 
 export type ChainReply =
   | { readonly kind: 'text'; readonly model: string; readonly text: string; readonly finishReason: string }
@@ -29,7 +29,7 @@ export type ChainReply =
       readonly called: boolean;
     };
 
-export interface ModelChain {
+interface ModelChain {
   /** @param deadline By the timer, milliseconds; nothing waits past it. A store out of reach is a failure, no throw. */
   ask(question: Question, deadline: number): Promise<ChainReply>;
 }

@@ -1,0 +1,124 @@
+// The whole system for a test: real table engine, real Kubernetes protocol, real handlers, and a clock that the test moves.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeHandler as makeCommandHandler } from '../../functions/command.ts';
+import { makeHandler as makeQueryHandler } from '../../functions/query.ts';
+import { makeHandler as makeTickHandler } from '../../functions/tick.ts';
+import type { AutoscalerEvent, Log } from '../../lib/app/ports.ts';
+import { readConfig } from '../../lib/config.ts';
+import { wireCommand } from '../../lib/wire/command.ts';
+import type { Overrides } from '../../lib/wire/parts.ts';
+import { wireQuery } from '../../lib/wire/query.ts';
+import { wireTick } from '../../lib/wire/tick.ts';
+import { startEmbeddedTable } from '../../local/embedded-table.ts';
+import { startGateway } from '../../local/gateway.ts';
+import type { Faults } from '../../local/simulated-cluster/faults.ts';
+import { startSimulatedCluster } from '../../local/simulated-cluster/server.ts';
+import type { SimulatedWorkload } from '../../local/simulated-cluster/workload.ts';
+
+const MINUTE = 60_000;
+
+/** Ten replicas of half a core at a constant load, unless a test says otherwise. */
+export function simulated(change: Partial<SimulatedWorkload> = {}): SimulatedWorkload {
+  return {
+    namespace: 'shop',
+    name: 'web',
+    replicas: 10,
+    cpuRequestCores: 0.5,
+    memoryRequestBytes: 2 ** 29,
+    memoryBaseBytes: 2 ** 26,
+    memoryPerCoreBytes: 2 ** 26,
+    startupSeconds: 30,
+    load: () => 2.5,
+    ...change,
+  };
+}
+
+export interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests read into JSON of many shapes
+  readonly body: any;
+}
+
+export async function startEmbedded(
+  workloads: readonly SimulatedWorkload[],
+  options: { env?: Record<string, string>; readOnly?: string; start?: number } = {},
+) {
+  let now = options.start ?? Date.parse('2026-03-04T12:00:00Z');
+  const clock = { now: () => now };
+  const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-test-'));
+  const faults: Faults = {};
+  let tableIsThere = true;
+  const table = await startEmbeddedTable();
+  const cluster = await startSimulatedCluster({ name: 'demo', workloads, clock, faults });
+  const kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(kubeconfig, cluster.kubeconfig);
+  const lines: string[] = [];
+  const write = (message: string) => void lines.push(message);
+  const log: Log = { info: write, warn: write, error: write };
+  const events: AutoscalerEvent[] = [];
+  const config = readConfig({
+    TABLE_NAME: table.tableName,
+    CLUSTERS: JSON.stringify([{ id: 'demo', kubeconfig }]),
+    ...options.env,
+  });
+  const overrides: Overrides = {
+    clock,
+    log,
+    table,
+    events: { publish: (published) => Promise.resolve(void events.push(...published)) },
+    ...(options.readOnly === undefined ? {} : { readOnly: options.readOnly }),
+  };
+  const tickContext = await wireTick(config, overrides);
+  const tickHandler = makeTickHandler(tickContext);
+  const gateway = await startGateway(0, {
+    query: makeQueryHandler(await wireQuery(config, overrides)),
+    command: makeCommandHandler(await wireCommand(config, overrides)),
+  });
+  const ask = async (path: string, init?: RequestInit): Promise<Answer> => {
+    const answer = await fetch(`${gateway.url}${path}`, init);
+    return { status: answer.status, body: await answer.json() };
+  };
+  const tickAt = (at: number) => tickHandler({ cluster: 'demo', scheduled_at: new Date(at).toISOString() });
+  return {
+    cluster,
+    faults,
+    events,
+    lines,
+    ports: tickContext.ports,
+    settings: tickContext.settings,
+    now: () => now,
+    advance: (minutes: number) => {
+      now += minutes * MINUTE;
+    },
+    tickAt,
+    /** Moves on by a minute and ticks, so many times. */
+    async tick(times = 1) {
+      for (let i = 0; i < times; i++) {
+        now += MINUTE;
+        await tickAt(now);
+      }
+    },
+    get: (path: string) => ask(path),
+    post: (path: string, body: unknown) =>
+      ask(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    /** From here on the table is away. */
+    async loseTable() {
+      await table.close();
+      tableIsThere = false;
+    },
+    async close() {
+      await gateway.close();
+      await cluster.close();
+      if (tableIsThere) await table.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Embedded = Awaited<ReturnType<typeof startEmbedded>>;
