@@ -57,7 +57,7 @@ export function bornAt(world: World): number {
 }
 
 /** Room for every workload at several times its size, in a power of two that a machine could have. */
-export function nodeCapacity(world: World): { cores: number; bytes: number } {
+function nodeCapacity(world: World): { cores: number; bytes: number } {
   const GROWTH = 4;
   let cores = 0;
   let bytes = 0;

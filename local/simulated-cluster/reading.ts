@@ -26,7 +26,7 @@ interface Continuation {
 const TOKEN_LIFE_MS = 300_000;
 
 /** @throws StatusError 404 */
-export function getItem(world: World, { resource, namespace }: ReadRequest, name: string): Item {
+function getItem(world: World, { resource, namespace }: ReadRequest, name: string): Item {
   const item = resource.items(world, namespace).find((one) => one.name === name);
   if (item === undefined) throw notFound(qualified(resource), name);
   return item;

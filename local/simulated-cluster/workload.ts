@@ -154,7 +154,7 @@ export function uidOf(text: string): string {
   );
 }
 
-export function lettersOf(text: string, length: number): string {
+function lettersOf(text: string, length: number): string {
   const digest = createHash('sha256').update(text).digest();
   return Array.from(digest.subarray(0, length), (byte) => NAME_LETTERS[byte % NAME_LETTERS.length]).join('');
 }

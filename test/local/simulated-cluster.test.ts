@@ -17,6 +17,8 @@ import type { Faults } from '../../local/simulated-cluster/faults.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../../local/simulated-cluster/server.ts';
 import type { SimulatedWorkload } from '../../local/simulated-cluster/workload.ts';
 
+/** Of the machine, not of this package. */
+const KUBECTL = 'kubectl';
 const MI = 2 ** 20;
 const BASE: SimulatedWorkload = {
   namespace: 'shop',
@@ -332,7 +334,7 @@ describe.skipIf(!hasKubectl())(`with kubectl${hasKubectl() ? '' : ' (skipped: ku
     const path = join(folder, 'config');
     writeFileSync(path, cluster.kubeconfig);
     const own = ['--kubeconfig', path, '--cache-dir', join(folder, 'cache')];
-    const { stdout } = await promisify(execFile)('kubectl', [...own, ...args]);
+    const { stdout } = await promisify(execFile)(KUBECTL, [...own, ...args]);
     return stdout.replaceAll(/ +/g, ' ').trim();
   };
 
@@ -373,7 +375,7 @@ interface Answer {
 
 function hasKubectl(): boolean {
   try {
-    execFileSync('kubectl', ['version', '--client'], { stdio: 'ignore' });
+    execFileSync(KUBECTL, ['version', '--client'], { stdio: 'ignore' });
     return true;
   } catch {
     return false;

@@ -2,7 +2,7 @@
 import type { EpochMs } from '../../domain/model.ts';
 import { decodeBlock, decodeCodes, encodeBlock, encodeCodes } from './codec.ts';
 import type { Frame } from './frames.ts';
-import { bytesOf, checkedSize, expiry, inflate, knownOrNull, numberOf, VERSIONS } from './items.ts';
+import { bytesOf, checkedSize, expiry, inflateBlock, knownOrNull, numberOf, VERSIONS } from './items.ts';
 import { DAY_MS, daySk, floorTo, HOUR_MS, hourSk, type Key, tickSk } from './keys.ts';
 import { untilWonOrThrow } from './retry.ts';
 import { absent, type Item, type Table } from './table.ts';
@@ -113,7 +113,7 @@ function replaceBlock(
 }
 
 function blockFrames(item: Item): readonly Frame[] {
-  return decodeBlock(inflate(item), numberOf(item, 'start'));
+  return decodeBlock(inflateBlock(item), numberOf(item, 'start'));
 }
 
 function known(items: readonly Item[]): readonly Item[] {

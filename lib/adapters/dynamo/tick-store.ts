@@ -4,8 +4,6 @@ import { knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './item
 import { leaseKey } from './keys.ts';
 import type { Table } from './table.ts';
 
-const NAMES = { '#v': 'v' };
-
 /**
  * A scheduled time is claimed at most once, also where its owner died: that tick is lost, and the next one takes over
  * when the lease has run out.
@@ -15,9 +13,8 @@ export function makeTickStore(table: Table): TickStore {
     async acquire(cluster, scheduledAt, now, ttlMs) {
       const key = leaseKey(cluster);
       const claimed = await table.update(key, {
-        expression: 'SET #v = :v, scheduled_at = :scheduled, lease_until = :until',
-        condition: 'attribute_not_exists(pk) OR (#v = :v AND scheduled_at < :scheduled AND lease_until <= :now)',
-        names: NAMES,
+        expression: 'SET v = :v, scheduled_at = :scheduled, lease_until = :until',
+        condition: 'attribute_not_exists(pk) OR (v = :v AND scheduled_at < :scheduled AND lease_until <= :now)',
         values: { ':v': VERSIONS.lease, ':scheduled': scheduledAt, ':until': now + ttlMs, ':now': now },
       });
       if (claimed) return 'acquired';
@@ -28,8 +25,7 @@ export function makeTickStore(table: Table): TickStore {
       // Where a later tick has taken over, its summary is the one to keep.
       await table.update(leaseKey(summary.cluster), {
         expression: 'SET body = :body, lease_until = :free',
-        condition: '#v = :v AND scheduled_at = :scheduled',
-        names: NAMES,
+        condition: 'v = :v AND scheduled_at = :scheduled',
         values: {
           ':v': VERSIONS.lease,
           ':scheduled': summary.scheduledAt,

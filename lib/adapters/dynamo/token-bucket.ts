@@ -11,8 +11,8 @@ type Taken = Awaited<ReturnType<Bucket['takeTokens']>>;
 
 const MINUTE_MS = 60_000;
 const CONTENTION_WAIT_MS = 1000;
-/** `minute`, `day` and some others are words of DynamoDB's own. */
-const NAMES = { '#v': 'v', '#minute': 'minute', '#day': 'day' };
+/** `minute` and `day` are words of DynamoDB's own. */
+const NAMES = { '#minute': 'minute', '#day': 'day' };
 const NOT_BLOCKED = '(attribute_not_exists(blocked_until) OR blocked_until <= :now)';
 
 /** Limits reported: `blocked`, `requests_per_day`, `requests_per_minute`, `tokens_per_minute`, `contention`. */
@@ -23,12 +23,12 @@ export function makeTokenBucket(table: Table): Bucket {
       return taken ?? { ok: false, limit: 'contention', until: now + CONTENTION_WAIT_MS };
     },
     async block(model, until) {
-      const expression = 'SET blocked_until = :until, #v = :v';
+      const expression = 'SET blocked_until = :until, v = :v';
       // Where a longer block is there already, nothing is to be done.
       const condition =
-        '(attribute_not_exists(#v) OR #v = :v) AND (attribute_not_exists(blocked_until) OR blocked_until < :until)';
+        '(attribute_not_exists(v) OR v = :v) AND (attribute_not_exists(blocked_until) OR blocked_until < :until)';
       const values = { ':until': until, ':v': VERSIONS.bucket };
-      await table.update(bucketKey(model), { expression, condition, names: { '#v': 'v' }, values });
+      await table.update(bucketKey(model), { expression, condition, values });
     },
   };
 }
@@ -56,7 +56,7 @@ function count(table: Table, model: string, now: EpochMs, tokens: number, limits
   return table.update(bucketKey(model), {
     expression: 'ADD requests_minute :one, requests_day :one, tokens_minute :tokens',
     condition: [
-      '#v = :v AND #minute >= :minute AND #day >= :day',
+      'v = :v AND #minute >= :minute AND #day >= :day',
       'requests_minute < :rpm AND requests_day < :rpd AND tokens_minute <= :room',
       NOT_BLOCKED,
     ].join(' AND '),
@@ -90,7 +90,7 @@ function open(
       : '#minute = :oldMinute AND requests_minute = :oldRequests AND requests_day = :oldToday';
   return table.update(bucketKey(model), {
     expression:
-      'SET #v = :v, #minute = :minute, #day = :day, requests_minute = :one, requests_day = :today, tokens_minute = :tokens',
+      'SET v = :v, #minute = :minute, #day = :day, requests_minute = :one, requests_day = :today, tokens_minute = :tokens',
     condition: `${unchanged} AND ${NOT_BLOCKED}`,
     names: NAMES,
     values: {
