@@ -26,8 +26,8 @@ export interface AutoscalerFunctionProps {
 }
 
 /**
- * No concurrency is reserved: the lease in the table keeps ticks apart, the API's throttle keeps the rest of the account's
- * concurrency free, and in a young account (10 in all) a reservation makes the deployment fail.
+ * No concurrency is reserved: the lease in the table keeps ticks apart, the API's throttle keeps the account's concurrency
+ * free, and in a young account (10 in all) a reservation makes the deployment fail.
  */
 export class AutoscalerFunction extends Construct {
   readonly lambda: NodejsFunction;

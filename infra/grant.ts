@@ -1,4 +1,4 @@
-// What a construct lends to a function: the variables that name a thing and the statements that open it, never one alone.
+// What a construct lends to a function: the variables that name a thing, with the statements that open it.
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 export interface Grant {

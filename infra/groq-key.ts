@@ -9,7 +9,7 @@ export class GroqKey extends Construct {
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    // The L2 construct would generate a random value, which Groq refuses at every call; a secret without a value means rules only.
+    // The L2 construct would make up a value, which Groq refuses at every call; without a value, rules decide.
     const secret = new CfnSecret(this, 'Secret', {
       description: 'Groq API key of AI4K8s; without a value decisions are made without the LLM',
     });

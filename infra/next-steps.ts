@@ -2,7 +2,7 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import { KUBERNETES_GROUP } from './cluster-access.ts';
-import type { Deployment } from './deployment.ts';
+import type { DeployedCluster, Deployment } from './deployment.ts';
 
 export interface Deployed {
   readonly deployment: Deployment;
@@ -21,19 +21,29 @@ export function tellNextSteps(stack: Stack, deployed: Deployed): void {
   tell(stack, 'TableName', deployed.tableName, 'Kept when the stack is deleted');
   tell(stack, 'EventBusName', deployed.eventBusName, 'Decisions and ticks, source ai4k8s.autoscaler');
   tell(stack, 'GroqSecretArn', secretArn, 'Has no value yet: without one, decisions are made without the LLM');
-  const putKey = `aws secretsmanager put-secret-value --region ${stack.region} --secret-id ${secretArn} --secret-string "$GROQ_API_KEY"`;
-  tell(stack, 'Step1GroqKey', putKey, 'Gives the LLM its key');
-  deployment.clusters.forEach(({ id, eks }, index) => {
-    const suffix = deployment.clusters.length === 1 ? '' : String(index + 1);
-    const target = `--region ${eks.region} --cluster-name ${eks.name}`;
-    const entries = `for role in ${roles.map((role) => role.roleArn).join(' ')}; do aws eks create-access-entry ${target} --type STANDARD --kubernetes-groups ${KUBERNETES_GROUP} --principal-arn "$role"; done`;
-    const done = deployment.createAccessEntries ? ' (the stack has done this)' : '';
-    tell(stack, `Step2AccessEntries${suffix}`, entries, `Lets the functions in to cluster ${id}${done}`);
-    const apply = `aws eks update-kubeconfig --region ${eks.region} --name ${eks.name} && kubectl apply -f infra/manifests/rbac.yaml`;
-    tell(stack, `Step3Rbac${suffix}`, apply, `Says what they may do in cluster ${id}`);
+  const put = `aws secretsmanager put-secret-value --region ${stack.region} --secret-id ${secretArn}`;
+  tell(stack, 'Step1GroqKey', `${put} --secret-string "$GROQ_API_KEY"`, 'Gives the LLM its key');
+  const { clusters, createAccessEntries } = deployment;
+  clusters.forEach((cluster, index) => {
+    const suffix = clusters.length === 1 ? '' : String(index + 1);
+    const done = createAccessEntries ? ' (the stack has done this)' : '';
+    const entries = `Lets the functions in to cluster ${cluster.id}${done}`;
+    tell(stack, `Step2AccessEntries${suffix}`, createEntries(cluster, roles), entries);
+    tell(stack, `Step3Rbac${suffix}`, applyRbac(cluster), `Says what they may do in cluster ${cluster.id}`);
   });
   if (securityGroupId !== undefined)
     tell(stack, 'SecurityGroupId', securityGroupId, "Allow it in on port 443 of the clusters' own security group");
+}
+
+function createEntries({ eks }: DeployedCluster, roles: readonly IRole[]): string {
+  const create = `aws eks create-access-entry --region ${eks.region} --cluster-name ${eks.name} --type STANDARD`;
+  const arns = roles.map((role) => role.roleArn).join(' ');
+  return `for role in ${arns}; do ${create} --kubernetes-groups ${KUBERNETES_GROUP} --principal-arn "$role"; done`;
+}
+
+function applyRbac({ eks }: DeployedCluster): string {
+  const kubeconfig = `aws eks update-kubeconfig --region ${eks.region} --name ${eks.name}`;
+  return `${kubeconfig} && kubectl apply -f infra/manifests/rbac.yaml`;
 }
 
 function tell(stack: Stack, name: string, value: string, description: string): void {

@@ -61,7 +61,7 @@ export function latestEntry(
   const lately = wantedLately(previous, decision.current, now);
   return {
     observation: assessment.observation,
-    record: { decision, outcome, advice, requestedBy },
+    record: { decision: inShort(decision), outcome, advice, requestedBy },
     peaks: peaksOf(assessment),
     past: applied ? [...assessment.past, pastDecision(assessment, decision)].slice(-PAST_KEPT) : assessment.past,
     wanted: [...lately, { at: now, replicas: wantedReplicas(decision) }],
@@ -83,6 +83,11 @@ export function isRecordDue(previous: LatestEntry | undefined, decision: Decisio
   if (outcome.kind === 'applied' || outcome.kind === 'failed' || outcome.kind === 'conflict') return true;
   if (outcome.kind === 'recommended') return last === null;
   return previous?.record.outcome.message !== outcome.message || previous.record.decision.target !== decision.target;
+}
+
+/** The verdicts that did something: those that let everything pass make up most of an entry rewritten each tick. */
+function inShort(decision: Decision): Decision {
+  return { ...decision, verdicts: decision.verdicts.filter(({ effect }) => effect !== 'passed') };
 }
 
 /** What the deciding source wanted before steps and windows slowed it down. */

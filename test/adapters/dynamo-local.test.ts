@@ -21,6 +21,7 @@ import { tickStoreContract } from '../contracts/tick-store.ts';
 import { NOW } from '../make/workloads.ts';
 
 const TABLE = 'ai4k8s';
+const JAVA = 'java';
 const ACCESS = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } };
 const START_TIMEOUT_MS = 60_000;
 const opened: Table[] = [];
@@ -59,7 +60,7 @@ function open(now: () => EpochMs): Table {
 
 function reasonToSkip(): string | null {
   if (process.env.AI4K8S_SKIP_DYNAMODB_LOCAL === '1') return 'AI4K8S_SKIP_DYNAMODB_LOCAL is 1';
-  return spawnSync('java', ['-version']).status === 0 ? null : 'there is no working java';
+  return spawnSync(JAVA, ['-version']).status === 0 ? null : 'there is no working java';
 }
 
 function freePort(): Promise<number> {

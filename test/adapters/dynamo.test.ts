@@ -180,6 +180,41 @@ describe('the table', () => {
   });
 });
 
+describe('what goes wrong half-way', () => {
+  test('compaction that dies after its block is done again and loses nothing', async () => {
+    const healthy = table(() => NOW + 2 * HOUR);
+    const dying: Table = {
+      ...healthy,
+      put: (item, condition) =>
+        item.sk === 'WATERMARK' ? Promise.reject(new Error('died')) : healthy.put(item, condition),
+    };
+    const store = makeSeriesStore(healthy);
+    const cluster = `c-${randomUUID()}`;
+    const web = { cluster, namespace: 'shop', name: 'web' };
+    const [shard] = await store.assign(cluster, [web]);
+    if (shard === undefined) throw new Error('no shard');
+    for (const at of [NOW, NOW + HOUR / 2])
+      await store.append(cluster, shard, at, [{ workload: web, cpu: 1, memory: 1, replicas: 1 }]);
+    const before = await store.read(cluster, shard, 0, NOW + 2 * HOUR);
+    await expect(makeSeriesStore(dying).compact(cluster, shard, NOW + 2 * HOUR)).rejects.toThrow('died');
+    expect(await makeSeriesStore(healthy).read(cluster, shard, 0, NOW + 2 * HOUR)).toEqual(before);
+    await store.compact(cluster, shard, NOW + 2 * HOUR);
+    expect(await makeSeriesStore(healthy).read(cluster, shard, 0, NOW + 2 * HOUR)).toEqual(before);
+  });
+
+  test('a claim whose answer was lost, and which the SDK repeated, is still ours', async () => {
+    const healthy = table();
+    const lossy: Table = {
+      ...healthy,
+      update: async (key, update) => {
+        await healthy.update(key, update);
+        return healthy.update(key, update);
+      },
+    };
+    expect(await makeTickStore(lossy).acquire(`c-${randomUUID()}`, NOW, NOW, 1000)).toBe('acquired');
+  });
+});
+
 describe('items of another release', () => {
   test('series, learned and latest count as absent, and are not overwritten by compaction', async () => {
     const cluster = `c-${randomUUID()}`;

@@ -131,6 +131,12 @@ describe('limits', () => {
     expect(asked.length).toBe(1);
   });
 
+  it('count a call that failed', async () => {
+    const { advise } = setUp({ script: [failure('server_error'), failure('server_error')] });
+    await advise();
+    expect(await advise()).toMatchObject({ code: 'rate_limited' });
+  });
+
   it('of one model send the question to the next', async () => {
     const limits = { ...UNLIMITED, requestsPerMinute: 1 };
     const { advise, asked } = setUp({ settings: { limits } });

@@ -24,8 +24,6 @@ describe('the four ways to answer', () => {
     ['an object after thinking', `<think>{"action":"scale_down","target_replicas":2}</think>${GOOD_JSON}`],
     ['an object after thinking whose start tag is missing', `{"action":"maintain"} hm </think> ${GOOD_JSON}`],
     ['an object in a list', `[${GOOD_JSON}]`],
-    ['a trailing comma', `My answer: ${GOOD_JSON.slice(0, -1)},}`],
-    ['single quotes and bare keys', `{action: 'scale_up', target_replicas: 15, reasoning: '${REASONING}'}`],
     ['prose', `I advise scaling up to 15 replicas. ${REASONING}`],
     ['prose with fields', `action: scale_up\ntarget_replicas: 15\n${REASONING}`],
     ['prose that says why', `Scale up from 10 replicas to 15 replicas to maintain performance: CPU falls to 60% then.`],
@@ -34,6 +32,16 @@ describe('the four ways to answer', () => {
   });
 
   it.each([
+    [
+      'fields',
+      `action: maintain\ntarget_replicas: 10\nWe may be scaling up later, when the load asks for it.`,
+      { action: 'maintain' },
+    ],
+    [
+      'percents',
+      `Scale up to 15 to bring the CPU down to 60% and to 55 percent by the evening.`,
+      { targetReplicas: 15 },
+    ],
     ['keeping', `Keep the current replicas. ${REASONING}`, { action: 'maintain', targetReplicas: 10 }],
     ['the maximum', `The workload is at max. ${REASONING}`, { action: 'at_max', targetReplicas: 20 }],
     [
@@ -49,6 +57,28 @@ describe('the four ways to answer', () => {
     const text = `Scale up to 15 replicas.\n${REASONING}`;
     const advice = accepted(readAdvice(text, LIMITS));
     expect(advice).toMatchObject({ reasoning: text.replace('\n', ' '), confidence: 0.5 });
+  });
+
+  it.each([
+    ['direct JSON that mentions a thought', JSON.stringify({ ...GOOD, reasoning: `${REASONING} <think>not this` })],
+    ['a block after an example in prose', `Not {"action":"maintain"} but\n\`\`\`json\n${GOOD_JSON}\n\`\`\``],
+    ['strings that hold braces and quotes', `Well: ${JSON.stringify({ ...GOOD, reasoning: `${REASONING} }} "{"` })}`],
+    ['a trailing comma', `My answer: ${GOOD_JSON.slice(0, -1)},}`],
+    ['single quotes and bare keys', `{action: 'scale_up', target_replicas: 15, reasoning: '${REASONING}'}`],
+  ])('takes the reasoning out of %s, not the text around it', (_, text) => {
+    const { reasoning, targetReplicas } = accepted(readAdvice(text, LIMITS));
+    expect(targetReplicas).toBe(15);
+    expect(reasoning.slice(0, REASONING.length)).toBe(REASONING);
+    expect(reasoning).not.toMatch(/target_replicas/);
+  });
+
+  it('does not repair what repairing would take minutes for', () => {
+    const repairable = (factors: readonly string[]) =>
+      `{action: 'scale_up', target_replicas: 15, reasoning: '${REASONING}', factors_considered: [${factors.join(',')}]}`;
+    const reasoningIn = (text: string) => accepted(readAdvice(text, LIMITS)).reasoning;
+    expect(reasoningIn(repairable(Array(90).fill("'cpu'")))).toBe(REASONING);
+    expect(reasoningIn(repairable(Array(110).fill("'cpu'")))).not.toBe(REASONING);
+    expect(reasoningIn(repairable([`'${'x'.repeat(6_000)}'`]))).not.toBe(REASONING);
   });
 
   it("accepts the seeds' own example: what is wrong with it is for the guardrails to say", () => {
@@ -72,6 +102,7 @@ describe('what is no advice', () => {
     ['unparsable', '[]'],
     ['schema', `Scale up to 15 replicas, or to 17 replicas. ${filler}`],
     ['schema', '{}'],
+    ['schema', `My answer: {"replicas": 15, "why": "the load is high and stays high for hours"}`],
     ['schema', 'Scale up to 15 replicas.'],
     ['out_of_bounds', `Scale up to 99 replicas. ${filler}`],
     ['too_large', 'scale up to 15 replicas '.repeat(450_000)],

@@ -1,4 +1,4 @@
-// The bundles as they would be deployed, each in a fresh Node 24 process: a tick, reads and a write, against the embedded parts.
+// The bundles as they would be deployed, each in a fresh Node 24 process, against the embedded parts.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';

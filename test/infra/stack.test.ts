@@ -1,11 +1,8 @@
-// What the template promises: rights, routes, the clock, what is kept and what wakes somebody.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+// What the whole template promises: who may do what, how the functions run, and what wakes somebody.
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ALL_ROUTES } from '../../lib/app/api/contract.ts';
 import { readConfig } from '../../lib/config.ts';
-import { PROJECT, propertiesOf, type Synthesis, synthesise } from './synthesis.ts';
+import { propertiesOf, type Synthesis, synthesise } from './synthesis.ts';
 
 const TWO_CLUSTERS = [
   { id: 'prod', eks: { name: 'prod-blue', region: 'eu-west-1' } },
@@ -32,76 +29,10 @@ beforeAll(() => {
 }, 180_000);
 afterAll(() => synthesis?.remove());
 
-describe('the table', () => {
-  it('has string keys pk and sk, is billed on demand and forgets by expires_at', () => {
-    plain.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
-    });
-  });
-
-  it('survives a mistake: deletion protection, recovery to any second, and the stack leaves it behind', () => {
-    plain.hasResource('AWS::DynamoDB::GlobalTable', {
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-      Properties: {
-        SSESpecification: { SSEEnabled: true },
-        Replicas: [
-          Match.objectLike({
-            DeletionProtectionEnabled: true,
-            PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-          }),
-        ],
-      },
-    });
-  });
-});
-
-describe('the schedule', () => {
-  it('ticks each cluster every minute with the scheduled time, and never tries again', () => {
-    for (const { id } of TWO_CLUSTERS)
-      full.hasResourceProperties('AWS::Scheduler::Schedule', {
-        ScheduleExpression: 'rate(1 minute)',
-        FlexibleTimeWindow: { Mode: 'OFF' },
-        Target: Match.objectLike({
-          Input: JSON.stringify({ cluster: id, scheduled_at: '<aws.scheduler.scheduled-time>' }),
-          RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
-        }),
-      });
-    full.resourceCountIs('AWS::Scheduler::Schedule', TWO_CLUSTERS.length);
-  });
-
-  it('is not repeated by Lambda either', () => {
-    plain.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
-      FunctionName: { Ref: Match.stringLikeRegexp('^TickFunction') },
-      MaximumRetryAttempts: 0,
-      MaximumEventAgeInSeconds: 60,
-    });
-  });
-
-  it('may invoke the tick function and nothing else', () => {
-    const { Policies } = propertiesOf(plain, 'AWS::IAM::Role', 'ScheduleRole') as {
-      Policies: readonly { PolicyDocument: { Statement: readonly Statement[] } }[];
-    };
-    expect(Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
-      {
-        Effect: 'Allow',
-        Action: 'lambda:InvokeFunction',
-        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^TickFunction/), 'Arn'] },
-      },
-    ]);
-  });
-});
-
 interface Statement {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
-  readonly Condition?: Readonly<Record<string, unknown>>;
 }
 
 function statementsOf(template: Template, functionId: string): readonly Statement[] {
@@ -129,23 +60,6 @@ describe('rights', () => {
     expect(actionsOf(plain, 'Query')).toEqual([...TABLE, ...LOGS, ...SECRET].toSorted());
   });
 
-  it('Query writes only in the partitions of workloads and quotas', () => {
-    const writes = statementsOf(plain, 'Query').filter(({ Action }) => String(Action).includes('PutItem'));
-    expect(writes).toHaveLength(1);
-    expect(writes[0]?.Action).toEqual(['dynamodb:PutItem', 'dynamodb:UpdateItem']);
-    expect(writes[0]?.Condition).toEqual({
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*#W#*', 'BUCKET#*'] },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    });
-  });
-
-  it('clusters are named one by one', () => {
-    const described = statementsOf(full, 'Tick').find(({ Action }) => Action === 'eks:DescribeCluster');
-    const text = JSON.stringify(described?.Resource);
-    for (const { eks } of TWO_CLUSTERS) expect(text).toMatch(new RegExp(`:eks:${eks.region}:.*:cluster/${eks.name}"`));
-    expect(text).not.toContain('*');
-  });
-
   it('nothing is granted on every resource, but for attaching to a VPC', () => {
     const everywhere = (template: Template) =>
       ['Tick', 'Query', 'Command']
@@ -154,13 +68,6 @@ describe('rights', () => {
         .flatMap(({ Action }) => Action);
     expect(everywhere(plain)).toEqual([]);
     expect(everywhere(full).filter((action) => !action.startsWith('ec2:'))).toEqual([]);
-  });
-
-  it('the table is opened for the commands that its adapter sends', () => {
-    const source = readFileSync(join(PROJECT, 'lib/adapters/dynamo/table.ts'), 'utf8');
-    const sent = [...source.matchAll(/new (Get|Put|Query|Update|Delete|Scan|Batch\w+|Transact\w+)Command\(/g)];
-    const actions = sent.map(([, verb = '']) => (verb === 'Query' ? 'dynamodb:Query' : `dynamodb:${verb}Item`));
-    expect([...new Set(actions)].toSorted()).toEqual(TABLE);
   });
 });
 
@@ -194,37 +101,17 @@ describe('the functions', () => {
   });
 });
 
-describe('the API', () => {
-  it('wants a signature for every route but health, and sends reads and writes to different functions', () => {
-    const routes = Object.values(plain.findResources('AWS::ApiGatewayV2::Route')).map(({ Properties }) => [
-      Properties.RouteKey,
-      Properties.AuthorizationType,
-      JSON.stringify(Properties.Target).match(/(Query|Command)/)?.[0],
-    ]);
-    expect(routes.toSorted()).toEqual([
-      ['GET /health', 'NONE', 'Query'],
-      ['GET /{proxy+}', 'AWS_IAM', 'Query'],
-      ['POST /{proxy+}', 'AWS_IAM', 'Command'],
-    ]);
-  });
-
-  it('has a route for every method of the contract', () => {
-    expect([...new Set(ALL_ROUTES.map(({ method }) => method))].toSorted()).toEqual(['get', 'post']);
-  });
-
-  it('is throttled, and logs who asked for what', () => {
-    plain.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
-      DefaultRouteSettings: { ThrottlingRateLimit: 10, ThrottlingBurstLimit: 20 },
-      AccessLogSettings: { Format: Match.stringLikeRegexp('identity.userArn.*\\$context.path') },
-    });
-  });
-});
-
 describe('the secret', () => {
   it('is made without a value: a made-up one would be refused by Groq at every call', () => {
     const secret = propertiesOf(plain, 'AWS::SecretsManager::Secret', 'GroqKey');
     expect(Object.keys(secret)).toEqual(['Description']);
     plain.hasOutput('Step1GroqKey', { Value: Match.objectLike({ 'Fn::Join': Match.anyValue() }) });
+  });
+});
+
+describe('the clusters', () => {
+  it('each have a schedule', () => {
+    full.resourceCountIs('AWS::Scheduler::Schedule', TWO_CLUSTERS.length);
   });
 });
 

@@ -79,9 +79,9 @@ function take(buckets: Map<string, Bucket>, model: string, now: EpochMs, tokens:
   };
   const nextMinute = (minute + 1) * 60_000;
   const out = (limit: string, until: EpochMs) => ({ ok: false, limit, until }) as const;
-  if (bucket.requestsToday > limits.requestsPerDay) return out('requests per day', (day + 1) * 86_400_000);
-  if (bucket.requestsThisMinute > limits.requestsPerMinute) return out('requests per minute', nextMinute);
-  if (bucket.tokensThisMinute > limits.tokensPerMinute) return out('tokens per minute', nextMinute);
+  if (bucket.requestsToday > limits.requestsPerDay) return out('requests_per_day', (day + 1) * 86_400_000);
+  if (bucket.requestsThisMinute > limits.requestsPerMinute) return out('requests_per_minute', nextMinute);
+  if (bucket.tokensThisMinute > limits.tokensPerMinute) return out('tokens_per_minute', nextMinute);
   buckets.set(model, bucket);
   return { ok: true } as const;
 }

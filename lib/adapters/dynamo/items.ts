@@ -37,7 +37,7 @@ export function expiry(at: EpochMs): number {
   return Math.ceil(at / 1000);
 }
 
-/** On LATEST, brotli at 5 takes gzip's time and leaves 30 % less to be billed; beyond 5 it only takes longer. */
+/** On LATEST, brotli at 5 takes gzip's time and leaves 15 to 30 % less to be billed; beyond 5 it only takes longer. */
 const BROTLI = {
   params: { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT, [constants.BROTLI_PARAM_QUALITY]: 5 },
 };

@@ -27,14 +27,14 @@ export interface Condition {
 }
 
 /** An UpdateExpression and the condition under which it applies; both share names and values. */
-export interface Update {
+interface Update {
   readonly expression: string;
   readonly condition: string;
   readonly names?: Readonly<Record<string, string>>;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-export interface Range {
+interface Range {
   /** Sort keys, both inclusive. */
   readonly from: string;
   readonly to: string;
@@ -45,7 +45,7 @@ export interface Range {
   readonly consistent?: boolean;
 }
 
-export interface Capacity {
+interface Capacity {
   readonly readUnits: number;
   readonly writeUnits: number;
   readonly calls: number;
@@ -77,41 +77,23 @@ export interface TableOptions {
   readonly now?: (() => EpochMs) | undefined;
 }
 
+interface Metered {
+  ConsumedCapacity?: ConsumedCapacity | undefined;
+}
+
 /** Opens the table. Nothing is sent before the first call; region and credentials default to the SDK's chain. */
 export function openTable(options: TableOptions): Table {
   const { tableName, now = Date.now } = options;
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(options)), {
     marshallOptions: { removeUndefinedValues: true },
   });
-  const meter = makeMeter();
+  const { read, write, totals } = metered(tableName);
   const common = { TableName: tableName, ReturnConsumedCapacity: 'TOTAL' } as const;
   const isLive = (item: Item) => item.expires_at === undefined || item.expires_at * 1000 > now();
 
-  const read = async <T extends { ConsumedCapacity?: ConsumedCapacity | undefined }>(
-    name: string,
-    sent: Promise<T>,
-  ) => {
-    const answer = await sent.catch((error: unknown) => {
-      throw toAdapterError(error, tableName, name);
-    });
-    meter.read(answer.ConsumedCapacity);
-    return answer;
-  };
-  const write = async (name: string, sent: Promise<{ ConsumedCapacity?: ConsumedCapacity | undefined }>) => {
-    try {
-      meter.write((await sent).ConsumedCapacity);
-      return true;
-    } catch (error) {
-      if (!isConditionFailed(error)) throw toAdapterError(error, tableName, name);
-      // A failed condition is billed but not reported: at least one unit.
-      meter.write({ CapacityUnits: 1 });
-      return false;
-    }
-  };
-
   return {
     name: tableName,
-    capacity: meter.totals,
+    capacity: totals,
     now,
     async get({ pk, sk }, { consistent } = { consistent: false }) {
       const command = new GetCommand({ ...common, Key: { pk, sk }, ConsistentRead: consistent });
@@ -179,15 +161,32 @@ function rangeInput(pk: string, { from, to, newestFirst = false, consistent = fa
   };
 }
 
-function makeMeter() {
+/** Waits for what was sent, counts what it consumed and words what went wrong. */
+function metered(tableName: string) {
   const totals = { readUnits: 0, writeUnits: 0, calls: 0 };
-  const count = (kind: 'readUnits' | 'writeUnits', consumed: ConsumedCapacity | undefined) => {
-    totals[kind] += consumed?.CapacityUnits ?? 0;
+  const count = (kind: 'readUnits' | 'writeUnits', units: number | undefined) => {
+    totals[kind] += units ?? 0;
     totals.calls += 1;
   };
   return {
     totals,
-    read: (consumed: ConsumedCapacity | undefined) => count('readUnits', consumed),
-    write: (consumed: ConsumedCapacity | undefined) => count('writeUnits', consumed),
+    async read<T extends Metered>(operation: string, sent: Promise<T>): Promise<T> {
+      const answer = await sent.catch((error: unknown) => {
+        throw toAdapterError(error, tableName, operation);
+      });
+      count('readUnits', answer.ConsumedCapacity?.CapacityUnits);
+      return answer;
+    },
+    async write(operation: string, sent: Promise<Metered>): Promise<boolean> {
+      try {
+        count('writeUnits', (await sent).ConsumedCapacity?.CapacityUnits);
+        return true;
+      } catch (error) {
+        if (!isConditionFailed(error)) throw toAdapterError(error, tableName, operation);
+        // A failed condition is billed but not reported: at least one unit.
+        count('writeUnits', 1);
+        return false;
+      }
+    },
   };
 }

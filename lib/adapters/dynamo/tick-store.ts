@@ -1,4 +1,5 @@
 // TickStore on the table: one item per cluster says which tick was claimed last, until when, and how the last one ended.
+import { randomUUID } from 'node:crypto';
 import type { TickStore, TickSummary } from '../../app/ports.ts';
 import { knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { leaseKey } from './keys.ts';
@@ -12,13 +13,22 @@ export function makeTickStore(table: Table): TickStore {
   return {
     async acquire(cluster, scheduledAt, now, ttlMs) {
       const key = leaseKey(cluster);
+      const owner = randomUUID();
       const claimed = await table.update(key, {
-        expression: 'SET v = :v, scheduled_at = :scheduled, lease_until = :until',
+        expression: 'SET v = :v, scheduled_at = :scheduled, lease_until = :until, claimed_by = :owner',
         condition: 'attribute_not_exists(pk) OR (v = :v AND scheduled_at < :scheduled AND lease_until <= :now)',
-        values: { ':v': VERSIONS.lease, ':scheduled': scheduledAt, ':until': now + ttlMs, ':now': now },
+        values: {
+          ':v': VERSIONS.lease,
+          ':scheduled': scheduledAt,
+          ':until': now + ttlMs,
+          ':now': now,
+          ':owner': owner,
+        },
       });
       if (claimed) return 'acquired';
       const lease = knownOrRefused(await table.get(key, { consistent: true }), 'lease');
+      // The SDK repeats a write whose answer was lost: then it is our own claim that is in the way.
+      if (lease?.claimed_by === owner) return 'acquired';
       return lease !== null && numberOf(lease, 'scheduled_at') >= scheduledAt ? 'already_done' : 'held';
     },
     async finish(summary) {

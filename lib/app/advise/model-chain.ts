@@ -138,7 +138,7 @@ const BLOCKING: ReadonlySet<Refusal['code']> = new Set(['rate_limited', 'too_man
 function outOfQuota(model: string, taken: { readonly limit: string; readonly until: number }): Outcome {
   const code = /block/i.test(taken.limit) ? 'backing_off' : 'quota_exhausted';
   const until = new Date(taken.until).toISOString();
-  return failed(model, code, `${model}: ${taken.limit}, until ${until}`, true);
+  return failed(model, code, `${model}: ${taken.limit.replaceAll('_', ' ')}, until ${until}`, true);
 }
 
 function failed(model: string, code: RejectionCode, detail: string, next: boolean): Outcome {

@@ -1,0 +1,76 @@
+// assess and decide for one workload with two weeks of history, and learning it, against parsing its series once.
+import { assess } from '../lib/app/assess.ts';
+import { decide } from '../lib/app/decide.ts';
+import { learn } from '../lib/app/learn.ts';
+import type { Observation, Series } from '../lib/domain/model.ts';
+import { DEFAULT_POLICY } from '../lib/domain/policy.ts';
+import { indexAtOrAfter } from '../lib/domain/series.ts';
+import { generatedLoad } from '../local/loads.ts';
+
+const ROUNDS = 2000;
+const MINUTE = 60_000;
+
+export function decisions(): void {
+  const now = Math.floor(Date.now() / MINUTE) * MINUTE;
+  const history = twoWeeks(now);
+  const json = JSON.stringify([...history.demand.cpu]);
+  const recent = since(history, now - 30 * MINUTE);
+  const learned = learn(history, undefined, now);
+  const observation = observe(recent, now);
+  const input = { now, policy: { ...DEFAULT_POLICY, enabled: true }, observation, recent, learned, past: [] };
+  const nothing = { wanted: [], lastScaledAt: null, killSwitch: null };
+  const baseline = median(20, () => JSON.parse(json));
+  const deciding = median(ROUNDS, () => decide(assess(input), null, nothing));
+  const learning = median(20, () => learn(history, undefined, now));
+  console.log('Deciding: one workload, 14 days by the minute; baseline: JSON.parse of its cpu series');
+  const line = (name: string, ms: number) =>
+    console.log(`  ${name}: ${ms.toFixed(3)} ms in the median, ${(ms / baseline).toFixed(2)} × the baseline`);
+  line('JSON.parse', baseline);
+  line('assess + decide', deciding);
+  line('learn (twice a day)', learning);
+}
+
+function twoWeeks(now: number): Series {
+  const load = generatedLoad({ seed: 5, mean: 3 });
+  const at = Float64Array.from({ length: 14 * 1440 }, (_, i) => now - (14 * 1440 - 1 - i) * MINUTE);
+  const cpu = at.map(load);
+  const replicas = cpu.map((cores) => Math.ceil(cores / 0.35));
+  const memory = cpu.map((cores, i) => 2 ** 27 * (replicas[i] ?? 1) + 2 ** 27 * cores);
+  return { at, demand: { cpu, memory }, replicas };
+}
+
+function since(series: Series, from: number): Series {
+  const i = indexAtOrAfter(series.at, from);
+  const { cpu, memory } = series.demand;
+  return {
+    at: series.at.slice(i),
+    demand: { cpu: cpu.slice(i), memory: memory.slice(i) },
+    replicas: series.replicas.slice(i),
+  };
+}
+
+function observe(recent: Series, now: number): Observation {
+  const replicas = recent.replicas.at(-1) ?? 1;
+  const reading = (demand: number) => ({ demand, at: now, coverage: 1, atLimit: false });
+  return {
+    workload: { cluster: 'bench', namespace: 'team', name: 'service' },
+    at: now,
+    resourceVersion: '1',
+    replicas: { spec: replicas, ready: replicas, running: replicas, total: replicas },
+    capacity: { cpu: 0.5, memory: 2 ** 29 },
+    signals: { cpu: reading(recent.demand.cpu.at(-1) ?? 0), memory: reading(recent.demand.memory.at(-1) ?? 0) },
+    rollout: 'settled',
+    hpa: null,
+    owner: { kind: 'none' },
+    annotations: {},
+  };
+}
+
+function median(rounds: number, run: () => unknown): number {
+  const times = Array.from({ length: rounds }, () => {
+    const start = performance.now();
+    run();
+    return performance.now() - start;
+  });
+  return times.toSorted((a, b) => a - b)[Math.floor(rounds / 2)] ?? Number.NaN;
+}

@@ -1,0 +1,94 @@
+// A big cluster with a week behind it, served by this process so that the measured one is fresh.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { learn } from '../lib/app/learn.ts';
+import { readConfig } from '../lib/config.ts';
+import type { Series, WorkloadRef } from '../lib/domain/model.ts';
+import { workloadKey } from '../lib/domain/model.ts';
+import { wireTick } from '../lib/wire/tick.ts';
+import { startEmbeddedTable } from '../local/embedded-table.ts';
+import { generatedLoad } from '../local/loads.ts';
+import { startSimulatedCluster } from '../local/simulated-cluster/server.ts';
+import type { SimulatedWorkload } from '../local/simulated-cluster/workload.ts';
+
+const CLUSTER = 'bench';
+const WEEK_MS = 7 * 86_400_000;
+const STEP_MS = 300_000;
+
+export interface Fleet {
+  /** The environment of a process that runs a tick on this fleet. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cluster: string;
+  /** The scheduled time of its first tick; the cluster's clock stands there. */
+  readonly start: number;
+  /** Moves the cluster's clock. */
+  moveTo(now: number): void;
+  close(): Promise<void>;
+}
+
+/** Starts table and cluster, and fills the table with seven days and what they taught. */
+export async function startFleet(size: number): Promise<Fleet> {
+  const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-bench-'));
+  const start = Math.floor(Date.now() / 60_000) * 60_000;
+  let now = start;
+  const workloads = Array.from({ length: size }, (_, i) => workload(i, start));
+  const table = await startEmbeddedTable();
+  const cluster = await startSimulatedCluster({ name: CLUSTER, workloads, clock: { now: () => now } });
+  const kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(kubeconfig, cluster.kubeconfig);
+  const env = {
+    TABLE_NAME: table.tableName,
+    CLUSTERS: JSON.stringify([{ id: CLUSTER, kubeconfig }]),
+    AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
+    AWS_REGION: table.region,
+    AWS_ACCESS_KEY_ID: table.credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: table.credentials.secretAccessKey,
+  };
+  const { ports } = await wireTick(readConfig(env), { table });
+  const refs = workloads.map(({ namespace, name }): WorkloadRef => ({ cluster: CLUSTER, namespace, name }));
+  const pasts = new Map(workloads.map((entry) => [workloadKey(entry), past(entry, start)]));
+  for (const shard of await ports.series.assign(CLUSTER, refs)) {
+    const mine = new Map(shard.workloads.map((ref) => [workloadKey(ref), pasts.get(workloadKey(ref)) as Series]));
+    await ports.series.backfill(CLUSTER, shard, mine);
+    const learned = new Map([...mine].map(([key, series]) => [key, learn(series, undefined, start)]));
+    await ports.series.writeLearned(CLUSTER, shard, learned);
+  }
+  return {
+    env,
+    cluster: CLUSTER,
+    start,
+    moveTo: (at) => {
+      now = at;
+    },
+    async close() {
+      await cluster.close();
+      await table.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function workload(i: number, now: number): SimulatedWorkload {
+  const load = generatedLoad({ seed: i + 1, mean: 1 });
+  return {
+    namespace: `team-${i % 20}`,
+    name: `service-${i}`,
+    replicas: Math.max(1, Math.ceil(load(now) / 0.35)),
+    cpuRequestCores: 0.5,
+    memoryRequestBytes: 2 ** 29,
+    memoryBaseBytes: 2 ** 27,
+    memoryPerCoreBytes: 2 ** 27,
+    startupSeconds: 30,
+    load,
+    annotations: { 'ai4k8s.io/predictive-autoscaling-enabled': 'true', 'ai4k8s.io/mode': 'scale' },
+  };
+}
+
+function past({ load, memoryBaseBytes, memoryPerCoreBytes }: SimulatedWorkload, now: number): Series {
+  const at = Float64Array.from({ length: WEEK_MS / STEP_MS }, (_, i) => now - WEEK_MS + i * STEP_MS);
+  const cpu = at.map(load);
+  const replicas = cpu.map((cores) => Math.max(1, Math.ceil(cores / 0.35)));
+  const memory = cpu.map((cores, i) => memoryBaseBytes * (replicas[i] ?? 1) + memoryPerCoreBytes * cores);
+  return { at, demand: { cpu, memory }, replicas };
+}

@@ -1,0 +1,97 @@
+// Ticks over 250 and 1,000 workloads in fresh processes; the smaller is the baseline of the growth.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { type Fleet, startFleet } from './fleet.ts';
+
+interface TickCost {
+  readonly seconds: number;
+  readonly applied: number;
+  readonly kubernetesCalls: number;
+  readonly readUnits: number;
+  readonly writeUnits: number;
+}
+
+interface Measured {
+  readonly cold: TickCost;
+  /** From the start of the process to the end of its first tick. */
+  readonly coldFromStart: number;
+  readonly warm: readonly TickCost[];
+  readonly observeSeconds: number;
+  readonly observeCalls: number;
+  readonly peakMegabytes: number;
+}
+
+const SIZES = [250, 1000] as const;
+const TICKS_A_MONTH = 60 * 24 * 30;
+/** DynamoDB on demand, us-east-1, dollars a million units (docs/deploy.md). */
+const READ_PRICE = 0.125;
+const WRITE_PRICE = 0.625;
+
+export async function ticks(): Promise<void> {
+  console.log(
+    'Ticks: fresh process, seven days of history each, all enabled, table and cluster on this machine, no LLM',
+  );
+  const measured: Measured[] = [];
+  for (const size of SIZES) {
+    const fleet = await startFleet(size);
+    const result = await inFreshProcess(fleet);
+    await fleet.close();
+    measured.push(result);
+    print(size, result);
+  }
+  const [small, large] = measured;
+  if (small === undefined || large === undefined) return;
+  const ratio = (pick: (of: Measured) => number) => (pick(large) / pick(small)).toFixed(1);
+  console.log(
+    `  ${SIZES[1] / SIZES[0]} × the workloads: ${ratio(warmSeconds)} × the time of a warm tick, ` +
+      `${ratio((of) => of.peakMegabytes)} × the memory, ${ratio((of) => of.observeCalls)} × the calls to read the cluster`,
+  );
+}
+
+function print(size: number, result: Measured): void {
+  const { cold, coldFromStart, warm, observeSeconds, observeCalls, peakMegabytes } = result;
+  const seconds = warmSeconds(result);
+  const reads = mean(warm.map(({ readUnits }) => readUnits));
+  const writes = mean(warm.map(({ writeUnits }) => writeUnits));
+  const dollars = (TICKS_A_MONTH * (reads * READ_PRICE + writes * WRITE_PRICE)) / 1e6;
+  const changes = mean(warm.map(({ applied }) => applied));
+  console.log(
+    `  ${size} workloads: first tick ${cold.seconds.toFixed(2)} s, with the start of the process ${coldFromStart.toFixed(2)} s; ` +
+      `then ${seconds.toFixed(2)} s in the median = ${(seconds / observeSeconds).toFixed(1)} × reading the cluster alone; ` +
+      `${Math.round(peakMegabytes)} MB at peak`,
+  );
+  console.log(
+    `    ${observeCalls} Kubernetes calls to read the cluster, and one per change (${changes.toFixed(1)} changes a tick)`,
+  );
+  console.log(
+    `    table: ${Math.round(reads)} read and ${Math.round(writes)} write units a tick = ` +
+      `$${dollars.toFixed(2)} a month, ${((100 * dollars) / size).toFixed(2)} cents a workload`,
+  );
+}
+
+function warmSeconds({ warm }: Measured): number {
+  return warm.map(({ seconds }) => seconds).toSorted((a, b) => a - b)[Math.floor(warm.length / 2)] ?? Number.NaN;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+async function inFreshProcess(fleet: Fleet): Promise<Measured> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'tick-process.ts'), String(fleet.start)], {
+    env: { ...process.env, ...fleet.env },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  child.on('message', (at) => {
+    fleet.moveTo(Number(at));
+    child.send('moved');
+  });
+  let output = '';
+  child.stdout?.on('data', (chunk) => {
+    output += chunk;
+  });
+  const [code] = await once(child, 'close');
+  if (code !== 0) throw new Error(`the measured process ended with ${code}: ${output}`);
+  return JSON.parse(output);
+}

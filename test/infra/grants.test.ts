@@ -1,0 +1,96 @@
+// What the table and the clusters lend: the environment variable and the narrowest statement that makes it useful.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { ClusterAccess } from '../../infra/cluster-access.ts';
+import type { Grant } from '../../infra/grant.ts';
+import { Storage } from '../../infra/storage.ts';
+import { bareStack } from './bare-stack.ts';
+import { PROJECT } from './synthesis.ts';
+
+const CLUSTERS = [
+  { id: 'prod', eks: { name: 'prod-blue', region: 'eu-west-1' } },
+  { id: 'dev', eks: { name: 'dev', region: 'us-east-1' } },
+];
+
+function storage() {
+  const stack = bareStack();
+  return { stack, storage: new Storage(stack, 'Storage') };
+}
+
+function statements({ statements }: Grant) {
+  return statements.map((statement) => statement.toStatementJson());
+}
+
+describe('the table', () => {
+  it('has string keys pk and sk, is billed on demand and forgets by expires_at', () => {
+    Template.fromStack(storage().stack).hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
+    });
+  });
+
+  it('survives a mistake: deletion protection, recovery to any second, and the stack leaves it behind', () => {
+    Template.fromStack(storage().stack).hasResource('AWS::DynamoDB::GlobalTable', {
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: {
+        SSESpecification: { SSEEnabled: true },
+        Replicas: [
+          Match.objectLike({
+            DeletionProtectionEnabled: true,
+            PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          }),
+        ],
+      },
+    });
+  });
+
+  it('is opened for the commands that its adapter sends, and no others', () => {
+    const source = readFileSync(join(PROJECT, 'lib/adapters/dynamo/table.ts'), 'utf8');
+    const sent = [...source.matchAll(/new (Get|Put|Query|Update|Delete|Scan|Batch\w+|Transact\w+)Command\(/g)];
+    const actions = sent.map(([, verb = '']) => (verb === 'Query' ? 'dynamodb:Query' : `dynamodb:${verb}Item`));
+    const [granted] = statements(storage().storage.readWrite());
+    expect(granted.Action.toSorted()).toEqual([...new Set(actions)].toSorted());
+  });
+
+  it('to a reader that keeps advice, is open for writing in the partitions of workloads and quotas only', () => {
+    const [reads, writes] = statements(storage().storage.readAndKeepAdvice());
+    expect(reads.Action).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
+    expect(writes.Action).toEqual(['dynamodb:PutItem', 'dynamodb:UpdateItem']);
+    expect(writes.Condition).toEqual({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*#W#*', 'BUCKET#*'] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
+  });
+});
+
+describe('the clusters', () => {
+  it('are described one by one, each in its region', () => {
+    const stack = bareStack();
+    const { environment, statements: granted } = new ClusterAccess(stack, 'Clusters', CLUSTERS).connect();
+    expect(JSON.parse(environment.CLUSTERS ?? '')).toEqual(CLUSTERS);
+    const [only, ...more] = granted.map((statement) => stack.resolve(statement.toStatementJson()));
+    expect(more).toEqual([]);
+    expect(only.Action).toBe('eks:DescribeCluster');
+    const resources = JSON.stringify(only.Resource);
+    for (const { eks } of CLUSTERS)
+      expect(resources).toMatch(new RegExp(`:eks:${eks.region}:.*?:cluster/${eks.name}"`));
+    expect(resources).not.toContain('*');
+  });
+
+  it('can be named to a function without letting it in', () => {
+    const access = new ClusterAccess(bareStack(), 'Clusters', CLUSTERS).names();
+    expect(access.environment.CLUSTERS).toContain('prod-blue');
+    expect(access.statements).toEqual([]);
+  });
+});

@@ -1,0 +1,59 @@
+// Ticks come once: on the minute, with the time they were meant for, and never again later.
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { TickSchedule } from '../../infra/schedule.ts';
+import { bareFunction, bareStack } from './bare-stack.ts';
+import { propertiesOf } from './synthesis.ts';
+
+const CLUSTERS = ['prod', 'dev.2'].map((id) => ({ id, eks: { name: id.replace('.', '-'), region: 'eu-west-1' } }));
+
+function scheduled(): Template {
+  const stack = bareStack();
+  new TickSchedule(stack, 'Schedule', bareFunction(stack, 'Tick'), CLUSTERS);
+  return Template.fromStack(stack);
+}
+
+describe('the schedule', () => {
+  it('ticks each cluster every minute with the scheduled time, and never tries again', () => {
+    const template = scheduled();
+    for (const { id } of CLUSTERS)
+      template.hasResourceProperties('AWS::Scheduler::Schedule', {
+        ScheduleExpression: 'rate(1 minute)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: Match.objectLike({
+          Input: JSON.stringify({ cluster: id, scheduled_at: '<aws.scheduler.scheduled-time>' }),
+          RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 },
+        }),
+      });
+    template.resourceCountIs('AWS::Scheduler::Schedule', CLUSTERS.length);
+  });
+
+  it('is not repeated by Lambda either', () => {
+    scheduled().hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: Match.stringLikeRegexp('^Tick') },
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    });
+  });
+
+  it('may invoke the tick function and nothing else, on behalf of its own group only', () => {
+    const role = propertiesOf(scheduled(), 'AWS::IAM::Role', 'ScheduleRole');
+    expect(role).toMatchObject({
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Condition: { StringEquals: { 'aws:SourceArn': { 'Fn::GetAtt': [expect.stringMatching(/Group/), 'Arn'] } } },
+          },
+        ],
+      },
+    });
+    const { Policies } = role as { Policies: readonly { PolicyDocument: { Statement: unknown[] } }[] };
+    expect(Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^Tick/), 'Arn'] },
+      },
+    ]);
+  });
+});
