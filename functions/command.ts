@@ -1,6 +1,6 @@
 // POST: enable, disable, pause, apply.
 import { handle } from 'hono/aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CommandContext, makeCommandApi } from '../lib/app/api/command-api.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireCommand } from '../lib/wire/command.ts';

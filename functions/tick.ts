@@ -1,5 +1,5 @@
 // The scheduled function: one tick of one cluster.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EvaluateSettings } from '../lib/app/evaluate.ts';
 import { runTick, type TickPorts, type TickReport } from '../lib/app/tick.ts';
 import { readConfig } from '../lib/config.ts';

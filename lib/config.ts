@@ -1,5 +1,5 @@
 // The environment, read once: every error at once, each naming its variable.
-import { z } from 'zod';
+import * as z from 'zod';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const list = z.string().transform((text) =>

@@ -4,7 +4,8 @@ import type { AutoscalerEvent, EventSink, Log, LogFields } from '../lib/app/port
 /** Routine lines of each tick would drown the rest. */
 const QUIET = new Set(['tick finished', 'learned from history']);
 
-export function makeConsoleLog(): Log {
+/** @param chatty whether each piece of advice is a line */
+export function makeConsoleLog(chatty: boolean): Log {
   let last = '';
   const write = (line: string) => {
     // The same complaint every tick is one complaint.
@@ -12,7 +13,9 @@ export function makeConsoleLog(): Log {
     last = line;
   };
   return {
-    info: (message, fields) => QUIET.has(message) || write(`· ${message}${textOf(fields)}`),
+    info: (message, fields) => {
+      if (!QUIET.has(message) && (chatty || !message.startsWith('LLM re'))) write(`· ${message}${textOf(fields)}`);
+    },
     warn: (message, fields) => write(`! ${message}${textOf(fields)}`),
     error: (message, fields) => write(`✗ ${message}${textOf(fields)}`),
   };

@@ -3,9 +3,12 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { openTable } from '../lib/adapters/dynamo/table.ts';
+import { makeTickStore } from '../lib/adapters/dynamo/tick-store.ts';
 import type { PolicyStore, SeriesStore } from '../lib/app/ports.ts';
 import { workloadKey } from '../lib/domain/model.ts';
 import { type DemoWorkload, historyOf, madeUpWorkloads, tracedWorkloads } from './demo-workloads.ts';
+import type { EmbeddedTable } from './embedded-table.ts';
 import type { Options } from './options.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 import { startSimulatedCluster } from './simulated-cluster/server.ts';
@@ -21,6 +24,14 @@ export interface EmbeddedCluster {
 }
 
 const SIMULATED_ID = 'demo';
+
+/** The scheduled time of the last tick on the simulated cluster that this table knows of. */
+export async function lastTickOf(embedded: EmbeddedTable): Promise<number | null> {
+  const table = openTable(embedded);
+  const last = await makeTickStore(table).last(SIMULATED_ID);
+  table.close();
+  return last?.scheduledAt ?? null;
+}
 
 /** @throws Error of one line where a trace or the kubeconfig cannot be read */
 export async function openCluster(options: Options, clock: SimulatedClock): Promise<EmbeddedCluster> {

@@ -6,14 +6,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { makeHandler as makeCommandHandler } from '../functions/command.ts';
 import { makeHandler as makeQueryHandler } from '../functions/query.ts';
 import { makeHandler as makeTickHandler } from '../functions/tick.ts';
+import type { Clock } from '../lib/app/ports.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireCommand } from '../lib/wire/command.ts';
 import type { Overrides } from '../lib/wire/parts.ts';
 import { wireQuery } from '../lib/wire/query.ts';
 import { wireTick } from '../lib/wire/tick.ts';
 import { makeConsoleEvents, makeConsoleLog } from './console-log.ts';
-import { openCluster } from './embedded-cluster.ts';
-import { startEmbeddedTable } from './embedded-table.ts';
+import { lastTickOf, openCluster } from './embedded-cluster.ts';
+import { type EmbeddedTable, startEmbeddedTable } from './embedded-table.ts';
 import { startGateway } from './gateway.ts';
 import { type Options, readOptions } from './options.ts';
 import { hints, type StatusBody, statusTable } from './report.ts';
@@ -23,15 +24,17 @@ import { runTickLoop, tickOnce } from './tick-loop.ts';
 /** How often the table of workloads is printed again, in seconds of ours. */
 const REPORT_EVERY_SECONDS = 15;
 const TICK_MS = 60_000;
+/** Above this speed a line per piece of advice would drown the changes; the table shows the last one. */
+const CHATTY_UP_TO_SPEED = 60;
 const READ_ONLY = 'started with --kubeconfig: this only recommends and changes nothing';
 
 async function main(options: Options): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const scratch = mkdtempSync(join(tmpdir(), 'ai4k8s-'));
   const stopping = stopSignal(options.for);
-  const log = makeConsoleLog();
+  const log = makeConsoleLog(options.speed <= CHATTY_UP_TO_SPEED);
   const table = await startEmbeddedTable(options.data === null ? {} : { folder: resolve(options.data) });
-  const clock = makeSimulatedClock(Math.floor(Date.now() / TICK_MS) * TICK_MS, options.speed);
+  const clock = makeSimulatedClock(await startTime(table), options.speed);
   const cluster = await openCluster(options, clock);
   const kubeconfig = cluster.kubeconfigText === null ? null : join(scratch, 'kubeconfig');
   if (kubeconfig !== null) writeFileSync(kubeconfig, cluster.kubeconfigText ?? '', { mode: 0o600 });
@@ -60,31 +63,45 @@ async function main(options: Options): Promise<void> {
   });
   const loop = { clock, cluster: cluster.id, tickSeconds: config.TICK_SECONDS, handler: makeTickHandler(tick), log };
   await tickOnce(loop, clock.now());
-  const first = await printStatus(gateway.url, cluster.id, clock.now());
+  const report = makeReporter(gateway.url, cluster.id, clock);
+  const first = await report();
   console.log(hints(gateway.url, cluster.id, kubeconfig, first.workloads.at(-1)));
   console.log(llmLine(config.GROQ_API_KEY !== undefined));
   const ticking = runTickLoop(loop, stopping);
-  await report(gateway.url, cluster.id, clock, stopping);
+  await everySoOften(report, stopping);
   await ticking;
-  await printStatus(gateway.url, cluster.id, clock.now());
+  await report();
   await Promise.all([gateway.close(), cluster.close()]);
   await table.close();
   rmSync(scratch, { recursive: true, force: true });
 }
 
-async function report(url: string, cluster: string, clock: { now(): number }, stopping: AbortSignal): Promise<void> {
-  while (!stopping.aborted) {
-    await sleep(REPORT_EVERY_SECONDS * 1000, undefined, { signal: stopping }).catch(() => undefined);
-    if (!stopping.aborted) await printStatus(url, cluster, clock.now());
-  }
+/** A table kept in a folder may have seen a faster clock than ours: time goes on from there, never back. */
+async function startTime(table: EmbeddedTable): Promise<number> {
+  const last = await lastTickOf(table);
+  return Math.max(Math.floor(Date.now() / TICK_MS) * TICK_MS, last === null ? 0 : last + TICK_MS);
 }
 
-async function printStatus(url: string, cluster: string, now: number): Promise<StatusBody> {
-  const answer = await fetch(`${url}/api/autoscaling/status/${cluster}`);
-  if (!answer.ok) throw new Error(`the API answered ${answer.status}: ${await answer.text()}`);
-  const status = (await answer.json()) as StatusBody;
-  console.log(statusTable(status, new Date(now).toISOString().slice(0, 16).replace('T', ' ')));
-  return status;
+/** Prints the status as the API serves it, where it has changed since the last time. */
+function makeReporter(url: string, cluster: string, clock: Clock) {
+  let printed = '';
+  return async (): Promise<StatusBody> => {
+    const answer = await fetch(`${url}/api/autoscaling/status/${cluster}`);
+    if (!answer.ok) throw new Error(`the API answered ${answer.status}: ${await answer.text()}`);
+    const status = (await answer.json()) as StatusBody;
+    const text = statusTable(status);
+    if (text !== printed)
+      console.log(`\n${new Date(clock.now()).toISOString().slice(0, 16).replace('T', ' ')}  ${text}`);
+    printed = text;
+    return status;
+  };
+}
+
+async function everySoOften(report: () => Promise<unknown>, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    await sleep(REPORT_EVERY_SECONDS * 1000, undefined, { signal: stopping }).catch(() => undefined);
+    if (!stopping.aborted) await report();
+  }
 }
 
 function llmLine(enabled: boolean): string {

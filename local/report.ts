@@ -41,7 +41,8 @@ interface Recommendation {
 
 const WIDTHS = [24, 13, 10, 8, 9, 17, 12, 58];
 
-export function statusTable(status: StatusBody, at: string): string {
+/** Everything but the time, so that a caller can tell whether it changed. */
+export function statusTable(status: StatusBody): string {
   const table = new Table({
     head: ['workload', 'autoscaling', 'replicas', 'cores', '6h peak', 'decision', 'source', 'why'],
     colWidths: WIDTHS,
@@ -62,7 +63,7 @@ export function statusTable(status: StatusBody, at: string): string {
   }
   const { cluster, predictive_enabled, total_replicas } = status;
   return [
-    `\n${at}  cluster ${cluster}: ${status.workloads.length} workloads, ${predictive_enabled} enabled, ${total_replicas} replicas`,
+    `cluster ${cluster}: ${status.workloads.length} workloads, ${predictive_enabled} enabled, ${total_replicas} replicas`,
     table.toString(),
     ...adviceLines(status.workloads),
     ...status.problems.map((problem) => `problem: ${problem}`),
@@ -93,12 +94,14 @@ export function hints(url: string, cluster: string, kubeconfig: string | null, r
     max_replicas: 20,
     mode: 'scale',
   });
+  const enable = `  curl -s -XPOST ${api}/predictive/enable/${cluster} -H 'content-type: application/json' -d '${body}'`;
   const lines = [
     'Try, in another terminal:',
     `  curl -s '${api}/recommendations/${cluster}?deployment=${deployment}&namespace=${namespace}'`,
     `  curl -s ${api}/status/${cluster}`,
     `  curl -s '${api}/history/${cluster}?deployment=${deployment}&namespace=${namespace}'`,
-    `  curl -s -XPOST ${api}/predictive/enable/${cluster} -H 'content-type: application/json' -d '${body}'`,
+    // Without a simulated cluster nothing may be changed.
+    ...(kubeconfig === null ? [] : [enable]),
     `  curl -s ${url}/openapi.json`,
   ];
   const kubectl = ['get deploy,hpa,pods -A', 'top pods -A'].map(

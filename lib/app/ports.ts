@@ -147,7 +147,7 @@ export interface SeriesStore {
   writeLatest(cluster: string, shard: Shard, latest: ReadonlyMap<string, LatestEntry>): Promise<void>;
 }
 
-export interface DecisionPage {
+interface DecisionPage {
   readonly records: readonly DecisionRecord[];
   /** Opaque; null on the last page. */
   readonly cursor: string | null;

@@ -130,7 +130,7 @@ export interface Envelope {
   readonly reason: string;
 }
 
-export type Level = 'low' | 'medium' | 'high';
+type Level = 'low' | 'medium' | 'high';
 
 /** The LLM's answer, parsed and valid; not yet held against the envelope. */
 export interface Advice {
@@ -306,7 +306,7 @@ export interface Decision {
 }
 
 /** `unchanged`: allowed to act, and already where it should be. */
-export type OutcomeKind = 'applied' | 'unchanged' | 'recommended' | 'refused' | 'conflict' | 'failed';
+type OutcomeKind = 'applied' | 'unchanged' | 'recommended' | 'refused' | 'conflict' | 'failed';
 
 export interface Outcome {
   readonly kind: OutcomeKind;

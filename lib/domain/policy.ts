@@ -1,5 +1,5 @@
 // The one place that knows the policy's keys, what each accepts, and the defaults.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HpaStatus, Mode, Policy, SignalName } from './model.ts';
 
 export const ANNOTATION_PREFIX = 'ai4k8s.io/';

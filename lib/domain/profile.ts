@@ -40,7 +40,7 @@ export function fitProfile(grid: Grid, end: EpochMs, method: keyof typeof SHAPES
 }
 
 /** The profile's value at an instant, linear between the middles of its slots. */
-export function profileAt(profile: readonly number[], at: EpochMs, method: ForecastMethod): number {
+function profileAt(profile: readonly number[], at: EpochMs, method: ForecastMethod): number {
   if (method === 'last_value') return Number.NaN;
   const position = slotOf(at, SHAPES[method]) - 0.5;
   const left = Math.floor(position);

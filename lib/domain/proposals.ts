@@ -14,8 +14,8 @@ import { SIGNAL_NAMES } from './model.ts';
 import { type Capacity, FULL_PERCENT, replicasFor } from './sizing.ts';
 
 /** The seeds' fallback rules, in percent of requests. */
-export const RULES_UP_PERCENT = 75;
-export const RULES_DOWN_PERCENT = 25;
+const RULES_UP_PERCENT = 75;
+const RULES_DOWN_PERCENT = 25;
 /** HPA's own tolerance: a ratio this close to 1 is not worth a change. */
 const TOLERANCE = 0.1;
 /** How far ahead capacity must stand ready: a tick, a start-up, and the time until the next look. */

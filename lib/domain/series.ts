@@ -35,18 +35,6 @@ export function meanBetween(series: Series, signal: SignalName, from: EpochMs, t
   return count === 0 ? Number.NaN : sum / count;
 }
 
-/** Highest demand over [from, to); NaN where there is no sample. */
-export function maxBetween(series: Series, signal: SignalName, from: EpochMs, to: EpochMs): number {
-  const values = series.demand[signal];
-  const end = indexAtOrAfter(series.at, to);
-  let highest = Number.NaN;
-  for (let i = indexAtOrAfter(series.at, from); i < end; i++) {
-    const value = values[i] ?? Number.NaN;
-    if (value >= 0 && !(highest >= value)) highest = value;
-  }
-  return highest;
-}
-
 /** A regular grid of means: `values[i]` covers [start + i·step, start + (i+1)·step), NaN where nothing was measured. */
 export interface Grid {
   readonly start: EpochMs;

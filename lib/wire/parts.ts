@@ -9,7 +9,7 @@ import { makeGroqModel } from '../adapters/groq.ts';
 import { makeLog } from '../adapters/log.ts';
 import { readSecret } from '../adapters/secret.ts';
 import { makeAdvisor } from '../app/advise/advisor.ts';
-import type { Clock, EventSink, Log } from '../app/ports.ts';
+import { AdapterError, type Clock, type EventSink, type Log } from '../app/ports.ts';
 import type { Config } from '../config.ts';
 
 /** What the embedded mode puts in place of AWS and the wall clock. */
@@ -22,7 +22,7 @@ export interface Overrides {
   readonly readOnly?: string;
 }
 
-export const WALL_CLOCK: Clock = { now: Date.now };
+const WALL_CLOCK: Clock = { now: Date.now };
 /** The advisor gives up on the LLM after this long, all models and waits together. */
 const ADVICE_BUDGET_MS = 5000;
 
@@ -30,7 +30,7 @@ export async function wireParts(config: Config, overrides: Overrides, service: s
   const log = overrides.log ?? makeLog(service);
   const clock = overrides.clock ?? WALL_CLOCK;
   const table = openTable({ tableName: config.TABLE_NAME, now: clock.now, ...overrides.table });
-  const apiKey = await groqKey(config);
+  const apiKey = await groqKey(config, log);
   const baseUrl = config.GROQ_BASE_URL;
   const model = apiKey === null ? null : makeGroqModel({ apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) });
   const advisor = makeAdvisor({
@@ -66,9 +66,17 @@ export async function wireParts(config: Config, overrides: Overrides, service: s
   };
 }
 
-async function groqKey(config: Config): Promise<string | null> {
+/** The LLM is optional: a secret store out of reach costs the advice, never the tick. */
+async function groqKey(config: Config, log: Log): Promise<string | null> {
   if (config.GROQ_API_KEY !== undefined) return config.GROQ_API_KEY;
-  return config.GROQ_SECRET_ID === undefined ? null : readSecret(config.GROQ_SECRET_ID);
+  if (config.GROQ_SECRET_ID === undefined) return null;
+  try {
+    return await readSecret(config.GROQ_SECRET_ID);
+  } catch (error) {
+    if (!(error instanceof AdapterError)) throw error;
+    log.warn('LLM advisor requested but no API key available', { message: error.message });
+    return null;
+  }
 }
 
 function isLoopback(url: string | undefined): boolean {

@@ -79,10 +79,25 @@ describe('the cache', () => {
     expect(other.asked.length).toBe(0);
   });
 
-  it('gives advice on another state to nobody', async () => {
+  it('keeps advice on a state that has changed since as an open proposal, while no new call may be made', async () => {
+    const { advise, asked, clock } = setUp();
+    await advise();
+    clock.at += 200 * SECONDS;
+    const moved = {
+      now: NOW + 200 * SECONDS,
+      observation: { replicas: { spec: 12, ready: 12, running: 12, total: 12 } },
+    };
+    const kept = await advise(moved);
+    expect(kept).toMatchObject({ kind: 'advice', cached: true, at: NOW });
+    expect(kept).toHaveProperty('advice.action', 'maintain');
+    expect(asked.length).toBe(1);
+  });
+
+  it('does not keep it past 300 s, or where the bounds have left it behind', async () => {
     const { advise } = setUp();
     await advise();
-    expect(await advise({ policy: { max: 20 } })).toMatchObject({ kind: 'rejection', code: 'rate_limited' });
+    expect(await advise({ policy: { max: 11 } })).toMatchObject({ kind: 'rejection', code: 'rate_limited' });
+    expect(await advise({ ...loaded(90), now: NOW + 301 * SECONDS })).toMatchObject({ code: 'rate_limited' });
   });
 
   it('gives advice from the future to nobody', async () => {
@@ -116,11 +131,12 @@ describe('limits', () => {
     const { advise, asked, clock, lines } = setUp();
     await advise();
     clock.at += 299 * SECONDS;
-    expect(await advise(loaded(90))).toMatchObject({ kind: 'rejection', code: 'rate_limited', model: null });
+    const later = { ...loaded(90), now: NOW + 301 * SECONDS };
+    expect(await advise(later)).toMatchObject({ kind: 'rejection', code: 'rate_limited', model: null });
     expect(lines.at(-1)).toBe('info LLM rate-limited, using fallback recommendation');
     expect(await advise(named('another'))).toMatchObject({ kind: 'advice' });
     clock.at += 1 * SECONDS;
-    expect(await advise(loaded(90))).toMatchObject({ kind: 'advice' });
+    expect(await advise(later)).toMatchObject({ kind: 'advice', cached: false });
     expect(asked.length).toBe(3);
   });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../lib/app/decide.ts';
 import type { AdviceResult, Observation, Policy } from '../../lib/domain/model.ts';
+import { GUARDRAILS } from '../../lib/domain/model.ts';
 import { advised, assessment, NO_HISTORY, NOW, observation, policy } from '../make/workloads.ts';
 
 const pods = (spec: number, ready = spec) => ({ spec, ready, running: ready, total: spec });
@@ -182,6 +183,11 @@ const TABLE: readonly Row[] = [
 ];
 
 describe('guardrails', () => {
+  it('are met in the documented order, each leaving a verdict', () => {
+    const { verdicts } = decide(assessment(), advised(9, { action: 'scale_down' }), NO_HISTORY);
+    expect(verdicts.map(({ guardrail }) => guardrail)).toEqual(GUARDRAILS);
+  });
+
   it.each(TABLE)('$name', (row) => {
     const known = assessment(observation(row.of), { policy: policy(row.policy) });
     const history = {

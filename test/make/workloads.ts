@@ -37,7 +37,7 @@ export function observation(change: Partial<Observation> & { cpuPercent?: number
 }
 
 /** Steady demand for the last half hour, as the observation reads now. */
-export function steady(of: Observation): Series {
+function steady(of: Observation): Series {
   const minutes = Array.from({ length: 31 }, (_, i) => NOW - (30 - i) * MINUTE);
   const flat = (value: number | undefined) => Float64Array.from(minutes, () => value ?? Number.NaN);
   return {

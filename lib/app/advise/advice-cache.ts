@@ -1,6 +1,7 @@
 // Advice is reused for 300 s: from this process first, from the table where another process asked.
 import { LRUCache } from 'lru-cache';
-import type { AdviceResult, Assessment } from '../../domain/model.ts';
+import type { Action, AdviceResult, Assessment } from '../../domain/model.ts';
+import { actionFor } from '../../domain/proposals.ts';
 import type { AdviceStore } from '../ports.ts';
 import { orNull } from './or-null.ts';
 
@@ -13,6 +14,11 @@ type Given = Extract<AdviceResult, { kind: 'advice' }>;
 interface AdviceCache {
   /** Advice of at most 300 s of assessment time ago, marked as cached. Throws what the store throws. */
   get(key: string, assessment: Assessment): Promise<Given | null>;
+  /**
+   * The last advice on the workload while it is fresh, whatever has changed since: an open proposal, to be guarded anew.
+   * Null where its target no longer lies within the bounds. Throws what the store throws.
+   */
+  kept(assessment: Assessment): Promise<Given | null>;
   /** A store that fails here costs a later call, never the advice in hand. */
   put(key: string, assessment: Assessment, given: Given): Promise<void>;
 }
@@ -20,14 +26,26 @@ interface AdviceCache {
 /** Age is measured by `assessment.now`: a replay or a simulated clock ages advice as real time would. */
 export function makeAdviceCache(store: AdviceStore): AdviceCache {
   const memory = new LRUCache<string, Given>({ max: ENTRIES });
+  const stored = async ({ now, observation }: Assessment) => {
+    const found = await store.get(observation.workload, now);
+    return found !== null && isFresh(found.result, now) ? found : null;
+  };
   return {
-    async get(key, { now, observation }) {
+    async get(key, assessment) {
       const inMemory = memory.get(key);
-      if (inMemory && isFresh(inMemory, now)) return { ...inMemory, cached: true };
-      const stored = await store.get(observation.workload, now);
-      if (stored === null || stored.key !== key || !isFresh(stored.result, now)) return null;
-      memory.set(key, stored.result);
-      return { ...stored.result, cached: true };
+      if (inMemory && isFresh(inMemory, assessment.now)) return { ...inMemory, cached: true };
+      const found = await stored(assessment);
+      if (found === null || found.key !== key) return null;
+      memory.set(key, found.result);
+      return { ...found.result, cached: true };
+    },
+    async kept(assessment) {
+      const found = await stored(assessment);
+      const { min, max } = assessment.policy;
+      if (found === null) return null;
+      const { advice } = found.result;
+      if (advice.targetReplicas < min || advice.targetReplicas > max) return null;
+      return { ...found.result, cached: true, advice: { ...advice, action: actionNow(advice, assessment) } };
     },
     async put(key, { observation }, given) {
       memory.set(key, given);
@@ -36,6 +54,11 @@ export function makeAdviceCache(store: AdviceStore): AdviceCache {
       await orNull(() => store.put(observation.workload, { key, result: given }, expiresAt));
     },
   };
+}
+
+/** The same target reads otherwise once the replicas have moved: "up to 9" is "maintain" at 9. */
+function actionNow({ action, targetReplicas }: Given['advice'], { observation }: Assessment): Action {
+  return action === 'at_max' ? action : actionFor(observation.replicas.spec, targetReplicas);
 }
 
 /** Advice from the future is none: it would let a replay see what was not known yet. */

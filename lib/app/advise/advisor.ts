@@ -90,7 +90,10 @@ function makeAsking({ store, limitClock, log, settings }: AdvisorDeps, model: Mo
       const known = await cache.get(key, assessment);
       if (known) return known;
       const mayCall = await store.claimCall(assessment.observation.workload, limitClock.now(), CALL_INTERVAL_MS);
-      if (!mayCall) return rejection(assessment, 'rate_limited', 'this workload had its one call per 300 s');
+      if (!mayCall) {
+        const kept = await cache.kept(assessment);
+        return kept ?? rejection(assessment, 'rate_limited', 'this workload had its one call per 300 s');
+      }
       const result = await callModels(assessment, deadline);
       if (result.kind === 'advice') await cache.put(key, assessment, result);
       return result;

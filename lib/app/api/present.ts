@@ -17,7 +17,7 @@ import { annotatedKeys } from '../../domain/policy.ts';
 import type { LatestEntry } from '../ports.ts';
 
 /** The seeds' shape of an LLM recommendation. */
-export function presentAdvice(advice: Advice) {
+function presentAdvice(advice: Advice) {
   return {
     action: advice.action,
     target_replicas: advice.targetReplicas,
@@ -75,11 +75,7 @@ export function presentDecision({ decision, outcome, requestedBy }: DecisionReco
   };
 }
 
-/** One line of history or, with everything it was made from, one decision. */
-export function presentRecord(record: DecisionRecord) {
-  return { ...presentRecommendations(record), success: true };
-}
-
+/** One line of history. */
 export function presentHistoryLine(record: DecisionRecord) {
   const { decision, outcome, assessment, requestedBy } = record;
   return {

@@ -10,7 +10,7 @@ import { ALL_ROUTES, decisionRoute, healthRoute, historyRoute, recommendationsRo
 import { iso, presentHistoryLine, presentRecommendations, presentWorkload } from './present.ts';
 import { problem } from './problem.ts';
 
-export interface QueryPorts extends RecommendPorts {
+interface QueryPorts extends RecommendPorts {
   readonly decisions: DecisionStore;
   readonly ticks: TickStore;
 }
