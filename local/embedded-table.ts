@@ -89,11 +89,20 @@ async function claimFolder(folder: string): Promise<void> {
   try {
     await database.open();
   } catch (error) {
-    const { code } = (error instanceof Error ? error.cause : undefined) as { readonly code?: unknown } & Error;
-    if (code !== 'LEVEL_LOCKED') throw unusable(`The data folder ${folder} cannot be opened: remove it.`, error);
+    if (!isLocked(error))
+      throw unusable(
+        `The data folder ${folder} cannot be opened: choose another, or move it away to start anew.`,
+        error,
+      );
     throw unusable(`The data folder ${folder} is in use by another process: stop that or choose another.`, error);
   }
   await database.close();
+}
+
+/** LevelDB says so in its code, its cause's code, or in words only, depending on how far it came. */
+function isLocked(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return 'code' in error && error.code === 'LEVEL_LOCKED' ? true : isLocked(error.cause) || /lock/i.test(error.message);
 }
 
 interface Database {

@@ -65,7 +65,9 @@ async function main(options: Options): Promise<void> {
   await tickOnce(loop, clock.now());
   const report = makeReporter(gateway.url, cluster.id, clock);
   const first = await report();
-  console.log(hints(gateway.url, cluster.id, kubeconfig, first.workloads.at(-1)));
+  console.log(
+    hints(gateway.url, cluster.id, kubeconfig, first.workloads.find((row) => !row.enabled) ?? first.workloads[0]),
+  );
   console.log(llmLine(config.GROQ_API_KEY !== undefined));
   const ticking = runTickLoop(loop, stopping);
   await everySoOften(report, stopping);
