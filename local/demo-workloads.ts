@@ -14,9 +14,10 @@ export interface DemoWorkload {
 
 const MIB = 2 ** 20;
 const WEEK_MS = 7 * 86_400_000;
-const SCALED = { 'predictive-autoscaling-enabled': 'true', mode: 'scale', 'min-replicas': '2', 'max-replicas': '40' };
+const ENABLED = { 'predictive-autoscaling-enabled': 'true' };
+const SCALED = { ...ENABLED, mode: 'scale', 'min-replicas': '2', 'max-replicas': '40' };
 
-/** Four services: enabled and scaled, recommended by annotation, owned by an HPA, and not enabled. */
+/** Four services: scaled, recommended by annotation, enabled but owned by an HPA, and not enabled. */
 export function madeUpWorkloads(now: EpochMs): readonly DemoWorkload[] {
   const daily = generatedLoad({ seed: 7, mean: 4, dailySwing: 0.6, peakHour: 14, burstsPerDay: 1 });
   const bursty = generatedLoad({ seed: 11, mean: 2, dailySwing: 0.3, burstsPerDay: 8, burstHeight: 1.2 });
@@ -25,9 +26,9 @@ export function madeUpWorkloads(now: EpochMs): readonly DemoWorkload[] {
   const annotations = { 'ai4k8s.io/predictive-autoscaling-enabled': 'true', 'ai4k8s.io/mode': 'recommend' };
   const hpa = { minReplicas: 2, maxReplicas: 12, targetCpuPercent: 70 };
   return [
-    { workload: { ...service('shop', 'checkout', daily, now), startupSeconds: 45 }, record: SCALED },
-    { workload: { ...service('shop', 'search', bursty, now), annotations }, record: null },
-    { workload: { ...service('shop', 'catalog', steady, now), hpa }, record: null },
+    { workload: { ...service('default', 'checkout', daily, now), startupSeconds: 45 }, record: SCALED },
+    { workload: { ...service('default', 'search', bursty, now), annotations }, record: null },
+    { workload: { ...service('default', 'catalog', steady, now), hpa }, record: ENABLED },
     { workload: { ...service('batch', 'reports', nightly, now), startupSeconds: 90 }, record: null },
   ];
 }
@@ -48,7 +49,7 @@ export function tracedWorkloads(files: readonly string[], now: EpochMs): readonl
       .replace(/[^a-z0-9]+/g, '-')
       .replace(/^-+|-+$/g, '');
     return {
-      workload: service('traces', `${name || 'trace'}${i === 0 ? '' : `-${i + 1}`}`, load, now),
+      workload: service('default', `${name || 'trace'}${i === 0 ? '' : `-${i + 1}`}`, load, now),
       record: SCALED,
     };
   });
