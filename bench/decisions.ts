@@ -14,20 +14,21 @@ export function decisions(): void {
   const now = Math.floor(Date.now() / MINUTE) * MINUTE;
   const history = twoWeeks(now);
   const json = JSON.stringify([...history.demand.cpu]);
-  const recent = since(history, now - 30 * MINUTE);
-  const learned = learn(history, undefined, now);
+  const recent = since(history, now - 90 * MINUTE);
+  const lesson = { history, previous: undefined, now, coresPerReplica: 0.5, sloPercent: 99.5, tickSeconds: 60 };
+  const learned = learn(lesson);
   const observation = observe(recent, now);
   const input = { now, policy: { ...DEFAULT_POLICY, enabled: true }, observation, recent, learned, past: [] };
   const nothing = { wanted: [], lastScaledAt: null, killSwitch: null };
   const baseline = median(20, () => JSON.parse(json));
   const deciding = median(ROUNDS, () => decide(assess(input), null, nothing));
-  const learning = median(20, () => learn(history, undefined, now));
+  const learning = median(20, () => learn(lesson));
   console.log('Deciding: one workload, 14 days by the minute; baseline: JSON.parse of its cpu series');
   const line = (name: string, ms: number) =>
     console.log(`  ${name}: ${ms.toFixed(3)} ms in the median, ${(ms / baseline).toFixed(2)} × the baseline`);
   line('JSON.parse', baseline);
   line('assess + decide', deciding);
-  line('learn (twice a day)', learning);
+  line('learn (four times a day)', learning);
 }
 
 function twoWeeks(now: number): Series {

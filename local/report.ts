@@ -58,7 +58,7 @@ export function statusTable(status: StatusBody): string {
       cores(row.cpu_peak_cores),
       `${row.decision}${row.target_replicas === row.replicas ? '' : ` → ${row.target_replicas}`}\n${row.outcome}`,
       row.source,
-      cut(`${row.reason}${row.outcome === 'refused' ? ` — ${row.outcome_message}` : ''}`),
+      cut(row.outcome === 'refused' ? `${row.outcome_message} — ${row.reason}` : row.reason),
     ]);
   }
   const { cluster, predictive_enabled, total_replicas } = status;

@@ -14,8 +14,14 @@ import type {
   SignalName,
 } from '../domain/model.ts';
 import { SIGNAL_NAMES } from '../domain/model.ts';
+import { MINUTES_BEFORE, planReplicas, planTargetPercent } from '../domain/plan.ts';
 import { proposeByRules, proposePredictive, proposeReactive } from '../domain/proposals.ts';
+import { LONGEST_HOLD_MINUTES } from '../domain/replay.ts';
+import { byTheMinute } from '../domain/series.ts';
 import { blindSignals, capacities, utilisationOf } from '../domain/sizing.ts';
+
+/** The longest hold and the samples that its first minute's slope needs. */
+export const PLAN_LOOKS_BACK_MS = (LONGEST_HOLD_MINUTES + MINUTES_BEFORE) * 60_000;
 
 export interface AssessInput {
   readonly now: EpochMs;
@@ -38,17 +44,19 @@ export function assess(input: AssessInput): Assessment {
     if (forecast === undefined) continue;
     forecasts[signal] = signal === 'memory' ? plusBase(forecast, base * observation.replicas.ready) : forecast;
   }
+  const sizing = sizedByPlan(input);
   const utilisation = utilisationOf(observation);
   const blind = blindSignals(observation, policy);
-  const sizing = {
+  const known = {
     observation,
     policy,
     utilisation,
     capacities: capacities(observation, base),
     blind,
     forecasts,
+    planned: sizing === null ? null : { plan: sizing.plan, replicas: sizing.replicas },
   };
-  const proposals = [proposePredictive(sizing), proposeReactive(sizing), proposeByRules(sizing)];
+  const proposals = [proposePredictive(known), proposeReactive(known), proposeByRules(known)];
   const since = learned?.since ?? recent.at[0] ?? now;
   return {
     now,
@@ -58,8 +66,20 @@ export function assess(input: AssessInput): Assessment {
     utilisation,
     blind,
     forecasts,
+    plan: sizing?.plan ?? null,
+    targets: sizing === null ? policy.targetPercent : { ...policy.targetPercent, cpu: planTargetPercent(sizing.plan) },
     proposals,
-    envelope: envelopeFor(sizing, proposals),
+    envelope: envelopeFor(known, proposals),
     past: input.past,
   };
+}
+
+/** What the learned plan wants now; null where there is none, or no reading to apply it to. */
+function sizedByPlan({ observation, recent, learned, now }: AssessInput) {
+  const sizing = learned?.sizing ?? null;
+  const perReplica = observation.capacity.cpu;
+  if (sizing === null || perReplica === undefined || observation.signals.cpu === undefined) return null;
+  const { start, minutes } = byTheMinute(recent, now - PLAN_LOOKS_BACK_MS);
+  if (minutes.length === 0) return null;
+  return { plan: sizing.plan, replicas: planReplicas(minutes, start, sizing.plan, sizing.rises, perReplica) };
 }

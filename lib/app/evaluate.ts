@@ -3,11 +3,11 @@ import pLimit from 'p-limit';
 import type { Learned } from '../domain/learned.ts';
 import type { Assessment, DecisionRecord, EpochMs, Observation, Policy, Series } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
-import { readPolicy } from '../domain/policy.ts';
+import { DEFAULT_POLICY, readPolicy } from '../domain/policy.ts';
 import { EMPTY_SERIES } from '../domain/series.ts';
 import { type ActPorts, act } from './act.ts';
 import type { Advisor } from './advise/advisor.ts';
-import { assess } from './assess.ts';
+import { assess, PLAN_LOOKS_BACK_MS } from './assess.ts';
 import { baseProposal, decide } from './decide.ts';
 import { isLearningDue, learn } from './learn.ts';
 import type { Observed, ObservePorts } from './observe.ts';
@@ -27,12 +27,14 @@ export interface EvaluateSettings {
   readonly killSwitch: string | null;
 }
 
-interface ShardInput {
+export interface ShardInput {
   readonly cluster: string;
   readonly now: EpochMs;
   readonly shard: Shard;
   readonly observed: Observed;
   readonly policies: ReadonlyMap<string, PolicyRecord>;
+  /** Whether this tick has time for another shard's learning; a yes is a turn taken. */
+  readonly mayLearn: () => boolean;
 }
 
 export interface ShardResult {
@@ -42,8 +44,8 @@ export interface ShardResult {
   readonly events: readonly AutoscalerEvent[];
 }
 
-/** Forecasting needs the level and a quarter of an hour before it; the rest is in what was learned. */
-export const RECENT_MS = 30 * 60_000;
+/** What forecasting and the longest hold look back on; the rest is in what was learned. */
+export const RECENT_MS = PLAN_LOOKS_BACK_MS + 60_000;
 const HISTORY_MS = 14 * 86_400_000;
 const ADVICE_AT_ONCE = 4;
 const WRITES_AT_ONCE = 8;
@@ -67,7 +69,7 @@ export async function evaluateShard(
     ports.series.readLearned(cluster, shard),
     ports.series.readLatest(cluster, shard),
   ]);
-  const learned = await relearn(ports, input, known);
+  const learned = await relearn(ports, settings, input, known);
   const candidates = mostUrgentFirst(assessAll(settings, input, { recent, learned, latest }));
   const records = await Promise.all(await decideAndAct(ports, settings, candidates));
   const entries = await recordAll(ports, candidates, records);
@@ -77,12 +79,23 @@ export async function evaluateShard(
 
 async function relearn(
   ports: EvaluatePorts,
-  { cluster, shard, now }: ShardInput,
+  settings: EvaluateSettings,
+  { cluster, shard, now, observed, policies, mayLearn }: ShardInput,
   known: ReadonlyMap<string, Learned>,
 ): Promise<ReadonlyMap<string, Learned>> {
-  if (!isLearningDue(shard.id, [...known.values()], shard.workloads.length, now)) return known;
+  if (!isLearningDue(shard.id, [...known.values()], shard.workloads.length, now) || !mayLearn()) return known;
   const history = await ports.series.read(cluster, shard, now - HISTORY_MS, now);
-  const learned = new Map([...history].map(([key, series]) => [key, learn(series, known.get(key), now)]));
+  const learned = new Map(
+    [...history].map(([key, series]) => {
+      const observation = observed.observations.get(key);
+      const policy = observation && policyOf(observation, policies.get(key), settings.tickSeconds);
+      const sloPercent = policy?.sloPercent ?? DEFAULT_POLICY.sloPercent;
+      const coresPerReplica = observation?.capacity.cpu;
+      const { tickSeconds } = settings;
+      const previous = known.get(key);
+      return [key, learn({ history: series, previous, now, coresPerReplica, sloPercent, tickSeconds })];
+    }),
+  );
   await ports.series.writeLearned(cluster, shard, learned);
   ports.log.info('learned from history', { cluster, shard: shard.id, workloads: learned.size });
   return learned;

@@ -1,15 +1,36 @@
-// What a workload's own history teaches; run twice a day, so that a tick need not read two weeks.
+// What a workload's own history teaches; run a few times a day, so that a tick need not read two weeks.
+
 import { fitSignal } from '../domain/fit.ts';
 import { LEARNED_VERSION, type Learned, type LearnedSignal } from '../domain/learned.ts';
 import { fitMemoryBase, withoutMemoryBase } from '../domain/memory-base.ts';
 import { type EpochMs, type Series, SIGNAL_NAMES, type SignalName } from '../domain/model.ts';
+import type { LearnedPlan } from '../domain/plan.ts';
+import { choosePlan } from '../domain/replay.ts';
+import { byTheMinute } from '../domain/series.ts';
 
 const HOUR_MS = 3_600_000;
-/** Young histories change fast: look again every three hours for the first three days, twice a day from then. */
+/** Young histories change fast: look again every three hours for the first three days, every six from then. */
 const YOUNG_MS = 72 * HOUR_MS;
+const SIZING_DAYS = 7;
+/** How old a reading of the metrics API is when a tick sees it. */
+const READING_AGE_SECONDS = 15;
+/** From a new replica to one that serves; assumed until it is measured. */
+const STARTUP_SECONDS = 90;
 
-/** Learns from the history of one workload. Pure; `previous` keeps the first sighting when older samples have aged out. */
-export function learn(history: Series, previous: Learned | undefined, now: EpochMs): Learned {
+export interface LearnInput {
+  readonly history: Series;
+  /** Keeps the first sighting when older samples have aged out. */
+  readonly previous: Learned | undefined;
+  readonly now: EpochMs;
+  /** Cores that one replica requests; undefined where a container states none. */
+  readonly coresPerReplica: number | undefined;
+  readonly sloPercent: number;
+  readonly tickSeconds: number;
+}
+
+/** Learns from the history of one workload: how to forecast each signal, and how to size. Pure. */
+export function learn(input: LearnInput): Learned {
+  const { history, previous, now } = input;
   const memoryBaseBytes = fitMemoryBase(history);
   const load = withoutMemoryBase(history, memoryBaseBytes ?? 0);
   const signals: Partial<Record<SignalName, LearnedSignal>> = {};
@@ -24,18 +45,26 @@ export function learn(history: Series, previous: Learned | undefined, now: Epoch
     since: Math.min(previous?.since ?? now, history.at[0] ?? now),
     signals,
     memoryBaseBytes,
+    sizing: sizingFrom(input),
   };
 }
 
+function sizingFrom({ history, now, coresPerReplica, sloPercent, tickSeconds }: LearnInput): LearnedPlan | null {
+  if (coresPerReplica === undefined || history.at.length === 0) return null;
+  const { start, minutes } = byTheMinute(history, now - SIZING_DAYS * 24 * HOUR_MS);
+  const leadMinutes = Math.ceil((READING_AGE_SECONDS + tickSeconds + STARTUP_SECONDS) / 60);
+  return choosePlan({ minutes, startsAt: start, perReplica: coresPerReplica, leadMinutes, sloPercent });
+}
+
 /**
- * Whether a shard is due. Shards are staggered by their number, so that learning is spread over the half day.
+ * Whether a shard is due. Shards are staggered by their number, so that learning is spread over the period.
  * @param known what was learned about the shard's workloads so far
  * @param members how many workloads the shard has
  */
 export function isLearningDue(shard: number, known: readonly Learned[], members: number, now: EpochMs): boolean {
   if (known.length === 0) return members > 0;
   const oldest = known.reduce((a, b) => (a.at < b.at ? a : b));
-  const period = now - oldest.since < YOUNG_MS ? 3 * HOUR_MS : 12 * HOUR_MS;
+  const period = now - oldest.since < YOUNG_MS ? 3 * HOUR_MS : 6 * HOUR_MS;
   const offset = (shard * 2_654_435_761) % period;
   const round = (at: EpochMs) => Math.floor((at + offset) / period);
   const missing = members > known.length && now - oldest.at > HOUR_MS;

@@ -2,17 +2,21 @@
 import pLimit from 'p-limit';
 import type { EpochMs, WorkloadRef } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
-import { type EvaluatePorts, type EvaluateSettings, evaluateShard, type ShardResult } from './evaluate.ts';
+import {
+  type EvaluatePorts,
+  type EvaluateSettings,
+  evaluateShard,
+  type ShardInput,
+  type ShardResult,
+} from './evaluate.ts';
 import { type Observed, observeCluster } from './observe.ts';
 import type {
   AutoscalerEvent,
   Clock,
   EventSink,
   Log,
-  PolicyRecord,
   PolicyStore,
   SampleRow,
-  Shard,
   TickStore,
   TickSummary,
 } from './ports.ts';
@@ -33,6 +37,8 @@ export type TickReport =
 
 /** Reading, computing and storing shards at once: two keeps one core busy while the table answers the other. */
 const SHARDS_AT_ONCE = 4;
+/** A shard of 64 takes about ten seconds to learn from; the others wait for the next ticks. */
+const LEARNING_SHARDS_A_TICK = 2;
 /** A tick this many intervals late is left to the next one. */
 const LATE_AFTER_TICKS = 2;
 
@@ -71,8 +77,11 @@ async function pass(ports: TickPorts, settings: EvaluateSettings, cluster: strin
   const refs = [...observed.observations.values()].map((observation) => observation.workload);
   const shards = await ports.series.assign(cluster, refs);
   const limit = pLimit(SHARDS_AT_ONCE);
+  const mayLearn = turns(LEARNING_SHARDS_A_TICK);
   const results = await Promise.all(
-    shards.map((shard) => limit(() => shardPass(ports, settings, cluster, now, shard, observed, policies))),
+    shards.map((shard) =>
+      limit(() => shardPass(ports, settings, { cluster, now, shard, observed, policies, mayLearn })),
+    ),
   );
   const problems = [...observed.problems, ...results.flatMap((result) => result.problems)];
   const summary: TickSummary = {
@@ -96,17 +105,10 @@ async function pass(ports: TickPorts, settings: EvaluateSettings, cluster: strin
   return summary;
 }
 
-async function shardPass(
-  ports: TickPorts,
-  settings: EvaluateSettings,
-  cluster: string,
-  now: EpochMs,
-  shard: Shard,
-  observed: Observed,
-  policies: ReadonlyMap<string, PolicyRecord>,
-): Promise<ShardResult> {
+async function shardPass(ports: TickPorts, settings: EvaluateSettings, input: ShardInput): Promise<ShardResult> {
+  const { cluster, shard, now, observed } = input;
   await ports.series.append(cluster, shard, now, sampleRows(shard.workloads, observed));
-  const result = await evaluateShard(ports, settings, { cluster, now, shard, observed, policies });
+  const result = await evaluateShard(ports, settings, input);
   await ports.series.compact(cluster, shard, now);
   return result;
 }
@@ -135,6 +137,12 @@ async function publish(ports: TickPorts, events: readonly AutoscalerEvent[]): Pr
     if (!(error instanceof AdapterError)) throw error;
     ports.log.warn('events were not published', { message: error.message, events: events.length });
   }
+}
+
+/** Says yes so many times. */
+function turns(count: number): () => boolean {
+  let left = count;
+  return () => left-- > 0;
 }
 
 function sum(values: readonly number[]): number {

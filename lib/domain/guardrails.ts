@@ -240,14 +240,14 @@ function percentOver(assessment: Assessment, signal: SignalName, aheadMs: number
   const percent = assessment.utilisation[signal];
   const forecast = assessment.forecasts[signal];
   if (percent === undefined) return 0;
-  const target = assessment.policy.targetPercent[signal];
+  const target = assessment.targets[signal];
   if (aheadMs === 0 || forecast === undefined || forecast.current <= 0) return percent - target;
   return percent * (peakWithin(forecast, aheadMs, 'p90') / forecast.current) - target;
 }
 
 function describe(assessment: Assessment, signal: SignalName): string {
   const percent = Math.round((assessment.utilisation[signal] ?? 0) * 10) / 10;
-  return `${signal} is at ${percent} % of requests, over its target of ${assessment.policy.targetPercent[signal]} %`;
+  return `${signal} is at ${percent} % of requests, over its target of ${Math.round(assessment.targets[signal])} %`;
 }
 
 const clipped = (code: ReasonCode, to: number, message: string): Finding => ({ effect: 'clipped', code, to, message });

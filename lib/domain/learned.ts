@@ -1,5 +1,6 @@
 // What learning leaves behind for one workload: small enough that a tick reads it instead of two weeks of history.
 import type { EpochMs, ForecastMethod, PerSignal } from './model.ts';
+import type { LearnedPlan } from './plan.ts';
 
 /** Bumped when the shape changes: an older item is then relearned, never misread. */
 export const LEARNED_VERSION = 1;
@@ -31,4 +32,6 @@ export interface Learned {
   readonly signals: PerSignal<LearnedSignal>;
   /** Memory each pod holds before any load, bytes; null where it could not be told apart from what follows load. */
   readonly memoryBaseBytes: number | null;
+  /** How to size by CPU; null under a day of history or without a CPU request. */
+  readonly sizing: LearnedPlan | null;
 }

@@ -197,6 +197,10 @@ export interface Assessment {
   /** Signals that are missing or stale, and why. */
   readonly blind: PerSignal<string>;
   readonly forecasts: PerSignal<Forecast>;
+  /** The learned way of sizing, where it decides. */
+  readonly plan: Plan | null;
+  /** Utilisation aimed at, percent of requests: the plan's where there is one, else the policy's. */
+  readonly targets: Readonly<Record<SignalName, number>>;
   readonly proposals: readonly Proposal[];
   readonly envelope: Envelope;
   readonly past: readonly PastDecision[];
@@ -211,6 +215,33 @@ export interface PastDecision {
   readonly to: number;
   readonly cpuPercentBefore: number | null;
   readonly cpuPercentAfter: number | null;
+}
+
+/** What a replay of the last days says would have come of a way of sizing. */
+export interface ReplayScore {
+  /** Share of minutes in which ready capacity was short of need, percent. */
+  readonly violationPercent: number;
+  /** Replica-minutes ÷ those that exactly the needed replicas would have taken. */
+  readonly cost: number;
+}
+
+export interface Plan extends PlanShape {
+  readonly expected: ReplayScore;
+  /** The same days under an HPA at 70 %, replayed by the minute. */
+  readonly hpa70: ReplayScore;
+  /** Days that were replayed. */
+  readonly days: number;
+}
+
+export interface PlanShape {
+  /** Kept above the planned demand, as a share of it; below 0 where rounding up is headroom enough. */
+  readonly headroom: number;
+  /** The highest number wanted within so many minutes stands. */
+  readonly holdMinutes: number;
+  /** A rise is carried on for so many minutes. */
+  readonly slopeMinutes: number;
+  /** Whether the rises that come at the same time every day are prepared for. */
+  readonly seasonal: boolean;
 }
 
 export type Mode = 'auto' | 'recommend' | 'hpa-floor' | 'scale';

@@ -5,12 +5,14 @@ import type {
   Forecast,
   Observation,
   PerSignal,
+  Plan,
   Policy,
   Proposal,
   ProposalSource,
   SignalName,
 } from './model.ts';
 import { SIGNAL_NAMES } from './model.ts';
+import { describePlan } from './plan.ts';
 import { type Capacity, FULL_PERCENT, replicasFor } from './sizing.ts';
 
 /** The seeds' fallback rules, in percent of requests. */
@@ -28,6 +30,8 @@ export interface ProposalInput {
   readonly capacities: PerSignal<Capacity>;
   readonly blind: PerSignal<string>;
   readonly forecasts: PerSignal<Forecast>;
+  /** What the learned plan wants; null where nothing was learned about sizing yet. */
+  readonly planned: { readonly plan: Plan; readonly replicas: number } | null;
 }
 
 export function actionFor(current: number, target: number): Action {
@@ -83,10 +87,30 @@ export function proposeReactive(input: ProposalInput): Proposal {
 }
 
 /**
- * Capacity for the demand that a skilful forecast expects within the lead time: the median at the target, and the 90 %
- * quantile without running full. Never under what is needed now.
+ * By the learned plan where there is one. Before that, capacity for the demand that a skilful forecast expects within the
+ * lead time: the median at the target, and the 90 % quantile without running full; never under what is needed now.
  */
 export function proposePredictive(input: ProposalInput): Proposal {
+  return input.planned === null ? proposeFromForecast(input) : proposeFromPlan(input, input.planned);
+}
+
+/** CPU as the plan says; memory at its target, as HPA counts it. The largest need wins. */
+function proposeFromPlan(input: ProposalInput, { plan, replicas }: NonNullable<ProposalInput['planned']>): Proposal {
+  const reading = input.observation.signals.memory;
+  const capacity = input.capacities.memory;
+  const goal = input.policy.targetPercent.memory;
+  const memory = reading && capacity ? replicasFor(reading.demand, capacity, goal) : null;
+  if (memory !== null && memory > replicas)
+    return downOnlyWhenSeen('predictive', input, memory, `memory needs ${memory} replicas at its target of ${goal} %`);
+  return downOnlyWhenSeen(
+    'predictive',
+    input,
+    replicas,
+    `cpu needs ${replicas} replicas by the plan: ${describePlan(plan)}`,
+  );
+}
+
+function proposeFromForecast(input: ProposalInput): Proposal {
   const reactive = proposeReactive(input);
   let target = reactive.replicas;
   let reason = `as reactive: ${reactive.reason}`;

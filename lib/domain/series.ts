@@ -64,6 +64,28 @@ export function toGrid(series: Series, signal: SignalName, stepMs: number): Grid
   return { start, stepMs, values };
 }
 
+/** Demand for cpu by the minute from `from` on; a minute without a sample keeps what the one before had. */
+export function byTheMinute(
+  series: Series,
+  from: EpochMs,
+): { readonly start: EpochMs; readonly minutes: Float64Array } {
+  const first = indexAtOrAfter(series.at, from);
+  const recent = {
+    ...series,
+    at: series.at.subarray(first),
+    demand: { ...series.demand, cpu: series.demand.cpu.subarray(first) },
+  };
+  const { start, values } = toGrid(recent, 'cpu', 60_000);
+  let last = values.find((value) => value >= 0) ?? 0;
+  return {
+    start,
+    minutes: values.map((value) => {
+      if (value >= 0) last = value;
+      return last;
+    }),
+  };
+}
+
 /** The value below which `q` of the finite values lie (nearest rank); NaN of none. */
 export function quantile(values: readonly number[] | Float64Array, q: number): number {
   const sorted = Float64Array.from(values.filter((value) => Number.isFinite(value))).sort();

@@ -119,7 +119,7 @@ export function seriesStoreContract(kind: string, make: (now: () => EpochMs) => 
         const { store, cluster, shard, clock } = await opened('web');
         const start = startOfDay(NOW);
         await appendEvery(store, cluster, shard, start, start + 20 * MINUTE, MINUTE);
-        for (const days of [1, 5]) {
+        for (const days of [1, 7.5]) {
           clock.now = start + days * DAY + HOUR;
           await store.compact(cluster, shard, clock.now);
         }
@@ -343,7 +343,7 @@ function expectAscending(at: Float64Array): void {
 function learnedWith(profile: readonly number[]): Learned {
   const ratios = [{ p1: 0.5, p90: 1.5, p99: 2 }];
   const cpu = { method: 'daily_profile', profile, skill: [0.25, null], ratios } as const;
-  return { version: 1, at: NOW, since: NOW - DAY, signals: { cpu }, memoryBaseBytes: 0 };
+  return { version: 1, at: NOW, since: NOW - DAY, signals: { cpu }, sizing: null, memoryBaseBytes: 0 };
 }
 
 function latestEntry() {

@@ -1,10 +1,10 @@
 // Forecasts: a rhythm is found and told apart from noise, and no input makes nonsense.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { learn } from '../../lib/app/learn.ts';
 import { forecastSignal, hasSkill, peakWithin } from '../../lib/domain/forecast.ts';
 import type { Forecast, Series } from '../../lib/domain/model.ts';
 import { EMPTY_SERIES } from '../../lib/domain/series.ts';
+import { lesson } from '../make/workloads.ts';
 
 const STEP = 300_000;
 const HOUR = 3_600_000;
@@ -25,7 +25,7 @@ const daily = (at: number) => 4 - 3 * Math.cos((2 * Math.PI * (at % DAY)) / DAY)
 const noise = (at: number) => Math.sin(at / 7e5) * Math.cos(at / 3.1e6);
 
 function forecastOf(series: Series, days = 7): Forecast {
-  const learned = days === 0 ? undefined : learn(series, undefined, END);
+  const learned = days === 0 ? undefined : lesson(series, END);
   const forecast = forecastSignal('cpu', series, learned?.signals.cpu, END);
   if (forecast === undefined) throw new Error('no forecast');
   return forecast;
@@ -102,7 +102,7 @@ describe('law', () => {
     fc.assert(
       fc.property(fc.array(value, { minLength: 1, maxLength: 30 }), fc.integer({ min: 1, max: 9 }), (cycle, days) => {
         const series = history(days, (at) => cycle[(at / STEP) % cycle.length] ?? 0);
-        const learned = learn(series, undefined, END);
+        const learned = lesson(series, END);
         const numbers = learned.signals.cpu?.ratios.flatMap(({ p1, p90, p99 }) => [p1, p90, p99]) ?? [];
         expect(numbers.every(Number.isFinite)).toBe(true);
         const forecast = forecastSignal('cpu', series, learned.signals.cpu, END);
@@ -120,6 +120,6 @@ describe('law', () => {
   it('what was learned stays within 2 kB', () => {
     const series = history(20, (at) => daily(at) * 123.456 + noise(at));
     const both = { ...series, demand: { cpu: series.demand.cpu, memory: series.demand.cpu.map((x) => x * 1e8) } };
-    expect(JSON.stringify(learn(both, undefined, END)).length).toBeLessThan(2048);
+    expect(JSON.stringify(lesson(both, END)).length).toBeLessThan(2048);
   });
 });

@@ -1,9 +1,8 @@
 // Memory's per-pod base: found where the replicas moved, and never taken for demand.
 import { describe, expect, it } from 'vitest';
-import { learn } from '../../lib/app/learn.ts';
 import { fitMemoryBase, withoutMemoryBase } from '../../lib/domain/memory-base.ts';
 import type { Series } from '../../lib/domain/model.ts';
-import { assessment, NOW, observation, policy } from '../make/workloads.ts';
+import { assessment, lesson, NOW, observation, policy } from '../make/workloads.ts';
 
 const MIB = 2 ** 20;
 const BASE = 160 * MIB;
@@ -28,7 +27,7 @@ describe('the per-pod base of memory', () => {
   it('is unknown where they did not, and memory is then not forecast', () => {
     const fixed = history(() => 10);
     expect(fitMemoryBase(fixed)).toBeNull();
-    expect(learn(fixed, undefined, NOW).signals).not.toHaveProperty('memory');
+    expect(lesson(fixed, NOW).signals).not.toHaveProperty('memory');
   });
 
   it('is taken out of the series, so that scaling out is no demand', () => {
@@ -40,9 +39,8 @@ describe('the per-pod base of memory', () => {
   });
 
   it('does not run away: more replicas hold more memory, and still need no more replicas', () => {
-    const learned = learn(
+    const learned = lesson(
       history((cpu) => Math.ceil(cpu / 0.35)),
-      undefined,
       NOW,
     );
     const wanted = [6, 12, 24, 40].map((n) => {

@@ -1,6 +1,7 @@
 // Builders for tests: one believable workload, of which a test states only what matters to it.
 import type { AssessInput } from '../../lib/app/assess.ts';
 import { assess } from '../../lib/app/assess.ts';
+import { learn } from '../../lib/app/learn.ts';
 import type { GuardrailHistory } from '../../lib/domain/guardrails.ts';
 import type { Advice, AdviceResult, Assessment, Observation, Policy, Series } from '../../lib/domain/model.ts';
 import { DEFAULT_POLICY } from '../../lib/domain/policy.ts';
@@ -45,6 +46,11 @@ function steady(of: Observation): Series {
     demand: { cpu: flat(of.signals.cpu?.demand), memory: flat(of.signals.memory?.demand) },
     replicas: flat(of.replicas.ready),
   };
+}
+
+/** What `learn` teaches about a history, with nothing known of requests: no plan for sizing. */
+export function lesson(history: Series, now: number, coresPerReplica?: number) {
+  return learn({ history, previous: undefined, now, coresPerReplica, sloPercent: 99.5, tickSeconds: 60 });
 }
 
 export function policy(change: Partial<Policy> = {}): Policy {

@@ -23,6 +23,8 @@ export function sampleAssessment(changes: SampleChanges = {}): Assessment {
     utilisation: { cpu: 169.2, memory: 11.7 },
     blind: {},
     forecasts: { cpu: sampleForecast('cpu', 16.92), memory: sampleForecast('memory', 1_170_000_000) },
+    plan: null,
+    targets: { cpu: 70, memory: 80 },
     proposals: [],
     envelope: { floor: 10, ceiling: 12, reason: 'load of test-app-autoscaling' },
     past: [],

@@ -8,7 +8,7 @@ import { untilWonOrThrow } from './retry.ts';
 import { absent, type Item, type Table } from './table.ts';
 
 /**
- * Ticks are folded an hour later, hours when their day is over, and hours are read for three days. The rest is for gaps:
+ * Ticks are folded an hour later, hours when their day is over, and hours are read for seven days. The rest is for gaps:
  * a week without ticks loses nothing, a longer one at most what was not folded yet.
  */
 const UNFOLDED_LIFE_MS = 8 * DAY_MS;

@@ -16,7 +16,7 @@ import { makeWatermarks, type Watermarks } from './watermark.ts';
 /** A fortnight is learned from; the rest is for people and backtests. */
 const DEFAULT_RETENTION_DAYS = 35;
 /** Older than this, five-minute means will do. */
-const FINE_MS = 3 * DAY_MS;
+const FINE_MS = 7 * DAY_MS;
 
 /**
  * @param options.retentionDays how long five-minute means are kept
@@ -40,7 +40,7 @@ export function makeSeriesStore(table: Table, options: { readonly retentionDays?
   };
 }
 
-/** Days throughout; hours of the last three days and of days not folded yet; ticks not folded yet. */
+/** Days throughout; hours of the last seven days and of days not folded yet; ticks not folded yet. */
 async function readFrames(
   table: Table,
   watermarks: Watermarks,

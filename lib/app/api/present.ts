@@ -48,6 +48,7 @@ export function presentRecommendations(record: DecisionRecord) {
     observation: presentObservation(assessment.observation, assessment.utilisation, assessment.blind),
     forecast: presentForecasts(assessment),
     envelope: assessment.envelope,
+    plan: assessment.plan,
     policy: presentPolicy(assessment),
     llm_used: used && record.decision.source === 'llm',
     llm_model: advice?.model ?? null,
