@@ -1,6 +1,7 @@
-// `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does.
+// `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does; backtest needs none.
 import { Command } from 'commander';
 import { VERSION } from '../lib/version.ts';
+import { backtestCommand } from './backtest/command.ts';
 
 interface Target {
   readonly url: string;
@@ -8,7 +9,9 @@ interface Target {
 }
 
 const program = new Command('ai4k8s')
-  .description('Asks and tells a running AI4K8s API: what it would do with a Deployment, and whether it may.')
+  .description(
+    'Asks and tells a running AI4K8s API: what it would do with a Deployment, and whether it may. Backtests it on recorded demand.',
+  )
   .version(VERSION)
   .option('--url <url>', 'where the API answers', process.env.AI4K8S_URL ?? 'http://127.0.0.1:8080')
   .option('--cluster <id>', 'the cluster, as the installation names it', process.env.AI4K8S_CLUSTER ?? 'demo')
@@ -20,6 +23,7 @@ Examples:
   npm run ai4k8s -- recommend checkout --namespace shop
   npm run ai4k8s -- enable checkout --namespace shop --min 2 --max 20 --mode scale
   npm run ai4k8s -- history checkout --namespace shop --limit 5
+  npm run ai4k8s -- backtest --trace demand.csv
 Environment: AI4K8S_URL, AI4K8S_CLUSTER.`,
   );
 
@@ -67,6 +71,8 @@ for (const [name, description] of [
 onWorkload('resume', 'ends a pause').action((deployment, { namespace }) =>
   show((target) => post(target, 'pause', { ...named(deployment, namespace), paused: false })),
 );
+
+program.addCommand(backtestCommand());
 
 await program.parseAsync();
 

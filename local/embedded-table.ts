@@ -8,6 +8,7 @@ import {
   DynamoDBClient,
   paginateScan,
   type WriteRequest,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import { AdapterError } from '../lib/app/ports.ts';
@@ -75,6 +76,8 @@ export async function createTable(client: DynamoDBClient, tableName: string): Pr
   await client.send(command).catch((error: unknown) => {
     if (!(error instanceof Error && error.name === 'ResourceInUseException')) throw error;
   });
+  // The engine answers before the table can be used; on a busy machine the next call would come too early.
+  await waitUntilTableExists({ client, maxWaitTime: 30, minDelay: 0.05, maxDelay: 0.5 }, { TableName: tableName });
 }
 
 /** dynalite would throw past every handler, or wait for ever, on a folder it cannot open: so it is opened once before. */

@@ -1,0 +1,104 @@
+// One trace against one policy: the simulated cluster of the backtest contract, stepped and scored.
+import type { EpochMs } from '../../domain/model.ts';
+import {
+  podGroups,
+  readyReplicas,
+  type SimulationConfig,
+  type SimulationState,
+  setReplicas,
+  startSimulation,
+  step,
+  visibleUsage,
+} from '../../domain/simulation.ts';
+import { type BacktestPolicy, type BacktestView, STEP_SECONDS } from './policy.ts';
+import { neededReplicas, type Scores, scoredFromSeconds, startScoring } from './score.ts';
+
+export interface BacktestInput {
+  /** Total demand; each value holds through its interval. */
+  readonly demand: Float64Array;
+  readonly intervalSeconds: number;
+  readonly startsAt: EpochMs;
+  /** Demand that one replica takes at 100 % of its CPU request, in the unit of the demand. */
+  readonly capacity: number;
+  /** From a pod's birth until it serves. */
+  readonly startupSeconds: number;
+  /** A multiple of 15. */
+  readonly tickSeconds: number;
+  readonly min: number;
+  readonly max: number;
+  /** Unless told: from day 8 on, or from half of a trace shorter than 14 days. */
+  readonly scoredFrom?: EpochMs;
+  /** Called at every tick, after whatever was decided at that moment. */
+  readonly onTick?: (tick: BacktestTick) => void;
+}
+
+export interface BacktestTick {
+  readonly at: EpochMs;
+  /** The true demand of this moment, which no policy has seen yet. */
+  readonly demand: number;
+  readonly replicas: number;
+  readonly ready: number;
+  readonly source: string;
+}
+
+export interface BacktestResult extends Scores {
+  readonly policy: string;
+  readonly scoredFrom: EpochMs;
+}
+
+/**
+ * Replays a trace under a policy. Pure but for what `policy` remembers and `onTick` does: give each run a policy of its own.
+ * Starts with the replicas that the first value needs, all of them ready.
+ */
+export function runBacktest(input: BacktestInput, policy: BacktestPolicy): BacktestResult {
+  const run = play(input, policy);
+  let next = run.next();
+  while (!next.done) next = run.next(policy.decide(next.value));
+  return next.value;
+}
+
+/** Time passing: yields what a policy may see whenever one is due, and takes its answer. Who asks it may take its time. */
+function* play(
+  input: BacktestInput,
+  policy: Omit<BacktestPolicy, 'decide'>,
+): Generator<BacktestView, BacktestResult, number> {
+  const { startsAt, capacity, startupSeconds, tickSeconds } = input;
+  const config: SimulationConfig = { capacity, startupSeconds };
+  const steps = stepsOf(input);
+  const scoredFrom = input.scoredFrom ?? startsAt + 1000 * scoredFromSeconds(steps * STEP_SECONDS);
+  const score = startScoring(capacity);
+  const clip = (replicas: number) => Math.min(input.max, Math.max(input.min, replicas));
+  let state = startSimulation(clip(neededReplicas(demandAt(input, 0), capacity)), 0, config);
+  for (let i = 0; i < steps; i++) {
+    const { seconds, replicas: before } = state;
+    const at = startsAt + seconds * 1000;
+    if (seconds % policy.everySeconds === 0) state = setReplicas(state, clip(yield viewOf(state, at, config)));
+    const { replicas } = state;
+    const demand = demandAt(input, seconds);
+    const ready = readyReplicas(state, config);
+    if (seconds % tickSeconds === 0) input.onTick?.({ at, demand, replicas, ready, source: policy.source });
+    if (at >= scoredFrom) score.add(demand, ready, replicas, replicas !== before);
+    state = step(state, demand, STEP_SECONDS, config);
+  }
+  return { policy: policy.name, scoredFrom, ...score.result() };
+}
+
+function viewOf(state: SimulationState, now: EpochMs, config: SimulationConfig): BacktestView {
+  return {
+    now,
+    seconds: state.seconds,
+    replicas: state.replicas,
+    ready: readyReplicas(state, config),
+    reading: visibleUsage(state),
+    pods: () => podGroups(state, config),
+  };
+}
+
+/** A step begins while the trace lasts: cutting the trace short drops steps and changes none. */
+function stepsOf({ demand, intervalSeconds }: BacktestInput): number {
+  return Math.ceil((demand.length * intervalSeconds) / STEP_SECONDS);
+}
+
+function demandAt({ demand, intervalSeconds }: BacktestInput, seconds: number): number {
+  return demand[Math.floor(seconds / intervalSeconds)] ?? 0;
+}

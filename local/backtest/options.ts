@@ -1,0 +1,94 @@
+// The options of `ai4k8s backtest` and what each accepts.
+import { Command, InvalidArgumentError } from 'commander';
+import { isPolicyName, POLICY_NAMES } from '../../lib/app/backtest/policies.ts';
+import { STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
+import type { EpochMs } from '../../lib/domain/model.ts';
+
+export interface BacktestOptions {
+  readonly trace: readonly string[];
+  readonly policy: readonly string[];
+  readonly from?: EpochMs;
+  readonly slo: number;
+  readonly min: number;
+  readonly max: number;
+  readonly tick: number;
+  readonly startup: number;
+  readonly capacity?: number;
+  readonly timeline?: string;
+  readonly json: boolean;
+}
+
+const DEFAULT_POLICIES: readonly string[] = ['ours', 'hpa:0.7', 'limit'];
+const ISO = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
+export function backtestOptions(run: (options: BacktestOptions) => Promise<void>): Command {
+  return new Command('backtest')
+    .description('replays demand traces on a simulated cluster under this autoscaler and others, and scores them')
+    .requiredOption('--trace <path>', 'CSV file timestamp,demand, or a folder of them; repeatable', collect)
+    .option('--policy <name>', `${POLICY_NAMES}; repeatable (default: ${DEFAULT_POLICIES.join(', ')})`, collectPolicy)
+    .option('--from <time>', 'score from here on (default: day 8, or half of a trace shorter than 14 days)', instant)
+    .option('--slo <percent>', 'share of time with enough capacity to size for', number(50, 99.99), 99.5)
+    .option('--min <n>', 'fewest replicas', whole(1, 10_000), 1)
+    .option('--max <n>', 'most replicas', whole(1, 10_000), 200)
+    .option('--tick <seconds>', 'how often the autoscaler looks, a multiple of 15', tickSeconds, 60)
+    .option('--startup <seconds>', 'until a new pod serves', number(0, 3600), 90)
+    .option(
+      '--capacity <demand>',
+      "demand per replica at 100 % of its CPU request (default: the trace's 99.9th percentile needs 40 replicas)",
+      number(Number.MIN_VALUE, Number.MAX_VALUE),
+    )
+    .option('--timeline <file>', 'write timestamp,demand,replicas,ready,source for every tick of the first run here')
+    .option('--json', 'print one JSON object per run and line', false)
+    .addHelpText('after', NOTES)
+    .action((given, command: Command) => {
+      if (given.min > given.max) command.error(`error: --min ${given.min} is above --max ${given.max}`);
+      return run({ ...given, policy: [...new Set(given.policy ?? DEFAULT_POLICIES)] });
+    });
+}
+
+const NOTES = `
+Cost 1 is exactly the replicas needed at every moment; violation is the share of time with fewer ready than needed.
+With several runs, the timelines of all but the first are written beside it, trace and policy in their names.
+Examples:
+  npm run ai4k8s -- backtest --trace demand.csv
+  npm run ai4k8s -- backtest --trace traces/ --policy ours --policy hpa:0.6 --policy hpa:0.8 --json`;
+
+function collect(value: string, all: readonly string[] = []): readonly string[] {
+  return [...all, value];
+}
+
+function collectPolicy(value: string, all: readonly string[] = []): readonly string[] {
+  if (isPolicyName(value)) return [...all, value];
+  throw new InvalidArgumentError(`expected ${POLICY_NAMES}.`);
+}
+
+function number(low: number, high: number) {
+  return (text: string): number => {
+    const value = /^\d*\.?\d+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN;
+    if (value >= low && value <= high) return value;
+    const range = high === Number.MAX_VALUE ? 'above 0' : `from ${low} to ${high}`;
+    throw new InvalidArgumentError(`expected a number ${range}.`);
+  };
+}
+
+function whole(low: number, high: number) {
+  return (text: string): number => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= low && value <= high) return value;
+    throw new InvalidArgumentError(`expected a whole number from ${low} to ${high}.`);
+  };
+}
+
+function tickSeconds(text: string): number {
+  const value = whole(STEP_SECONDS, 3600)(text);
+  if (value % STEP_SECONDS === 0) return value;
+  throw new InvalidArgumentError(`expected a multiple of ${STEP_SECONDS}, the step of the simulated cluster.`);
+}
+
+/** UTC unless it states an offset, as in traces. */
+function instant(text: string): EpochMs {
+  const [, time, , , zone] = ISO.exec(text) ?? [];
+  const at = ISO.test(text) ? Date.parse(time !== undefined && zone === undefined ? `${text}Z` : text) : Number.NaN;
+  if (Number.isFinite(at)) return at;
+  throw new InvalidArgumentError('expected a time like 2026-01-31 or 2026-01-31T00:00:00Z.');
+}
