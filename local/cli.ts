@@ -51,7 +51,7 @@ onWorkload('history', 'decisions on a Deployment, newest first')
 onWorkload('enable', 'switches autoscaling on; in mode auto or scale it scales now')
   .option('--min <n>', 'fewest replicas', Number)
   .option('--max <n>', 'most replicas', Number)
-  .option('--mode <mode>', 'auto, recommend, hpa-floor or scale')
+  .option('--mode <mode>', 'auto, recommend or scale')
   .option('--slo <percent>', 'share of time with enough capacity', Number)
   .action((deployment, { namespace, min, max, mode, slo }) =>
     show((target) =>

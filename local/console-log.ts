@@ -14,7 +14,7 @@ export function makeConsoleLog(chatty: boolean): Log {
   };
   return {
     info: (message, fields) => {
-      if (!QUIET.has(message) && (chatty || !message.startsWith('LLM re'))) write(`· ${message}${textOf(fields)}`);
+      if (!QUIET.has(message) && (chatty || !/^LLM (re|rate)/.test(message))) write(`· ${message}${textOf(fields)}`);
     },
     warn: (message, fields) => write(`! ${message}${textOf(fields)}`),
     error: (message, fields) => write(`✗ ${message}${textOf(fields)}`),
@@ -46,5 +46,5 @@ function textOf(fields: LogFields = {}): string {
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([key, value]) => `${key}=${String(value)}`)
     .join(' ');
-  return text === '' ? '' : ` (${text.replace(/\p{Cc}+/gu, ' ')})`;
+  return text === '' ? '' : ` (${text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ')})`;
 }

@@ -23,7 +23,11 @@ export function madeUpWorkloads(now: EpochMs): readonly DemoWorkload[] {
   const bursty = generatedLoad({ seed: 11, mean: 2, dailySwing: 0.3, burstsPerDay: 8, burstHeight: 1.2 });
   const steady = generatedLoad({ seed: 23, mean: 1.5, dailySwing: 0.2, noise: 0.03, burstsPerDay: 0.2 });
   const nightly = generatedLoad({ seed: 31, mean: 3, dailySwing: 0.8, peakHour: 2, weekend: 0.2 });
-  const annotations = { 'ai4k8s.io/predictive-autoscaling-enabled': 'true', 'ai4k8s.io/mode': 'recommend' };
+  const annotations = {
+    'ai4k8s.io/predictive-autoscaling-enabled': 'true',
+    'ai4k8s.io/mode': 'recommend',
+    'ai4k8s.io/max-replicas': '20',
+  };
   const hpa = { minReplicas: 2, maxReplicas: 12, targetCpuPercent: 70 };
   return [
     { workload: { ...service('default', 'checkout', daily, now), startupSeconds: 45 }, record: SCALED },

@@ -30,12 +30,12 @@ const READ_ONLY = 'started with --kubeconfig: this only recommends and changes n
 
 async function main(options: Options): Promise<void> {
   if (existsSync('.env')) process.loadEnvFile('.env');
-  const scratch = mkdtempSync(join(tmpdir(), 'ai4k8s-'));
   const stopping = stopSignal(options.for);
   const log = makeConsoleLog(options.speed <= CHATTY_UP_TO_SPEED);
   const table = await startEmbeddedTable(options.data === null ? {} : { folder: resolve(options.data) });
   const clock = makeSimulatedClock(await startTime(table), options.speed);
   const cluster = await openCluster(options, clock);
+  const scratch = mkdtempSync(join(tmpdir(), 'ai4k8s-'));
   const kubeconfig = cluster.kubeconfigText === null ? null : join(scratch, 'kubeconfig');
   if (kubeconfig !== null) writeFileSync(kubeconfig, cluster.kubeconfigText ?? '', { mode: 0o600 });
   const config = readConfig({

@@ -45,6 +45,8 @@ export function assess(input: AssessInput): Assessment {
     forecasts[signal] = signal === 'memory' ? plusBase(forecast, base * observation.replicas.ready) : forecast;
   }
   const sizing = sizedByPlan(input);
+  const targets =
+    sizing === null ? policy.targetPercent : { ...policy.targetPercent, cpu: planTargetPercent(sizing.plan) };
   const utilisation = utilisationOf(observation);
   const blind = blindSignals(observation, policy);
   const known = {
@@ -53,6 +55,7 @@ export function assess(input: AssessInput): Assessment {
     utilisation,
     capacities: capacities(observation, base),
     blind,
+    targets,
     forecasts,
     planned: sizing === null ? null : { plan: sizing.plan, replicas: sizing.replicas },
   };
@@ -67,7 +70,7 @@ export function assess(input: AssessInput): Assessment {
     blind,
     forecasts,
     plan: sizing?.plan ?? null,
-    targets: sizing === null ? policy.targetPercent : { ...policy.targetPercent, cpu: planTargetPercent(sizing.plan) },
+    targets,
     proposals,
     envelope: envelopeFor(known, proposals),
     past: input.past,

@@ -39,13 +39,15 @@ export async function changePolicy(
 ): Promise<CommandResult> {
   const observation = await observeWorkload(ports, ref, ports.clock.now());
   if (observation === null) return { kind: 'not_found' };
-  const clash = annotatedKeys(observation.annotations).filter(
-    (key) => Object.hasOwn(values, key) && !(settings.annotateOnEnable && key === ENABLED),
-  );
+  const annotations = settings.annotateOnEnable ? withoutMark(observation.annotations) : observation.annotations;
+  const clash = annotatedKeys(annotations).filter((key) => Object.hasOwn(values, key));
   if (clash.length > 0) return { kind: 'annotated', keys: clash };
-  const merged = { ...(await ports.policies.get(ref))?.values, ...values };
-  const sources = { annotations: {}, record: merged, hpa: observation.hpa, tickSeconds: settings.tickSeconds };
-  const { problems } = readPolicy(sources);
+  const before = (await ports.policies.get(ref))?.values ?? {};
+  const merged = { ...before, ...values };
+  const problemsOf = (record: Readonly<Record<string, string>>) =>
+    readPolicy({ annotations, record, hpa: observation.hpa, tickSeconds: settings.tickSeconds }).problems;
+  const known = new Set(problemsOf(before));
+  const problems = problemsOf(merged).filter((problem) => !known.has(problem));
   if (problems.length > 0) return { kind: 'invalid', problems };
   await ports.policies.put({ workload: ref, values: merged, updatedAt: ports.clock.now(), updatedBy: requestedBy });
   if (settings.annotateOnEnable && Object.hasOwn(values, ENABLED)) await mark(ports, ref, values[ENABLED] === 'true');
@@ -79,6 +81,11 @@ export function recordValues(body: Readonly<Record<string, string | number | boo
     return value === undefined || !Object.hasOwn(POLICY_FIELDS, field) ? [] : [[field, String(value)] as const];
   });
   return Object.fromEntries(entries);
+}
+
+/** Our own mark is ours to change; every other annotation is the user's. */
+function withoutMark(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => key !== ANNOTATION_PREFIX + ENABLED));
 }
 
 async function mark(ports: CommandPorts, ref: WorkloadRef, enabled: boolean): Promise<void> {

@@ -159,6 +159,9 @@ function decideAndAct(
     const wanted = wantedLately(previous, observation.replicas.spec, assessment.now);
     const history = { wanted, lastScaledAt: scaledAt, killSwitch: settings.killSwitch };
     const decision = decide(assessment, advice, history);
+    const veto = decision.verdicts.find(({ source, effect }) => source === 'llm' && effect === 'vetoed');
+    if (veto !== undefined && advice?.kind === 'advice' && !advice.cached)
+      ports.log.info('LLM advice vetoed', { workload: workloadKey(decision.workload), message: veto.message });
     const outcome = await writing(() => act(ports, decision, policy, observation, 'schedule'));
     if (outcome.kind === 'failed' || outcome.kind === 'conflict')
       ports.log.warn('decision not applied', { workload: workloadKey(decision.workload), message: outcome.message });

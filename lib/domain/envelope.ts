@@ -9,7 +9,7 @@ import { FULL_PERCENT, replicasFor } from './sizing.ts';
 const AHEAD_MS = 30 * 60_000;
 
 /**
- * Floor: what observed demand needs without running full; what we have where nothing may scale down anyway.
+ * Floor: what observed demand needs at its target; what we have where nothing may scale down anyway.
  * Ceiling: what the 99 % quantile of the next half hour would need at the target, and never under any proposal.
  */
 export function envelopeFor(input: ProposalInput, proposals: readonly Proposal[]): Envelope {
@@ -23,7 +23,8 @@ export function envelopeFor(input: ProposalInput, proposals: readonly Proposal[]
     const reading = input.observation.signals[signal];
     const forecast = input.forecasts[signal];
     if (capacity === undefined) continue;
-    if (reading !== undefined) floor = Math.max(floor, replicasFor(reading.demand, capacity, FULL_PERCENT) ?? 1);
+    const target = Math.min(FULL_PERCENT, input.targets[signal]);
+    if (reading !== undefined) floor = Math.max(floor, replicasFor(reading.demand, capacity, target) ?? 1);
     if (forecast === undefined) continue;
     const upper = peakWithin(forecast, AHEAD_MS, 'p99');
     ceiling = Math.max(ceiling, replicasFor(upper, capacity, input.policy.targetPercent[signal]) ?? 1);

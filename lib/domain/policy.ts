@@ -1,5 +1,6 @@
 // The one place that knows the policy's keys, what each accepts, and the defaults.
 import * as z from 'zod';
+import { cleanText } from './clean-text.ts';
 import type { HpaStatus, Mode, Policy, SignalName } from './model.ts';
 
 export const ANNOTATION_PREFIX = 'ai4k8s.io/';
@@ -193,7 +194,7 @@ function applyValues(
   return result;
 }
 
-/** A value from the cluster, cut and without control characters, fit for a message. */
+/** A value from the cluster, cut and without control or direction characters, fit for a message. */
 function quoted(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  return JSON.stringify(cleanText(text, 60));
 }

@@ -29,6 +29,8 @@ export interface ProposalInput {
   readonly utilisation: PerSignal<number>;
   readonly capacities: PerSignal<Capacity>;
   readonly blind: PerSignal<string>;
+  /** Utilisation aimed at, percent of requests. */
+  readonly targets: Readonly<Record<SignalName, number>>;
   readonly forecasts: PerSignal<Forecast>;
   /** What the learned plan wants; null where nothing was learned about sizing yet. */
   readonly planned: { readonly plan: Plan; readonly replicas: number } | null;

@@ -68,7 +68,7 @@ const TABLE: readonly Row[] = [
   {
     name: 'advice below what observed demand needs is clipped to the floor',
     advice: advised(2, { action: 'scale_down' }),
-    expect: { target: 6, source: 'llm', code: 'below_envelope', effect: 'clipped' },
+    expect: { target: 8, source: 'llm', code: 'below_envelope', effect: 'clipped' },
   },
   {
     name: 'advice above the upper forecast is clipped to the ceiling',

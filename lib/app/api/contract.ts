@@ -31,7 +31,7 @@ const enableBody = z
     namespace,
     min_replicas: replicas.optional(),
     max_replicas: replicas.optional(),
-    mode: z.enum(['auto', 'recommend', 'hpa-floor', 'scale']).optional(),
+    mode: z.enum(['auto', 'recommend', 'scale']).optional(),
     slo: z.number().min(50).max(99.99).optional(),
     target_cpu: z.number().min(10).max(90).optional(),
     target_memory: z.number().min(10).max(95).optional(),

@@ -3,7 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
 import { type EvaluateSettings, policyOf } from '../evaluate.ts';
-import type { DecisionStore, TickStore } from '../ports.ts';
+import { AdapterError, type DecisionStore, type TickStore } from '../ports.ts';
 import { findStored, type RecommendPorts, recommend } from '../recommend.ts';
 import { type ApiContext, knownCluster, makeApp } from './base.ts';
 import { ALL_ROUTES, decisionRoute, healthRoute, historyRoute, recommendationsRoute, statusRoute } from './contract.ts';
@@ -44,7 +44,10 @@ export function makeQueryApi(context: QueryContext): OpenAPIHono {
   app.openapi(historyRoute, async (c) => {
     const { limit, cursor, ...query } = c.req.valid('query');
     const ref = refOf(context, c.req.valid('param').cluster, query);
-    const page = await ports.decisions.list(ref, limit, cursor);
+    const page = await ports.decisions.list(ref, limit, cursor).catch((error: unknown) => {
+      if (cursor === undefined || !(error instanceof AdapterError) || error.retryable) throw error;
+      throw problem(400, 'Invalid cursor', `${error.message}; leave cursor out to begin with the newest`);
+    });
     if (page.records.length === 0 && (await ports.series.locate(ref)) === null) throw notSeen(ref);
     return c.json({ success: true, decisions: page.records.map(presentHistoryLine), cursor: page.cursor }, 200);
   });
