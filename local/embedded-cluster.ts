@@ -58,12 +58,13 @@ async function preload(
   demo: readonly DemoWorkload[],
   now: number,
 ): Promise<void> {
-  if ((await series.shards(SIMULATED_ID)).length > 0) return;
   const ref = ({ workload: { namespace, name } }: DemoWorkload) => ({ cluster: SIMULATED_ID, namespace, name });
-  const pasts = new Map(demo.map((entry) => [workloadKey(ref(entry)), historyOf(entry.workload, now)]));
-  for (const shard of await series.assign(SIMULATED_ID, demo.map(ref)))
+  const known = new Set((await series.shards(SIMULATED_ID)).flatMap(({ workloads }) => workloads.map(workloadKey)));
+  const fresh = demo.filter((entry) => !known.has(workloadKey(ref(entry))));
+  const pasts = new Map(fresh.map((entry) => [workloadKey(ref(entry)), historyOf(entry.workload, now)]));
+  for (const shard of await series.assign(SIMULATED_ID, fresh.map(ref)))
     await series.backfill(SIMULATED_ID, shard, pasts);
-  for (const entry of demo) {
+  for (const entry of fresh) {
     if (entry.record === null) continue;
     await policies.put({ workload: ref(entry), values: entry.record, updatedAt: now, updatedBy: 'npm start' });
   }

@@ -171,6 +171,28 @@ describe('bad input', () => {
   });
 
   it.each([
+    [{ min_replicas: 'abc' }, 'min_replicas: is "abc", expected a number'],
+    [{ max_replicas: 1e9 }, 'max_replicas: is 1000000000, expected at most 10000'],
+    [{ max_replicas: 0 }, 'max_replicas: is 0, expected at least 1'],
+    [{ mode: 'yolo' }, 'mode: is "yolo", expected one of auto, recommend, scale'],
+  ])('enable says of %j: %s', async (change, detail) => {
+    const body = { deployment_name: 'web', namespace: 'shop', ...change };
+    const answer = await system.post(`${API}/predictive/enable/demo`, body);
+    expect(answer.body.detail).toBe(detail);
+  });
+
+  it('a cursor that is none is 400', async () => {
+    const { status, body } = await system.get(`${API}/history/demo?deployment=web&namespace=shop&cursor=nonsense`);
+    expect({ status, title: body.title }).toEqual({ status: 400, title: 'Invalid cursor' });
+  });
+
+  it('enable against an annotated bound is refused, and nothing is recorded', async () => {
+    const body = { deployment_name: 'annotated', namespace: 'shop', max_replicas: 1 };
+    const { body: refused } = await system.post(`${API}/predictive/enable/demo`, body);
+    expect(refused.success).toBe(false);
+  });
+
+  it.each([
     ['min_replicas', { min_replicas: 'abc' }],
     ['min_replicas', { min_replicas: 0 }],
     ['min_replicas', { min_replicas: -1 }],
@@ -206,6 +228,32 @@ describe('bad input', () => {
     expect((await system.post(`${API}/predictive/enable/demo`, '{')).status).toBe(400);
     const missing = await system.post(`${API}/predictive/enable/demo`, { deployment_name: 'gone', namespace: 'shop' });
     expect(missing).toMatchObject({ status: 404, body: { detail: expect.stringContaining('shop/gone') } });
+  });
+});
+
+describe('an installation that marks Deployments', () => {
+  it.each([
+    { 'ai4k8s.io/predictive-autoscaling': 'enabled' },
+    { 'ai4k8s.io/predictive-autoscaling-config': '{"predictive-autoscaling-enabled":true}' },
+  ])('does not claim to disable what is enabled by %j', async (annotations) => {
+    const marking = await startEmbedded([simulated({ annotations })], { env: { ANNOTATE_ON_ENABLE: 'true' } });
+    const body = { deployment_name: 'web', namespace: 'shop' };
+    expect((await marking.post(`${API}/predictive/disable/demo`, body)).status).toBe(409);
+    await marking.close();
+  });
+
+  it('enables and disables by its own mark', async () => {
+    const marking = await startEmbedded([simulated()], { env: { ANNOTATE_ON_ENABLE: 'true' } });
+    const body = { deployment_name: 'web', namespace: 'shop' };
+    const enabled = async () => {
+      await marking.tick();
+      return (await marking.get(`${API}/status/demo`)).body.predictive_enabled;
+    };
+    expect((await marking.post(`${API}/predictive/enable/demo`, body)).status).toBe(200);
+    expect(await enabled()).toBe(1);
+    expect((await marking.post(`${API}/predictive/disable/demo`, body)).status).toBe(200);
+    expect(await enabled()).toBe(0);
+    await marking.close();
   });
 });
 

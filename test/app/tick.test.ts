@@ -1,6 +1,8 @@
 // Whole ticks on the embedded parts: what is opted in is scaled, what is not is left, and no failure scales anything twice.
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Embedded, simulated, startEmbedded } from '../make/embedded.ts';
+import { stubReply } from '../stand-ins/groq-answers.ts';
+import { startGroqServer } from '../stand-ins/groq-server.ts';
 
 const annotated = (keys: Record<string, string>) =>
   Object.fromEntries(Object.entries(keys).map(([key, value]) => [`ai4k8s.io/${key}`, value]));
@@ -102,6 +104,20 @@ describe('a tick', () => {
     expect(system.cluster.replicas('shop/web')).toBe(10);
     const { body } = await system.get('/api/autoscaling/status/demo');
     expect(body.workloads[0]).toMatchObject({ outcome: 'refused', target_replicas: 15 });
+  });
+
+  it('an LLM that always wants fewer replicas changes nothing that the load needs', async () => {
+    const server = await startGroqServer((request) => stubReply('min', request));
+    const env = { GROQ_BASE_URL: server.url, GROQ_API_KEY: 'x' };
+    system = await startEmbedded([simulated({ load: () => 3.5, annotations: SCALED })], { env });
+    const seen = new Set<number>();
+    for (let i = 0; i < 60; i++) {
+      await system.tick();
+      seen.add(system.cluster.replicas('shop/web'));
+    }
+    await server.close();
+    expect(server.requests.length).toBeGreaterThan(5);
+    expect([...seen]).toEqual([10]);
   });
 
   it('notes what came of a change ten minutes later', async () => {

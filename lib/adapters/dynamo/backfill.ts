@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { Shard } from '../../app/ports.ts';
 import type { EpochMs, Series } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
+import { indexAtOrAfter } from '../../domain/series.ts';
 import { daySpan, foldBlock, HOUR, type Span } from './blocks.ts';
 import { mergeFrames } from './frames.ts';
 import { DAY_MS, floorTo, HOUR_MS, shardPk } from './keys.ts';
@@ -62,7 +63,7 @@ async function fillBlock(
   const end = start + span.lengthMs;
   const means = startMeans(start, end, stepMs, slots);
   for (const { slot, series } of rows) {
-    for (let i = firstAtOrAfter(series.at, start); i < series.at.length; i++) {
+    for (let i = indexAtOrAfter(series.at, start); i < series.at.length; i++) {
       const at = series.at[i] ?? Number.NaN;
       if (!(at < end)) break;
       const { cpu, memory } = series.demand;
@@ -78,17 +79,6 @@ async function fillBlock(
 function starts(from: EpochMs, to: EpochMs, lengthMs: number): readonly EpochMs[] {
   const first = floorTo(from, lengthMs);
   return Array.from({ length: Math.floor((to - first) / lengthMs) + 1 }, (_, i) => first + i * lengthMs);
-}
-
-function firstAtOrAfter(at: Float64Array, instant: EpochMs): number {
-  let low = 0;
-  let high = at.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((at[middle] ?? Number.POSITIVE_INFINITY) < instant) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 function valueAt(values: Float64Array, index: number): number {

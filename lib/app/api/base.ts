@@ -1,8 +1,32 @@
 // What both API functions share: validation errors, failures and unknown clusters answer as problem details.
-import { OpenAPIHono } from '@hono/zod-openapi';
+import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
 import { AdapterError, type Log } from '../ports.ts';
 import { problem, problemResponse } from './problem.ts';
+
+/** zod's words leave out the value: a reader wants to see what was sent and what is accepted. */
+z.config({
+  customError: (issue) => {
+    if (!['invalid_type', 'too_big', 'too_small', 'invalid_value'].includes(issue.code ?? '')) return undefined;
+    const value = JSON.stringify(issue.input) ?? 'missing';
+    return `is ${value.slice(0, 60)}, expected ${expectedOf(issue as unknown as Expected)}`;
+  },
+});
+
+/** The parts of zod's issues that say what would have been accepted. */
+interface Expected {
+  readonly expected?: string;
+  readonly values?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+function expectedOf({ expected, values, minimum, maximum }: Expected): string {
+  if (values !== undefined) return `one of ${values.join(', ')}`;
+  if (minimum !== undefined) return `at least ${minimum}`;
+  if (maximum !== undefined) return `at most ${maximum}`;
+  return expected === 'int' ? 'a whole number' : `a ${expected ?? 'different value'}`;
+}
 
 export interface ApiContext {
   readonly clusters: readonly string[];

@@ -38,9 +38,9 @@ const enableBody = z
     cooldown: z.string().max(10).optional(),
     llm: z.enum(['on', 'off', 'shadow']).optional(),
   })
-  .refine((body) => (body.min_replicas ?? 1) <= (body.max_replicas ?? 10_000), {
+  .refine((body) => (body.min_replicas ?? 1) <= Math.max(1, body.max_replicas ?? 10_000), {
     path: ['min_replicas'],
-    message: 'must be at most max_replicas',
+    message: 'is above max_replicas: expected min_replicas of at most max_replicas',
   })
   .openapi('Enable');
 const workloadBody = z.strictObject({ deployment_name: name, namespace }).openapi('Workload');
