@@ -102,6 +102,7 @@ function observe(cores: number, replicas: number, at: number, i: number): Observ
     resourceVersion: '1',
     replicas: { spec: replicas, ready: replicas, running: replicas, total: replicas },
     capacity: { cpu: 0.5, memory: 2 ** 29 },
+    startupSeconds: null,
     signals: { cpu: reading(cores), memory: reading(2 ** 27 * cores) },
     rollout: 'settled',
     hpa: null,

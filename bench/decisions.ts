@@ -15,7 +15,8 @@ export function decisions(): void {
   const history = twoWeeks(now);
   const json = JSON.stringify([...history.demand.cpu]);
   const recent = since(history, now - 90 * MINUTE);
-  const lesson = { history, previous: undefined, now, coresPerReplica: 0.5, sloPercent: 99.5, tickSeconds: 60 };
+  const request = { coresPerReplica: 0.5, startupSeconds: null };
+  const lesson = { history, previous: undefined, now, ...request, sloPercent: 99.5, tickSeconds: 60 };
   const learned = learn(lesson);
   const observation = observe(recent, now);
   const input = { now, policy: { ...DEFAULT_POLICY, enabled: true }, observation, recent, learned, past: [] };
@@ -59,6 +60,7 @@ function observe(recent: Series, now: number): Observation {
     resourceVersion: '1',
     replicas: { spec: replicas, ready: replicas, running: replicas, total: replicas },
     capacity: { cpu: 0.5, memory: 2 ** 29 },
+    startupSeconds: null,
     signals: { cpu: reading(recent.demand.cpu.at(-1) ?? 0), memory: reading(recent.demand.memory.at(-1) ?? 0) },
     rollout: 'settled',
     hpa: null,

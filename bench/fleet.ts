@@ -74,7 +74,15 @@ export async function startFleet(size: number): Promise<Fleet> {
 }
 
 function lesson(history: Series, now: number): Learned {
-  return learn({ history, previous: undefined, now, coresPerReplica: 0.5, sloPercent: 99.5, tickSeconds: 60 });
+  return learn({
+    history,
+    previous: undefined,
+    now,
+    coresPerReplica: 0.5,
+    startupSeconds: null,
+    sloPercent: 99.5,
+    tickSeconds: 60,
+  });
 }
 
 function workload(i: number, now: number): SimulatedWorkload {

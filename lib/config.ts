@@ -59,11 +59,32 @@ const schema = z.object({
 });
 export type Config = z.infer<typeof schema>;
 
+const llmSchema = schema.pick({
+  GROQ_API_KEY: true,
+  GROQ_BASE_URL: true,
+  GROQ_MODELS: true,
+  GROQ_RPM: true,
+  GROQ_RPD: true,
+  GROQ_TPM: true,
+});
+export type LlmConfig = z.infer<typeof llmSchema>;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
  * Reads the configuration from environment variables.
  * @throws Error whose message has one line per variable that is missing or wrong
  */
-export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function readConfig(env: Environment): Config {
+  return read(schema, env);
+}
+
+/** The part that a backtest needs, which has no table and no cluster. Throws as `readConfig` does. */
+export function readLlmConfig(env: Environment): LlmConfig {
+  return read(llmSchema, env);
+}
+
+function read<T extends z.ZodType>(schema: T, env: Environment): z.infer<T> {
   const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = schema.safeParse(present);
   if (parsed.success) return parsed.data;

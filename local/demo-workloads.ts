@@ -1,5 +1,6 @@
 // What the embedded cluster runs: four made-up services of different character, or one per trace.
 import { basename } from 'node:path';
+import { FINE_HISTORY_MS } from '../lib/app/ports.ts';
 import type { EpochMs, Series } from '../lib/domain/model.ts';
 import { quantile } from '../lib/domain/series.ts';
 import { generatedLoad } from './loads.ts';
@@ -10,10 +11,14 @@ import { demandAt, readTrace } from './trace.ts';
 export interface DemoWorkload {
   readonly workload: SimulatedWorkload;
   readonly record: Readonly<Record<string, string>> | null;
+  /** How much of its past there is to preload. */
+  readonly pastMs: number;
 }
 
 const MIB = 2 ** 20;
 const WEEK_MS = 7 * 86_400_000;
+/** All that learning looks at: a second more at the start than a week takes. */
+const MADE_UP_PAST_MS = FINE_HISTORY_MS;
 const ENABLED = { 'predictive-autoscaling-enabled': 'true' };
 const SCALED = { ...ENABLED, mode: 'scale', 'min-replicas': '2', 'max-replicas': '40' };
 
@@ -29,12 +34,13 @@ export function madeUpWorkloads(now: EpochMs): readonly DemoWorkload[] {
     'ai4k8s.io/max-replicas': '20',
   };
   const hpa = { minReplicas: 2, maxReplicas: 12, targetCpuPercent: 70 };
-  return [
+  const services = [
     { workload: { ...service('default', 'checkout', daily, now), startupSeconds: 45 }, record: SCALED },
     { workload: { ...service('default', 'search', bursty, now), annotations }, record: null },
     { workload: { ...service('default', 'catalog', steady, now), hpa }, record: ENABLED },
     { workload: { ...service('batch', 'reports', nightly, now), startupSeconds: 90 }, record: null },
   ];
+  return services.map((entry) => ({ ...entry, pastMs: MADE_UP_PAST_MS }));
 }
 
 /**
@@ -55,13 +61,14 @@ export function tracedWorkloads(files: readonly string[], now: EpochMs): readonl
     return {
       workload: service('default', `${name || 'trace'}${i === 0 ? '' : `-${i + 1}`}`, load, now),
       record: SCALED,
+      pastMs: WEEK_MS,
     };
   });
 }
 
-/** A week of the workload's own past, by the minute, on as many replicas as its load called for. */
-export function historyOf({ load, ...workload }: SimulatedWorkload, now: EpochMs): Series {
-  const length = WEEK_MS / 60_000;
+/** The workload's own past, by the minute, on as many replicas as its load called for. */
+export function historyOf({ workload: { load, ...workload }, pastMs }: DemoWorkload, now: EpochMs): Series {
+  const length = pastMs / 60_000;
   const at = Float64Array.from({ length }, (_, i) => now - (length - i) * 60_000);
   const cpu = at.map(load);
   const replicas = cpu.map((cores) => replicasAt70Percent(cores, workload.cpuRequestCores));

@@ -1,4 +1,4 @@
-// The cluster of `npm start`: simulated with a week of history, or the user's own, read-only.
+// The cluster of `npm start`: simulated with a past, or the user's own, read-only.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -61,7 +61,7 @@ async function preload(
   const ref = ({ workload: { namespace, name } }: DemoWorkload) => ({ cluster: SIMULATED_ID, namespace, name });
   const known = new Set((await series.shards(SIMULATED_ID)).flatMap(({ workloads }) => workloads.map(workloadKey)));
   const fresh = demo.filter((entry) => !known.has(workloadKey(ref(entry))));
-  const pasts = new Map(fresh.map((entry) => [workloadKey(ref(entry)), historyOf(entry.workload, now)]));
+  const pasts = new Map(fresh.map((entry) => [workloadKey(ref(entry)), historyOf(entry, now)]));
   for (const shard of await series.assign(SIMULATED_ID, fresh.map(ref)))
     await series.backfill(SIMULATED_ID, shard, pasts);
   for (const entry of fresh) {

@@ -1,7 +1,8 @@
 // The table without AWS: dynalite in this process, in memory or in a folder that survives a restart.
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import {
   BatchWriteItemCommand,
   CreateTableCommand,
@@ -11,6 +12,7 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
+import * as z from 'zod';
 import { AdapterError } from '../lib/app/ports.ts';
 import type { EpochMs } from '../lib/domain/model.ts';
 
@@ -28,6 +30,8 @@ export interface EmbeddedTable {
 const REGION = 'local';
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const BATCH_SIZE = 25;
+/** Beside LevelDB's own files, which leaves names it does not know alone. */
+const ENDPOINT_FILE = 'endpoint.json';
 const AT_ONCE = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
 
 /**
@@ -46,6 +50,7 @@ export async function startEmbeddedTable(
   const sweepExpired = (now: EpochMs = Date.now()) => sweep(client, tableName, now);
   await createTable(client, tableName);
   await sweepExpired();
+  if (folder !== undefined) writeFileSync(join(folder, ENDPOINT_FILE), JSON.stringify({ endpoint, tableName }));
   return {
     endpoint,
     tableName,
@@ -54,9 +59,21 @@ export async function startEmbeddedTable(
     sweepExpired,
     async close() {
       client.destroy();
+      if (folder !== undefined) rmSync(join(folder, ENDPOINT_FILE), { force: true });
       await stop(server);
     },
   };
+}
+
+/** Where the process that has the folder open serves its table; null where none has said so. */
+export function endpointIn(folder: string): Omit<EmbeddedTable, 'sweepExpired' | 'close'> | null {
+  try {
+    const told = z.object({ endpoint: z.url(), tableName: z.string() });
+    const found = told.parse(JSON.parse(readFileSync(join(folder, ENDPOINT_FILE), 'utf8')));
+    return { ...found, region: REGION, credentials: CREDENTIALS };
+  } catch {
+    return null;
+  }
 }
 
 /** The keys every table of ours has, in AWS and here. */

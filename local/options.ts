@@ -17,7 +17,7 @@ const MAX_SPEED = 3600;
 export function readOptions(argv: readonly string[]): Options {
   const command = new Command('npm start --')
     .description(
-      'Runs the autoscaler with everything embedded: a table, a simulated cluster with a week of history, the API and ticks.',
+      'Runs the autoscaler with everything embedded: a table, a simulated cluster with two weeks of history, the API and ticks.',
     )
     .option('--trace <file>', 'drive a workload by this demand trace (timestamp,demand); repeatable', collect, [])
     .option('--speed <n>', `run the simulated clock n times faster, 1 to ${MAX_SPEED}`, between(1, MAX_SPEED), 1)

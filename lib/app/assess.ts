@@ -1,9 +1,11 @@
 // Everything that can be known about one workload before anyone is asked. Pure.
+import { CLEAN_TRACK } from '../domain/advice-track.ts';
 import { envelopeFor } from '../domain/envelope.ts';
 import { forecastSignal, plusBase } from '../domain/forecast.ts';
 import type { Learned } from '../domain/learned.ts';
 import { withoutMemoryBase } from '../domain/memory-base.ts';
 import type {
+  AdviceTrack,
   Assessment,
   EpochMs,
   Forecast,
@@ -14,14 +16,13 @@ import type {
   SignalName,
 } from '../domain/model.ts';
 import { SIGNAL_NAMES } from '../domain/model.ts';
-import { MINUTES_BEFORE, planReplicas, planTargetPercent } from '../domain/plan.ts';
-import { proposeByRules, proposePredictive, proposeReactive } from '../domain/proposals.ts';
-import { LONGEST_HOLD_MINUTES } from '../domain/replay.ts';
+import { PLAN_MINUTES, planReplicas } from '../domain/plan.ts';
+import { decidingProposal, proposeByRules, proposePredictive, proposeReactive } from '../domain/proposals.ts';
 import { byTheMinute } from '../domain/series.ts';
-import { blindSignals, capacities, utilisationOf } from '../domain/sizing.ts';
+import { blindSignals, capacities, FULL_PERCENT, utilisationOf } from '../domain/sizing.ts';
 
-/** The longest hold and the samples that its first minute's slope needs. */
-export const PLAN_LOOKS_BACK_MS = (LONGEST_HOLD_MINUTES + MINUTES_BEFORE) * 60_000;
+/** What the plan needs to see. */
+export const PLAN_LOOKS_BACK_MS = PLAN_MINUTES * 60_000;
 
 export interface AssessInput {
   readonly now: EpochMs;
@@ -31,11 +32,13 @@ export interface AssessInput {
   readonly recent: Series;
   readonly learned: Learned | undefined;
   readonly past: readonly PastDecision[];
+  /** Of a workload that never followed advice, unless given. */
+  readonly track?: AdviceTrack;
 }
 
 /** Forecast, proposals and envelope of one workload. No clock, no I/O, no randomness. */
 export function assess(input: AssessInput): Assessment {
-  const { now, policy, observation, recent, learned } = input;
+  const { now, policy, observation, recent, learned, track = CLEAN_TRACK } = input;
   const base = learned?.memoryBaseBytes ?? 0;
   const load = withoutMemoryBase(recent, base);
   const forecasts: Partial<Record<SignalName, Forecast>> = {};
@@ -45,8 +48,7 @@ export function assess(input: AssessInput): Assessment {
     forecasts[signal] = signal === 'memory' ? plusBase(forecast, base * observation.replicas.ready) : forecast;
   }
   const sizing = sizedByPlan(input);
-  const targets =
-    sizing === null ? policy.targetPercent : { ...policy.targetPercent, cpu: planTargetPercent(sizing.plan) };
+  const targets = sizing === null ? policy.targetPercent : { ...policy.targetPercent, cpu: FULL_PERCENT };
   const utilisation = utilisationOf(observation);
   const blind = blindSignals(observation, policy);
   const known = {
@@ -61,18 +63,21 @@ export function assess(input: AssessInput): Assessment {
   };
   const proposals = [proposePredictive(known), proposeReactive(known), proposeByRules(known)];
   const since = learned?.since ?? recent.at[0] ?? now;
+  const historyHours = Math.max(0, (now - since) / 3_600_000);
+  const rules = decidingProposal(historyHours, observation, proposals);
   return {
     now,
     policy,
     observation,
-    historyHours: Math.max(0, (now - since) / 3_600_000),
+    historyHours,
     utilisation,
     blind,
     forecasts,
     plan: sizing?.plan ?? null,
     targets,
     proposals,
-    envelope: envelopeFor(known, proposals),
+    envelope: envelopeFor(known, proposals, rules, track),
+    track,
     past: input.past,
   };
 }
@@ -84,5 +89,5 @@ function sizedByPlan({ observation, recent, learned, now }: AssessInput) {
   if (sizing === null || perReplica === undefined || observation.signals.cpu === undefined) return null;
   const { start, minutes } = byTheMinute(recent, now - PLAN_LOOKS_BACK_MS);
   if (minutes.length === 0) return null;
-  return { plan: sizing.plan, replicas: planReplicas(minutes, start, sizing.plan, sizing.rises, perReplica) };
+  return { plan: sizing.plan, replicas: planReplicas(minutes, start, sizing, perReplica) };
 }

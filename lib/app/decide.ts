@@ -1,10 +1,7 @@
 // From assessment and advice to the replicas to have. Pure; every step leaves a verdict.
 import { type GuardrailHistory, guard } from '../domain/guardrails.ts';
-import type { AdviceResult, Assessment, Decision, Proposal, ProposalSource, Verdict } from '../domain/model.ts';
-import { actionFor } from '../domain/proposals.ts';
-
-/** From this much history on the predictive proposal decides; before, the reactive one. */
-const PREDICTIVE_FROM_HOURS = 24;
+import type { AdviceResult, Assessment, Decision, Proposal, Verdict } from '../domain/model.ts';
+import { actionFor, decidingProposal } from '../domain/proposals.ts';
 
 /**
  * Decides for one workload. Valid advice leads where there is any; rejected or vetoed advice leaves the decision to the
@@ -22,12 +19,8 @@ export function decide(assessment: Assessment, advice: AdviceResult | null, hist
 }
 
 /** The proposal that decides where no advice does. */
-export function baseProposal(assessment: Assessment): Proposal {
-  const source: ProposalSource = assessment.historyHours >= PREDICTIVE_FROM_HOURS ? 'predictive' : 'reactive';
-  const found = assessment.proposals.find((proposal) => proposal.source === source);
-  if (found !== undefined) return found;
-  const current = assessment.observation.replicas.spec;
-  return { source, action: 'maintain', replicas: current, reason: 'no proposal' };
+export function baseProposal({ historyHours, observation, proposals }: Assessment): Proposal {
+  return decidingProposal(historyHours, observation, proposals);
 }
 
 interface Led {

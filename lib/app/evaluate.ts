@@ -12,7 +12,8 @@ import { baseProposal, decide } from './decide.ts';
 import { isLearningDue, learn } from './learn.ts';
 import type { Observed, ObservePorts } from './observe.ts';
 import type { AutoscalerEvent, DecisionStore, LatestEntry, Log, PolicyRecord, SeriesStore, Shard } from './ports.ts';
-import { isRecordDue, lastScaledAt, latestEntry, pastWithEffects, wantedLately } from './remember.ts';
+import { FINE_HISTORY_MS } from './ports.ts';
+import { isRecordDue, lastScaledAt, latestEntry, pastWithEffects, trackNow, wantedLately } from './remember.ts';
 
 export interface EvaluatePorts extends ObservePorts, ActPorts {
   readonly series: SeriesStore;
@@ -46,7 +47,8 @@ export interface ShardResult {
 
 /** What forecasting and the longest hold look back on; the rest is in what was learned. */
 export const RECENT_MS = PLAN_LOOKS_BACK_MS + 60_000;
-const HISTORY_MS = 14 * 86_400_000;
+/** What learning looks back on: as far as bursts can be told. */
+export const HISTORY_MS = FINE_HISTORY_MS;
 const ADVICE_AT_ONCE = 4;
 const WRITES_AT_ONCE = 8;
 
@@ -90,10 +92,16 @@ async function relearn(
       const observation = observed.observations.get(key);
       const policy = observation && policyOf(observation, policies.get(key), settings.tickSeconds);
       const sloPercent = policy?.sloPercent ?? DEFAULT_POLICY.sloPercent;
-      const coresPerReplica = observation?.capacity.cpu;
-      const { tickSeconds } = settings;
-      const previous = known.get(key);
-      return [key, learn({ history: series, previous, now, coresPerReplica, sloPercent, tickSeconds })];
+      const input = {
+        history: series,
+        previous: known.get(key),
+        now,
+        coresPerReplica: observation?.capacity.cpu,
+        startupSeconds: observation?.startupSeconds ?? null,
+        sloPercent,
+        tickSeconds: settings.tickSeconds,
+      };
+      return [key, learn(input)];
     }),
   );
   await ports.series.writeLearned(cluster, shard, learned);
@@ -123,6 +131,7 @@ function assessAll(
       recent: stored.recent.get(key) ?? EMPTY_SERIES,
       learned: stored.learned.get(key),
       past: previous?.past ?? [],
+      track: trackNow(previous, observation, policy),
     });
     const assessment = { ...draft, past: pastWithEffects(draft.past, draft.utilisation, now) };
     return [{ key, previous, scaledAt: lastScaledAt(previous, observation.replicas.spec, now), assessment }];

@@ -5,25 +5,24 @@ import { LEARNED_VERSION, type Learned, type LearnedSignal } from '../domain/lea
 import { fitMemoryBase, withoutMemoryBase } from '../domain/memory-base.ts';
 import { type EpochMs, type Series, SIGNAL_NAMES, type SignalName } from '../domain/model.ts';
 import type { LearnedPlan } from '../domain/plan.ts';
-import { choosePlan } from '../domain/replay.ts';
+import { choosePlan } from '../domain/plan-search.ts';
 import { byTheMinute } from '../domain/series.ts';
+import { DEFAULT_STARTUP_SECONDS, rememberedStartup } from '../domain/startup.ts';
 
 const HOUR_MS = 3_600_000;
 /** Young histories change fast: look again every three hours for the first three days, every six from then. */
 const YOUNG_MS = 72 * HOUR_MS;
-const SIZING_DAYS = 7;
-/** How old a reading of the metrics API is when a tick sees it. */
-const READING_AGE_SECONDS = 15;
-/** From a new replica to one that serves; assumed until it is measured. */
-const STARTUP_SECONDS = 90;
+const SIZING_DAYS = 14;
 
 export interface LearnInput {
   readonly history: Series;
-  /** Keeps the first sighting when older samples have aged out. */
+  /** Keeps the first sighting when older samples have aged out, and the start-up when no pod shows it. */
   readonly previous: Learned | undefined;
   readonly now: EpochMs;
   /** Cores that one replica requests; undefined where a container states none. */
   readonly coresPerReplica: number | undefined;
+  /** As its pods show it now; null where none can tell. */
+  readonly startupSeconds: number | null;
   readonly sloPercent: number;
   readonly tickSeconds: number;
 }
@@ -39,21 +38,31 @@ export function learn(input: LearnInput): Learned {
     const learned = signal === 'memory' && memoryBaseBytes === null ? undefined : fitSignal(load, signal);
     if (learned !== undefined) signals[signal] = learned;
   }
+  const startupSeconds = rememberedStartup(input.startupSeconds, previous?.startupSeconds ?? null);
   return {
     version: LEARNED_VERSION,
     at: now,
     since: Math.min(previous?.since ?? now, history.at[0] ?? now),
     signals,
     memoryBaseBytes,
-    sizing: sizingFrom(input),
+    sizing: sizingFrom({ ...input, startupSeconds }),
+    startupSeconds,
   };
 }
 
-function sizingFrom({ history, now, coresPerReplica, sloPercent, tickSeconds }: LearnInput): LearnedPlan | null {
+function sizingFrom(input: LearnInput): LearnedPlan | null {
+  const { history, previous, now, coresPerReplica, startupSeconds, sloPercent, tickSeconds } = input;
   if (coresPerReplica === undefined || history.at.length === 0) return null;
   const { start, minutes } = byTheMinute(history, now - SIZING_DAYS * 24 * HOUR_MS);
-  const leadMinutes = Math.ceil((READING_AGE_SECONDS + tickSeconds + STARTUP_SECONDS) / 60);
-  return choosePlan({ minutes, startsAt: start, perReplica: coresPerReplica, leadMinutes, sloPercent });
+  return choosePlan({
+    minutes,
+    startsAt: start,
+    perReplica: coresPerReplica,
+    startupSeconds: startupSeconds ?? DEFAULT_STARTUP_SECONDS,
+    tickMinutes: Math.max(1, Math.round(tickSeconds / 60)),
+    sloPercent,
+    previous: previous?.sizing ? { at: previous.at, sizing: previous.sizing } : null,
+  });
 }
 
 /**

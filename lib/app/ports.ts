@@ -1,7 +1,9 @@
 // What the use cases need from the outside world. Adapters implement these; tests pass their own.
+import type { TrackedTick } from '../domain/advice-track.ts';
 import type { Learned } from '../domain/learned.ts';
 import type {
   AdviceResult,
+  AdviceTrack,
   DecisionRecord,
   EpochMs,
   Observation,
@@ -81,6 +83,21 @@ export interface SignalSource {
   read(snapshot: ClusterSnapshot, ref?: WorkloadRef): Promise<SignalBatch>;
 }
 
+interface WorkloadHistory {
+  /** Total demand of one workload; signals the source does not have are NaN throughout. Empty where it knows nothing. */
+  readonly series: Series;
+  /** CPU request of one replica, cores; null where the source does not know it. */
+  readonly coresPerReplica: number | null;
+}
+
+/** Where the past of a single workload can be read from. */
+export interface HistorySource {
+  /** As people call it: `the table`, `Prometheus at …`. */
+  readonly name: string;
+  /** What was measured from `from` until `to`, both inclusive, ascending. Throws AdapterError. */
+  read(ref: WorkloadRef, from: EpochMs, to: EpochMs): Promise<WorkloadHistory>;
+}
+
 export type WriteResult =
   | { readonly kind: 'applied' }
   /** The object moved since it was read: nothing was changed. */
@@ -112,12 +129,17 @@ export interface LatestEntry {
   /** The six-hour peak per signal, total demand. */
   readonly peaks: PerSignal<number>;
   readonly past: readonly PastDecision[];
-  /** What the sources wanted in the last minutes, for the down-stabilisation window. */
-  readonly wanted: readonly { readonly at: EpochMs; readonly replicas: number }[];
+  /** What was wanted in the last minutes, for the down-stabilisation window and for what advice is charged with. */
+  readonly wanted: readonly TrackedTick[];
+  readonly track: AdviceTrack;
   readonly lastScaledAt: EpochMs | null;
   /** When a full record was last written: the heartbeat counts from here. */
   readonly recordedAt: EpochMs | null;
 }
+
+/** How far back history has a sample per tick; older, it is means of `COARSE_STEP_MS`, which flatten what sizing is learned from. */
+export const FINE_HISTORY_MS = 14 * 86_400_000;
+export const COARSE_STEP_MS = 300_000;
 
 /** The part of a cluster's history that lives together: the unit of reading, appending and learning. */
 export interface Shard {
@@ -134,7 +156,7 @@ export interface SeriesStore {
   shards(cluster: string): Promise<readonly Shard[]>;
   /** One small item for the whole shard. Appending the same instant twice changes nothing. */
   append(cluster: string, shard: Shard, at: EpochMs, rows: readonly SampleRow[]): Promise<void>;
-  /** Series since `from` for every workload of the shard, keyed `namespace/name`; coarser the older. */
+  /** Series since `from` for every workload of the shard, keyed `namespace/name`; coarse before `FINE_HISTORY_MS`. */
   read(cluster: string, shard: Shard, from: EpochMs, to: EpochMs): Promise<ReadonlyMap<string, Series>>;
   /** Folds finished hours into hour items and finished days into day items of five-minute means. */
   compact(cluster: string, shard: Shard, now: EpochMs): Promise<void>;

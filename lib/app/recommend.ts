@@ -9,7 +9,7 @@ import { assess } from './assess.ts';
 import { decide } from './decide.ts';
 import { type EvaluateSettings, policyOf, RECENT_MS } from './evaluate.ts';
 import type { LatestEntry, PolicyStore, SeriesStore, Shard } from './ports.ts';
-import { lastScaledAt, pastWithEffects, wantedLately } from './remember.ts';
+import { lastScaledAt, pastWithEffects, trackNow, wantedLately } from './remember.ts';
 
 export interface RecommendPorts {
   readonly series: SeriesStore;
@@ -47,7 +47,15 @@ export async function recommend(
   const { recent, learned } = await historyOf(ports.series, ref, stored, now);
   const previous = stored?.latest;
   const policy = policyOf(observation, record ?? undefined, settings.tickSeconds);
-  const draft = assess({ now, policy, observation, recent, learned, past: previous?.past ?? [] });
+  const draft = assess({
+    now,
+    policy,
+    observation,
+    recent,
+    learned,
+    past: previous?.past ?? [],
+    track: trackNow(previous, observation, policy),
+  });
   const assessment = { ...draft, past: pastWithEffects(draft.past, draft.utilisation, now) };
   const advice = await ports.advisor.advise(assessment);
   const decision = decide(assessment, advice, {

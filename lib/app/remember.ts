@@ -1,16 +1,21 @@
 // What a tick passes on to the next: wanted replicas, past decisions with what came of them, when a record is due.
 
+import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../domain/advice-track.ts';
 import { STABILISATION_MS } from '../domain/guardrails.ts';
 import type {
+  AdviceTrack,
   Assessment,
   Decision,
   DecisionRecord,
   EpochMs,
+  Observation,
   Outcome,
   PastDecision,
   PerSignal,
+  Policy,
   SignalName,
 } from '../domain/model.ts';
+import { baseProposal } from './decide.ts';
 import type { LatestEntry } from './ports.ts';
 
 /** When the effect of a decision is read off: new pods have started by then. */
@@ -32,7 +37,13 @@ export function lastScaledAt(previous: LatestEntry | undefined, current: number,
  */
 export function wantedLately(previous: LatestEntry | undefined, current: number, now: EpochMs): LatestEntry['wanted'] {
   const lately = previous?.wanted.filter(({ at }) => at > now - STABILISATION_MS) ?? [];
-  return lately.length > 0 ? lately : [{ at: now, replicas: current }];
+  return lately.length > 0 ? lately : [{ at: now, replicas: current, rules: current, advised: false }];
+}
+
+/** What following advice has cost until now. */
+export function trackNow(previous: LatestEntry | undefined, observation: Observation, policy: Policy): AdviceTrack {
+  const { at: now, replicas } = observation;
+  return trackAdvice(previous?.track ?? CLEAN_TRACK, wantedLately(previous, replicas.spec, now), observation, policy);
 }
 
 /** Past decisions with the effect filled in where it can be read off by now. */
@@ -64,7 +75,8 @@ export function latestEntry(
     record: { decision: inShort(decision), outcome, advice, requestedBy },
     peaks: peaksOf(assessment),
     past: applied ? [...assessment.past, pastDecision(assessment, decision)].slice(-PAST_KEPT) : assessment.past,
-    wanted: [...lately, { at: now, replicas: wantedReplicas(decision) }],
+    wanted: [...lately, trackedTick(assessment, decision)],
+    track: assessment.track,
     lastScaledAt: applied ? now : scaledAt,
     recordedAt: recorded ? now : (previous?.recordedAt ?? null),
   };
@@ -88,6 +100,11 @@ export function isRecordDue(previous: LatestEntry | undefined, decision: Decisio
 /** The verdicts that did something: those that let everything pass make up most of an entry rewritten each tick. */
 function inShort(decision: Decision): Decision {
   return { ...decision, verdicts: decision.verdicts.filter(({ effect }) => effect !== 'passed') };
+}
+
+function trackedTick(assessment: Assessment, decision: Decision): TrackedTick {
+  const rules = baseProposal(assessment).replicas;
+  return { at: assessment.now, replicas: wantedReplicas(decision), rules, advised: decision.source === 'llm' };
 }
 
 /** What the deciding source wanted before steps and windows slowed it down. */

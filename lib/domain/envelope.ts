@@ -1,6 +1,6 @@
 // The replicas between which advice is free: evidence sets both ends, the LLM may choose only between them.
 import { peakWithin } from './forecast.ts';
-import type { Envelope, Proposal } from './model.ts';
+import type { AdviceTrack, Envelope, Proposal } from './model.ts';
 import { SIGNAL_NAMES } from './model.ts';
 import type { ProposalInput } from './proposals.ts';
 import { FULL_PERCENT, replicasFor } from './sizing.ts';
@@ -9,10 +9,18 @@ import { FULL_PERCENT, replicasFor } from './sizing.ts';
 const AHEAD_MS = 30 * 60_000;
 
 /**
- * Floor: what observed demand needs at its target; what we have where nothing may scale down anyway.
+ * Floor: what observed demand needs at its target, which is the line of being short once a plan was learned; what we
+ * have where nothing may scale down anyway.
  * Ceiling: what the 99 % quantile of the next half hour would need at the target, and never under any proposal.
+ * Where following advice has cost too much of late, the end it erred towards closes to what rules alone want.
+ * @param rules the proposal that decides where no advice does
  */
-export function envelopeFor(input: ProposalInput, proposals: readonly Proposal[]): Envelope {
+export function envelopeFor(
+  input: ProposalInput,
+  proposals: readonly Proposal[],
+  rules: Proposal,
+  track: AdviceTrack,
+): Envelope {
   const { min, max } = input.policy;
   const current = input.observation.replicas.spec;
   const held = whyNoScaleDown(input);
@@ -29,10 +37,18 @@ export function envelopeFor(input: ProposalInput, proposals: readonly Proposal[]
     const upper = peakWithin(forecast, AHEAD_MS, 'p99');
     ceiling = Math.max(ceiling, replicasFor(upper, capacity, input.policy.targetPercent[signal]) ?? 1);
   }
-  const clip = (replicas: number) => Math.min(max, Math.max(min, replicas));
   const need = `observed demand needs ${floor}; the upper forecast of the next 30 minutes needs ${Math.max(floor, ceiling)}`;
-  const reason = held === null ? need : `${held}, so the floor is what runs now`;
-  return { floor: clip(floor), ceiling: clip(Math.max(floor, ceiling)), reason };
+  const reasons = [held === null ? need : `${held}, so the floor is what runs now`];
+  if (track.downClosed) {
+    floor = Math.max(floor, rules.replicas);
+    reasons.push(`advice has left too little capacity of late, so it may not go under the ${rules.replicas} of rules`);
+  }
+  if (track.upClosed) {
+    ceiling = rules.replicas;
+    reasons.push(`advice has spent too much of late, so it may not go over the ${rules.replicas} of rules`);
+  }
+  const clip = (replicas: number) => Math.min(max, Math.max(min, replicas));
+  return { floor: clip(floor), ceiling: clip(Math.max(floor, ceiling)), reason: reasons.join('; ') };
 }
 
 /** The guardrails hold these cases anyway; the envelope says so beforehand, so that no later clip undoes a hold. */

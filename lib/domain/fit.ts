@@ -1,112 +1,132 @@
-// Learning: which method would have forecast this workload's own past best, and how far off it was.
-import { HORIZONS_SECONDS, type LearnedSignal, type MissRatios } from './learned.ts';
-import type { ForecastMethod, Series, SignalName } from './model.ts';
-import { extrapolate, fitProfile } from './profile.ts';
-import { type Grid, quantile, toGrid } from './series.ts';
+// Learning how to forecast one signal: what is typical, what each horizon should weigh, and how far off that was.
+import { type BlendWeights, LAST_VALUE } from './blend.ts';
+import { calibrate, MISS_UNITS } from './calibration.ts';
+import { HALF_HOUR_MS, HALF_HOURS_A_DAY, type TypicalDays, typicalDays } from './coming-day.ts';
+import { floorOf, fromScale, toScale } from './demand-scale.ts';
+import { HORIZONS_SECONDS, type LearnedMisses, type LearnedSignal } from './learned.ts';
+import { CELL_MS } from './levels.ts';
+import type { EpochMs, ForecastMethod, Series, SignalName } from './model.ts';
+import { dayMeans, type Outcome, originsOf, rollHorizon, usualDistance } from './rolling-origins.ts';
+import { type Grid, medianOf, quantile, toGrid } from './series.ts';
 
-const STEP_MS = 300_000;
 const DAY_MS = 86_400_000;
-/** Rolling origins: one each half hour over the last three days, each seeing only what came before it. */
-const ORIGIN_EVERY = 6;
-const EVALUATION_DAYS = 3;
+const HISTORY_CELLS = (14 * DAY_MS) / CELL_MS;
+/** Skill is judged on the forecasts of so many days. */
+const SKILL_MS = 3 * DAY_MS;
 /** Fewer pairs than this say nothing about skill. */
-const MIN_PAIRS = 24;
-const RATIO_LIMITS: readonly [number, number] = [0.05, 20];
-
-const METHODS: readonly ForecastMethod[] = ['last_value', 'daily_profile', 'weekly_profile'];
+const FEWEST_PAIRS = 24;
+/** The stored day begins so long before now, so that the levels of the last hour find their own time in it. */
+const DAY_BEGINS_BEFORE_MS = 2 * 3_600_000;
+/** Two digits for each half-hour: an error of half a percent of the day's own swing. */
+const PROFILE_STEPS = 99;
+/** Five minutes of so many times the demand before and after them are a fault of the reading, not load. */
+const SPIKE = 20;
+/** A day with more half-hours missing than this is no rhythm. */
+const MOST_GAPS = 4;
 
 /**
- * Chooses a forecasting method by rolling-origin error on the workload's own past and keeps its misses.
- * @param series at any step; longer than two days for a daily profile, two weeks for a weekly one
- * @returns undefined where the signal was never measured
+ * Learns from at most the last two weeks by forecasting them again, each half hour with what was known then.
+ * @param series at any step; a rhythm needs more than a day
+ * @returns undefined where the signal was never measured for five minutes
  */
 export function fitSignal(series: Series, signal: SignalName): LearnedSignal | undefined {
-  const grid = toGrid(series, signal, STEP_MS);
+  const measured = endedCells(series, signal);
+  const grid = { ...measured, values: withoutSpikes(measured.values) };
   if (!grid.values.some((value) => value >= 0)) return undefined;
-  const trials = METHODS.map((method) => tryMethod(grid, method)).filter((trial) => trial !== undefined);
-  const base = trials[0];
-  if (base === undefined) return undefined;
-  const best = trials.reduce((winner, trial) => (totalError(trial, base) < totalError(winner, base) ? trial : winner));
-  const end = grid.start + grid.values.length * STEP_MS;
+  const floor = floorOf(grid.values);
+  const scaled = { ...grid, values: grid.values.map((value) => toScale(value, floor)) };
+  const typical = typicalDays(scaled);
+  const origins = originsOf(scaled, typical);
+  const rolled = HORIZONS_SECONDS.map((seconds) => rollHorizon(scaled, typical, origins, (seconds * 1000) / CELL_MS));
+  const end = grid.start + grid.values.length * CELL_MS;
+  const day = lastKnown(dayMeans(scaled.values));
+  const profile = dayToCome(typical, end, day);
+  const profileStep = Number((Math.max(0, ...profile.map(Math.abs)) / PROFILE_STEPS).toPrecision(3));
   return {
-    method: best.method,
-    profile: best.method === 'last_value' ? [] : fitProfile(grid, end, best.method).map(threeDigits),
-    skill: best.errors.map((error, h) => skillOf(error, base.errors[h] ?? [])),
-    ratios: best.ratios.map(missRatios),
+    method: methodOf(rolled[1]?.weights ?? LAST_VALUE, profile.length > 0, typical.weeklyShare),
+    floor: Number(floor.toPrecision(4)),
+    highest: Number(quantile(grid.values, 0.999).toPrecision(4)),
+    day: Number(day.toPrecision(4)),
+    usual: Number(usualDistance(origins).toPrecision(3)),
+    profileStep,
+    profile: profile.map((distance) => (profileStep > 0 ? Math.round(distance / profileStep) : 0)),
+    weights: rolled.map(({ weights }) => weights.map((weight) => Math.round(100 * weight))),
+    skill: rolled.map(({ outcomes }) => skillOf(outcomes, end - SKILL_MS, floor)),
+    misses: rolled.map(({ outcomes }) => learnedMisses(outcomes, floor)),
   };
 }
 
-/** Absolute misses and actual ÷ forecast, per horizon. */
-interface Trial {
-  readonly method: ForecastMethod;
-  readonly errors: readonly number[][];
-  readonly ratios: readonly number[][];
+/** What is assumed of a workload nothing was learned about: the last value, and the widths that hold for most services. */
+export function unlearned(level: number): LearnedSignal {
+  return {
+    method: 'last_value',
+    floor: floorOf(Float64Array.of(level)),
+    highest: level,
+    day: 0,
+    usual: 0,
+    profileStep: 0,
+    profile: [],
+    weights: HORIZONS_SECONDS.map(() => [100, 0, 0, 0, 0, 0, 0]),
+    skill: HORIZONS_SECONDS.map(() => null),
+    misses: HORIZONS_SECONDS.map(() => null),
+  };
 }
 
-function tryMethod(grid: Grid, method: ForecastMethod): Trial | undefined {
-  const errors: number[][] = HORIZONS_SECONDS.map(() => []);
-  const ratios: number[][] = HORIZONS_SECONDS.map(() => []);
-  const end = grid.start + grid.values.length * STEP_MS;
-  const small = quantile(grid.values, 0.5) / 100;
-  for (let day = EVALUATION_DAYS; day >= 1; day--) {
-    const dayStart = end - day * DAY_MS;
-    const profile = method === 'last_value' ? [] : fitProfile(grid, dayStart, method);
-    if (method !== 'last_value' && profile.length === 0) return undefined;
-    const first = Math.max(0, Math.floor((dayStart - grid.start) / STEP_MS));
-    for (let i = first; i < first + DAY_MS / STEP_MS && i < grid.values.length; i += ORIGIN_EVERY) {
-      HORIZONS_SECONDS.forEach((seconds, h) => {
-        const target = i + Math.round((seconds * 1000) / STEP_MS);
-        const level = grid.values[i] ?? Number.NaN;
-        const actual = grid.values[target] ?? Number.NaN;
-        if (!(level >= 0 && actual >= 0)) return;
-        const now = grid.start + i * STEP_MS;
-        const forecast = extrapolate(method, profile, level, now, grid.start + target * STEP_MS);
-        errors[h]?.push(Math.abs(actual - forecast));
-        ratios[h]?.push(ratio(actual + small, forecast + small));
-      });
-    }
-  }
-  return { method, errors, ratios };
+/** At most two weeks of whole cells. A sample at a boundary closes the five minutes before it, as in `levelsAt`. */
+function endedCells(series: Series, signal: SignalName): Grid {
+  const grid = toGrid({ ...series, at: series.at.map((at) => at - 1) }, signal, CELL_MS);
+  const isWhole = (series.at.at(-1) ?? 0) % CELL_MS === 0;
+  const end = grid.values.length - (isWhole ? 0 : 1);
+  const first = Math.max(0, end - HISTORY_CELLS);
+  return { ...grid, start: grid.start + first * grid.stepMs, values: grid.values.slice(first, Math.max(0, end)) };
 }
 
-/** Within limits: next to nothing, a ratio says nothing. */
-function ratio(actual: number, forecast: number): number {
-  if (!(forecast > 0)) return 1;
-  return Math.min(RATIO_LIMITS[1], Math.max(RATIO_LIMITS[0], actual / forecast));
+/** What is not a number, or stands alone far over both its neighbours and the typical demand, is taken for missing. */
+function withoutSpikes(cells: Float64Array): Float64Array {
+  const finite = cells.map((value) => (Number.isFinite(value) ? value : Number.NaN));
+  const typical = medianOf([...finite]);
+  return finite.map((value, i) => {
+    const beside = [finite[i - 1] ?? Number.NaN, finite[i + 1] ?? Number.NaN].filter((other) => !Number.isNaN(other));
+    return value > SPIKE * Math.max(typical, ...beside) && typical > 0 ? Number.NaN : value;
+  });
 }
 
-/** Errors of all horizons, each as a share of the last value's there, so that no horizon drowns the others. */
-function totalError(trial: Trial, base: Trial): number {
-  return trial.errors.reduce((sum, errors, h) => sum + mean(errors) / (mean(base.errors[h] ?? []) || 1), 0);
+/** Distances from the day's mean on the scale; empty where no rhythm is known. */
+function dayToCome({ first, values }: TypicalDays, end: EpochMs, day: number): readonly number[] {
+  const begin = Math.floor((end - DAY_BEGINS_BEFORE_MS) / HALF_HOUR_MS);
+  const profile: number[] = new Array(HALF_HOURS_A_DAY).fill(Number.NaN);
+  for (let k = begin; k < begin + HALF_HOURS_A_DAY; k++)
+    profile[k % HALF_HOURS_A_DAY] = (values[k - first] ?? Number.NaN) - day;
+  if (profile.filter(Number.isNaN).length > MOST_GAPS) return [];
+  let last = profile.findLast((value) => !Number.isNaN(value)) ?? 0;
+  return profile.map((value) => {
+    if (!Number.isNaN(value)) last = value;
+    return last;
+  });
 }
 
-function skillOf(errors: readonly number[], baseErrors: readonly number[]): number | null {
-  if (errors.length < MIN_PAIRS) return null;
-  const base = mean(baseErrors);
-  return base === 0 ? 0 : threeDigits(1 - mean(errors) / base);
+function learnedMisses(outcomes: readonly Outcome[], floor: number): LearnedMisses | null {
+  const found = calibrate(outcomes, floor);
+  if (found === undefined) return null;
+  const quantiles = found.quantiles.map((miss) => Number((miss / MISS_UNITS[found.kind]).toPrecision(3)));
+  return [found.kind, quantiles, found.parts.map((part) => Math.round(100 * part))];
 }
 
-/** Without enough pairs: the widths that hold for most services. */
-const UNKNOWN_RATIOS: MissRatios = { p1: 0.5, p90: 1.3, p99: 2 };
-
-function missRatios(ratios: readonly number[]): MissRatios {
-  if (ratios.length < MIN_PAIRS) return UNKNOWN_RATIOS;
-  const at = (q: number) => threeDigits(quantile(ratios, q));
-  return { p1: at(0.01), p90: at(0.9), p99: at(0.99) };
+function skillOf(outcomes: readonly Outcome[], from: EpochMs, floor: number): number | null {
+  const judged = outcomes.filter(({ knownAt }) => knownAt > from);
+  if (judged.length < FEWEST_PAIRS) return null;
+  const off = (guess: (of: Outcome) => number) =>
+    judged.reduce((sum, of) => sum + Math.abs(fromScale(of.actual, floor) - fromScale(guess(of), floor)), 0);
+  const last = off((of) => of.last);
+  return last === 0 ? 0 : Number((1 - off((of) => of.forecast) / last).toPrecision(2));
 }
 
-/** What is assumed of a workload nothing was learned about. */
-export const UNLEARNED: LearnedSignal = {
-  method: 'last_value',
-  profile: [],
-  skill: HORIZONS_SECONDS.map(() => null),
-  ratios: HORIZONS_SECONDS.map(() => UNKNOWN_RATIOS),
-};
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
+function methodOf(weights: BlendWeights, hasDay: boolean, weeklyShare: number): ForecastMethod {
+  const levels = weights[0] + weights[1] + weights[2];
+  if (hasDay && levels + weights[3] < 0.5) return weeklyShare > 0.5 ? 'weekly_profile' : 'daily_profile';
+  return weights[0] >= 0.5 * levels ? 'last_value' : 'recent_level';
 }
 
-function threeDigits(value: number): number {
-  return Number(value.toPrecision(3));
+function lastKnown(values: Float64Array): number {
+  return values.findLast((value) => !Number.isNaN(value)) ?? 0;
 }

@@ -12,7 +12,7 @@ const UP_FACTOR = 2;
 const CPU_INITIALISATION_SECONDS = 300;
 /** A Ready condition that settled within this time of the start has never been true. */
 const INITIAL_READINESS_SECONDS = 30;
-/** 77 % ÷ 70 % is 1.1000000000000001 in floating point: not a pod more. */
+/** Usage adds up to 76.99999999999999 % in floating point where the controller counts whole milli-cores: that is 77 %. */
 const ROUNDING = 1e-9;
 
 /** Pods that are alike. Times in seconds, on the clock of `HpaInput.now`. */
@@ -49,6 +49,11 @@ export interface HpaInput {
   readonly windowSeconds: number;
   /** `behavior.scaleDown.stabilizationWindowSeconds`; 300 unless told. */
   readonly downStabilisationSeconds?: number;
+  /**
+   * Whether the HPA has a `spec.behavior`; true unless told. Where it has any, the API server fills in the documented rest.
+   * Without one the controller takes an older path: up to 4 or double, and an earlier rise that was cut short is followed up.
+   */
+  readonly behavior?: boolean;
 }
 
 /** What an HPA remembers between syncs. */
@@ -100,8 +105,8 @@ export function hpaStep(input: HpaInput, memory: HpaMemory): HpaResult {
   const wanted = highestWanted(input);
   if (wanted === null) return { desired: replicas, memory: seen, reason: 'metrics_failed' };
   const remembered = { ...seen, recommendations: remember(input, seen, wanted) };
-  // Of the whole window, whichever way it points: an earlier spike that was cut short is still followed up.
-  const stabilised = remembered.recommendations[0]?.replicas ?? wanted;
+  const highest = remembered.recommendations[0]?.replicas ?? wanted;
+  const stabilised = input.behavior === false ? highest : Math.max(wanted, Math.min(highest, replicas));
   if (stabilised >= replicas) return scaleUp(input, remembered, stabilised, wanted);
   const desired = Math.max(stabilised, min);
   const reason = desired > stabilised ? 'at_min' : stabilised > wanted ? 'stabilised' : 'scale_down';
@@ -110,20 +115,24 @@ export function hpaStep(input: HpaInput, memory: HpaMemory): HpaResult {
 
 /** Mean usage of the pods an HPA counts, in whole percent of the request as it reports it; null where none counts. */
 export function hpaUtilisation(metric: HpaMetric, input: HpaInput): number | null {
-  const count = countPods(metric, input);
-  if (count.pods === 0 || metric.request === null) return null;
-  return Math.floor((100 * count.usage) / (count.pods * metric.request) + ROUNDING);
+  const { pods, usage } = countPods(metric.resource, input);
+  return pods === 0 || metric.request === null ? null : wholePercent(usage, pods * metric.request);
 }
 
 function scaleUp(input: HpaInput, memory: HpaMemory, stabilised: number, wanted: number): HpaResult {
-  const { now, replicas, max } = input;
-  const added = memory.scaleUps.reduce((sum, up) => (up.at > now - UP_PERIOD_SECONDS ? sum + up.added : sum), 0);
-  const before = replicas - added;
-  const limit = Math.max(before + UP_PODS, before * UP_FACTOR, replicas);
+  const { replicas, max } = input;
+  const limit = upLimit(input, memory);
   const desired = Math.min(stabilised, limit, max);
   if (desired < stabilised) return settle(input, memory, desired, max <= limit ? 'at_max' : 'up_limited');
   if (stabilised > wanted) return settle(input, memory, desired, 'stabilised');
   return settle(input, memory, desired, desired > replicas ? 'scale_up' : 'within_range');
+}
+
+function upLimit({ now, replicas, behavior }: HpaInput, { scaleUps }: HpaMemory): number {
+  if (behavior === false) return Math.max(UP_PODS, replicas * UP_FACTOR);
+  const added = scaleUps.reduce((sum, up) => (up.at > now - UP_PERIOD_SECONDS ? sum + up.added : sum), 0);
+  const before = replicas - added;
+  return Math.max(before + UP_PODS, before * UP_FACTOR, replicas);
 }
 
 function settle(input: HpaInput, memory: HpaMemory, desired: number, reason: HpaReason): HpaResult {
@@ -152,30 +161,30 @@ function highestWanted(input: HpaInput): number | null {
   return highest !== null && failed && highest < input.replicas ? null : highest;
 }
 
-function wantedFor(metric: HpaMetric, input: HpaInput): number | null {
-  if (input.measuredAt === null || metric.request === null) return null;
-  const target = (metric.request * metric.targetPercent) / 100;
-  const { pods, usage, notReady, missing } = countPods(metric, input);
+function wantedFor({ resource, targetPercent, request }: HpaMetric, input: HpaInput): number | null {
+  if (input.measuredAt === null || request === null) return null;
+  const { pods, usage, notReady, missing } = countPods(resource, input);
   if (pods === 0) return null;
-  const ratio = usage / (pods * target);
+  // The controller works with the whole percent it reports: 77.9 % is 77 %, and within the tolerance of 70 %.
+  const ratio = wholePercent(usage, pods * request) / targetPercent;
   const up = ratio > 1;
-  if (missing === 0 && !(up && notReady > 0)) return withinTolerance(ratio) ? input.replicas : roundUp(ratio * pods);
-  // Again, more carefully: what we do not know counts against moving.
-  const assumed = up ? 0 : missing * target;
+  if (missing === 0 && !(up && notReady > 0)) return withinTolerance(ratio) ? input.replicas : Math.ceil(ratio * pods);
+  // Again, more carefully: what we do not know counts against moving. On the way down that is a whole request, not the target.
+  const assumed = up ? 0 : (missing * request * Math.max(100, targetPercent)) / 100;
   const considered = pods + missing + (up ? notReady : 0);
-  const careful = (usage + assumed) / (considered * target);
+  const careful = wholePercent(usage + assumed, considered * request) / targetPercent;
   if (withinTolerance(careful) || up !== careful > 1) return input.replicas;
-  const wanted = roundUp(careful * considered);
+  const wanted = Math.ceil(careful * considered);
   return up === wanted > input.replicas ? wanted : input.replicas;
 }
 
-function countPods(metric: HpaMetric, input: HpaInput): Count {
+function countPods(resource: SignalName, input: HpaInput): Count {
   const count: Count = { pods: 0, usage: 0, notReady: 0, missing: 0 };
   for (const pod of input.pods) {
-    const usage = pod.usage?.[metric.resource];
+    const usage = pod.usage?.[resource];
     if (pod.pending) count.notReady += pod.count;
     else if (usage === undefined) count.missing += pod.count;
-    else if (metric.resource === 'cpu' && notYetReady(pod, input)) count.notReady += pod.count;
+    else if (resource === 'cpu' && notYetReady(pod, input)) count.notReady += pod.count;
     else {
       count.pods += pod.count;
       count.usage += pod.count * usage;
@@ -191,10 +200,11 @@ function notYetReady(pod: HpaPods, input: HpaInput): boolean {
   return !pod.ready && pod.startedAt + INITIAL_READINESS_SECONDS > pod.readyChangedAt;
 }
 
+/** As written in Kubernetes since 1.33. Before, 77 % of 70 % was out of tolerance: |1 - 1.1| is 0.10000000000000009. */
 function withinTolerance(ratio: number): boolean {
-  return Math.abs(1 - ratio) <= TOLERANCE + ROUNDING;
+  return 1 - TOLERANCE <= ratio && ratio <= 1 + TOLERANCE;
 }
 
-function roundUp(pods: number): number {
-  return Math.ceil(pods - ROUNDING);
+function wholePercent(usage: number, requests: number): number {
+  return Math.floor((100 * usage) / requests + ROUNDING);
 }

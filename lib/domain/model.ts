@@ -66,6 +66,8 @@ export interface Observation {
   };
   /** What one replica requests: cores, bytes. Absent where a container states no request. */
   readonly capacity: PerSignal<number>;
+  /** From a pod's birth until it serves: the median of the pods that can tell. Null where none can. */
+  readonly startupSeconds: number | null;
   readonly signals: PerSignal<Reading>;
   readonly rollout: 'settled' | 'in_progress' | 'paused';
   readonly hpa: HpaStatus | null;
@@ -85,11 +87,13 @@ export interface Series {
 
 export type Trend = 'increasing' | 'decreasing' | 'stable';
 
-/** Demand ahead, at one moment: the median and upper quantiles, in the signal's unit. */
+/** Mean demand of the five minutes that end at one moment ahead: its quantiles, in the signal's unit. */
 export interface ForecastPoint {
   readonly at: EpochMs;
+  readonly p5: number;
   readonly p50: number;
   readonly p90: number;
+  readonly p95: number;
   readonly p99: number;
 }
 
@@ -110,7 +114,8 @@ export interface Forecast {
   readonly anomalous: boolean;
 }
 
-export type ForecastMethod = 'last_value' | 'daily_profile' | 'weekly_profile';
+/** What weighs most in the blend, an hour ahead. */
+export type ForecastMethod = 'last_value' | 'recent_level' | 'daily_profile' | 'weekly_profile';
 
 export type Action = 'scale_up' | 'scale_down' | 'maintain' | 'at_max';
 export type ProposalSource = 'rules' | 'reactive' | 'predictive' | 'scheduled' | 'llm';
@@ -185,6 +190,22 @@ export type AdviceResult =
       readonly raw: string | null;
     };
 
+/** What following advice has cost a workload of late; all amounts fade over a week. */
+export interface AdviceTrack {
+  /** The last tick counted. */
+  readonly at: EpochMs;
+  /** Minutes short of capacity in which rules alone would have had enough. */
+  readonly shortMinutes: number;
+  /** Replica-minutes that neither rules nor the load asked for. */
+  readonly spareMinutes: number;
+  /** Replica-minutes of rules alone, to compare with. */
+  readonly rulesMinutes: number;
+  /** Advice may not go under rules at present. */
+  readonly downClosed: boolean;
+  /** Advice may not go over rules at present. */
+  readonly upClosed: boolean;
+}
+
 /** Everything known before the LLM is asked. Pure function of its inputs. */
 export interface Assessment {
   readonly now: EpochMs;
@@ -203,6 +224,7 @@ export interface Assessment {
   readonly targets: Readonly<Record<SignalName, number>>;
   readonly proposals: readonly Proposal[];
   readonly envelope: Envelope;
+  readonly track: AdviceTrack;
   readonly past: readonly PastDecision[];
 }
 
@@ -225,23 +247,38 @@ export interface ReplayScore {
   readonly cost: number;
 }
 
+/** What a plan may look at; `plan-features.ts` says how each is read. */
+export const PLAN_FEATURES = [
+  'peak5',
+  'peak20',
+  'peak60',
+  'mean60',
+  'moves60',
+  'jump60',
+  'slope',
+  'usual',
+  'rise',
+  'spare',
+] as const;
+export type PlanFeature = (typeof PLAN_FEATURES)[number];
+
+/** A way of sizing: be ready for a weighted sum of what is seen, and hold it for a while. */
+export interface PlanShape {
+  readonly weights: Readonly<Partial<Record<PlanFeature, number>>>;
+  /** The highest number wanted within so many minutes stands. */
+  readonly holdMinutes: number;
+}
+
 export interface Plan extends PlanShape {
+  /** What the plan kept above the demand that was there, as a share of it, over the days replayed. */
+  readonly headroom: number;
+  /** How much of the planned demand each feature made up, the largest first. */
+  readonly shares: readonly (readonly [PlanFeature, number])[];
   readonly expected: ReplayScore;
   /** The same days under an HPA at 70 %, replayed by the minute. */
   readonly hpa70: ReplayScore;
   /** Days that were replayed. */
   readonly days: number;
-}
-
-export interface PlanShape {
-  /** Kept above the planned demand, as a share of it; below 0 where rounding up is headroom enough. */
-  readonly headroom: number;
-  /** The highest number wanted within so many minutes stands. */
-  readonly holdMinutes: number;
-  /** A rise is carried on for so many minutes. */
-  readonly slopeMinutes: number;
-  /** Whether the rises that come at the same time every day are prepared for. */
-  readonly seasonal: boolean;
 }
 
 export type Mode = 'auto' | 'recommend' | 'hpa-floor' | 'scale';

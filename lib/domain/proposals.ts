@@ -23,6 +23,9 @@ const TOLERANCE = 0.1;
 /** How far ahead capacity must stand ready: a tick, a start-up, and the time until the next look. */
 const LEAD_MS = 15 * 60_000;
 
+/** From this much history on the predictive proposal decides; before, the reactive one. */
+const PREDICTIVE_FROM_HOURS = 24;
+
 export interface ProposalInput {
   readonly observation: Observation;
   readonly policy: Policy;
@@ -39,6 +42,17 @@ export interface ProposalInput {
 export function actionFor(current: number, target: number): Action {
   if (target > current) return 'scale_up';
   return target < current ? 'scale_down' : 'maintain';
+}
+
+/** The proposal that decides where no advice does. */
+export function decidingProposal(
+  historyHours: number,
+  { replicas }: Observation,
+  proposals: readonly Proposal[],
+): Proposal {
+  const source: ProposalSource = historyHours >= PREDICTIVE_FROM_HOURS ? 'predictive' : 'reactive';
+  const found = proposals.find((proposal) => proposal.source === source);
+  return found ?? { source, action: 'maintain', replicas: replicas.spec, reason: 'no proposal' };
 }
 
 /**

@@ -1,177 +1,137 @@
-// Choosing a plan: replay a small family of ways of sizing over a workload's own last days, take the cheapest that keeps the SLO.
-import type { EpochMs, PlanShape, ReplayScore } from './model.ts';
-import { type LearnedPlan, plannedDemand, RISE_SLOTS, type Rises, replicasPlanned, riseSlot } from './plan.ts';
-import { FULL_PERCENT } from './sizing.ts';
+// What a way of sizing would have done over a workload's own past: CPU demand does not depend on our replicas, so history can be replayed.
+import type { ReplayScore } from './model.ts';
+import { replicasPlanned } from './plan.ts';
+import { rollingMax } from './rolling.ts';
 
-const MINUTE_MS = 60_000;
-const HEADROOMS = [-0.1, -0.05, 0, 0.04, 0.08, 0.12, 0.17, 0.23, 0.3, 0.4, 0.55, 0.75, 1, 1.4, 2] as const;
-const HOLDS = [5, 10, 20, 40, 80] as const;
-const SLOPES = [0, 3, 8] as const;
-export const LONGEST_HOLD_MINUTES = 80;
-/** What is left of the SLO's budget for the days ahead being unlike the days behind. */
-const BUDGET_SHARE = 0.6;
 const HPA_TARGET = 0.7;
 const HPA_HOLD_MINUTES = 5;
 /** The guardrails' own limits, so that what is replayed is what will happen. */
 const COOLDOWN_DOWN_MINUTES = 5;
-const DAYS = 7;
-/** The steepest ones; what is learned of a workload stays within two kilobytes. */
-const MOST_RISES = 64;
+const EPSILON = 1e-9;
+const LONG_AGO = -1_000_000;
+/** Short minutes closer together than this are one episode. */
+const EPISODE_GAP_MINUTES = 15;
+/** Shortage is judged at quarters of a minute, as the backtest does. */
+const QUARTERS = [0, 15, 30, 45] as const;
 
 export interface ReplayInput {
-  /** Demand by the minute, no gaps. */
+  /** Demand by the minute as a tick sees it: value `i` is seen at minute `i` and was there in the minute before. */
   readonly minutes: Float64Array;
-  readonly startsAt: EpochMs;
-  readonly perReplica: number;
-  /** From a decision to a replica that serves, with the age of readings; whole minutes. */
-  readonly leadMinutes: number;
-  readonly sloPercent: number;
+  /** Replicas that each of them takes, by `neededBy`. */
+  readonly needed: Int32Array;
+  /** Demand that one replica takes before it counts as short. */
+  readonly unit: number;
+  /** From a new replica to one that serves. */
+  readonly startupSeconds: number;
+  readonly tickMinutes: number;
 }
 
-/** @returns the cheapest plan that would have kept the SLO, or the one that came nearest; null under one day of history */
-export function choosePlan(input: ReplayInput): LearnedPlan | null {
-  const minutes = input.minutes.subarray(Math.max(0, input.minutes.length - DAYS * 1440));
-  if (minutes.length < 1440) return null;
-  const startsAt = input.startsAt + (input.minutes.length - minutes.length) * MINUTE_MS;
-  const rises = fitRises(minutes, startsAt);
-  const need = minutes.map((demand) => Math.ceil(demand / ((input.perReplica * FULL_PERCENT) / 100) - 1e-9));
-  const replay: Replay = {
-    ...input,
-    minutes,
-    startsAt,
-    need,
-    rises,
-    wanted: new Int32Array(minutes.length),
-    held: new Int32Array(minutes.length),
-  };
-  const budget = (100 - input.sloPercent) * BUDGET_SHARE;
-  let best: { shape: PlanShape; score: ReplayScore } | null = null;
-  for (const slopeMinutes of SLOPES)
-    for (const seasonal of [false, true]) {
-      const planned = minutes.map((_, i) => plannedDemand(minutes, i, startsAt, { slopeMinutes, seasonal }, rises));
-      for (const holdMinutes of HOLDS) {
-        const found = leastHeadroom(replay, planned, { slopeMinutes, seasonal, holdMinutes }, budget);
-        if (best === null || isBetter(found.score, best.score, budget)) best = found;
-      }
-    }
-  if (best === null) return null;
-  const round = ({ violationPercent, cost }: ReplayScore) => ({
-    violationPercent: Number(violationPercent.toFixed(3)),
-    cost: Number(cost.toFixed(3)),
-  });
-  const days = Math.round(minutes.length / 1440);
-  return { plan: { ...best.shape, expected: round(best.score), hpa70: round(replayHpa(replay)), days }, rises };
+export interface Replayed extends ReplayScore {
+  readonly changesPerHour: number;
+  /** Minutes short of capacity, quarters counted. */
+  readonly shortMinutes: number;
+  /** Runs of such minutes: what was really independent. */
+  readonly episodes: number;
 }
 
-interface Replay extends ReplayInput {
-  readonly need: Float64Array;
-  readonly rises: Rises;
-  /** Scratch, reused by every candidate. */
-  readonly wanted: Int32Array;
-  readonly held: Int32Array;
+/** Replicas needed at each minute; 0 where there is no demand. */
+export function neededBy(minutes: Float64Array, unit: number): Int32Array {
+  return Int32Array.from(minutes, (demand) => Math.ceil(demand / unit - EPSILON));
 }
 
-/** Within budget the cheaper wins; outside it the one with fewer violations. */
-function isBetter(a: ReplayScore, b: ReplayScore, budget: number): boolean {
-  const [inA, inB] = [a.violationPercent <= budget, b.violationPercent <= budget];
-  if (inA !== inB) return inA;
-  return inA ? a.cost < b.cost : a.violationPercent < b.violationPercent;
+/**
+ * Replays decisions by the minute, with the steps, the cooldown and the start-up that they would meet.
+ * @param planned the demand to be ready for at each minute
+ * @param from first minute that counts
+ */
+export function replay(input: ReplayInput, planned: Float64Array, holdMinutes: number, from = 0): Replayed {
+  const { minutes, unit } = input;
+  const ready = new Float64Array(minutes.length);
+  for (let i = 0; i < ready.length; i++) ready[i] = Math.max(planned[i] ?? 0, minutes[i] ?? 0);
+  const wanted = new Int32Array(minutes.length);
+  const held = rollingMax(ready, holdMinutes);
+  for (let i = 0; i < wanted.length; i++) wanted[i] = replicasPlanned(held[i] ?? 0, unit);
+  return walk(input, wanted, from);
 }
 
-/** More headroom never violates more: the least that keeps the budget is found by halving. */
-function leastHeadroom(replay: Replay, planned: Float64Array, rest: Omit<PlanShape, 'headroom'>, budget: number) {
-  const scoreOf = (index: number) => replayPlan(replay, planned, HEADROOMS[index] ?? 0, rest.holdMinutes);
-  let low = 0;
-  let high = HEADROOMS.length - 1;
-  let score = scoreOf(high);
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const tried = scoreOf(middle);
-    if (tried.violationPercent <= budget) {
-      high = middle;
-      score = tried;
-    } else low = middle + 1;
-  }
-  return { shape: { ...rest, headroom: HEADROOMS[high] ?? 0 }, score };
-}
-
-function replayPlan(replay: Replay, planned: Float64Array, headroom: number, holdMinutes: number): ReplayScore {
-  for (let i = 0; i < planned.length; i++)
-    replay.wanted[i] = replicasPlanned(planned[i] ?? 0, headroom, replay.perReplica);
-  return scoreHeld(replay, holdMinutes);
-}
-
-function replayHpa(replay: Replay): ReplayScore {
+/** An HPA at 70 % of the request, looking once a minute. */
+export function replayHpa(input: ReplayInput, perReplica: number): Replayed {
   let current = 1;
-  replay.minutes.forEach((demand, i) => {
-    const desired = Math.max(1, Math.ceil(demand / (HPA_TARGET * replay.perReplica) - 1e-9));
-    const ratio = demand / (current * replay.perReplica * HPA_TARGET);
-    if (Math.abs(ratio - 1) > 0.1) current = desired;
-    replay.wanted[i] = current;
+  const desired = input.minutes.map((demand) => {
+    const ratio = demand / (current * perReplica * HPA_TARGET);
+    if (Math.abs(ratio - 1) > 0.1) current = Math.max(1, Math.ceil(demand / (HPA_TARGET * perReplica) - EPSILON));
+    return current;
   });
-  return scoreHeld(replay, HPA_HOLD_MINUTES);
+  return walk(input, Int32Array.from(rollingMax(desired, HPA_HOLD_MINUTES)), 0);
 }
 
-/** Holds, steps and cools down as the guardrails would, and counts the minutes in which ready replicas were short. */
-function scoreHeld({ wanted, held, need, leadMinutes }: Replay, holdMinutes: number): ReplayScore {
-  rollingMax(wanted, holdMinutes, held);
-  let current = held[0] ?? 1;
-  let changedAt = Number.NEGATIVE_INFINITY;
-  let short = 0;
+/** What became of the wanted replicas, minute by minute: the one loop that every replay spends its time in. */
+function walk(input: ReplayInput, wanted: Int32Array, from: number): Replayed {
+  const { minutes, needed, tickMinutes } = input;
+  const last = minutes.length - 1;
+  const back = backAtQuarters(input.startupSeconds);
+  const furthest = Math.max(...back);
+  const had = new Int32Array(minutes.length);
+  let current = wanted[from] ?? 1;
+  // Long before the first minute; whole numbers keep this loop twice as fast as infinities do.
+  let changedAt = LONG_AGO;
+  let changes = 0;
+  let quartersShort = 0;
+  let episodes = 0;
+  let shortAt = LONG_AGO;
   let spent = 0;
-  let needed = 0;
-  for (let i = 0; i < held.length; i++) {
-    const next = limited(current, held[i] ?? 1, i - changedAt);
-    if (next !== current) changedAt = i;
-    current = next;
-    wanted[i] = current;
-    let ready = current;
-    for (let back = 1; back < leadMinutes && back <= i; back++) ready = Math.min(ready, wanted[i - back] ?? current);
-    if (ready < (need[i] ?? 0)) short++;
+  let ideal = 0;
+  for (let i = from; i < last; i++) {
+    const isTick = tickMinutes === 1 || i % tickMinutes === 0;
+    const next = isTick ? limited(current, wanted[i] ?? 1, i - changedAt) : current;
+    if (next !== current) {
+      current = next;
+      changedAt = i;
+      changes++;
+    }
+    had[i] = current;
+    const need = needed[i + 1] ?? 0;
     spent += current;
-    needed += need[i] ?? 0;
+    ideal += need;
+    // Most minutes have had what they have for long enough.
+    const started = i - changedAt > furthest ? current : lowestOf(had, i, furthest, from);
+    if (started >= need) continue;
+    if (i - shortAt > EPISODE_GAP_MINUTES) episodes++;
+    shortAt = i;
+    quartersShort += quartersUnder(need, had, i, back, from);
   }
-  return { violationPercent: (100 * short) / held.length, cost: needed === 0 ? 1 : spent / needed };
+  const length = Math.max(1, last - from);
+  const shortMinutes = quartersShort / QUARTERS.length;
+  return {
+    violationPercent: (100 * shortMinutes) / length,
+    cost: spent / Math.max(1, ideal),
+    changesPerHour: (60 * changes) / length,
+    shortMinutes,
+    episodes,
+  };
+}
+
+/** For each quarter of a minute: how many minutes ago a pod that serves then must have been there already. */
+function backAtQuarters(startupSeconds: number): readonly number[] {
+  return QUARTERS.map((offset) => Math.max(0, Math.ceil((startupSeconds - offset) / 60)));
+}
+
+function quartersUnder(need: number, had: Int32Array, i: number, back: readonly number[], from: number): number {
+  return back.filter((ago) => lowestOf(had, i, ago, from) < need).length;
+}
+
+/** The fewest replicas of minute `i` and `ago` minutes before it: those have started. */
+function lowestOf(had: Int32Array, i: number, ago: number, from: number): number {
+  let lowest = had[i] ?? 0;
+  for (let at = Math.max(from, i - ago); at < i; at++) {
+    const count = had[at] ?? 0;
+    if (count < lowest) lowest = count;
+  }
+  return lowest;
 }
 
 function limited(current: number, target: number, sinceChange: number): number {
   if (target > current) return Math.min(target, Math.max(2 * current, current + 4));
   if (target === current || sinceChange < COOLDOWN_DOWN_MINUTES) return current;
   return Math.max(target, Math.ceil(current / 2));
-}
-
-/** Highest of the last `window` values at each place, in one pass (monotonic queue). */
-function rollingMax(values: Int32Array, window: number, into: Int32Array): void {
-  const queue = new Int32Array(values.length);
-  let head = 0;
-  let tail = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0;
-    while (tail > head && (values[queue[tail - 1] ?? 0] ?? 0) <= value) tail--;
-    queue[tail++] = i;
-    if ((queue[head] ?? 0) <= i - window) head++;
-    into[i] = values[queue[head] ?? i] ?? value;
-  }
-}
-
-/** What usually comes on top within five minutes, per five-minute slot of the day: the median over the days, where it is a rise. */
-function fitRises(minutes: Float64Array, startsAt: EpochMs): Rises {
-  const seen: number[][] = Array.from({ length: RISE_SLOTS }, () => []);
-  const mean = (from: number) => {
-    let sum = 0;
-    for (let i = from; i < from + 5; i++) sum += minutes[i] ?? 0;
-    return sum / 5;
-  };
-  let total = 0;
-  for (let i = 5; i + 8 < minutes.length; i++) {
-    total += minutes[i] ?? 0;
-    if ((startsAt / MINUTE_MS + i) % 5 >= 1) continue;
-    seen[riseSlot(startsAt + i * MINUTE_MS)]?.push(mean(i + 3) - mean(i - 4));
-  }
-  const small = (0.02 * total) / minutes.length;
-  const medians = seen.flatMap((values, slot) => {
-    const median = values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? 0;
-    return values.length >= 2 && median > small ? [[slot, Number(median.toPrecision(3))] as const] : [];
-  });
-  return Object.fromEntries(medians.toSorted(([, a], [, b]) => b - a).slice(0, MOST_RISES));
 }

@@ -5,12 +5,11 @@ import { makePolicyStore } from '../adapters/dynamo/policy-store.ts';
 import { makeSeriesStore } from '../adapters/dynamo/series-store.ts';
 import { openTable, type TableOptions } from '../adapters/dynamo/table.ts';
 import { makeTickStore } from '../adapters/dynamo/tick-store.ts';
-import { makeGroqModel } from '../adapters/groq.ts';
 import { makeLog } from '../adapters/log.ts';
 import { readSecret } from '../adapters/secret.ts';
-import { makeAdvisor } from '../app/advise/advisor.ts';
 import { AdapterError, type Clock, type EventSink, type Log } from '../app/ports.ts';
 import type { Config } from '../config.ts';
+import { WALL_CLOCK, wireAdvisor } from './advisor.ts';
 
 /** What the embedded mode puts in place of AWS and the wall clock. */
 export interface Overrides {
@@ -22,33 +21,12 @@ export interface Overrides {
   readonly readOnly?: string;
 }
 
-const WALL_CLOCK: Clock = { now: Date.now };
-/** The advisor gives up on the LLM after this long, all models and waits together. */
-const ADVICE_BUDGET_MS = 5000;
-
 export async function wireParts(config: Config, overrides: Overrides, service: string) {
   const log = overrides.log ?? makeLog(service);
   const clock = overrides.clock ?? WALL_CLOCK;
   const table = openTable({ tableName: config.TABLE_NAME, now: clock.now, ...overrides.table });
   const apiKey = await groqKey(config, log);
-  const baseUrl = config.GROQ_BASE_URL;
-  const model = apiKey === null ? null : makeGroqModel({ apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) });
-  const advisor = makeAdvisor({
-    model,
-    store: makeAdviceStore(table),
-    // Real limits run on real time; only a stub on this machine follows a simulated clock.
-    limitClock: isLoopback(baseUrl) ? clock : WALL_CLOCK,
-    log,
-    settings: {
-      models: config.GROQ_MODELS,
-      limits: {
-        requestsPerMinute: config.GROQ_RPM,
-        requestsPerDay: config.GROQ_RPD,
-        tokensPerMinute: config.GROQ_TPM,
-      },
-      budgetMs: ADVICE_BUDGET_MS,
-    },
-  });
+  const advisor = wireAdvisor(config, { apiKey, store: makeAdviceStore(table), clock, log });
   return {
     log,
     clock,
@@ -77,8 +55,4 @@ async function groqKey(config: Config, log: Log): Promise<string | null> {
     log.warn('LLM advisor requested but no API key available', { message: error.message });
     return null;
   }
-}
-
-function isLoopback(url: string | undefined): boolean {
-  return url !== undefined && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
 }

@@ -1,14 +1,22 @@
 // `ai4k8s backtest`: traces in, runs on all cores, a table or JSON out.
-import { accessSync, constants, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
-import { basename, dirname, extname, join } from 'node:path';
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
+import { dirname, extname } from 'node:path';
 import type { Command } from 'commander';
 import { defaultCapacity } from '../../lib/app/backtest/score.ts';
-import { readTrace, type Trace } from '../trace.ts';
-import { iso, type Job, type JobResult } from './job.ts';
+import type { LlmConfig } from '../../lib/config.ts';
+import type { Trace } from '../trace.ts';
+import { frontierJobs } from './frontier-jobs.ts';
+import { byTrace } from './frontier-traces.ts';
+import { backtestHtml } from './html.ts';
+import { bucketsFor } from './html-series.ts';
+import type { Job, JobResult } from './job.ts';
+import { llmOfEnvironment, realCallsWarning } from './llm.ts';
 import { type BacktestOptions, backtestOptions } from './options.ts';
-import { runJobs } from './pool.ts';
-import { backtestJson, backtestTable, progressLine } from './report.ts';
+import { coresFor, runJobs } from './pool.ts';
+import { showProgress } from './progress.ts';
+import { backtestJson, backtestTable } from './report.ts';
+import { iso } from './run-watch.ts';
+import { type Source, sourcesOf } from './sources.ts';
 
 /** The command, to be added to the program. Anything wrong with its input is one line on stderr and exit code 1. */
 export function backtestCommand(): Command {
@@ -23,53 +31,50 @@ export function backtestCommand(): Command {
 }
 
 async function backtest(options: BacktestOptions): Promise<void> {
-  const jobs = jobsOf(options);
-  if (options.timeline !== undefined) checkWritable(options.timeline);
-  const cores = Math.min(jobs.length, availableParallelism());
+  const llm = options.llm ? llmOfEnvironment() : null;
+  const sources = await sourcesOf(options);
+  const asked = jobsOf(options, sources, llm);
+  if (options.timeline !== undefined) checkWritable('--timeline', options.timeline);
+  if (options.html !== undefined) checkWritable('--html', options.html);
+  const jobs = options.html === undefined ? asked : [...asked, ...frontierJobs(asked)];
+  if (llm !== null) warnOfRealCalls(llm, sources, options.tick);
+  const cores = coresFor(jobs);
   console.error(
     `backtest: ${jobs.length} run${jobs.length === 1 ? '' : 's'} on ${cores} core${cores === 1 ? '' : 's'}`,
   );
-  let done = 0;
-  const results = await runJobs(jobs, (result) => {
-    done++;
-    console.error(progressLine(result, done, jobs.length));
-  });
+  const progress = showProgress(jobs, asked.length, process.stderr);
+  const everything = await runJobs(jobs, progress.onDone, progress.onDay);
+  const results = everything.slice(0, asked.length);
   for (const [i, result] of results.entries()) saveTimeline(jobs[i]?.timeline ?? null, result);
+  if (options.html !== undefined) await saveReport(options.html, options, asked, everything);
   console.log(options.json ? backtestJson(results, options.slo) : backtestTable(results, options.slo));
 }
 
-function jobsOf(options: BacktestOptions): readonly Job[] {
-  const paths = options.trace.flatMap(tracePaths);
-  const jobs = paths.flatMap((path) => {
-    const trace = readTrace(path);
-    const label = labelOf(path, paths);
+function jobsOf(options: BacktestOptions, sources: readonly Source[], llm: LlmConfig | null): readonly Job[] {
+  const jobs = sources.flatMap(({ label, trace, where, capacity }) => {
     const settings = {
-      capacity: options.capacity ?? capacityOf(path, trace),
+      capacity: options.capacity ?? capacity ?? capacityOf(where, trace),
       min: options.min,
       max: options.max,
       sloPercent: options.slo,
       tickSeconds: options.tick,
     };
-    const scoredFrom = options.from === undefined ? null : withinTrace(path, trace, options.from);
+    const scoredFrom = options.from === undefined ? null : withinTrace(where, trace, options.from);
     const { startup: startupSeconds } = options;
-    return options.policy.map((policy) => ({ label, trace, policy, settings, startupSeconds, scoredFrom }));
+    return options.policy.map((policy) => ({ label, trace, policy, settings, startupSeconds, scoredFrom, llm }));
   });
-  return jobs.map((job, i) => ({ ...job, timeline: timelinePath(options.timeline, job.label, job.policy, i) }));
+  const chartBuckets = options.html === undefined ? null : bucketsFor(sources.length, options.policy.length);
+  return jobs.map((job, i) => ({
+    ...job,
+    chartBuckets,
+    timeline: timelinePath(options.timeline, job.label, job.policy, i),
+  }));
 }
 
-/** A folder stands for the CSV files in it, by name. */
-function tracePaths(path: string): readonly string[] {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
-  const files = readdirSync(path).filter((name) => extname(name).toLowerCase() === '.csv');
-  if (files.length === 0)
-    throw new Error(`${path}: the folder holds no .csv files; expected traces "timestamp,demand"`);
-  return files.sort().map((name) => join(path, name));
-}
-
-/** The file name without its ending; the whole path where two traces share that. */
-function labelOf(path: string, paths: readonly string[]): string {
-  const name = (of: string) => basename(of).replace(/\.csv$/i, '');
-  return paths.some((other) => other !== path && name(other) === name(path)) ? path : name(path);
+function warnOfRealCalls(llm: LlmConfig, sources: readonly Source[], tickSeconds: number): void {
+  const seconds = sources.reduce((sum, { trace }) => sum + trace.demand.length * trace.intervalSeconds, 0);
+  const warning = realCallsWarning(llm, seconds, tickSeconds);
+  if (warning !== null) console.error(warning);
 }
 
 /** Six digits: what is printed is what was used, and can be given again. */
@@ -96,16 +101,31 @@ function timelinePath(file: string | undefined, label: string, policy: string, r
   return `${file.slice(0, file.length - ending.length)}.${tag}${ending}`;
 }
 
-function checkWritable(file: string): void {
+function checkWritable(option: string, file: string): void {
   try {
     accessSync(dirname(file), constants.W_OK);
     if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`--timeline ${file} cannot be written: ${why}`, { cause: error });
+    throw new Error(`${option} ${file} cannot be written: ${why}`, { cause: error });
   }
 }
 
 function saveTimeline(file: string | null, { timelineCsv }: JobResult): void {
   if (file !== null && timelineCsv !== null) writeFileSync(file, timelineCsv);
+}
+
+async function saveReport(
+  file: string,
+  options: BacktestOptions,
+  asked: readonly Job[],
+  results: readonly JobResult[],
+): Promise<void> {
+  const runs = asked.map((job, i) => ({ job, result: results[i] as JobResult }));
+  const traces = byTrace(runs, results.slice(asked.length), options.slo);
+  const { slo: sloPercent, min, max, tick: tickSeconds, startup: startupSeconds } = options;
+  const report = { traces, sloPercent, min, max, tickSeconds, startupSeconds, madeAt: Date.now() };
+  const page = await backtestHtml(report);
+  writeFileSync(file, page);
+  console.error(`backtest: the report is ${file} (${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB)`);
 }

@@ -1,9 +1,14 @@
 // One trace under one policy, in a form that crosses from the command to a worker thread and back.
-import { type BacktestResult, runBacktest } from '../../lib/app/backtest/backtest.ts';
+import { type AdviceCounts, runAdvisedBacktest } from '../../lib/app/backtest/advised.ts';
+import { type BacktestInput, type BacktestResult, runBacktest } from '../../lib/app/backtest/backtest.ts';
+import { advisedPolicy } from '../../lib/app/backtest/ours-policy.ts';
 import { makePolicy } from '../../lib/app/backtest/policies.ts';
-import type { PolicySettings } from '../../lib/app/backtest/policy.ts';
+import { type PolicySettings, STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
+import type { LlmConfig } from '../../lib/config.ts';
 import type { EpochMs } from '../../lib/domain/model.ts';
 import type { Trace } from '../trace.ts';
+import type { ChartSeries } from './html-series.ts';
+import { watchRun } from './run-watch.ts';
 
 export interface Job {
   /** What people call the trace: its file name without the ending. */
@@ -15,6 +20,10 @@ export interface Job {
   readonly scoredFrom: EpochMs | null;
   /** Where the timeline goes; null where none is asked for. */
   readonly timeline: string | null;
+  /** Into how many pieces the chart of a report may cut the trace; null where no chart is asked for. */
+  readonly chartBuckets: number | null;
+  /** Whom `ours` asks; null where rules decide alone. */
+  readonly llm: LlmConfig | null;
 }
 
 export interface JobResult extends BacktestResult {
@@ -24,34 +33,49 @@ export interface JobResult extends BacktestResult {
   readonly tookSeconds: number;
   /** CSV with a row per tick; null where none was asked for. */
   readonly timelineCsv: string | null;
+  readonly chart: ChartSeries | null;
+  /** What came of asking the LLM; null where it was not asked. */
+  readonly advice: AdviceCounts | null;
 }
 
-/** @throws Error where there is no policy of that name */
-export function runJob({ label, trace, policy: name, settings, startupSeconds, scoredFrom, timeline }: Job): JobResult {
+/**
+ * @param onDay told the days of the trace that are over, as each ends
+ * @throws Error where there is no policy of that name
+ */
+export async function runJob(job: Job, onDay: (days: number) => void = () => undefined): Promise<JobResult> {
+  const { label, trace, settings, startupSeconds, scoredFrom } = job;
   const started = performance.now();
+  const watch = watchRun(job, onDay);
+  const input: BacktestInput = {
+    ...trace,
+    ...settings,
+    startupSeconds,
+    ...(scoredFrom === null ? {} : { scoredFrom }),
+    // Watched at every step: a shortage can be over before the next tick.
+    tickSeconds: STEP_SECONDS,
+    onTick: watch.onStep,
+  };
+  const result = await run(job, input);
+  const tookSeconds = (performance.now() - started) / 1000;
+  const { capacity } = settings;
+  return {
+    advice: null,
+    ...result,
+    label,
+    capacity,
+    tookSeconds,
+    timelineCsv: watch.timelineCsv(),
+    chart: watch.chart(),
+  };
+}
+
+/** The LLM advises `ours` and nobody else. */
+async function run({ policy: name, settings, trace, startupSeconds, llm }: Job, input: BacktestInput) {
+  if (name === 'ours' && llm !== null) {
+    const { adviseInBacktest } = await import('./llm-advisor.ts');
+    return runAdvisedBacktest(input, advisedPolicy(name, settings), adviseInBacktest(llm));
+  }
   const policy = makePolicy(name, settings, { ...trace, startupSeconds });
   if (policy === null) throw new Error(`there is no policy ${name}`);
-  const rows = ['timestamp,demand,replicas,ready,source'];
-  const result = runBacktest(
-    {
-      ...trace,
-      ...settings,
-      startupSeconds,
-      ...(scoredFrom === null ? {} : { scoredFrom }),
-      ...(timeline === null
-        ? {}
-        : {
-            onTick: (tick) => rows.push(`${iso(tick.at)},${tick.demand},${tick.replicas},${tick.ready},${tick.source}`),
-          }),
-    },
-    policy,
-  );
-  const timelineCsv = timeline === null ? null : `${rows.join('\n')}\n`;
-  const tookSeconds = (performance.now() - started) / 1000;
-  return { ...result, label, capacity: settings.capacity, tookSeconds, timelineCsv };
-}
-
-/** As traces write it: without milliseconds where there are none. */
-export function iso(at: EpochMs): string {
-  return new Date(at).toISOString().replace('.000Z', 'Z');
+  return runBacktest(input, policy);
 }

@@ -3,9 +3,13 @@ import { Command, InvalidArgumentError } from 'commander';
 import { isPolicyName, POLICY_NAMES } from '../../lib/app/backtest/policies.ts';
 import { STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
 import type { EpochMs } from '../../lib/domain/model.ts';
+import { type DeploymentOptions, deploymentProblem, withDeploymentOptions } from './deployment-options.ts';
 
-export interface BacktestOptions {
+export interface BacktestOptions extends DeploymentOptions {
+  /** Empty where a Deployment is given. */
   readonly trace: readonly string[];
+  /** Of the installation, a Deployment is looked up in. */
+  readonly cluster: string;
   readonly policy: readonly string[];
   readonly from?: EpochMs;
   readonly slo: number;
@@ -15,6 +19,8 @@ export interface BacktestOptions {
   readonly startup: number;
   readonly capacity?: number;
   readonly timeline?: string;
+  readonly llm: boolean;
+  readonly html?: string;
   readonly json: boolean;
 }
 
@@ -22,9 +28,10 @@ const DEFAULT_POLICIES: readonly string[] = ['ours', 'hpa:0.7', 'limit'];
 const ISO = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
 export function backtestOptions(run: (options: BacktestOptions) => Promise<void>): Command {
-  return new Command('backtest')
-    .description('replays demand traces on a simulated cluster under this autoscaler and others, and scores them')
-    .requiredOption('--trace <path>', 'CSV file timestamp,demand, or a folder of them; repeatable', collect)
+  const command = new Command('backtest')
+    .description('replays demand on a simulated cluster under this autoscaler and others, and scores them')
+    .option('--trace <path>', 'CSV file timestamp,demand, or a folder of them; repeatable', collect);
+  return withDeploymentOptions(command)
     .option('--policy <name>', `${POLICY_NAMES}; repeatable (default: ${DEFAULT_POLICIES.join(', ')})`, collectPolicy)
     .option('--from <time>', 'score from here on (default: day 8, or half of a trace shorter than 14 days)', instant)
     .option('--slo <percent>', 'share of time with enough capacity to size for', number(50, 99.99), 99.5)
@@ -38,11 +45,16 @@ export function backtestOptions(run: (options: BacktestOptions) => Promise<void>
       number(Number.MIN_VALUE, Number.MAX_VALUE),
     )
     .option('--timeline <file>', 'write timestamp,demand,replicas,ready,source for every tick of the first run here')
+    .option('--llm', 'let the LLM of GROQ_API_KEY, GROQ_BASE_URL and GROQ_MODELS advise ours', false)
+    .option('--html <file>', 'write a report to look at and to share: charts, HPA at every target, all in one file')
     .option('--json', 'print one JSON object per run and line', false)
     .addHelpText('after', NOTES)
     .action((given, command: Command) => {
       if (given.min > given.max) command.error(`error: --min ${given.min} is above --max ${given.max}`);
-      return run({ ...given, policy: [...new Set(given.policy ?? DEFAULT_POLICIES)] });
+      const policy = [...new Set<string>(given.policy ?? DEFAULT_POLICIES)];
+      const problem = deploymentProblem(given) ?? llmProblem(given.llm, policy);
+      if (problem !== null) command.error(`error: ${problem}`);
+      return run({ ...given, trace: given.trace ?? [], cluster: command.optsWithGlobals().cluster, policy });
     });
 }
 
@@ -51,7 +63,13 @@ Cost 1 is exactly the replicas needed at every moment; violation is the share of
 With several runs, the timelines of all but the first are written beside it, trace and policy in their names.
 Examples:
   npm run ai4k8s -- backtest --trace demand.csv
+  npm run ai4k8s -- backtest --deployment checkout --namespace shop --prometheus http://127.0.0.1:9090
   npm run ai4k8s -- backtest --trace traces/ --policy ours --policy hpa:0.6 --policy hpa:0.8 --json`;
+
+function llmProblem(llm: boolean, policies: readonly string[]): string | null {
+  if (!llm || policies.includes('ours')) return null;
+  return `--llm advises ours, which is not among ${policies.join(', ')}: add --policy ours`;
+}
 
 function collect(value: string, all: readonly string[] = []): readonly string[] {
   return [...all, value];

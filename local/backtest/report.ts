@@ -1,7 +1,9 @@
 // What a backtest prints: a table for people, a line of JSON per run for programs.
 import Table from 'cli-table3';
-import { quantile } from '../../lib/domain/series.ts';
-import { iso, type JobResult } from './job.ts';
+import { type PolicySummary, summaries } from './frontier-summary.ts';
+import type { JobResult } from './job.ts';
+import { llmJson, llmLine } from './llm-report.ts';
+import { iso } from './run-watch.ts';
 
 const STYLE = { head: [], border: [] };
 
@@ -17,7 +19,9 @@ export function backtestTable(results: readonly JobResult[], sloPercent: number)
     const { capacity, scoredFrom } = runs[0] ?? { capacity: 0, scoredFrom: 0 };
     table.push([label, ...columns(runs.map((run) => [run.policy, ...numbersOf(run)])), capacity, iso(scoredFrom)]);
   }
-  return traces.size > 1 ? `${table}\n${summaryTable(results, sloPercent)}` : table.toString();
+  const advice = results.flatMap(({ label, advice: counts }) => (counts === null ? [] : [llmLine(label, counts)]));
+  const summary = traces.size > 1 ? [summaryTable(results, sloPercent)] : [];
+  return [table.toString(), ...advice, ...summary].join('\n');
 }
 
 /** Medians over the traces, and how often the SLO was kept. */
@@ -27,17 +31,11 @@ function summaryTable(results: readonly JobResult[], sloPercent: number): string
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
     style: STYLE,
   });
-  const rows = [...Map.groupBy(results, (result) => result.policy)].map(([policy, runs]) => {
-    const kept = runs.filter((run) => run.violationPct <= 100 - sloPercent + 1e-9).length;
-    const median = (of: (run: JobResult) => number) => quantile(runs.map(of), 0.5);
-    const numbers = numbersOf({
-      violationPct: median((run) => run.violationPct),
-      cost: median((run) => run.cost ?? Number.NaN),
-      changesPerHour: median((run) => run.changesPerHour),
-      unservedPct: median((run) => run.unservedPct),
-    });
-    return [policy, `${kept} of ${runs.length}`, ...numbers];
-  });
+  const rows = summaries(results, sloPercent).map(({ policy, kept, traces, ...medians }) => [
+    policy,
+    `${kept} of ${traces}`,
+    ...numbersOf(medians),
+  ]);
   table.push([...columns(rows)]);
   return `median over the traces\n${table}`;
 }
@@ -57,6 +55,7 @@ export function backtestJson(results: readonly JobResult[], sloPercent: number):
       scored_from: iso(result.scoredFrom),
       scored_hours: result.scoredHours,
       took_seconds: Math.round(result.tookSeconds * 1000) / 1000,
+      ...(result.advice === null ? {} : { llm: llmJson(result.advice) }),
     }),
   );
   return lines.join('\n');
@@ -69,10 +68,11 @@ export function progressLine(result: JobResult, done: number, all: number): stri
   return `[${done}/${all}] ${result.label} ${result.policy}: violation ${violation} %, cost ${cost} (${took} s)`;
 }
 
-type Numbers = Pick<JobResult, 'violationPct' | 'cost' | 'changesPerHour' | 'unservedPct'>;
+type Numbers = Pick<PolicySummary, 'violationPct' | 'cost' | 'changesPerHour' | 'unservedPct'>;
 
 function numbersOf({ violationPct, cost, changesPerHour, unservedPct }: Numbers): readonly string[] {
-  return [violationPct.toFixed(2), cost?.toFixed(2) ?? '—', changesPerHour.toFixed(1), unservedPct.toFixed(3)];
+  const digits = (value: number | null, places: number) => value?.toFixed(places) ?? '—';
+  return [digits(violationPct, 2), digits(cost, 2), digits(changesPerHour, 1), digits(unservedPct, 3)];
 }
 
 /** Rows turned into columns, each a cell of several lines. */

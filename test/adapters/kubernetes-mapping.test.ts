@@ -83,6 +83,26 @@ describe('capacity is what one replica requests', () => {
   });
 });
 
+describe('start-up is from creation to Ready', () => {
+  const took = (readyAfter: number, change: Partial<Parameters<typeof pod>[1]> = {}) => ({ readyAfter, ...change });
+
+  test.each<[string, Parameters<typeof pod>[1][], number | null]>([
+    ['the median of the pods', [took(20), took(300), took(40)], 40],
+    ['of those that are ready', [took(20), took(70, { ready: false })], 20],
+    ['of those that stay', [took(20), took(70, { deleting: true })], 20],
+    ['of those never restarted', [took(20), took(70, { restarts: 1 })], 20],
+    ['of those whose init containers went through', [took(20), took(70, { initRestarts: 1 })], 20],
+    ['within a quarter of an hour', [took(20), took(5000), took(6000)], 20],
+    ['not before creation', [took(20), took(-3), took(-4)], 20],
+    ['unknown where Ready has no time', [{}], null],
+    ['unknown where all have been restarted', [took(20, { restarts: 2 })], null],
+    ['unknown without pods', [], null],
+  ])('%s', (_what, shapes, seconds) => {
+    const pods = shapes.map((shape, i) => pod(`p${i}`, shape));
+    expect(snapshot({ pods }).startupSeconds).toBe(seconds);
+  });
+});
+
 describe('a rollout', () => {
   const done = { observedGeneration: 2, replicas: 3, updatedReplicas: 3 };
   const progressing = (reason: string) => ({ conditions: [{ type: 'Progressing', status: 'True', reason }] });
@@ -255,22 +275,42 @@ function deployment(given: {
 
 function pod(
   name: string,
-  given: { phase?: string; ready?: boolean; deleting?: boolean; age?: number; spec?: NonNullable<Pod['spec']> } = {},
+  given: {
+    phase?: string;
+    ready?: boolean;
+    deleting?: boolean;
+    age?: number;
+    spec?: NonNullable<Pod['spec']>;
+    readyAfter?: number;
+    restarts?: number;
+    initRestarts?: number;
+  } = {},
 ): Pod {
   const at = (age: number) => new Date(1_700_000_000_000 - age * 1000).toISOString();
+  const { age = 5, readyAfter } = given;
+  const ran = (restartCount = 0) => [{ name: 'c', image: 'i', imageID: '', ready: true, restartCount }];
   return {
     metadata: {
       name,
       namespace: 'demo',
       labels: { 'pod-template-hash': 'b764f4c6f' },
       ownerReferences: [owner('web-b764f4c6f')],
-      creationTimestamp: at(given.age ?? 5),
+      creationTimestamp: at(age),
       ...(given.deleting && { deletionTimestamp: at(0) }),
     },
     spec: given.spec ?? { containers: [{ name: 'c' }] },
     status: {
       phase: given.phase ?? 'Running',
-      conditions: [{ type: 'Ready', status: (given.ready ?? true) ? 'True' : 'False' }],
+      conditions: [
+        { type: 'PodScheduled', status: 'True', lastTransitionTime: at(age) },
+        {
+          type: 'Ready',
+          status: (given.ready ?? true) ? 'True' : 'False',
+          ...(readyAfter !== undefined && { lastTransitionTime: at(age - readyAfter) }),
+        },
+      ],
+      initContainerStatuses: ran(given.initRestarts),
+      containerStatuses: ran(given.restarts),
     },
   };
 }

@@ -123,6 +123,7 @@ function workload(pods: readonly PodInfo[]): WorkloadSnapshot {
     resourceVersion: '1',
     replicas: { spec: pods.length, ready: pods.length, running: pods.length, total: pods.length },
     capacity: {},
+    startupSeconds: null,
     rollout: 'settled',
     hpa: null,
     owner: { kind: 'none' },

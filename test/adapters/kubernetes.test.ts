@@ -68,6 +68,13 @@ describe('reading', () => {
     });
   });
 
+  it('start-up is what its pods took, also those that came later', async () => {
+    expect((await current()).startupSeconds).toBe(60);
+    await kubernetes.writer.scale(WEB, 30, (await current()).resourceVersion);
+    now += 10 * 60_000;
+    expect(await current()).toMatchObject({ startupSeconds: 60, replicas: { ready: 30 } });
+  });
+
   it('one workload alone is the same', async () => {
     const { workloads } = await kubernetes.reader.snapshot('sim');
     expect(await kubernetes.reader.workload(WEB)).toEqual(workloads.get('demo/web'));

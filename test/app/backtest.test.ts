@@ -260,16 +260,16 @@ describe('no policy looks ahead: cutting a trace short changes no earlier decisi
 });
 
 describe('the history that learning reads', () => {
-  it('is by the tick for a week and by five minutes before, with NaN where nothing was measured', () => {
+  it('is by the tick for two weeks and by five minutes before, with NaN where nothing was measured', () => {
     const samples = new Samples();
-    const minutes = 8 * 1440;
+    const minutes = 15 * 1440;
     for (let i = 0; i < minutes; i++) samples.append(START + i * 60_000, i < 5 ? Number.NaN : i, i % 5);
     const now = START + (minutes - 1) * 60_000;
     const history = samples.history(START, now);
     expect([...history.at.subarray(0, 3)]).toEqual([0, 300_000, 600_000].map((ms) => START + ms));
     expect([...history.demand.cpu.subarray(0, 3)]).toEqual([Number.NaN, 7, 12]);
     expect(history.replicas[0]).toBe(2);
-    expect(history.at.length).toBe(287 + 7 * 1440 + 5);
+    expect(history.at.length).toBe(287 + 14 * 1440 + 5);
     expect(history.at.at(-1)).toBe(now);
     expect(samples.since(now - 120_000).demand.cpu).toEqual(Float64Array.of(minutes - 3, minutes - 2, minutes - 1));
     expect(samples.history(now - 3_600_000, now).at.length).toBe(61);

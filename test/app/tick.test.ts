@@ -121,6 +121,16 @@ describe('a tick', () => {
     expect([...seen]).toEqual([10]);
   });
 
+  it('learns how long its pods take to start, from the pods', async () => {
+    system = await startEmbedded([simulated({ startupSeconds: 45 }), simulated({ name: 'slow', startupSeconds: 240 })]);
+    await system.tick();
+    const [shard] = await system.ports.series.shards('demo');
+    if (shard === undefined) throw new Error('no shard');
+    const learned = await system.ports.series.readLearned('demo', shard);
+    expect(learned.get('shop/web')?.startupSeconds).toBe(45);
+    expect(learned.get('shop/slow')?.startupSeconds).toBe(240);
+  });
+
   it('notes what came of a change ten minutes later', async () => {
     system = await startEmbedded([simulated({ load: () => 5, annotations: SCALED })]);
     await system.tick(13);

@@ -1,8 +1,10 @@
 // What every SeriesStore must do, whatever holds it.
+
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SampleRow, SeriesStore, Shard } from '../../lib/app/ports.ts';
+import { CLEAN_TRACK } from '../../lib/domain/advice-track.ts';
 import type { Learned } from '../../lib/domain/learned.ts';
 import type { EpochMs, Series, WorkloadRef } from '../../lib/domain/model.ts';
 import { NOW, observation } from '../make/workloads.ts';
@@ -115,14 +117,17 @@ export function seriesStoreContract(kind: string, make: (now: () => EpochMs) => 
         expect(await store.read(cluster, shard, NOW, NOW + 2 * HOUR)).toEqual(before);
       });
 
-      test('leaves means of five minutes once samples are old', async () => {
+      test('leaves every sample for two weeks, and means of five minutes from then on', async () => {
         const { store, cluster, shard, clock } = await opened('web');
         const start = startOfDay(NOW);
         await appendEvery(store, cluster, shard, start, start + 20 * MINUTE, MINUTE);
-        for (const days of [1, 7.5]) {
+        const counted = [];
+        for (const days of [1, 13.9, 14.5]) {
           clock.now = start + days * DAY + HOUR;
           await store.compact(cluster, shard, clock.now);
+          counted.push((await readOf(store, cluster, shard, 'web', start, clock.now)).at.length);
         }
+        expect(counted).toEqual([20, 20, 4]);
         const series = await readOf(store, cluster, shard, 'web', start, clock.now);
         expect([...series.at]).toEqual([0, 5, 10, 15].map((minutes) => start + minutes * MINUTE));
         series.demand.cpu.forEach((value, i) => {
@@ -178,20 +183,18 @@ export function seriesStoreContract(kind: string, make: (now: () => EpochMs) => 
     });
 
     describe('backfill', () => {
-      test('keeps minutes of the last day and means of five minutes before it', async () => {
+      test('keeps minutes of the last two weeks and means of five minutes before them', async () => {
         const { store, cluster, shard } = await opened('web');
-        const history = seriesOf(NOW - 3 * DAY, NOW, MINUTE);
+        const [old, young, last] = [15, 13.9, 10 / 1440].map((days) => minutesFrom(NOW - days * DAY, 10));
+        const history = sampled([...(old ?? []), ...(young ?? []), ...(last ?? [])]);
         await store.backfill(cluster, shard, new Map([['shop/web', history]]));
-        const series = await readOf(store, cluster, shard, 'web', NOW - 3 * DAY, NOW);
-        const last = series.at.filter((at) => at > NOW - DAY);
-        expect([...last]).toEqual([...history.at.filter((at) => at > NOW - DAY)]);
-        const first = [...series.at].slice(0, 3);
-        expect(first).toEqual([0, 5, 10].map((minutes) => NOW - 3 * DAY + minutes * MINUTE));
+        const series = await readOf(store, cluster, shard, 'web', NOW - 15 * DAY, NOW);
+        const means = [0, 5].map((minutes) => NOW - 15 * DAY + minutes * MINUTE);
+        expect([...series.at]).toEqual([...means, ...(young ?? []), ...(last ?? [])]);
         expectClose(
           series.demand.cpu[1],
-          mean([5, 6, 7, 8, 9].map((minute) => cpuAt(NOW - 3 * DAY + minute * MINUTE))),
+          mean([5, 6, 7, 8, 9].map((minute) => cpuAt(NOW - 15 * DAY + minute * MINUTE))),
         );
-        expectAscending(series.at);
       });
 
       test('is kept when ticks follow and are compacted', async () => {
@@ -319,7 +322,15 @@ async function readOf(
 }
 
 function seriesOf(from: EpochMs, to: EpochMs, stepMs: number): Series {
-  const at = Float64Array.from({ length: (to - from) / stepMs }, (_, i) => from + i * stepMs);
+  return sampled(Array.from({ length: (to - from) / stepMs }, (_, i) => from + i * stepMs));
+}
+
+function minutesFrom(from: EpochMs, length: number): readonly EpochMs[] {
+  return Array.from({ length }, (_, i) => from + i * MINUTE);
+}
+
+function sampled(instants: readonly EpochMs[]): Series {
+  const at = Float64Array.from(instants);
   return { at, demand: { cpu: at.map(cpuAt), memory: at.map((t) => cpuAt(t) * 2 ** 30) }, replicas: at.map(() => 3) };
 }
 
@@ -341,9 +352,27 @@ function expectAscending(at: Float64Array): void {
 }
 
 function learnedWith(profile: readonly number[]): Learned {
-  const ratios = [{ p1: 0.5, p90: 1.5, p99: 2 }];
-  const cpu = { method: 'daily_profile', profile, skill: [0.25, null], ratios } as const;
-  return { version: 1, at: NOW, since: NOW - DAY, signals: { cpu }, sizing: null, memoryBaseBytes: 0 };
+  const cpu = {
+    method: 'daily_profile',
+    floor: 0.02,
+    highest: 2.5,
+    day: 3.93,
+    usual: 0.1,
+    profileStep: 0.01,
+    profile,
+    weights: [[60, 20, 0, 0, 10, 0, 0]],
+    skill: [0.25, null],
+    misses: [['share', [-300, -200, 100, 150, 400], [100, 90, 110, 100]], null],
+  } as const;
+  return {
+    version: 2,
+    at: NOW,
+    since: NOW - DAY,
+    signals: { cpu },
+    sizing: null,
+    memoryBaseBytes: 0,
+    startupSeconds: 42,
+  };
 }
 
 function latestEntry() {
@@ -366,7 +395,8 @@ function latestEntry() {
     record: { decision, outcome, advice: null, requestedBy: null },
     peaks: { cpu: 5.5 },
     past: [],
-    wanted: [{ at: NOW, replicas: 4 }],
+    wanted: [{ at: NOW, replicas: 4, rules: 3, advised: true }],
+    track: { ...CLEAN_TRACK, at: NOW, shortMinutes: 1.5 },
     lastScaledAt: null,
     recordedAt: NOW,
   };

@@ -52,9 +52,17 @@ describe('desired = ceil(current × value ÷ target)', () => {
     expect(hpaStep(input([ready(count, percent)]), CALM)).toMatchObject({ desired, reason });
   });
 
-  it('does not add a pod for a rounding error: 10 pods at 77 % of 70 % stay', () => {
-    const metrics = [{ resource: 'cpu', targetPercent: 70, request: REQUEST }] as const;
-    expect(hpaStep(input([ready(10, 77)], { metrics }), CALM).desired).toBe(10);
+  const seventy = [{ resource: 'cpu', targetPercent: 70, request: REQUEST }] as const;
+
+  it('takes whole percents, as the controller reports them: 77.9 % of 70 % is within tolerance, 78 % is not', () => {
+    const desired = (percent: number) => hpaStep(input([ready(10, percent)], { metrics: seventy }), CALM).desired;
+    expect([77, 77.9, 78].map(desired)).toEqual([10, 10, 12]);
+    expect([63, 62.9].map(desired)).toEqual([10, 9]);
+  });
+
+  it('does not lose a percent to a rounding error: a share of 0.57 is 57 %', () => {
+    // 57 % of 100 pods at a target of 50 %: 100 × 0.57 is 56.99999999999999.
+    expect(hpaUtilisation({ resource: 'cpu', targetPercent: 50, request: 1 }, input([ready(1, 0.57)]))).toBe(57);
   });
 });
 
@@ -66,7 +74,8 @@ describe('pods that are not ready or not measured', () => {
     ['not-ready pods are left out on the way down', [ready(4, 20), starting(2)], 2],
     ['pending pods are as not ready', [ready(4, 100), pending(2)], 8],
     ['missing ones count 0 on the way up', [ready(4, 100), missing(2)], 8],
-    ['and the whole target on the way down', [ready(4, 10), missing(4)], 5],
+    ['and their whole request on the way down', [ready(4, 10), missing(1)], 3],
+    ['which can turn the direction', [ready(4, 10), missing(4)], 8],
     ['a missing one can stop a scale-down', [ready(1, 44), missing(1)], 2],
     ['without any measured pod nothing changes', [missing(3), starting(2)], 5],
   ] as const)('%s', (_case, pods, desired) => {
@@ -117,6 +126,17 @@ describe('limits', () => {
     ['a metrics API that does not answer changes nothing', 10, 200, { measuredAt: null }, 10, 'metrics_failed'],
   ] as const)('%s', (_case, count, percent, more, desired, reason) => {
     expect(hpaStep(input([ready(count, percent)], more), CALM)).toMatchObject({ desired, reason });
+  });
+
+  it('without spec.behavior: to 4 or double', () => {
+    const desired = (count: number) => hpaStep(input([ready(count, 500)], { behavior: false }), CALM).desired;
+    expect([1, 2, 3, 5].map(desired)).toEqual([4, 4, 6, 10]);
+  });
+
+  it('without spec.behavior an earlier rise that was cut short is followed up, with one it is not', () => {
+    const memory = { ...CALM, recommendations: [{ at: 985, replicas: 40 }] };
+    const desired = (behavior: boolean) => hpaStep(input([ready(20, 50)], { behavior }), memory).desired;
+    expect([desired(false), desired(true)]).toEqual([40, 20]);
   });
 
   it('spec.replicas: 0 switches it off', () => {

@@ -1,87 +1,70 @@
-// Choosing a plan by replay: it keeps its promise on the days it was chosen on, and what is replayed is what happens.
-import fc from 'fast-check';
+// Replaying history: what is replayed is what would have happened, to the quarter of a minute.
 import { describe, expect, it } from 'vitest';
-import { describePlan, planReplicas, riseSlot } from '../../lib/domain/plan.ts';
-import { choosePlan } from '../../lib/domain/replay.ts';
+import { neededBy, type ReplayInput, replay, replayHpa } from '../../lib/domain/replay.ts';
 
-const START = Date.parse('2026-03-02T00:00:00Z');
-const DAY = 1440;
-
-/** Demand by the minute over whole days. */
-const days = (count: number, demand: (minute: number) => number) =>
-  Float64Array.from({ length: count * DAY }, (_, minute) => demand(minute));
-const daily = (minute: number) => 10 - 8 * Math.cos((2 * Math.PI * minute) / DAY);
-const choose = (minutes: Float64Array, sloPercent = 99.5) => {
-  const chosen = choosePlan({ minutes, startsAt: START, perReplica: 1, leadMinutes: 3, sloPercent });
-  if (chosen === null) throw new Error('no plan');
-  return chosen;
+const inputOf = (minutes: Float64Array, changes: Partial<ReplayInput> = {}): ReplayInput => {
+  const needed = neededBy(minutes, 1);
+  return { minutes, needed, unit: 1, startupSeconds: 90, tickMinutes: 1, ...changes };
 };
+/** Demand of 3 for an hour, then of `then` to the end of the second. */
+const stepTo = (then: number) => Float64Array.from({ length: 120 }, (_, i) => (i < 60 ? 3 : then));
+const planOf = (minutes: Float64Array, factor: number) => minutes.map((demand) => factor * demand);
 
-describe('choosing a plan', () => {
-  it('needs a day of history', () => {
-    const input = { startsAt: START, perReplica: 1, leadMinutes: 3, sloPercent: 99.5 };
-    expect(choosePlan({ ...input, minutes: days(1, daily).subarray(1) })).toBeNull();
+describe('replaying a plan', () => {
+  it('costs exactly the ideal where demand is flat', () => {
+    const flat = new Float64Array(120).fill(3);
+    const replayed = replay(inputOf(flat), flat, 5);
+    expect(replayed).toMatchObject({ violationPercent: 0, cost: 1, changesPerHour: 0, episodes: 0 });
   });
 
-  it('runs a smooth day close to the ideal, cheaper than an HPA at 70 %', () => {
-    const { plan } = choose(days(7, daily));
-    expect(plan.expected.violationPercent).toBeLessThanOrEqual(0.5);
-    expect(plan.expected.cost).toBeLessThan(1.15);
-    expect(plan.expected.cost).toBeLessThan(plan.hpa70.cost);
+  it('is short for the minute that nobody saw, and until the new pods serve', () => {
+    // Seen at minute 60, there since 59; asked for at 60:00, serving from 61:30: two and a half minutes.
+    const minutes = stepTo(6);
+    const replayed = replay(inputOf(minutes), minutes, 5);
+    expect(replayed).toMatchObject({ shortMinutes: 2.5, episodes: 1 });
   });
 
-  it('keeps more in hand where load jumps', () => {
-    const bursts = days(7, (minute) => (minute % 97 < 9 ? 30 : 10));
-    const { plan } = choose(bursts);
-    expect(plan.expected.violationPercent).toBeLessThanOrEqual(0.5);
-    expect(plan.headroom > 0.5 || plan.holdMinutes >= 80).toBe(true);
+  it('waits for as long as pods take to start, and for the next tick', () => {
+    const minutes = stepTo(6);
+    const shortAt = (changes: Partial<ReplayInput>) => replay(inputOf(minutes, changes), minutes, 5).shortMinutes;
+    expect([0, 30, 90, 240].map((startupSeconds) => shortAt({ startupSeconds }))).toEqual([1, 1.5, 2.5, 5]);
+    expect(shortAt({ tickMinutes: 7 })).toBe(2.5 + 3);
   });
 
-  it('prepares for a rise that comes at the same time every day', () => {
-    const { plan, rises } = choose(days(7, (minute) => (minute % 240 >= 120 ? 40 : 5)));
-    expect(plan.seasonal).toBe(true);
-    expect(rises[riseSlot(START + 595 * 60_000)]).toBeGreaterThan(20);
+  it('goes up by no more than double or four at once', () => {
+    const minutes = stepTo(40);
+    // 3 → 7 → 14 → 28 → 40: three steps late.
+    expect(replay(inputOf(minutes), minutes, 5).shortMinutes).toBe(2.5 + 3);
   });
 
-  it('a stricter SLO never costs less', () => {
-    const jumpy = days(7, (minute) => daily(minute) * (minute % 211 < 5 ? 2 : 1));
-    const costs = [95, 99, 99.9].map((slo) => choose(jumpy, slo).plan.expected.cost);
-    expect(costs.toSorted((a, b) => a - b)).toEqual(costs);
+  it('is not short where the plan had kept enough', () => {
+    const minutes = stepTo(6);
+    expect(replay(inputOf(minutes), planOf(minutes, 2), 5).violationPercent).toBe(0);
   });
 
-  it('explains itself in a sentence', () => {
-    expect(describePlan(choose(days(7, daily)).plan)).toMatch(
-      /^chose -?\d+ % headroom and a \d+-minute hold.*: on the last 7 days that would have kept [\d.]+ % at 1\.\d\d × the ideal; HPA at 70 % would have kept [\d.]+ % at 1\.\d\d × the ideal$/,
-    );
+  it('holds the highest number for as long as told, then gives back at most half per cooldown', () => {
+    const spike = Float64Array.from({ length: 60 }, (_, i) => (i === 20 ? 8 : 2));
+    const spent = (hold: number) => replay(inputOf(spike), spike, hold).cost;
+    const ideal = 57 * 2 + 8;
+    // 2 → 6 at 20, 8 at 21 … 8 until the hold is over, 4 for the cooldown of five minutes, then 2.
+    expect(spent(10) - spent(5)).toBeGreaterThan((4 * 6) / (ideal + 2));
+  });
+
+  it('counts short minutes close together as one episode', () => {
+    const bursts = Float64Array.from({ length: 240 }, (_, i) => ([100, 110, 200].includes(i) ? 9 : 2));
+    expect(replay(inputOf(bursts), bursts, 5).episodes).toBe(2);
+  });
+
+  it('begins where it is told to', () => {
+    const minutes = stepTo(6);
+    expect(replay(inputOf(minutes), minutes, 5, 70).violationPercent).toBe(0);
   });
 });
 
-describe('law', () => {
-  const cycle = fc.array(fc.double({ min: 0, max: 100, noNaN: true }), { minLength: 1, maxLength: 50 });
-
-  it('whatever the demand, a plan has finite scores and wants at least one replica', () => {
-    fc.assert(
-      fc.property(cycle, (values) => {
-        const minutes = days(1, (minute) => values[minute % values.length] ?? 0);
-        const { plan, rises } = choose(minutes);
-        expect(Number.isFinite(plan.expected.cost) && Number.isFinite(plan.hpa70.cost)).toBe(true);
-        expect(planReplicas(minutes, START, plan, rises, 1)).toBeGreaterThanOrEqual(1);
-      }),
-      { numRuns: 20 },
-    );
-  });
-
-  it('the last minutes are all that the present needs: a longer past changes nothing', () => {
-    fc.assert(
-      fc.property(cycle, fc.integer({ min: 100, max: 1000 }), (values, cut) => {
-        const minutes = days(1, (minute) => values[minute % values.length] ?? 0);
-        const { plan, rises } = choose(minutes);
-        const late = minutes.subarray(cut);
-        expect(planReplicas(late, START + cut * 60_000, plan, rises, 1)).toBe(
-          planReplicas(minutes, START, plan, rises, 1),
-        );
-      }),
-      { numRuns: 20 },
-    );
+describe('replaying an HPA at 70 %', () => {
+  it('runs flat demand at its target', () => {
+    const flat = new Float64Array(600).fill(9);
+    // A replica at 90 % counts as full: 9 needs 9 of them, and 9 × 0.9 / 0.7 = 11.6 at the target.
+    expect(replayHpa(inputOf(flat), 1 / 0.9).cost).toBeCloseTo(12 / 9, 2);
   });
 });

@@ -28,6 +28,7 @@ export function observation(change: Partial<Observation> & { cpuPercent?: number
     resourceVersion: '7',
     replicas,
     capacity: { cpu: 0.5, memory: GIB },
+    startupSeconds: null,
     signals: { cpu: reading(cpuPercent, 0.5), memory: reading(memoryPercent, GIB) },
     rollout: 'settled',
     hpa: null,
@@ -50,7 +51,15 @@ function steady(of: Observation): Series {
 
 /** What `learn` teaches about a history, with nothing known of requests: no plan for sizing. */
 export function lesson(history: Series, now: number, coresPerReplica?: number) {
-  return learn({ history, previous: undefined, now, coresPerReplica, sloPercent: 99.5, tickSeconds: 60 });
+  return learn({
+    history,
+    previous: undefined,
+    now,
+    coresPerReplica,
+    startupSeconds: null,
+    sloPercent: 99.5,
+    tickSeconds: 60,
+  });
 }
 
 export function policy(change: Partial<Policy> = {}): Policy {

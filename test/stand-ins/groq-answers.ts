@@ -4,12 +4,26 @@ import { completion } from './groq-replies.ts';
 import { readScenario, type Scenario } from './groq-scenario.ts';
 import type { GroqReply, GroqRequest } from './groq-server.ts';
 
-export const ANSWER_NAMES = ['sensible', 'min', 'max', 'random', 'garbage', 'seed-example', 'veto'] as const;
+export const ANSWER_NAMES = [
+  'sensible',
+  'min',
+  'max',
+  'random',
+  'garbage',
+  'nonsense',
+  'seed-example',
+  'veto',
+] as const;
 export type AnswerName = (typeof ANSWER_NAMES)[number];
 
 /** The reply of the stub to one request. `random` is as random as the source it is given. */
 export function stubReply(name: AnswerName, request: GroqRequest, random: () => number = Math.random): GroqReply {
-  return completion(ANSWERS[name](readScenario(request.user), random), 'stop', request.model);
+  return completion(stubText(name, request.user, random), 'stop', request.model);
+}
+
+/** What the stub writes to this user prompt. */
+export function stubText(name: AnswerName, prompt: string, random: () => number = Math.random): string {
+  return ANSWERS[name](readScenario(prompt), random);
 }
 
 /** An answer in the seeds' format, agreeing with itself. */
@@ -42,6 +56,7 @@ const ANSWERS: Readonly<Record<AnswerName, (scenario: Scenario, random: () => nu
     );
   },
   garbage: (_, random) => GARBAGE[Math.floor(random() * GARBAGE.length)] ?? '',
+  nonsense: nonsenseAnswer,
   'seed-example': () => SEED_EXAMPLE,
   veto: vetoAnswer,
 };
@@ -64,6 +79,17 @@ function sensibleAnswer(scenario: Scenario): string {
     `${seen}; ${target} replicas bring it near the target of ${scenario.targetCpu}%.`,
     0.85,
   );
+}
+
+/** As sure as can be, with the prompt's own numbers for reasons, and the wrong way round: few for much load, many for little. */
+function nonsenseAnswer(scenario: Scenario, random: () => number): string {
+  const { cpu, cpuPeak, floor, ceiling, min, max, targetCpu } = scenario;
+  const busy = Math.max(cpu ?? 0, cpuPeak ?? 0) > targetCpu;
+  // At times outside of what is allowed, or even possible: both must be caught.
+  const [low, high] = random() < 0.5 ? [floor, ceiling] : [min, max];
+  const target = busy ? Math.floor(low * (0.5 + 0.5 * random())) : Math.ceil(high * (0.7 + 0.3 * random()));
+  const seen = `CPU is at ${cpu ?? 'an unknown'}% against a target of ${targetCpu}%, and the forecast peaks at ${cpuPeak ?? 'an unknown'}%`;
+  return adviceText(scenario, target, `${seen}; weighing cost and stability, ${target} replicas are optimal.`, 0.99);
 }
 
 /** Scaling down on a forecast of zeros while the CPU burns: what the seeds' model did, for any workload. */

@@ -34,12 +34,17 @@ function naiveWanted(
   // A pod that became ready since the reading counts as not ready yet.
   const counted = Math.min(readyThen.length, readyNow.length);
   if (counted === 0) return pods.length;
-  const ratio = usage / (counted * target * input.capacity);
+  const ratio = ratioOf(usage / (counted * input.capacity), target);
   const idle = pods.length - counted;
   if (ratio <= 1 || idle === 0) return Math.abs(ratio - 1) <= 0.1 ? pods.length : Math.ceil(ratio * counted - 1e-9);
-  const careful = usage / (pods.length * target * input.capacity);
+  const careful = ratioOf(usage / (pods.length * input.capacity), target);
   if (careful <= 1.1) return pods.length;
   return Math.max(pods.length, Math.ceil(careful * pods.length - 1e-9));
+}
+
+/** In whole percent, as the controller counts. */
+function ratioOf(utilisation: number, target: number): number {
+  return Math.floor(100 * utilisation + 1e-9) / (100 * target);
 }
 
 /** At each tick the highest need of all steps that pods of the next tick would come too late for. */

@@ -1,4 +1,5 @@
 // The seeds' own example as an assessment: 10 replicas at 169.2 % CPU and 11.7 % memory, a forecast of zeros.
+import { CLEAN_TRACK } from '../../lib/domain/advice-track.ts';
 import type { Assessment, Forecast, HpaStatus, Observation, Policy, SignalName } from '../../lib/domain/model.ts';
 
 export const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
@@ -27,6 +28,7 @@ export function sampleAssessment(changes: SampleChanges = {}): Assessment {
     targets: { cpu: 70, memory: 80 },
     proposals: [],
     envelope: { floor: 10, ceiling: 12, reason: 'load of test-app-autoscaling' },
+    track: CLEAN_TRACK,
     past: [],
     ...changes.rest,
   };
@@ -82,6 +84,7 @@ function observationAt(at: number): Observation {
     resourceVersion: '42',
     replicas: { spec: 10, ready: 10, running: 10, total: 10 },
     capacity: CAPACITY,
+    startupSeconds: null,
     signals: { cpu: reading(16.92), memory: reading(1_170_000_000) },
     rollout: 'settled',
     hpa: HPA,

@@ -1,17 +1,16 @@
-// History from elsewhere, written straight into blocks: five-minute means throughout, minutes for the last day.
+// History from elsewhere, written straight into blocks: five-minute means throughout, minutes as far back as history is fine.
 import pLimit from 'p-limit';
-import type { Shard } from '../../app/ports.ts';
+import { COARSE_STEP_MS, FINE_HISTORY_MS, type Shard } from '../../app/ports.ts';
 import type { EpochMs, Series } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
 import { indexAtOrAfter } from '../../domain/series.ts';
-import { daySpan, foldBlock, HOUR, type Span } from './blocks.ts';
-import { mergeFrames } from './frames.ts';
-import { DAY_MS, floorTo, HOUR_MS, shardPk } from './keys.ts';
-import { FIVE_MINUTES_MS, startMeans } from './means.ts';
+import { daySpan, foldBlock, hourSpan, type Span } from './blocks.ts';
+import { type Frame, mergeFrames } from './frames.ts';
+import { floorTo, HOUR_MS, shardPk } from './keys.ts';
+import { startMeans } from './means.ts';
 import type { Table } from './table.ts';
 
 const MINUTE_MS = 60_000;
-const MINUTES_KEPT_MS = DAY_MS;
 const BLOCKS_AT_ONCE = 8;
 
 /** A workload's slot and its history. */
@@ -41,14 +40,18 @@ export async function backfillShard(
   const pk = shardPk(cluster, shard.id);
   const slots = shard.workloads.length;
   const limit = pLimit(BLOCKS_AT_ONCE);
-  const fill = (span: Span, start: EpochMs, stepMs: number) => {
-    const writes = starts(start, last, span.lengthMs).map((at) =>
-      limit(() => fillBlock(table, pk, span, at, stepMs, slots, rows)),
+  const fill = (span: Span, from: EpochMs, sampled: (start: EpochMs, end: EpochMs) => readonly Frame[]) => {
+    const writes = starts(from, last, span.lengthMs).map((at) =>
+      limit(() => fillBlock(table, pk, span, at, sampled(at, at + span.lengthMs))),
     );
     return Promise.all(writes);
   };
-  await fill(daySpan(retentionDays), first, FIVE_MINUTES_MS);
-  await fill(HOUR, Math.max(first, floorTo(last - MINUTES_KEPT_MS, HOUR_MS)), MINUTE_MS);
+  await fill(daySpan(retentionDays), first, (start, end) => framesOf(rows, slots, start, end, COARSE_STEP_MS));
+  const fineFrom = Math.max(first, floorTo(last - FINE_HISTORY_MS, HOUR_MS));
+  await fill(hourSpan(retentionDays), fineFrom, (start, end) => {
+    const minutes = framesOf(rows, slots, start, end, MINUTE_MS);
+    return isFiner(minutes) ? minutes : [];
+  });
 }
 
 async function fillBlock(
@@ -56,11 +59,13 @@ async function fillBlock(
   pk: string,
   span: Span,
   start: EpochMs,
-  stepMs: number,
-  slots: number,
-  rows: readonly Row[],
+  frames: readonly Frame[],
 ): Promise<void> {
-  const end = start + span.lengthMs;
+  if (frames.length > 0) await foldBlock(table, pk, span, start, (stored) => mergeFrames(stored, frames));
+}
+
+/** What the rows hold within [start, end), as means of `stepMs`. */
+function framesOf(rows: readonly Row[], slots: number, start: EpochMs, end: EpochMs, stepMs: number): readonly Frame[] {
   const means = startMeans(start, end, stepMs, slots);
   for (const { slot, series } of rows) {
     for (let i = indexAtOrAfter(series.at, start); i < series.at.length; i++) {
@@ -70,9 +75,13 @@ async function fillBlock(
       means.add(at, { slot, cpu: valueAt(cpu, i), memory: valueAt(memory, i), replicas: valueAt(series.replicas, i) });
     }
   }
-  const frames = means.frames();
-  if (frames.length === 0) return;
-  await foldBlock(table, pk, span, start, (stored) => mergeFrames(stored, frames));
+  return means.frames();
+}
+
+/** Whether the minutes say more than the means do: two of them share a mean. */
+function isFiner(minutes: readonly Frame[]): boolean {
+  const slots = minutes.map(({ at }) => floorTo(at, COARSE_STEP_MS));
+  return new Set(slots).size < slots.length;
 }
 
 /** The starts of all spans from the one that holds `from` to the one that holds `to`. */

@@ -1,4 +1,5 @@
 // Samples at rest: a small item per tick, a block per hour of ticks, a block per day of five-minute means.
+import { FINE_HISTORY_MS } from '../../app/ports.ts';
 import type { EpochMs } from '../../domain/model.ts';
 import { decodeBlock, decodeCodes, encodeBlock, encodeCodes } from './codec.ts';
 import type { Frame } from './frames.ts';
@@ -7,11 +8,10 @@ import { DAY_MS, daySk, floorTo, HOUR_MS, hourSk, type Key, tickSk } from './key
 import { untilWonOrThrow } from './retry.ts';
 import { absent, type Item, type Table } from './table.ts';
 
-/**
- * Ticks are folded an hour later, hours when their day is over, and hours are read for seven days. The rest is for gaps:
- * a week without ticks loses nothing, a longer one at most what was not folded yet.
- */
-const UNFOLDED_LIFE_MS = 8 * DAY_MS;
+/** Ticks are folded an hour later. The rest is for gaps: a week without ticks loses nothing. */
+const TICK_LIFE_MS = 8 * DAY_MS;
+/** Hours are folded when their day is over, and read for as long as history is fine; a day more, for the hour at the edge. */
+const HOUR_LIFE_MS = FINE_HISTORY_MS + DAY_MS;
 
 /** A span that is stored as one item. */
 export interface Span {
@@ -21,8 +21,12 @@ export interface Span {
   readonly lifeMs: number;
 }
 
-export const HOUR: Span = { sk: hourSk, lengthMs: HOUR_MS, lifeMs: UNFOLDED_LIFE_MS };
+/** Samples as they were appended, an hour in a block. */
+export function hourSpan(retentionDays: number): Span {
+  return { sk: hourSk, lengthMs: HOUR_MS, lifeMs: Math.min(HOUR_LIFE_MS, retentionDays * DAY_MS) };
+}
 
+/** Five-minute means, a UTC day in a block. */
 export function daySpan(retentionDays: number): Span {
   return { sk: daySk, lengthMs: DAY_MS, lifeMs: retentionDays * DAY_MS };
 }
@@ -31,7 +35,7 @@ export function daySpan(retentionDays: number): Span {
 export async function putTick(table: Table, pk: string, frame: Frame): Promise<void> {
   const { at } = frame;
   const body = encodeCodes(frame.codes);
-  const item = { pk, sk: tickSk(at), v: VERSIONS.series, at, body, expires_at: expiry(at + UNFOLDED_LIFE_MS) };
+  const item = { pk, sk: tickSk(at), v: VERSIONS.series, at, body, expires_at: expiry(at + TICK_LIFE_MS) };
   await table.put(item, absent(table.now()));
 }
 

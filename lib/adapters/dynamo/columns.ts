@@ -1,8 +1,8 @@
 // From frames to the series callers read: per workload, ascending, no span of time counted twice.
+import { COARSE_STEP_MS } from '../../app/ports.ts';
 import type { EpochMs, Series, WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
 import { type Frame, hasSample, sampleAt } from './frames.ts';
-import { FIVE_MINUTES_MS } from './means.ts';
 
 /**
  * Joins fine samples and five-minute means. A mean is left out for a workload that has a fine sample in its span.
@@ -36,7 +36,7 @@ function pick(fine: readonly Frame[], means: readonly Frame[], slot: number): re
   };
   for (const mean of means) {
     takeFineBefore(mean.at);
-    const covered = takeFineBefore(mean.at + FIVE_MINUTES_MS);
+    const covered = takeFineBefore(mean.at + COARSE_STEP_MS);
     if (!covered && hasSample(mean, slot)) picked.push(mean);
   }
   takeFineBefore(Number.POSITIVE_INFINITY);

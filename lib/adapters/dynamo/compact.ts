@@ -1,6 +1,6 @@
 // Folds finished hours of ticks into hour blocks and finished days into day blocks, a bounded amount at a time.
 import type { EpochMs } from '../../domain/model.ts';
-import { daySpan, firstHour, firstTick, foldBlock, HOUR, readBlocks, readTicks } from './blocks.ts';
+import { daySpan, firstHour, firstTick, foldBlock, hourSpan, readBlocks, readTicks } from './blocks.ts';
 import { mergeFrames } from './frames.ts';
 import { DAY_MS, floorTo, HOUR_MS, shardPk } from './keys.ts';
 import { fiveMinuteMeans } from './means.ts';
@@ -30,7 +30,7 @@ export async function compactShard(
   const before = await watermarks.read(cluster, shard);
   if (isFolded(before, hoursEnd)) return;
   const pk = shardPk(cluster, shard);
-  const hours = await foldHours(table, pk, before.hours, hoursEnd);
+  const hours = await foldHours(table, pk, retentionDays, before.hours, hoursEnd);
   const days = await foldDays(table, pk, retentionDays, before.days, floorTo(hours, DAY_MS));
   await watermarks.write(cluster, shard, { hours, days });
 }
@@ -40,7 +40,13 @@ function isFolded({ hours, days }: Watermark, hoursEnd: EpochMs): boolean {
 }
 
 /** @returns how far ticks are folded now */
-async function foldHours(table: Table, pk: string, start: EpochMs, end: EpochMs): Promise<EpochMs> {
+async function foldHours(
+  table: Table,
+  pk: string,
+  retentionDays: number,
+  start: EpochMs,
+  end: EpochMs,
+): Promise<EpochMs> {
   let folded = start;
   for (let i = 0; i < HOURS_AT_ONCE && folded < end; i++) {
     // A gap is crossed in one step: look for the next tick there is.
@@ -48,7 +54,7 @@ async function foldHours(table: Table, pk: string, start: EpochMs, end: EpochMs)
     if (next === null) return end;
     const hour = floorTo(next, HOUR_MS);
     const ticks = await readTicks(table, pk, hour, hour + HOUR_MS - 1, true);
-    await foldBlock(table, pk, HOUR, hour, (stored) => mergeFrames(stored, ticks));
+    await foldBlock(table, pk, hourSpan(retentionDays), hour, (stored) => mergeFrames(stored, ticks));
     folded = hour + HOUR_MS;
   }
   return folded;
@@ -67,7 +73,7 @@ async function foldDays(
     const next = await firstHour(table, pk, folded, end - 1);
     if (next === null) return end;
     const day = floorTo(next, DAY_MS);
-    const minutes = await readBlocks(table, pk, HOUR, day, day + DAY_MS - 1, true);
+    const minutes = await readBlocks(table, pk, hourSpan(retentionDays), day, day + DAY_MS - 1, true);
     const means = fiveMinuteMeans(minutes, day, day + DAY_MS);
     await foldBlock(table, pk, daySpan(retentionDays), day, (stored) => mergeFrames(stored, means));
     folded = day + DAY_MS;

@@ -1,8 +1,7 @@
 // Means over equal steps of time, for every slot at once: how minutes become five minutes.
+import { COARSE_STEP_MS } from '../../app/ports.ts';
 import type { EpochMs } from '../../domain/model.ts';
 import { FIELDS, type Frame, frameOf, type SlotSample, sampleAt } from './frames.ts';
-
-export const FIVE_MINUTES_MS = 300_000;
 
 export interface Means {
   /** Adds a sample; NaN fields and instants outside the span count for nothing. */
@@ -49,7 +48,7 @@ export function startMeans(start: EpochMs, end: EpochMs, stepMs: number, slots: 
 /** Five-minute means of a day's frames. */
 export function fiveMinuteMeans(frames: readonly Frame[], start: EpochMs, end: EpochMs): readonly Frame[] {
   const slots = Math.max(0, ...frames.map((frame) => frame.codes.length / FIELDS));
-  const means = startMeans(start, end, FIVE_MINUTES_MS, slots);
+  const means = startMeans(start, end, COARSE_STEP_MS, slots);
   for (const frame of frames) {
     for (let slot = 0; slot * FIELDS < frame.codes.length; slot++) means.add(frame.at, sampleAt(frame, slot));
   }

@@ -1,13 +1,13 @@
 // SeriesStore on the table: small appends, blocks folded from them, and reads that join both.
-import { AdapterError, type SampleRow, type SeriesStore, type Shard } from '../../app/ports.ts';
+import { AdapterError, FINE_HISTORY_MS, type SampleRow, type SeriesStore, type Shard } from '../../app/ports.ts';
 import type { EpochMs } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
 import { backfillShard } from './backfill.ts';
-import { daySpan, HOUR, putTick, readBlocks, readTicks } from './blocks.ts';
+import { daySpan, hourSpan, putTick, readBlocks, readTicks } from './blocks.ts';
 import { toSeries } from './columns.ts';
 import { compactShard } from './compact.ts';
 import { type Frame, frameOf, mergeFrames } from './frames.ts';
-import { DAY_MS, shardPk } from './keys.ts';
+import { shardPk } from './keys.ts';
 import { makePlacement } from './placement.ts';
 import { makeShardMaps } from './shard-maps.ts';
 import type { Table } from './table.ts';
@@ -15,8 +15,6 @@ import { makeWatermarks, type Watermarks } from './watermark.ts';
 
 /** A fortnight is learned from; the rest is for people and backtests. */
 const DEFAULT_RETENTION_DAYS = 35;
-/** Older than this, five-minute means will do. */
-const FINE_MS = 7 * DAY_MS;
 
 /**
  * @param options.retentionDays how long five-minute means are kept
@@ -40,7 +38,7 @@ export function makeSeriesStore(table: Table, options: { readonly retentionDays?
   };
 }
 
-/** Days throughout; hours of the last seven days and of days not folded yet; ticks not folded yet. */
+/** Days throughout; hours as far back as history is fine, and those of days not folded yet; ticks not folded yet. */
 async function readFrames(
   table: Table,
   watermarks: Watermarks,
@@ -52,10 +50,10 @@ async function readFrames(
 ): Promise<{ readonly fine: readonly Frame[]; readonly coarse: readonly Frame[] }> {
   const folded = await watermarks.about(cluster, shard, to);
   const pk = shardPk(cluster, shard);
-  const fineFrom = Math.max(from, Math.min(folded.days, table.now() - FINE_MS));
+  const fineFrom = Math.max(from, Math.min(folded.days, table.now() - FINE_HISTORY_MS));
   const [days, hours, ticks] = await Promise.all([
     readBlocks(table, pk, daySpan(retentionDays), from, to),
-    readBlocks(table, pk, HOUR, fineFrom, to),
+    readBlocks(table, pk, hourSpan(retentionDays), fineFrom, to),
     readTicks(table, pk, Math.max(from, folded.hours), to),
   ]);
   return { fine: mergeFrames(hours, ticks), coarse: days };

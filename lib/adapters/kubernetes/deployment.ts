@@ -1,6 +1,7 @@
 // A Deployment, its pods and its HPAs as the one record the use cases know.
 import type { WorkloadSnapshot } from '../../app/ports.ts';
 import { type PerSignal, workloadKey } from '../../domain/model.ts';
+import { startupOf } from '../../domain/startup.ts';
 import type { Deployment } from './api-types.ts';
 import { ownerOf, type TargetingHpa } from './hpa.ts';
 import type { OwnedPod } from './pod.ts';
@@ -57,6 +58,7 @@ export function toWorkloadSnapshot(
       total: pods.length,
     },
     capacity: { ...facts.templateRequests, ...newestRunning(pods)?.requests },
+    startupSeconds: startupOf(pods.filter(({ info }) => info.ready).map(({ startupSeconds }) => startupSeconds)),
     rollout: facts.rollout,
     hpa: hpas?.length === 1 ? (hpas[0]?.status ?? null) : null,
     owner: ownerOf(hpas),

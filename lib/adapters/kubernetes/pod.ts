@@ -3,6 +3,7 @@ import type { PodInfo } from '../../app/ports.ts';
 import { type EpochMs, type PerSignal, workloadKey } from '../../domain/model.ts';
 import type { Pod } from './api-types.ts';
 import { limitsOf, requestsOf } from './resources.ts';
+import { startupSecondsOf } from './startup.ts';
 
 export interface OwnedPod {
   /** `namespace/name` of the Deployment. */
@@ -10,6 +11,8 @@ export interface OwnedPod {
   readonly info: PodInfo;
   readonly requests: PerSignal<number>;
   readonly createdAt: EpochMs;
+  /** From birth until it served; NaN where the pod cannot tell. */
+  readonly startupSeconds: number;
 }
 
 /** Null for a pod that no Deployment made. */
@@ -23,6 +26,7 @@ export function toOwnedPod(pod: Pod): OwnedPod | null {
     info: { name, running, ready: running && isReady(pod), limits: limitsOf(pod.spec) },
     requests: requestsOf(pod.spec),
     createdAt: Date.parse(pod.metadata?.creationTimestamp ?? '') || 0,
+    startupSeconds: startupSecondsOf(pod),
   };
 }
 

@@ -31,8 +31,10 @@ interface AdvisorDeps {
   /** Null where there is no API key. */
   readonly model: Model | null;
   readonly store: AdviceStore;
-  /** Dates quotas and the one call per interval: real time, or a stub's simulated one. */
+  /** Dates the quotas of the model: real time, or a stub's simulated one. */
   readonly limitClock: Clock;
+  /** Dates the one call per interval, which is a limit of our own; as the quotas unless given. */
+  readonly callClock?: Clock;
   readonly log: Log;
   readonly settings: AdvisorSettings;
   /** Real time unless a test says otherwise. */
@@ -80,7 +82,11 @@ export function makeAdvisor(deps: AdvisorDeps): Advisor {
 
 type Ask = (key: string, assessment: Assessment, deadline: number) => Promise<AdviceResult>;
 
-function makeAsking({ store, limitClock, log, settings }: AdvisorDeps, model: Model, timer: Timer): Ask {
+function makeAsking(
+  { store, limitClock, callClock = limitClock, log, settings }: AdvisorDeps,
+  model: Model,
+  timer: Timer,
+): Ask {
   const { models, limits } = settings;
   const chain = makeModelChain({ model, store, limitClock, timer, log, models, limits });
   const cache = makeAdviceCache(store);
@@ -89,7 +95,7 @@ function makeAsking({ store, limitClock, log, settings }: AdvisorDeps, model: Mo
     try {
       const known = await cache.get(key, assessment);
       if (known) return known;
-      const mayCall = await store.claimCall(assessment.observation.workload, limitClock.now(), CALL_INTERVAL_MS);
+      const mayCall = await store.claimCall(assessment.observation.workload, callClock.now(), CALL_INTERVAL_MS);
       if (!mayCall) {
         const kept = await cache.kept(assessment);
         return kept ?? rejection(assessment, 'rate_limited', 'this workload had its one call per 300 s');

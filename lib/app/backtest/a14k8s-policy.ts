@@ -47,17 +47,24 @@ export function a14k8sPolicy(name: string, settings: PolicySettings): BacktestPo
  * @param hour of the UTC day, now
  */
 export function peakForecast(history: readonly number[], hour: number): number {
-  const current = history.at(-1) ?? 0;
-  const slope = slopeOf(history);
-  const mean = history.reduce((sum, value) => sum + value, 0) / history.length;
   let peak = 0;
-  for (let h = 1; h <= HOURS_AHEAD; h++) {
-    const pattern = history[(hour + h) % 24] ?? mean;
-    const predicted = TREND_WEIGHT * (current + slope * h) + (1 - TREND_WEIGHT) * pattern;
-    peak = Math.max(peak, Math.min(100, predicted));
-  }
+  for (let h = 1; h <= HOURS_AHEAD; h++) peak = Math.max(peak, predictPercent(history, hour, h));
   // As its code has it: predictions of nothing but zero are taken for missing ones.
-  return peak > 0 ? peak : current;
+  return peak > 0 ? peak : (history.at(-1) ?? 0);
+}
+
+/**
+ * 0.7 × (current + slope × h) + 0.3 × daily pattern at the hour that is then, within 0…100 %.
+ * @param history utilisation in percent, one point per five minutes, the newest of at most 24 last
+ * @param hour of the UTC day, now
+ * @param hoursAhead its own code asks for 1 to 6; a fraction takes the pattern of the hour it falls into
+ */
+export function predictPercent(history: readonly number[], hour: number, hoursAhead: number): number {
+  const current = history.at(-1) ?? 0;
+  const mean = history.reduce((sum, value) => sum + value, 0) / history.length;
+  const pattern = history[Math.floor(hour + hoursAhead) % 24] ?? mean;
+  const predicted = TREND_WEIGHT * (current + slopeOf(history) * hoursAhead) + (1 - TREND_WEIGHT) * pattern;
+  return Math.min(100, Math.max(0, predicted));
 }
 
 function replicasByRules(replicas: number, peakPercent: number): number {

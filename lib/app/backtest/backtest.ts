@@ -58,7 +58,7 @@ export function runBacktest(input: BacktestInput, policy: BacktestPolicy): Backt
 }
 
 /** Time passing: yields what a policy may see whenever one is due, and takes its answer. Who asks it may take its time. */
-function* play(
+export function* play(
   input: BacktestInput,
   policy: Omit<BacktestPolicy, 'decide'>,
 ): Generator<BacktestView, BacktestResult, number> {

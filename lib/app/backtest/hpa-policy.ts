@@ -1,12 +1,10 @@
 // The peer most users have: the HPA at a fixed CPU target, synced every 15 s on readings of an instant.
-import { HPA_START, HPA_SYNC_SECONDS, hpaStep } from '../../domain/hpa.ts';
-import type { BacktestPolicy, PolicySettings } from './policy.ts';
+import { HPA_START, HPA_SYNC_SECONDS, type HpaReason, hpaStep } from '../../domain/hpa.ts';
+import type { BacktestPolicy, BacktestView, PolicySettings } from './policy.ts';
 
 /** @param targetPercent of the CPU request */
 export function hpaPolicy(name: string, targetPercent: number, settings: PolicySettings): BacktestPolicy {
-  const { min, max, capacity } = settings;
-  const metrics = [{ resource: 'cpu', targetPercent, request: capacity }] as const;
-  let memory = HPA_START;
+  const sync = startHpa(targetPercent, settings);
   let source = 'hpa';
   return {
     name,
@@ -14,13 +12,38 @@ export function hpaPolicy(name: string, targetPercent: number, settings: PolicyS
     get source() {
       return source;
     },
-    decide({ seconds, replicas, reading, pods }) {
-      const measuredAt = reading?.at ?? null;
-      const input = { now: seconds, replicas, min, max, metrics, pods: pods(), measuredAt, windowSeconds: 0 };
-      const result = hpaStep(input, memory);
-      memory = result.memory;
-      source = result.reason;
-      return result.desired;
+    decide(view) {
+      const { desired, reason } = sync(view, settings.min);
+      source = reason;
+      return desired;
     },
+  };
+}
+
+/** One sync of an HPA in a backtest; call it every 15 s. `minReplicas` may be another each time. */
+export type HpaSync = (
+  view: BacktestView,
+  minReplicas: number,
+) => { readonly desired: number; readonly reason: HpaReason };
+
+/** @param targetPercent of the CPU request */
+export function startHpa(targetPercent: number, { max, capacity }: PolicySettings): HpaSync {
+  const metrics = [{ resource: 'cpu', targetPercent, request: capacity }] as const;
+  let memory = HPA_START;
+  return ({ seconds, replicas, reading, pods }, minReplicas) => {
+    const measuredAt = reading?.at ?? null;
+    const input = {
+      now: seconds,
+      replicas,
+      min: minReplicas,
+      max,
+      metrics,
+      pods: pods(),
+      measuredAt,
+      windowSeconds: 0,
+    };
+    const result = hpaStep(input, memory);
+    memory = result.memory;
+    return result;
   };
 }

@@ -10,21 +10,25 @@ import type {
   Policy,
 } from '../../domain/model.ts';
 import { DEFAULT_POLICY } from '../../domain/policy.ts';
+import { startupOf } from '../../domain/startup.ts';
 import { whyNot } from '../act.ts';
 import { assess } from '../assess.ts';
 import { decide } from '../decide.ts';
-import { RECENT_MS } from '../evaluate.ts';
+import { HISTORY_MS, RECENT_MS } from '../evaluate.ts';
 import { isLearningDue, learn } from '../learn.ts';
 import type { LatestEntry } from '../ports.ts';
-import { lastScaledAt, latestEntry, pastWithEffects, wantedLately } from '../remember.ts';
+import { lastScaledAt, latestEntry, pastWithEffects, trackNow, wantedLately } from '../remember.ts';
 import type { BacktestPolicy, BacktestView, PolicySettings } from './policy.ts';
 import { Samples } from './samples.ts';
 
-/** As a tick reads for learning. */
-const HISTORY_MS = 14 * 86_400_000;
 /** The only workload of its shard. */
 const SHARD = 0;
 const WORKLOAD = { cluster: 'backtest', namespace: 'default', name: 'trace' } as const;
+
+/** Ours in two halves: yields each assessment that wants advice, takes the answer, and tells what was decided. */
+export interface AdvisedPolicy extends Omit<BacktestPolicy, 'decide'> {
+  readonly consider: (view: BacktestView) => Generator<Assessment, DecisionRecord, AdviceResult | null>;
+}
 
 /**
  * @param advise asks an advisor about an assessment; unless given, the LLM is off and the proposals decide
@@ -34,8 +38,26 @@ export function oursPolicy(
   settings: PolicySettings,
   advise: ((assessment: Assessment) => AdviceResult | null) | null = null,
 ): BacktestPolicy {
+  const ours = advisedPolicy(name, settings, advise !== null);
+  return {
+    name,
+    everySeconds: ours.everySeconds,
+    get source() {
+      return ours.source;
+    },
+    decide(view) {
+      const considering = ours.consider(view);
+      let next = considering.next();
+      while (!next.done) next = considering.next(advise?.(next.value) ?? null);
+      return replicasAfter(next.value);
+    },
+  };
+}
+
+/** @param advised whether the policy has the LLM on; unless so, nothing is ever yielded */
+export function advisedPolicy(name: string, settings: PolicySettings, advised = true): AdvisedPolicy {
   const { capacity, sloPercent, tickSeconds } = settings;
-  const policy = policyOf(settings, advise !== null);
+  const policy = policyOf(settings, advised);
   const samples = new Samples();
   let learned: Learned | undefined;
   let previous: LatestEntry | undefined;
@@ -46,34 +68,49 @@ export function oursPolicy(
     get source() {
       return source;
     },
-    decide(view) {
+    *consider(view) {
       const { now } = view;
-      const observation = observe(view, capacity);
+      const isDue = isLearningDue(SHARD, learned === undefined ? [] : [learned], 1, now);
+      const observation = observe(view, capacity, isDue);
       const current = observation.replicas.spec;
       samples.append(now, observation.signals.cpu?.demand ?? Number.NaN, observation.replicas.ready);
-      if (isLearningDue(SHARD, learned === undefined ? [] : [learned], 1, now))
+      if (isDue)
         learned = learn({
           history: samples.history(now - HISTORY_MS, now),
           previous: learned,
           now,
           coresPerReplica: capacity,
+          startupSeconds: observation.startupSeconds,
           sloPercent,
           tickSeconds,
         });
       const recent = samples.since(now - RECENT_MS);
-      const draft = assess({ now, policy, observation, recent, learned, past: previous?.past ?? [] });
+      const draft = assess({
+        now,
+        policy,
+        observation,
+        recent,
+        learned,
+        past: previous?.past ?? [],
+        track: trackNow(previous, observation, policy),
+      });
       const assessment = { ...draft, past: pastWithEffects(draft.past, draft.utilisation, now) };
       const scaledAt = lastScaledAt(previous, current, now);
       const wanted = wantedLately(previous, current, now);
-      const advice = advise?.(assessment) ?? null;
+      const advice = advised ? yield assessment : null;
       const decision = decide(assessment, advice, { wanted, lastScaledAt: scaledAt, killSwitch: null });
       const outcome = whyNot(decision, policy, observation, 'schedule') ?? applied(decision);
       const record: DecisionRecord = { decision, outcome, assessment, advice, requestedBy: null };
       previous = latestEntry(previous, record, scaledAt, false);
       source = decision.source;
-      return outcome.kind === 'applied' ? decision.target : current;
+      return record;
     },
   };
+}
+
+/** What a decision leaves the workload with. */
+export function replicasAfter({ decision, outcome }: DecisionRecord): number {
+  return outcome.kind === 'applied' ? decision.target : decision.current;
 }
 
 /** The defaults, but for what the command line gives. */
@@ -82,8 +119,12 @@ function policyOf({ min, max, sloPercent, tickSeconds }: PolicySettings, advised
   return { ...DEFAULT_POLICY, enabled: true, mode: 'scale', min, max, sloPercent, tickSeconds, llm };
 }
 
-/** The cluster as a tick would read it: cpu in the unit of the trace, no memory request, nobody else at work. */
-function observe({ now, seconds, replicas, ready, reading }: BacktestView, capacity: number): Observation {
+/**
+ * The cluster as a tick would read it: cpu in the unit of the trace, no memory request, nobody else at work.
+ * @param looksAtPods whether start-up is measured: pods are made on demand, and only learning asks
+ */
+function observe(view: BacktestView, capacity: number, looksAtPods: boolean): Observation {
+  const { now, seconds, replicas, ready, reading } = view;
   const cpu =
     reading === null
       ? undefined
@@ -94,12 +135,20 @@ function observe({ now, seconds, replicas, ready, reading }: BacktestView, capac
     resourceVersion: '',
     replicas: { spec: replicas, ready, running: replicas, total: replicas },
     capacity: { cpu: capacity },
+    startupSeconds: looksAtPods ? startupSeen(view) : null,
     signals: cpu === undefined ? {} : { cpu },
     rollout: 'settled',
     hpa: null,
     owner: { kind: 'none' },
     annotations: {},
   };
+}
+
+/** As the Kubernetes adapter reads it, pod by pod. The age of the pods of the start is made up; how long they took is not. */
+function startupSeen(view: BacktestView): number | null {
+  const ready = view.pods().filter((group) => group.ready);
+  const perPod = ready.flatMap((group) => Array<number>(group.count).fill(group.readyChangedAt - group.startedAt));
+  return startupOf(perPod);
 }
 
 function applied({ current, target }: Decision): Outcome {

@@ -1,11 +1,9 @@
 // The series a backtest's own ticks leave behind, in growing typed arrays: two weeks of minutes without two weeks of copies.
 import type { EpochMs, Series } from '../../domain/model.ts';
 import { indexAtOrAfter } from '../../domain/series.ts';
+import { COARSE_STEP_MS, FINE_HISTORY_MS } from '../ports.ts';
 
 const FIRST_ROOM = 4096;
-const MEAN_MS = 300_000;
-/** As the series store gives history: by the tick for a week, five-minute means before. */
-const FINE_MS = 7 * 86_400_000;
 
 /** Columns of cpu demand and ready replicas; memory is never measured in a backtest. */
 export class Samples {
@@ -35,16 +33,16 @@ export class Samples {
     };
   }
 
-  /** What the series store would read back from `from` until `now`. */
+  /** What the series store would read back from `from` until `now`: by the tick for a fortnight, means before. */
   history(from: EpochMs, now: EpochMs): Series {
-    const fineFrom = Math.max(from, Math.floor((now - FINE_MS) / MEAN_MS) * MEAN_MS);
+    const fineFrom = Math.max(from, Math.floor((now - FINE_HISTORY_MS) / COARSE_STEP_MS) * COARSE_STEP_MS);
     const all = this.since(from);
     const cut = indexAtOrAfter(all.at, fineFrom);
     const means = new Samples();
     for (let i = 0; i < cut; ) i = appendMean(means, all, i, cut);
     for (let i = cut; i < all.at.length; i++)
       means.append(all.at[i] ?? 0, all.demand.cpu[i] ?? Number.NaN, all.replicas[i] ?? Number.NaN);
-    return means.since(from - MEAN_MS);
+    return means.since(from - COARSE_STEP_MS);
   }
 
   #grow(): void {
@@ -62,18 +60,18 @@ export class Samples {
 
 /** @returns where the next five minutes begin */
 function appendMean(means: Samples, { at, demand, replicas }: Series, start: number, end: number): number {
-  const slot = Math.floor((at[start] ?? 0) / MEAN_MS);
+  const slot = Math.floor((at[start] ?? 0) / COARSE_STEP_MS);
   let cpu = 0;
   let measured = 0;
   let ready = 0;
   let i = start;
-  for (; i < end && Math.floor((at[i] ?? 0) / MEAN_MS) === slot; i++) {
+  for (; i < end && Math.floor((at[i] ?? 0) / COARSE_STEP_MS) === slot; i++) {
     ready += replicas[i] ?? 0;
     const value = demand.cpu[i] ?? Number.NaN;
     if (!(value >= 0)) continue;
     cpu += value;
     measured++;
   }
-  means.append(slot * MEAN_MS, measured === 0 ? Number.NaN : cpu / measured, Math.round(ready / (i - start)));
+  means.append(slot * COARSE_STEP_MS, measured === 0 ? Number.NaN : cpu / measured, Math.round(ready / (i - start)));
   return i;
 }

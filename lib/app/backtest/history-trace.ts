@@ -1,0 +1,107 @@
+// A workload's measured history as a trace: a constant interval, short gaps filled and told, long ones never invented.
+import type { EpochMs, Series } from '../../domain/model.ts';
+import { quantile, toGrid } from '../../domain/series.ts';
+import { STEP_SECONDS } from './policy.ts';
+
+/** Half of it is scored, and sizing is learned from a day. */
+export const FEWEST_HISTORY_DAYS = 2;
+/** `--days 2` begins and ends within a tick or a five-minute mean. */
+const EDGE_HOURS = 1;
+/** An outage of the metrics or of a tick; whatever is longer may hide a morning. */
+const LONGEST_FILLED_MS = 3_600_000;
+/** Old history is five-minute means: nothing is missing between them. */
+const MEAN_MS = 300_000;
+const DAY_MS = 86_400_000;
+
+export interface HistoryTrace {
+  readonly kind: 'trace';
+  readonly startsAt: EpochMs;
+  readonly intervalSeconds: number;
+  /** Total CPU demand, cores. */
+  readonly demand: Float64Array;
+  /** Gaps that a straight line was drawn through. */
+  readonly filled: { readonly gaps: number; readonly longestSeconds: number };
+  /** Hours of history that are left out, because a gap of over an hour lies between them and the rest. */
+  readonly leftOutHours: number;
+}
+
+export interface TooYoung {
+  readonly kind: 'too_young';
+  /** The longest stretch without a gap of over an hour. */
+  readonly hours: number;
+}
+
+/** The longest stretch of CPU demand that no gap of over an hour breaks; of two as long, the later. */
+export function historyTrace(series: Series): HistoryTrace | TooYoung {
+  const measured = indicesOf(series);
+  const stepSeconds = usualStep(measured.map((i) => series.at[i] ?? 0));
+  const stepMs = 1000 * stepSeconds;
+  const { start, values } = toGrid(series, 'cpu', stepMs);
+  const known = [...values.keys()].filter((i) => Number.isFinite(values[i]));
+  const stretches = split(known, LONGEST_FILLED_MS / stepMs);
+  const longest = stretches.reduce<readonly number[]>((a, b) => (spanOf(b) >= spanOf(a) ? b : a), []);
+  const hours = (spanOf(longest) * stepMs) / 3_600_000;
+  const [first, last] = [longest[0], longest.at(-1)];
+  if (first === undefined || last === undefined || hours < 24 * FEWEST_HISTORY_DAYS - EDGE_HOURS)
+    return { kind: 'too_young', hours };
+  const demand = values.slice(first, last + 1);
+  const all = stretches.reduce((sum, stretch) => sum + spanOf(stretch), 0);
+  return {
+    kind: 'trace',
+    startsAt: start + first * stepMs,
+    intervalSeconds: stepSeconds,
+    demand,
+    filled: fill(demand, stepMs),
+    leftOutHours: ((all - spanOf(longest)) * stepMs) / 3_600_000,
+  };
+}
+
+/** The days of history that `days` reaches back from `to`. */
+export function historyStart(to: EpochMs, days: number): EpochMs {
+  return to - days * DAY_MS;
+}
+
+function indicesOf({ at, demand }: Series): readonly number[] {
+  return [...at.keys()].filter((i) => (demand.cpu[i] ?? Number.NaN) >= 0);
+}
+
+/** The median distance of two samples, in whole steps of the simulated cluster. */
+function usualStep(at: readonly EpochMs[]): number {
+  const gaps = at.slice(1).map((later, i) => later - (at[i] ?? 0));
+  const median = gaps.length === 0 ? 0 : quantile(gaps, 0.5) / 1000;
+  return Math.max(STEP_SECONDS, STEP_SECONDS * Math.round(median / STEP_SECONDS));
+}
+
+/** Cuts ascending whole numbers wherever two neighbours are more than `most` apart. */
+function split(ascending: readonly number[], most: number): readonly (readonly number[])[] {
+  const stretches: number[][] = [];
+  for (const i of ascending) {
+    const current = stretches.at(-1);
+    if (current === undefined || i - (current.at(-1) ?? i) > most) stretches.push([i]);
+    else current.push(i);
+  }
+  return stretches;
+}
+
+function spanOf(stretch: readonly number[]): number {
+  return stretch.length === 0 ? 0 : (stretch.at(-1) ?? 0) - (stretch[0] ?? 0) + 1;
+}
+
+/** Draws straight lines through what is missing, in place; the first and last values are there. */
+function fill(demand: Float64Array, stepMs: number): HistoryTrace['filled'] {
+  let gaps = 0;
+  let longest = 0;
+  let before = 0;
+  for (let i = 1; i < demand.length; i++) {
+    if (Number.isNaN(demand[i])) continue;
+    const [low, high] = [demand[before] ?? 0, demand[i] ?? 0];
+    for (let k = before + 1; k < i; k++) demand[k] = low + ((high - low) * (k - before)) / (i - before);
+    const apart = (i - before) * stepMs;
+    if (i - before > 1 && apart > MEAN_MS) {
+      gaps++;
+      longest = Math.max(longest, apart - stepMs);
+    }
+    before = i;
+  }
+  return { gaps, longestSeconds: longest / 1000 };
+}

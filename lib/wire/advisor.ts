@@ -1,0 +1,39 @@
+// Config → the advisor: the tick's, the API's and the backtest's are one.
+import { makeGroqModel } from '../adapters/groq.ts';
+import { type Advisor, makeAdvisor } from '../app/advise/advisor.ts';
+import type { AdviceStore, Clock, Log } from '../app/ports.ts';
+import type { LlmConfig } from '../config.ts';
+import { isStub } from './stub.ts';
+
+export const WALL_CLOCK: Clock = { now: Date.now };
+/** The advisor gives up on the LLM after this long, all models and waits together. */
+const ADVICE_BUDGET_MS = 5000;
+
+interface AdvisorParts {
+  /** Null where there is none: every answer is then a rejection that says so. */
+  readonly apiKey: string | null;
+  readonly store: AdviceStore;
+  /** Dates quotas where the server is a stub, see `isStub`; a real one's run on real time. */
+  readonly clock: Clock;
+  /** Dates the one call per workload and interval, where that is not to follow the quotas' clock. */
+  readonly callClock?: Clock;
+  readonly log: Log;
+}
+
+export function wireAdvisor(config: LlmConfig, { apiKey, clock, ...parts }: AdvisorParts): Advisor {
+  const baseUrl = config.GROQ_BASE_URL;
+  return makeAdvisor({
+    ...parts,
+    model: apiKey === null ? null : makeGroqModel({ apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) }),
+    limitClock: isStub(baseUrl) ? clock : WALL_CLOCK,
+    settings: {
+      models: config.GROQ_MODELS,
+      limits: {
+        requestsPerMinute: config.GROQ_RPM,
+        requestsPerDay: config.GROQ_RPD,
+        tokensPerMinute: config.GROQ_TPM,
+      },
+      budgetMs: ADVICE_BUDGET_MS,
+    },
+  });
+}

@@ -1,0 +1,17 @@
+// What the report is made from, and what its parts are made of.
+import type { html } from 'hono/html';
+import type { EpochMs } from '../../lib/domain/model.ts';
+import type { TraceRuns } from './frontier-traces.ts';
+
+export interface HtmlReport {
+  readonly traces: readonly TraceRuns[];
+  readonly sloPercent: number;
+  readonly min: number;
+  readonly max: number;
+  readonly tickSeconds: number;
+  readonly startupSeconds: number;
+  readonly madeAt: EpochMs;
+}
+
+/** Markup in which everything foreign is escaped: hono's `html` escapes whatever it is given as a value. */
+export type Html = ReturnType<typeof html>;

@@ -1,0 +1,82 @@
+// What learning does with a start-up that was measured, remembered, or never seen.
+import { describe, expect, it } from 'vitest';
+import { oursPolicy } from '../../lib/app/backtest/ours-policy.ts';
+import { learn } from '../../lib/app/learn.ts';
+import type { Learned } from '../../lib/domain/learned.ts';
+import { DAY, END, history, noise } from '../make/histories.ts';
+
+const MINUTE = 60_000;
+/** Up and down without rest, by half in ten minutes at the steepest: the later a replica serves, the more must stand ready. */
+const waves = (at: number) => 5 + 4 * Math.sin((2 * Math.PI * at) / (140 * MINUTE)) + noise(at) / 5;
+
+describe('a start-up', () => {
+  const past = history(2, waves);
+  const lessonOf = (startupSeconds: number | null, previous?: Learned) =>
+    learn({
+      history: past,
+      previous,
+      now: END,
+      coresPerReplica: 0.5,
+      startupSeconds,
+      sloPercent: 99.5,
+      tickSeconds: 60,
+    });
+
+  it('that was never seen is taken to be 90 s, and learned as unknown', () => {
+    const unknown = lessonOf(null);
+    expect(unknown.startupSeconds).toBeNull();
+    expect(unknown.sizing).toEqual(lessonOf(90).sizing);
+  });
+
+  it('that is slow is sized for', () => {
+    const headroom = (startupSeconds: number) => lessonOf(startupSeconds).sizing?.plan.headroom ?? Number.NaN;
+    expect(headroom(600)).toBeGreaterThan(1.1 * headroom(30));
+  });
+
+  it('is remembered while no pod shows it', () => {
+    const before = lessonOf(240);
+    expect(lessonOf(null, before).startupSeconds).toBe(240);
+    expect(lessonOf(30, before).startupSeconds).toBe(216);
+  });
+});
+
+describe('ours in a backtest', () => {
+  const TICK_SECONDS = 300;
+  const DAYS = 2;
+  const settings = { capacity: 0.5, min: 1, max: 200, sloPercent: 99.5, tickSeconds: TICK_SECONDS };
+
+  /** Ticks on a cluster that serves at once, whatever its pods tell of their start-up; null for no pods at all. */
+  function run(startupSeconds: number | null) {
+    const policy = oursPolicy('ours', settings);
+    const decided = [20];
+    let lookedAtPods = 0;
+    for (let seconds = 0; seconds < (DAYS * DAY) / 1000; seconds += TICK_SECONDS) {
+      const now = END + seconds * 1000;
+      const replicas = decided.at(-1) ?? 1;
+      const reading = {
+        at: seconds - 15,
+        demand: waves(now),
+        saturated: false,
+        ready: replicas,
+        replicas,
+        memoryBytes: 0,
+      };
+      const group = { count: replicas, startedAt: seconds - 1000, ready: true, pending: false, usage: null };
+      const pods = () => {
+        lookedAtPods++;
+        return startupSeconds === null ? [] : [{ ...group, readyChangedAt: group.startedAt + startupSeconds }];
+      };
+      decided.push(policy.decide({ now, seconds, replicas, ready: replicas, reading, pods }));
+    }
+    return { decided, lookedAtPods };
+  }
+
+  it('sizes for the start-up that its pods show, and looks at them only to learn', () => {
+    const [unknown, usual, slow] = [run(null), run(90), run(600)];
+    expect(unknown.decided).toEqual(usual.decided);
+    expect(slow.decided).not.toEqual(usual.decided);
+    // Every three hours at this age.
+    expect(usual.lookedAtPods).toBeGreaterThanOrEqual(DAYS * 8);
+    expect(usual.lookedAtPods).toBeLessThanOrEqual(DAYS * 8 + 1);
+  });
+});

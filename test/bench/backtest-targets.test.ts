@@ -1,0 +1,71 @@
+// The sentences that say which targets are met: each must be able to say both.
+import { describe, expect, it } from 'vitest';
+import { targetLines } from '../../bench/backtest-targets.ts';
+import { type RunScore, standing } from '../../lib/app/backtest/frontier.ts';
+import type { OurTrace } from '../../local/backtest/frontier-summary.ts';
+import type { JobResult } from '../../local/backtest/job.ts';
+
+interface Case {
+  readonly violationPct?: number;
+  readonly cost?: number;
+  readonly changesPerHour?: number;
+  readonly intervalSeconds?: number;
+  readonly limitKept?: boolean;
+}
+
+/** HPA costs 1.5 at 0.4 % and at 70 %, the clairvoyant 1. */
+function trace(label: string, change: Case = {}): OurTrace {
+  const { violationPct = 0.4, cost = 1.2, changesPerHour = 2, intervalSeconds = 60, limitKept = true } = change;
+  const peers: readonly RunScore[] = [
+    { policy: 'limit', violationPct: 0, cost: 1, changesPerHour: 9 },
+    { policy: 'hpa:0.6', violationPct: 0.1, cost: 1.8, changesPerHour: 2 },
+    { policy: 'hpa:0.7', violationPct: 0.4, cost: 1.5, changesPerHour: 2 },
+    { policy: 'hpa:0.8', violationPct: 2, cost: 1.3, changesPerHour: 2 },
+  ];
+  const run = { policy: 'ours', violationPct, cost, changesPerHour };
+  return {
+    trace: { label, limitKept, trace: { intervalSeconds } } as OurTrace['trace'],
+    result: run as JobResult,
+    standing: standing(run, peers, 99.5),
+  };
+}
+
+const linesOf = (...traces: readonly OurTrace[]) => targetLines('ours', traces, 99.5);
+const lineWith = (text: string, ...traces: readonly OurTrace[]) =>
+  linesOf(...traces).find((line) => line.includes(text)) ?? 'no such line';
+
+describe('the targets', () => {
+  it('are all met by a run that is good at everything', () => {
+    const lines = linesOf(trace('a'), trace('b', { intervalSeconds: 300 }));
+    expect(lines).toHaveLength(7);
+    expect(lines.filter((line) => !line.startsWith('met: ours '))).toEqual([]);
+  });
+
+  it.each([
+    ['keeps 99.5 % on 0 of the 2', [{ violationPct: 0.6 }, { violationPct: 0.6 }], '(not t0, t1); 1 may miss it'],
+    ['closes 20 % of the gap', [{ cost: 1.4 }], '40 % are wanted'],
+    ['costs at most 1.13 × that HPA', [{ cost: 1.7 }, {}], '1.1 × is the limit (over it: t0)'],
+    ['costs 0.93 × the cheapest HPA', [{ cost: 1.4 }], 'on 0 of them'],
+    ['both short more often and dearer', [{ violationPct: 0.45, cost: 1.6 }], 'on t0'],
+    ['changes replicas 2.50 ×', [{ changesPerHour: 5 }], '2 × is the limit'],
+  ] as const)('says MISSED where it %s', (text, cases, more) => {
+    const line = lineWith(text, ...cases.map((change, i) => trace(`t${i}`, change)));
+    expect(line).toMatch(/^MISSED: ours /);
+    expect(line).toContain(more);
+  });
+
+  it('one trace may miss the SLO, and none counts that the clairvoyant misses', () => {
+    expect(lineWith('keeps', trace('a', { violationPct: 0.6 }), trace('b'))).toMatch(/^met: .* on 1 of the 2 /);
+    expect(lineWith('keeps', trace('a', { violationPct: 0.6, limitKept: false }), trace('b'))).toMatch(
+      /on 1 of the 1 /,
+    );
+  });
+
+  it('medians of the gap stand apart by the interval of the traces', () => {
+    const lines = linesOf(trace('a'), trace('b', { intervalSeconds: 300, cost: 1.45 })).filter((line) =>
+      line.includes('of the gap'),
+    );
+    expect(lines[0]).toMatch(/^met: ours closes 60 % .* 1 of 1 traces of 60 s/);
+    expect(lines[1]).toMatch(/^MISSED: ours closes 10 % .* 1 of 1 traces of 300 s/);
+  });
+});
