@@ -35,7 +35,7 @@ export async function backtest({ folder, policies, markdown }: BacktestBench): P
   const results = await runJobs(jobs, onDone, onDay);
   const runs = asked.map((of, i) => ({ job: of, result: results[i] as (typeof results)[number] }));
   const compared = byTrace(runs, results.slice(asked.length), SLO_PERCENT);
-  console.log(`Backtest: ${from}; violation % / cost, baselines HPA at 40 … 95 % and the clairvoyant of the same run`);
+  console.log(`Backtest: ${from}; violation % / cost, baselines HPA at 15 … 95 % and the clairvoyant of the same run`);
   for (const policy of new Set(compared.flatMap(({ standings }) => standings.map(({ result }) => result.policy)))) {
     const standings = standingsOf(compared, policy);
     printTable(traceRows(standings, SLO_PERCENT), markdown);

@@ -10,6 +10,8 @@ import { byTheMinute } from '../domain/series.ts';
 import { DEFAULT_STARTUP_SECONDS, rememberedStartup } from '../domain/startup.ts';
 
 const HOUR_MS = 3_600_000;
+/** Members without a lesson may have died, so the shard is not read for them at every tick. */
+const AGAIN_FOR_MISSING_MS = HOUR_MS / 4;
 /** Young histories change fast: look again every three hours for the first three days, every six from then. */
 const YOUNG_MS = 72 * HOUR_MS;
 const SIZING_DAYS = 14;
@@ -76,6 +78,6 @@ export function isLearningDue(shard: number, known: readonly Learned[], members:
   const period = now - oldest.since < YOUNG_MS ? 3 * HOUR_MS : 6 * HOUR_MS;
   const offset = (shard * 2_654_435_761) % period;
   const round = (at: EpochMs) => Math.floor((at + offset) / period);
-  const missing = members > known.length && now - oldest.at > HOUR_MS;
+  const missing = members > known.length && now - oldest.at > AGAIN_FOR_MISSING_MS;
   return missing || round(now) > round(oldest.at);
 }

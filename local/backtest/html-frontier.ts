@@ -51,7 +51,7 @@ export function frontierFigure(
   const scale = scaleOf(runs);
   const line = efficient(hpas).map((run) => `${scale.x(run.violationPct)},${scale.y(run.cost)}`);
   const shape = (run: Scored) => ({ colour: colourOf(run.policy, policies), name: policyName(run.policy) });
-  const alt = `Cost against violation ${name}: HPA at targets from 40 to 95 percent, and ${others.map((run) => shape(run).name).join(', ')}`;
+  const alt = `Cost against violation ${name}: HPA at targets from 15 to 95 percent, and ${others.map((run) => shape(run).name).join(', ')}`;
   const gap =
     standings.length === 0 ? '' : ' Dashed: the gap between the HPA that is short as often and the clairvoyant.';
   return html`<figure class="frontier">

@@ -129,7 +129,7 @@ describe('the page', () => {
   it('draws every HPA target, ours, the clairvoyant and the seeds’ later formula in each frontier: of a trace, of all', () => {
     const figures = [...html.matchAll(/<figure class="frontier">(.*?)<\/svg>/gs)].map(([, svg = '']) => svg);
     expect(figures).toHaveLength(3);
-    const targets = Array.from({ length: 12 }, (_, i) => `HPA ${40 + 5 * i} %`);
+    const targets = Array.from({ length: 17 }, (_, i) => `HPA ${15 + 5 * i} %`);
     for (const svg of figures) {
       const titles = [...svg.matchAll(/<title>([^:]+): short/g)].map(([, name]) => name);
       expect(titles.toSorted()).toEqual([...targets, 'A14K8s formula', 'clairvoyant', 'ours'].toSorted());
@@ -238,7 +238,7 @@ describe('ai4k8s backtest --html', () => {
     const html = readFileSync(join(folder, 'reports/r.html'), 'utf8');
     expect(html).toContain('<h1>Backtest of a&lt;b&gt;&amp;c</h1>');
     // Eleven targets more, and the seeds' later formula; 0.70 is the twelfth already.
-    expect(stderr).toContain('14 runs');
+    expect(stderr).toContain('19 runs');
   });
 
   it.each([

@@ -36,7 +36,7 @@ export interface Standing {
 }
 
 /** Percent of requests: what people choose from. */
-export const FRONTIER_TARGETS: readonly number[] = Array.from({ length: 12 }, (_, i) => 40 + 5 * i);
+export const FRONTIER_TARGETS: readonly number[] = Array.from({ length: 17 }, (_, i) => 15 + 5 * i);
 /** As people name HPA's usual target. */
 const HPA_70 = 70;
 /**
