@@ -1,7 +1,6 @@
 // The scheduled function: one tick of one cluster.
 import * as z from 'zod';
-import type { EvaluateSettings } from '../lib/app/evaluate.ts';
-import { runTick, type TickPorts, type TickReport } from '../lib/app/tick.ts';
+import { runTick, type TickPorts, type TickReport, type TickSettings } from '../lib/app/tick.ts';
 import { readConfig } from '../lib/config.ts';
 import { once } from '../lib/wire/once.ts';
 import { wireTick } from '../lib/wire/tick.ts';
@@ -11,7 +10,7 @@ const eventSchema = z.object({ cluster: z.string().min(1), scheduled_at: z.iso.d
 
 export interface TickContext {
   readonly ports: TickPorts;
-  readonly settings: EvaluateSettings;
+  readonly settings: TickSettings;
 }
 
 export function makeHandler({ ports, settings }: TickContext) {

@@ -22,22 +22,25 @@ export class ClusterAccess extends Construct {
     return { environment: { CLUSTERS: JSON.stringify(this.clusters) }, statements: [] };
   }
 
-  /** The names, and their endpoints and certificates. What the API server then allows is up to RBAC. */
+  /**
+   * The names, and their endpoints and certificates, or the roles that may describe them. What the API server then allows is
+   * up to RBAC.
+   */
   connect(): Grant {
-    const describe = new PolicyStatement({
-      effect: Effect.ALLOW,
-      actions: ['eks:DescribeCluster'],
-      resources: this.clusters.map((cluster) => this.arnOf(cluster)),
-    });
-    return { ...this.names(), statements: [describe] };
+    const own = this.clusters.filter(({ eks }) => eks.roleArn === undefined).map((cluster) => this.arnOf(cluster));
+    const roles = new Set(this.clusters.flatMap(({ eks }) => eks.roleArn ?? []));
+    return {
+      ...this.names(),
+      statements: [...allowOn('eks:DescribeCluster', own), ...allowOn('sts:AssumeRole', [...roles])],
+    };
   }
 
   /**
    * Makes the functions' roles members of the Kubernetes group. Only the L1 construct knows groups. CloudFormation
-   * creates entries in the stack's own region only: clusters elsewhere need the command in the stack's outputs.
+   * creates entries in the stack's own account and region only: clusters elsewhere need the command in the stack's outputs.
    */
   createEntries(roles: Readonly<Record<string, IRole>>): void {
-    for (const { id, eks } of this.clusters)
+    for (const { id, eks } of this.clusters.filter(({ eks }) => eks.roleArn === undefined))
       for (const [name, role] of Object.entries(roles))
         new CfnAccessEntry(this, `${id}-${name}`, {
           clusterName: eks.name,
@@ -55,4 +58,9 @@ export class ClusterAccess extends Construct {
       resourceName: eks.name,
     });
   }
+}
+
+/** No statement at all where there is nothing to allow: IAM refuses an empty list of resources. */
+function allowOn(action: string, resources: string[]): PolicyStatement[] {
+  return resources.length === 0 ? [] : [new PolicyStatement({ effect: Effect.ALLOW, actions: [action], resources })];
 }

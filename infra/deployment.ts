@@ -1,13 +1,10 @@
 // What may be chosen at deployment, read once from the CDK context: every mistake on one line, each naming its field.
 import { z } from 'zod';
-import { readConfig } from '../lib/config.ts';
+import { eksSchema, readConfig } from '../lib/config.ts';
 
 const cluster = z.strictObject({
   id: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/, 'expected letters, digits, dots, dashes, underscores'),
-  eks: z.strictObject({
-    name: z.string().regex(/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, 'expected the name of an EKS cluster'),
-    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected an AWS region such as eu-west-1'),
-  }),
+  eks: eksSchema,
 });
 export type DeployedCluster = z.infer<typeof cluster>;
 

@@ -11,7 +11,7 @@ import type { Network } from './network.ts';
 
 export interface AutoscalerFunctionProps {
   /** functions/{entry}.ts */
-  readonly entry: 'tick' | 'query' | 'command';
+  readonly entry: 'tick' | 'query' | 'command' | 'watchdog';
   readonly description: string;
   /** Lambda gives CPU in proportion: 1769 MB is one core. */
   readonly memoryMb: number;

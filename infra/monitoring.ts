@@ -11,7 +11,7 @@ import type { AutoscalerFunction } from './functions.ts';
 
 export interface MonitoringProps {
   readonly tick: AutoscalerFunction;
-  /** Those that answer people. */
+  /** Those of which one failure is told: they answer people, or stand in for the ticks. */
   readonly answering: readonly AutoscalerFunction[];
   readonly api: HttpApi;
   /** Told of every alarm and its end; without it alarms only show in CloudWatch. */

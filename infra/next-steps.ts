@@ -26,19 +26,37 @@ export function tellNextSteps(stack: Stack, deployed: Deployed): void {
   const { clusters, createAccessEntries } = deployment;
   clusters.forEach((cluster, index) => {
     const suffix = clusters.length === 1 ? '' : String(index + 1);
-    const done = createAccessEntries ? ' (the stack has done this)' : '';
+    const { roleArn } = cluster.eks;
+    if (roleArn !== undefined) tellRoleElsewhere(stack, suffix, cluster, roleArn, roles);
+    const done = createAccessEntries && roleArn === undefined ? ' (the stack has done this)' : '';
     const entries = `Lets the functions in to cluster ${cluster.id}${done}`;
-    tell(stack, `Step2AccessEntries${suffix}`, createEntries(cluster, roles), entries);
+    const principals = roleArn === undefined ? roles.map((role) => role.roleArn) : [roleArn];
+    tell(stack, `Step2AccessEntries${suffix}`, createEntries(cluster, principals), entries);
     tell(stack, `Step3Rbac${suffix}`, applyRbac(cluster), `Says what they may do in cluster ${cluster.id}`);
   });
   if (securityGroupId !== undefined)
     tell(stack, 'SecurityGroupId', securityGroupId, "Allow it in on port 443 of the clusters' own security group");
 }
 
-function createEntries({ eks }: DeployedCluster, roles: readonly IRole[]): string {
+/** The role's owner trusts the functions by their ARNs; everything after this runs in that account too. */
+function tellRoleElsewhere(
+  stack: Stack,
+  suffix: string,
+  { id, eks: { externalId } }: DeployedCluster,
+  roleArn: string,
+  roles: readonly IRole[],
+): void {
+  const condition = externalId === undefined ? {} : { Condition: { StringEquals: { 'sts:ExternalId': externalId } } };
+  const principals = roles.map((role) => role.roleArn);
+  const trust = { Effect: 'Allow', Principal: { AWS: principals }, Action: 'sts:AssumeRole', ...condition };
+  const policy = stack.toJsonString({ Version: '2012-10-17', Statement: [trust] });
+  const description = `Trust policy of ${roleArn}, which also needs eks:DescribeCluster; steps 2 and 3 of ${id} run there too`;
+  tell(stack, `Step2Trust${suffix}`, policy, description);
+}
+
+function createEntries({ eks }: DeployedCluster, principals: readonly string[]): string {
   const create = `aws eks create-access-entry --region ${eks.region} --cluster-name ${eks.name} --type STANDARD`;
-  const arns = roles.map((role) => role.roleArn).join(' ');
-  return `for role in ${arns}; do ${create} --kubernetes-groups ${KUBERNETES_GROUP} --principal-arn "$role"; done`;
+  return `for role in ${principals.join(' ')}; do ${create} --kubernetes-groups ${KUBERNETES_GROUP} --principal-arn "$role"; done`;
 }
 
 function applyRbac({ eks }: DeployedCluster): string {

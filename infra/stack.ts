@@ -11,6 +11,7 @@ import { Network } from './network.ts';
 import { tellNextSteps } from './next-steps.ts';
 import { TickSchedule } from './schedule.ts';
 import { Storage } from './storage.ts';
+import { WatchdogSchedule } from './watchdog-schedule.ts';
 
 export class AutoscalerStack extends Stack {
   constructor(scope: App, id: string, deployment: Deployment) {
@@ -53,10 +54,23 @@ export class AutoscalerStack extends Stack {
       settings,
     });
 
+    const watchdog = new AutoscalerFunction(this, 'Watchdog', {
+      entry: 'watchdog',
+      description: 'Gives the floors of HPAs back where ticks stopped or nobody tends them',
+      memoryMb: 1024,
+      timeoutSeconds: 60,
+      errorImpact: 'should the ticks stop as well, HPAs keep the minReplicas they were raised to',
+      grants: [storage.readWrite(), clusterAccess.connect()],
+      network,
+      settings,
+    });
+
     new TickSchedule(this, 'Schedule', tick.lambda, clusters);
+    new WatchdogSchedule(this, 'WatchdogSchedule', watchdog.lambda, clusters);
     const { api } = new AutoscalerApi(this, 'HttpApi', { query: query.lambda, command: command.lambda });
-    new Monitoring(this, 'Monitoring', { tick, answering: [query, command], api, email: alarmEmail });
-    if (createAccessEntries) clusterAccess.createEntries({ tick: tick.role, command: command.role });
+    new Monitoring(this, 'Monitoring', { tick, answering: [query, command, watchdog], api, email: alarmEmail });
+    if (createAccessEntries)
+      clusterAccess.createEntries({ tick: tick.role, command: command.role, watchdog: watchdog.role });
     tellNextSteps(this, {
       deployment,
       apiUrl: api.apiEndpoint,
@@ -64,7 +78,7 @@ export class AutoscalerStack extends Stack {
       secretArn: groqKey.arn,
       eventBusName: announcements.bus.eventBusName,
       securityGroupId: network?.securityGroup.securityGroupId,
-      roles: [tick.role, command.role],
+      roles: [tick.role, command.role, watchdog.role],
     });
   }
 }

@@ -13,10 +13,29 @@ const whole = (low: number, high: number) => z.coerce.number().int().min(low).ma
 /** Cluster ids appear in URLs and keys. */
 const clusterId = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/, 'letters, digits, dots, dashes, underscores');
 
+/** An EKS cluster; in another account where a role is named, which this installation's own role assumes. */
+export const eksSchema = z
+  .strictObject({
+    name: z.string().regex(/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, 'expected the name of an EKS cluster'),
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected an AWS region such as eu-west-1'),
+    roleArn: z
+      .string()
+      .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/, 'expected arn:aws:iam::ACCOUNT:role/NAME')
+      .optional(),
+    externalId: z
+      .string()
+      .regex(/^[\w+=,.@:/-]{2,1224}$/, 'expected 2 to 1224 letters, digits or +=,.@:/-')
+      .optional(),
+  })
+  .refine(({ roleArn, externalId }) => externalId === undefined || roleArn !== undefined, {
+    path: ['externalId'],
+    message: 'is used with roleArn only: add it, or leave this out',
+  });
+
 const clusterSchema = z.strictObject({
   id: clusterId,
-  /** An EKS cluster, reached with this function's own AWS identity. */
-  eks: z.strictObject({ name: z.string().min(1), region: z.string().min(1) }).optional(),
+  /** An EKS cluster, reached with this function's own AWS identity or a role it assumes. */
+  eks: eksSchema.optional(),
   /** Or a kubeconfig: the local mode, CI, clusters elsewhere. */
   kubeconfig: z.string().min(1).optional(),
   context: z.string().min(1).optional(),
@@ -26,9 +45,10 @@ export type ClusterConfig = z.infer<typeof clusterSchema>;
 const clusters = z.string().transform((text, context): ClusterConfig[] => {
   const parsed = z.array(clusterSchema).min(1).safeParse(jsonOr(text, undefined));
   if (parsed.success) return parsed.data;
+  const found = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'all'}: ${message}`).join('; ');
   context.addIssue({
     code: 'custom',
-    message: 'expected JSON such as [{"id":"prod","eks":{"name":"prod","region":"eu-west-1"}}]',
+    message: `expected JSON such as [{"id":"prod","eks":{"name":"prod","region":"eu-west-1"}}] (${found})`,
   });
   return z.NEVER;
 });
@@ -54,10 +74,23 @@ const schema = z.object({
   EXCLUDE_NAMESPACES: list.default([]),
   /** Enable also marks the Deployment with the seeds' annotation; needs the right to patch Deployments. */
   ANNOTATE_ON_ENABLE: flag.default(false),
+  /** One tick may add and remove at most so many percent of a cluster's replicas together … */
+  BLAST_RADIUS_PERCENT: whole(1, 100).default(25),
+  /** … but always so many, or a small cluster could not move; */
+  BLAST_RADIUS_REPLICAS: whole(1, 100_000).default(20),
+  /** … and change no more than so many workloads. */
+  BLAST_RADIUS_WORKLOADS: whole(1, 100_000).default(200),
+  /** A cluster is put on hold where more than so many percent of the pods that should serve do not, after changes of ours. */
+  HOLD_READY_FALL_PERCENT: whole(1, 100).default(20),
+  /** So many ticks in a row with those pods back end the hold. */
+  HOLD_CALM_TICKS: whole(1, 1440).default(10),
   SERIES_RETENTION_DAYS: whole(8, 400).default(35),
   DECISION_RETENTION_DAYS: whole(1, 400).default(90),
 });
 export type Config = z.infer<typeof schema>;
+
+const presentSchema = schema.partial({ TABLE_NAME: true, CLUSTERS: true });
+export type PresentConfig = z.infer<typeof presentSchema>;
 
 const llmSchema = schema.pick({
   GROQ_API_KEY: true,
@@ -77,6 +110,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function readConfig(env: Environment): Config {
   return read(schema, env);
+}
+
+/** What there is of it, for checking an installation that is not complete yet. Throws as `readConfig` does. */
+export function readPresentConfig(env: Environment): PresentConfig {
+  return read(presentSchema, env);
 }
 
 /** The part that a backtest needs, which has no table and no cluster. Throws as `readConfig` does. */

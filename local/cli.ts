@@ -2,6 +2,9 @@
 import { Command } from 'commander';
 import { VERSION } from '../lib/version.ts';
 import { backtestCommand } from './backtest/command.ts';
+import { doctorCommand } from './doctor/command.ts';
+import { releaseCommand } from './release-command.ts';
+import { scheduleCommand } from './schedule-command.ts';
 
 interface Target {
   readonly url: string;
@@ -23,7 +26,9 @@ Examples:
   npm run ai4k8s -- recommend checkout --namespace shop
   npm run ai4k8s -- enable checkout --namespace shop --min 2 --max 20 --mode scale
   npm run ai4k8s -- history checkout --namespace shop --limit 5
+  npm run ai4k8s -- schedule add checkout --namespace shop --days mon,tue --start 08:00 --end 18:00 --zone Europe/Berlin --floor 8
   npm run ai4k8s -- backtest --trace demand.csv
+  npm run ai4k8s -- doctor --kubeconfig
 Environment: AI4K8S_URL, AI4K8S_CLUSTER.`,
   );
 
@@ -48,14 +53,22 @@ onWorkload('history', 'decisions on a Deployment, newest first')
     show((target) => get(target, 'history', { deployment, namespace, limit })),
   );
 
-onWorkload('enable', 'switches autoscaling on; in mode auto or scale it scales now')
+onWorkload('enable', 'switches autoscaling on; in any mode but recommend it acts now')
   .option('--min <n>', 'fewest replicas', Number)
   .option('--max <n>', 'most replicas', Number)
-  .option('--mode <mode>', 'auto, recommend or scale')
+  .option('--mode <mode>', 'auto, recommend, hpa-floor or scale')
   .option('--slo <percent>', 'share of time with enough capacity', Number)
-  .action((deployment, { namespace, min, max, mode, slo }) =>
+  .option('--create-hpa', 'also creates the HPA {deployment}-hpa, and works through it')
+  .action((deployment, { namespace, min, max, mode, slo, createHpa }) =>
     show((target) =>
-      post(target, 'enable', { ...named(deployment, namespace), min_replicas: min, max_replicas: max, mode, slo }),
+      post(target, 'enable', {
+        ...named(deployment, namespace),
+        min_replicas: min,
+        max_replicas: max,
+        mode,
+        slo,
+        create_hpa: createHpa,
+      }),
     ),
   );
 
@@ -72,7 +85,10 @@ onWorkload('resume', 'ends a pause').action((deployment, { namespace }) =>
   show((target) => post(target, 'pause', { ...named(deployment, namespace), paused: false })),
 );
 
+program.addCommand(releaseCommand(show));
+program.addCommand(scheduleCommand(show));
 program.addCommand(backtestCommand());
+program.addCommand(doctorCommand());
 
 await program.parseAsync();
 
@@ -85,7 +101,11 @@ async function show(ask: (target: Target) => Promise<Response>): Promise<void> {
   try {
     const answer = await ask(target);
     const body = (await answer.json()) as Record<string, unknown>;
-    if (answer.ok) return console.log(JSON.stringify(body, null, 2));
+    if (answer.ok) {
+      console.log(JSON.stringify(body, null, 2));
+      if (body.success === false) process.exitCode = 1;
+      return;
+    }
     console.error(`error: ${String(body.title)}: ${String(body.detail)}`);
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);

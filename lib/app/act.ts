@@ -1,9 +1,12 @@
 // From a decision to what became of it: the only place that changes a cluster.
+import { floorFor, mayHoldFloor, worksThroughHpa } from '../domain/floor.ts';
 import type { Decision, Observation, Outcome, Policy } from '../domain/model.ts';
-import { AdapterError, type ClusterReader, type ClusterWriter, type WriteResult } from './ports.ts';
+import { type FloorPorts, moveFloor } from './floor.ts';
+import { AdapterError, type ClusterWriter, type WriteResult } from './ports.ts';
+import { releaseWorkload } from './release.ts';
+import { whyStale } from './stale.ts';
 
-export interface ActPorts {
-  readonly reader: ClusterReader;
+export interface ActPorts extends FloorPorts {
   readonly writer: ClusterWriter;
 }
 
@@ -18,9 +21,11 @@ export async function act(
   observation: Observation,
   consent: Consent,
 ): Promise<Outcome> {
-  const reserved = whyNot(decision, policy, observation, consent);
-  if (reserved !== null) return reserved;
   try {
+    if (mustGiveBack(decision, policy, observation)) return await giveFloorBack(ports, decision);
+    const reserved = whyNot(decision, policy, observation, consent);
+    if (reserved !== null) return reserved;
+    if (worksThroughHpa(policy, observation.owner)) return await moveFloor(ports, decision, observation);
     return await scale(ports, decision, observation);
   } catch (error) {
     return { kind: 'failed', message: error instanceof AdapterError ? error.message : String(error) };
@@ -35,21 +40,41 @@ export function whyNot(decision: Decision, policy: Policy, observation: Observat
     if (policy.mode === 'recommend') return { kind: 'recommended', message: 'the mode is recommend' };
   }
   if (decision.blockedBy !== null) return { kind: 'refused', message: blockMessage(decision) };
-  if (policy.mode === 'hpa-floor' && observation.hpa === null)
+  const { hpa, owner } = observation;
+  if (policy.mode === 'hpa-floor' && hpa === null)
     return { kind: 'refused', message: 'mode hpa-floor works through an HPA, and no HPA targets this workload' };
+  if (hpa !== null && worksThroughHpa(policy, owner)) {
+    const holds = decision.current > hpa.minReplicas ? `; HPA holds ${decision.current}` : '';
+    const isThere = floorFor(decision, hpa) === hpa.minReplicas;
+    const message = `minReplicas of HPA ${hpa.name} is already ${hpa.minReplicas}${holds}`;
+    return isThere ? { kind: 'unchanged', message } : null;
+  }
   if (decision.target === decision.current)
     return { kind: 'unchanged', message: `already at ${decision.current} replicas` };
   return null;
 }
 
+/** A floor outlives its reason where a policy was edited in Git: paused, disabled, another mode, or mistyped. */
+function mustGiveBack(decision: Decision, policy: Policy, { hpa, owner }: Observation): boolean {
+  if (hpa?.ownMinReplicas === undefined || mayHoldFloor(policy, owner)) return false;
+  return !decision.verdicts.some(({ code }) => code === 'kill_switch');
+}
+
+async function giveFloorBack(ports: ActPorts, decision: Decision): Promise<Outcome> {
+  const results = await releaseWorkload(ports, decision.workload);
+  const message = results.map((result) => result.message).join('; ');
+  if (results.some(({ kind }) => kind === 'failed')) return { kind: 'failed', message };
+  return { kind: 'recommended', message: message || 'the floor was given back meanwhile' };
+}
+
 async function scale(ports: ActPorts, decision: Decision, observation: Observation): Promise<Outcome> {
   const first = await ports.writer.scale(decision.workload, decision.target, observation.resourceVersion);
   if (first.kind !== 'conflict') return outcomeOf(first, decision);
-  // A status update moves the version too: retry once where nobody touched the replica count.
+  // A status update moves the version too: retried once, where what was decided still holds on a fresh reading.
   const fresh = await ports.reader.workload(decision.workload);
   if (fresh === null) return outcomeOf({ kind: 'not_found' }, decision);
-  if (fresh.replicas.spec !== decision.current || fresh.owner.kind !== observation.owner.kind)
-    return { kind: 'conflict', message: `somebody set ${fresh.replicas.spec} replicas meanwhile; left as it is` };
+  const stale = whyStale(decision, observation, fresh);
+  if (stale !== null) return { kind: 'conflict', message: stale };
   return outcomeOf(await ports.writer.scale(decision.workload, decision.target, fresh.resourceVersion), decision);
 }
 

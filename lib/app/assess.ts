@@ -17,7 +17,15 @@ import type {
 } from '../domain/model.ts';
 import { SIGNAL_NAMES } from '../domain/model.ts';
 import { PLAN_MINUTES, planReplicas } from '../domain/plan.ts';
-import { decidingProposal, proposeByRules, proposePredictive, proposeReactive } from '../domain/proposals.ts';
+import {
+  decidingProposal,
+  proposeByRules,
+  proposePredictive,
+  proposeReactive,
+  proposeScheduled,
+} from '../domain/proposals.ts';
+import { activeSchedule } from '../domain/schedule.ts';
+import type { ScheduleWindow } from '../domain/schedule-window.ts';
 import { byTheMinute } from '../domain/series.ts';
 import { blindSignals, capacities, FULL_PERCENT, utilisationOf } from '../domain/sizing.ts';
 
@@ -34,11 +42,13 @@ export interface AssessInput {
   readonly past: readonly PastDecision[];
   /** Of a workload that never followed advice, unless given. */
   readonly track?: AdviceTrack;
+  /** The workload's scheduled windows, active or not; none unless given. */
+  readonly windows?: readonly ScheduleWindow[];
 }
 
 /** Forecast, proposals and envelope of one workload. No clock, no I/O, no randomness. */
 export function assess(input: AssessInput): Assessment {
-  const { now, policy, observation, recent, learned, track = CLEAN_TRACK } = input;
+  const { now, policy, observation, recent, learned, track = CLEAN_TRACK, windows = [] } = input;
   const base = learned?.memoryBaseBytes ?? 0;
   const load = withoutMemoryBase(recent, base);
   const forecasts: Partial<Record<SignalName, Forecast>> = {};
@@ -51,6 +61,7 @@ export function assess(input: AssessInput): Assessment {
   const targets = sizing === null ? policy.targetPercent : { ...policy.targetPercent, cpu: FULL_PERCENT };
   const utilisation = utilisationOf(observation);
   const blind = blindSignals(observation, policy);
+  const schedule = activeSchedule(windows, now, policy);
   const known = {
     observation,
     policy,
@@ -60,9 +71,11 @@ export function assess(input: AssessInput): Assessment {
     targets,
     forecasts,
     planned: sizing === null ? null : { plan: sizing.plan, replicas: sizing.replicas },
+    schedule,
   };
   const proposals = [proposePredictive(known), proposeReactive(known), proposeByRules(known)];
   const since = learned?.since ?? recent.at[0] ?? now;
+  const scheduled = proposeScheduled(known);
   const historyHours = Math.max(0, (now - since) / 3_600_000);
   const rules = decidingProposal(historyHours, observation, proposals);
   return {
@@ -75,7 +88,8 @@ export function assess(input: AssessInput): Assessment {
     forecasts,
     plan: sizing?.plan ?? null,
     targets,
-    proposals,
+    schedule,
+    proposals: scheduled === null ? proposals : [...proposals, scheduled],
     envelope: envelopeFor(known, proposals, rules, track),
     track,
     past: input.past,

@@ -1,17 +1,30 @@
 // What a person may ask for: enable, disable, pause and apply. Each is its own consent and is recorded with who asked.
-import type { DecisionRecord, WorkloadRef } from '../domain/model.ts';
+import { mayHoldFloor } from '../domain/floor.ts';
+import type { DecisionRecord, Observation, WorkloadRef } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
 import { ANNOTATION_PREFIX, annotatedKeys, POLICY_FIELDS, readPolicy } from '../domain/policy.ts';
 import { act, type Consent } from './act.ts';
 import type { EvaluatePorts, EvaluateSettings } from './evaluate.ts';
+import type { GivenBack } from './floor.ts';
 import { observeWorkload } from './observe.ts';
-import type { AutoscalerEvent, Clock, EventSink, PolicyStore } from './ports.ts';
+import {
+  AdapterError,
+  type AutoscalerEvent,
+  type Clock,
+  type EventSink,
+  type PolicyStore,
+  type ScheduleStore,
+  type TickStore,
+} from './ports.ts';
 import { findStored, recommend } from './recommend.ts';
+import { releaseWorkload } from './release.ts';
 
 export interface CommandPorts extends EvaluatePorts {
   readonly policies: PolicyStore;
+  readonly schedules: ScheduleStore;
   readonly events: EventSink;
   readonly clock: Clock;
+  readonly ticks: Pick<TickStore, 'clearHold'>;
 }
 
 export interface CommandSettings extends EvaluateSettings {
@@ -20,7 +33,12 @@ export interface CommandSettings extends EvaluateSettings {
 }
 
 export type CommandResult =
-  | { readonly kind: 'done'; readonly record: DecisionRecord | null }
+  | {
+      readonly kind: 'done';
+      readonly record: DecisionRecord | null;
+      /** What was given back to HPAs because the workload is no longer scaled through them. */
+      readonly released?: readonly GivenBack[];
+    }
   | { readonly kind: 'not_found' }
   /** A key is annotated: it is in Git, and the API must not argue with it. */
   | { readonly kind: 'annotated'; readonly keys: readonly string[] }
@@ -51,7 +69,9 @@ export async function changePolicy(
   if (problems.length > 0) return { kind: 'invalid', problems };
   await ports.policies.put({ workload: ref, values: merged, updatedAt: ports.clock.now(), updatedBy: requestedBy });
   if (settings.annotateOnEnable && Object.hasOwn(values, ENABLED)) await mark(ports, ref, values[ENABLED] === 'true');
-  if (then === 'nothing') return { kind: 'done', record: null };
+  const policy = readPolicy({ annotations, record: merged, hpa: observation.hpa, tickSeconds: settings.tickSeconds });
+  const released = mayHoldFloor(policy, observation.owner) ? [] : await giveBackNow(ports, observation);
+  if (then === 'nothing') return { kind: 'done', record: null, released };
   return decideNow(ports, settings, ref, requestedBy, 'schedule');
 }
 
@@ -72,6 +92,17 @@ export async function decideNow(
   await ports.decisions.put(record);
   if (outcome.kind === 'applied') await publishApplied(ports, record);
   return { kind: 'done', record };
+}
+
+/** The policy stands whatever becomes of the floor: what fails here is told, and tried again by the ticks and the watchdog. */
+async function giveBackNow(ports: CommandPorts, { workload, hpa }: Observation): Promise<readonly GivenBack[]> {
+  try {
+    const isHeld = hpa?.ownMinReplicas !== undefined || (await ports.floors.get(workload)) !== null;
+    return isHeld ? await releaseWorkload(ports, workload) : [];
+  } catch (error) {
+    if (!(error instanceof AdapterError)) throw error;
+    return [{ kind: 'failed', hpa: hpa?.name ?? '', message: `its floor is not given back yet: ${error.message}` }];
+  }
 }
 
 /** The keys of a request body in the record's own spelling. */

@@ -1,19 +1,30 @@
-// One shard of a tick: assess, advise, decide, act and record each of its workloads, none harming another.
+// The first half of a shard's tick: assess, advise and decide each of its workloads; nothing is changed here.
 import pLimit from 'p-limit';
 import type { Learned } from '../domain/learned.ts';
 import type { Assessment, DecisionRecord, EpochMs, Observation, Policy, Series } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
 import { DEFAULT_POLICY, readPolicy } from '../domain/policy.ts';
+import { withinSchedule } from '../domain/schedule.ts';
 import { EMPTY_SERIES } from '../domain/series.ts';
-import { type ActPorts, act } from './act.ts';
+import type { ActPorts } from './act.ts';
 import type { Advisor } from './advise/advisor.ts';
 import { assess, PLAN_LOOKS_BACK_MS } from './assess.ts';
 import { baseProposal, decide } from './decide.ts';
 import { isLearningDue, learn } from './learn.ts';
 import type { Observed, ObservePorts } from './observe.ts';
-import type { AutoscalerEvent, DecisionStore, LatestEntry, Log, PolicyRecord, SeriesStore, Shard } from './ports.ts';
+import type {
+  DecisionStore,
+  LatestEntry,
+  Log,
+  PolicyRecord,
+  ScheduleRecord,
+  SeriesStore,
+  Shard,
+  TickStore,
+} from './ports.ts';
 import { FINE_HISTORY_MS } from './ports.ts';
-import { isRecordDue, lastScaledAt, latestEntry, pastWithEffects, trackNow, wantedLately } from './remember.ts';
+import { lastScaledAt, ownChangeAt, pastWithEffects, trackNow, wantedLately } from './remember.ts';
+import { recover } from './unfinished.ts';
 
 export interface EvaluatePorts extends ObservePorts, ActPorts {
   readonly series: SeriesStore;
@@ -34,23 +45,20 @@ export interface ShardInput {
   readonly shard: Shard;
   readonly observed: Observed;
   readonly policies: ReadonlyMap<string, PolicyRecord>;
+  readonly schedules: ReadonlyMap<string, readonly ScheduleRecord[]>;
   /** Whether this tick has time for another shard's learning; a yes is a turn taken. */
   readonly mayLearn: () => boolean;
-}
-
-export interface ShardResult {
-  readonly enabled: number;
-  readonly applied: number;
-  readonly problems: readonly string[];
-  readonly events: readonly AutoscalerEvent[];
+  /** A tick before this one died half-way: its journal is to be read. */
+  readonly unfinished: boolean;
 }
 
 /** What forecasting and the longest hold look back on; the rest is in what was learned. */
 export const RECENT_MS = PLAN_LOOKS_BACK_MS + 60_000;
 /** What learning looks back on: as far as bursts can be told. */
 export const HISTORY_MS = FINE_HISTORY_MS;
+/** A lesson on two weeks takes up to a quarter of a second: a shard learns in turns, so that a tick stays far from its time-out. */
+const LESSONS_A_TURN = 16;
 const ADVICE_AT_ONCE = 4;
-const WRITES_AT_ONCE = 8;
 
 /** A workload on its way through the pass. */
 interface Candidate {
@@ -60,23 +68,41 @@ interface Candidate {
   readonly assessment: Assessment;
 }
 
-export async function evaluateShard(
-  ports: EvaluatePorts,
+/** A shard decided, and nothing of it carried out yet. */
+export interface ShardDraft {
+  readonly input: ShardInput;
+  readonly candidates: readonly Candidate[];
+  /** One per candidate, in their order. */
+  readonly drafts: readonly Draft[];
+  /** As stored, and with what a tick that died half-way is known to have done. */
+  readonly latest: ReadonlyMap<string, LatestEntry>;
+  /** Changes of ticks that died, which the journal must keep until LATEST holds them. */
+  readonly carried: readonly DecisionRecord[];
+}
+
+/** A decision before anything became of it. */
+export type Draft = Omit<DecisionRecord, 'outcome'>;
+
+export async function decideShard(
+  ports: EvaluatePorts & { readonly ticks: TickStore },
   settings: EvaluateSettings,
   input: ShardInput,
-): Promise<ShardResult> {
+): Promise<ShardDraft> {
   const { cluster, shard, now } = input;
-  const [recent, known, latest] = await Promise.all([
+  const [recent, known, stored, journal] = await Promise.all([
     ports.series.read(cluster, shard, now - RECENT_MS, now),
     ports.series.readLearned(cluster, shard),
     ports.series.readLatest(cluster, shard),
+    input.unfinished ? ports.ticks.readJournal(cluster, shard.id) : [],
   ]);
+  const { latest, records } = recover(journal, stored, input.observed.observations, now);
+  for (const record of records) await ports.decisions.put(record);
+  if (records.length > 0) ports.log.warn('recovered from a tick that died', { cluster, changes: records.length });
   const learned = await relearn(ports, settings, input, known);
   const candidates = mostUrgentFirst(assessAll(settings, input, { recent, learned, latest }));
-  const records = await Promise.all(await decideAndAct(ports, settings, candidates));
-  const entries = await recordAll(ports, candidates, records);
-  await ports.series.writeLatest(cluster, shard, entries);
-  return resultOf(records, entries, latest);
+  const drafts = await Promise.all(decideAll(ports, settings, candidates));
+  const carried = records.filter(({ outcome }) => outcome.kind === 'applied');
+  return { input, candidates, drafts, latest, carried };
 }
 
 async function relearn(
@@ -87,31 +113,42 @@ async function relearn(
 ): Promise<ReadonlyMap<string, Learned>> {
   if (!isLearningDue(shard.id, [...known.values()], shard.workloads.length, now) || !mayLearn()) return known;
   const history = await ports.series.read(cluster, shard, now - HISTORY_MS, now);
-  const learned = new Map(
-    [...history].map(([key, series]) => {
-      const observation = observed.observations.get(key);
-      const policy = observation && policyOf(observation, policies.get(key), settings.tickSeconds);
-      const sloPercent = policy?.sloPercent ?? DEFAULT_POLICY.sloPercent;
-      const input = {
-        history: series,
-        previous: known.get(key),
-        now,
-        coresPerReplica: observation?.capacity.cpu,
-        startupSeconds: observation?.startupSeconds ?? null,
-        sloPercent,
-        tickSeconds: settings.tickSeconds,
-      };
-      return [key, learn(input)];
-    }),
-  );
+  const longestAgo = [...history.keys()].toSorted((a, b) => (known.get(a)?.at ?? 0) - (known.get(b)?.at ?? 0));
+  const turn = new Set(longestAgo.slice(0, LESSONS_A_TURN));
+  const learned = new Map<string, Learned>();
+  for (const [key, series] of history) {
+    const previous = known.get(key);
+    if (turn.has(key))
+      learned.set(key, lessonOf(settings, observed.observations.get(key), policies.get(key), series, previous, now));
+    else if (previous !== undefined) learned.set(key, previous);
+  }
   await ports.series.writeLearned(cluster, shard, learned);
-  ports.log.info('learned from history', { cluster, shard: shard.id, workloads: learned.size });
+  ports.log.info('learned from history', { cluster, shard: shard.id, workloads: turn.size });
   return learned;
+}
+
+function lessonOf(
+  { tickSeconds }: EvaluateSettings,
+  observation: Observation | undefined,
+  record: PolicyRecord | undefined,
+  history: Series,
+  previous: Learned | undefined,
+  now: EpochMs,
+): Learned {
+  return learn({
+    history,
+    previous,
+    now,
+    coresPerReplica: observation?.capacity.cpu,
+    startupSeconds: observation?.startupSeconds ?? null,
+    sloPercent: observation ? policyOf(observation, record, tickSeconds).sloPercent : DEFAULT_POLICY.sloPercent,
+    tickSeconds,
+  });
 }
 
 function assessAll(
   settings: EvaluateSettings,
-  { shard, now, observed, policies }: ShardInput,
+  { shard, now, observed, policies, schedules }: ShardInput,
   stored: {
     recent: ReadonlyMap<string, Series>;
     learned: ReadonlyMap<string, Learned>;
@@ -132,6 +169,7 @@ function assessAll(
       learned: stored.learned.get(key),
       past: previous?.past ?? [],
       track: trackNow(previous, observation, policy),
+      windows: schedules.get(key)?.map(({ window }) => window) ?? [],
     });
     const assessment = { ...draft, past: pastWithEffects(draft.past, draft.utilisation, now) };
     return [{ key, previous, scaledAt: lastScaledAt(previous, observation.replicas.spec, now), assessment }];
@@ -150,79 +188,32 @@ export function policyOf(observation: Observation, record: PolicyRecord | undefi
 
 /** Those that lack the most replicas: where the LLM's quota or the time runs short, they are served. */
 function mostUrgentFirst(candidates: readonly Candidate[]): readonly Candidate[] {
-  const lack = ({ assessment }: Candidate) => baseProposal(assessment).replicas - assessment.observation.replicas.spec;
+  const lack = ({ assessment }: Candidate) =>
+    withinSchedule(assessment.schedule, baseProposal(assessment).replicas) - assessment.observation.replicas.spec;
   return candidates.toSorted((a, b) => lack(b) - lack(a));
 }
 
-function decideAndAct(
+function decideAll(
   ports: EvaluatePorts,
   settings: EvaluateSettings,
   candidates: readonly Candidate[],
-): Promise<DecisionRecord>[] {
+): Promise<Draft>[] {
   const asking = pLimit(ADVICE_AT_ONCE);
-  const writing = pLimit(WRITES_AT_ONCE);
   return candidates.map(async ({ assessment, previous, scaledAt }) => {
     const { policy, observation } = assessment;
     const asks = policy.enabled && policy.llm !== 'off';
     const advice = asks ? await asking(() => ports.advisor.advise(assessment)) : null;
-    const wanted = wantedLately(previous, observation.replicas.spec, assessment.now);
-    const history = { wanted, lastScaledAt: scaledAt, killSwitch: settings.killSwitch };
+    const wanted = wantedLately(previous, observation.replicas.spec, assessment.now, policy.tickSeconds);
+    const history = {
+      wanted,
+      lastScaledAt: scaledAt,
+      ownChangeAt: ownChangeAt(previous),
+      killSwitch: settings.killSwitch,
+    };
     const decision = decide(assessment, advice, history);
     const veto = decision.verdicts.find(({ source, effect }) => source === 'llm' && effect === 'vetoed');
     if (veto !== undefined && advice?.kind === 'advice' && !advice.cached)
       ports.log.info('LLM advice vetoed', { workload: workloadKey(decision.workload), message: veto.message });
-    const outcome = await writing(() => act(ports, decision, policy, observation, 'schedule'));
-    if (outcome.kind === 'failed' || outcome.kind === 'conflict')
-      ports.log.warn('decision not applied', { workload: workloadKey(decision.workload), message: outcome.message });
-    return { decision, outcome, assessment, advice, requestedBy: null };
+    return { decision, assessment, advice, requestedBy: null };
   });
-}
-
-async function recordAll(
-  ports: EvaluatePorts,
-  candidates: readonly Candidate[],
-  records: readonly DecisionRecord[],
-): Promise<ReadonlyMap<string, LatestEntry>> {
-  const entries = new Map<string, LatestEntry>();
-  const writing = pLimit(WRITES_AT_ONCE);
-  await Promise.all(
-    candidates.map(async ({ key, previous, scaledAt }, i) => {
-      const record = records[i];
-      if (record === undefined) return;
-      const due = isRecordDue(previous, record.decision, record.outcome);
-      entries.set(key, latestEntry(previous, record, scaledAt, due));
-      if (due) await writing(() => ports.decisions.put(record));
-    }),
-  );
-  return entries;
-}
-
-function resultOf(
-  records: readonly DecisionRecord[],
-  entries: ReadonlyMap<string, LatestEntry>,
-  before: ReadonlyMap<string, LatestEntry>,
-): ShardResult {
-  const problems = records.flatMap(({ decision, assessment }) =>
-    assessment.policy.problems.map((problem) => `${workloadKey(decision.workload)}: ${problem}`),
-  );
-  return {
-    enabled: records.filter(({ assessment }) => assessment.policy.enabled).length,
-    applied: records.filter(({ outcome }) => outcome.kind === 'applied').length,
-    problems,
-    events: records.flatMap((record) => eventOf(record, entries, before)),
-  };
-}
-
-/** An applied change is told each time; a refusal only when it is new. */
-function eventOf(
-  { decision, outcome }: DecisionRecord,
-  entries: ReadonlyMap<string, LatestEntry>,
-  before: ReadonlyMap<string, LatestEntry>,
-): readonly AutoscalerEvent[] {
-  const key = workloadKey(decision.workload);
-  const { current, target, source, reason } = decision;
-  const detail = { ...decision.workload, current, target, source, reason, outcome: outcome.message };
-  if (outcome.kind === 'applied') return [{ type: 'DecisionApplied', at: decision.at, detail }];
-  const told = before.get(key)?.record.outcome.message === entries.get(key)?.record.outcome.message;
-  return outcome.kind === 'refused' && !told ? [{ type: 'DecisionRefused', at: decision.at, detail }] : [];
 }

@@ -1,6 +1,14 @@
 // One tick's readings of every workload: what the cluster says and what the signal sources measured, put together.
-import type { EpochMs, Observation, PerSignal, Reading, WorkloadRef } from '../domain/model.ts';
-import type { ClusterReader, ClusterSnapshot, SignalBatch, SignalSource, WorkloadSnapshot } from './ports.ts';
+import {
+  type EpochMs,
+  type Observation,
+  type PerSignal,
+  type Reading,
+  SIGNAL_NAMES,
+  type SignalName,
+  type WorkloadRef,
+} from '../domain/model.ts';
+import type { ClusterReader, ClusterSnapshot, PodInfo, SignalBatch, SignalSource, WorkloadSnapshot } from './ports.ts';
 
 export interface Observed {
   /** Keyed by `namespace/name`. */
@@ -44,6 +52,16 @@ function join(snapshot: ClusterSnapshot, batches: readonly SignalBatch[], now: E
 }
 
 function toObservation(workload: WorkloadSnapshot, signals: PerSignal<Reading>, at: EpochMs): Observation {
-  const { pods: _measuredOnly, ...rest } = workload;
-  return { ...rest, signals, at };
+  const { pods, ...rest } = workload;
+  return { ...rest, signals, at, ...(pods.length > 0 && { limits: widest(pods) }) };
+}
+
+/** What the widest pod may use: a quota on limits counts the next replica so. */
+function widest(pods: readonly PodInfo[]): PerSignal<number> {
+  const limits: Partial<Record<SignalName, number>> = {};
+  for (const signal of SIGNAL_NAMES) {
+    const stated = pods.flatMap((pod) => pod.limits[signal] ?? []);
+    if (stated.length > 0) limits[signal] = Math.max(...stated);
+  }
+  return limits;
 }

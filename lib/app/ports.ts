@@ -1,5 +1,6 @@
 // What the use cases need from the outside world. Adapters implement these; tests pass their own.
 import type { TrackedTick } from '../domain/advice-track.ts';
+import type { Readiness } from '../domain/hold.ts';
 import type { Learned } from '../domain/learned.ts';
 import type {
   AdviceResult,
@@ -13,6 +14,8 @@ import type {
   Series,
   WorkloadRef,
 } from '../domain/model.ts';
+import type { NamespaceLimits } from '../domain/quota.ts';
+import type { ScheduleWindow } from '../domain/schedule-window.ts';
 
 /** The one error adapters throw. Whatever can be expected is a value instead. */
 export class AdapterError extends Error {
@@ -47,6 +50,10 @@ export interface PodInfo {
   readonly ready: boolean;
   /** Sum over its containers; null where one of them states none. */
   readonly limits: PerSignal<number>;
+  /** When its containers began to start. Absent where the pod does not tell. */
+  readonly startedAt?: EpochMs;
+  /** When it last became ready. Absent where the pod does not tell. */
+  readonly readySince?: EpochMs;
 }
 
 /** A Deployment as the API server shows it, before anything is measured. */
@@ -112,6 +119,69 @@ export interface ClusterWriter {
   annotate(ref: WorkloadRef, annotations: Readonly<Record<string, string | null>>): Promise<WriteResult>;
 }
 
+/** A HorizontalPodAutoscaler that drives a Deployment, as whoever writes it needs to see it. */
+export interface HpaObject {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Name of the Deployment it drives. */
+  readonly deployment: string;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** Only those under `ai4k8s.io/`. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The label `app.kubernetes.io/managed-by`. */
+  readonly managedBy: string | null;
+  /** The KEDA ScaledObject that rewrites it; null for an HPA of its own. */
+  readonly scaledObject: string | null;
+  readonly resourceVersion: string;
+}
+
+/** What an HPA of ours is made with; a target is percent of requests, absent where the pods state no request. */
+export interface NewHpa extends Pick<HpaObject, 'cluster' | 'namespace' | 'name' | 'deployment'> {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly targetPercent: PerSignal<number>;
+}
+
+/** The HPAs of a cluster, read afresh and written only as they were read. */
+export interface HpaAccess {
+  /** @param namespace null for all that are watched */
+  list(cluster: string, namespace: string | null): Promise<readonly HpaObject[]>;
+  /** Merge-patches minReplicas (null leaves it) and annotations (null removes one), only while `hpa` is as it was read. */
+  patch(
+    hpa: HpaObject,
+    minReplicas: number | null,
+    annotations: Readonly<Record<string, string | null>>,
+  ): Promise<WriteResult>;
+  /** A conflict where the name is taken. */
+  create(hpa: NewHpa): Promise<WriteResult>;
+  /** Only while `hpa` is as it was read. */
+  delete(hpa: HpaObject): Promise<WriteResult>;
+}
+
+export interface LimitsReader {
+  /** ResourceQuotas and LimitRanges of these namespaces, in at most two paged LISTs each, or two in all. */
+  limits(cluster: string, namespaces: readonly string[]): Promise<ReadonlyMap<string, NamespaceLimits>>;
+}
+
+/** Something to tell whoever looks at a workload in the cluster. */
+export interface Notice {
+  readonly workload: WorkloadRef;
+  /** Of the Deployment. */
+  readonly uid: string;
+  readonly at: EpochMs;
+  readonly kind: 'change' | 'problem';
+  /** CamelCase, as Kubernetes wants it. */
+  readonly reason: string;
+  readonly note: string;
+}
+
+export interface NoticeBoard {
+  /** One Kubernetes Event each; the same notice within an hour is written once. Throws AdapterError at the first that fails. */
+  post(notices: readonly Notice[]): Promise<void>;
+}
+
 // --- the table -----------------------------------------------------------------------------------------------------
 
 /** What one tick adds to the history of one workload. NaN where a signal was not measured. */
@@ -165,8 +235,8 @@ export interface SeriesStore {
   readLearned(cluster: string, shard: Shard): Promise<ReadonlyMap<string, Learned>>;
   writeLearned(cluster: string, shard: Shard, learned: ReadonlyMap<string, Learned>): Promise<void>;
   readLatest(cluster: string, shard: Shard): Promise<ReadonlyMap<string, LatestEntry>>;
-  /** Replaces what was there for the whole shard. */
-  writeLatest(cluster: string, shard: Shard, latest: ReadonlyMap<string, LatestEntry>): Promise<void>;
+  /** Replaces what was there for the whole shard, but for what a tick later than `at` has written. */
+  writeLatest(cluster: string, shard: Shard, latest: ReadonlyMap<string, LatestEntry>, at?: EpochMs): Promise<void>;
 }
 
 interface DecisionPage {
@@ -196,6 +266,52 @@ export interface PolicyStore {
   list(cluster: string): Promise<ReadonlyMap<string, PolicyRecord>>;
   get(ref: WorkloadRef): Promise<PolicyRecord | null>;
   put(record: PolicyRecord): Promise<void>;
+}
+
+/** A window in which a person set a floor, a ceiling or a size for one workload. */
+export interface ScheduleRecord {
+  readonly workload: WorkloadRef;
+  /** Unique within the workload. */
+  readonly id: string;
+  readonly window: ScheduleWindow;
+  readonly createdAt: EpochMs;
+  readonly createdBy: string | null;
+}
+
+export interface ScheduleStore {
+  /** Every window of a cluster, in one query, keyed `namespace/name`; those of a workload in the order of their ids. */
+  list(cluster: string): Promise<ReadonlyMap<string, readonly ScheduleRecord[]>>;
+  /** A workload's windows, as written a moment ago. */
+  listOf(ref: WorkloadRef): Promise<readonly ScheduleRecord[]>;
+  put(record: ScheduleRecord): Promise<void>;
+  /** False where the workload has no such window. */
+  remove(ref: WorkloadRef, id: string): Promise<boolean>;
+}
+
+/** A floor that we hold on an HPA: written before the HPA is, so that nobody's minReplicas is ever forgotten. */
+export interface FloorRecord {
+  readonly workload: WorkloadRef;
+  /** Name of the HPA. */
+  readonly hpa: string;
+  /** The user's own minReplicas: what is given back. */
+  readonly own: number;
+  /** What we set, or were about to. */
+  readonly floor: number;
+  /** False until the HPA is known to have it. */
+  readonly confirmed: boolean;
+  readonly updatedAt: EpochMs;
+}
+
+export interface FloorStore {
+  /** Every floor held in a cluster. */
+  list(cluster: string): Promise<readonly FloorRecord[]>;
+  get(ref: WorkloadRef): Promise<FloorRecord | null>;
+  put(record: FloorRecord): Promise<void>;
+  /** The floor was given back, or its HPA is gone. */
+  forget(ref: WorkloadRef): Promise<void>;
+  /** Until when a person wants no floor raised in a cluster; 0 where nobody said so. */
+  heldOffUntil(cluster: string): Promise<EpochMs>;
+  holdOff(cluster: string, until: EpochMs): Promise<void>;
 }
 
 export interface StoredAdvice {
@@ -248,6 +364,8 @@ export interface TickSummary {
   readonly enabled: number;
   readonly applied: number;
   readonly problems: readonly string[];
+  /** Whether pods still serve after what was changed. Absent in what older releases stored. */
+  readonly readiness?: Readiness;
 }
 
 export interface TickStore {
@@ -265,6 +383,27 @@ export interface TickStore {
   finish(summary: TickSummary): Promise<void>;
   /** The last tick that finished. */
   last(cluster: string): Promise<TickSummary | null>;
+  /** What the ticks before the one that was claimed last have left. */
+  before(cluster: string): Promise<TickLegacy>;
+  /** Whether the tick of `scheduledAt` is still the one claimed last: asked once, right before anything is changed. */
+  confirm(cluster: string, scheduledAt: EpochMs): Promise<boolean>;
+  /**
+   * Notes what a tick is about to change in one shard, before it does. Scheduled times only grow, so they are the fencing
+   * token: false where a later tick has noted something, and nothing was written.
+   */
+  journal(cluster: string, shard: number, scheduledAt: EpochMs, records: readonly DecisionRecord[]): Promise<boolean>;
+  /** What was last noted for a shard; empty where nothing was. */
+  readJournal(cluster: string, shard: number): Promise<readonly DecisionRecord[]>;
+  /** A person ends the hold of a cluster: changes made before `at` are no longer held against anybody. */
+  clearHold(cluster: string, at: EpochMs): Promise<void>;
+}
+
+export interface TickLegacy {
+  readonly last: TickSummary | null;
+  /** A tick was claimed after the last one that finished, and never finished itself: its journal counts. */
+  readonly unfinished: boolean;
+  /** 0 where nobody ever ended a hold. */
+  readonly holdClearedAt: EpochMs;
 }
 
 // --- the model and the world ---------------------------------------------------------------------------------------
@@ -309,7 +448,14 @@ export interface Model {
 }
 
 export interface AutoscalerEvent {
-  readonly type: 'DecisionApplied' | 'DecisionRefused' | 'TickFinished' | 'TickFailed';
+  readonly type:
+    | 'DecisionApplied'
+    | 'DecisionRefused'
+    | 'TickFinished'
+    | 'TickFailed'
+    | 'ClusterOnHold'
+    | 'HoldEnded'
+    | 'BlastRadiusReached';
   readonly at: EpochMs;
   readonly detail: Readonly<Record<string, unknown>>;
 }

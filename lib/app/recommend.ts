@@ -8,12 +8,13 @@ import type { Advisor } from './advise/advisor.ts';
 import { assess } from './assess.ts';
 import { decide } from './decide.ts';
 import { type EvaluateSettings, policyOf, RECENT_MS } from './evaluate.ts';
-import type { LatestEntry, PolicyStore, SeriesStore, Shard } from './ports.ts';
-import { lastScaledAt, pastWithEffects, trackNow, wantedLately } from './remember.ts';
+import type { LatestEntry, PolicyStore, ScheduleStore, SeriesStore, Shard } from './ports.ts';
+import { lastScaledAt, ownChangeAt, pastWithEffects, trackNow, wantedLately } from './remember.ts';
 
 export interface RecommendPorts {
   readonly series: SeriesStore;
   readonly policies: PolicyStore;
+  readonly schedules: ScheduleStore;
   readonly advisor: Advisor;
 }
 
@@ -43,7 +44,7 @@ export async function recommend(
 ): Promise<DecisionRecord> {
   const ref = observation.workload;
   const now = observation.at;
-  const record = await ports.policies.get(ref);
+  const [record, schedules] = await Promise.all([ports.policies.get(ref), ports.schedules.listOf(ref)]);
   const { recent, learned } = await historyOf(ports.series, ref, stored, now);
   const previous = stored?.latest;
   const policy = policyOf(observation, record ?? undefined, settings.tickSeconds);
@@ -55,12 +56,14 @@ export async function recommend(
     learned,
     past: previous?.past ?? [],
     track: trackNow(previous, observation, policy),
+    windows: schedules.map(({ window }) => window),
   });
   const assessment = { ...draft, past: pastWithEffects(draft.past, draft.utilisation, now) };
   const advice = await ports.advisor.advise(assessment);
   const decision = decide(assessment, advice, {
-    wanted: wantedLately(previous, observation.replicas.spec, now),
+    wanted: wantedLately(previous, observation.replicas.spec, now, policy.tickSeconds),
     lastScaledAt: lastScaledAt(previous, observation.replicas.spec, now),
+    ownChangeAt: ownChangeAt(previous),
     killSwitch: settings.killSwitch,
   });
   const outcome = whyNot(decision, policy, observation, 'schedule') ?? {

@@ -14,13 +14,17 @@ import type {
   PerSignal,
   Policy,
   SignalName,
+  WorkloadRef,
 } from '../domain/model.ts';
+import { withinSchedule } from '../domain/schedule.ts';
 import { baseProposal } from './decide.ts';
 import type { LatestEntry } from './ports.ts';
 
 /** When the effect of a decision is read off: new pods have started by then. */
 const EFFECT_AFTER_MS = 10 * 60_000;
 const PAST_KEPT = 5;
+/** So many ticks missed, and a workload was not watched in between. */
+const TICKS_UNTIL_A_GAP = 3;
 const HOUR_MS = 3_600_000;
 
 /** When the replica count last moved, whoever moved it: our own last change, or one seen since the last tick. */
@@ -31,19 +35,32 @@ export function lastScaledAt(previous: LatestEntry | undefined, current: number,
   return expected === current ? previous.lastScaledAt : now;
 }
 
+/** When we last changed it ourselves, by schedule or at a person's request; null where we never did. */
+export function ownChangeAt(previous: LatestEntry | undefined): EpochMs | null {
+  return previous?.past.at(-1)?.at ?? null;
+}
+
 /**
  * What was wanted within the stabilisation window. A workload seen for the first time, or again after a gap, is taken to
  * want what it has: scaling in waits until its load has been watched for as long as the window.
  */
-export function wantedLately(previous: LatestEntry | undefined, current: number, now: EpochMs): LatestEntry['wanted'] {
-  const lately = previous?.wanted.filter(({ at }) => at > now - STABILISATION_MS) ?? [];
+export function wantedLately(
+  previous: LatestEntry | undefined,
+  current: number,
+  now: EpochMs,
+  tickSeconds: number,
+): LatestEntry['wanted'] {
+  // Ticks further apart than the window still follow each other: the last one is no gap.
+  const watchedMs = Math.max(STABILISATION_MS, TICKS_UNTIL_A_GAP * tickSeconds * 1000);
+  const lately = previous?.wanted.filter(({ at }) => at > now - watchedMs) ?? [];
   return lately.length > 0 ? lately : [{ at: now, replicas: current, rules: current, advised: false }];
 }
 
 /** What following advice has cost until now. */
 export function trackNow(previous: LatestEntry | undefined, observation: Observation, policy: Policy): AdviceTrack {
   const { at: now, replicas } = observation;
-  return trackAdvice(previous?.track ?? CLEAN_TRACK, wantedLately(previous, replicas.spec, now), observation, policy);
+  const lately = wantedLately(previous, replicas.spec, now, policy.tickSeconds);
+  return trackAdvice(previous?.track ?? CLEAN_TRACK, lately, observation, policy);
 }
 
 /** Past decisions with the effect filled in where it can be read off by now. */
@@ -69,7 +86,7 @@ export function latestEntry(
   const { assessment, decision, outcome, advice, requestedBy } = record;
   const { now } = assessment;
   const applied = outcome.kind === 'applied';
-  const lately = wantedLately(previous, decision.current, now);
+  const lately = wantedLately(previous, decision.current, now, assessment.policy.tickSeconds);
   return {
     observation: assessment.observation,
     record: { decision: inShort(decision), outcome, advice, requestedBy },
@@ -87,14 +104,16 @@ export function latestEntry(
  * minute of its own so that a cluster's heartbeats do not fall together.
  */
 export function isRecordDue(previous: LatestEntry | undefined, decision: Decision, outcome: Outcome): boolean {
-  const { namespace, name } = decision.workload;
-  const offset = hash(`${namespace}/${name}`) % HOUR_MS;
-  const heartbeat = Math.floor((decision.at - offset) / HOUR_MS);
   const last = previous?.recordedAt ?? null;
-  if (last !== null && heartbeat > Math.floor((last - offset) / HOUR_MS)) return true;
+  if (last !== null && heartbeatOf(decision.workload, decision.at) > heartbeatOf(decision.workload, last)) return true;
   if (outcome.kind === 'applied' || outcome.kind === 'failed' || outcome.kind === 'conflict') return true;
   if (outcome.kind === 'recommended') return last === null;
   return previous?.record.outcome.message !== outcome.message || previous.record.decision.target !== decision.target;
+}
+
+/** Which hour of a workload `at` falls into; each workload's hours begin at a minute of its own. */
+export function heartbeatOf({ namespace, name }: WorkloadRef, at: EpochMs): number {
+  return Math.floor((at - (hash(`${namespace}/${name}`) % HOUR_MS)) / HOUR_MS);
 }
 
 /** The verdicts that did something: those that let everything pass make up most of an entry rewritten each tick. */
@@ -103,7 +122,7 @@ function inShort(decision: Decision): Decision {
 }
 
 function trackedTick(assessment: Assessment, decision: Decision): TrackedTick {
-  const rules = baseProposal(assessment).replicas;
+  const rules = withinSchedule(assessment.schedule, baseProposal(assessment).replicas);
   return { at: assessment.now, replicas: wantedReplicas(decision), rules, advised: decision.source === 'llm' };
 }
 
@@ -122,6 +141,7 @@ function pastDecision(assessment: Assessment, decision: Decision): PastDecision 
     to: decision.target,
     cpuPercentBefore: assessment.utilisation.cpu ?? null,
     cpuPercentAfter: null,
+    readyBefore: assessment.observation.replicas.ready,
   };
 }
 

@@ -1,33 +1,52 @@
 // One scheduled pass over one cluster: observe, append, assess, advise, decide, act, record, publish.
 import pLimit from 'p-limit';
-import type { EpochMs, WorkloadRef } from '../domain/model.ts';
+import type { Watched } from '../domain/hold.ts';
+import type { Decision, EpochMs, WorkloadRef } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
+import { carryOut, intentsOf, type ShardResult } from './carry-out.ts';
 import {
+  decideShard,
   type EvaluatePorts,
   type EvaluateSettings,
-  evaluateShard,
+  type ShardDraft,
   type ShardInput,
-  type ShardResult,
 } from './evaluate.ts';
+import { fenced } from './fence.ts';
+import { keepSafe, watchedIn } from './keep-safe.ts';
 import { type Observed, observeCluster } from './observe.ts';
 import type {
   AutoscalerEvent,
   Clock,
   EventSink,
+  LimitsReader,
   Log,
+  NoticeBoard,
   PolicyStore,
   SampleRow,
+  ScheduleStore,
   TickStore,
   TickSummary,
 } from './ports.ts';
-import { AdapterError } from './ports.ts';
+import type { SafetySettings } from './restrain.ts';
+import { publish, tell } from './tell.ts';
 
 export interface TickPorts extends EvaluatePorts {
   readonly ticks: TickStore;
   readonly policies: PolicyStore;
+  readonly schedules: ScheduleStore;
   readonly events: EventSink;
   readonly clock: Clock;
   readonly log: Log;
+  readonly limits: LimitsReader;
+  readonly noticeBoard: NoticeBoard;
+  /** Real time, also where `clock` runs faster: leases and calls end by it. */
+  readonly wall: Clock;
+}
+
+export interface TickSettings extends EvaluateSettings {
+  readonly safety: SafetySettings;
+  /** Whether changes and problems are also left as an annotation: needs the optional role. */
+  readonly annotate: boolean;
 }
 
 export type TickReport =
@@ -41,6 +60,10 @@ const SHARDS_AT_ONCE = 4;
 const LEARNING_SHARDS_A_TICK = 2;
 /** A tick this many intervals late is left to the next one. */
 const LATE_AFTER_TICKS = 2;
+/** Share of the interval for which a lease is held. */
+const LEASE_SHARE = 0.9;
+/** Share of the lease in which writes may begin: what is left is more than a call may take. */
+const WRITING_SHARE = 0.8;
 
 /**
  * Runs one tick. At most one tick per scheduled time acts, and one tick of a cluster at a time.
@@ -48,16 +71,22 @@ const LATE_AFTER_TICKS = 2;
  * @throws AdapterError where the cluster cannot be read or the table is away; nothing was scaled twice then
  */
 export async function runTick(
-  ports: TickPorts,
-  settings: EvaluateSettings,
+  given: TickPorts,
+  settings: TickSettings,
   cluster: string,
   scheduledAt: EpochMs,
 ): Promise<TickReport> {
-  const started = ports.clock.now();
+  const started = given.clock.now();
   const tickMs = settings.tickSeconds * 1000;
   if (started - scheduledAt > LATE_AFTER_TICKS * tickMs) return { kind: 'skipped', reason: 'late' };
-  const lease = await ports.ticks.acquire(cluster, scheduledAt, started, tickMs * 0.9);
+  const writesUntil = given.wall.now() + tickMs * LEASE_SHARE * WRITING_SHARE;
+  const lease = await given.ticks.acquire(cluster, scheduledAt, started, tickMs * LEASE_SHARE);
   if (lease !== 'acquired') return { kind: 'skipped', reason: lease };
+  const ports = {
+    ...given,
+    writer: fenced(given.writer, given.wall.now, writesUntil),
+    hpas: fenced(given.hpas, given.wall.now, writesUntil, ['list']),
+  };
   try {
     const summary = await pass(ports, settings, cluster, scheduledAt);
     await ports.ticks.finish(summary);
@@ -71,19 +100,26 @@ export async function runTick(
   }
 }
 
-async function pass(ports: TickPorts, settings: EvaluateSettings, cluster: string, now: EpochMs): Promise<TickSummary> {
-  const [observed, policies] = await Promise.all([observeCluster(ports, cluster, now), ports.policies.list(cluster)]);
+async function pass(ports: TickPorts, settings: TickSettings, cluster: string, now: EpochMs): Promise<TickSummary> {
+  const [observed, policies, schedules, legacy] = await Promise.all([
+    observeCluster(ports, cluster, now),
+    ports.policies.list(cluster),
+    ports.schedules.list(cluster),
+    ports.ticks.before(cluster),
+  ]);
   for (const problem of observed.problems) ports.log.warn('observation incomplete', { cluster, problem });
   const refs = [...observed.observations.values()].map((observation) => observation.workload);
   const shards = await ports.series.assign(cluster, refs);
-  const limit = pLimit(SHARDS_AT_ONCE);
+  const { unfinished } = legacy;
   const mayLearn = turns(LEARNING_SHARDS_A_TICK);
-  const results = await Promise.all(
-    shards.map((shard) =>
-      limit(() => shardPass(ports, settings, { cluster, now, shard, observed, policies, mayLearn })),
-    ),
+  const input = { cluster, now, observed, policies, schedules, mayLearn, unfinished };
+  const limit = pLimit(SHARDS_AT_ONCE);
+  const decided = await Promise.all(
+    shards.map((shard) => limit(() => decidePass(ports, settings, { ...input, shard }))),
   );
-  const problems = [...observed.problems, ...results.flatMap((result) => result.problems)];
+  const safe = await keepSafe(ports, settings.safety, { cluster, now, observed, legacy, decided });
+  const results = await carryOutAll(ports, decided, safe.decisions);
+  const problems = [...observed.problems, ...safe.problems, ...results.flatMap((result) => result.problems)];
   const summary: TickSummary = {
     cluster,
     scheduledAt: now,
@@ -92,25 +128,51 @@ async function pass(ports: TickPorts, settings: EvaluateSettings, cluster: strin
     enabled: sum(results.map((result) => result.enabled)),
     applied: sum(results.map((result) => result.applied)),
     problems,
+    readiness: safe.readiness,
   };
-  const events = results.flatMap((result) => result.events);
-  const { workloads, enabled, applied } = summary;
-  const finished: AutoscalerEvent = {
-    type: 'TickFinished',
-    at: now,
-    detail: { cluster, workloads, enabled, applied, problems: problems.length },
-  };
-  await publish(ports, [...events, finished]);
-  ports.log.info('tick finished', { cluster, workloads, enabled, applied, problems: problems.length });
+  await tell(ports, settings, summary, results, safe.events);
   return summary;
 }
 
-async function shardPass(ports: TickPorts, settings: EvaluateSettings, input: ShardInput): Promise<ShardResult> {
+/** A shard that is through its first half; one that changes nothing is through the second as well, and let go of. */
+type Decided =
+  | { readonly watched: readonly Watched[]; readonly draft: ShardDraft; readonly result: null }
+  | { readonly watched: readonly Watched[]; readonly draft: null; readonly result: ShardResult };
+
+async function decidePass(ports: TickPorts, settings: TickSettings, input: ShardInput): Promise<Decided> {
   const { cluster, shard, now, observed } = input;
   await ports.series.append(cluster, shard, now, sampleRows(shard.workloads, observed));
-  const result = await evaluateShard(ports, settings, input);
+  const draft = await decideShard(ports, settings, input);
+  const watched = watchedIn(draft);
+  if (intentsOf(draft).length > 0) return { watched, draft, result: null };
+  return { watched, draft: null, result: await carryOutPass(ports, draft, new Map()) };
+}
+
+async function carryOutPass(
+  ports: TickPorts,
+  draft: ShardDraft,
+  decisions: ReadonlyMap<string, Decision>,
+): Promise<ShardResult> {
+  const { cluster, shard, now } = draft.input;
+  const result = await carryOut(ports, draft, decisions);
   await ports.series.compact(cluster, shard, now);
   return result;
+}
+
+/** One shard's failure leaves the others their time: a tick must not end while writes of it are under way. */
+async function carryOutAll(
+  ports: TickPorts,
+  decided: readonly Decided[],
+  decisions: ReadonlyMap<string, Decision>,
+): Promise<readonly ShardResult[]> {
+  const limit = pLimit(SHARDS_AT_ONCE);
+  const settled = await Promise.allSettled(
+    decided.map((one) => one.result ?? limit(() => carryOutPass(ports, one.draft, decisions))),
+  );
+  return settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
 }
 
 function sampleRows(workloads: readonly WorkloadRef[], observed: Observed): readonly SampleRow[] {
@@ -127,16 +189,6 @@ function sampleRows(workloads: readonly WorkloadRef[], observed: Observed): read
       },
     ];
   });
-}
-
-/** Events tell others what happened; that nobody could be told must not undo it. */
-async function publish(ports: TickPorts, events: readonly AutoscalerEvent[]): Promise<void> {
-  try {
-    await ports.events.publish(events);
-  } catch (error) {
-    if (!(error instanceof AdapterError)) throw error;
-    ports.log.warn('events were not published', { message: error.message, events: events.length });
-  }
 }
 
 /** Says yes so many times. */

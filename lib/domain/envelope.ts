@@ -3,6 +3,7 @@ import { peakWithin } from './forecast.ts';
 import type { AdviceTrack, Envelope, Proposal } from './model.ts';
 import { SIGNAL_NAMES } from './model.ts';
 import type { ProposalInput } from './proposals.ts';
+import { withinSchedule } from './schedule.ts';
 import { FULL_PERCENT, replicasFor } from './sizing.ts';
 
 /** Advice holds for five minutes, new pods take some more: the ceiling looks this far. */
@@ -47,7 +48,11 @@ export function envelopeFor(
     ceiling = rules.replicas;
     reasons.push(`advice has spent too much of late, so it may not go over the ${rules.replicas} of rules`);
   }
-  const clip = (replicas: number) => Math.min(max, Math.max(min, replicas));
+  const { schedule } = input;
+  if (schedule !== null) reasons.push(schedule.reason);
+  // Where nothing may scale down, a scheduled ceiling may not either; its floor always counts.
+  const asked = held === null || schedule === null ? schedule : { ...schedule, ceiling: null };
+  const clip = (replicas: number) => Math.min(max, Math.max(min, withinSchedule(asked, replicas)));
   return { floor: clip(floor), ceiling: clip(Math.max(floor, ceiling)), reason: reasons.join('; ') };
 }
 

@@ -1,4 +1,5 @@
 // The ordered list of checks that every answer meets, whoever gave it. Each is pure and says why.
+import { worksThroughHpa } from './floor.ts';
 import { peakWithin } from './forecast.ts';
 import type {
   Assessment,
@@ -11,6 +12,9 @@ import type {
   Verdict,
 } from './model.ts';
 import { SIGNAL_NAMES } from './model.ts';
+import { floorManagerMessage, lastChange, managerMessage, neighboursMessage } from './other-hands.ts';
+import { blindness } from './sizing.ts';
+import { whyNoMorePods } from './workload-state.ts';
 
 /** HPA's own window: a scale-in takes the highest number wanted in the last five minutes. */
 export const STABILISATION_MS = 300_000;
@@ -25,6 +29,8 @@ export interface GuardrailHistory {
   /** What was wanted in the last minutes, oldest first. */
   readonly wanted: readonly { readonly at: EpochMs; readonly replicas: number }[];
   readonly lastScaledAt: EpochMs | null;
+  /** When we last changed the replica count; null where never. Absent where nobody kept it: no change is then put on others. */
+  readonly ownChangeAt?: EpochMs | null;
   /** Why nothing may be changed anywhere, or null. */
   readonly killSwitch: string | null;
 }
@@ -90,12 +96,33 @@ const bounds: Guardrail = {
   },
 };
 
+/** Before the holds, so that a ceiling takes nothing away where nothing may be taken away. */
+const scheduleCeiling: Guardrail = {
+  name: 'schedule_ceiling',
+  check: ({ schedule }, _history, replicas) => {
+    if (schedule === null || schedule.ceiling === null || replicas <= schedule.ceiling) return null;
+    const { ceiling, reason } = schedule;
+    return clipped('above_schedule', ceiling, `${replicas} is over the ceiling of ${ceiling}: ${reason}`);
+  },
+};
+
+/** Behind the vetoes, so that no floor makes an answer that must not be followed look harmless. */
+const scheduleFloor: Guardrail = {
+  name: 'schedule_floor',
+  check: ({ schedule }, _history, replicas) => {
+    if (schedule === null || schedule.floor === null || replicas >= schedule.floor) return null;
+    const { floor, reason } = schedule;
+    return clipped('below_schedule', floor, `${replicas} is under the floor of ${floor}: ${reason}`);
+  },
+};
+
 const signals: Guardrail = {
   name: 'signals',
-  check: ({ blind, observation }, _history, replicas) => {
-    const [signal, why] = Object.entries(blind)[0] ?? [];
+  check: ({ blind, observation, policy }, _history, replicas) => {
+    const signal = SIGNAL_NAMES.find((name) => blind[name] !== undefined);
     if (signal === undefined || replicas >= observation.replicas.spec) return null;
-    return held('signal_missing', observation.replicas.spec, `no scale-down: ${signal} is ${why}`);
+    const code = blindness(observation, policy)[signal]?.code ?? 'signal_missing';
+    return held(code, observation.replicas.spec, `no scale-down: ${signal} is ${blind[signal]}`);
   },
 };
 
@@ -123,7 +150,8 @@ const direction: Guardrail = {
   check: (assessment, _history, replicas, source) => {
     const current = assessment.observation.replicas.spec;
     const over = SIGNAL_NAMES.find((signal) => percentOver(assessment, signal, 0) > 0);
-    if (replicas < current && over !== undefined)
+    // A scheduled ceiling is a person's order and holds whatever the load, as max-replicas does.
+    if (replicas < current && over !== undefined && replicas !== assessment.schedule?.ceiling)
       return vetoed('down_while_over_target', current, `${describe(assessment, over)}: scaling down would harm`);
     // Only advice can want more than any evidence asks for; proposals are made of evidence.
     const idle = SIGNAL_NAMES.every((signal) => percentOver(assessment, signal, ADVICE_AHEAD_MS) <= 0);
@@ -144,9 +172,10 @@ const envelope: Guardrail = {
 
 const step: Guardrail = {
   name: 'step',
-  check: ({ observation }, _history, replicas) => {
+  check: ({ observation, schedule }, _history, replicas) => {
     const current = observation.replicas.spec;
-    const highest = Math.max(current * MAX_STEP_FACTOR, current + MIN_STEP_UP);
+    // Steps guard against wrong evidence; a scheduled floor is no evidence and is due at its start.
+    const highest = Math.max(current * MAX_STEP_FACTOR, current + MIN_STEP_UP, schedule?.floor ?? 0);
     const lowest = Math.ceil(current / MAX_STEP_FACTOR);
     if (replicas > highest) return clipped('step_up', highest, `at most ${highest} in one step from ${current}`);
     return replicas < lowest ? clipped('step_down', lowest, `at least ${lowest} in one step from ${current}`) : null;
@@ -167,13 +196,29 @@ const stabilisation: Guardrail = {
 
 const cooldown: Guardrail = {
   name: 'cooldown',
-  check: ({ now, observation, policy }, { lastScaledAt }, replicas) => {
+  check: (assessment, { lastScaledAt, ownChangeAt }, replicas) => {
+    const { now, observation, policy, schedule } = assessment;
     const current = observation.replicas.spec;
-    if (lastScaledAt === null || replicas === current) return null;
+    const change = lastChange(assessment, lastScaledAt, ownChangeAt);
+    if (change === null || replicas === current) return null;
     const seconds = replicas > current ? policy.cooldownUpSeconds : policy.cooldownDownSeconds;
-    const since = Math.floor((now - lastScaledAt) / 1000);
-    if (since >= seconds) return null;
-    return held('cooling_down', current, `scaled ${since} s ago, the cooldown is ${seconds} s`);
+    const since = Math.floor((now - change.at) / 1000);
+    // A scheduled floor does not wait: what it asks for is due at its start.
+    const due = Math.max(current, Math.min(replicas, schedule?.floor ?? 0));
+    if (since >= seconds || due === replicas) return null;
+    if (change.by === null) return held('cooling_down', due, `scaled ${since} s ago, the cooldown is ${seconds} s`);
+    const pause = `scaling pauses for the cooldown of ${seconds} s`;
+    return held('scaled_by_other', due, `${change.by} scaled to ${current} ${since} s ago: ${pause}`);
+  },
+};
+
+/** After step and stabilisation: where more pods would not serve, no number above the current one counts. */
+const pods: Guardrail = {
+  name: 'pods',
+  check: ({ observation }, _history, replicas) => {
+    const current = observation.replicas.spec;
+    const why = replicas > current ? whyNoMorePods(observation) : null;
+    return why === null ? null : held(why.code, current, why.message);
   },
 };
 
@@ -191,19 +236,41 @@ const zero: Guardrail = {
 
 const ownership: Guardrail = {
   name: 'ownership',
-  check: ({ observation: { owner } }, _history, replicas) => {
-    if (owner.kind === 'none') return null;
+  check: ({ policy, observation: { owner } }, _history, replicas) => {
+    if (owner.kind === 'none' || worksThroughHpa(policy, owner)) return null;
     if (owner.kind === 'hpa')
       return blocked(
         'owned_by_hpa',
         replicas,
-        `HPA ${owner.name} owns the replica count; delete it to scale from here`,
+        `HPA ${owner.name} owns the replica count; enable mode auto or hpa-floor to work through it, or delete it to scale from here`,
       );
     if (owner.kind === 'keda')
       return blocked('owned_by_keda', replicas, `KEDA owns the replica count through ${owner.name}; it is left alone`);
     if (owner.kind === 'unknown')
       return blocked('owner_unknown', replicas, 'HPAs could not be listed, so another owner cannot be ruled out');
     return blocked('ambiguous_owner', replicas, `${owner.names.length} HPAs target this workload: keep one`);
+  },
+};
+
+const manager: Guardrail = {
+  name: 'manager',
+  check: ({ observation: { hands, hpa, owner } }, _history, replicas) => {
+    if (hpa?.floorManager !== undefined)
+      return blocked('owned_by_manager', replicas, floorManagerMessage(hpa.name, hpa.floorManager));
+    if (!hands?.manager) return null;
+    const message = managerMessage(hands.manager);
+    if (hands.manager.how === 'states') return noted('replicas_in_manifest', replicas, message);
+    // Under an HPA only its minReplicas is ours to move: whoever fights over spec.replicas fights with the HPA.
+    return (owner.kind === 'hpa' ? noted : blocked)('owned_by_manager', replicas, message);
+  },
+};
+
+const neighbours: Guardrail = {
+  name: 'neighbours',
+  check: ({ observation: { hands } }, _history, replicas) => {
+    const message = hands ? neighboursMessage(hands) : null;
+    if (message === null) return null;
+    return noted(hands?.overlaps.length ? 'selector_overlap' : 'vpa_present', replicas, message);
   },
 };
 
@@ -221,16 +288,21 @@ const killSwitch: Guardrail = {
 
 const GUARDRAIL_LIST: readonly Guardrail[] = [
   bounds,
+  scheduleCeiling,
   signals,
   rollout,
   notReady,
   direction,
+  scheduleFloor,
   envelope,
   step,
   stabilisation,
   cooldown,
+  pods,
   zero,
   ownership,
+  manager,
+  neighbours,
   paused,
   killSwitch,
 ];
@@ -254,3 +326,4 @@ const clipped = (code: ReasonCode, to: number, message: string): Finding => ({ e
 const held = (code: ReasonCode, to: number, message: string): Finding => ({ effect: 'held', code, to, message });
 const vetoed = (code: ReasonCode, to: number, message: string): Finding => ({ effect: 'vetoed', code, to, message });
 const blocked = (code: ReasonCode, to: number, message: string): Finding => ({ effect: 'blocked', code, to, message });
+const noted = (code: ReasonCode, to: number, message: string): Finding => ({ effect: 'noted', code, to, message });

@@ -30,11 +30,17 @@ export interface Reading {
   readonly coverage: number;
   /** A pod read at its own limit: the true demand is at least this. */
   readonly atLimit: boolean;
+  /** Ready pods left out because their figure still holds CPU of their start-up; absent where there are none. */
+  readonly startingPods?: number;
 }
 
 export interface HpaStatus {
   readonly name: string;
   readonly minReplicas: number;
+  /** The user's own minReplicas, while `minReplicas` is a floor of ours; absent where that is the user's own. */
+  readonly ownMinReplicas?: number;
+  /** Who keeps `minReplicas` at its own number (Argo CD, Flux …): a floor of ours would be set back. Absent where nobody does. */
+  readonly floorManager?: string;
   readonly maxReplicas: number;
   readonly currentReplicas: number;
   readonly desiredReplicas: number;
@@ -50,6 +56,31 @@ export type Owner =
   | { readonly kind: 'hpa'; readonly name: string }
   | { readonly kind: 'keda'; readonly name: string }
   | { readonly kind: 'several_hpas'; readonly names: readonly string[] };
+
+/** Who else has a hand in this workload, beside its owner. */
+export interface OtherHands {
+  /**
+   * Whose desired state holds `spec.replicas`, by managedFields. `reconciles`: sets its own count back within minutes
+   * (Argo CD, Flux, an operator). `states`: a manifest holds a count, which returns when it is applied again.
+   */
+  readonly manager: { readonly name: string; readonly how: 'reconciles' | 'states' } | null;
+  /** Who wrote `spec.replicas` last, us and the HPA controller aside; a `scale` is certainly about the count. */
+  readonly writer: { readonly name: string; readonly at: EpochMs; readonly through: 'scale' | 'object' } | null;
+  /** A VerticalPodAutoscaler on the same target; `mode` is its `updateMode`. */
+  readonly vpa: { readonly name: string; readonly mode: string } | null;
+  /** Names of Deployments in the namespace whose selectors match pods of this one, or this one's theirs. */
+  readonly overlaps: readonly string[];
+}
+
+/** Pods that do not serve, by what keeps them from it; each counted once. */
+export interface PodTroubles {
+  /** No node has room for them. */
+  readonly unschedulable: number;
+  /** Their image cannot be pulled. */
+  readonly imagePull: number;
+  /** Their containers end, or cannot be made, again and again. */
+  readonly crashLoop: number;
+}
 
 /** One tick's readings of one workload. */
 export interface Observation {
@@ -72,8 +103,16 @@ export interface Observation {
   readonly rollout: 'settled' | 'in_progress' | 'paused';
   readonly hpa: HpaStatus | null;
   readonly owner: Owner;
+  /** Absent in what older versions stored. */
+  readonly hands?: OtherHands;
+  /** Absent in what older versions stored. */
+  readonly troubles?: PodTroubles;
   /** Only those under `ai4k8s.io/`. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Of the Deployment; events are found by it. Absent in what older releases stored. */
+  readonly uid?: string;
+  /** What one replica may use at most, as the widest of its pods says: cores, bytes. */
+  readonly limits?: PerSignal<number>;
 }
 
 /** A workload's history of demand, as columns of equal length. NaN marks a sample that is missing. */
@@ -206,6 +245,14 @@ export interface AdviceTrack {
   readonly upClosed: boolean;
 }
 
+/** What the windows that are active now ask for, inside the policy's bounds; null where none asks. */
+export interface ActiveSchedule {
+  readonly floor: number | null;
+  /** Never under the floor. */
+  readonly ceiling: number | null;
+  readonly reason: string;
+}
+
 /** Everything known before the LLM is asked. Pure function of its inputs. */
 export interface Assessment {
   readonly now: EpochMs;
@@ -222,6 +269,8 @@ export interface Assessment {
   readonly plan: Plan | null;
   /** Utilisation aimed at, percent of requests: the plan's where there is one, else the policy's. */
   readonly targets: Readonly<Record<SignalName, number>>;
+  /** Null where no scheduled window is active. */
+  readonly schedule: ActiveSchedule | null;
   readonly proposals: readonly Proposal[];
   readonly envelope: Envelope;
   readonly track: AdviceTrack;
@@ -237,6 +286,8 @@ export interface PastDecision {
   readonly to: number;
   readonly cpuPercentBefore: number | null;
   readonly cpuPercentAfter: number | null;
+  /** Pods that served when it was taken. Absent in what older releases stored. */
+  readonly readyBefore?: number;
 }
 
 /** What a replay of the last days says would have come of a way of sizing. */
@@ -304,20 +355,27 @@ export interface Policy {
 export const GUARDRAILS = [
   'advice',
   'bounds',
+  'schedule_ceiling',
   'signals',
   'rollout',
   'not_ready',
   'direction',
+  'schedule_floor',
   'envelope',
   'step',
   'stabilisation',
   'cooldown',
+  'pods',
   'zero',
   'ownership',
+  'manager',
+  'neighbours',
   'paused',
   'kill_switch',
 ] as const;
-export type GuardrailName = (typeof GUARDRAILS)[number];
+/** Met after those above, by the changes of a whole cluster at once. */
+export type ClusterGuardrailName = 'hold' | 'quota' | 'blast_radius';
+export type GuardrailName = (typeof GUARDRAILS)[number] | ClusterGuardrailName;
 
 /** Why a guardrail did what it did; closed, so that dashboards and alarms can count on it. */
 export type ReasonCode =
@@ -325,8 +383,19 @@ export type ReasonCode =
   | RejectionCode
   | 'below_min'
   | 'above_max'
+  /** A scheduled window asks for more, or for less, than the source. */
+  | 'below_schedule'
+  | 'above_schedule'
   | 'workload_at_zero'
   | 'signal_missing'
+  /** Measured too long ago. */
+  | 'signal_stale'
+  /** Measured on some of the ready pods only. */
+  | 'signal_partial'
+  /** Ready pods whose figure still holds CPU of their start-up. */
+  | 'pods_starting'
+  /** A container states no request: utilisation is undefined. */
+  | 'request_missing'
   | 'rollout_in_progress'
   | 'deployment_paused'
   | 'pods_not_ready'
@@ -338,15 +407,36 @@ export type ReasonCode =
   | 'step_down'
   | 'stabilising'
   | 'cooling_down'
+  /** Somebody else changed the replica count within the cooldown. */
+  | 'scaled_by_other'
+  | 'pods_unschedulable'
+  | 'image_pull_failing'
+  | 'crash_looping'
   | 'owned_by_hpa'
   | 'owned_by_keda'
   | 'ambiguous_owner'
   | 'owner_unknown'
+  /** A GitOps controller or operator sets `spec.replicas` to its own count. */
+  | 'owned_by_manager'
+  /** A manifest holds `spec.replicas`: told, not an obstacle. */
+  | 'replicas_in_manifest'
+  /** A VerticalPodAutoscaler changes the requests that sizing counts in: told. */
+  | 'vpa_present'
+  /** Selectors of two Deployments match the same pods: told. */
+  | 'selector_overlap'
   | 'paused'
-  | 'kill_switch';
+  | 'kill_switch'
+  /** Ready counts fell after changes of ours: the cluster is on hold. */
+  | 'on_hold'
+  /** A ResourceQuota has no room for so many pods. */
+  | 'quota_exceeded'
+  /** A LimitRange refuses pods of this size. */
+  | 'limit_range'
+  /** One tick may change only a share of a cluster. */
+  | 'blast_radius';
 
-/** `rejected`: not an answer · `vetoed`: an answer that must not be followed · `clipped`: moved · `held`: kept as it is · `blocked`: nobody may act. */
-export type Effect = 'passed' | 'rejected' | 'vetoed' | 'clipped' | 'held' | 'blocked';
+/** `rejected`: not an answer · `vetoed`: an answer that must not be followed · `clipped`: moved · `held`: kept as it is · `blocked`: nobody may act · `noted`: told, and changes nothing. */
+export type Effect = 'passed' | 'noted' | 'rejected' | 'vetoed' | 'clipped' | 'held' | 'blocked';
 
 export interface Verdict {
   readonly guardrail: GuardrailName;

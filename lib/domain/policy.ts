@@ -139,7 +139,9 @@ export function annotatedKeys(annotations: Readonly<Record<string, string>>): re
 
 function boundsOfHpa(hpa: HpaStatus | null): Pick<Policy, 'min' | 'max'> {
   if (hpa === null) return { min: DEFAULT_POLICY.min, max: DEFAULT_POLICY.max };
-  return { min: Math.max(1, hpa.minReplicas), max: Math.max(1, hpa.maxReplicas) };
+  // While we hold its minReplicas, the user's own is still his minimum: our floor must not hold itself up.
+  const min = hpa.ownMinReplicas ?? hpa.minReplicas;
+  return { min: Math.max(1, min), max: Math.max(1, hpa.maxReplicas) };
 }
 
 const configSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));

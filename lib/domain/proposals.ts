@@ -2,6 +2,7 @@
 import { hasSkill, peakWithin } from './forecast.ts';
 import type {
   Action,
+  ActiveSchedule,
   Forecast,
   Observation,
   PerSignal,
@@ -13,6 +14,7 @@ import type {
 } from './model.ts';
 import { SIGNAL_NAMES } from './model.ts';
 import { describePlan } from './plan.ts';
+import { withinSchedule } from './schedule.ts';
 import { type Capacity, FULL_PERCENT, replicasFor } from './sizing.ts';
 
 /** The seeds' fallback rules, in percent of requests. */
@@ -37,6 +39,8 @@ export interface ProposalInput {
   readonly forecasts: PerSignal<Forecast>;
   /** What the learned plan wants; null where nothing was learned about sizing yet. */
   readonly planned: { readonly plan: Plan; readonly replicas: number } | null;
+  /** Null where no scheduled window is active. */
+  readonly schedule: ActiveSchedule | null;
 }
 
 export function actionFor(current: number, target: number): Action {
@@ -148,6 +152,14 @@ function proposeFromForecast(input: ProposalInput): Proposal {
   }
   if (used === 0) reason = `no forecast has shown skill on this workload yet; ${reason}`;
   return downOnlyWhenSeen('predictive', input, target, reason);
+}
+
+/** The seeds' scheduled autoscaler: as many as run, moved into what the active windows ask. Null where none is active. */
+export function proposeScheduled({ observation, schedule }: ProposalInput): Proposal | null {
+  if (schedule === null) return null;
+  const current = observation.replicas.spec;
+  const replicas = withinSchedule(schedule, current);
+  return { source: 'scheduled', action: actionFor(current, replicas), replicas, reason: schedule.reason };
 }
 
 function downOnlyWhenSeen(source: ProposalSource, input: ProposalInput, target: number, reason: string): Proposal {

@@ -1,5 +1,5 @@
 // From demand to replicas, and from readings to utilisation.
-import type { Observation, PerSignal, Policy, SignalName } from './model.ts';
+import type { Observation, PerSignal, Policy, ReasonCode, SignalName } from './model.ts';
 import { SIGNAL_NAMES } from './model.ts';
 
 /** Floating-point dust must not cost a replica. */
@@ -50,23 +50,58 @@ export function utilisationOf(observation: Observation): PerSignal<number> {
   return result;
 }
 
+/** Signals on which nobody may scale down, each with the reason. */
+export function blindSignals(observation: Observation, policy: Policy): PerSignal<string> {
+  const entries = Object.entries(blindness(observation, policy)).map(([signal, { why }]) => [signal, why] as const);
+  return Object.fromEntries(entries) as PerSignal<string>;
+}
+
+/** Why a signal does not allow a scale-down. */
+interface Blindness {
+  readonly code: Extract<
+    ReasonCode,
+    'request_missing' | 'signal_missing' | 'signal_stale' | 'pods_starting' | 'signal_partial'
+  >;
+  readonly why: string;
+}
+
 /**
- * Signals on which nobody may scale down, each with the reason: missing, stale, partly measured, or without a request.
+ * Signals that are missing, stale, partly measured, or without a request.
  * A workload without a memory request is simply not sized by memory.
  */
-export function blindSignals(observation: Observation, policy: Policy): PerSignal<string> {
-  const oldest = observation.at - policy.staleAfterTicks * policy.tickSeconds * 1000;
-  const result: Partial<Record<SignalName, string>> = {};
+export function blindness(observation: Observation, policy: Policy): PerSignal<Blindness> {
+  const staleMs = policy.staleAfterTicks * policy.tickSeconds * 1000;
+  const result: Partial<Record<SignalName, Blindness>> = {};
   for (const signal of SIGNAL_NAMES) {
-    const reading = observation.signals[signal];
-    if (observation.capacity[signal] === undefined) {
-      if (signal === 'cpu') result.cpu = 'a container states no CPU request: set resources.requests.cpu';
-    } else if (reading === undefined) result[signal] = 'not measured: no reading from the metrics API';
-    else if (reading.at < oldest) result[signal] = `stale: measured ${secondsAgo(observation.at, reading.at)} s ago`;
-    else if (reading.coverage < 1)
-      result[signal] = `only ${Math.round(reading.coverage * 100)} % of the ready pods were measured`;
+    const found = blindnessOf(signal, observation, staleMs);
+    if (found !== null) result[signal] = found;
   }
   return result;
+}
+
+function blindnessOf(signal: SignalName, observation: Observation, staleMs: number): Blindness | null {
+  const reading = observation.signals[signal];
+  if (observation.capacity[signal] === undefined)
+    return signal === 'cpu'
+      ? { code: 'request_missing', why: 'a container states no CPU request: set resources.requests.cpu' }
+      : null;
+  if (reading === undefined) return { code: 'signal_missing', why: 'not measured: no reading from the metrics API' };
+  if (reading.at < observation.at - staleMs)
+    return { code: 'signal_stale', why: `stale: measured ${secondsAgo(observation.at, reading.at)} s ago` };
+  // A clock that is wrong: such a figure would never grow old.
+  if (reading.at > observation.at + staleMs)
+    return {
+      code: 'signal_stale',
+      why: `dated ${secondsAgo(reading.at, observation.at)} s ahead of the tick: check the nodes' clocks`,
+    };
+  if (reading.coverage >= 1) return null;
+  if (reading.startingPods !== undefined)
+    return {
+      code: 'pods_starting',
+      why: `not known of ${reading.startingPods} ready pods: their figure is of their start-up`,
+    };
+  const why = `only ${Math.round(reading.coverage * 100)} % of the ready pods were measured`;
+  return { code: 'signal_partial', why };
 }
 
 function secondsAgo(now: number, then: number): number {

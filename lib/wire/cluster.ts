@@ -1,5 +1,6 @@
 // What the functions that may touch a cluster add: Kubernetes clients and the event bus.
-import { makeEksAccess } from '../adapters/eks.ts';
+import { makeEksAccess } from '../adapters/eks/access.ts';
+import type { EksCluster } from '../adapters/eks/cluster.ts';
 import { makeEventBridge } from '../adapters/eventbridge.ts';
 import { makeKubernetes } from '../adapters/kubernetes/adapter.ts';
 import type { ClusterAccess } from '../adapters/kubernetes/connection.ts';
@@ -20,14 +21,23 @@ export function wireCluster(config: Config, overrides: Overrides) {
   return {
     reader: kubernetes.reader,
     writer: kubernetes.writer,
+    hpas: kubernetes.hpas,
+    limits: kubernetes.limits,
+    noticeBoard: kubernetes.noticeBoard,
     signals: [kubernetes.metrics],
     events: overrides.events ?? (bus === undefined ? NOBODY : makeEventBridge(bus)),
     calls: kubernetes.calls,
   };
 }
 
-function accessOf({ id, eks, kubeconfig, context }: ClusterConfig): ClusterAccess {
-  if (eks !== undefined) return makeEksAccess({ clusterName: eks.name, region: eks.region });
+/** How to reach a cluster of the configuration. @throws Error where it says neither of the two ways */
+export function accessOf({ id, eks, kubeconfig, context }: ClusterConfig): ClusterAccess {
+  if (eks !== undefined) return makeEksAccess(eksClusterOf(eks));
   if (kubeconfig === undefined) throw new Error(`CLUSTERS: cluster ${id} states neither eks nor kubeconfig`);
   return { kind: 'kubeconfig', path: kubeconfig, ...(context === undefined ? {} : { context }) };
+}
+
+function eksClusterOf({ name, region, roleArn, externalId }: NonNullable<ClusterConfig['eks']>): EksCluster {
+  const role = roleArn === undefined ? {} : { role: { arn: roleArn, ...(externalId !== undefined && { externalId }) } };
+  return { clusterName: name, region, ...role };
 }

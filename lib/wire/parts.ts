@@ -1,13 +1,16 @@
 // What every function is made of: the table's stores, the advisor, clock and log. With wire/cluster, the only list of constructors.
 import { makeAdviceStore } from '../adapters/dynamo/advice-store.ts';
 import { makeDecisionStore } from '../adapters/dynamo/decision-store.ts';
+import { makeFloorStore } from '../adapters/dynamo/floor-store.ts';
 import { makePolicyStore } from '../adapters/dynamo/policy-store.ts';
+import { makeScheduleStore } from '../adapters/dynamo/schedule-store.ts';
 import { makeSeriesStore } from '../adapters/dynamo/series-store.ts';
 import { openTable, type TableOptions } from '../adapters/dynamo/table.ts';
 import { makeTickStore } from '../adapters/dynamo/tick-store.ts';
 import { makeLog } from '../adapters/log.ts';
 import { readSecret } from '../adapters/secret.ts';
 import { AdapterError, type Clock, type EventSink, type Log } from '../app/ports.ts';
+import type { SafetySettings } from '../app/restrain.ts';
 import type { Config } from '../config.ts';
 import { WALL_CLOCK, wireAdvisor } from './advisor.ts';
 
@@ -30,17 +33,33 @@ export async function wireParts(config: Config, overrides: Overrides, service: s
   return {
     log,
     clock,
+    wall: WALL_CLOCK,
     table,
     advisor,
     series: makeSeriesStore(table, { retentionDays: config.SERIES_RETENTION_DAYS }),
     decisions: makeDecisionStore(table, { retentionDays: config.DECISION_RETENTION_DAYS }),
     policies: makePolicyStore(table),
+    schedules: makeScheduleStore(table),
     ticks: makeTickStore(table),
+    floors: makeFloorStore(table),
     settings: {
       tickSeconds: config.TICK_SECONDS,
       killSwitch: overrides.readOnly ?? (config.KILL_SWITCH ? 'KILL_SWITCH is set for this installation' : null),
+      safety: safetyOf(config),
+      annotate: config.ANNOTATE_ON_ENABLE,
     },
     clusters: config.CLUSTERS.map((cluster) => cluster.id),
+  };
+}
+
+function safetyOf(config: Config): SafetySettings {
+  return {
+    blast: {
+      sharePercent: config.BLAST_RADIUS_PERCENT,
+      freeReplicas: config.BLAST_RADIUS_REPLICAS,
+      workloads: config.BLAST_RADIUS_WORKLOADS,
+    },
+    hold: { fallPercent: config.HOLD_READY_FALL_PERCENT, calmTicks: config.HOLD_CALM_TICKS },
   };
 }
 

@@ -85,6 +85,7 @@ function writeHpa(world: World, request: WriteRequest, name: string): Written {
   const hpa = world.hpa(request.namespace, name);
   if (hpa === undefined) throw notFound(qualified(request.resource), name);
   if (request.method === 'DELETE') {
+    checkPreconditions(request, hpaObject(hpa, hpaVersion(request)));
     if (!request.dryRun) world.deleteHpa(hpa);
     return { code: 200, object: success(qualified(request.resource), name, hpa.uid) };
   }
@@ -99,6 +100,15 @@ function writeHpa(world: World, request: WriteRequest, name: string): Written {
     world.putHpa(hpa);
   }
   return { code: 200, object: hpaObject(hpa, hpaVersion(request)) };
+}
+
+/** Of DeleteOptions: the object must still be the one that the client has read. */
+function checkPreconditions({ body, resource }: WriteRequest, { metadata }: KubeObject): void {
+  const preconditions = isObject(body) && isObject(body.preconditions) ? body.preconditions : {};
+  for (const field of ['resourceVersion', 'uid'] as const) {
+    const stated = preconditions[field] ?? '';
+    if (stated !== '' && stated !== metadata[field]) throw conflict(qualified(resource), String(metadata.name));
+  }
 }
 
 function pickHpa({ spec, labels, annotations }: { spec: unknown; labels: unknown; annotations: unknown }): object {

@@ -9,9 +9,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeAdviceStore } from '../../lib/adapters/dynamo/advice-store.ts';
 import { decodeBlock, decodeCodes, encodeBlock, encodeCodes } from '../../lib/adapters/dynamo/codec.ts';
 import { makeDecisionStore } from '../../lib/adapters/dynamo/decision-store.ts';
+import { makeFloorStore } from '../../lib/adapters/dynamo/floor-store.ts';
 import { policyPk, shardPk, workloadPk } from '../../lib/adapters/dynamo/keys.ts';
 import { makePolicyStore } from '../../lib/adapters/dynamo/policy-store.ts';
 import { CPU_CORES, MEMORY_BYTES, REPLICAS, type Scale } from '../../lib/adapters/dynamo/quantise.ts';
+import { makeScheduleStore } from '../../lib/adapters/dynamo/schedule-store.ts';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import { type Item, openTable, type Table, type TableOptions } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
@@ -20,7 +22,9 @@ import type { EpochMs } from '../../lib/domain/model.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
 import { adviceStoreContract } from '../contracts/advice-store.ts';
 import { decisionStoreContract } from '../contracts/decision-store.ts';
+import { floorStoreContract } from '../contracts/floor-store.ts';
 import { policyStoreContract } from '../contracts/policy-store.ts';
+import { scheduleStoreContract } from '../contracts/schedule-store.ts';
 import { seriesStoreContract } from '../contracts/series-store.ts';
 import { tickStoreContract } from '../contracts/tick-store.ts';
 import { NOW } from '../make/workloads.ts';
@@ -48,6 +52,8 @@ function table(now: () => EpochMs = () => NOW, change: Partial<TableOptions> = {
 seriesStoreContract('dynamo on dynalite', (now) => makeSeriesStore(table(now)));
 decisionStoreContract('dynamo on dynalite', 90, (now) => makeDecisionStore(table(now)));
 policyStoreContract('dynamo on dynalite', () => makePolicyStore(table()));
+floorStoreContract('dynamo on dynalite', () => makeFloorStore(table()));
+scheduleStoreContract('dynamo on dynalite', () => makeScheduleStore(table()));
 adviceStoreContract('dynamo on dynalite', (now) => makeAdviceStore(table(now)));
 tickStoreContract('dynamo on dynalite', (now) => makeTickStore(table(now)));
 
@@ -238,6 +244,7 @@ describe('items of another release', () => {
   test.each([
     ['a placement', (item: Put) => item('SHARDS#x', 'SHARDS'), () => makeSeriesStore(table()).shards('x')],
     ['a policy', (item: Put) => item('C#x#POLICY', 'shop/web'), () => makePolicyStore(table()).list('x')],
+    ['a window', (item: Put) => item('C#x#SCHED', 'shop/web#a'), () => makeScheduleStore(table()).list('x')],
     ['a lease', (item: Put) => item('LEASE#x', 'LEASE'), () => makeTickStore(table()).acquire('x', NOW, NOW, 1)],
     ['a bucket', (item: Put) => item('BUCKET#x', 'BUCKET'), () => take('x')],
     ['advice', (item: Put) => item('C#x#W#shop/web', 'ADVICE'), () => makeAdviceStore(table()).get(WEB, NOW)],

@@ -2,7 +2,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type AwsCredentials, makeEksAccess, presignToken } from '../../lib/adapters/eks.ts';
+import { makeEksAccess } from '../../lib/adapters/eks/access.ts';
+import type { AwsCredentials } from '../../lib/adapters/eks/cluster.ts';
+import { presignToken } from '../../lib/adapters/eks/token.ts';
 import { AdapterError } from '../../lib/app/ports.ts';
 
 const T0 = Date.parse('2026-01-02T03:04:05Z');

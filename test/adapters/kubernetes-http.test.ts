@@ -14,8 +14,8 @@ interface Call {
   readonly headers: IncomingMessage['headers'];
   readonly body: unknown;
 }
-/** Status, body, headers; 'hang' never answers, 'reset' cuts the connection. */
-type Answer = readonly [number, unknown, Record<string, string>?] | 'hang' | 'reset';
+/** Status, body, headers; 'hang' never answers, 'half' stops in the middle of a body, 'reset' cuts the connection. */
+type Answer = readonly [number, unknown, Record<string, string>?] | 'hang' | 'half' | 'reset';
 
 let server: Server | null = null;
 let calls: Call[] = [];
@@ -35,17 +35,35 @@ describe('a snapshot', () => {
     const { workloads, problems } = await reader.snapshot('test');
     expect([...workloads.keys()]).toEqual(['demo/a', 'demo/b']);
     expect(problems).toEqual([]);
-    expect(calls).toHaveLength(4);
-    expect(calls.every(({ query }) => query.get('limit') === '500')).toBe(true);
-    expect(calls.every(({ headers }) => headers['user-agent'] === 'ai4k8s/9.9.9')).toBe(true);
+    expect(calls).toHaveLength(5);
+    const lists = calls.filter(({ path }) => path !== '/apis');
+    expect(lists.every(({ query }) => query.get('limit') === '500')).toBe(true);
+    expect(calls.every(({ headers }) => /^ai4k8s\/9\.9\.9 \(node\/\d/.test(headers['user-agent'] ?? ''))).toBe(true);
     expect(calls.every(({ headers }) => headers.authorization === 'Bearer secret')).toBe(true);
   });
 
   it('keeps its connections, however many snapshots are taken', async () => {
     const { reader, calls: count } = await serve(() => EMPTY);
     for (let round = 0; round < 20; round += 1) await reader.snapshot('test');
-    expect(count()).toBe(60);
+    expect(count()).toBe(61); // three lists each, and one question for the API groups
     expect(connections).toBeLessThanOrEqual(6); // a list may start before the pool has taken the last one's back
+  });
+
+  it('has a pool for each cluster: what one server is slow at does not hold up another', async () => {
+    const { reader } = await serve(() => EMPTY);
+    if (server === null) throw new Error('nothing serves');
+    const { port } = server.address() as AddressInfo;
+    const two = makeKubernetes({
+      clusters: new Map(['one', 'two'].map((id) => [id, endpoint(`http://127.0.0.1:${port}`)])),
+      namespaces: { include: [], exclude: [] },
+      version: '9.9.9',
+    });
+    await reader.snapshot('test');
+    const single = connections;
+    for (let round = 0; round < 5; round += 1)
+      await Promise.all([two.reader.snapshot('one'), two.reader.snapshot('two')]);
+    expect(connections - single).toBeGreaterThan(3); // more than one pool would open for the three lists of a snapshot
+    expect(connections - single).toBeLessThanOrEqual(12);
   });
 
   it('starts a list over once where it expired on the way', async () => {
@@ -91,6 +109,7 @@ describe('a snapshot', () => {
     await metrics.read(await reader.snapshot('test'));
     expect(calls.map(({ path }) => path).sort()).toEqual([
       '/api/v1/namespaces/shop/pods',
+      '/apis',
       '/apis/apps/v1/namespaces/shop/deployments',
       '/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers',
     ]);
@@ -105,16 +124,66 @@ describe('a snapshot', () => {
 });
 
 describe('a server that is', () => {
-  it('busy is given the time it asks for, once', async () => {
-    const { reader } = await serve(() => (calls.length === 1 ? [429, {}, { 'retry-after': '0' }] : EMPTY));
-    expect((await reader.snapshot('test')).problems).toEqual([]);
+  it('busy is given the time it asks for, before the request is sent again', async () => {
+    const { reader } = await serve(() => (calls.length <= 2 ? [429, {}, { 'retry-after': '1' }] : [404, {}]));
+    const started = performance.now();
+    expect(await reader.workload(WEB)).toBeNull();
+    expect(performance.now() - started).toBeGreaterThanOrEqual(2000);
+    expect(calls).toHaveLength(3);
+  });
+
+  it('busy takes nothing from a write: it was turned away before anything was done', async () => {
+    const { writer } = await serve(({ body }) =>
+      calls.length === 1 ? [429, {}, { 'retry-after': '0' }] : [200, body],
+    );
+    expect(await writer.scale(WEB, 3, '7')).toEqual({ kind: 'applied' });
+    expect(calls).toHaveLength(2);
+  });
+
+  it('busy four times in a row is left to the next tick', async () => {
+    const { reader } = await serve(() => [429, {}, { 'retry-after': '0' }]);
+    expect(await caught(reader.workload(WEB))).toMatchObject({ retryable: true });
     expect(calls).toHaveLength(4);
+  });
+
+  it('busy without saying for how long is not asked again', async () => {
+    const { reader } = await serve(() => [429, {}]);
+    await caught(reader.workload(WEB));
+    expect(calls).toHaveLength(1);
+  });
+
+  it('down for a moment is read again when it says so, in seconds or as a date', async () => {
+    const soon = ['0', new Date(Date.now() - 1000).toUTCString()];
+    const { reader } = await serve(() =>
+      calls.length <= 2 ? [503, {}, { 'retry-after': soon[calls.length - 1] ?? '' }] : [404, {}],
+    );
+    expect(await reader.workload(WEB)).toBeNull();
+    expect(calls).toHaveLength(3);
+  });
+
+  it('down while a write was under way is not sent it twice: the first may have been carried out', async () => {
+    const { writer } = await serve(() => [503, {}, { 'retry-after': '0' }]);
+    expect(await caught(writer.scale(WEB, 3, '7'))).toMatchObject({ retryable: true });
+    expect(calls).toHaveLength(1);
+  });
+
+  it('waited for is given up on when the time for the call is over, waits included', async () => {
+    const { reader } = await serve(() => [429, {}, { 'retry-after': '1' }], { timeoutMs: 1500 });
+    const started = performance.now();
+    await caught(reader.workload(WEB));
+    expect(performance.now() - started).toBeLessThan(1600);
+    expect(calls).toHaveLength(2);
   });
 
   it('busy for longer than we have is left alone', async () => {
     const { reader } = await serve(() => [429, {}, { 'retry-after': '60' }]);
     expect(await caught(reader.workload(WEB))).toMatchObject({ retryable: true });
     expect(calls).toHaveLength(1);
+  });
+
+  it('not finishing its answer is given up on as well', async () => {
+    const { reader } = await serve(() => 'half', { timeoutMs: 200 });
+    expect((await caught(reader.snapshot('test'))).message).toContain('no answer in time');
   });
 
   it('silent is given up on', async () => {
@@ -263,6 +332,11 @@ async function read(request: IncomingMessage): Promise<Call> {
 
 function reply(response: ServerResponse, answer: Answer): void {
   if (answer === 'hang') return;
+  if (answer === 'half') {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.write('{"items":[');
+    return;
+  }
   if (answer === 'reset') {
     response.socket?.destroy();
     return;

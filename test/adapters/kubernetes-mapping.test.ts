@@ -6,6 +6,7 @@ import type { Deployment, Hpa, Pod } from '../../lib/adapters/kubernetes/api-typ
 import { toDeploymentFacts, toWorkloadSnapshot } from '../../lib/adapters/kubernetes/deployment.ts';
 import { type TargetingHpa, toTargetingHpa } from '../../lib/adapters/kubernetes/hpa.ts';
 import { isWatched, listScopes } from '../../lib/adapters/kubernetes/namespaces.ts';
+import { overlapsOf } from '../../lib/adapters/kubernetes/overlap.ts';
 import { type OwnedPod, toOwnedPod } from '../../lib/adapters/kubernetes/pod.ts';
 import { parseQuantity } from '../../lib/adapters/kubernetes/quantity.ts';
 import { selectorText } from '../../lib/adapters/kubernetes/selector.ts';
@@ -14,7 +15,7 @@ import type { WorkloadSnapshot } from '../../lib/app/ports.ts';
 const GI = 2 ** 30;
 
 describe('a Deployment becomes a workload', () => {
-  it('counts pods by what they do', () => {
+  it('counts pods by what they do; those that ended are no replicas', () => {
     const pods = [
       pod('a'),
       pod('b', { ready: false }),
@@ -23,7 +24,7 @@ describe('a Deployment becomes a workload', () => {
       pod('e', { phase: 'Failed', ready: false }),
       pod('f', { deleting: true }),
     ];
-    expect(snapshot({ pods }).replicas).toEqual({ spec: 3, ready: 1, running: 2, total: 6 });
+    expect(snapshot({ pods }).replicas).toEqual({ spec: 3, ready: 1, running: 2, total: 4 });
   });
 
   it('keeps our annotations and no others', () => {
@@ -155,6 +156,10 @@ describe('the owner of the replica count', () => {
     );
   });
 
+  it('is KEDA where a ScaledObject targets the Deployment, also before its HPA is there', () => {
+    expect(snapshot({ scaledObject: 'orders' }).owner).toEqual({ kind: 'keda', name: 'orders' });
+  });
+
   test.each<[string, Hpa['status'], string]>([
     ['stable', { currentReplicas: 3, desiredReplicas: 3 }, 'stable'],
     ['on its way up', { currentReplicas: 3, desiredReplicas: 5 }, 'scaling_up'],
@@ -166,6 +171,154 @@ describe('the owner of the replica count', () => {
     const result = snapshot({ hpas: [{ ...hpa('web'), ...(status && { status }) }] }).hpa;
     expect(result).toMatchObject({ minReplicas: 1, maxReplicas: 8, targetCpuPercent: 60, targetMemoryPercent: null });
     expect(result?.scalingStatus).toBe(expected);
+  });
+});
+
+describe('pods that do not serve', () => {
+  const waiting = (reason: string) => ({ state: { waiting: { reason } } });
+  const none = { unschedulable: 0, imagePull: 0, crashLoop: 0 };
+
+  test.each<[string, Parameters<typeof pod>[1], WorkloadSnapshot['troubles']]>([
+    ['one that serves', {}, none],
+    ['no node with room', { phase: 'Pending', unscheduled: 'Unschedulable' }, { ...none, unschedulable: 1 }],
+    ['a scheduler not yet asked', { phase: 'Pending', unscheduled: 'SchedulerError' }, none],
+    ['no such image', { phase: 'Pending', container: waiting('ImagePullBackOff') }, { ...none, imagePull: 1 }],
+    ['a container being made', { phase: 'Pending', container: waiting('ContainerCreating') }, none],
+    ['a crash loop', { ready: false, container: waiting('CrashLoopBackOff') }, { ...none, crashLoop: 1 }],
+    ['a missing ConfigMap', { container: waiting('CreateContainerConfigError') }, { ...none, crashLoop: 1 }],
+    [
+      'running between crashes',
+      { ready: false, container: { ready: false, restartCount: 3 } },
+      { ...none, crashLoop: 1 },
+    ],
+    ['restarted once', { ready: false, container: { ready: false, restartCount: 1 } }, none],
+    ['long ago restarted, and well', { container: { ready: true, restartCount: 9 } }, none],
+    ['being deleted', { deleting: true, container: waiting('CrashLoopBackOff') }, none],
+    ['evicted', { phase: 'Failed', container: waiting('CrashLoopBackOff') }, none],
+  ])('%s', (_what, shape, troubles) => {
+    expect(snapshot({ pods: [pod('a', shape)] }).troubles).toEqual(troubles);
+  });
+});
+
+describe('other hands on spec.replicas, by managedFields', () => {
+  const T = '2026-01-01T00:00:00Z';
+  const at = Date.parse(T);
+  const replicas = { 'f:spec': { 'f:replicas': {}, 'f:template': {} } };
+  const wrote = (manager: string, operation: string, change: object = {}) => ({
+    manager,
+    operation,
+    time: T,
+    fieldsV1: replicas,
+    ...change,
+  });
+  const manifest = (spec: object) => ({ 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ spec }) });
+  const operator = [{ ...owner('cache'), kind: 'Cache' }];
+  type Hands = Pick<NonNullable<WorkloadSnapshot['hands']>, 'manager' | 'writer'>;
+  const by = (name: string, how: 'reconciles' | 'states' | null, through: 'scale' | 'object' = 'object'): Hands => ({
+    manager: how && { name, how },
+    writer: { name, at, through },
+  });
+  const nobody: Hands = { manager: null, writer: null };
+
+  test.each<[string, NonNullable<Deployment['metadata']>, Hands]>([
+    ['no managedFields', {}, nobody],
+    ['Flux', { managedFields: [wrote('kustomize-controller', 'Apply')] }, by('kustomize-controller', 'reconciles')],
+    [
+      'Argo CD, server-side',
+      { managedFields: [wrote('argocd-controller', 'Apply')] },
+      by('argocd-controller', 'reconciles'),
+    ],
+    [
+      'Argo CD, client-side, stating a count',
+      { managedFields: [wrote('argocd-controller', 'Update')], annotations: manifest({ replicas: 3 }) },
+      by('argocd-controller', 'reconciles'),
+    ],
+    [
+      'Argo CD, client-side, stating none: the default is not its wish',
+      { managedFields: [wrote('argocd-controller', 'Update')], annotations: manifest({ paused: false }) },
+      by('argocd-controller', null),
+    ],
+    [
+      'Argo CD without a say in replicas',
+      { managedFields: [wrote('argocd-controller', 'Apply', { fieldsV1: { 'f:spec': { 'f:template': {} } } })] },
+      nobody,
+    ],
+    [
+      'any controller that applies',
+      { managedFields: [wrote('my-platform', 'Apply')] },
+      by('my-platform', 'reconciles'),
+    ],
+    [
+      'the operator that owns the Deployment',
+      { managedFields: [wrote('cache-operator', 'Update')], ownerReferences: operator },
+      by('cache-operator', 'reconciles'),
+    ],
+    ['an unknown client', { managedFields: [wrote('python-requests', 'Update')] }, by('python-requests', null)],
+    ['kubectl create', { managedFields: [wrote('kubectl-create', 'Update')] }, by('kubectl-create', null)],
+    [
+      'kubectl apply, stating a count',
+      { managedFields: [wrote('kubectl-client-side-apply', 'Update')], annotations: manifest({ replicas: 2 }) },
+      by('kubectl-client-side-apply', 'states'),
+    ],
+    ['kubectl apply --server-side', { managedFields: [wrote('kubectl', 'Apply')] }, by('kubectl', 'states')],
+    [
+      'kubectl scale',
+      { managedFields: [wrote('kubectl', 'Update', { subresource: 'scale' })] },
+      by('kubectl', null, 'scale'),
+    ],
+    ['us', { managedFields: [wrote('ai4k8s', 'Update', { subresource: 'scale' })] }, nobody],
+    ['the HPA', { managedFields: [wrote('kube-controller-manager', 'Update', { subresource: 'scale' })] }, nobody],
+  ])('%s', (_what, metadata, expected) => {
+    const { hands } = snapshot({
+      deployment: { ...deployment({}), metadata: { ...deployment({}).metadata, ...metadata } },
+    });
+    expect({ manager: hands?.manager, writer: hands?.writer }).toEqual(expected);
+  });
+
+  it('on the minReplicas of an HPA are found by the same rules', () => {
+    const floor = wrote('argocd-controller', 'Apply', { fieldsV1: { 'f:spec': { 'f:minReplicas': {} } } });
+    const byHand = { ...floor, manager: 'kubectl', operation: 'Update' };
+    const managed = (entry: object) => snapshot({ hpas: [hpa('web', { metadata: { managedFields: [entry] } })] }).hpa;
+    expect(managed(floor)?.floorManager).toBe('argocd-controller');
+    expect(managed(byHand)?.floorManager).toBeUndefined();
+  });
+});
+
+describe('selectors', () => {
+  const one = (name: string, matchLabels: Record<string, string>, podLabels = matchLabels, namespace = 'demo') => ({
+    namespace,
+    name,
+    selector: { matchLabels },
+    podLabels,
+  });
+
+  test.each<[string, Parameters<typeof overlapsOf>[0], Record<string, readonly string[]>]>([
+    ['of two apps are apart', [one('a', { app: 'a' }), one('b', { app: 'b' })], {}],
+    [
+      'that are the same overlap',
+      [one('a', { app: 'x' }), one('b', { app: 'x' })],
+      { 'demo/a': ['b'], 'demo/b': ['a'] },
+    ],
+    [
+      'of which one is wider overlap both ways',
+      [one('a', { app: 'x' }), one('b', { app: 'x', track: 'canary' })],
+      { 'demo/a': ['b'], 'demo/b': ['a'] },
+    ],
+    ['that share a label but not all are apart', [one('a', { app: 'x', t: '1' }), one('b', { app: 'x', t: '2' })], {}],
+    ['in two namespaces are apart', [one('a', { app: 'x' }), one('b', { app: 'x' }, { app: 'x' }, 'other')], {}],
+    [
+      'with expressions count them',
+      [
+        {
+          ...one('a', { app: 'x' }),
+          selector: { matchLabels: { app: 'x' }, matchExpressions: [{ key: 't', operator: 'NotIn', values: ['2'] }] },
+        },
+        one('b', { app: 'x', t: '2' }),
+      ],
+      {},
+    ],
+  ])('%s', (_what, all, expected) => {
+    expect(Object.fromEntries(overlapsOf(all))).toEqual(expected);
   });
 });
 
@@ -227,7 +380,7 @@ describe('quantities', () => {
   });
 });
 
-test('whatever the pods do, ready ≤ running ≤ total, and every pod is listed', () => {
+test('whatever the pods do, ready ≤ running ≤ total, and every pod that did not end is listed', () => {
   const phase = fc.constantFrom('Pending', 'Running', 'Succeeded', 'Failed', 'Unknown');
   const anyPod = fc.record({ phase, ready: fc.boolean(), deleting: fc.boolean() });
   fc.assert(
@@ -235,18 +388,28 @@ test('whatever the pods do, ready ≤ running ≤ total, and every pod is listed
       const { replicas, pods } = snapshot({ pods: shapes.map((shape, index) => pod(`p${index}`, shape)) });
       expect(replicas.ready).toBeLessThanOrEqual(replicas.running);
       expect(replicas.running).toBeLessThanOrEqual(replicas.total);
-      expect(pods).toHaveLength(shapes.length);
+      expect(pods).toHaveLength(shapes.filter((one) => one.phase !== 'Succeeded' && one.phase !== 'Failed').length);
     }),
   );
 });
 
-function snapshot(given: { deployment?: Deployment; pods?: Pod[]; hpas?: Hpa[] | null }): WorkloadSnapshot {
+function snapshot(given: {
+  deployment?: Deployment;
+  pods?: Pod[];
+  hpas?: Hpa[] | null;
+  scaledObject?: string;
+}): WorkloadSnapshot {
   const facts = toDeploymentFacts(given.deployment ?? deployment({}));
   if (!facts) throw new Error('the fixture is not a Deployment');
   const pods = (given.pods ?? []).map(toOwnedPod).filter((one): one is OwnedPod => one !== null);
   const hpas = given.hpas === undefined ? [] : given.hpas;
   const targeting = hpas?.map(toTargetingHpa).filter((one): one is TargetingHpa => one !== null) ?? null;
-  return toWorkloadSnapshot('test', facts, pods, targeting);
+  return toWorkloadSnapshot('test', facts, pods, {
+    hpas: targeting,
+    scaledObject: given.scaledObject ?? null,
+    vpa: null,
+    overlaps: [],
+  });
 }
 
 function deployment(given: {
@@ -284,6 +447,8 @@ function pod(
     readyAfter?: number;
     restarts?: number;
     initRestarts?: number;
+    unscheduled?: string;
+    container?: object;
   } = {},
 ): Pod {
   const at = (age: number) => new Date(1_700_000_000_000 - age * 1000).toISOString();
@@ -302,7 +467,12 @@ function pod(
     status: {
       phase: given.phase ?? 'Running',
       conditions: [
-        { type: 'PodScheduled', status: 'True', lastTransitionTime: at(age) },
+        {
+          type: 'PodScheduled',
+          status: given.unscheduled ? 'False' : 'True',
+          lastTransitionTime: at(age),
+          ...(given.unscheduled && { reason: given.unscheduled }),
+        },
         {
           type: 'Ready',
           status: (given.ready ?? true) ? 'True' : 'False',
@@ -310,7 +480,7 @@ function pod(
         },
       ],
       initContainerStatuses: ran(given.initRestarts),
-      containerStatuses: ran(given.restarts),
+      containerStatuses: ran(given.restarts).map((status) => ({ ...status, ...given.container })),
     },
   };
 }

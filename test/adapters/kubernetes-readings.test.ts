@@ -9,12 +9,12 @@ const T0 = Date.parse('2026-01-01T00:00:00Z');
 const MI = 2 ** 20;
 
 describe('demand', () => {
-  it('is the sum over containers and ready pods, as of the newest figure', () => {
+  it('is the sum over containers and ready pods, as of the oldest figure', () => {
     const batch = read([ready('a'), ready('b')], [metrics('a', ['200m', '100m'], 0), metrics('b', ['300000000n'], 15)]);
     expect(batch.problems).toEqual([]);
     expect(batch.readings.get('demo/web')?.cpu).toEqual({
       demand: expect.closeTo(0.6, 9),
-      at: T0 + 15_000,
+      at: T0,
       coverage: 1,
       atLimit: false,
     });
@@ -24,6 +24,42 @@ describe('demand', () => {
   it('leaves out pods that are not ready: their start-up CPU is no load', () => {
     const batch = read([ready('a'), { ...ready('b'), ready: false }], [metrics('a', ['1']), metrics('b', ['4'])]);
     expect(batch.readings.get('demo/web')?.cpu).toMatchObject({ demand: 1, coverage: 1 });
+  });
+
+  it.each([
+    ['before it was ready', 20, { startedAt: 0, readySince: 30 }, { demand: 1, coverage: 0.5, startingPods: 1 }],
+    [
+      'in a window that began before',
+      40,
+      { startedAt: 0, readySince: 30 },
+      { demand: 1, coverage: 0.5, startingPods: 1 },
+    ],
+    ['in a window wholly after', 45, { startedAt: 0, readySince: 30 }, { demand: 5, coverage: 1 }],
+    ['long before it was there', -300, { startedAt: 0, readySince: 30 }, { demand: 5, coverage: 1 }],
+    ['ready again after five minutes', 310, { startedAt: 0, readySince: 305 }, { demand: 5, coverage: 1 }],
+  ])('of a pod whose CPU was taken %s', (_when, seconds, { startedAt, readySince }, expected) => {
+    const young = { ...ready('b'), startedAt: T0 + startedAt * 1000, readySince: T0 + readySince * 1000 };
+    const batch = read([ready('a'), young], [metrics('a', ['1'], seconds), metrics('b', ['4'], seconds)]);
+    const reading = batch.readings.get('demo/web');
+    expect(reading?.cpu).toEqual({ ...expected, at: T0 + seconds * 1000, atLimit: false });
+    expect(reading?.memory).toMatchObject({ demand: 2 * 64 * MI, coverage: 1 });
+  });
+
+  it('of a workload that only just started has no CPU, and nothing is wrong with the metrics', () => {
+    const young = { ...ready('a'), startedAt: T0, readySince: T0 };
+    const batch = read([young], [metrics('a', ['4'], 5)]);
+    expect(batch.readings.get('demo/web')?.cpu).toBeUndefined();
+    expect(batch.problems).toEqual([]);
+  });
+
+  it.each([
+    ['15s', 15_000],
+    ['1m0.5s', 60_500],
+    ['2h', 7_200_000],
+    ['soon', 15_000],
+    [undefined, 15_000],
+  ])('of a window of %s began %d ms before', (window, ms) => {
+    expect(toPodUsage({ ...metrics('a', ['1']), ...(window && { window }) })?.windowMs).toBe(ms);
   });
 
   it('says what share of the ready pods was measured', () => {

@@ -113,8 +113,8 @@ describe('commands', () => {
     expect(system.cluster.replicas('shop/web')).toBe(10);
   });
 
-  it('enable where an HPA owns the target says so and scales nothing', async () => {
-    const { body } = await enable({ deployment_name: 'owned', namespace: 'shop' });
+  it('enable in mode scale where an HPA owns the target says so and scales nothing', async () => {
+    const { body } = await enable({ deployment_name: 'owned', namespace: 'shop', mode: 'scale' });
     expect(body.decision).toMatchObject({ outcome: 'refused', blocked_by: 'owned_by_hpa' });
     expect(body.message).toContain('HPA');
   });
@@ -174,7 +174,7 @@ describe('bad input', () => {
     [{ min_replicas: 'abc' }, 'min_replicas: is "abc", expected a number'],
     [{ max_replicas: 1e9 }, 'max_replicas: is 1000000000, expected at most 10000'],
     [{ max_replicas: 0 }, 'max_replicas: is 0, expected at least 1'],
-    [{ mode: 'yolo' }, 'mode: is "yolo", expected one of auto, recommend, scale'],
+    [{ mode: 'yolo' }, 'mode: is "yolo", expected one of auto, recommend, hpa-floor, scale'],
   ])('enable says of %j: %s', async (change, detail) => {
     const body = { deployment_name: 'web', namespace: 'shop', ...change };
     const answer = await system.post(`${API}/predictive/enable/demo`, body);

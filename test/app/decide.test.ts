@@ -151,7 +151,20 @@ const TABLE: readonly Row[] = [
     expect: { target: 1, source: 'reactive', code: 'workload_at_zero', effect: 'blocked' },
   },
   {
-    name: 'an HPA is not fought',
+    name: 'an HPA is not fought in mode scale',
+    policy: { enabled: true, mode: 'scale' },
+    of: { owner: { kind: 'hpa', name: 'web-hpa' } },
+    expect: { target: 8, source: 'reactive', code: 'owned_by_hpa', effect: 'blocked' },
+  },
+  {
+    name: 'an HPA is worked through in mode auto',
+    policy: { enabled: true, mode: 'auto' },
+    of: { owner: { kind: 'hpa', name: 'web-hpa' } },
+    expect: { target: 8, source: 'reactive', code: 'ok', effect: 'passed' },
+  },
+  {
+    name: 'an HPA is left alone where nobody enabled us',
+    policy: { enabled: false, mode: 'auto' },
     of: { owner: { kind: 'hpa', name: 'web-hpa' } },
     expect: { target: 8, source: 'reactive', code: 'owned_by_hpa', effect: 'blocked' },
   },

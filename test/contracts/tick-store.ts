@@ -1,9 +1,10 @@
 // What every TickStore must do, whatever holds it.
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { decide } from '../../lib/app/decide.ts';
 import type { TickStore, TickSummary } from '../../lib/app/ports.ts';
-import type { EpochMs } from '../../lib/domain/model.ts';
-import { NOW } from '../make/workloads.ts';
+import type { DecisionRecord, EpochMs } from '../../lib/domain/model.ts';
+import { assessment, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
 
 const MINUTE = 60_000;
 const TTL = 54_000;
@@ -92,6 +93,56 @@ export function tickStoreContract(kind: string, make: (now: () => EpochMs) => Ti
       expect(await store.last(cluster)).toEqual(summaryOf(cluster, NOW));
     });
 
+    test('a tick that never finished is noticed by those after it, until one finishes', async () => {
+      const { store, cluster } = open();
+      const left = () => store.before(cluster);
+      expect(await left()).toEqual({ last: null, unfinished: false, holdClearedAt: 0 });
+      await store.acquire(cluster, NOW, NOW, TTL);
+      expect(await left()).toMatchObject({ last: null, unfinished: false });
+      await store.acquire(cluster, NOW + MINUTE, NOW + MINUTE, TTL);
+      expect((await left()).unfinished).toBe(true);
+      await store.acquire(cluster, NOW + 2 * MINUTE, NOW + 2 * MINUTE, TTL);
+      expect((await left()).unfinished).toBe(true);
+      await store.finish(summaryOf(cluster, NOW + 2 * MINUTE));
+      await store.acquire(cluster, NOW + 3 * MINUTE, NOW + 3 * MINUTE, TTL);
+      expect(await left()).toEqual({
+        last: summaryOf(cluster, NOW + 2 * MINUTE),
+        unfinished: false,
+        holdClearedAt: 0,
+      });
+    });
+
+    test('only the tick claimed last may act, and not after it has finished', async () => {
+      const { store, cluster } = open();
+      expect(await store.confirm(cluster, NOW)).toBe(false);
+      await store.acquire(cluster, NOW, NOW, TTL);
+      expect(await store.confirm(cluster, NOW)).toBe(true);
+      await store.acquire(cluster, NOW + MINUTE, NOW + MINUTE, TTL);
+      expect(await store.confirm(cluster, NOW)).toBe(false);
+      await store.finish(summaryOf(cluster, NOW + MINUTE));
+      expect(await store.confirm(cluster, NOW + MINUTE)).toBe(false);
+    });
+
+    test('a journal is read as it was written, and never put back by an earlier tick', async () => {
+      const { store, cluster } = open();
+      expect(await store.readJournal(cluster, 3)).toEqual([]);
+      const later = [record(NOW + MINUTE)];
+      expect(await store.journal(cluster, 3, NOW + MINUTE, later)).toBe(true);
+      expect(await store.journal(cluster, 3, NOW, [record(NOW)])).toBe(false);
+      expect(await store.readJournal(cluster, 3)).toEqual(later);
+      expect(await store.readJournal(cluster, 4)).toEqual([]);
+      expect(await store.journal(cluster, 3, NOW + MINUTE, [])).toBe(true);
+    });
+
+    test('a hold that a person ended stays ended', async () => {
+      const { store, cluster } = open();
+      await store.acquire(cluster, NOW, NOW, TTL);
+      await store.clearHold(cluster, NOW + 7);
+      await store.finish(summaryOf(cluster, NOW));
+      await store.acquire(cluster, NOW + MINUTE, NOW + MINUTE, TTL);
+      expect((await store.before(cluster)).holdClearedAt).toBe(NOW + 7);
+    });
+
     test('finishing after another took over frees nothing and reports nothing', async () => {
       const { store, cluster } = open();
       await store.acquire(cluster, NOW, NOW, TTL);
@@ -101,6 +152,13 @@ export function tickStoreContract(kind: string, make: (now: () => EpochMs) => Ti
       expect(await store.last(cluster)).toBeNull();
     });
   });
+}
+
+function record(at: EpochMs): DecisionRecord {
+  const of = assessment(observation(), { now: at });
+  const history = { ...NO_HISTORY };
+  const outcome = { kind: 'failed', message: 'not known' } as const;
+  return { decision: decide(of, null, history), outcome, assessment: of, advice: null, requestedBy: null };
 }
 
 function summaryOf(cluster: string, scheduledAt: EpochMs): TickSummary {

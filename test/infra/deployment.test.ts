@@ -25,6 +25,14 @@ describe('the deployment context', () => {
       'clusters[0].eks.region: expected an AWS region',
     ],
     [{ clusters: [{ id: 'a', kubeconfig: '/x' }] }, 'clusters[0].eks: '],
+    [
+      { clusters: [{ id: 'a', eks: { ...CLUSTER.eks, roleArn: 'admin' } }] },
+      'clusters[0].eks.roleArn: expected arn:aws:iam::ACCOUNT:role/NAME',
+    ],
+    [
+      { clusters: [{ id: 'a', eks: { ...CLUSTER.eks, externalId: 'x1' } }] },
+      'clusters[0].eks.externalId: is used with roleArn only',
+    ],
     [{ clusters: [CLUSTER], vpc: { id: 'mine', subnets: [] } }, 'vpc.id: expected the id of a VPC; vpc.subnets: '],
     [{ clusters: [CLUSTER], alarmEmail: 'me' }, 'alarmEmail: '],
     [{ clusters: [CLUSTER], settings: { GROQ_RPM: 'many' } }, 'settings.GROQ_RPM: '],

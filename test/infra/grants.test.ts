@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Role } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
 import { ClusterAccess } from '../../infra/cluster-access.ts';
 import type { Grant } from '../../infra/grant.ts';
@@ -92,5 +93,27 @@ describe('the clusters', () => {
     const access = new ClusterAccess(bareStack(), 'Clusters', CLUSTERS).names();
     expect(access.environment.CLUSTERS).toContain('prod-blue');
     expect(access.statements).toEqual([]);
+  });
+
+  it('in other accounts are reached by assuming exactly the roles named, and described by those roles', () => {
+    const roleArn = 'arn:aws:iam::210987654321:role/ai4k8s';
+    const elsewhere = ['eu', 'us'].map((id) => ({ id, eks: { name: id, region: 'eu-west-1', roleArn } }));
+    const stack = bareStack();
+    const access = new ClusterAccess(stack, 'Clusters', [...CLUSTERS, ...elsewhere]);
+    const [describeOwn, assume, ...more] = access.connect().statements.map((one) => one.toStatementJson());
+    expect(more).toEqual([]);
+    expect(stack.resolve(describeOwn).Resource).toHaveLength(CLUSTERS.length);
+    expect(assume).toEqual({ Effect: 'Allow', Action: 'sts:AssumeRole', Resource: roleArn });
+    const noneOwn = new ClusterAccess(bareStack(), 'Clusters', elsewhere).connect();
+    expect(noneOwn.statements.map((one) => one.toStatementJson().Action)).toEqual(['sts:AssumeRole']);
+  });
+
+  it('in other accounts get no access entry from this stack, which has no hands there', () => {
+    const stack = bareStack();
+    const roleArn = 'arn:aws:iam::210987654321:role/ai4k8s';
+    const elsewhere = { id: 'eu', eks: { name: 'eu', region: 'eu-west-1', roleArn } };
+    const access = new ClusterAccess(stack, 'Clusters', [...CLUSTERS, elsewhere]);
+    access.createEntries({ tick: Role.fromRoleArn(stack, 'Tick', 'arn:aws:iam::123456789012:role/tick') });
+    Template.fromStack(stack).resourceCountIs('AWS::EKS::AccessEntry', CLUSTERS.length);
   });
 });

@@ -34,11 +34,15 @@ function granted(file: string): readonly string[] {
 describe('RBAC', () => {
   it('grants the calls of the adapter', () => {
     expect(granted('rbac.yaml')).toEqual([
+      'create events events.k8s.io',
       'get deployments apps',
       'list deployments apps',
       'list horizontalpodautoscalers autoscaling',
+      'list limitranges',
       'list pods',
       'list pods metrics.k8s.io',
+      'list resourcequotas',
+      'patch horizontalpodautoscalers autoscaling',
       'update deployments/scale apps',
     ]);
   });
@@ -47,9 +51,26 @@ describe('RBAC', () => {
     expect(granted('rbac-annotate.yaml')).toEqual(['patch deployments apps']);
   });
 
-  it.each(['rbac.yaml', 'rbac-annotate.yaml'])('%s binds its role to the group of the access entries', (file) => {
-    const [role, binding] = manifests(file);
-    expect(binding?.roleRef?.name).toBe(role?.metadata.name);
-    expect(binding?.subjects).toEqual([expect.objectContaining({ kind: 'Group', name: KUBERNETES_GROUP })]);
+  it('keeps seeing KEDA and the VPA in a manifest of its own, for clusters that have them', () => {
+    expect(granted('rbac-neighbours.yaml')).toEqual([
+      'list scaledobjects keda.sh',
+      'list verticalpodautoscalers autoscaling.k8s.io',
+    ]);
   });
+
+  it('keeps making and deleting HPAs in a manifest of its own', () => {
+    expect(granted('rbac-hpa.yaml')).toEqual([
+      'create horizontalpodautoscalers autoscaling',
+      'delete horizontalpodautoscalers autoscaling',
+    ]);
+  });
+
+  it.each(['rbac.yaml', 'rbac-annotate.yaml', 'rbac-hpa.yaml'])(
+    '%s binds its role to the group of the access entries',
+    (file) => {
+      const [role, binding] = manifests(file);
+      expect(binding?.roleRef?.name).toBe(role?.metadata.name);
+      expect(binding?.subjects).toEqual([expect.objectContaining({ kind: 'Group', name: KUBERNETES_GROUP })]);
+    },
+  );
 });

@@ -56,13 +56,17 @@ describe('rights', () => {
     expect(actionsOf(plain, name)).toEqual([...TABLE, ...REACHING_OUT, ...LOGS, ...SECRET].toSorted());
   });
 
+  it('Watchdog: table, its own log, and where the clusters are', () => {
+    expect(actionsOf(plain, 'Watchdog')).toEqual([...TABLE, 'eks:DescribeCluster', ...LOGS].toSorted());
+  });
+
   it('Query: neither clusters nor bus', () => {
     expect(actionsOf(plain, 'Query')).toEqual([...TABLE, ...LOGS, ...SECRET].toSorted());
   });
 
   it('nothing is granted on every resource, but for attaching to a VPC', () => {
     const everywhere = (template: Template) =>
-      ['Tick', 'Query', 'Command']
+      ['Tick', 'Query', 'Command', 'Watchdog']
         .flatMap((name) => statementsOf(template, name))
         .filter(({ Resource }) => JSON.stringify(Resource).includes('*'))
         .flatMap(({ Action }) => Action);
@@ -76,6 +80,7 @@ describe('the functions', () => {
     ['Tick', 50],
     ['Query', 15],
     ['Command', 29],
+    ['Watchdog', 60],
   ])('%s runs on Node 24 on arm64 for at most %d s, from a configuration that it accepts', (name, timeout) => {
     const fn = propertiesOf(full, 'AWS::Lambda::Function', `${name}Function`);
     expect(fn).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Timeout: timeout });
@@ -88,7 +93,7 @@ describe('the functions', () => {
 
   it('log for a month', () => {
     const groups = Object.values(plain.findResources('AWS::Logs::LogGroup'));
-    expect(groups.map((group) => group.Properties?.RetentionInDays)).toEqual([30, 30, 30, 30]);
+    expect(groups.map((group) => group.Properties?.RetentionInDays)).toEqual([30, 30, 30, 30, 30]);
   });
 
   it('stay outside a VPC unless told; those that call API servers can be placed inside', () => {
@@ -97,7 +102,7 @@ describe('the functions', () => {
         .map(([id]) => id.replace(/Function.*/, ''))
         .toSorted();
     expect(inside(plain)).toEqual([]);
-    expect(inside(full)).toEqual(['Command', 'Tick']);
+    expect(inside(full)).toEqual(['Command', 'Tick', 'Watchdog']);
   });
 });
 
@@ -110,8 +115,8 @@ describe('the secret', () => {
 });
 
 describe('the clusters', () => {
-  it('each have a schedule', () => {
-    full.resourceCountIs('AWS::Scheduler::Schedule', TWO_CLUSTERS.length);
+  it('each have a schedule of ticks and one of the watchdog', () => {
+    full.resourceCountIs('AWS::Scheduler::Schedule', 2 * TWO_CLUSTERS.length);
   });
 });
 
@@ -119,15 +124,17 @@ describe('access to the clusters', () => {
   it('is a command in the outputs unless the stack is told to create the entries', () => {
     plain.resourceCountIs('AWS::EKS::AccessEntry', 0);
     const { Value } = plain.toJSON().Outputs.Step2AccessEntries;
-    expect(JSON.stringify(Value)).toMatch(/TickRole.*CommandRole.*create-access-entry.*ai4k8s-autoscaler/);
+    expect(JSON.stringify(Value)).toMatch(
+      /TickRole.*CommandRole.*WatchdogRole.*create-access-entry.*ai4k8s-autoscaler/,
+    );
   });
 
-  it('as entries, makes exactly the two functions that call API servers members of the group', () => {
+  it('as entries, makes exactly the three functions that call API servers members of the group', () => {
     const entries = Object.values(full.findResources('AWS::EKS::AccessEntry')).map(({ Properties }) => Properties);
-    expect(entries).toHaveLength(2 * TWO_CLUSTERS.length);
+    expect(entries).toHaveLength(3 * TWO_CLUSTERS.length);
     for (const entry of entries) {
       expect(entry).toMatchObject({ Type: 'STANDARD', KubernetesGroups: ['ai4k8s-autoscaler'] });
-      expect(JSON.stringify(entry.PrincipalArn)).toMatch(/(Tick|Command)Role/);
+      expect(JSON.stringify(entry.PrincipalArn)).toMatch(/(Tick|Command|Watchdog)Role/);
     }
   });
 });
@@ -137,6 +144,7 @@ describe('alarms', () => {
     const alarms = Object.values(plain.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
     expect(alarms.map(({ MetricName }) => MetricName).toSorted()).toEqual([
       '5xx',
+      'Errors',
       'Errors',
       'Errors',
       'Errors',

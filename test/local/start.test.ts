@@ -33,7 +33,7 @@ describe('npm start', () => {
     expect(output).toMatch(/default\/search +│ recommend/);
     expect(output).toContain('4 workloads, 3 enabled');
     expect(output).toMatch(/default\/checkout {2}\d+ → \d+ {2}\(/);
-    expect(output).toContain('HPA catalog owns');
+    expect(output).toMatch(/default\/catalog +│ auto/);
     expect(output).toContain('LLM advisor requested but no API key available');
     expect(output).toContain('To turn the LLM on, set GROQ_API_KEY');
     expect(output).toMatch(/curl -s 'http:\/\/127\.0\.0\.1:\d+\/api\/autoscaling\/recommendations\/demo/);

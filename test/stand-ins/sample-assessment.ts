@@ -26,6 +26,7 @@ export function sampleAssessment(changes: SampleChanges = {}): Assessment {
     forecasts: { cpu: sampleForecast('cpu', 16.92), memory: sampleForecast('memory', 1_170_000_000) },
     plan: null,
     targets: { cpu: 70, memory: 80 },
+    schedule: null,
     proposals: [],
     envelope: { floor: 10, ceiling: 12, reason: 'load of test-app-autoscaling' },
     track: CLEAN_TRACK,

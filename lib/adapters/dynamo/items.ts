@@ -12,9 +12,12 @@ export const VERSIONS = {
   placement: 1,
   decision: 1,
   policy: 1,
+  floor: 1,
+  schedule: 1,
   advice: 1,
   bucket: 1,
   lease: 1,
+  journal: 1,
 } as const;
 export type Kind = keyof typeof VERSIONS;
 

@@ -25,6 +25,16 @@ export function policyPk(cluster: string): string {
   return `C#${part('cluster', cluster)}#POLICY`;
 }
 
+/** All scheduled windows of a cluster share a partition, for the same reason. */
+export function schedulePk(cluster: string): string {
+  return `C#${part('cluster', cluster)}#SCHED`;
+}
+
+/** All floors held in a cluster share a partition: a release reads them in one Query. */
+export function floorPk(cluster: string): string {
+  return `C#${part('cluster', cluster)}#FLOOR`;
+}
+
 /** `namespace/name`, with neither able to look like the other. */
 export function workloadPart(ref: WorkloadRef): string {
   return `${part('namespace', ref.namespace)}/${part('name', ref.name)}`;

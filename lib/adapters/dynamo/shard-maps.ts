@@ -1,9 +1,10 @@
 // What a tick leaves to the next for a whole shard: what was learned, and what happened last. One compressed item each.
 import type { LatestEntry, SeriesStore } from '../../app/ports.ts';
 import { LEARNED_VERSION, type Learned } from '../../domain/learned.ts';
+import type { EpochMs } from '../../domain/model.ts';
 import { expiry, type Kind, knownOrNull, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, shardPk } from './keys.ts';
-import type { Table } from './table.ts';
+import type { Condition, Table } from './table.ts';
 
 type MapsOfStore = Pick<SeriesStore, 'readLearned' | 'writeLearned' | 'readLatest' | 'writeLatest'>;
 
@@ -15,10 +16,10 @@ const LEARNED_DIGITS = 6;
  * LATEST is read consistently: cooldowns are counted from it.
  */
 export function makeShardMaps(table: Table, retentionDays: number): MapsOfStore {
-  const write = async (cluster: string, shard: number, kind: Kind, sk: string, entries: object) => {
+  const itemOf = (cluster: string, shard: number, kind: Kind, sk: string, entries: object) => {
     const pk = shardPk(cluster, shard);
     const expires_at = expiry(table.now() + retentionDays * DAY_MS);
-    await table.put({ pk, sk, v: VERSIONS[kind], body: packJson(`${pk} / ${sk}`, entries), expires_at });
+    return { pk, sk, v: VERSIONS[kind], body: packJson(`${pk} / ${sk}`, entries), expires_at };
   };
   const read = async <T>(cluster: string, shard: number, kind: Kind, sk: string, consistent: boolean) => {
     const item = knownOrNull(await table.get({ pk: shardPk(cluster, shard), sk }, { consistent }), kind);
@@ -29,11 +30,22 @@ export function makeShardMaps(table: Table, retentionDays: number): MapsOfStore 
       const found = await read<Learned>(cluster, shard.id, 'learned', 'LEARNED', false);
       return new Map([...found].filter(([, learned]) => learned.version === LEARNED_VERSION));
     },
-    writeLearned: (cluster, shard, learned) =>
-      write(cluster, shard.id, 'learned', 'LEARNED', rounded(Object.fromEntries(learned))),
+    async writeLearned(cluster, shard, learned) {
+      await table.put(itemOf(cluster, shard.id, 'learned', 'LEARNED', rounded(Object.fromEntries(learned))));
+    },
     readLatest: (cluster, shard) => read<LatestEntry>(cluster, shard.id, 'latest', 'LATEST', true),
-    writeLatest: (cluster, shard, latest) => write(cluster, shard.id, 'latest', 'LATEST', Object.fromEntries(latest)),
+    async writeLatest(cluster, shard, latest, at) {
+      const item = itemOf(cluster, shard.id, 'latest', 'LATEST', Object.fromEntries(latest));
+      // A tick that was held up until another took over must not put its older view over the newer one.
+      if (at === undefined) await table.put(item);
+      else await table.put({ ...item, written_at: at }, notAfter(at));
+    },
   };
+}
+
+/** Holds where nothing was written by a tick later than `at`. */
+export function notAfter(at: EpochMs): Condition {
+  return { expression: 'attribute_not_exists(written_at) OR written_at <= :at', values: { ':at': at } };
 }
 
 /** Every fraction within, to six significant digits; whole numbers (instants, versions) stay as they are. */

@@ -1,6 +1,16 @@
 // Puts the Kubernetes ports together over one transport and one set of connections.
-import type { ClusterReader, ClusterWriter, SignalSource } from '../../app/ports.ts';
+import type {
+  ClusterReader,
+  ClusterWriter,
+  HpaAccess,
+  LimitsReader,
+  NoticeBoard,
+  SignalSource,
+} from '../../app/ports.ts';
 import { type ClusterAccess, makeConnections } from './connection.ts';
+import { makeNoticeBoard } from './events.ts';
+import { makeHpaAccess } from './hpa-access.ts';
+import { makeLimitsReader } from './limits.ts';
 import { makeMetrics } from './metrics.ts';
 import type { NamespaceFilter } from './namespaces.ts';
 import { makeReader } from './reader.ts';
@@ -20,6 +30,9 @@ export interface KubernetesOptions {
 export interface Kubernetes {
   readonly reader: ClusterReader;
   readonly writer: ClusterWriter;
+  readonly hpas: HpaAccess;
+  readonly limits: LimitsReader;
+  readonly noticeBoard: NoticeBoard;
   readonly metrics: SignalSource;
   /** HTTP requests sent to all clusters so far. */
   calls(): number;
@@ -34,6 +47,9 @@ export function makeKubernetes(options: KubernetesOptions): Kubernetes {
   return {
     reader: makeReader(connect, options.namespaces, Date.now),
     writer: makeWriter(connect),
+    hpas: makeHpaAccess(connect, options.namespaces),
+    limits: makeLimitsReader(connect, options.namespaces),
+    noticeBoard: makeNoticeBoard(connect, `ai4k8s-${options.version}`),
     metrics: makeMetrics(connect, options.namespaces),
     calls: transport.calls,
   };

@@ -7,6 +7,7 @@ import {
   type HttpLibrary,
   HttpMethod,
   KubeConfig,
+  PatchStrategy,
   type RequestContext,
   type SecurityAuthentication,
   ServerConfiguration,
@@ -28,6 +29,8 @@ export type ClusterAccess =
 
 export interface ClusterClient {
   readonly cluster: string;
+  /** Base of its URLs. */
+  readonly server: string;
   /** For writes. */
   readonly apps: AppsV1Api;
   /**
@@ -35,6 +38,24 @@ export interface ClusterClient {
    * @throws ApiException for any other status than 200
    */
   getJson<T>(path: string, query?: Readonly<Record<string, string>>): Promise<T>;
+  /**
+   * The same with the answer's headers, and with a body to POST where there is one: for questions about the server itself.
+   * @throws ApiException for any other status than 200 and 201
+   */
+  exchange<T>(path: string, options?: ExchangeOptions): Promise<Exchanged<T>>;
+}
+
+interface ExchangeOptions {
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent as JSON by POST unless `method` says otherwise; without it the request is a GET. */
+  readonly body?: object;
+  /** A PATCH is a merge patch. */
+  readonly method?: 'PATCH' | 'DELETE';
+}
+interface Exchanged<T> {
+  readonly answer: T;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** The client of a cluster. @throws AdapterError where the cluster is unknown or cannot be resolved */
@@ -66,27 +87,40 @@ async function connect(
     const baseServer = new ServerConfiguration(server, {});
     const auth = withOnePool(config);
     const configuration = createConfiguration({ baseServer, authMethods: { default: auth }, httpApi: http });
-    return { cluster: name, apps: new AppsV1Api(configuration), getJson: makeGetJson(baseServer, auth, http) };
+    const exchange = makeExchange(baseServer, auth, http);
+    return {
+      cluster: name,
+      server,
+      apps: new AppsV1Api(configuration),
+      exchange,
+      getJson: async <T>(path: string, query = {}) => (await exchange<T>(path, { query })).answer,
+    };
   } catch (error) {
     if (error instanceof AdapterError) throw error;
     throw unusable(name, error instanceof Error ? error.message : String(error), access.kind === 'endpoint', error);
   }
 }
 
-function makeGetJson(
+function makeExchange(
   server: ServerConfiguration<Record<string, never>>,
   auth: SecurityAuthentication,
   http: HttpLibrary,
-): ClusterClient['getJson'] {
-  return async (path, query = {}) => {
-    const request = server.makeRequestContext(path, HttpMethod.GET);
+): ClusterClient['exchange'] {
+  return async (path, { query = {}, body, method } = {}) => {
+    const verb = method === undefined ? (body === undefined ? HttpMethod.GET : HttpMethod.POST) : HttpMethod[method];
+    const request = server.makeRequestContext(path, verb);
     request.setHeaderParam('Accept', 'application/json');
+    if (body !== undefined) {
+      const type = method === 'PATCH' ? PatchStrategy.MergePatch : 'application/json';
+      request.setHeaderParam('Content-Type', type);
+      request.setBody(JSON.stringify(body));
+    }
     for (const [key, value] of Object.entries(query)) request.setQueryParam(key, value);
     await auth.applySecurityAuthentication(request);
-    const response = await http.send(request).toPromise();
+    const { httpStatusCode, headers, ...response } = await http.send(request).toPromise();
     const text = await response.body.text();
-    if (response.httpStatusCode === 200) return JSON.parse(text);
-    throw new ApiException(response.httpStatusCode, path, text, response.headers);
+    if (httpStatusCode === 200 || httpStatusCode === 201) return { answer: JSON.parse(text), headers };
+    throw new ApiException(httpStatusCode, path, text, headers);
   };
 }
 

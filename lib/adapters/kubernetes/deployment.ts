@@ -1,52 +1,67 @@
 // A Deployment, its pods and its HPAs as the one record the use cases know.
 import type { WorkloadSnapshot } from '../../app/ports.ts';
-import { type PerSignal, workloadKey } from '../../domain/model.ts';
+import { type OtherHands, type PerSignal, type PodTroubles, workloadKey } from '../../domain/model.ts';
 import { startupOf } from '../../domain/startup.ts';
 import type { Deployment } from './api-types.ts';
 import { ownerOf, type TargetingHpa } from './hpa.ts';
+import { replicasHands } from './managed-fields.ts';
+import type { Labels, Selecting } from './overlap.ts';
 import type { OwnedPod } from './pod.ts';
 import { requestsOf } from './resources.ts';
 
 export const ANNOTATION_PREFIX = 'ai4k8s.io/';
 
 /** What a Deployment says by itself; the whole object need not be kept until the other LISTs are in. */
-export interface DeploymentFacts {
+export interface DeploymentFacts extends Selecting {
   /** `namespace/name` */
   readonly key: string;
-  readonly namespace: string;
-  readonly name: string;
+  readonly uid: string;
   readonly resourceVersion: string;
   readonly specReplicas: number;
   readonly templateRequests: PerSignal<number>;
   readonly rollout: WorkloadSnapshot['rollout'];
+  readonly hands: Pick<OtherHands, 'manager' | 'writer'>;
   readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** What other objects say about one Deployment. */
+export interface Surroundings {
+  /** HPAs that drive it, or null where HPAs could not be read. */
+  readonly hpas: readonly TargetingHpa[] | null;
+  /** The KEDA ScaledObject that targets it, whether or not its HPA is there. */
+  readonly scaledObject: string | null;
+  readonly vpa: OtherHands['vpa'];
+  readonly overlaps: readonly string[];
 }
 
 /** Null for an object without name or specification, which no API server sends. */
 export function toDeploymentFacts(deployment: Deployment): DeploymentFacts | null {
-  const { name, namespace, resourceVersion, annotations } = deployment.metadata ?? {};
+  const { name, namespace, uid, resourceVersion, annotations } = deployment.metadata ?? {};
   if (name === undefined || namespace === undefined || !deployment.spec) return null;
   const template = deployment.spec.template.spec;
   return {
     key: workloadKey({ namespace, name }),
     namespace,
     name,
+    uid: uid ?? '',
     resourceVersion: resourceVersion ?? '',
     specReplicas: deployment.spec.replicas ?? 1, // the API's own default
     templateRequests: template ? requestsOf(template) : {},
+    selector: deployment.spec.selector,
+    podLabels: (deployment.spec.template.metadata?.labels ?? {}) as Labels,
     rollout: rolloutOf(deployment),
+    hands: replicasHands(deployment),
     annotations: Object.fromEntries(
       Object.entries(annotations ?? {}).filter(([key]) => key.startsWith(ANNOTATION_PREFIX)),
     ),
   };
 }
 
-/** @param hpas those that drive this Deployment, or null where HPAs could not be read */
 export function toWorkloadSnapshot(
   cluster: string,
   facts: DeploymentFacts,
   pods: readonly OwnedPod[],
-  hpas: readonly TargetingHpa[] | null,
+  { hpas, scaledObject, vpa, overlaps }: Surroundings,
 ): WorkloadSnapshot {
   return {
     workload: { cluster, namespace: facts.namespace, name: facts.name },
@@ -61,10 +76,18 @@ export function toWorkloadSnapshot(
     startupSeconds: startupOf(pods.filter(({ info }) => info.ready).map(({ startupSeconds }) => startupSeconds)),
     rollout: facts.rollout,
     hpa: hpas?.length === 1 ? (hpas[0]?.status ?? null) : null,
-    owner: ownerOf(hpas),
+    owner: scaledObject === null ? ownerOf(hpas) : { kind: 'keda', name: scaledObject },
+    hands: { ...facts.hands, vpa, overlaps },
+    troubles: troublesOf(pods),
     annotations: facts.annotations,
+    uid: facts.uid,
     pods: pods.map(({ info }) => info),
   };
+}
+
+function troublesOf(pods: readonly OwnedPod[]): PodTroubles {
+  const count = (kind: keyof PodTroubles) => pods.filter(({ trouble }) => trouble === kind).length;
+  return { unschedulable: count('unschedulable'), imagePull: count('imagePull'), crashLoop: count('crashLoop') };
 }
 
 /**

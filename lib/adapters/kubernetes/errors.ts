@@ -5,7 +5,7 @@ import { AdapterError } from '../../app/ports.ts';
 /** What was asked, in RBAC's words. */
 export interface Ask {
   readonly cluster: string;
-  readonly verb: 'get' | 'list' | 'update' | 'patch';
+  readonly verb: 'get' | 'list' | 'create' | 'update' | 'patch' | 'delete';
   /** Resource with its API group, e.g. `deployments.apps`. */
   readonly resource: string;
   /** `namespace/name`, or a namespace; absent where the whole cluster was asked. */

@@ -1,6 +1,8 @@
 // HorizontalPodAutoscalers: which Deployment each one drives, how it is doing, and who that makes the owner.
+import { heldFloor } from '../../domain/floor.ts';
 import { type HpaStatus, type Owner, type SignalName, workloadKey } from '../../domain/model.ts';
 import type { Hpa } from './api-types.ts';
+import { floorManager } from './managed-fields.ts';
 
 export interface TargetingHpa {
   /** `namespace/name` of the Deployment. */
@@ -35,9 +37,14 @@ export function ownerOf(hpas: readonly TargetingHpa[] | null): Owner {
 }
 
 function statusOf(name: string, hpa: Hpa): HpaStatus {
+  const minReplicas = hpa.spec?.minReplicas ?? 1; // the API's own default
+  const held = heldFloor(minReplicas, hpa.metadata?.annotations ?? {});
+  const manager = floorManager(hpa);
   return {
     name,
-    minReplicas: hpa.spec?.minReplicas ?? 1, // the API's own default
+    minReplicas,
+    ...(held !== null && { ownMinReplicas: held.own }),
+    ...(manager !== null && { floorManager: manager }),
     maxReplicas: hpa.spec?.maxReplicas ?? 1,
     currentReplicas: hpa.status?.currentReplicas ?? 0,
     desiredReplicas: hpa.status?.desiredReplicas ?? 0,
@@ -65,7 +72,7 @@ function scalingStatus(hpa: Hpa): HpaStatus['scalingStatus'] {
 }
 
 /** KEDA both owns and labels the HPA it makes. */
-function scaledObjectOf(hpa: Hpa): string | null {
+export function scaledObjectOf(hpa: Hpa): string | null {
   const owner = hpa.metadata?.ownerReferences?.find(({ kind }) => kind === 'ScaledObject');
   return owner?.name ?? hpa.metadata?.labels?.['scaledobject.keda.sh/name'] ?? null;
 }

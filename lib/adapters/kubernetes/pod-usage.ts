@@ -7,6 +7,8 @@ export interface RawPodMetrics {
   readonly metadata?: { readonly name?: string; readonly namespace?: string };
   /** End of the window the CPU rate was taken over. */
   readonly timestamp?: string;
+  /** What the CPU rate was taken over, as Go writes durations: `15s`, `1m0.5s`. */
+  readonly window?: string;
   readonly containers?: readonly { readonly usage?: Readonly<Record<string, string>> }[] | null;
 }
 
@@ -14,6 +16,8 @@ export interface PodUsage {
   /** `namespace/name` of the pod. */
   readonly pod: string;
   readonly at: EpochMs;
+  /** Before `at`, milliseconds. */
+  readonly windowMs: number;
   /** Sum over its containers, in cores and bytes; absent where one of them gave no usable figure. */
   readonly usage: PerSignal<number>;
   /** The figure that could not be used, as it came. */
@@ -34,7 +38,17 @@ export function toPodUsage(raw: RawPodMetrics): PodUsage | null {
     if (bad === undefined) usage[signal] = figures.reduce((sum, figure) => sum + parseQuantity(figure), 0);
     else absurd[signal] = bad.slice(0, 40);
   }
-  return { pod: workloadKey({ namespace, name }), at, usage, absurd };
+  return { pod: workloadKey({ namespace, name }), at, windowMs: windowMs(raw.window), usage, absurd };
+}
+
+/** metrics-server's own scrape interval, for an API that does not state its window. */
+const DEFAULT_WINDOW_MS = 15_000;
+
+function windowMs(text: string | undefined): number {
+  const match = /^(?:(\d+)h)?(?:(\d+)m)?(?:([\d.]+)s)?$/.exec(text ?? '');
+  const [, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
+  const ms = 1000 * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
+  return ms > 0 ? ms : DEFAULT_WINDOW_MS;
 }
 
 /** No container has a million cores or a petabyte; such figures come from counters that were reset. */

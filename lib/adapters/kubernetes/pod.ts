@@ -1,7 +1,8 @@
 // A pod cut down to what deciding needs, and the Deployment it belongs to.
 import type { PodInfo } from '../../app/ports.ts';
-import { type EpochMs, type PerSignal, workloadKey } from '../../domain/model.ts';
+import { type EpochMs, type PerSignal, type PodTroubles, workloadKey } from '../../domain/model.ts';
 import type { Pod } from './api-types.ts';
+import { isFinished, troubleOf } from './pod-state.ts';
 import { limitsOf, requestsOf } from './resources.ts';
 import { startupSecondsOf } from './startup.ts';
 
@@ -13,20 +14,23 @@ export interface OwnedPod {
   readonly createdAt: EpochMs;
   /** From birth until it served; NaN where the pod cannot tell. */
   readonly startupSeconds: number;
+  /** What keeps it from serving, or null. */
+  readonly trouble: keyof PodTroubles | null;
 }
 
-/** Null for a pod that no Deployment made. */
+/** Null for a pod that no Deployment made, or that has ended. */
 export function toOwnedPod(pod: Pod): OwnedPod | null {
   const deployment = deploymentName(pod);
   const { name, namespace } = pod.metadata ?? {};
-  if (deployment === null || name === undefined || namespace === undefined || !pod.spec) return null;
+  if (deployment === null || name === undefined || namespace === undefined || !pod.spec || isFinished(pod)) return null;
   const running = isRunning(pod);
   return {
     workload: workloadKey({ namespace, name: deployment }),
-    info: { name, running, ready: running && isReady(pod), limits: limitsOf(pod.spec) },
+    info: { name, running, ready: running && isReady(pod), limits: limitsOf(pod.spec), ...startOf(pod) },
     requests: requestsOf(pod.spec),
     createdAt: Date.parse(pod.metadata?.creationTimestamp ?? '') || 0,
     startupSeconds: startupSecondsOf(pod),
+    trouble: troubleOf(pod),
   };
 }
 
@@ -45,4 +49,14 @@ function isRunning(pod: Pod): boolean {
 
 function isReady(pod: Pod): boolean {
   return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
+}
+
+function startOf({ status }: Pod): Pick<PodInfo, 'startedAt' | 'readySince'> {
+  const startedAt = Date.parse(status?.startTime ?? '');
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  const readySince = Date.parse(ready?.lastTransitionTime ?? '');
+  return {
+    ...(!Number.isNaN(startedAt) && { startedAt }),
+    ...(!Number.isNaN(readySince) && { readySince }),
+  };
 }

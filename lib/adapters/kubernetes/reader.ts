@@ -1,4 +1,4 @@
-// Reads a whole cluster in three paged LISTs, or one Deployment in three calls; never a call per workload.
+// Reads a whole cluster in three paged LISTs (and those of KEDA and VPA where they are), or one Deployment; never a call per workload.
 import type { ClusterReader, WorkloadSnapshot } from '../../app/ports.ts';
 import { type EpochMs, type WorkloadRef, workloadKey } from '../../domain/model.ts';
 import type { Deployment } from './api-types.ts';
@@ -8,6 +8,8 @@ import { asking, statusOf } from './errors.ts';
 import type { TargetingHpa } from './hpa.ts';
 import { listDeployments, listHpas, listPods } from './lists.ts';
 import { isWatched, listScopes, type NamespaceFilter } from './namespaces.ts';
+import { makeNeighbours, type Neighbours } from './neighbours.ts';
+import { overlapsOf } from './overlap.ts';
 import type { OwnedPod } from './pod.ts';
 import { selectorText } from './selector.ts';
 
@@ -18,20 +20,22 @@ import { selectorText } from './selector.ts';
  * @param now wall clock, for the time of a snapshot
  */
 export function makeReader(connect: Connections, namespaces: NamespaceFilter, now: () => EpochMs): ClusterReader {
+  const readNeighbours = makeNeighbours(now);
   return {
     async snapshot(cluster) {
       const at = now();
       const client = await connect(cluster);
       const scopes = listScopes(namespaces);
-      const [deployments, pods, hpas] = await Promise.all([
+      const [deployments, pods, hpas, neighbours] = await Promise.all([
         listDeployments(client, scopes),
         listPods(client, scopes),
         listHpas(client, scopes).catch(messageOf),
+        readNeighbours(client, scopes),
       ]);
       const watched = deployments.filter(({ namespace }) => isWatched(namespaces, namespace));
-      const workloads = joinAll(cluster, watched, pods, typeof hpas === 'string' ? null : hpas);
-      const problems = typeof hpas === 'string' ? [`${hpas} Who else scales is unknown until then.`] : [];
-      return { cluster, at, workloads, problems };
+      const workloads = joinAll(cluster, watched, pods, typeof hpas === 'string' ? null : hpas, neighbours);
+      const unowned = typeof hpas === 'string' ? [`${hpas} Who else scales is unknown until then.`] : [];
+      return { cluster, at, workloads, problems: [...unowned, ...neighbours.problems] };
     },
 
     async workload(ref) {
@@ -41,11 +45,12 @@ export function makeReader(connect: Connections, namespaces: NamespaceFilter, no
       const facts = deployment && toDeploymentFacts(deployment);
       if (!deployment || !facts) return null;
       const scope = [ref.namespace];
-      const [pods, hpas] = await Promise.all([
+      const [pods, hpas, neighbours] = await Promise.all([
         listPods(client, scope, selectorText(deployment.spec?.selector)),
         listHpas(client, scope).catch(() => null),
+        readNeighbours(client, scope),
       ]);
-      return joinAll(ref.cluster, [facts], pods, hpas).get(facts.key) ?? null;
+      return joinAll(ref.cluster, [facts], pods, hpas, neighbours).get(facts.key) ?? null;
     },
   };
 }
@@ -56,14 +61,21 @@ function joinAll(
   deployments: readonly DeploymentFacts[],
   pods: readonly OwnedPod[],
   hpas: readonly TargetingHpa[] | null,
+  { scaledObjects, vpas }: Neighbours,
 ): ReadonlyMap<string, WorkloadSnapshot> {
   const podsOf = Map.groupBy(pods, ({ workload }) => workload);
   const hpasOf = hpas && Map.groupBy(hpas, ({ workload }) => workload);
+  const overlaps = overlapsOf(deployments);
   return new Map(
-    deployments.map((facts) => [
-      facts.key,
-      toWorkloadSnapshot(cluster, facts, podsOf.get(facts.key) ?? [], hpasOf && (hpasOf.get(facts.key) ?? [])),
-    ]),
+    deployments.map((facts) => {
+      const surroundings = {
+        hpas: hpasOf && (hpasOf.get(facts.key) ?? []),
+        scaledObject: scaledObjects.get(facts.key) ?? null,
+        vpa: vpas.get(facts.key) ?? null,
+        overlaps: overlaps.get(facts.key) ?? [],
+      };
+      return [facts.key, toWorkloadSnapshot(cluster, facts, podsOf.get(facts.key) ?? [], surroundings)];
+    }),
   );
 }
 

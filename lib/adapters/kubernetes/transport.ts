@@ -1,4 +1,4 @@
-// The one way HTTP leaves for a cluster: names us, counts, limits the time and waits once where the server asks us to.
+// The one way HTTP leaves for a cluster: names us, counts, limits the time and waits where the server asks us to.
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type HttpLibrary,
@@ -27,16 +27,27 @@ export function makeTransport(version: string, timeoutMs: number): Transport {
   };
   const send = async (request: RequestContext): Promise<ResponseContext> => {
     const deadline = performance.now() + timeoutMs;
-    request.setHeaderParam('User-Agent', `ai4k8s/${version}`);
+    request.setHeaderParam('User-Agent', userAgent(version));
     request.setSignal(AbortSignal.timeout(timeoutMs));
-    const response = await sendOverLiveConnection(request, once);
-    const waitMs = response.httpStatusCode === 429 ? retryAfterMs(response) : null;
-    if (waitMs === null || performance.now() + waitMs >= deadline) return response;
-    await response.body.text(); // an unread body would keep its connection busy
-    await sleep(waitMs);
-    return once(request);
+    let response = await sendOverLiveConnection(request, once);
+    for (let repeats = 0; repeats < MAX_REPEATS; repeats += 1) {
+      const waitMs = waitAskedFor(request, response);
+      if (waitMs === null || performance.now() + waitMs >= deadline) return response;
+      await response.body.text(); // an unread body would keep its connection busy
+      await sleep(waitMs);
+      response = await once(request);
+    }
+    return response;
   };
   return { http: wrapHttpLibrary({ send }), calls: () => calls };
+}
+
+/** A server that is still busy after three waits of its own choosing is better left alone until the next tick. */
+const MAX_REPEATS = 3;
+
+/** `ai4k8s/0.1.0 (node/24.21.0 linux/arm64)`: which program, in which version, and what it runs on. */
+function userAgent(version: string): string {
+  return `ai4k8s/${version} (node/${process.versions.node} ${process.platform}/${process.arch})`;
 }
 
 /** A connection may have died while Lambda was frozen, which shows on first use: a read is asked again, a write never. */
@@ -58,8 +69,18 @@ function isLostConnection(error: unknown): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET';
 }
 
-/** The API server states whole seconds. */
-function retryAfterMs(response: ResponseContext): number | null {
-  const seconds = Number.parseInt(response.headers['retry-after'] ?? '', 10);
-  return Number.isInteger(seconds) && seconds >= 0 ? seconds * 1000 : null;
+/**
+ * Milliseconds that the server wants us to wait before the same request may be sent again; null where it may not. 429 was
+ * turned away before anything was done, so a write may be repeated as well; after another error only a read is safe.
+ */
+function waitAskedFor(request: RequestContext, { httpStatusCode, headers }: ResponseContext): number | null {
+  const repeatable = httpStatusCode === 429 || (httpStatusCode >= 500 && request.getHttpMethod() === 'GET');
+  return repeatable ? retryAfterMs(headers['retry-after'] ?? '') : null;
+}
+
+/** Whole seconds from the API server itself; a proxy before it may give a date. */
+function retryAfterMs(header: string): number | null {
+  if (/^\d{1,6}$/.test(header)) return Number(header) * 1000;
+  const at = Date.parse(header);
+  return header === '' || Number.isNaN(at) ? null : Math.max(0, at - Date.now());
 }

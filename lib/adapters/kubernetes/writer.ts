@@ -1,10 +1,11 @@
 // The two writes AI4K8s makes: a replica count through the scale subresource, and its own annotations.
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import { AdapterError, type ClusterWriter, type WriteResult } from '../../app/ports.ts';
+import { AdapterError, type ClusterWriter } from '../../app/ports.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/model.ts';
 import type { Connections } from './connection.ts';
 import { ANNOTATION_PREFIX } from './deployment.ts';
-import { type Ask, asking, reasonOf, statusOf } from './errors.ts';
+import type { Ask } from './errors.ts';
+import { written } from './written.ts';
 
 /** Conflict, absence and missing rights are values; anything else the API server says throws AdapterError. */
 export function makeWriter(connect: Connections): ClusterWriter {
@@ -40,19 +41,6 @@ export function makeWriter(connect: Connections): ClusterWriter {
 
 /** client-node sends a JSON patch unless told otherwise. */
 const MERGE_PATCH = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
-
-async function written(ask: Ask, write: () => Promise<unknown>): Promise<WriteResult> {
-  try {
-    await asking(ask, write);
-    return { kind: 'applied' };
-  } catch (error) {
-    const status = statusOf(error);
-    if (status === 409) return { kind: 'conflict', message: reasonOf(error) };
-    if (status === 404) return { kind: 'not_found' };
-    if (status === 403 && error instanceof Error) return { kind: 'forbidden', message: error.message };
-    throw error;
-  }
-}
 
 function asked(ref: WorkloadRef, verb: Ask['verb'], resource: string): Ask {
   return { cluster: ref.cluster, verb, resource, subject: workloadKey(ref) };

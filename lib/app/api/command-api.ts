@@ -9,10 +9,13 @@ import {
   decideNow,
   recordValues,
 } from '../command.ts';
+import { createHpa, deleteHpa } from '../hpa-command.ts';
 import { type ApiContext, knownCluster, makeApp } from './base.ts';
-import { applyRoute, disableRoute, enableRoute, pauseRoute } from './contract.ts';
+import { applyRoute, clearHoldRoute, disableRoute, enableRoute, pauseRoute } from './contract.ts';
+import { addHpaWrites, hpaBody, refuseWhileSwitchedOff } from './hpa-command.ts';
 import { presentDecision, presentRecommendations } from './present.ts';
 import { problem } from './problem.ts';
+import { addScheduleWrites } from './schedule-command.ts';
 
 export interface CommandContext extends ApiContext {
   readonly ports: CommandPorts;
@@ -35,8 +38,11 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
     const { deployment_name, namespace, ...values } = c.req.valid('json');
     const ref = refOf(context, c.req.valid('param').cluster, deployment_name, namespace);
     const record = { ...recordValues(values), 'predictive-autoscaling-enabled': 'true', paused: 'false' };
+    const hpa = values.create_hpa ? await createHpaFor(context, ref, values) : null;
     const result = await changePolicy(ports, settings, ref, record, context.requestedBy(c.env), 'decide');
-    return c.json(answer(ref, result, 'enabled'), 200);
+    // What was made for this alone goes when this is refused.
+    if (result.kind !== 'done' && hpa?.changed) await deleteHpa(ports, ref);
+    return c.json(answer(ref, result, hpa === null ? 'enabled' : `enabled (${hpa.message})`), 200);
   });
 
   app.openapi(disableRoute, async (c) => {
@@ -55,6 +61,16 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
     return c.json(answer(ref, result, paused ? 'paused' : 'resumed'), 200);
   });
 
+  app.openapi(clearHoldRoute, async (c) => {
+    const cluster = knownCluster(context, c.req.valid('param').cluster);
+    await ports.ticks.clearHold(cluster, ports.clock.now());
+    const message = `the hold of cluster ${cluster}, where there is one, ends with the next tick`;
+    return c.json({ success: true, cluster, message }, 200);
+  });
+
+  addScheduleWrites(app, context);
+  addHpaWrites(app, context);
+
   app.openapi(applyRoute, async (c) => {
     const { deployment_name, namespace } = c.req.valid('json');
     const ref = refOf(context, c.req.valid('param').cluster, deployment_name, namespace);
@@ -62,6 +78,17 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
     return c.json(answer(ref, result, 'decided'), 200);
   });
   return app;
+}
+
+/** @throws a problem where the HPA cannot be made */
+async function createHpaFor(
+  { ports, settings }: CommandContext,
+  ref: WorkloadRef,
+  { min_replicas, max_replicas }: { min_replicas?: number | undefined; max_replicas?: number | undefined },
+) {
+  refuseWhileSwitchedOff(settings);
+  const wish = { minReplicas: min_replicas, maxReplicas: max_replicas };
+  return hpaBody(ref, await createHpa(ports, settings.tickSeconds, ref, wish));
 }
 
 function refOf(context: ApiContext, cluster: string, name: string, namespace: string): WorkloadRef {
@@ -89,7 +116,8 @@ function answer(ref: WorkloadRef, result: CommandResult, what: string) {
   }
 }
 
-function doneBody(workload: object, { record }: CommandResult & { kind: 'done' }, message: string) {
+function doneBody(workload: object, { record, released = [] }: CommandResult & { kind: 'done' }, what: string) {
+  const message = [what, ...released.map((floor) => floor.message)].join('; ');
   if (record === null) return { success: true, ...workload, message, decision: null };
   const decision = presentDecision(record);
   return {

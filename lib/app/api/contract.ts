@@ -1,12 +1,12 @@
 // The HTTP API as data: paths, parameters, bodies and answers. Routing, validation and openapi.json all read it.
 import { createRoute, z } from '@hono/zod-openapi';
 
-const name = z
+export const name = z
   .string()
   .min(1)
   .max(253)
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'a Kubernetes name: lower-case letters, digits, - and .');
-const namespace = name.max(63).default('default');
+export const namespace = name.max(63).default('default');
 const cluster = z
   .string()
   .min(1)
@@ -14,7 +14,7 @@ const cluster = z
   .openapi({ param: { name: 'cluster', in: 'path' }, example: 'demo' });
 const replicas = z.number().int().min(1).max(10_000);
 
-const clusterParams = z.object({ cluster });
+export const clusterParams = z.object({ cluster });
 const workloadQuery = z.object({
   deployment: name.openapi({ param: { name: 'deployment', in: 'query' }, example: 'web' }),
   namespace: namespace.openapi({ param: { name: 'namespace', in: 'query' } }),
@@ -31,12 +31,17 @@ const enableBody = z
     namespace,
     min_replicas: replicas.optional(),
     max_replicas: replicas.optional(),
-    mode: z.enum(['auto', 'recommend', 'scale']).optional(),
+    mode: z.enum(['auto', 'recommend', 'hpa-floor', 'scale']).optional(),
     slo: z.number().min(50).max(99.99).optional(),
     target_cpu: z.number().min(10).max(90).optional(),
     target_memory: z.number().min(10).max(95).optional(),
     cooldown: z.string().max(10).optional(),
     llm: z.enum(['on', 'off', 'shadow']).optional(),
+    create_hpa: z.boolean().optional().openapi({ description: 'Also creates the HPA {deployment}-hpa' }),
+  })
+  .refine((body) => !(body.create_hpa && body.mode === 'scale'), {
+    path: ['create_hpa'],
+    message: 'is true in mode scale, where no HPA may own the replica count: expected mode auto or hpa-floor',
   })
   .refine((body) => (body.min_replicas ?? 1) <= Math.max(1, body.max_replicas ?? 10_000), {
     path: ['min_replicas'],
@@ -98,14 +103,14 @@ const problemDetails = z
   .looseObject({ type: z.string(), title: z.string(), status: z.number(), detail: z.string() })
   .openapi('Problem');
 
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
+export const json = <T extends z.ZodType>(schema: T, description: string) => ({
   description,
   content: { 'application/json': { schema } },
 });
-const problems = {
+export const problems = {
   default: { description: 'What is wrong', content: { 'application/problem+json': { schema: problemDetails } } },
 } as const;
-const body = <T extends z.ZodType>(schema: T) => ({
+export const body = <T extends z.ZodType>(schema: T) => ({
   required: true as const,
   content: { 'application/json': { schema } },
 });
@@ -147,7 +152,7 @@ export const decisionRoute = createRoute({
 export const enableRoute = createRoute({
   method: 'post',
   path: '/api/autoscaling/predictive/enable/{cluster}',
-  summary: 'Switches autoscaling on for a Deployment, decides, and in mode auto or scale scales it now',
+  summary: 'Switches autoscaling on for a Deployment, decides, and in any mode but recommend acts on it now',
   request: { params: clusterParams, body: body(enableBody) },
   responses: { 200: json(commandDone, 'Enabled'), ...problems },
 });
@@ -173,6 +178,14 @@ export const pauseRoute = createRoute({
   responses: { 200: json(commandDone, 'Paused or resumed'), ...problems },
 });
 
+export const clearHoldRoute = createRoute({
+  method: 'post',
+  path: '/api/autoscaling/hold/clear/{cluster}',
+  summary: 'Ends the hold that falling ready counts put on a cluster; from the next tick on it is scaled down again',
+  request: { params: clusterParams },
+  responses: { 200: json(z.looseObject({ success: z.boolean(), message: z.string() }), 'Ended'), ...problems },
+});
+
 /** All routes, for openapi.json: the two functions each serve a part of them. */
 export const ALL_ROUTES = [
   healthRoute,
@@ -184,4 +197,5 @@ export const ALL_ROUTES = [
   disableRoute,
   applyRoute,
   pauseRoute,
+  clearHoldRoute,
 ] as const;

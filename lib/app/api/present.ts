@@ -40,7 +40,7 @@ export function presentRecommendations(record: DecisionRecord) {
     recommendations: {
       predictive: presentProposal(assessment, 'predictive'),
       reactive: presentProposal(assessment, 'reactive'),
-      scheduled: null,
+      scheduled: presentProposal(assessment, 'scheduled'),
       llm: presentAdviceResult(advice),
       rules: presentProposal(assessment, 'rules'),
     },

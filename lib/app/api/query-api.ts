@@ -1,18 +1,23 @@
 // The reads: recommendations, status, history. They use what ticks stored; nothing here can reach a cluster.
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Hold } from '../../domain/hold.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
 import { type EvaluateSettings, policyOf } from '../evaluate.ts';
-import { AdapterError, type DecisionStore, type TickStore } from '../ports.ts';
+import { AdapterError, type Clock, type DecisionStore, type TickStore } from '../ports.ts';
 import { findStored, type RecommendPorts, recommend } from '../recommend.ts';
 import { type ApiContext, knownCluster, makeApp } from './base.ts';
 import { ALL_ROUTES, decisionRoute, healthRoute, historyRoute, recommendationsRoute, statusRoute } from './contract.ts';
+import { HPA_ROUTES } from './hpa-contract.ts';
 import { iso, presentHistoryLine, presentRecommendations, presentWorkload } from './present.ts';
 import { problem } from './problem.ts';
+import { SCHEDULE_ROUTES } from './schedule-contract.ts';
+import { addScheduleReads } from './schedule-query.ts';
 
 interface QueryPorts extends RecommendPorts {
   readonly decisions: DecisionStore;
   readonly ticks: TickStore;
+  readonly clock: Clock;
 }
 
 export interface QueryContext extends ApiContext {
@@ -24,7 +29,7 @@ export interface QueryContext extends ApiContext {
 export function makeQueryApi(context: QueryContext): OpenAPIHono {
   const { ports, settings, version } = context;
   const app = makeApp(context);
-  for (const route of ALL_ROUTES) app.openAPIRegistry.registerPath(route);
+  for (const route of [...ALL_ROUTES, ...SCHEDULE_ROUTES, ...HPA_ROUTES]) app.openAPIRegistry.registerPath(route);
   app.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'AI4K8s autoscaling', version } });
 
   app.get(healthRoute.getRoutingPath(), (c) => c.json({ status: 'ok', version }));
@@ -35,6 +40,8 @@ export function makeQueryApi(context: QueryContext): OpenAPIHono {
     if (stored === null) throw notSeen(ref);
     return c.json(presentRecommendations(await recommend(ports, settings, stored, stored.latest.observation)), 200);
   });
+
+  addScheduleReads(app, context);
 
   app.openapi(statusRoute, async (c) => {
     const cluster = knownCluster(context, c.req.valid('param').cluster);
@@ -74,6 +81,12 @@ function notSeen({ cluster, namespace, name }: WorkloadRef) {
   return problem(404, 'Unknown workload', detail, { cluster, namespace, deployment: name });
 }
 
+function presentHold(hold: Hold | null) {
+  if (hold === null) return null;
+  const { since, reason, fallen, calmTicks } = hold;
+  return { since: iso(since), reason, workloads: fallen.map(({ key }) => key), calm_ticks: calmTicks };
+}
+
 async function clusterStatus(ports: QueryPorts, settings: EvaluateSettings, cluster: string) {
   const [shards, policies, last] = await Promise.all([
     ports.series.shards(cluster),
@@ -100,6 +113,7 @@ async function clusterStatus(ports: QueryPorts, settings: EvaluateSettings, clus
         ? null
         : { scheduled_at: iso(last.scheduledAt), finished_at: iso(last.finishedAt), applied: last.applied },
     kill_switch: settings.killSwitch,
+    hold: presentHold(last?.readiness?.hold ?? null),
     problems: last?.problems ? [...last.problems] : [],
   };
 }

@@ -96,7 +96,7 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
       });
       const assessment = { ...draft, past: pastWithEffects(draft.past, draft.utilisation, now) };
       const scaledAt = lastScaledAt(previous, current, now);
-      const wanted = wantedLately(previous, current, now);
+      const wanted = wantedLately(previous, current, now, tickSeconds);
       const advice = advised ? yield assessment : null;
       const decision = decide(assessment, advice, { wanted, lastScaledAt: scaledAt, killSwitch: null });
       const outcome = whyNot(decision, policy, observation, 'schedule') ?? applied(decision);

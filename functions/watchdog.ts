@@ -1,0 +1,27 @@
+// On a schedule of its own: gives the floors of a cluster back where nobody tends them any more.
+import * as z from 'zod';
+import type { EvaluateSettings } from '../lib/app/evaluate.ts';
+import type { Clock } from '../lib/app/ports.ts';
+import { runWatchdog, type WatchdogPorts, type WatchdogReport } from '../lib/app/watchdog.ts';
+import { readConfig } from '../lib/config.ts';
+import { once } from '../lib/wire/once.ts';
+import { wireWatchdog } from '../lib/wire/watchdog.ts';
+
+/** What the schedule sends. */
+const eventSchema = z.object({ cluster: z.string().min(1) });
+
+export interface WatchdogContext {
+  readonly ports: WatchdogPorts & { readonly clock: Clock };
+  readonly settings: EvaluateSettings;
+}
+
+export function makeHandler({ ports, settings }: WatchdogContext) {
+  return async (event: unknown): Promise<WatchdogReport> =>
+    runWatchdog(ports, settings, eventSchema.parse(event).cluster, ports.clock.now());
+}
+
+const wired = once(async () => makeHandler(await wireWatchdog(readConfig(process.env))));
+
+export async function handler(event: unknown): Promise<WatchdogReport> {
+  return (await wired())(event);
+}

@@ -1,0 +1,57 @@
+// ScheduleStore on the table: plain attributes, so that a person can read them in the console.
+import type { ScheduleRecord, ScheduleStore } from '../../app/ports.ts';
+import type { WorkloadRef } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/model.ts';
+import { expiry, knownOrRefused, numberOf, VERSIONS } from './items.ts';
+import { type Key, schedulePk, workloadPart } from './keys.ts';
+import type { Item, Table } from './table.ts';
+
+/** Windows stay until they are removed, by an expiry at once: no function may delete items. */
+export function makeScheduleStore(table: Table): ScheduleStore {
+  return {
+    async list(cluster) {
+      // Names begin with a lower-case letter or a digit: everything sorts before `~`.
+      const items = await table.query(schedulePk(cluster), { from: '!', to: '~' });
+      return Map.groupBy(
+        items.flatMap((item) => toRecords(cluster, item)),
+        ({ workload }) => workloadKey(workload),
+      );
+    },
+    async listOf(ref) {
+      const { pk, sk } = keyOf(ref, '');
+      const items = await table.query(pk, { from: sk, to: `${sk}~`, consistent: true });
+      return items.flatMap((item) => toRecords(ref.cluster, item));
+    },
+    async put({ workload, id, window, createdAt, createdBy }) {
+      const { namespace, name } = workload;
+      const attributes = { namespace, name, id, window, created_at: createdAt, created_by: createdBy };
+      await table.put({ ...keyOf(workload, id), v: VERSIONS.schedule, ...attributes });
+    },
+    remove(ref, id) {
+      return table.update(keyOf(ref, id), {
+        expression: 'SET expires_at = :now',
+        condition: 'attribute_exists(pk) AND attribute_not_exists(expires_at)',
+        values: { ':now': expiry(table.now() - 1000) },
+      });
+    },
+  };
+}
+
+function keyOf(ref: WorkloadRef, id: string): Key {
+  return { pk: schedulePk(ref.cluster), sk: `${workloadPart(ref)}#${id}` };
+}
+
+function toRecords(cluster: string, item: Item): readonly ScheduleRecord[] {
+  const known = knownOrRefused(item, 'schedule');
+  if (known === null) return [];
+  const { namespace, name, id, window, created_by } = known;
+  return [
+    {
+      workload: { cluster, namespace: String(namespace), name: String(name) },
+      id: String(id),
+      window: window as ScheduleRecord['window'],
+      createdAt: numberOf(known, 'created_at'),
+      createdBy: typeof created_by === 'string' ? created_by : null,
+    },
+  ];
+}

@@ -1,0 +1,96 @@
+// HPAs written: the minReplicas we hold as a floor, and the HPAs that a person asks us to create and delete.
+import type { HpaAccess, HpaObject, NewHpa, WriteResult } from '../../app/ports.ts';
+import { SIGNAL_NAMES, workloadKey } from '../../domain/model.ts';
+import type { Hpa } from './api-types.ts';
+import type { Connections } from './connection.ts';
+import { ANNOTATION_PREFIX } from './deployment.ts';
+import type { Ask } from './errors.ts';
+import { scaledObjectOf, toTargetingHpa } from './hpa.ts';
+import { listAll } from './listing.ts';
+import { inScopes } from './lists.ts';
+import { isWatched, listScopes, type NamespaceFilter } from './namespaces.ts';
+import { written } from './written.ts';
+
+const RESOURCE = 'horizontalpodautoscalers.autoscaling';
+const GROUP = '/apis/autoscaling/v2';
+const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+
+/** Conflict, absence and missing rights are values; anything else the API server says throws AdapterError. */
+export function makeHpaAccess(connect: Connections, namespaces: NamespaceFilter): HpaAccess {
+  const write = async (hpa: Pick<HpaObject, 'cluster' | 'namespace' | 'name'>, call: Call): Promise<WriteResult> => {
+    const client = await connect(hpa.cluster);
+    const collection = `${GROUP}/namespaces/${encodeURIComponent(hpa.namespace)}/horizontalpodautoscalers`;
+    const path = call.verb === 'create' ? collection : `${collection}/${encodeURIComponent(hpa.name)}`;
+    const ask: Ask = { cluster: hpa.cluster, verb: call.verb, resource: RESOURCE, subject: workloadKey(hpa) };
+    return written(ask, () => client.exchange(path, { body: call.body, ...METHODS[call.verb] }));
+  };
+  return {
+    async list(cluster, namespace) {
+      if (namespace !== null && !isWatched(namespaces, namespace)) return [];
+      const client = await connect(cluster);
+      const scopes = namespace === null ? listScopes(namespaces) : [namespace];
+      const ask: Ask = { cluster, verb: 'list', resource: RESOURCE };
+      const all = await inScopes(scopes, GROUP, 'horizontalpodautoscalers', ask, (path) =>
+        listAll<Hpa, HpaObject>(client, { path }, (hpa) => toHpaObject(cluster, hpa)),
+      );
+      return all.filter((hpa) => isWatched(namespaces, hpa.namespace));
+    },
+    patch(hpa, minReplicas, annotations) {
+      const { resourceVersion } = hpa;
+      const spec = minReplicas === null ? {} : { spec: { minReplicas } };
+      return write(hpa, { verb: 'patch', body: { metadata: { resourceVersion, annotations }, ...spec } });
+    },
+    create: (hpa) => write(hpa, { verb: 'create', body: bodyOf(hpa) }),
+    delete({ resourceVersion, ...hpa }) {
+      const preconditions = { resourceVersion };
+      return write(hpa, { verb: 'delete', body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions } });
+    },
+  };
+}
+
+interface Call {
+  readonly verb: 'patch' | 'create' | 'delete';
+  readonly body: object;
+}
+
+const METHODS = { patch: { method: 'PATCH' }, create: {}, delete: { method: 'DELETE' } } as const;
+
+/** Null for an HPA that drives something other than a Deployment. */
+function toHpaObject(cluster: string, hpa: Hpa): HpaObject | null {
+  const status = toTargetingHpa(hpa)?.status;
+  const { name, namespace, annotations, labels, resourceVersion } = hpa.metadata ?? {};
+  if (status === undefined || name === undefined || namespace === undefined || resourceVersion === undefined)
+    return null;
+  const own = Object.entries(annotations ?? {}).filter(([key]) => key.startsWith(ANNOTATION_PREFIX));
+  return {
+    cluster,
+    namespace,
+    name,
+    deployment: hpa.spec?.scaleTargetRef.name ?? '',
+    minReplicas: status.minReplicas,
+    maxReplicas: status.maxReplicas,
+    annotations: Object.fromEntries(own),
+    managedBy: labels?.[MANAGED_BY_LABEL] ?? null,
+    scaledObject: scaledObjectOf(hpa),
+    resourceVersion,
+  };
+}
+
+function bodyOf({ name, namespace, deployment, minReplicas, maxReplicas, targetPercent }: NewHpa): object {
+  const metrics = SIGNAL_NAMES.flatMap((signal) => {
+    const averageUtilization = targetPercent[signal];
+    if (averageUtilization === undefined) return [];
+    return [{ type: 'Resource', resource: { name: signal, target: { type: 'Utilization', averageUtilization } } }];
+  });
+  return {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name, namespace, labels: { [MANAGED_BY_LABEL]: 'ai4k8s' } },
+    spec: {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment },
+      minReplicas,
+      maxReplicas,
+      metrics,
+    },
+  };
+}

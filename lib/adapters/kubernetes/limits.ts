@@ -1,0 +1,110 @@
+// ResourceQuotas and LimitRanges of the namespaces in which something is to grow.
+import type { V1LimitRange, V1LimitRangeItem, V1ResourceQuota } from '@kubernetes/client-node';
+import type { LimitsReader } from '../../app/ports.ts';
+import { type PerSignal, SIGNAL_NAMES } from '../../domain/model.ts';
+import { type NamespaceLimits, QUOTA_RESOURCES, type Quota, type QuotaResource } from '../../domain/quota.ts';
+import type { Connections } from './connection.ts';
+import { listAll } from './listing.ts';
+import { inScopes } from './lists.ts';
+import { isWatched, type NamespaceFilter } from './namespaces.ts';
+import { parseQuantity } from './quantity.ts';
+
+/** Up to so many namespaces are asked one by one; beyond, the whole cluster is listed at once. */
+const ONE_BY_ONE = 3;
+/** What `hard` may call the same thing. */
+const ALIASES: Readonly<Record<QuotaResource, readonly string[]>> = {
+  pods: ['pods', 'count/pods'],
+  'requests.cpu': ['requests.cpu', 'cpu'],
+  'requests.memory': ['requests.memory', 'memory'],
+  'limits.cpu': ['limits.cpu'],
+  'limits.memory': ['limits.memory'],
+};
+
+/** @throws AdapterError where they cannot be listed */
+export function makeLimitsReader(connect: Connections, filter: NamespaceFilter): LimitsReader {
+  return {
+    async limits(cluster, namespaces) {
+      const client = await connect(cluster);
+      const wanted = namespaces.filter((namespace) => isWatched(filter, namespace));
+      const scopes = wanted.length <= ONE_BY_ONE || filter.include.length > 0 ? wanted : [null];
+      const list = <T>(plural: string) =>
+        inScopes(scopes, '/api/v1', plural, { cluster, verb: 'list', resource: plural }, (path) =>
+          listAll<T, T>(client, { path }, (item) => item),
+        );
+      const [quotas, ranges] = await Promise.all([
+        list<V1ResourceQuota>('resourcequotas'),
+        list<V1LimitRange>('limitranges'),
+      ]);
+      const of = <T extends Namespaced>(items: readonly T[], namespace: string) =>
+        items.filter(({ metadata }) => metadata?.namespace === namespace);
+      return new Map(
+        wanted.map((namespace) => [namespace, toLimits(of(quotas, namespace), of(ranges, namespace))] as const),
+      );
+    },
+  };
+}
+
+interface Namespaced {
+  readonly metadata?: { readonly namespace?: string };
+}
+
+function toLimits(quotas: readonly V1ResourceQuota[], ranges: readonly V1LimitRange[]): NamespaceLimits {
+  const items = ranges.flatMap(({ spec }) => spec?.limits ?? []);
+  const pods = items.filter(({ type }) => type === 'Pod');
+  const containers = items.filter(({ type }) => type === 'Container');
+  return {
+    quotas: quotas.filter(countsDeployments).map(toQuota),
+    podMax: perSignal((signal) =>
+      Math.min(
+        ...amounts(
+          pods.map(({ max }) => max),
+          signal,
+        ),
+      ),
+    ),
+    defaultRequests: perSignal((signal) =>
+      Math.max(
+        ...amounts(
+          containers.map((item) => item.defaultRequest),
+          signal,
+        ),
+      ),
+    ),
+    defaultLimits: perSignal((signal) => Math.max(...amounts(containers.map(defaultsOf), signal))),
+  };
+}
+
+/** A quota may be for some pods only: those of jobs, those without requests, those of a priority class we cannot see. */
+function countsDeployments({ spec }: V1ResourceQuota): boolean {
+  const scopes = spec?.scopes ?? [];
+  return spec?.scopeSelector === undefined && scopes.every((scope) => scope === 'NotTerminating');
+}
+
+function toQuota({ metadata, status }: V1ResourceQuota): Quota {
+  const left = QUOTA_RESOURCES.flatMap((resource) => {
+    const rooms = ALIASES[resource].flatMap((name) => {
+      const [hard, used] = [status?.hard?.[name], status?.used?.[name]].map((text) => parseQuantity(text ?? ''));
+      const room = (hard ?? Number.NaN) - (used ?? Number.NaN);
+      return Number.isNaN(room) ? [] : [room];
+    });
+    return rooms.length === 0 ? [] : [[resource, Math.min(...rooms)] as const];
+  });
+  return { name: metadata?.name ?? '', left: Object.fromEntries(left) };
+}
+
+/** JSON says `default`, which client-node's classes call `_default`. */
+function defaultsOf(item: V1LimitRangeItem): Amounts {
+  return (item as { readonly default?: Amounts }).default;
+}
+
+type Amounts = Readonly<Record<string, string>> | undefined;
+
+function amounts(of: readonly Amounts[], signal: string): number[] {
+  return of.map((one) => parseQuantity(one?.[signal] ?? '')).filter((value) => !Number.isNaN(value));
+}
+
+/** Leaves out what nothing states: the least or greatest of nothing is infinite. */
+function perSignal(value: (signal: string) => number): PerSignal<number> {
+  const stated = SIGNAL_NAMES.map((signal) => [signal, value(signal)] as const);
+  return Object.fromEntries(stated.filter(([, amount]) => Number.isFinite(amount)));
+}

@@ -1,0 +1,71 @@
+// The writes that are about HPAs: create, delete, and giving floors back before AI4K8s is taken away.
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { WorkloadRef } from '../../domain/model.ts';
+import type { EvaluateSettings } from '../evaluate.ts';
+import type { FloorPorts } from '../floor.ts';
+import { createHpa, deleteHpa, type HpaCommandPorts, type HpaResult } from '../hpa-command.ts';
+import { releaseCluster } from '../release.ts';
+import { type ApiContext, knownCluster } from './base.ts';
+import { createHpaRoute, deleteHpaRoute, releaseRoute } from './hpa-contract.ts';
+import { problem } from './problem.ts';
+
+export interface HpaCommandContext extends ApiContext {
+  readonly ports: HpaCommandPorts & FloorPorts;
+  readonly settings: EvaluateSettings;
+}
+
+export function addHpaWrites(app: OpenAPIHono, context: HpaCommandContext): void {
+  const { ports, settings } = context;
+  app.openapi(createHpaRoute, async (c) => {
+    const { deployment_name: name, namespace, min_replicas, max_replicas, ...targets } = c.req.valid('json');
+    refuseWhileSwitchedOff(settings);
+    const ref = { cluster: knownCluster(context, c.req.valid('param').cluster), namespace, name };
+    const targetPercent = { cpu: targets.cpu_target, memory: targets.memory_target };
+    const wish = { minReplicas: min_replicas, maxReplicas: max_replicas, targetPercent };
+    return c.json(hpaBody(ref, await createHpa(ports, settings.tickSeconds, ref, wish)), 200);
+  });
+
+  app.openapi(deleteHpaRoute, async (c) => {
+    const { deployment_name: name, namespace } = c.req.valid('json');
+    refuseWhileSwitchedOff(settings);
+    const ref = { cluster: knownCluster(context, c.req.valid('param').cluster), namespace, name };
+    return c.json(hpaBody(ref, await deleteHpa(ports, ref)), 200);
+  });
+
+  // Works under the kill switch, too: it undoes what we did, and a person asks for it.
+  app.openapi(releaseRoute, async (c) => {
+    const cluster = knownCluster(context, c.req.valid('param').cluster);
+    const until = ports.clock.now() + c.req.valid('json').hold_minutes * 60_000;
+    // First, so that no tick raises again what is given back here.
+    await ports.floors.holdOff(cluster, until);
+    const results = await releaseCluster(ports, cluster);
+    const of = (kind: string) => results.filter((result) => result.kind === kind).map(({ message }) => message);
+    const [given_back, failed] = [of('given_back'), of('failed')];
+    const isHeld = until > ports.clock.now();
+    const held_off_until = isHeld ? new Date(until).toISOString() : null;
+    const rest = failed.length === 0 ? 'no floor is left' : `${failed.length} could not be given back`;
+    const message = `${given_back.length} given back; ${rest}${isHeld ? `; none is raised until ${held_off_until}` : ''}`;
+    return c.json({ success: failed.length === 0, cluster, given_back, failed, held_off_until, message }, 200);
+  });
+}
+
+/** @throws a problem for every result that is not done */
+export function hpaBody(ref: WorkloadRef, result: HpaResult) {
+  const workload = { cluster: ref.cluster, namespace: ref.namespace, deployment: ref.name };
+  const said = `${ref.namespace}/${ref.name}`;
+  switch (result.kind) {
+    case 'not_found':
+      throw problem(404, 'Unknown workload', `cluster ${ref.cluster} has no Deployment ${said}`, workload);
+    case 'refused':
+      throw problem(409, 'Not our HPA', result.message, { ...workload, hpa: result.hpa });
+    case 'unfit':
+      throw problem(422, 'No HPA possible', result.message, workload);
+    case 'done':
+      return { success: true, ...workload, hpa: result.name, changed: result.changed, message: result.message };
+  }
+}
+
+/** @throws a 403 problem while the kill switch is set */
+export function refuseWhileSwitchedOff({ killSwitch }: EvaluateSettings): void {
+  if (killSwitch !== null) throw problem(403, 'Switched off', `nothing is changed: ${killSwitch}`);
+}

@@ -1,0 +1,27 @@
+// How a scheduled window looks from outside: as it was sent, with what it does now.
+import type { ListedWindow } from '../schedules.ts';
+import { iso } from './present.ts';
+
+export function presentWindow({ record, state: { active, next } }: ListedWindow) {
+  const { window, workload, id, createdAt, createdBy } = record;
+  const { times } = window;
+  const shown = active ?? next;
+  return {
+    id,
+    deployment: workload.name,
+    namespace: workload.namespace,
+    time_zone: window.timeZone,
+    ...(times.kind === 'cron'
+      ? { cron: times.cron, duration_minutes: times.durationMinutes }
+      : { days: [...times.days], start: times.start, end: times.end, overnight: times.overnight }),
+    [window.effect]: window.replicas,
+    from: window.from,
+    until: window.until,
+    active_now: active !== null,
+    next_start: next === null ? null : iso(next.from),
+    /** Of the window that is active, else of the next; null where no end is in sight. */
+    next_end: shown === null || shown.to === null ? null : iso(shown.to),
+    created_at: iso(createdAt),
+    created_by: createdBy,
+  };
+}

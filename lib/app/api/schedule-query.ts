@@ -1,0 +1,22 @@
+// The schedule's read: every window, whether it is active, and when it starts and ends next.
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Clock, ScheduleStore } from '../ports.ts';
+import { listWindows } from '../schedules.ts';
+import { type ApiContext, knownCluster } from './base.ts';
+import { listScheduleRoute } from './schedule-contract.ts';
+import { presentWindow } from './schedule-present.ts';
+
+export interface ScheduleQueryContext extends ApiContext {
+  readonly ports: { readonly schedules: ScheduleStore; readonly clock: Clock };
+}
+
+export function addScheduleReads(app: OpenAPIHono, context: ScheduleQueryContext): void {
+  const { schedules, clock } = context.ports;
+  app.openapi(listScheduleRoute, async (c) => {
+    const cluster = knownCluster(context, c.req.valid('param').cluster);
+    const { deployment, namespace } = c.req.valid('query');
+    const workload = deployment === undefined ? null : { cluster, namespace, name: deployment };
+    const windows = await listWindows(schedules, cluster, workload, clock.now());
+    return c.json({ success: true, cluster, windows: windows.map(presentWindow) }, 200);
+  });
+}

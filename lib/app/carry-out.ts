@@ -1,0 +1,127 @@
+// The second half of a shard's tick: note what is intended, do it, and record what became of each workload.
+import pLimit from 'p-limit';
+import type { Decision, DecisionRecord } from '../domain/model.ts';
+import { workloadKey } from '../domain/model.ts';
+import { act, whyNot } from './act.ts';
+import type { Draft, EvaluatePorts, ShardDraft } from './evaluate.ts';
+import { noticeOf } from './notices.ts';
+import { AdapterError, type AutoscalerEvent, type LatestEntry, type Notice, type TickStore } from './ports.ts';
+import { isRecordDue, latestEntry } from './remember.ts';
+import { UNKNOWN_OUTCOME } from './unfinished.ts';
+
+export interface ShardResult {
+  readonly enabled: number;
+  readonly applied: number;
+  readonly problems: readonly string[];
+  readonly events: readonly AutoscalerEvent[];
+  readonly notices: readonly Notice[];
+}
+
+const WRITES_AT_ONCE = 8;
+
+/** Those decisions that a tick wants to carry out: the others are only told. */
+export function intentsOf({ drafts }: ShardDraft): readonly Draft[] {
+  return drafts.filter(
+    ({ decision, assessment: { policy, observation } }) => whyNot(decision, policy, observation, 'schedule') === null,
+  );
+}
+
+/**
+ * @param restrained decisions as the guardrails of the whole cluster left them, keyed `namespace/name`
+ * @throws AdapterError where the table is away, or a later tick has begun: before anything is changed, then
+ */
+export async function carryOut(
+  ports: EvaluatePorts & { readonly ticks: TickStore },
+  shard: ShardDraft,
+  restrained: ReadonlyMap<string, Decision>,
+): Promise<ShardResult> {
+  const { cluster, shard: of, now } = shard.input;
+  const drafts = shard.drafts.map((draft) => ({
+    ...draft,
+    decision: restrained.get(workloadKey(draft.decision.workload)) ?? draft.decision,
+  }));
+  await note(ports, shard, drafts);
+  const records = await actAll(ports, drafts);
+  const entries = await recordAll(ports, shard, records);
+  await ports.series.writeLatest(cluster, of, entries, now);
+  return resultOf(records, entries, shard.latest);
+}
+
+/** Written before the cluster is: a tick that dies after this leaves a trace of all it may have done. */
+async function note(ports: { readonly ticks: TickStore }, shard: ShardDraft, drafts: readonly Draft[]): Promise<void> {
+  const { cluster, shard: of, now } = shard.input;
+  const intents = intentsOf({ ...shard, drafts }).map((draft) => ({ ...draft, outcome: UNKNOWN_OUTCOME }));
+  if (intents.length === 0) return;
+  if (await ports.ticks.journal(cluster, of.id, now, [...shard.carried, ...intents])) return;
+  throw overtaken(cluster);
+}
+
+/** What a tick says that finds a later one at work. */
+export function overtaken(cluster: string): AdapterError {
+  const message = `A later tick of cluster ${cluster} has begun: this one changes nothing more.`;
+  return new AdapterError('tick', message, { retryable: false });
+}
+
+function actAll(ports: EvaluatePorts, drafts: readonly Draft[]): Promise<DecisionRecord[]> {
+  const writing = pLimit(WRITES_AT_ONCE);
+  return Promise.all(
+    drafts.map(async (draft) => {
+      const { decision, assessment } = draft;
+      const { policy, observation } = assessment;
+      const outcome = await writing(() => act(ports, decision, policy, observation, 'schedule'));
+      if (outcome.kind === 'failed' || outcome.kind === 'conflict')
+        ports.log.warn('decision not applied', { workload: workloadKey(decision.workload), message: outcome.message });
+      return { ...draft, outcome };
+    }),
+  );
+}
+
+async function recordAll(
+  ports: EvaluatePorts,
+  { candidates }: ShardDraft,
+  records: readonly DecisionRecord[],
+): Promise<ReadonlyMap<string, LatestEntry>> {
+  const entries = new Map<string, LatestEntry>();
+  const writing = pLimit(WRITES_AT_ONCE);
+  await Promise.all(
+    candidates.map(async ({ key, previous, scaledAt }, i) => {
+      const record = records[i];
+      if (record === undefined) return;
+      const due = isRecordDue(previous, record.decision, record.outcome);
+      entries.set(key, latestEntry(previous, record, scaledAt, due));
+      if (due) await writing(() => ports.decisions.put(record));
+    }),
+  );
+  return entries;
+}
+
+function resultOf(
+  records: readonly DecisionRecord[],
+  entries: ReadonlyMap<string, LatestEntry>,
+  before: ReadonlyMap<string, LatestEntry>,
+): ShardResult {
+  const problems = records.flatMap(({ decision, assessment }) =>
+    assessment.policy.problems.map((problem) => `${workloadKey(decision.workload)}: ${problem}`),
+  );
+  return {
+    enabled: records.filter(({ assessment }) => assessment.policy.enabled).length,
+    applied: records.filter(({ outcome }) => outcome.kind === 'applied').length,
+    problems,
+    events: records.flatMap((record) => eventOf(record, entries, before)),
+    notices: records.flatMap((record) => noticeOf(record, before.get(workloadKey(record.decision.workload))) ?? []),
+  };
+}
+
+/** An applied change is told each time; a refusal only when it is new. */
+function eventOf(
+  { decision, outcome }: DecisionRecord,
+  entries: ReadonlyMap<string, LatestEntry>,
+  before: ReadonlyMap<string, LatestEntry>,
+): readonly AutoscalerEvent[] {
+  const key = workloadKey(decision.workload);
+  const { current, target, source, reason } = decision;
+  const detail = { ...decision.workload, current, target, source, reason, outcome: outcome.message };
+  if (outcome.kind === 'applied') return [{ type: 'DecisionApplied', at: decision.at, detail }];
+  const told = before.get(key)?.record.outcome.message === entries.get(key)?.record.outcome.message;
+  return outcome.kind === 'refused' && !told ? [{ type: 'DecisionRefused', at: decision.at, detail }] : [];
+}

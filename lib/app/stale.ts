@@ -1,0 +1,28 @@
+// Whether a decision still holds for a workload that moved between reading and writing.
+import type { Decision, Observation } from '../domain/model.ts';
+import type { WorkloadSnapshot } from './ports.ts';
+
+/** What the fresh reading is held against. */
+type Decided = Pick<Observation, 'annotations' | 'capacity' | 'owner'>;
+
+/**
+ * Why a decision may not be carried out on the workload as it is now, or null where it may: nothing that it was made from
+ * has changed but status. The same checks as the guardrails', on the fresh reading.
+ */
+export function whyStale(decision: Decision, decided: Decided, fresh: WorkloadSnapshot | null): string | null {
+  if (fresh === null) return 'the Deployment was deleted meanwhile';
+  const { spec, ready } = fresh.replicas;
+  if (spec !== decision.current) return `somebody set ${spec} replicas meanwhile; left as it is`;
+  if (!isSame(fresh.owner, decided.owner)) return 'who owns the replica count changed meanwhile; left as it is';
+  if (!isSame(fresh.annotations, decided.annotations))
+    return 'its annotations changed meanwhile; the next tick decides anew';
+  if (!isSame(fresh.capacity, decided.capacity)) return 'its requests changed meanwhile; the next tick decides anew';
+  if (decision.target >= decision.current) return null;
+  if (fresh.rollout !== 'settled') return 'a rollout began meanwhile: no scale-down';
+  return ready < spec ? `only ${ready} of ${spec} pods are ready by now: no scale-down` : null;
+}
+
+/** Both were read by the same code: keys come in one order. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,74 @@
+// The end of a tick: events for whoever listens, and notices in the cluster. That nobody could be told undoes nothing.
+import pLimit from 'p-limit';
+import type { ShardResult } from './carry-out.ts';
+import { capped } from './notices.ts';
+import {
+  AdapterError,
+  type AutoscalerEvent,
+  type ClusterWriter,
+  type EventSink,
+  type Log,
+  type Notice,
+  type NoticeBoard,
+  type TickSummary,
+} from './ports.ts';
+
+export interface TellPorts {
+  readonly events: EventSink;
+  readonly noticeBoard: NoticeBoard;
+  readonly writer: ClusterWriter;
+  readonly log: Log;
+}
+
+/** The one annotation that is written beside the policy's keys, and only with the optional role. */
+export const LAST_DECISION_ANNOTATION = 'ai4k8s.io/last-decision';
+const WRITES_AT_ONCE = 4;
+
+export async function tell(
+  ports: TellPorts,
+  settings: { readonly annotate: boolean },
+  summary: TickSummary,
+  results: readonly ShardResult[],
+  safety: readonly AutoscalerEvent[],
+): Promise<void> {
+  const { cluster, workloads, enabled, applied, problems, scheduledAt } = summary;
+  const counts = { cluster, workloads, enabled, applied, problems: problems.length };
+  const finished: AutoscalerEvent = { type: 'TickFinished', at: scheduledAt, detail: counts };
+  await publish(ports, [...results.flatMap((result) => result.events), ...safety, finished]);
+  const notices = capped(results.flatMap((result) => result.notices));
+  await orWarn(ports.log, 'cluster was not told', () => ports.noticeBoard.post(notices));
+  if (settings.annotate) await annotateAll(ports, notices);
+  ports.log.info('tick finished', counts);
+}
+
+/** Events tell others what happened; that nobody could be told must not undo it. */
+export async function publish(
+  ports: { readonly events: EventSink; readonly log: Log },
+  events: readonly AutoscalerEvent[],
+): Promise<void> {
+  await orWarn(ports.log, 'events were not published', () => ports.events.publish(events));
+}
+
+async function annotateAll(ports: TellPorts, notices: readonly Notice[]): Promise<void> {
+  const writing = pLimit(WRITES_AT_ONCE);
+  await Promise.all(
+    notices.map(({ workload, at, note }) =>
+      writing(() =>
+        orWarn(ports.log, 'last decision was not annotated', async () => {
+          const text = `${new Date(at).toISOString()} ${note}`;
+          const result = await ports.writer.annotate(workload, { [LAST_DECISION_ANNOTATION]: text });
+          if (result.kind === 'forbidden') throw new AdapterError('kubernetes', result.message, { retryable: false });
+        }),
+      ),
+    ),
+  );
+}
+
+async function orWarn(log: Log, what: string, telling: () => Promise<void>): Promise<void> {
+  try {
+    await telling();
+  } catch (error) {
+    if (!(error instanceof AdapterError)) throw error;
+    log.warn(what, { message: error.message });
+  }
+}

@@ -1,0 +1,74 @@
+// Apart from the ticks, so that it works when they do not: no floor stays on an HPA that nobody tends.
+import { mayHoldFloor } from '../domain/floor.ts';
+import { type EpochMs, workloadKey } from '../domain/model.ts';
+import { readPolicy } from '../domain/policy.ts';
+import type { EvaluateSettings } from './evaluate.ts';
+import { type FloorPorts, type GivenBack, isMarked } from './floor.ts';
+import type { ClusterSnapshot, Log, PolicyRecord, PolicyStore, TickStore } from './ports.ts';
+import { releaseCluster } from './release.ts';
+
+export interface WatchdogPorts extends FloorPorts {
+  readonly ticks: Pick<TickStore, 'last'>;
+  readonly policies: Pick<PolicyStore, 'list'>;
+  readonly log: Log;
+}
+
+export interface WatchdogReport {
+  readonly cluster: string;
+  /** Why floors were given back, or `tended` where each has somebody in charge. */
+  readonly reason: 'no_floors' | 'tended' | 'untended' | 'ticks_stopped' | 'kill_switch';
+  readonly released: readonly GivenBack[];
+}
+
+/** Ticks come every minute; one that fails is followed by others, and ten in a row are no accident. */
+const SILENCE_TICKS = 10;
+
+/**
+ * Gives every floor of a cluster back where no tick has finished for ten intervals, and otherwise those whose workload is
+ * no longer scaled through its HPA: deleted, disabled, paused, or with a second HPA or KEDA on it.
+ * @throws AdapterError where the table or the cluster cannot be read: the next run tries again
+ */
+export async function runWatchdog(
+  ports: WatchdogPorts,
+  { tickSeconds, killSwitch }: EvaluateSettings,
+  cluster: string,
+  now: EpochMs,
+): Promise<WatchdogReport> {
+  // Whoever set it wants nothing changed, by us least of all; a person may still ask for a release.
+  if (killSwitch !== null) return { cluster, reason: 'kill_switch', released: [] };
+  const last = await ports.ticks.last(cluster);
+  const isSilent = last === null || now - last.finishedAt > SILENCE_TICKS * tickSeconds * 1000;
+  const released = isSilent ? await releaseCluster(ports, cluster) : await releaseUntended(ports, tickSeconds, cluster);
+  for (const { kind, message } of released ?? [])
+    ports.log[kind === 'failed' ? 'error' : 'warn']('floor given back by the watchdog', { cluster, message });
+  if (released === null) return { cluster, reason: 'no_floors', released: [] };
+  const reason = isSilent ? 'ticks_stopped' : released.length > 0 ? 'untended' : 'tended';
+  return { cluster, reason, released };
+}
+
+/** Null where no floor is held: then one LIST was all. */
+async function releaseUntended(
+  ports: WatchdogPorts,
+  tickSeconds: number,
+  cluster: string,
+): Promise<readonly GivenBack[] | null> {
+  const [hpas, records] = await Promise.all([ports.hpas.list(cluster, null), ports.floors.list(cluster)]);
+  if (records.length === 0 && !hpas.some((hpa) => isMarked(hpa, null))) return null;
+  const [snapshot, policies] = await Promise.all([ports.reader.snapshot(cluster), ports.policies.list(cluster)]);
+  return releaseCluster(ports, cluster, (ref) => !isTended(snapshot, policies, workloadKey(ref), tickSeconds));
+}
+
+/** Where owners cannot be told, nothing is concluded from it. */
+function isTended(
+  snapshot: ClusterSnapshot,
+  policies: ReadonlyMap<string, PolicyRecord>,
+  key: string,
+  tickSeconds: number,
+): boolean {
+  const workload = snapshot.workloads.get(key);
+  if (workload === undefined) return false;
+  const { annotations, hpa, owner } = workload;
+  if (owner.kind === 'unknown') return true;
+  const record = policies.get(key)?.values ?? null;
+  return mayHoldFloor(readPolicy({ annotations, record, hpa, tickSeconds }), owner);
+}

@@ -1,0 +1,68 @@
+// Working through an HPA: which floor a decision means, and how the user's own minReplicas is told from ours. Pure.
+import type { Decision, HpaStatus, Owner, Policy } from './model.ts';
+
+/** On the HPA while we hold its minReplicas: what it was. A person can read it and undo us without us. */
+export const OWN_MIN_ANNOTATION = 'ai4k8s.io/original-min-replicas';
+/** On the HPA while we hold its minReplicas: what we set. Another number there means that somebody set it since. */
+export const FLOOR_ANNOTATION = 'ai4k8s.io/floor-min-replicas';
+
+export interface HeldFloor {
+  /** The minReplicas to give back. */
+  readonly own: number;
+  /** The minReplicas that we set. */
+  readonly floor: number;
+}
+
+/**
+ * The floor we hold on an HPA, or null where its minReplicas is the user's own: never touched, or set by him since.
+ * @param minReplicas as it is in the HPA
+ * @param remembered what the table says we set, for an HPA whose annotations somebody removed
+ */
+export function heldFloor(
+  minReplicas: number,
+  annotations: Readonly<Record<string, string>>,
+  remembered: HeldFloor | null = null,
+): HeldFloor | null {
+  const annotated = annotatedFloor(annotations);
+  const known = annotated ?? remembered;
+  return known !== null && known.floor === minReplicas ? known : null;
+}
+
+/** Whether a workload is scaled by its HPA's minReplicas: `auto` where exactly one plain HPA owns it, `hpa-floor` always. */
+export function worksThroughHpa(policy: Policy, owner: Owner): boolean {
+  return policy.enabled && owner.kind === 'hpa' && (policy.mode === 'auto' || policy.mode === 'hpa-floor');
+}
+
+/** Whether a floor may stand: nobody paused, disabled or mistyped the policy, and the HPA is still the only owner. */
+export function mayHoldFloor(policy: Policy, owner: Owner): boolean {
+  return worksThroughHpa(policy, owner) && !policy.paused && policy.problems.length === 0;
+}
+
+/**
+ * The minReplicas that a decision means: its target, between the user's own minReplicas and his maxReplicas. Where less
+ * was wanted and a guardrail holds the present count, the floor stays: the HPA may have gone up by itself, and pinning
+ * its count would keep it from coming down again.
+ */
+export function floorFor(decision: Decision, hpa: HpaStatus): number {
+  const own = hpa.ownMinReplicas ?? hpa.minReplicas;
+  const isHeld = decision.verdicts.some(
+    ({ effect, source, from, to }) =>
+      effect === 'held' && source === decision.source && from < decision.current && to === decision.current,
+  );
+  return withinHpa(isHeld ? hpa.minReplicas : decision.target, own, hpa.maxReplicas);
+}
+
+/** Never under the user's own minimum, never over his maximum. */
+export function withinHpa(floor: number, own: number, max: number): number {
+  return Math.max(own, Math.min(floor, max));
+}
+
+function annotatedFloor(annotations: Readonly<Record<string, string>>): HeldFloor | null {
+  const own = wholeFrom(annotations[OWN_MIN_ANNOTATION]);
+  const floor = wholeFrom(annotations[FLOOR_ANNOTATION]);
+  return own === null || floor === null ? null : { own, floor };
+}
+
+function wholeFrom(text: string | undefined): number | null {
+  return text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : null;
+}

@@ -1,0 +1,75 @@
+// `ai4k8s schedule`: a workload's windows as the API has them; the API alone says what is wrong with one.
+import { Command } from 'commander';
+
+interface Target {
+  readonly url: string;
+  readonly cluster: string;
+}
+
+interface AddOptions {
+  readonly namespace: string;
+  readonly zone: string;
+  readonly days?: string;
+  readonly minutes?: number;
+  readonly [field: string]: string | number | boolean | undefined;
+}
+
+/** @param show asks the API and prints its answer, or what went wrong */
+export function scheduleCommand(show: (ask: (target: Target) => Promise<Response>) => Promise<void>): Command {
+  const command = new Command('schedule').description(
+    'floors, ceilings and sizes at certain times: add, list and delete windows',
+  );
+  command
+    .command('add <deployment>')
+    .description('adds a window: --days, --start and --end, or --cron and --minutes; one of --floor, --ceiling, --size')
+    .option('-n, --namespace <ns>', 'namespace', 'default')
+    .requiredOption('--zone <name>', 'IANA time zone, e.g. Europe/Berlin')
+    .option('--days <list>', 'mon,tue,wed,thu,fri,sat,sun')
+    .option('--start <HH:MM>', 'first minute')
+    .option('--end <HH:MM>', 'first minute after it; 24:00 is midnight')
+    .option('--overnight', 'the end is on the next day')
+    .option('--cron <fields>', 'minute hour day month weekday')
+    .option('--minutes <n>', 'how long a cron start holds', Number)
+    .option('--floor <n>', 'at least so many replicas', Number)
+    .option('--ceiling <n>', 'at most so many replicas', Number)
+    .option('--size <n>', 'exactly so many replicas', Number)
+    .option('--from <date>', 'first local date of a start, e.g. 2026-12-01')
+    .option('--until <date>', 'last local date of a start')
+    .action((deployment_name: string, { zone, days, minutes, ...same }: AddOptions) =>
+      show((target) =>
+        post(target, 'create', {
+          deployment_name,
+          ...same,
+          time_zone: zone,
+          days: days?.split(','),
+          duration_minutes: minutes,
+        }),
+      ),
+    );
+  command
+    .command('list [deployment]')
+    .description('windows of a Deployment, or of the whole cluster: which are active, when they start and end next')
+    .option('-n, --namespace <ns>', 'namespace', 'default')
+    .action((deployment: string | undefined, { namespace }: { namespace: string }) =>
+      show(({ url, cluster }) => {
+        const query = deployment === undefined ? '' : `?${new URLSearchParams({ deployment, namespace })}`;
+        return fetch(`${url}/api/autoscaling/schedule/${encodeURIComponent(cluster)}${query}`);
+      }),
+    );
+  command
+    .command('delete <deployment> <id>')
+    .description('removes a window')
+    .option('-n, --namespace <ns>', 'namespace', 'default')
+    .action((deployment_name: string, id: string, { namespace }: { namespace: string }) =>
+      show((target) => post(target, 'delete', { deployment_name, namespace, id })),
+    );
+  return command;
+}
+
+function post({ url, cluster }: Target, what: string, body: object): Promise<Response> {
+  return fetch(`${url}/api/autoscaling/schedule/${what}/${encodeURIComponent(cluster)}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}

@@ -1,0 +1,148 @@
+// Whole ticks and commands where an HPA owns the target: its minReplicas follows us, and is given back.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runWatchdog } from '../../lib/app/watchdog.ts';
+import { type Embedded, simulated, startEmbedded } from '../make/embedded.ts';
+
+const API = '/api/autoscaling';
+const WEB = { deployment_name: 'web', namespace: 'shop' };
+const HPA = { minReplicas: 2, maxReplicas: 12, targetCpuPercent: 90 };
+const ref = { cluster: 'demo', namespace: 'shop', name: 'web' };
+
+let system: Embedded;
+let load: number;
+beforeEach(async () => {
+  load = 2;
+  system = await startEmbedded([
+    simulated({ load: () => load, replicas: 4, hpa: HPA }),
+    simulated({ name: 'plain', load: () => 1, replicas: 4 }),
+  ]);
+  await system.tick();
+});
+afterEach(() => system.close());
+
+const post = (path: string, body: object) => system.post(`${API}/${path}/demo`, body);
+const hpaOf = async (deployment: string) =>
+  (await system.ports.hpas.list('demo', 'shop')).find((hpa) => hpa.deployment === deployment);
+const floor = async () => (await hpaOf('web'))?.minReplicas;
+
+describe('enable in mode auto where an HPA owns the target', () => {
+  it('raises its minReplicas now, and the HPA brings the replicas', async () => {
+    const { body } = await post('predictive/enable', WEB);
+    expect(body.message).toContain('raised minReplicas of HPA web 2 →');
+    expect(body.decision).toMatchObject({ outcome: 'applied', blocked_by: null });
+    const raised = body.decision.target_replicas;
+    expect(await floor()).toBe(raised);
+    expect(raised).toBeGreaterThan(4);
+    await system.tick(2);
+    expect(system.cluster.replicas('shop/web')).toBeGreaterThanOrEqual(raised);
+    // The floor must not hold itself up: the policy's minimum is still the user's own.
+    const { body: asked } = await system.get(`${API}/recommendations/demo?deployment=web&namespace=shop`);
+    expect(asked.policy.min_replicas).toBe(2);
+  });
+
+  it('lowers it again with the load, to the minimum of its user and not further', async () => {
+    await post('predictive/enable', WEB);
+    load = 0.2;
+    await system.tick(45);
+    expect(await floor()).toBe(2);
+    expect((await hpaOf('web'))?.annotations).toEqual({});
+    expect(system.cluster.replicas('shop/web')).toBe(2);
+  });
+
+  it('says what the HPA holds where that is more', async () => {
+    await post('predictive/enable', { ...WEB, max_replicas: 3 });
+    await system.tick(2);
+    const { body } = await system.get(`${API}/history/demo?deployment=web&namespace=shop`);
+    expect(body.decisions.map((one: { outcome_message: string }) => one.outcome_message).join()).toMatch(
+      /HPA holds \d/,
+    );
+  });
+
+  it('is not there in mode scale and recommend', async () => {
+    for (const mode of ['scale', 'recommend']) await post('predictive/enable', { ...WEB, mode });
+    await system.tick(2);
+    expect(await floor()).toBe(2);
+  });
+});
+
+describe('a floor is given back', () => {
+  beforeEach(async () => {
+    await post('predictive/enable', WEB);
+    expect(await floor()).toBeGreaterThan(2);
+  });
+
+  it.each([
+    ['disable', () => post('predictive/disable', WEB)],
+    ['pause', () => post('predictive/pause', WEB)],
+    ['a change of mode', () => post('predictive/enable', { ...WEB, mode: 'recommend' })],
+  ])('on %s, and said', async (_what, command) => {
+    const { status, body } = await command();
+    expect(status).toBe(200);
+    expect(await floor()).toBe(2);
+    if (body.decision === null) expect(body.message).toContain('has its own minReplicas back');
+  });
+
+  it('on release, which is said once and holds for its time', async () => {
+    const { body } = await post('release', {});
+    expect(body).toMatchObject({ success: true, given_back: [expect.stringContaining('→ 2')], failed: [] });
+    expect((await post('release', {})).body).toMatchObject({ success: true, given_back: [] });
+    await system.tick(3);
+    expect(await floor()).toBe(2);
+    await post('release', { hold_minutes: 0 });
+    await system.tick(2);
+    expect(await floor()).toBeGreaterThan(2);
+  });
+
+  it('on release as far as the cluster lets us, and what it does not is said', async () => {
+    system.faults.writesForbidden = true;
+    const { body } = await post('release', {});
+    expect(body).toMatchObject({ success: false, given_back: [], failed: [expect.stringContaining('web')] });
+    system.faults.writesForbidden = false;
+    expect((await post('release', {})).body.given_back).toHaveLength(1);
+  });
+
+  it('by the watchdog when ticks stop, and not before', async () => {
+    const watch = () => runWatchdog(system.ports, system.settings, 'demo', system.now());
+    expect(await watch()).toMatchObject({ reason: 'tended' });
+    system.advance(9);
+    expect(await watch()).toMatchObject({ reason: 'tended' });
+    system.advance(3);
+    expect(await watch()).toMatchObject({ reason: 'ticks_stopped' });
+    expect(await floor()).toBe(2);
+    expect(await system.ports.floors.get(ref)).toBeNull();
+  });
+
+  it('by nobody under the kill switch', async () => {
+    system.advance(60);
+    const settings = { ...system.settings, killSwitch: 'set' };
+    expect(await runWatchdog(system.ports, settings, 'demo', system.now())).toMatchObject({ reason: 'kill_switch' });
+    expect(await floor()).toBeGreaterThan(2);
+  });
+});
+
+describe('an HPA on request', () => {
+  const PLAIN = { deployment_name: 'plain', namespace: 'shop' };
+
+  it('is created once and deleted once', async () => {
+    expect((await post('hpa/create', PLAIN)).body).toMatchObject({ success: true, hpa: 'plain-hpa', changed: true });
+    expect((await post('hpa/create', PLAIN)).body).toMatchObject({ success: true, changed: false });
+    expect(await hpaOf('plain')).toMatchObject({ managedBy: 'ai4k8s', minReplicas: 1, maxReplicas: 10 });
+    expect((await post('hpa/delete', PLAIN)).body).toMatchObject({ success: true, changed: true });
+    expect((await post('hpa/delete', PLAIN)).body).toMatchObject({ success: true, changed: false });
+  });
+
+  it('where one is there that is not ours is refused with 409', async () => {
+    const { status, body } = await post('hpa/create', WEB);
+    expect({ status, title: body.title }).toEqual({ status: 409, title: 'Not our HPA' });
+    expect(body.detail).toContain('was not made by AI4K8s');
+    expect((await post('predictive/enable', { ...WEB, create_hpa: true })).status).toBe(409);
+  });
+
+  it('comes with enable, and is worked through', async () => {
+    const { body } = await post('predictive/enable', { ...PLAIN, min_replicas: 2, max_replicas: 8, create_hpa: true });
+    expect(body.message).toContain('HPA plain-hpa created');
+    expect(body.decision.blocked_by).toBeNull();
+    expect(await hpaOf('plain')).toMatchObject({ maxReplicas: 8 });
+    expect((await post('predictive/enable', { ...PLAIN, mode: 'scale', create_hpa: true })).status).toBe(400);
+  });
+});

@@ -1,0 +1,150 @@
+// Stand-ins for tick safety: the table's stores and one cluster in memory, with the guarantees that the ports promise.
+// MemoryTickStore passes the contract of every TickStore; the cluster knows Deployments, versions and nothing else.
+
+import type {
+  ClusterReader,
+  ClusterWriter,
+  DecisionStore,
+  LatestEntry,
+  SeriesStore,
+  TickStore,
+  TickSummary,
+  WorkloadSnapshot,
+} from '../../lib/app/ports.ts';
+import { type DecisionRecord, type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
+import { EMPTY_SERIES } from '../../lib/domain/series.ts';
+
+export function makeMemoryTickStore(): TickStore {
+  const leases = new Map<string, { scheduledAt: number; previousAt: number; until: number }>();
+  const summaries = new Map<string, TickSummary>();
+  const cleared = new Map<string, number>();
+  const journals = new Map<string, { at: number; records: readonly DecisionRecord[] }>();
+  return {
+    async acquire(cluster, scheduledAt, now, ttlMs) {
+      const lease = leases.get(cluster);
+      if (lease !== undefined && lease.scheduledAt >= scheduledAt) return 'already_done';
+      if (lease !== undefined && lease.until > now) return 'held';
+      leases.set(cluster, { scheduledAt, previousAt: lease?.scheduledAt ?? 0, until: now + ttlMs });
+      return 'acquired';
+    },
+    async finish(summary) {
+      const lease = leases.get(summary.cluster);
+      if (lease?.scheduledAt !== summary.scheduledAt) return;
+      leases.set(summary.cluster, { ...lease, until: 0 });
+      summaries.set(summary.cluster, summary);
+    },
+    async last(cluster) {
+      return summaries.get(cluster) ?? null;
+    },
+    async before(cluster) {
+      const last = summaries.get(cluster) ?? null;
+      const unfinished = (leases.get(cluster)?.previousAt ?? 0) > (last?.scheduledAt ?? 0);
+      return { last, unfinished, holdClearedAt: cleared.get(cluster) ?? 0 };
+    },
+    async confirm(cluster, scheduledAt) {
+      const lease = leases.get(cluster);
+      return lease?.scheduledAt === scheduledAt && lease.until > 0;
+    },
+    async journal(cluster, shard, scheduledAt, records) {
+      const key = `${cluster}#${shard}`;
+      if ((journals.get(key)?.at ?? 0) > scheduledAt) return false;
+      journals.set(key, { at: scheduledAt, records: structuredClone(records) });
+      return true;
+    },
+    async readJournal(cluster, shard) {
+      return journals.get(`${cluster}#${shard}`)?.records ?? [];
+    },
+    async clearHold(cluster, at) {
+      if (leases.has(cluster)) cleared.set(cluster, at);
+    },
+  };
+}
+
+/** One shard, no history: what ticks leave each other is LATEST alone. */
+export function makeMemorySeriesStore(): SeriesStore & { readonly latest: () => ReadonlyMap<string, LatestEntry> } {
+  let latest: ReadonlyMap<string, LatestEntry> = new Map();
+  let writtenAt = 0;
+  const nothing = async () => undefined;
+  return {
+    latest: () => latest,
+    assign: async (_cluster, workloads) => [{ id: 0, workloads }],
+    locate: async () => null,
+    shards: async () => [],
+    append: nothing,
+    compact: nothing,
+    backfill: nothing,
+    read: async (_cluster, shard) => new Map(shard.workloads.map((ref) => [workloadKey(ref), EMPTY_SERIES])),
+    readLearned: async () => new Map(),
+    writeLearned: nothing,
+    readLatest: async () => latest,
+    async writeLatest(_cluster, _shard, entries, at = Number.POSITIVE_INFINITY) {
+      if (at < writtenAt) return;
+      latest = entries;
+      writtenAt = at;
+    },
+  };
+}
+
+export function makeMemoryDecisionStore(): DecisionStore & { readonly all: () => readonly DecisionRecord[] } {
+  const records = new Map<string, DecisionRecord>();
+  const idOf = (ref: WorkloadRef, id: string) => `${workloadKey(ref)} ${id}`;
+  return {
+    all: () => [...records.values()],
+    async put(record) {
+      records.set(idOf(record.decision.workload, record.decision.id), record);
+    },
+    list: async () => ({ records: [], cursor: null }),
+    get: async (ref, id) => records.get(idOf(ref, id)) ?? null,
+  };
+}
+
+/** Deployments of `replicas` ready pods of half a core each. Every write that got through is in `writes`. */
+export function makeMemoryCluster(replicas: Readonly<Record<string, number>>, annotations: Record<string, string>) {
+  const state = new Map(Object.entries(replicas).map(([name, spec]) => [name, { spec, version: 1 }]));
+  const writes: { readonly name: string; readonly from: number; readonly to: number; readonly by: string }[] = [];
+  const snapshotOf = (name: string): WorkloadSnapshot | null => {
+    const found = state.get(name);
+    if (found === undefined) return null;
+    const { spec, version } = found;
+    return {
+      workload: { cluster: 'c', namespace: 'shop', name },
+      resourceVersion: String(version),
+      replicas: { spec, ready: spec, running: spec, total: spec },
+      capacity: { cpu: 0.5 },
+      startupSeconds: null,
+      rollout: 'settled',
+      hpa: null,
+      owner: { kind: 'none' },
+      annotations,
+      uid: name,
+      pods: [],
+    };
+  };
+  const reader: ClusterReader = {
+    snapshot: async (cluster) => {
+      const all = [...state.keys()].flatMap((name) => snapshotOf(name) ?? []);
+      const workloads = new Map(all.map((one) => [workloadKey(one.workload), one] as const));
+      return { cluster, at: 0, workloads, problems: [] };
+    },
+    workload: async ({ name }) => snapshotOf(name),
+  };
+  /** @param by the tick that writes */
+  const writerOf = (by: string): ClusterWriter => ({
+    async scale({ name }, to, resourceVersion) {
+      const found = state.get(name);
+      if (found === undefined) return { kind: 'not_found' };
+      if (String(found.version) !== resourceVersion)
+        return { kind: 'conflict', message: 'the object has been modified' };
+      writes.push({ name, from: found.spec, to, by });
+      state.set(name, { spec: to, version: found.version + 1 });
+      return { kind: 'applied' };
+    },
+    annotate: async () => ({ kind: 'applied' }),
+  });
+  return {
+    reader,
+    writerOf,
+    writes,
+    replicas: () => Object.fromEntries([...state].map(([name, { spec }]) => [name, spec])),
+  };
+}
