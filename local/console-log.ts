@@ -34,10 +34,12 @@ export function makeConsoleEvents(): EventSink {
 }
 
 function changeLine({ at, detail }: AutoscalerEvent): string {
-  const { namespace, name, current, target, source, reason } = detail;
+  const { namespace, name, current, target, source, reason, outcome } = detail;
+  // The floor of an HPA moves without the replicas: then what was done says more than their number.
+  const done = current === target ? outcome : `${current} → ${target}`;
   const why = String(reason);
   const time = new Date(at).toISOString().slice(5, 16).replace('T', ' ');
-  return `${time}  ${namespace}/${name}  ${current} → ${target}  (${source}: ${why.length > 110 ? `${why.slice(0, 109)}…` : why})`;
+  return `${time}  ${namespace}/${name}  ${done}  (${source}: ${why.length > 110 ? `${why.slice(0, 109)}…` : why})`;
 }
 
 /** Fields on one line; control characters from a cluster must not reach the terminal. */

@@ -34,6 +34,10 @@ describe('npm start', () => {
     expect(output).toContain('4 workloads, 3 enabled');
     expect(output).toMatch(/default\/checkout {2}\d+ → \d+ {2}\(/);
     expect(output).toMatch(/default\/catalog +│ auto/);
+    expect(output).toMatch(
+      /default\/catalog {2}(raised|lowered|kept) minReplicas of HPA catalog \d+ → \d+|default\/catalog {2}\d+ → \d+/,
+    );
+    expect(output).not.toMatch(/ (\d+) → \1 {2}\(/);
     expect(output).toContain('LLM advisor requested but no API key available');
     expect(output).toContain('To turn the LLM on, set GROQ_API_KEY');
     expect(output).toMatch(/curl -s 'http:\/\/127\.0\.0\.1:\d+\/api\/autoscaling\/recommendations\/demo/);
