@@ -32,17 +32,18 @@ export interface AutoscalerFunctionProps {
 export class AutoscalerFunction extends Construct {
   readonly lambda: NodejsFunction;
   readonly role: Role;
+  readonly log: LogGroup;
   readonly entry: string;
   readonly errorImpact: string;
 
   constructor(scope: Construct, id: string, props: AutoscalerFunctionProps) {
     super(scope, id);
-    const logGroup = new LogGroup(this, 'Log', {
+    this.log = new LogGroup(this, 'Log', {
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY, // what must last is in the table
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-    this.role.addToPolicy(allow(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn));
+    this.role.addToPolicy(allow(['logs:CreateLogStream', 'logs:PutLogEvents'], this.log.logGroupArn));
     props.network?.letAttach(this.role);
     this.entry = props.entry;
     this.errorImpact = props.errorImpact;
@@ -56,7 +57,7 @@ export class AutoscalerFunction extends Construct {
       memorySize: props.memoryMb,
       timeout: Duration.seconds(props.timeoutSeconds),
       role: this.role,
-      logGroup,
+      logGroup: this.log,
       environment: { NODE_OPTIONS: '--enable-source-maps', ...props.settings },
       bundling: BUNDLING,
       ...props.network?.placement(),

@@ -1,12 +1,14 @@
-// What should wake somebody: a function that fails, an API that answers 5xx, and a clock that stopped.
+// What should wake somebody: a function that fails, an API that answers 5xx, a clock that stopped, a cluster on hold.
 import { Duration, Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
+import { BLAST_RADIUS_REACHED, CLUSTER_ON_HOLD } from '../lib/app/watched-messages.ts';
 import type { AutoscalerFunction } from './functions.ts';
 
 export interface MonitoringProps {
@@ -23,6 +25,9 @@ const PERIOD = Duration.minutes(5);
 /** One tick may meet an API server that is just being replaced; three in five minutes is no accident. */
 const TICK_ERRORS = 3;
 
+/** One tick at its limit is a busy minute; five in a row are a backlog. */
+const TICKS_AT_LIMIT = 5;
+
 export class Monitoring extends Construct {
   private readonly action: SnsAction | undefined;
 
@@ -33,6 +38,16 @@ export class Monitoring extends Construct {
     for (const fn of answering) this.onErrors(fn, 1);
     this.onServerErrors(api);
     this.onSilence(tick);
+    this.onMessage(tick, 'on-hold', CLUSTER_ON_HOLD, {
+      ticks: 1,
+      description:
+        'Pods stopped serving after changes made here. Impact: the cluster is on hold, nothing of it is scaled down. See docs/runbook.md.',
+    });
+    this.onMessage(tick, 'blast-radius', BLAST_RADIUS_REACHED, {
+      ticks: TICKS_AT_LIMIT,
+      description:
+        'Five ticks in five minutes wanted more changes than one may make. Impact: workloads wait their turn. Look at what moves them all.',
+    });
   }
 
   private onErrors({ entry, errorImpact, lambda }: AutoscalerFunction, threshold: number): void {
@@ -57,6 +72,23 @@ export class Monitoring extends Construct {
         'No tick ran for 5 minutes. Impact: nothing is scaled; replicas stay as they are. Check the schedules and throttling.',
       silence: true,
     });
+  }
+
+  /** A message of the function's log as a metric of its own, whatever cluster it speaks of: the log says which. */
+  private onMessage(
+    { log }: AutoscalerFunction,
+    id: string,
+    message: string,
+    { ticks, description }: { readonly ticks: number; readonly description: string },
+  ): void {
+    const filter = new MetricFilter(this, `${id}-filter`, {
+      logGroup: log,
+      filterPattern: FilterPattern.stringValue('$.message', '=', message),
+      metricNamespace: 'AI4K8s',
+      metricName: `${Stack.of(this).stackName}-${id}`,
+    });
+    const metric = filter.metric({ period: PERIOD, statistic: 'Sum' });
+    this.alarm(id, metric, { threshold: ticks, description });
   }
 
   private alarm(

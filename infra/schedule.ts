@@ -1,6 +1,6 @@
-// The clock of the autoscaler: one schedule per cluster, every minute, with no second tries.
+// The clocks of the autoscaler: per cluster one for the ticks and one for the watchdog, with no second tries.
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type IRole, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
   ContextAttribute,
@@ -15,44 +15,71 @@ import { Construct } from 'constructs';
 import type { DeployedCluster } from './deployment.ts';
 import { allow } from './grant.ts';
 
-/** TICK_SECONDS of lib/config.ts has this as its default. */
-const EVERY = Duration.minutes(1);
+interface Clock {
+  readonly every: Duration;
+  /** Of what is done to a cluster, for the console. */
+  readonly description: string;
+  /** What the function is told besides the cluster's name. */
+  readonly input: Readonly<Record<string, string>>;
+}
 
-export class TickSchedule extends Construct {
-  constructor(scope: Construct, id: string, tick: IFunction, clusters: readonly DeployedCluster[]) {
+/** A schedule per cluster, in a group and with a role of their own: what stops another clock does not stop this one. */
+class ClusterSchedule extends Construct {
+  constructor(scope: Construct, id: string, fn: IFunction, clusters: readonly DeployedCluster[], clock: Clock) {
     super(scope, id);
+    const { every, description, input } = clock;
     const group = new ScheduleGroup(this, 'Group', { removalPolicy: RemovalPolicy.DESTROY });
-    const role = this.roleOf(group, tick);
-    // Lambda, too, repeats a failed asynchronous call, twice: minutes later the next ticks have done the work.
-    tick.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: EVERY });
+    const role = this.roleOf(group, fn);
+    // Lambda, too, repeats a failed asynchronous call, twice: minutes later the next runs have done the work.
+    fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: every });
     for (const { id: cluster } of clusters)
       new Schedule(this, cluster, {
-        description: `AI4K8s tick of cluster ${cluster}`,
+        description: `AI4K8s ${description} ${cluster}`,
         scheduleGroup: group,
-        schedule: ScheduleExpression.rate(EVERY),
+        schedule: ScheduleExpression.rate(every),
         timeWindow: TimeWindow.off(),
-        target: new LambdaInvoke(tick, {
+        target: new LambdaInvoke(fn, {
           role,
-          // The scheduled time, not the time of delivery: it names the tick, so that two deliveries are one.
-          input: ScheduleTargetInput.fromObject({ cluster, scheduled_at: ContextAttribute.scheduledTime }),
-          // Unless told otherwise Scheduler tries 185 times over a day: ticks long past would act on fresh clusters.
+          input: ScheduleTargetInput.fromObject({ cluster, ...input }),
+          // Unless told otherwise Scheduler tries 185 times over a day: runs long past would act on fresh clusters.
           retryAttempts: 0,
-          maxEventAge: EVERY,
+          maxEventAge: every,
         }),
       });
   }
 
   /** May invoke exactly this function. Fixed, since the target would add every version and alias. */
-  private roleOf(group: ScheduleGroup, tick: IFunction) {
+  private roleOf(group: ScheduleGroup, fn: IFunction): IRole {
     const conditions = {
       StringEquals: { 'aws:SourceAccount': Stack.of(this).account, 'aws:SourceArn': group.scheduleGroupArn },
     };
     const role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('scheduler.amazonaws.com', { conditions }),
       inlinePolicies: {
-        invoke: new PolicyDocument({ statements: [allow(['lambda:InvokeFunction'], tick.functionArn)] }),
+        invoke: new PolicyDocument({ statements: [allow(['lambda:InvokeFunction'], fn.functionArn)] }),
       },
     });
     return role.withoutPolicyUpdates();
+  }
+}
+
+export class TickSchedule extends ClusterSchedule {
+  constructor(scope: Construct, id: string, tick: IFunction, clusters: readonly DeployedCluster[]) {
+    super(scope, id, tick, clusters, {
+      every: Duration.minutes(1), // TICK_SECONDS of lib/config.ts has this as its default
+      description: 'tick of cluster',
+      // The scheduled time, not the time of delivery: it names the tick, so that two deliveries are one.
+      input: { scheduled_at: ContextAttribute.scheduledTime },
+    });
+  }
+}
+
+export class WatchdogSchedule extends ClusterSchedule {
+  constructor(scope: Construct, id: string, watchdog: IFunction, clusters: readonly DeployedCluster[]) {
+    super(scope, id, watchdog, clusters, {
+      every: Duration.minutes(5),
+      description: 'watchdog, giving back floors that nobody tends, of cluster',
+      input: {},
+    });
   }
 }

@@ -9,9 +9,8 @@ import { AutoscalerApi } from './http-api.ts';
 import { Monitoring } from './monitoring.ts';
 import { Network } from './network.ts';
 import { tellNextSteps } from './next-steps.ts';
-import { TickSchedule } from './schedule.ts';
+import { TickSchedule, WatchdogSchedule } from './schedule.ts';
 import { Storage } from './storage.ts';
-import { WatchdogSchedule } from './watchdog-schedule.ts';
 
 export class AutoscalerStack extends Stack {
   constructor(scope: App, id: string, deployment: Deployment) {

@@ -7,6 +7,7 @@ import type { ShardDraft } from './evaluate.ts';
 import type { Observed } from './observe.ts';
 import type { AutoscalerEvent, LimitsReader, Log, TickLegacy, TickStore } from './ports.ts';
 import { restrain, type SafetySettings } from './restrain.ts';
+import { BLAST_RADIUS_REACHED, CLUSTER_ON_HOLD } from './watched-messages.ts';
 
 export interface SafetyInput {
   readonly cluster: string;
@@ -39,8 +40,8 @@ export async function keepSafe(
   const restrained = await restrain(ports.limits, settings, cluster, intents, clusterReplicas, readiness.hold);
   if (intents.length > 0 && !(await ports.ticks.confirm(cluster, now))) throw overtaken(cluster);
   const { beyondBlastRadius } = restrained;
-  if (beyondBlastRadius > 0) ports.log.warn('blast radius reached', { cluster, changes: beyondBlastRadius });
-  if (readiness.hold !== null) ports.log.error('cluster on hold', { cluster, reason: readiness.hold.reason });
+  if (beyondBlastRadius > 0) ports.log.warn(BLAST_RADIUS_REACHED, { cluster, changes: beyondBlastRadius });
+  if (readiness.hold !== null) ports.log.error(CLUSTER_ON_HOLD, { cluster, reason: readiness.hold.reason });
   const events = [
     ...holdEvents(cluster, now, before.hold, readiness.hold),
     ...(beyondBlastRadius === 0 ? [] : [blastEvent(cluster, now, beyondBlastRadius)]),

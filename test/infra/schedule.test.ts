@@ -1,7 +1,7 @@
-// Ticks come once: on the minute, with the time they were meant for, and never again later.
+// Ticks come once: on the minute, with the time they were meant for, and never again later. The watchdog has a clock of its own.
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { TickSchedule } from '../../infra/schedule.ts';
+import { TickSchedule, WatchdogSchedule } from '../../infra/schedule.ts';
 import { bareFunction, bareStack } from './bare-stack.ts';
 import { propertiesOf } from './synthesis.ts';
 
@@ -10,6 +10,12 @@ const CLUSTERS = ['prod', 'dev.2'].map((id) => ({ id, eks: { name: id.replace('.
 function scheduled(): Template {
   const stack = bareStack();
   new TickSchedule(stack, 'Schedule', bareFunction(stack, 'Tick'), CLUSTERS);
+  return Template.fromStack(stack);
+}
+
+function watched(): Template {
+  const stack = bareStack();
+  new WatchdogSchedule(stack, 'Watch', bareFunction(stack, 'Watchdog'), CLUSTERS);
   return Template.fromStack(stack);
 }
 
@@ -53,6 +59,34 @@ describe('the schedule', () => {
         Effect: 'Allow',
         Action: 'lambda:InvokeFunction',
         Resource: { 'Fn::GetAtt': [expect.stringMatching(/^Tick/), 'Arn'] },
+      },
+    ]);
+  });
+});
+
+describe("the watchdog's schedule", () => {
+  it('names each cluster every five minutes, and never tries again', () => {
+    const template = watched();
+    for (const { id } of CLUSTERS)
+      template.hasResourceProperties('AWS::Scheduler::Schedule', {
+        ScheduleExpression: 'rate(5 minutes)',
+        Target: Match.objectLike({
+          Input: JSON.stringify({ cluster: id }),
+          RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 300 },
+        }),
+      });
+    template.resourceCountIs('AWS::Scheduler::Schedule', CLUSTERS.length);
+  });
+
+  it('may invoke the watchdog and nothing else', () => {
+    const { Policies } = propertiesOf(watched(), 'AWS::IAM::Role', 'WatchRole') as {
+      Policies: readonly { PolicyDocument: { Statement: unknown[] } }[];
+    };
+    expect(Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^Watchdog/), 'Arn'] },
       },
     ]);
   });

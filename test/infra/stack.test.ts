@@ -149,6 +149,8 @@ describe('alarms', () => {
       'Errors',
       'Errors',
       'Invocations',
+      expect.stringMatching(/-blast-radius$/),
+      expect.stringMatching(/-on-hold$/),
     ]);
     for (const { AlarmDescription } of alarms) expect(AlarmDescription).toMatch(/Impact: /);
   });
@@ -161,6 +163,20 @@ describe('alarms', () => {
       ComparisonOperator: 'LessThanThreshold',
       TreatMissingData: 'breaching',
     });
+  });
+
+  it('hear of a cluster on hold at once, and of a blast radius that stays reached, from the log of the ticks', () => {
+    const log = { LogGroupName: { Ref: Match.stringLikeRegexp('^TickLog') } };
+    for (const [message, threshold] of [
+      ['cluster on hold', 1],
+      ['blast radius reached', 5],
+    ] as const) {
+      const FilterPattern = `{ $.message = "${message}" }`;
+      plain.hasResourceProperties('AWS::Logs::MetricFilter', { ...log, FilterPattern });
+      const [filter] = Object.values(plain.findResources('AWS::Logs::MetricFilter', { Properties: { FilterPattern } }));
+      const { MetricName } = filter?.Properties.MetricTransformations[0] ?? {};
+      plain.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, Threshold: threshold, Statistic: 'Sum' });
+    }
   });
 
   it('reach a mailbox where one is given', () => {

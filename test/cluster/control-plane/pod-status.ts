@@ -11,7 +11,7 @@ export function podStatus(pod: V1Pod, state: string): object {
     lastTransitionTime: at,
     ...(!holds && { reason: 'ContainersNotReady' }),
   });
-  const ip = podIp();
+  const ip = podIp(pod);
   return {
     phase: PHASES[state] ?? 'Running',
     startTime: at,
@@ -53,10 +53,7 @@ const CONTAINER_STATES: Readonly<Record<string, (at: string) => object>> = {
   failed: terminated(1, 'Error'),
 };
 
-let addresses = 0;
-
-/** Of a range kept for documentation: a label, nothing is sent there. */
-function podIp(): string {
-  addresses += 1;
-  return `198.51.100.${(addresses % 250) + 1}`;
+/** Of a range kept for documentation: a label, nothing is sent there. The same each time a pod is asked about. */
+function podIp({ metadata }: V1Pod): string {
+  return `198.51.100.${(Number.parseInt(metadata?.uid?.slice(0, 2) ?? '0', 16) % 250) + 1}`;
 }
