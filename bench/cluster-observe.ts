@@ -2,6 +2,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { makeKubernetes } from '../lib/adapters/kubernetes/adapter.ts';
 import { observeCluster } from '../lib/app/observe.ts';
+import { peakMemoryMiB } from './peak-memory.ts';
 
 const path = process.argv[2];
 if (path === undefined) throw new Error('usage: cluster-observe.ts KUBECONFIG');
@@ -26,7 +27,7 @@ process.stdout.write(
     cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
     calls: calls(),
     bytes,
-    peakMiB: usage.maxRSS / 1024, // libuv states KiB
+    peakMiB: peakMemoryMiB(),
     workloads: all.length,
     pods: all.reduce((sum, { replicas }) => sum + replicas.ready, 0),
     measured: all.filter(({ signals }) => signals.cpu?.coverage === 1).length,

@@ -4,6 +4,7 @@ import { makeHandler } from '../functions/tick.ts';
 import { observeCluster } from '../lib/app/observe.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireTick } from '../lib/wire/tick.ts';
+import { peakMemoryMiB } from './peak-memory.ts';
 
 const WARM_TICKS = 10;
 const TICK_MS = 60_000;
@@ -50,6 +51,6 @@ const start = performance.now();
 await observeCluster(ports, cluster, now);
 const observeSeconds = (performance.now() - start) / 1000;
 const observeCalls = ports.calls() - calls;
-const peakMegabytes = process.resourceUsage().maxRSS / 1024;
-process.stdout.write(JSON.stringify({ cold, coldFromStart, warm, observeSeconds, observeCalls, peakMegabytes }));
+const peakMiB = peakMemoryMiB();
+process.stdout.write(JSON.stringify({ cold, coldFromStart, warm, observeSeconds, observeCalls, peakMiB }));
 process.disconnect();

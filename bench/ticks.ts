@@ -19,7 +19,7 @@ interface Measured {
   readonly warm: readonly TickCost[];
   readonly observeSeconds: number;
   readonly observeCalls: number;
-  readonly peakMegabytes: number;
+  readonly peakMiB: number;
 }
 
 const SIZES = [250, 1000] as const;
@@ -45,12 +45,12 @@ export async function ticks(): Promise<void> {
   const ratio = (pick: (of: Measured) => number) => (pick(large) / pick(small)).toFixed(1);
   console.log(
     `  ${SIZES[1] / SIZES[0]} × the workloads: ${ratio(warmSeconds)} × the time of a warm tick, ` +
-      `${ratio((of) => of.peakMegabytes)} × the memory, ${ratio((of) => of.observeCalls)} × the calls to read the cluster`,
+      `${ratio((of) => of.peakMiB)} × the memory, ${ratio((of) => of.observeCalls)} × the calls to read the cluster`,
   );
 }
 
 function print(size: number, result: Measured): void {
-  const { cold, coldFromStart, warm, observeSeconds, observeCalls, peakMegabytes } = result;
+  const { cold, coldFromStart, warm, observeSeconds, observeCalls, peakMiB } = result;
   const seconds = warmSeconds(result);
   const reads = mean(warm.map(({ readUnits }) => readUnits));
   const writes = mean(warm.map(({ writeUnits }) => writeUnits));
@@ -59,7 +59,7 @@ function print(size: number, result: Measured): void {
   console.log(
     `  ${size} workloads: first tick ${cold.seconds.toFixed(2)} s, with the start of the process ${coldFromStart.toFixed(2)} s; ` +
       `then ${seconds.toFixed(2)} s in the median = ${(seconds / observeSeconds).toFixed(1)} × reading the cluster alone; ` +
-      `${Math.round(peakMegabytes)} MB at peak`,
+      `${Math.round(peakMiB)} MiB at peak`,
   );
   console.log(
     `    ${observeCalls} Kubernetes calls to read the cluster, and one per change (${changes.toFixed(1)} changes a tick)`,
