@@ -7,5 +7,6 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 180_000,
     fileParallelism: false, // they share one cluster
+    reporters: ['verbose'], // a run takes minutes: each test is told as it ends
   },
 });

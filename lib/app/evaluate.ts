@@ -23,7 +23,7 @@ import type {
   TickStore,
 } from './ports.ts';
 import { FINE_HISTORY_MS } from './ports.ts';
-import { lastScaledAt, ownChangeAt, pastWithEffects, trackNow, wantedLately } from './remember.ts';
+import { lastScaledAt, ownChangeAt, takenOver, wantedLately } from './remember.ts';
 import { recover } from './unfinished.ts';
 
 export interface EvaluatePorts extends ObservePorts, ActPorts {
@@ -161,17 +161,15 @@ function assessAll(
     if (observation === undefined) return [];
     const previous = stored.latest.get(key);
     const policy = policyOf(observation, policies.get(key), settings.tickSeconds);
-    const draft = assess({
+    const assessment = assess({
       now,
       policy,
       observation,
       recent: stored.recent.get(key) ?? EMPTY_SERIES,
       learned: stored.learned.get(key),
-      past: previous?.past ?? [],
-      track: trackNow(previous, observation, policy),
+      ...takenOver(previous, observation, policy),
       windows: schedules.get(key)?.map(({ window }) => window) ?? [],
     });
-    const assessment = { ...draft, past: pastWithEffects(draft.past, draft.utilisation, now) };
     return [{ key, previous, scaledAt: lastScaledAt(previous, observation.replicas.spec, now), assessment }];
   });
 }

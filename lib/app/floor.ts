@@ -5,7 +5,9 @@ import {
   type HeldFloor,
   heldFloor,
   OWN_MIN_ANNOTATION,
+  overruledFloor,
   withinHpa,
+  yieldTo,
 } from '../domain/floor.ts';
 import {
   type Decision,
@@ -15,6 +17,7 @@ import {
   type WorkloadRef,
   workloadKey,
 } from '../domain/model.ts';
+import { overruledMessage } from '../domain/other-hands.ts';
 import type { ClusterReader, FloorRecord, FloorStore, HpaAccess, HpaObject, WriteResult } from './ports.ts';
 import { whyStale } from './stale.ts';
 
@@ -69,6 +72,8 @@ async function attempt(ports: FloorPorts, decision: Decision, { hpa: seen }: Obs
   if (seen === null || hpa === undefined || targeting.length > 1 || hpa.name !== seen.name || hpa.scaledObject !== null)
     return { kind: 'conflict', message: 'its HPAs changed meanwhile; left as they are' };
   const record = await ports.floors.get(workload);
+  const yielding = await giveWay(ports, hpa, record, decision.at);
+  if (yielding !== null) return yielding;
   const held = heldOn(hpa, record);
   const own = held?.own ?? hpa.minReplicas;
   const fresh = { ...seen, minReplicas: hpa.minReplicas, ownMinReplicas: own, maxReplicas: hpa.maxReplicas };
@@ -79,7 +84,8 @@ async function attempt(ports: FloorPorts, decision: Decision, { hpa: seen }: Obs
     return { kind: kind === 'given_back' ? 'applied' : 'failed', message };
   }
   if (held?.floor === floor && isAnnotated(hpa, held)) return { kind: 'unchanged', message: standing(hpa, decision) };
-  const remembered = { workload, hpa: hpa.name, own, floor, updatedAt: decision.at };
+  const overruled = record?.overruled && { overruled: record.overruled };
+  const remembered = { workload, hpa: hpa.name, own, floor, ...overruled, updatedAt: decision.at };
   await ports.floors.put({ ...remembered, confirmed: false });
   const annotations = { [OWN_MIN_ANNOTATION]: String(own), [FLOOR_ANNOTATION]: String(floor) };
   const result = await ports.hpas.patch(hpa, floor, annotations);
@@ -90,6 +96,28 @@ async function attempt(ports: FloorPorts, decision: Decision, { hpa: seen }: Obs
   const message = `${word} minReplicas of HPA ${hpa.name} ${hpa.minReplicas} → ${floor}, its own is ${own}${holds}`;
   return { kind: 'applied', message };
 }
+
+/** Whoever set another minReplicas than ours meant it: never fought, and left alone the longer the more often he does. */
+async function giveWay(
+  { hpas, floors }: FloorPorts,
+  hpa: HpaObject,
+  record: FloorRecord | null,
+  now: EpochMs,
+): Promise<Outcome | null> {
+  const known = record?.overruled;
+  if (overruledFloor(hpa.minReplicas, hpa.annotations, trusted(hpa, record)) === null)
+    return known === undefined || now >= known.until
+      ? null
+      : { kind: 'refused', message: overruledMessage(hpa, known) };
+  const result = await hpas.patch(hpa, null, NO_ANNOTATIONS);
+  if (result.kind !== 'applied') return refusedBy(result, hpa);
+  const overruled = yieldTo(known, now);
+  const its = { own: hpa.minReplicas, floor: hpa.minReplicas, confirmed: false };
+  await floors.put({ workload: targetOf(hpa), hpa: hpa.name, ...its, overruled, updatedAt: now });
+  return { kind: 'refused', message: overruledMessage(hpa, overruled) };
+}
+
+const NO_ANNOTATIONS = { [OWN_MIN_ANNOTATION]: null, [FLOOR_ANNOTATION]: null };
 
 interface Restored {
   readonly result: WriteResult;
@@ -106,7 +134,7 @@ async function restore(ports: FloorPorts, hpa: HpaObject, record: FloorRecord | 
       ? `${key} keeps minReplicas ${hpa.minReplicas}, which its user set`
       : `${key} has its own minReplicas back: ${hpa.minReplicas} → ${own}`;
   if (!isMarked(hpa, record)) return { result: { kind: 'applied' }, message };
-  const result = await ports.hpas.patch(hpa, own, { [OWN_MIN_ANNOTATION]: null, [FLOOR_ANNOTATION]: null });
+  const result = await ports.hpas.patch(hpa, own, NO_ANNOTATIONS);
   return { result, message };
 }
 
@@ -122,10 +150,13 @@ export function targetOf({ cluster, namespace, deployment }: HpaObject): Workloa
   return { cluster, namespace, name: deployment };
 }
 
-/** The table speaks where annotations were removed, and only of a floor that the HPA is known to have had. */
 function heldOn(hpa: HpaObject, record: FloorRecord | null): HeldFloor | null {
-  const trusted = record?.confirmed && record.hpa === hpa.name ? record : null;
-  return heldFloor(hpa.minReplicas, hpa.annotations, trusted);
+  return heldFloor(hpa.minReplicas, hpa.annotations, trusted(hpa, record));
+}
+
+/** The table speaks where annotations were removed, and only of a floor that the HPA is known to have had. */
+function trusted(hpa: HpaObject, record: FloorRecord | null): FloorRecord | null {
+  return record?.confirmed && record.hpa === hpa.name ? record : null;
 }
 
 function isAnnotated(hpa: HpaObject, { own, floor }: HeldFloor): boolean {

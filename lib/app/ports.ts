@@ -1,5 +1,6 @@
 // What the use cases need from the outside world. Adapters implement these; tests pass their own.
 import type { TrackedTick } from '../domain/advice-track.ts';
+import type { Overruled } from '../domain/floor.ts';
 import type { Readiness } from '../domain/hold.ts';
 import type { Learned } from '../domain/learned.ts';
 import type {
@@ -134,6 +135,8 @@ export interface HpaObject {
   readonly managedBy: string | null;
   /** The KEDA ScaledObject that rewrites it; null for an HPA of its own. */
   readonly scaledObject: string | null;
+  /** Who else last wrote minReplicas, by managedFields; null where nobody is known to have. */
+  readonly floorWriter: string | null;
   readonly resourceVersion: string;
 }
 
@@ -299,6 +302,8 @@ export interface FloorRecord {
   readonly floor: number;
   /** False until the HPA is known to have it. */
   readonly confirmed: boolean;
+  /** Absent where nobody has set minReplicas against us. */
+  readonly overruled?: Overruled;
   readonly updatedAt: EpochMs;
 }
 

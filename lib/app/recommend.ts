@@ -9,7 +9,7 @@ import { assess } from './assess.ts';
 import { decide } from './decide.ts';
 import { type EvaluateSettings, policyOf, RECENT_MS } from './evaluate.ts';
 import type { LatestEntry, PolicyStore, ScheduleStore, SeriesStore, Shard } from './ports.ts';
-import { lastScaledAt, ownChangeAt, pastWithEffects, trackNow, wantedLately } from './remember.ts';
+import { lastScaledAt, ownChangeAt, takenOver, wantedLately } from './remember.ts';
 
 export interface RecommendPorts {
   readonly series: SeriesStore;
@@ -48,17 +48,15 @@ export async function recommend(
   const { recent, learned } = await historyOf(ports.series, ref, stored, now);
   const previous = stored?.latest;
   const policy = policyOf(observation, record ?? undefined, settings.tickSeconds);
-  const draft = assess({
+  const assessment = assess({
     now,
     policy,
     observation,
     recent,
     learned,
-    past: previous?.past ?? [],
-    track: trackNow(previous, observation, policy),
+    ...takenOver(previous, observation, policy),
     windows: schedules.map(({ window }) => window),
   });
-  const assessment = { ...draft, past: pastWithEffects(draft.past, draft.utilisation, now) };
   const advice = await ports.advisor.advise(assessment);
   const decision = decide(assessment, advice, {
     wanted: wantedLately(previous, observation.replicas.spec, now, policy.tickSeconds),

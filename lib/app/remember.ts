@@ -1,5 +1,4 @@
 // What a tick passes on to the next: wanted replicas, past decisions with what came of them, when a record is due.
-
 import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../domain/advice-track.ts';
 import { STABILISATION_MS } from '../domain/guardrails.ts';
 import type {
@@ -17,6 +16,7 @@ import type {
   WorkloadRef,
 } from '../domain/model.ts';
 import { withinSchedule } from '../domain/schedule.ts';
+import { utilisationOf } from '../domain/sizing.ts';
 import { baseProposal } from './decide.ts';
 import type { LatestEntry } from './ports.ts';
 
@@ -56,15 +56,22 @@ export function wantedLately(
   return lately.length > 0 ? lately : [{ at: now, replicas: current, rules: current, advised: false }];
 }
 
-/** What following advice has cost until now. */
-export function trackNow(previous: LatestEntry | undefined, observation: Observation, policy: Policy): AdviceTrack {
+/** What an assessment takes over from the ticks before it: past decisions with their effects, and what advice has cost. */
+export function takenOver(
+  previous: LatestEntry | undefined,
+  observation: Observation,
+  policy: Policy,
+): { readonly past: readonly PastDecision[]; readonly track: AdviceTrack } {
   const { at: now, replicas } = observation;
   const lately = wantedLately(previous, replicas.spec, now, policy.tickSeconds);
-  return trackAdvice(previous?.track ?? CLEAN_TRACK, lately, observation, policy);
+  return {
+    past: pastWithEffects(previous?.past ?? [], utilisationOf(observation), now),
+    track: trackAdvice(previous?.track ?? CLEAN_TRACK, lately, observation, policy),
+  };
 }
 
 /** Past decisions with the effect filled in where it can be read off by now. */
-export function pastWithEffects(
+function pastWithEffects(
   past: readonly PastDecision[],
   utilisation: PerSignal<number>,
   now: EpochMs,

@@ -1,5 +1,5 @@
 // Working through an HPA: which floor a decision means, and how the user's own minReplicas is told from ours. Pure.
-import type { Decision, HpaStatus, Owner, Policy } from './model.ts';
+import type { Decision, EpochMs, HpaStatus, Owner, Policy } from './model.ts';
 
 /** On the HPA while we hold its minReplicas: what it was. A person can read it and undo us without us. */
 export const OWN_MIN_ANNOTATION = 'ai4k8s.io/original-min-replicas';
@@ -26,6 +26,35 @@ export function heldFloor(
   const annotated = annotatedFloor(annotations);
   const known = annotated ?? remembered;
   return known !== null && known.floor === minReplicas ? known : null;
+}
+
+/** The floor that we set and somebody has replaced by a number of his own since; null where none was replaced. */
+export function overruledFloor(
+  minReplicas: number,
+  annotations: Readonly<Record<string, string>>,
+  remembered: HeldFloor | null = null,
+): HeldFloor | null {
+  const known = annotatedFloor(annotations) ?? remembered;
+  return known !== null && known.floor !== minReplicas ? known : null;
+}
+
+/** A floor of ours that somebody overruled: how often in a row, and until when his number is left alone. */
+export interface Overruled {
+  readonly times: number;
+  readonly until: EpochMs;
+}
+
+const FIRST_YIELD_MS = 10 * 60_000;
+const LONGEST_YIELD_MS = 24 * 3_600_000;
+
+/**
+ * How long to leave an HPA alone whose floor was overruled: ten minutes, and twice as long each time it happens again, up
+ * to a day. A person is given way to; a program that keeps setting its own number is soon hardly ever contradicted.
+ * @param before what was known of earlier times; forgotten a day after it ended
+ */
+export function yieldTo(before: Overruled | undefined, now: EpochMs): Overruled {
+  const times = before !== undefined && now < before.until + LONGEST_YIELD_MS ? before.times + 1 : 1;
+  return { times, until: now + Math.min(LONGEST_YIELD_MS, FIRST_YIELD_MS * 2 ** (times - 1)) };
 }
 
 /** Whether a workload is scaled by its HPA's minReplicas: `auto` where exactly one plain HPA owns it, `hpa-floor` always. */

@@ -1,4 +1,5 @@
 // Who else changes a workload, and in which words a decision names them.
+import type { Overruled } from './floor.ts';
 import type { Assessment, EpochMs, OtherHands } from './model.ts';
 
 /** The last change of the replica count; `by` is null where it was ours, or where nobody can tell. */
@@ -44,6 +45,16 @@ export function managerMessage({ name, how }: NonNullable<OtherHands['manager']>
 /** Of whoever keeps an HPA's minReplicas. */
 export function floorManagerMessage(hpa: string, manager: string): string {
   return `${describeManager(manager)} keeps minReplicas of HPA ${hpa} at its own number; take \`minReplicas\` out of what it applies to scale from here`;
+}
+
+/** Of whoever set minReplicas to a number of his own while we held it higher or lower. */
+export function overruledMessage(
+  hpa: { readonly name: string; readonly minReplicas: number; readonly floorWriter: string | null },
+  { times, until }: Overruled,
+): string {
+  const who = hpa.floorWriter === null ? SOMEBODY : describeManager(hpa.floorWriter);
+  const often = times === 1 ? '' : `, for the ${times}th time in a row`;
+  return `${who} set minReplicas of HPA ${hpa.name} to ${hpa.minReplicas} against ours${often}: it is left so until ${new Date(until).toISOString()}`;
 }
 
 /** What to know of a VPA on the same target and of Deployments with overlapping selectors; null where there is neither. */

@@ -120,6 +120,51 @@ describe('a floor is given back', () => {
   });
 });
 
+describe('somebody who sets minReplicas against a floor', () => {
+  const told = async () => JSON.stringify((await system.get(`${API}/history/demo?deployment=web&namespace=shop`)).body);
+  const overrule = async (minReplicas: number) => {
+    const hpa = await hpaOf('web');
+    if (hpa === undefined) throw new Error('no HPA drives web');
+    expect(await system.ports.hpas.patch(hpa, minReplicas, {})).toEqual({ kind: 'applied' });
+  };
+  beforeEach(async () => {
+    await post('predictive/enable', WEB);
+    expect(await floor()).toBeGreaterThan(3);
+  });
+
+  it('is given way to for ten minutes, named, and twice as long the next time', async () => {
+    for (const minutes of [10, 20]) {
+      await overrule(3);
+      await system.tick();
+      expect(await hpaOf('web')).toMatchObject({ minReplicas: 3, annotations: {} });
+      expect(await told()).toContain('set minReplicas of HPA web to 3 against ours');
+      await system.tick(minutes - 1);
+      expect(await floor()).toBe(3);
+      await system.tick(2);
+      expect(await floor()).toBeGreaterThan(3);
+    }
+    expect((await system.ports.floors.get(ref))?.overruled).toMatchObject({ times: 2 });
+  });
+
+  it('is given way to as well where he made the HPA anew, without our annotations', async () => {
+    const hpa = await hpaOf('web');
+    if (hpa === undefined) throw new Error('no HPA drives web');
+    const gone = { 'ai4k8s.io/original-min-replicas': null, 'ai4k8s.io/floor-min-replicas': null };
+    await system.ports.hpas.patch(hpa, 2, gone);
+    await system.tick(3);
+    expect(await floor()).toBe(2);
+  });
+
+  it('ends it by disabling and enabling anew', async () => {
+    await overrule(3);
+    await system.tick();
+    await post('predictive/disable', WEB);
+    expect(await system.ports.floors.get(ref)).toBeNull();
+    await post('predictive/enable', WEB);
+    expect(await floor()).toBeGreaterThan(3);
+  });
+});
+
 describe('an HPA on request', () => {
   const PLAIN = { deployment_name: 'plain', namespace: 'shop' };
 

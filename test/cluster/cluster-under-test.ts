@@ -11,6 +11,8 @@ export const USAGE_FILE = onlyIfThere(join(dirname(kubeconfig), 'usage.json'));
 
 /** Runs on real nodes too; a stand-in kubelet never pulls it. */
 export const IMAGE = 'registry.k8s.io/pause:3.9';
+/** It exists as well: changing to it is a rollout. */
+export const OTHER_IMAGE = 'registry.k8s.io/pause:3.8';
 
 /** @throws Error with what kubectl said */
 export function kubectl(args: readonly string[], input?: string): string {

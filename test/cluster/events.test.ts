@@ -1,12 +1,12 @@
 // Telling and sparing a real cluster (KUBECONFIG): what kubectl describe shows of us, and what a quota makes us promise.
-import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import type { Notice } from '../../lib/app/ports.ts';
 import { LAST_DECISION_ANNOTATION, tell } from '../../lib/app/tell.ts';
 import { roomFor } from '../../lib/domain/quota.ts';
+import { deployment } from './cluster-objects.ts';
+import { apply, kubectl } from './cluster-under-test.ts';
 
-const KUBECTL = process.env.KUBECTL ?? 'kubectl';
 const NAMESPACE = `ts-events-${process.pid}`;
 const { reader, writer, noticeBoard, limits, calls } = makeKubernetes({
   clusters: new Map([['real', { kind: 'kubeconfig' }]]),
@@ -16,28 +16,13 @@ const { reader, writer, noticeBoard, limits, calls } = makeKubernetes({
 const AT = Date.now();
 
 beforeAll(() => {
-  kubectl('create', 'namespace', NAMESPACE);
-  apply(deployment());
-  apply({
-    apiVersion: 'v1',
-    kind: 'ResourceQuota',
-    metadata: { name: 'team', namespace: NAMESPACE },
-    spec: { hard: { pods: '6', 'requests.cpu': '500m', 'limits.memory': '1Gi' } },
-  });
-  apply({
-    apiVersion: 'v1',
-    kind: 'LimitRange',
-    metadata: { name: 'sizes', namespace: NAMESPACE },
-    spec: {
-      limits: [
-        { type: 'Container', default: { memory: '128Mi' }, defaultRequest: { memory: '64Mi' } },
-        { type: 'Pod', max: { cpu: '2' } },
-      ],
-    },
-  });
+  kubectl(['create', 'namespace', NAMESPACE]);
+  const resources = { requests: { cpu: '100m', memory: '32Mi' }, limits: { cpu: '200m', memory: '64Mi' } };
+  apply([deployment(NAMESPACE, 'web', { resources })]);
+  apply([quota(), limitRange()]);
 }, 60_000);
 
-afterAll(() => kubectl('delete', 'namespace', NAMESPACE, '--wait=false'));
+afterAll(() => kubectl(['delete', 'namespace', NAMESPACE, '--wait=false']));
 
 describe('an event', () => {
   it('shows in kubectl describe deployment, once however often it is posted, without what could deceive', async () => {
@@ -93,7 +78,7 @@ describe('an event', () => {
     };
     const result = { enabled: 1, applied: 1, problems: [], events: [], notices: [gone, web] };
     const ports = { events: { publish: async () => undefined }, noticeBoard, writer, log };
-    const replicaSets = () => kubectl('-n', NAMESPACE, 'get', 'replicasets', '-o', 'name');
+    const replicaSets = () => kubectl(['-n', NAMESPACE, 'get', 'replicasets', '-o', 'name']);
     await expect.poll(replicaSets).not.toBe('');
     const made = replicaSets();
     await tell(ports, { annotate: true }, summary, [result], []);
@@ -111,7 +96,7 @@ describe('an event', () => {
 describe('the room of a real namespace', () => {
   it('is what its ResourceQuota has left, with what its LimitRange fills in, in two calls', async () => {
     await expect
-      .poll(() => kubectl('-n', NAMESPACE, 'get', 'quota', 'team', '-o', 'jsonpath={.status.used}'))
+      .poll(() => kubectl(['-n', NAMESPACE, 'get', 'quota', 'team', '-o', 'jsonpath={.status.used}']))
       .toContain('pods');
     const callsUntilNow = calls();
     const of = (await limits.limits('real', [NAMESPACE])).get(NAMESPACE);
@@ -121,7 +106,7 @@ describe('the room of a real namespace', () => {
       defaultRequests: { memory: 64 * 2 ** 20 },
       defaultLimits: { memory: 128 * 2 ** 20 },
     });
-    const used = Number(kubectl('-n', NAMESPACE, 'get', 'quota', 'team', '-o', 'jsonpath={.status.used.pods}'));
+    const used = Number(kubectl(['-n', NAMESPACE, 'get', 'quota', 'team', '-o', 'jsonpath={.status.used.pods}']));
     expect(of?.quotas[0]?.left.pods).toBe(6 - used);
     expect(roomFor(of, { requests: { cpu: 0.1 }, limits: { cpu: 0.2 } })).toMatchObject({ code: 'quota_exceeded' });
     expect(roomFor(of, { requests: { cpu: 0.1 }, limits: {} })).toMatchObject({ replicas: 0, code: 'limit_range' });
@@ -133,7 +118,7 @@ describe('the room of a real namespace', () => {
     const of = (await limits.limits('real', [NAMESPACE])).get(NAMESPACE);
     const { total } = (await snapshot()).replicas;
     const most = total + roomFor(of, { requests: { cpu: 0.1 }, limits: { cpu: 0.2, memory: 2 ** 26 } }).replicas;
-    kubectl('-n', NAMESPACE, 'scale', 'deployment/web', `--replicas=${most + 2}`);
+    kubectl(['-n', NAMESPACE, 'scale', 'deployment/web', `--replicas=${most + 2}`]);
     await expect.poll(async () => (await snapshot()).replicas.total, { timeout: 60_000 }).toBe(most);
     await expect
       .poll(() => fieldOfWeb('{.status.conditions[?(@.type=="ReplicaFailure")].reason}'), { timeout: 20_000 })
@@ -160,48 +145,38 @@ interface ShownEvent {
 }
 
 function eventsOf(reason: string): readonly ShownEvent[] {
-  const json = kubectl('-n', NAMESPACE, 'get', 'events.events.k8s.io', '-o', 'json');
+  const json = kubectl(['-n', NAMESPACE, 'get', 'events.events.k8s.io', '-o', 'json']);
   const { items } = JSON.parse(json) as { items: ShownEvent[] };
   return items.filter((event) => event.reason === reason).toSorted((a, b) => (a.note < b.note ? -1 : 1));
 }
 
 function fieldOfWeb(path: string): string {
-  return kubectl('-n', NAMESPACE, 'get', 'deployment', 'web', '-o', `jsonpath=${path}`);
+  return kubectl(['-n', NAMESPACE, 'get', 'deployment', 'web', '-o', `jsonpath=${path}`]);
 }
 
 function describeWeb(): string {
-  return kubectl('-n', NAMESPACE, 'describe', 'deployment', 'web');
+  return kubectl(['-n', NAMESPACE, 'describe', 'deployment', 'web']);
 }
 
-function deployment(): object {
-  const labels = { app: 'web' };
+function quota(): object {
   return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'web', namespace: NAMESPACE },
-    spec: {
-      replicas: 2,
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels },
-        spec: {
-          containers: [
-            {
-              name: 'c',
-              image: 'example/app:1',
-              resources: { requests: { cpu: '100m', memory: '32Mi' }, limits: { cpu: '200m', memory: '64Mi' } },
-            },
-          ],
-        },
-      },
-    },
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: { name: 'team', namespace: NAMESPACE },
+    spec: { hard: { pods: '6', 'requests.cpu': '500m', 'limits.memory': '1Gi' } },
   };
 }
 
-function apply(object: object): void {
-  execFileSync(KUBECTL, ['apply', '-f', '-'], { input: JSON.stringify(object), stdio: ['pipe', 'pipe', 'pipe'] });
-}
-
-function kubectl(...args: string[]): string {
-  return execFileSync(KUBECTL, args, { encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
+function limitRange(): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'LimitRange',
+    metadata: { name: 'sizes', namespace: NAMESPACE },
+    spec: {
+      limits: [
+        { type: 'Container', default: { memory: '128Mi' }, defaultRequest: { memory: '64Mi' } },
+        { type: 'Pod', max: { cpu: '2' } },
+      ],
+    },
+  };
 }

@@ -36,12 +36,12 @@ async function onOurs(): Promise<number> {
   const bin = await ensureControlPlane();
   const start = performance.now();
   const cluster = await startControlPlane({ bin, controllers: true });
+  cluster.onDeath(say);
   try {
     const standIns = await startStandIns(cluster, { kubelet: true, report: say });
     try {
       say(`control plane up in ${((performance.now() - start) / 1000).toFixed(1)} s`);
-      if (!serving)
-        return await runTests({ ...process.env, ...onPath(bin), KUBECONFIG: cluster.kubeconfig });
+      if (!serving) return await runTests({ ...process.env, ...onPath(bin), KUBECONFIG: cluster.kubeconfig });
       say(`export KUBECONFIG=${cluster.kubeconfig}   (Ctrl-C stops it)`);
       await untilInterrupted();
       return 0;

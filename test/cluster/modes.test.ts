@@ -1,5 +1,4 @@
 // The modes against a real control plane and its real HPA controller (KUBECONFIG): floors raised, respected and given back.
-import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeFloorStore } from '../../lib/adapters/dynamo/floor-store.ts';
 import { openTable } from '../../lib/adapters/dynamo/table.ts';
@@ -13,8 +12,9 @@ import { runWatchdog } from '../../lib/app/watchdog.ts';
 import type { Decision, Observation, Policy } from '../../lib/domain/model.ts';
 import { DEFAULT_POLICY } from '../../lib/domain/policy.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
+import { deployment, hpa } from './cluster-objects.ts';
+import { apply, kubectl } from './cluster-under-test.ts';
 
-const KUBECTL = process.env.KUBECTL ?? 'kubectl';
 const NAMESPACE = `md-${process.pid}`;
 const WORKLOADS = ['web', 'raced', 'plain', 'watched', 'asked', 'bare'] as const;
 const AUTO: Policy = { ...DEFAULT_POLICY, enabled: true, max: 20 };
@@ -32,13 +32,18 @@ let floors: ReturnType<typeof makeFloorStore>;
 beforeAll(async () => {
   table = await startEmbeddedTable();
   floors = makeFloorStore(openTable(table));
-  kubectl('create', 'namespace', NAMESPACE);
+  kubectl(['create', 'namespace', NAMESPACE]);
   const owned = ['web', 'raced', 'watched'] as const;
-  apply([...WORKLOADS.map((name) => deployment(name)), ...owned.map((name) => hpa(name))]);
+  // It goes down at once where it may, so that a test need not wait five minutes.
+  const behavior = { scaleDown: { stabilizationWindowSeconds: 0 } };
+  apply([
+    ...WORKLOADS.map((name) => deployment(NAMESPACE, name, name === 'bare' ? { resources: {} } : {})),
+    ...owned.map((name) => hpa(NAMESPACE, name, { max: 8, behavior })),
+  ]);
   for (const name of WORKLOADS) await until(name, ({ replicas }) => replicas.ready === 2);
 }, 60_000);
 afterAll(async () => {
-  kubectl('delete', 'namespace', NAMESPACE, '--wait=false');
+  kubectl(['delete', 'namespace', NAMESPACE, '--wait=false']);
   await table?.close();
 });
 beforeEach(() => floors.holdOff('real', 0));
@@ -68,21 +73,27 @@ describe('mode hpa-floor', () => {
     expect(await floors.get(ref('web'))).toBeNull();
   });
 
-  it('takes a minReplicas that its user sets meanwhile for his own', async () => {
+  it('leaves a minReplicas that its user sets meanwhile, names who did, and takes it for his own', async () => {
     await floorAt('web', 6);
-    kubectl('-n', NAMESPACE, 'patch', 'hpa', 'web', '--type=merge', '-p', '{"spec":{"minReplicas":4}}');
+    kubectl(['-n', NAMESPACE, 'patch', 'hpa', 'web', '--type=merge', '-p', '{"spec":{"minReplicas":4}}']);
     expect((await observed('web')).hpa).not.toHaveProperty('ownMinReplicas');
+    const left = await floorAt('web', 6);
+    expect(left).toMatchObject({ kind: 'refused' });
+    expect(left.message).toMatch(/^kubectl.* set minReplicas of HPA web to 4 against ours: it is left so until /);
+    expect(await floorAt('web', 6)).toEqual(left);
+    expect(hpaAt('web')).toEqual({ min: 4, own: undefined, floor: undefined });
+    expect(await released()).toEqual([]); // ends that time
     await floorAt('web', 6);
     expect(hpaAt('web')).toEqual({ min: 6, own: '4', floor: '6' });
     await floorAt('web', 3);
     expect(hpaAt('web')).toEqual({ min: 4, own: undefined, floor: undefined });
-    kubectl('-n', NAMESPACE, 'patch', 'hpa', 'web', '--type=merge', '-p', '{"spec":{"minReplicas":2}}');
+    kubectl(['-n', NAMESPACE, 'patch', 'hpa', 'web', '--type=merge', '-p', '{"spec":{"minReplicas":2}}']);
   });
 
   it('gives back by the table where the annotations were removed, and by the annotations where the table was lost', async () => {
     await floorAt('web', 6);
     const keys = ['ai4k8s.io/original-min-replicas-', 'ai4k8s.io/floor-min-replicas-'];
-    kubectl('-n', NAMESPACE, 'annotate', 'hpa', 'web', ...keys);
+    kubectl(['-n', NAMESPACE, 'annotate', 'hpa', 'web', ...keys]);
     expect(await released()).toEqual([`HPA ${NAMESPACE}/web has its own minReplicas back: 6 → 2`]);
     await floorAt('web', 7);
     await floors.forget(ref('web'));
@@ -103,20 +114,20 @@ describe('mode hpa-floor', () => {
 
   it('never patches an HPA that KEDA has taken over between reading and writing, nor on release', async () => {
     const seen = await observed('raced');
-    kubectl('-n', NAMESPACE, 'label', 'hpa', 'raced', 'scaledobject.keda.sh/name=orders');
+    kubectl(['-n', NAMESPACE, 'label', 'hpa', 'raced', 'scaledobject.keda.sh/name=orders']);
     expect(await floorAt('raced', 6, { seen })).toMatchObject({ kind: 'conflict' });
     await floors.put({ workload: ref('raced'), hpa: 'raced', own: 1, floor: 2, confirmed: true, updatedAt: 0 });
     expect(await released()).toEqual([expect.stringContaining('belongs to KEDA')]);
     expect(hpaAt('raced')).toEqual({ min: 2, own: undefined, floor: undefined });
     await floors.forget(ref('raced'));
-    kubectl('-n', NAMESPACE, 'label', 'hpa', 'raced', 'scaledobject.keda.sh/name-');
+    kubectl(['-n', NAMESPACE, 'label', 'hpa', 'raced', 'scaledobject.keda.sh/name-']);
   });
 });
 
 describe('a floor that races', () => {
   it('with its user is set from a second reading, on what he has set', async () => {
     const racing = interferingBefore('patch', hpas, 1, () =>
-      kubectl('-n', NAMESPACE, 'patch', 'hpa', 'raced', '--type=merge', '-p', '{"spec":{"minReplicas":3}}'),
+      kubectl(['-n', NAMESPACE, 'patch', 'hpa', 'raced', '--type=merge', '-p', '{"spec":{"minReplicas":3}}']),
     );
     expect(await floorAt('raced', 6, { hpas: racing })).toMatchObject({
       message: 'raised minReplicas of HPA raced 3 → 6, its own is 3',
@@ -128,7 +139,7 @@ describe('a floor that races', () => {
   it('with a writer that does not stop is left to the next tick', async () => {
     let turn = 0;
     const racing = interferingBefore('patch', hpas, 2, () =>
-      kubectl('-n', NAMESPACE, 'annotate', 'hpa', 'raced', '--overwrite', `example.com/turn=${turn++}`),
+      kubectl(['-n', NAMESPACE, 'annotate', 'hpa', 'raced', '--overwrite', `example.com/turn=${turn++}`]),
     );
     expect(await floorAt('raced', 6, { hpas: racing })).toMatchObject({ kind: 'conflict' });
     expect(turn).toBe(2);
@@ -142,7 +153,7 @@ describe('a floor that races', () => {
 describe('mode scale', () => {
   it('that races with a change of something else is tried again from a fresh reading', async () => {
     const racing = interferingBefore('scale', writer, 1, () =>
-      kubectl('-n', NAMESPACE, 'label', 'deployment', 'plain', 'a=b'),
+      kubectl(['-n', NAMESPACE, 'label', 'deployment', 'plain', 'a=b']),
     );
     expect(await scaleTo('plain', 3, racing)).toEqual({ kind: 'applied', message: 'scaled 2 → 3 replicas' });
     await until('plain', ({ replicas, rollout }) => replicas.ready === 3 && rollout === 'settled');
@@ -159,7 +170,7 @@ describe('mode scale', () => {
   ])('that races with %s leaves the field', async (_who, args, message) => {
     await until('plain', ({ replicas, rollout }) => replicas.ready === replicas.spec && rollout === 'settled');
     const current = (await observed('plain')).replicas.spec;
-    const racing = interferingBefore('scale', writer, 1, () => kubectl('-n', NAMESPACE, ...args));
+    const racing = interferingBefore('scale', writer, 1, () => kubectl(['-n', NAMESPACE, ...args]));
     const outcome = await scaleTo('plain', 2, racing);
     expect(outcome.kind).toBe('conflict');
     expect(outcome.message).toMatch(new RegExp(message));
@@ -186,10 +197,10 @@ describe('an HPA on request', () => {
   it('is refused where one drives the Deployment already, or has the name, and neither is touched', async () => {
     expect(await createHpa(ports(), 60, ref('watched'))).toMatchObject({ kind: 'refused', hpa: 'watched' });
     const args = ['autoscale', 'deployment/asked', '--name=asked-hpa', '--min=1', '--max=3'];
-    kubectl('-n', NAMESPACE, ...args);
+    kubectl(['-n', NAMESPACE, ...args]);
     expect(await createHpa(ports(), 60, ref('asked'))).toMatchObject({ kind: 'refused', hpa: 'asked-hpa' });
     expect(await deleteHpa(ports(), ref('asked'))).toMatchObject({ kind: 'refused', hpa: 'asked-hpa' });
-    expect(kubectl('-n', NAMESPACE, 'get', 'hpa', 'asked-hpa', '-o', 'name')).toContain('asked-hpa');
+    expect(kubectl(['-n', NAMESPACE, 'get', 'hpa', 'asked-hpa', '-o', 'name'])).toContain('asked-hpa');
   });
 
   it('is refused where the pods state no request, or there is no Deployment', async () => {
@@ -317,50 +328,7 @@ async function until(name: string, holds: (workload: Observation) => boolean): P
 
 /** The HPA as kubectl shows it. */
 function hpaAt(name: string) {
-  const { metadata, spec } = JSON.parse(kubectl('-n', NAMESPACE, 'get', 'hpa', name, '-o', 'json'));
+  const { metadata, spec } = JSON.parse(kubectl(['-n', NAMESPACE, 'get', 'hpa', name, '-o', 'json']));
   const annotation = (key: string) => metadata.annotations?.[`ai4k8s.io/${key}-min-replicas`];
   return { min: spec.minReplicas, own: annotation('original'), floor: annotation('floor') };
-}
-
-function kubectl(...args: string[]): string {
-  return execFileSync(KUBECTL, args, { encoding: 'utf8' });
-}
-
-function apply(items: readonly object[]): void {
-  const input = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-  execFileSync(KUBECTL, ['apply', '-f', '-'], { input });
-}
-
-function deployment(name: string): object {
-  const resources = name === 'bare' ? {} : { requests: { cpu: '100m', memory: '64Mi' } };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace: NAMESPACE },
-    spec: {
-      replicas: 2,
-      selector: { matchLabels: { app: name } },
-      template: {
-        metadata: { labels: { app: name } },
-        spec: { containers: [{ name: 'c', image: 'example/app:1', resources }] },
-      },
-    },
-  };
-}
-
-/** It goes down at once where it may, so that a test need not wait five minutes. */
-function hpa(name: string): object {
-  const cpu = { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } };
-  return {
-    apiVersion: 'autoscaling/v2',
-    kind: 'HorizontalPodAutoscaler',
-    metadata: { name, namespace: NAMESPACE },
-    spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
-      minReplicas: 2,
-      maxReplicas: 8,
-      metrics: [{ type: 'Resource', resource: cpu }],
-      behavior: { scaleDown: { stabilizationWindowSeconds: 0 } },
-    },
-  };
 }

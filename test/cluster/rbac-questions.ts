@@ -1,7 +1,6 @@
 // What a user might try on an API server: every verb on everything it serves, asked, and the worst of it, tried.
-
 import type { ClusterClient } from '../../lib/adapters/kubernetes/connection.ts';
-import { kubectl } from './cluster-under-test.ts';
+import { IMAGE, kubectl } from './cluster-under-test.ts';
 import { type Right, rightName } from './rbac-subjects.ts';
 
 export interface Question {
@@ -63,7 +62,7 @@ const REVIEWS = 'authorization.k8s.io/v1';
 export function deniedAttempts(namespace: string) {
   const core = `/api/v1/namespaces/${namespace}`;
   const apps = `/apis/apps/v1/namespaces/${namespace}`;
-  const pod = { spec: { containers: [{ name: 'c', image: 'example/app:1' }] } };
+  const pod = { spec: { containers: [{ name: 'c', image: IMAGE }] } };
   const image = { spec: { template: pod } };
   return [
     { what: 'list secrets', path: '/api/v1/secrets', options: {} },

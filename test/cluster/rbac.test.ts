@@ -7,7 +7,8 @@ import { type Kubernetes, makeKubernetes } from '../../lib/adapters/kubernetes/a
 import { type ClusterClient, type Connections, makeConnections } from '../../lib/adapters/kubernetes/connection.ts';
 import { makeTransport } from '../../lib/adapters/kubernetes/transport.ts';
 import { ALLOWED_CALLS } from './allowed-calls.ts';
-import { apply, hasMetrics, IMAGE, kubectl } from './cluster-under-test.ts';
+import { deployment, hpa } from './cluster-objects.ts';
+import { apply, hasMetrics, kubectl, OTHER_IMAGE } from './cluster-under-test.ts';
 import { deniedAttempts, everyRight, mayI, toQuestion } from './rbac-questions.ts';
 import {
   accessAs,
@@ -47,7 +48,10 @@ beforeAll(async () => {
     ...Object.fromEntries(RIGHTS.map((right) => [without(right), rulesWithout(rules, right)])),
   };
   const accounts = Object.entries(users).flatMap(([name, granted]) => boundAccount(NAMESPACE, name, granted));
-  apply([deployment(), hpa(), ...[...rbac, ...annotate].map(labelled), ...accounts]);
+  const web = deployment(NAMESPACE, 'web', { replicas: 1, resources: { requests: { cpu: '10m', memory: '16Mi' } } });
+  // Its Deployment is not there: nobody acts on it meanwhile.
+  const absent = hpa(NAMESPACE, 'absent', { min: 1 });
+  apply([web, absent, ...[...rbac, ...annotate].map(labelled), ...accounts]);
   const access = await Promise.all(
     Object.keys(users).map(async (name) => [name, await accessAs(NAMESPACE, name)] as const),
   );
@@ -115,9 +119,9 @@ describe('rbac-annotate.yaml', () => {
   it('adds one right, and says of itself how wide that is: the image can be changed with it', async () => {
     expect(rightsOf(annotateRules)).toEqual(['patch deployments.apps']);
     const path = `/apis/apps/v1/namespaces/${NAMESPACE}/deployments/web`;
-    const body = { spec: { template: { spec: { containers: [{ name: 'c', image: 'example/other:1' }] } } } };
+    const body = { spec: { template: { spec: { containers: [{ name: 'c', image: OTHER_IMAGE }] } } } };
     const { answer } = await (await connect('annotator')).exchange<typeof body>(path, { method: 'PATCH', body });
-    expect(answer.spec.template.spec.containers[0]?.image).toBe('example/other:1');
+    expect(answer.spec.template.spec.containers[0]?.image).toBe(OTHER_IMAGE);
     expect(manifestText('rbac-annotate.yaml')).toMatch(/may change its image/);
   });
 });
@@ -155,33 +159,4 @@ async function untilKnown(users: Readonly<Record<string, readonly V1PolicyRule[]
 function labelled(object: KubernetesObject): KubernetesObject {
   const labels = { ...object.metadata?.labels, 'ai4k8s-test': NAMESPACE };
   return { ...object, metadata: { ...object.metadata, labels } };
-}
-
-function deployment(): object {
-  const resources = { requests: { cpu: '10m', memory: '16Mi' } };
-  const labels = { app: 'web' };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: 'web', namespace: NAMESPACE },
-    spec: {
-      replicas: 1,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [{ name: 'c', image: IMAGE, resources }] } },
-    },
-  };
-}
-
-/** Of a Deployment that is not there: nobody acts on it meanwhile. */
-function hpa(): object {
-  return {
-    apiVersion: 'autoscaling/v1',
-    kind: 'HorizontalPodAutoscaler',
-    metadata: { name: 'absent', namespace: NAMESPACE },
-    spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'absent' },
-      minReplicas: 1,
-      maxReplicas: 2,
-    },
-  };
 }

@@ -1,49 +1,6 @@
-// Objects of the state tests: Deployments in every condition, and stand-ins for the APIs of KEDA and the VPA.
-import { IMAGE, kubectl } from './cluster-under-test.ts';
+// States that no manifest brings about: a pod's status written by hand, and stand-ins for the APIs of KEDA and the VPA.
+import { kubectl } from './cluster-under-test.ts';
 import type { Spoil } from './faulty-line.ts';
-
-/** 7 millicores: the 10 that a stand-in pod uses are 143 % of it, so that every workload here wants more. */
-const RESOURCES = { requests: { cpu: '7m', memory: '64Mi' } };
-
-export interface Shape {
-  readonly replicas?: number;
-  /** Of the stand-in kubelet: `crashloop`, `imagepull`, `pending` … */
-  readonly state?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly container?: object;
-  readonly spec?: object;
-}
-
-export function deployment(namespace: string, name: string, shape: Shape = {}): object {
-  const labels = shape.labels ?? { app: name };
-  const annotations = shape.state === undefined ? {} : { 'fake-kubelet/state': shape.state };
-  const container = { name: 'c', image: IMAGE, resources: RESOURCES, ...shape.container };
-  return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name, namespace },
-    spec: {
-      replicas: shape.replicas ?? 2,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels, annotations }, spec: { containers: [container], ...shape.spec } },
-    },
-  };
-}
-
-export function hpa(namespace: string, name: string, target: string, labels: object = {}): object {
-  const cpu = { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } };
-  return {
-    apiVersion: 'autoscaling/v2',
-    kind: 'HorizontalPodAutoscaler',
-    metadata: { name, namespace, labels },
-    spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: target },
-      minReplicas: 2,
-      maxReplicas: 2,
-      metrics: [{ type: 'Resource', resource: cpu }],
-    },
-  };
-}
 
 /**
  * Not KEDA and not the VPA: their two APIs as far as they are read, put into the real server's answers. Not as real CRDs:

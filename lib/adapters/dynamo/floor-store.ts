@@ -19,9 +19,10 @@ export function makeFloorStore(table: Table): FloorStore {
       const [record] = toRecords(ref.cluster, await table.get(keyOf(ref), { consistent: true }));
       return record ?? null;
     },
-    async put({ workload, hpa, own, floor, confirmed, updatedAt }) {
+    async put({ workload, hpa, own, floor, confirmed, overruled, updatedAt }) {
       const { namespace, name } = workload;
-      const attributes = { namespace, name, hpa, own, floor, confirmed, updated_at: updatedAt };
+      const yielding = overruled && { overruled_times: overruled.times, overruled_until: overruled.until };
+      const attributes = { namespace, name, hpa, own, floor, confirmed, ...yielding, updated_at: updatedAt };
       await table.put({ ...keyOf(workload), v: VERSIONS.floor, ...attributes });
     },
     async forget(ref) {
@@ -55,6 +56,9 @@ function toRecords(cluster: string, item: Item | null): readonly FloorRecord[] {
       own: numberOf(known, 'own'),
       floor: numberOf(known, 'floor'),
       confirmed: known.confirmed === true,
+      ...(known.overruled_times !== undefined && {
+        overruled: { times: numberOf(known, 'overruled_times'), until: numberOf(known, 'overruled_until') },
+      }),
       updatedAt: numberOf(known, 'updated_at'),
     },
   ];

@@ -8,6 +8,7 @@ import type { Ask } from './errors.ts';
 import { scaledObjectOf, toTargetingHpa } from './hpa.ts';
 import { listAll } from './listing.ts';
 import { inScopes } from './lists.ts';
+import { floorWriter } from './managed-fields.ts';
 import { isWatched, listScopes, type NamespaceFilter } from './namespaces.ts';
 import { written } from './written.ts';
 
@@ -72,6 +73,7 @@ function toHpaObject(cluster: string, hpa: Hpa): HpaObject | null {
     annotations: Object.fromEntries(own),
     managedBy: labels?.[MANAGED_BY_LABEL] ?? null,
     scaledObject: scaledObjectOf(hpa),
+    floorWriter: floorWriter(hpa),
     resourceVersion,
   };
 }

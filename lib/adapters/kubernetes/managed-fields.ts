@@ -21,6 +21,11 @@ export function floorManager({ metadata }: Hpa): string | null {
   return manager?.how === 'reconciles' ? manager.name : null;
 }
 
+/** Who else wrote an HPA's `minReplicas` last; null where nobody is recorded. */
+export function floorWriter({ metadata }: Hpa): string | null {
+  return newest(othersWriting('minReplicas', metadata))?.name ?? null;
+}
+
 type Field = 'replicas' | 'minReplicas';
 
 interface Entry {

@@ -17,7 +17,7 @@ import { decide } from '../decide.ts';
 import { HISTORY_MS, RECENT_MS } from '../evaluate.ts';
 import { isLearningDue, learn } from '../learn.ts';
 import type { LatestEntry } from '../ports.ts';
-import { lastScaledAt, latestEntry, pastWithEffects, trackNow, wantedLately } from '../remember.ts';
+import { lastScaledAt, latestEntry, takenOver, wantedLately } from '../remember.ts';
 import type { BacktestPolicy, BacktestView, PolicySettings } from './policy.ts';
 import { Samples } from './samples.ts';
 
@@ -85,16 +85,8 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
           tickSeconds,
         });
       const recent = samples.since(now - RECENT_MS);
-      const draft = assess({
-        now,
-        policy,
-        observation,
-        recent,
-        learned,
-        past: previous?.past ?? [],
-        track: trackNow(previous, observation, policy),
-      });
-      const assessment = { ...draft, past: pastWithEffects(draft.past, draft.utilisation, now) };
+      const before = takenOver(previous, observation, policy);
+      const assessment = assess({ now, policy, observation, recent, learned, ...before });
       const scaledAt = lastScaledAt(previous, current, now);
       const wanted = wantedLately(previous, current, now, tickSeconds);
       const advice = advised ? yield assessment : null;

@@ -17,6 +17,8 @@ export interface ControlPlane {
   readonly kubeconfig: string;
   /** Base of etcd's URLs. */
   readonly etcd: string;
+  /** Calls `tell` once for each program that ends before `stop` is called. */
+  onDeath(tell: (death: string) => void): void;
   stop(): Promise<void>;
 }
 
@@ -55,7 +57,10 @@ export async function startControlPlane({ bin, controllers }: ControlPlaneOption
         return alive && (await answers(account, layout));
       });
     }
-    return { folder, kubeconfig: join(folder, 'kubeconfig'), etcd, stop };
+    const onDeath = (tell: (death: string) => void) => {
+      for (const program of programs) program.onDeath(tell);
+    };
+    return { folder, kubeconfig: join(folder, 'kubeconfig'), etcd, onDeath, stop };
   } catch (error) {
     await stop();
     throw error;

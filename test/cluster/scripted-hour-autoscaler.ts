@@ -1,0 +1,103 @@
+// AI4K8s as it is deployed, in this process: its handlers on the embedded table, reaching the cluster by a kubeconfig.
+import { makeHandler as makeCommandHandler } from '../../functions/command.ts';
+import { makeHandler as makeQueryHandler } from '../../functions/query.ts';
+import { makeHandler as makeTickHandler } from '../../functions/tick.ts';
+import type { LatestEntry, Log } from '../../lib/app/ports.ts';
+import { readConfig } from '../../lib/config.ts';
+import { type EpochMs, type Series, workloadKey } from '../../lib/domain/model.ts';
+import { wireCommand } from '../../lib/wire/command.ts';
+import { wireQuery } from '../../lib/wire/query.ts';
+import { wireTick } from '../../lib/wire/tick.ts';
+import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
+import { startGateway } from '../../local/gateway.ts';
+import { makeSimulatedClock } from '../../local/simulated-clock.ts';
+import { runTickLoop } from '../../local/tick-loop.ts';
+import { NAMESPACE, WORKLOADS } from './scripted-hour-workloads.ts';
+
+/** As the installation names the cluster; the CLI's default. */
+const CLUSTER = 'demo';
+
+export interface Autoscaler {
+  /** Where the API answers. */
+  readonly url: string;
+  /** Gives every workload this past. */
+  remember(past: Series): Promise<void>;
+  /** Ticks at each full minute until aborted. */
+  tickEachMinute(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * @param kubeconfig of the account it acts as: the only rights it has
+ * @param say is told what each tick decided and what went wrong, one line each
+ */
+export async function startAutoscaler(kubeconfig: string, say: (line: string) => void): Promise<Autoscaler> {
+  const table = await startEmbeddedTable();
+  try {
+    return await wired(table, kubeconfig, say);
+  } catch (error) {
+    await table.close();
+    throw error;
+  }
+}
+
+async function wired(table: EmbeddedTable, kubeconfig: string, say: (line: string) => void): Promise<Autoscaler> {
+  // Nothing of this machine's environment: the settings are the defaults, and there is no LLM.
+  const clusters = JSON.stringify([{ id: CLUSTER, kubeconfig }]);
+  const config = readConfig({ TABLE_NAME: table.tableName, CLUSTERS: clusters });
+  const log = logTo(say);
+  const overrides = { table, log };
+  const [tick, query, command] = await Promise.all([
+    wireTick(config, overrides),
+    wireQuery(config, overrides),
+    wireCommand(config, overrides),
+  ]);
+  const handlers = { query: makeQueryHandler(query), command: makeCommandHandler(command) };
+  const gateway = await startGateway(0, handlers);
+  const { series } = tick.ports;
+  const decide = makeTickHandler(tick);
+  const handler: typeof decide = async (event) => {
+    const report = await decide(event);
+    for (const shard of await series.shards(CLUSTER))
+      for (const entry of (await series.readLatest(CLUSTER, shard)).values()) told(entry, say);
+    return report;
+  };
+  return {
+    url: gateway.url,
+    async remember(past) {
+      const refs = WORKLOADS.map((name) => ({ cluster: CLUSTER, namespace: NAMESPACE, name }));
+      const pasts = new Map(refs.map((ref) => [workloadKey(ref), past]));
+      for (const shard of await series.assign(CLUSTER, refs)) await series.backfill(CLUSTER, shard, pasts);
+    },
+    tickEachMinute(signal) {
+      const clock = makeSimulatedClock(Date.now(), 1);
+      return runTickLoop({ clock, cluster: CLUSTER, tickSeconds: config.TICK_SECONDS, handler, log }, signal);
+    },
+    async close() {
+      await gateway.close();
+      await table.close();
+    },
+  };
+}
+
+/** What became of a workload that is enabled, why, and each guardrail that did more than let it pass. */
+function told({ record: { decision, outcome } }: LatestEntry, say: (line: string) => void): void {
+  if (outcome.message === 'autoscaling is not enabled for this workload') return;
+  const { workload, at, current, target, source, reason, verdicts } = decision;
+  const stops = verdicts.filter((verdict) => verdict.source === source && verdict.effect !== 'passed');
+  const stopped = stops.map(({ guardrail, message }) => `; ${guardrail}: ${message}`).join('');
+  const head = `${timeOf(at)}  ${workload.name.padEnd(8)}  ${current} → ${target}  ${outcome.kind}: ${outcome.message}`;
+  say(`${head}  (${source}: ${reason}${stopped})`);
+}
+
+export function timeOf(at: EpochMs): string {
+  return new Date(at).toISOString().slice(11, 16);
+}
+
+function logTo(say: (line: string) => void): Log {
+  const line =
+    (mark: string): Log['warn'] =>
+    (message, fields) =>
+      say(`${mark} ${message} ${JSON.stringify(fields)}`);
+  return { info: () => undefined, warn: line('!'), error: line('✗') };
+}
