@@ -1,5 +1,6 @@
 // From assessment and advice to the replicas to have. Pure; every step leaves a verdict.
-import { type GuardrailHistory, guard } from '../domain/guardrails.ts';
+import type { GuardrailHistory } from '../domain/guardrail.ts';
+import { guard } from '../domain/guardrails.ts';
 import type { AdviceResult, Assessment, Decision, Proposal, Verdict } from '../domain/model.ts';
 import { actionFor, decidingProposal } from '../domain/proposals.ts';
 

@@ -1,6 +1,6 @@
 // What a tick passes on to the next: wanted replicas, past decisions with what came of them, when a record is due.
 import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../domain/advice-track.ts';
-import { STABILISATION_MS } from '../domain/guardrails.ts';
+import { STABILISATION_MS } from '../domain/guardrail-holds.ts';
 import type {
   AdviceTrack,
   Assessment,

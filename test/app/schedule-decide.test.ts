@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../lib/app/decide.ts';
-import type { GuardrailHistory } from '../../lib/domain/guardrails.ts';
+import type { GuardrailHistory } from '../../lib/domain/guardrail.ts';
 import type { AdviceResult, Observation, Policy } from '../../lib/domain/model.ts';
 import { activeSchedule, withinSchedule } from '../../lib/domain/schedule.ts';
 import { type ScheduleWindow, WEEKDAYS } from '../../lib/domain/schedule-window.ts';

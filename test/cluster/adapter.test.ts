@@ -79,7 +79,7 @@ describe.runIf(hasMetrics())('metrics', () => {
     const before = calls();
     const { readings, problems } = await metrics.read(snapshot);
     expect(calls() - before).toBe(1);
-    expect(problems).toEqual([]);
+    expect(problems.join()).not.toContain(NAMESPACE); // namespaces of other tests may be on their way out
     const reading = readings.get(`${NAMESPACE}/plain`);
     expect(reading?.memory?.demand).toBeGreaterThan(0);
     expect(Math.abs(Date.now() - (reading?.memory?.at ?? 0))).toBeLessThan(60_000);
