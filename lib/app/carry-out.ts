@@ -44,7 +44,7 @@ export async function carryOut(
   const records = await actAll(ports, drafts);
   const entries = await recordAll(ports, shard, records);
   await ports.series.writeLatest(cluster, of, entries, now);
-  return resultOf(records, entries, shard.latest);
+  return resultOf(shard, records, entries);
 }
 
 /** Written before the cluster is: a tick that dies after this leaves a trace of all it may have done. */
@@ -78,10 +78,10 @@ function actAll(ports: EvaluatePorts, drafts: readonly Draft[]): Promise<Decisio
 
 async function recordAll(
   ports: EvaluatePorts,
-  { candidates }: ShardDraft,
+  { candidates, failed, latest }: ShardDraft,
   records: readonly DecisionRecord[],
 ): Promise<ReadonlyMap<string, LatestEntry>> {
-  const entries = new Map<string, LatestEntry>();
+  const entries = new Map([...latest].filter(([key]) => failed.has(key)));
   const writing = pLimit(WRITES_AT_ONCE);
   await Promise.all(
     candidates.map(async ({ key, previous, scaledAt }, i) => {
@@ -96,17 +96,18 @@ async function recordAll(
 }
 
 function resultOf(
+  { failed, latest: before }: ShardDraft,
   records: readonly DecisionRecord[],
   entries: ReadonlyMap<string, LatestEntry>,
-  before: ReadonlyMap<string, LatestEntry>,
 ): ShardResult {
+  const unassessed = [...failed].map(([key, message]) => `${key}: left alone, it could not be assessed: ${message}`);
   const problems = records.flatMap(({ decision, assessment }) =>
     assessment.policy.problems.map((problem) => `${workloadKey(decision.workload)}: ${problem}`),
   );
   return {
     enabled: records.filter(({ assessment }) => assessment.policy.enabled).length,
     applied: records.filter(({ outcome }) => outcome.kind === 'applied').length,
-    problems,
+    problems: [...problems, ...unassessed],
     events: records.flatMap((record) => eventOf(record, entries, before)),
     notices: records.flatMap((record) => noticeOf(record, before.get(workloadKey(record.decision.workload))) ?? []),
   };

@@ -74,6 +74,8 @@ export interface ShardDraft {
   readonly candidates: readonly Candidate[];
   /** One per candidate, in their order. */
   readonly drafts: readonly Draft[];
+  /** Workloads that could not be assessed, and why: left alone, and what is known of them is kept. */
+  readonly failed: ReadonlyMap<string, string>;
   /** As stored, and with what a tick that died half-way is known to have done. */
   readonly latest: ReadonlyMap<string, LatestEntry>;
   /** Changes of ticks that died, which the journal must keep until LATEST holds them. */
@@ -99,10 +101,12 @@ export async function decideShard(
   for (const record of records) await ports.decisions.put(record);
   if (records.length > 0) ports.log.warn('recovered from a tick that died', { cluster, changes: records.length });
   const learned = await relearn(ports, settings, input, known);
-  const candidates = mostUrgentFirst(assessAll(settings, input, { recent, learned, latest }));
+  const { assessed, failed } = assessAll(settings, input, { recent, learned, latest });
+  for (const [workload, message] of failed) ports.log.error('workload not assessed', { cluster, workload, message });
+  const candidates = mostUrgentFirst(assessed);
   const drafts = await Promise.all(decideAll(ports, settings, candidates));
   const carried = records.filter(({ outcome }) => outcome.kind === 'applied');
-  return { input, candidates, drafts, latest, carried };
+  return { input, candidates, drafts, failed, latest, carried };
 }
 
 async function relearn(
@@ -146,32 +150,48 @@ function lessonOf(
   });
 }
 
-function assessAll(
-  settings: EvaluateSettings,
-  { shard, now, observed, policies, schedules }: ShardInput,
-  stored: {
-    recent: ReadonlyMap<string, Series>;
-    learned: ReadonlyMap<string, Learned>;
-    latest: ReadonlyMap<string, LatestEntry>;
-  },
-): readonly Candidate[] {
-  return shard.workloads.flatMap((ref) => {
+interface Known {
+  readonly recent: ReadonlyMap<string, Series>;
+  readonly learned: ReadonlyMap<string, Learned>;
+  readonly latest: ReadonlyMap<string, LatestEntry>;
+}
+
+/** What is wrong with one workload must not keep the others from being scaled. */
+function assessAll(settings: EvaluateSettings, input: ShardInput, known: Known) {
+  const assessed: Candidate[] = [];
+  const failed = new Map<string, string>();
+  for (const ref of input.shard.workloads) {
     const key = workloadKey(ref);
-    const observation = observed.observations.get(key);
-    if (observation === undefined) return [];
-    const previous = stored.latest.get(key);
-    const policy = policyOf(observation, policies.get(key), settings.tickSeconds);
-    const assessment = assess({
-      now,
-      policy,
-      observation,
-      recent: stored.recent.get(key) ?? EMPTY_SERIES,
-      learned: stored.learned.get(key),
-      ...takenOver(previous, observation, policy),
-      windows: schedules.get(key)?.map(({ window }) => window) ?? [],
-    });
-    return [{ key, previous, scaledAt: lastScaledAt(previous, observation.replicas.spec, now), assessment }];
+    const observation = input.observed.observations.get(key);
+    if (observation === undefined) continue;
+    try {
+      assessed.push(candidateOf(settings, input, known, observation));
+    } catch (error) {
+      failed.set(key, error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { assessed, failed };
+}
+
+function candidateOf(
+  settings: EvaluateSettings,
+  { now, policies, schedules }: ShardInput,
+  { recent, learned, latest }: Known,
+  observation: Observation,
+): Candidate {
+  const key = workloadKey(observation.workload);
+  const previous = latest.get(key);
+  const policy = policyOf(observation, policies.get(key), settings.tickSeconds);
+  const assessment = assess({
+    now,
+    policy,
+    observation,
+    recent: recent.get(key) ?? EMPTY_SERIES,
+    learned: learned.get(key),
+    ...takenOver(previous, observation, policy),
+    windows: schedules.get(key)?.map(({ window }) => window) ?? [],
   });
+  return { key, previous, scaledAt: lastScaledAt(previous, observation.replicas.spec, now), assessment };
 }
 
 /** A workload's policy from its annotations, its record and the defaults. */

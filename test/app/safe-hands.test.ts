@@ -28,6 +28,45 @@ describe('a tick past its blast radius', () => {
   });
 });
 
+describe('a workload that cannot be assessed', () => {
+  it('is named and left alone, keeps what is known of it, and harms no other', async () => {
+    let load = 5;
+    const both = ['broken', 'sound'].map((name) => simulated({ name, load: () => load, annotations: SCALED }));
+    system = await startEmbedded(both);
+    await system.tick();
+    const latest = async () => {
+      const shards = await system.ports.series.shards('demo');
+      const all = await Promise.all(shards.map((shard) => system.ports.series.readLatest('demo', shard)));
+      return all.flatMap((entries) => [...entries]).find(([key]) => key === 'shop/broken')?.[1];
+    };
+    const before = await latest();
+    expect(before?.past).toHaveLength(1);
+    // As an item written by hand, or by a Node that knew the zone.
+    await system.ports.schedules.put({
+      workload: { cluster: 'demo', namespace: 'shop', name: 'broken' },
+      id: 'mars',
+      window: {
+        effect: 'floor',
+        replicas: 4,
+        timeZone: 'Mars/Base',
+        from: null,
+        until: null,
+        times: { kind: 'cron', cron: '0 8 * * *', durationMinutes: 60 },
+      },
+      createdAt: 0,
+      createdBy: null,
+    });
+    load = 9;
+    await system.tick(3);
+    expect(system.cluster.replicas('shop/sound')).toBeGreaterThan(system.cluster.replicas('shop/broken') ?? 0);
+    expect(await latest()).toEqual(before);
+    const { body } = await system.get('/api/autoscaling/status/demo');
+    expect(body.problems).toEqual([
+      expect.stringMatching(/^shop\/broken: left alone, it could not be assessed: .*Mars/),
+    ]);
+  });
+});
+
 describe('a cluster on hold', () => {
   it('says so in status, refuses scale-downs, and is let go by a person', async () => {
     system = await startEmbedded([simulated({ load: () => 0.5, annotations: SCALED })]);
