@@ -1,5 +1,6 @@
 // The end of a tick: events for whoever listens, and notices in the cluster. That nobody could be told undoes nothing.
 import pLimit from 'p-limit';
+import { LAST_DECISION_ANNOTATION } from '../domain/policy.ts';
 import type { ShardResult } from './carry-out.ts';
 import { capped } from './notices.ts';
 import {
@@ -20,8 +21,6 @@ export interface TellPorts {
   readonly log: Log;
 }
 
-/** The one annotation that is written beside the policy's keys, and only with the optional role. */
-export const LAST_DECISION_ANNOTATION = 'ai4k8s.io/last-decision';
 const WRITES_AT_ONCE = 4;
 
 export async function tell(

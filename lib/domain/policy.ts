@@ -3,11 +3,14 @@ import * as z from 'zod';
 import { cleanText } from './clean-text.ts';
 import type { HpaStatus, Mode, Policy, SignalName } from './model.ts';
 
+/** Everything of ours on objects of a cluster. */
 export const ANNOTATION_PREFIX = 'ai4k8s.io/';
 const ENABLED_KEY = 'predictive-autoscaling-enabled';
 const CONFIG_KEY = 'predictive-autoscaling-config';
 /** The seeds spell the opt-in in two ways; both are read. */
 const ENABLED_ALIAS = 'predictive-autoscaling';
+/** Written by us where we may annotate, and not read. */
+export const LAST_DECISION_ANNOTATION = `${ANNOTATION_PREFIX}last-decision`;
 /** More replicas of one Deployment than any cluster we know of would run; refuses 10^9 typed by accident. */
 const MAX_REPLICAS = 10_000;
 
@@ -103,6 +106,8 @@ export const POLICY_FIELDS: Readonly<Record<string, Field>> = {
   },
 };
 
+const KNOWN_KEYS = `known are ${Object.keys(POLICY_FIELDS).join(', ')}`;
+
 export interface PolicySources {
   /** The Deployment's annotations under `ai4k8s.io/`, with prefix. Attacker input. */
   readonly annotations: Readonly<Record<string, string>>;
@@ -151,6 +156,8 @@ function annotatedValues(annotations: Readonly<Record<string, string>>, problems
   for (const [key, value] of Object.entries(annotations)) {
     const name = key.startsWith(ANNOTATION_PREFIX) ? key.slice(ANNOTATION_PREFIX.length) : '';
     if (Object.hasOwn(POLICY_FIELDS, name)) flat[name] = value;
+    else if (name !== '' && name !== CONFIG_KEY && key !== LAST_DECISION_ANNOTATION)
+      problems.push(`annotation ${ANNOTATION_PREFIX}${cleanText(name, 60)} is not known: ${KNOWN_KEYS}.`);
   }
   const config = annotations[ANNOTATION_PREFIX + CONFIG_KEY];
   return config === undefined ? flat : { ...configValues(config, problems), ...flat };
@@ -174,8 +181,7 @@ function configValues(text: string, problems: string[]): Record<string, string> 
   for (const [key, value] of Object.entries(parsed.data)) {
     const field = key.replaceAll('_', '-');
     if (Object.hasOwn(POLICY_FIELDS, field)) values[field] = String(value);
-    else
-      problems.push(`${name} has an unknown key ${quoted(key)}: known are ${Object.keys(POLICY_FIELDS).join(', ')}.`);
+    else problems.push(`${name} has an unknown key ${quoted(key)}: ${KNOWN_KEYS}.`);
   }
   return values;
 }

@@ -52,6 +52,15 @@ describe('reading a policy', () => {
     expect(policy.problems.join()).toContain('expected');
   });
 
+  it('refuses a key that is mistyped, names those there are, and only recommends', () => {
+    const policy = read(at({ 'predictive-autoscaling-enabled': 'true', mode: 'scale', 'max-replica': '3' }));
+    expect(policy.mode).toBe('recommend');
+    expect(policy.problems).toEqual([
+      expect.stringMatching(/ai4k8s\.io\/max-replica is not known: known are .*max-replicas/),
+    ]);
+    expect(read(at({ 'last-decision': 'ours' })).problems).toEqual([]);
+  });
+
   it('refuses min above max, naming both', () => {
     const policy = read(at({ 'min-replicas': '9', 'max-replicas': '3' }));
     expect(policy).toMatchObject({

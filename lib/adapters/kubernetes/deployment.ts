@@ -1,6 +1,7 @@
 // A Deployment, its pods and its HPAs as the one record the use cases know.
 import type { WorkloadSnapshot } from '../../app/ports.ts';
 import { type OtherHands, type PerSignal, type PodTroubles, workloadKey } from '../../domain/model.ts';
+import { ANNOTATION_PREFIX } from '../../domain/policy.ts';
 import { startupOf } from '../../domain/startup.ts';
 import type { Deployment } from './api-types.ts';
 import { ownerOf, type TargetingHpa } from './hpa.ts';
@@ -8,8 +9,6 @@ import { replicasHands } from './managed-fields.ts';
 import type { Labels, Selecting } from './overlap.ts';
 import type { OwnedPod } from './pod.ts';
 import { requestsOf } from './resources.ts';
-
-export const ANNOTATION_PREFIX = 'ai4k8s.io/';
 
 /** What a Deployment says by itself; the whole object need not be kept until the other LISTs are in. */
 export interface DeploymentFacts extends Selecting {

@@ -1,9 +1,9 @@
 // HPAs written: the minReplicas we hold as a floor, and the HPAs that a person asks us to create and delete.
 import type { HpaAccess, HpaObject, NewHpa, WriteResult } from '../../app/ports.ts';
 import { SIGNAL_NAMES, workloadKey } from '../../domain/model.ts';
+import { ANNOTATION_PREFIX } from '../../domain/policy.ts';
 import type { Hpa } from './api-types.ts';
 import type { Connections } from './connection.ts';
-import { ANNOTATION_PREFIX } from './deployment.ts';
 import type { Ask } from './errors.ts';
 import { scaledObjectOf, toTargetingHpa } from './hpa.ts';
 import { listAll } from './listing.ts';

@@ -2,8 +2,8 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { AdapterError, type ClusterWriter } from '../../app/ports.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/model.ts';
+import { ANNOTATION_PREFIX } from '../../domain/policy.ts';
 import type { Connections } from './connection.ts';
-import { ANNOTATION_PREFIX } from './deployment.ts';
 import type { Ask } from './errors.ts';
 import { written } from './written.ts';
 
