@@ -58,16 +58,24 @@ onWorkload('enable', 'switches autoscaling on; in any mode but recommend it acts
   .option('--max <n>', 'most replicas', Number)
   .option('--mode <mode>', 'auto, recommend, hpa-floor or scale')
   .option('--slo <percent>', 'share of time with enough capacity', Number)
+  .option('--target-cpu <percent>', 'of the CPU request, until a day of history sizes by the SLO', Number)
+  .option('--target-memory <percent>', 'of the memory request', Number)
+  .option('--cooldown <duration>', '90s, 5m, 1h: before the next scale-down')
+  .option('--llm <use>', 'on, off, or shadow: asked and shown, not followed')
   .option('--create-hpa', 'also creates the HPA {deployment}-hpa, and works through it')
-  .action((deployment, { namespace, min, max, mode, slo, createHpa }) =>
+  .action((deployment, { namespace, ...given }) =>
     show((target) =>
       post(target, 'enable', {
         ...named(deployment, namespace),
-        min_replicas: min,
-        max_replicas: max,
-        mode,
-        slo,
-        create_hpa: createHpa,
+        min_replicas: given.min,
+        max_replicas: given.max,
+        mode: given.mode,
+        slo: given.slo,
+        target_cpu: given.targetCpu,
+        target_memory: given.targetMemory,
+        cooldown: given.cooldown,
+        llm: given.llm,
+        create_hpa: given.createHpa,
       }),
     ),
   );
