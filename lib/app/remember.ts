@@ -107,15 +107,19 @@ export function latestEntry(
 }
 
 /**
- * Whether a full record is written: on every change of an enabled workload, and once an hour for every workload, at a
- * minute of its own so that a cluster's heartbeats do not fall together.
+ * Whether a full record is written: on every change of an enabled workload, on what keeps one from being made, when that is
+ * new, and once an hour for every workload, at a minute of its own so that a cluster's heartbeats do not fall together.
+ * That nothing is to do after a change goes without saying.
  */
 export function isRecordDue(previous: LatestEntry | undefined, decision: Decision, outcome: Outcome): boolean {
   const last = previous?.recordedAt ?? null;
   if (last !== null && heartbeatOf(decision.workload, decision.at) > heartbeatOf(decision.workload, last)) return true;
   if (outcome.kind === 'applied' || outcome.kind === 'failed' || outcome.kind === 'conflict') return true;
   if (outcome.kind === 'recommended') return last === null;
-  return previous?.record.outcome.message !== outcome.message || previous.record.decision.target !== decision.target;
+  const before = previous?.record;
+  if (outcome.kind === 'unchanged' && before?.outcome.kind === 'applied' && before.decision.target === decision.target)
+    return false;
+  return before?.outcome.message !== outcome.message || before.decision.target !== decision.target;
 }
 
 /** Which hour of a workload `at` falls into; each workload's hours begin at a minute of its own. */

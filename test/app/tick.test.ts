@@ -131,6 +131,21 @@ describe('a tick', () => {
     expect(learned.get('shop/slow')?.startupSeconds).toBe(240);
   });
 
+  it('writes one record for a change, not another for the quiet that follows, and one for a person who scales', async () => {
+    system = await startEmbedded([simulated({ load: () => 5, annotations: SCALED })]);
+    const outcomes = async () => {
+      const { body } = await system.get('/api/autoscaling/history/demo?deployment=web&namespace=shop');
+      return body.decisions.map((one: { outcome: string }) => one.outcome);
+    };
+    await system.tick(4);
+    expect(await outcomes()).toEqual(['applied']);
+    const web = { cluster: 'demo', namespace: 'shop', name: 'web' };
+    const { resourceVersion = '' } = (await system.ports.reader.workload(web)) ?? {};
+    expect(await system.ports.writer.scale(web, 17, resourceVersion)).toEqual({ kind: 'applied' });
+    await system.tick(2);
+    expect(await outcomes()).toEqual(['unchanged', 'applied']);
+  });
+
   it('notes what came of a change ten minutes later', async () => {
     system = await startEmbedded([simulated({ load: () => 5, annotations: SCALED })]);
     await system.tick(13);
