@@ -29,12 +29,15 @@ export interface Fleet {
   close(): Promise<void>;
 }
 
-/** Starts table and cluster, and fills the table with seven days and what they taught. */
-export async function startFleet(size: number): Promise<Fleet> {
+/**
+ * Starts table and cluster, and fills the table with seven days and what they taught.
+ * @param enabledOf every so-manieth workload is enabled: 1 for all, 2 for half
+ */
+export async function startFleet(size: number, enabledOf: number): Promise<Fleet> {
   const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-bench-'));
   const start = Math.floor(Date.now() / 60_000) * 60_000;
   let now = start;
-  const workloads = Array.from({ length: size }, (_, i) => workload(i, start));
+  const workloads = Array.from({ length: size }, (_, i) => workload(i, start, i % enabledOf === 0));
   const table = await startEmbeddedTable();
   const cluster = await startSimulatedCluster({ name: CLUSTER, workloads, clock: { now: () => now } });
   const kubeconfig = join(folder, 'kubeconfig');
@@ -85,7 +88,9 @@ function lesson(history: Series, now: number): Learned {
   });
 }
 
-function workload(i: number, now: number): SimulatedWorkload {
+const ENABLED = { 'ai4k8s.io/predictive-autoscaling-enabled': 'true', 'ai4k8s.io/mode': 'scale' };
+
+function workload(i: number, now: number, enabled: boolean): SimulatedWorkload {
   const load = generatedLoad({ seed: i + 1, mean: 1 });
   return {
     namespace: `team-${i % 20}`,
@@ -97,7 +102,7 @@ function workload(i: number, now: number): SimulatedWorkload {
     memoryPerCoreBytes: 2 ** 27,
     startupSeconds: 30,
     load,
-    annotations: { 'ai4k8s.io/predictive-autoscaling-enabled': 'true', 'ai4k8s.io/mode': 'scale' },
+    ...(enabled && { annotations: ENABLED }),
   };
 }
 

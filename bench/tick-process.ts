@@ -1,4 +1,4 @@
-// The measured process: one cold tick, then ten minutes of warm ones, and what they cost.
+// The measured process: one cold tick, then so many minutes of warm ones, and what they cost.
 import { once } from 'node:events';
 import { makeHandler } from '../functions/tick.ts';
 import { observeCluster } from '../lib/app/observe.ts';
@@ -6,10 +6,10 @@ import { readConfig } from '../lib/config.ts';
 import { wireTick } from '../lib/wire/tick.ts';
 import { peakMemoryMiB } from './peak-memory.ts';
 
-const WARM_TICKS = 10;
 const TICK_MS = 60_000;
 
 let now = Number(process.argv[2]);
+const warmTicks = Number(process.argv[3]);
 const config = readConfig(process.env);
 const cluster = config.CLUSTERS[0]?.id ?? '';
 const quiet = { info: () => undefined, warn: () => undefined, error: console.error };
@@ -42,7 +42,7 @@ async function tick() {
 const cold = await tick();
 const coldFromStart = performance.now() / 1000;
 const warm = [];
-for (let i = 0; i < WARM_TICKS; i++) {
+for (let i = 0; i < warmTicks; i++) {
   await moveTo(now + TICK_MS);
   warm.push(await tick());
 }

@@ -23,6 +23,10 @@ interface Measured {
 }
 
 const SIZES = [250, 1000] as const;
+const WARM_TICKS = 10;
+/** As in the bill of docs/deploy.md: half of them enabled, over an hour, since a few workloads change a few times in one. */
+const BILLED_SIZES = [5, 50, 200] as const;
+const BILLED_TICKS = 60;
 const TICKS_A_MONTH = 60 * 24 * 30;
 /** DynamoDB on demand, us-east-1, dollars a million units (docs/deploy.md). */
 const READ_PRICE = 0.125;
@@ -34,9 +38,7 @@ export async function ticks(): Promise<void> {
   );
   const measured: Measured[] = [];
   for (const size of SIZES) {
-    const fleet = await startFleet(size);
-    const result = await inFreshProcess(fleet);
-    await fleet.close();
+    const result = await measure(size, 1, WARM_TICKS);
     measured.push(result);
     print(size, result);
   }
@@ -46,6 +48,23 @@ export async function ticks(): Promise<void> {
   console.log(
     `  ${SIZES[1] / SIZES[0]} × the workloads: ${ratio(warmSeconds)} × the time of a warm tick, ` +
       `${ratio((of) => of.peakMiB)} × the memory, ${ratio((of) => of.observeCalls)} × the calls to read the cluster`,
+  );
+  for (const size of BILLED_SIZES) printBill(size, await measure(size, 2, BILLED_TICKS));
+}
+
+async function measure(size: number, enabledOf: number, warmTicks: number): Promise<Measured> {
+  const fleet = await startFleet(size, enabledOf);
+  const result = await inFreshProcess(fleet, warmTicks);
+  await fleet.close();
+  return result;
+}
+
+function printBill(size: number, { warm }: Measured): void {
+  const units = (pick: (tick: TickCost) => number) => mean(warm.map(pick)).toFixed(1);
+  const [reads, writes] = [units(({ readUnits }) => readUnits), units(({ writeUnits }) => writeUnits)];
+  console.log(
+    `  the bill: ${size} workloads, half of them enabled, an hour: ${reads} read and ${writes} write units a tick, ` +
+      `${units(({ applied }) => applied)} changes`,
   );
 }
 
@@ -78,8 +97,9 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-async function inFreshProcess(fleet: Fleet): Promise<Measured> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'tick-process.ts'), String(fleet.start)], {
+async function inFreshProcess(fleet: Fleet, warmTicks: number): Promise<Measured> {
+  const script = join(import.meta.dirname, 'tick-process.ts');
+  const child = spawn(process.execPath, [script, String(fleet.start), String(warmTicks)], {
     env: { ...process.env, ...fleet.env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
