@@ -13,7 +13,9 @@ export const HANDS_FROM_MINUTE = 40;
 const BOTH = 'kubectl get deploy,hpa -n demo';
 const FLOOR = `kubectl get hpa web -n demo -o jsonpath='{.spec.minReplicas} {.metadata.annotations}'`;
 const CAN = 'kubectl auth can-i --as=system:serviceaccount:ai4k8s:autoscaler -n demo';
-const AS_A_PERSON_WOULD = 26;
+/** More than the load asks for at that time, and less. */
+const BY_HAND = { more: 26, less: 8 };
+const CHECKOUT = 'kubectl get deploy checkout -n demo';
 
 /** @param peak minute of the highest load */
 export function actsAround(peak: number): readonly Act[] {
@@ -25,10 +27,10 @@ export function actsAround(peak: number): readonly Act[] {
     { minute: peak + 7, title: 'after the peak', commands: [FLOOR] },
     {
       minute: HANDS_FROM_MINUTE,
-      title: 'a person scales checkout by hand',
-      commands: [BOTH, `kubectl scale deployment checkout -n demo --replicas=${AS_A_PERSON_WOULD}`],
+      title: 'a person scales checkout out by hand',
+      commands: [BOTH, `kubectl scale deployment checkout -n demo --replicas=${BY_HAND.more}`],
     },
-    { minute: 42, title: 'the hand is respected', commands: ['kubectl get deploy checkout -n demo'] },
+    { minute: 42, title: 'two ticks later', commands: [CHECKOUT] },
     {
       minute: 46,
       title: 'a person pauses web',
@@ -37,6 +39,12 @@ export function actsAround(peak: number): readonly Act[] {
     { minute: 47, title: 'one tick later: the floor is given back', commands: [FLOOR, 'kubectl get hpa web -n demo'] },
     { minute: 50, title: 'and resumes it', commands: ['kubectl annotate deployment web -n demo ai4k8s.io/paused-'] },
     { minute: 51, title: 'one tick later', commands: [FLOOR] },
+    {
+      minute: 53,
+      title: 'a person scales checkout in by hand',
+      commands: [`kubectl scale deployment checkout -n demo --replicas=${BY_HAND.less}`],
+    },
+    ...[54, 55].map((minute) => ({ minute, title: `${minute - 53} min later`, commands: [CHECKOUT] })),
     {
       minute: 57,
       title: 'every floor of the cluster is released, as before an uninstall',
@@ -58,7 +66,7 @@ export function actsAround(peak: number): readonly Act[] {
 
 const START = [
   'kubectl version --short',
-  `${CAN} update deployments/scale`,
+  `${CAN} update deployments.apps --subresource=scale`,
   `${CAN} patch horizontalpodautoscalers.autoscaling`,
   `${CAN} get secrets`,
   `${CAN} patch deployments.apps`,

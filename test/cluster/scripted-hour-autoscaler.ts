@@ -98,6 +98,6 @@ function logTo(say: (line: string) => void): Log {
   const line =
     (mark: string): Log['warn'] =>
     (message, fields) =>
-      say(`${mark} ${message} ${JSON.stringify(fields)}`);
+      say(`${mark} ${message}${fields === undefined ? '' : ` ${JSON.stringify(fields)}`}`);
   return { info: () => undefined, warn: line('!'), error: line('✗') };
 }

@@ -17,6 +17,7 @@ const STRATEGIC = setHeaderOptions('Content-Type', PatchStrategy.StrategicMergeP
 export async function startKubelet(core: CoreV1Api, pods: PodWatch, report: (problem: string) => void) {
   await registerNode(core);
   const busy = new Set<string>();
+  let stopped = false;
   const see = (pod: V1Pod) => {
     const uid = pod.metadata?.uid ?? '';
     if (busy.has(uid)) return;
@@ -24,7 +25,8 @@ export async function startKubelet(core: CoreV1Api, pods: PodWatch, report: (pro
     look(core, pod)
       .catch((error: unknown) => {
         const moved = error instanceof ApiException && (error.code === 404 || error.code === 409);
-        if (!moved) report(`${pod.metadata?.namespace}/${pod.metadata?.name}: ${String(error).slice(0, 300)}`);
+        if (!moved && !stopped)
+          report(`${pod.metadata?.namespace}/${pod.metadata?.name}: ${String(error).slice(0, 300)}`);
       })
       .finally(() => busy.delete(uid));
   };
@@ -32,7 +34,12 @@ export async function startKubelet(core: CoreV1Api, pods: PodWatch, report: (pro
   const sweep = setInterval(() => {
     for (const pod of pods.list()) see(pod);
   }, SWEEP_MS);
-  return { stop: () => clearInterval(sweep) };
+  return {
+    stop() {
+      stopped = true;
+      clearInterval(sweep);
+    },
+  };
 }
 
 /** One step in the life of one pod: what the step changes comes back as an event. */
