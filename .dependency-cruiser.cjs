@@ -25,7 +25,7 @@ module.exports = {
       from: { path: '^lib/adapters/([^/]+)' },
       to: {
         path: '^lib|^functions|^local|^infra',
-        pathNot: ['^lib/domain/', '^lib/app/ports\\.ts$', '^lib/adapters/$1'],
+        pathNot: ['^lib/domain/', '^lib/app/ports/', '^lib/adapters/$1'],
       },
     },
     {

@@ -1,7 +1,7 @@
 // On a schedule of its own: gives the floors of a cluster back where nobody tends them any more.
 import * as z from 'zod';
 import type { EvaluateSettings } from '../lib/app/evaluate.ts';
-import type { Clock } from '../lib/app/ports.ts';
+import type { Clock } from '../lib/app/ports/world.ts';
 import { runWatchdog, type WatchdogPorts, type WatchdogReport } from '../lib/app/watchdog.ts';
 import { readConfig } from '../lib/config.ts';
 import { once } from '../lib/wire/once.ts';

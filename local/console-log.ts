@@ -1,5 +1,5 @@
 // Log and events for a terminal: what was changed and what went wrong, one line each.
-import type { AutoscalerEvent, EventSink, Log, LogFields } from '../lib/app/ports.ts';
+import type { AutoscalerEvent, EventSink, Log, LogFields } from '../lib/app/ports/world.ts';
 
 /** Routine lines of each tick would drown the rest. */
 const QUIET = new Set(['tick finished', 'learned from history']);

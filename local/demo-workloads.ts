@@ -1,6 +1,6 @@
 // What the embedded cluster runs: four made-up services of different character, or one per trace.
 import { basename } from 'node:path';
-import { FINE_HISTORY_MS } from '../lib/app/ports.ts';
+import { FINE_HISTORY_MS } from '../lib/app/ports/table.ts';
 import type { EpochMs, Series } from '../lib/domain/model.ts';
 import { quantile } from '../lib/domain/series.ts';
 import { generatedLoad } from './loads.ts';

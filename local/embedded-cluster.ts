@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { openTable } from '../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../lib/adapters/dynamo/tick-store.ts';
-import type { PolicyStore, SeriesStore } from '../lib/app/ports.ts';
+import type { PolicyStore, SeriesStore } from '../lib/app/ports/table.ts';
 import { workloadKey } from '../lib/domain/model.ts';
 import { type DemoWorkload, historyOf, madeUpWorkloads, tracedWorkloads } from './demo-workloads.ts';
 import type { EmbeddedTable } from './embedded-table.ts';

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import * as z from 'zod';
-import { AdapterError } from '../lib/app/ports.ts';
+import { AdapterError } from '../lib/app/ports/world.ts';
 import type { EpochMs } from '../lib/domain/model.ts';
 
 export interface EmbeddedTable {

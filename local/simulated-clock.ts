@@ -1,6 +1,6 @@
 // A clock that may run faster than ours; everything embedded reads it.
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../lib/app/ports.ts';
+import type { Clock } from '../lib/app/ports/world.ts';
 import type { EpochMs } from '../lib/domain/model.ts';
 
 export interface SimulatedClock extends Clock {

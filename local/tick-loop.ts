@@ -1,6 +1,6 @@
 // The schedule, embedded: one event per tick interval of the simulated clock, as EventBridge Scheduler would send it.
 import type { makeHandler } from '../functions/tick.ts';
-import type { Log } from '../lib/app/ports.ts';
+import type { Log } from '../lib/app/ports/world.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 
 export interface TickLoop {

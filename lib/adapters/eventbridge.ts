@@ -1,6 +1,6 @@
 // Tells the bus what was decided and done, in batches of ten, as EventBridge takes them.
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { AdapterError, type AutoscalerEvent, type EventSink } from '../app/ports.ts';
+import { AdapterError, type AutoscalerEvent, type EventSink } from '../app/ports/world.ts';
 
 const BATCH = 10;
 const SOURCE = 'ai4k8s.autoscaler';

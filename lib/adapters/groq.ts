@@ -2,7 +2,7 @@
 import Groq, { APIConnectionTimeoutError, APIError } from 'groq-sdk';
 import type { ChatCompletion, ChatCompletionCreateParamsNonStreaming } from 'groq-sdk/resources/chat/completions';
 import * as z from 'zod';
-import type { Model, ModelReply, ModelRequest } from '../app/ports.ts';
+import type { Model, ModelReply, ModelRequest } from '../app/ports/world.ts';
 import { cleanText } from '../domain/clean-text.ts';
 
 interface GroqOptions {

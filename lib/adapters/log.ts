@@ -1,6 +1,6 @@
 // Log through Powertools: JSON lines with function name and cold start, one per message.
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Log, LogFields } from '../app/ports.ts';
+import type { Log, LogFields } from '../app/ports/world.ts';
 
 /** Strings from a cluster must not forge lines or terminal sequences: JSON escapes the rest. */
 const MAX_FIELD_LENGTH = 500;

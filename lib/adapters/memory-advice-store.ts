@@ -1,5 +1,5 @@
 // AdviceStore in this process: a backtest's advice, claims and quotas end with it, and need no table.
-import type { AdviceStore, BucketLimits, BucketState, StoredAdvice } from '../app/ports.ts';
+import type { AdviceStore, BucketLimits, BucketState, StoredAdvice } from '../app/ports/table.ts';
 import type { EpochMs, WorkloadRef } from '../domain/model.ts';
 
 const MINUTE_MS = 60_000;

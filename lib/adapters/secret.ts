@@ -4,7 +4,7 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { AdapterError } from '../app/ports.ts';
+import { AdapterError } from '../app/ports/world.ts';
 
 /** @returns the secret's text, or null where the secret has no value yet */
 export async function readSecret(secretId: string): Promise<string | null> {

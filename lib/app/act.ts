@@ -2,7 +2,8 @@
 import { floorFor, mayHoldFloor, worksThroughHpa } from '../domain/floor.ts';
 import type { Decision, Observation, Outcome, Policy } from '../domain/model.ts';
 import { type FloorPorts, moveFloor } from './floor.ts';
-import { AdapterError, type ClusterWriter, type WriteResult } from './ports.ts';
+import type { ClusterWriter, WriteResult } from './ports/cluster.ts';
+import { AdapterError } from './ports/world.ts';
 import { releaseWorkload } from './release.ts';
 import { whyStale } from './stale.ts';
 

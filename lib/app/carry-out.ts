@@ -5,7 +5,9 @@ import { workloadKey } from '../domain/model.ts';
 import { act, whyNot } from './act.ts';
 import type { Draft, EvaluatePorts, ShardDraft } from './evaluate.ts';
 import { noticeOf } from './notices.ts';
-import { AdapterError, type AutoscalerEvent, type LatestEntry, type Notice, type TickStore } from './ports.ts';
+import type { Notice } from './ports/cluster.ts';
+import type { LatestEntry, TickStore } from './ports/table.ts';
+import { AdapterError, type AutoscalerEvent } from './ports/world.ts';
 import { isRecordDue, latestEntry } from './remember.ts';
 import { UNKNOWN_OUTCOME } from './unfinished.ts';
 

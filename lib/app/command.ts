@@ -7,15 +7,8 @@ import { act, type Consent } from './act.ts';
 import type { EvaluatePorts, EvaluateSettings } from './evaluate.ts';
 import type { GivenBack } from './floor.ts';
 import { observeWorkload } from './observe.ts';
-import {
-  AdapterError,
-  type AutoscalerEvent,
-  type Clock,
-  type EventSink,
-  type PolicyStore,
-  type ScheduleStore,
-  type TickStore,
-} from './ports.ts';
+import type { PolicyStore, ScheduleStore, TickStore } from './ports/table.ts';
+import { AdapterError, type AutoscalerEvent, type Clock, type EventSink } from './ports/world.ts';
 import { findStored, recommend } from './recommend.ts';
 import { releaseWorkload } from './release.ts';
 

@@ -15,14 +15,14 @@ import type { Observed, ObservePorts } from './observe.ts';
 import type {
   DecisionStore,
   LatestEntry,
-  Log,
   PolicyRecord,
   ScheduleRecord,
   SeriesStore,
   Shard,
   TickStore,
-} from './ports.ts';
-import { FINE_HISTORY_MS } from './ports.ts';
+} from './ports/table.ts';
+import { FINE_HISTORY_MS } from './ports/table.ts';
+import type { Log } from './ports/world.ts';
 import { lastScaledAt, ownChangeAt, takenOver, wantedLately } from './remember.ts';
 import { recover } from './unfinished.ts';
 

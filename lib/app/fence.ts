@@ -1,6 +1,6 @@
 // Lets a tick write only while its lease is safely its own: a process that was frozen and thaws must not act on old news.
 import type { EpochMs } from '../domain/model.ts';
-import { AdapterError } from './ports.ts';
+import { AdapterError } from './ports/world.ts';
 
 /**
  * The same object, each of whose methods asks first whether there is still time to begin. The lease outlives the last

@@ -18,7 +18,8 @@ import {
   workloadKey,
 } from '../domain/model.ts';
 import { overruledMessage } from '../domain/other-hands.ts';
-import type { ClusterReader, FloorRecord, FloorStore, HpaAccess, HpaObject, WriteResult } from './ports.ts';
+import type { ClusterReader, HpaAccess, HpaObject, WriteResult } from './ports/cluster.ts';
+import type { FloorRecord, FloorStore } from './ports/table.ts';
 import { whyStale } from './stale.ts';
 
 export interface FloorPorts {

@@ -2,7 +2,9 @@
 import { type Observation, SIGNAL_NAMES, type SignalName, type WorkloadRef, workloadKey } from '../domain/model.ts';
 import { policyOf } from './evaluate.ts';
 import { type ObservePorts, observeWorkload } from './observe.ts';
-import type { Clock, FloorStore, HpaAccess, HpaObject, PolicyStore, WriteResult } from './ports.ts';
+import type { HpaAccess, HpaObject, WriteResult } from './ports/cluster.ts';
+import type { FloorStore, PolicyStore } from './ports/table.ts';
+import type { Clock } from './ports/world.ts';
 
 export interface HpaCommandPorts extends ObservePorts {
   readonly hpas: HpaAccess;

@@ -5,7 +5,9 @@ import type { Decision, EpochMs } from '../domain/model.ts';
 import { intentsOf, overtaken } from './carry-out.ts';
 import type { ShardDraft } from './evaluate.ts';
 import type { Observed } from './observe.ts';
-import type { AutoscalerEvent, LimitsReader, Log, TickLegacy, TickStore } from './ports.ts';
+import type { LimitsReader } from './ports/cluster.ts';
+import type { TickLegacy, TickStore } from './ports/table.ts';
+import type { AutoscalerEvent, Log } from './ports/world.ts';
 import { restrain, type SafetySettings } from './restrain.ts';
 import { BLAST_RADIUS_REACHED, CLUSTER_ON_HOLD } from './watched-messages.ts';
 

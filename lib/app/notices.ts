@@ -2,7 +2,8 @@
 import { cleanText } from '../domain/clean-text.ts';
 import type { DecisionRecord } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
-import type { LatestEntry, Notice } from './ports.ts';
+import type { Notice } from './ports/cluster.ts';
+import type { LatestEntry } from './ports/table.ts';
 import { heartbeatOf } from './remember.ts';
 
 /** Kubernetes refuses notes of more than 1,024 bytes; these are read in a terminal. UTF-16 units: at most three bytes each. */

@@ -8,7 +8,14 @@ import {
   type SignalName,
   type WorkloadRef,
 } from '../domain/model.ts';
-import type { ClusterReader, ClusterSnapshot, PodInfo, SignalBatch, SignalSource, WorkloadSnapshot } from './ports.ts';
+import type {
+  ClusterReader,
+  ClusterSnapshot,
+  PodInfo,
+  SignalBatch,
+  SignalSource,
+  WorkloadSnapshot,
+} from './ports/cluster.ts';
 
 export interface Observed {
   /** Keyed by `namespace/name`. */

@@ -8,7 +8,7 @@ import type { Advisor } from './advise/advisor.ts';
 import { assess } from './assess.ts';
 import { decide } from './decide.ts';
 import { type EvaluateSettings, policyOf, RECENT_MS } from './evaluate.ts';
-import type { LatestEntry, PolicyStore, ScheduleStore, SeriesStore, Shard } from './ports.ts';
+import type { LatestEntry, PolicyStore, ScheduleStore, SeriesStore, Shard } from './ports/table.ts';
 import { lastScaledAt, ownChangeAt, takenOver, wantedLately } from './remember.ts';
 
 export interface RecommendPorts {

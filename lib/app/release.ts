@@ -1,7 +1,9 @@
 // Gives floors back: those of one workload, or of a whole cluster.
 import { type WorkloadRef, workloadKey } from '../domain/model.ts';
 import { type FloorPorts, type GivenBack, giveBack, isMarked, targetOf } from './floor.ts';
-import { AdapterError, type FloorRecord, type HpaObject } from './ports.ts';
+import type { HpaObject } from './ports/cluster.ts';
+import type { FloorRecord } from './ports/table.ts';
+import { AdapterError } from './ports/world.ts';
 
 /** Gives back what we hold on the HPAs of one workload; nothing where there is nothing. @throws AdapterError */
 export async function releaseWorkload(ports: FloorPorts, ref: WorkloadRef): Promise<readonly GivenBack[]> {

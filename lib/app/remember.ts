@@ -18,7 +18,7 @@ import type {
 import { withinSchedule } from '../domain/schedule.ts';
 import { utilisationOf } from '../domain/sizing.ts';
 import { baseProposal } from './decide.ts';
-import type { LatestEntry } from './ports.ts';
+import type { LatestEntry } from './ports/table.ts';
 
 /** When the effect of a decision is read off: new pods have started by then. */
 const EFFECT_AFTER_MS = 10 * 60_000;

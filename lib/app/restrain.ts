@@ -13,7 +13,8 @@ import type { Assessment, ClusterGuardrailName, Decision, Effect, ReasonCode } f
 import { workloadKey } from '../domain/model.ts';
 import { actionFor } from '../domain/proposals.ts';
 import { type NamespaceLimits, promise, roomFor } from '../domain/quota.ts';
-import { AdapterError, type LimitsReader } from './ports.ts';
+import type { LimitsReader } from './ports/cluster.ts';
+import { AdapterError } from './ports/world.ts';
 
 export interface SafetySettings {
   readonly blast: BlastLimits;

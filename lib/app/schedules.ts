@@ -5,7 +5,8 @@ import { readWindow, type WindowProblem, type WindowText } from '../domain/sched
 import { type ScheduleWindow, type WindowState, windowState } from '../domain/schedule-window.ts';
 import { type EvaluateSettings, policyOf } from './evaluate.ts';
 import { type ObservePorts, observeWorkload } from './observe.ts';
-import type { Clock, PolicyStore, ScheduleRecord, ScheduleStore } from './ports.ts';
+import type { PolicyStore, ScheduleRecord, ScheduleStore } from './ports/table.ts';
+import type { Clock } from './ports/world.ts';
 
 export interface SchedulePorts extends ObservePorts {
   readonly schedules: ScheduleStore;

@@ -1,6 +1,6 @@
 // Whether a decision still holds for a workload that moved between reading and writing.
 import type { Decision, Observation } from '../domain/model.ts';
-import type { WorkloadSnapshot } from './ports.ts';
+import type { WorkloadSnapshot } from './ports/cluster.ts';
 
 /** What the fresh reading is held against. */
 type Decided = Pick<Observation, 'annotations' | 'capacity' | 'owner'>;

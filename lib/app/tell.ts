@@ -3,16 +3,9 @@ import pLimit from 'p-limit';
 import { LAST_DECISION_ANNOTATION } from '../domain/policy.ts';
 import type { ShardResult } from './carry-out.ts';
 import { capped } from './notices.ts';
-import {
-  AdapterError,
-  type AutoscalerEvent,
-  type ClusterWriter,
-  type EventSink,
-  type Log,
-  type Notice,
-  type NoticeBoard,
-  type TickSummary,
-} from './ports.ts';
+import type { ClusterWriter, Notice, NoticeBoard } from './ports/cluster.ts';
+import type { TickSummary } from './ports/table.ts';
+import { AdapterError, type AutoscalerEvent, type EventSink, type Log } from './ports/world.ts';
 
 export interface TellPorts {
   readonly events: EventSink;

@@ -14,19 +14,9 @@ import {
 import { fenced } from './fence.ts';
 import { keepSafe, watchedIn } from './keep-safe.ts';
 import { type Observed, observeCluster } from './observe.ts';
-import type {
-  AutoscalerEvent,
-  Clock,
-  EventSink,
-  LimitsReader,
-  Log,
-  NoticeBoard,
-  PolicyStore,
-  SampleRow,
-  ScheduleStore,
-  TickStore,
-  TickSummary,
-} from './ports.ts';
+import type { LimitsReader, NoticeBoard } from './ports/cluster.ts';
+import type { PolicyStore, SampleRow, ScheduleStore, TickStore, TickSummary } from './ports/table.ts';
+import type { AutoscalerEvent, Clock, EventSink, Log } from './ports/world.ts';
 import type { SafetySettings } from './restrain.ts';
 import { publish, tell } from './tell.ts';
 

@@ -1,7 +1,7 @@
 // What a tick that died half-way had done: read from its journal and from the cluster, so that nothing it did is lost.
 import type { DecisionRecord, EpochMs, Observation, Outcome } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
-import type { LatestEntry } from './ports.ts';
+import type { LatestEntry } from './ports/table.ts';
 import { latestEntry } from './remember.ts';
 
 /** How an intention stands in the journal until its tick has recorded what became of it. */

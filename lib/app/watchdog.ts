@@ -4,7 +4,9 @@ import { type EpochMs, workloadKey } from '../domain/model.ts';
 import { readPolicy } from '../domain/policy.ts';
 import type { EvaluateSettings } from './evaluate.ts';
 import { type FloorPorts, type GivenBack, isMarked } from './floor.ts';
-import type { ClusterSnapshot, Log, PolicyRecord, PolicyStore, TickStore } from './ports.ts';
+import type { ClusterSnapshot } from './ports/cluster.ts';
+import type { PolicyRecord, PolicyStore, TickStore } from './ports/table.ts';
+import type { Log } from './ports/world.ts';
 import { releaseCluster } from './release.ts';
 
 export interface WatchdogPorts extends FloorPorts {

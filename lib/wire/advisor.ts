@@ -1,7 +1,8 @@
 // Config → the advisor: the tick's, the API's and the backtest's are one.
 import { makeGroqModel } from '../adapters/groq.ts';
 import { type Advisor, makeAdvisor } from '../app/advise/advisor.ts';
-import type { AdviceStore, Clock, Log } from '../app/ports.ts';
+import type { AdviceStore } from '../app/ports/table.ts';
+import type { Clock, Log } from '../app/ports/world.ts';
 import type { LlmConfig } from '../config.ts';
 import { isStub } from './stub.ts';
 

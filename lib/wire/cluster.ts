@@ -4,7 +4,7 @@ import type { EksCluster } from '../adapters/eks/cluster.ts';
 import { makeEventBridge } from '../adapters/eventbridge.ts';
 import { makeKubernetes } from '../adapters/kubernetes/adapter.ts';
 import type { ClusterAccess } from '../adapters/kubernetes/connection.ts';
-import type { EventSink } from '../app/ports.ts';
+import type { EventSink } from '../app/ports/world.ts';
 import type { ClusterConfig, Config } from '../config.ts';
 import { VERSION } from '../version.ts';
 import type { Overrides } from './parts.ts';

@@ -9,7 +9,7 @@ import { openTable, type TableOptions } from '../adapters/dynamo/table.ts';
 import { makeTickStore } from '../adapters/dynamo/tick-store.ts';
 import { makeLog } from '../adapters/log.ts';
 import { readSecret } from '../adapters/secret.ts';
-import { AdapterError, type Clock, type EventSink, type Log } from '../app/ports.ts';
+import { AdapterError, type Clock, type EventSink, type Log } from '../app/ports/world.ts';
 import type { SafetySettings } from '../app/restrain.ts';
 import type { Config } from '../config.ts';
 import { WALL_CLOCK, wireAdvisor } from './advisor.ts';

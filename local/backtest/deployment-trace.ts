@@ -10,7 +10,7 @@ import {
   historyTrace,
 } from '../../lib/app/backtest/history-trace.ts';
 import { storedHistory } from '../../lib/app/backtest/stored-history.ts';
-import type { HistorySource } from '../../lib/app/ports.ts';
+import type { HistorySource } from '../../lib/app/ports/cluster.ts';
 import type { EpochMs, WorkloadRef } from '../../lib/domain/model.ts';
 import { joinEmbeddedTable } from '../joined-table.ts';
 import type { Trace } from '../trace.ts';

@@ -1,7 +1,8 @@
 // The tick's advisor in simulated time: one per run. Loaded by runs that ask, for it brings an SDK along.
 import { makeMemoryAdviceStore } from '../../lib/adapters/memory-advice-store.ts';
 import type { Advisor } from '../../lib/app/advise/advisor.ts';
-import type { AdviceStore, Log, LogFields } from '../../lib/app/ports.ts';
+import type { AdviceStore } from '../../lib/app/ports/table.ts';
+import type { Log, LogFields } from '../../lib/app/ports/world.ts';
 import type { LlmConfig } from '../../lib/config.ts';
 import type { Assessment } from '../../lib/domain/model.ts';
 import { wireAdvisor } from '../../lib/wire/advisor.ts';

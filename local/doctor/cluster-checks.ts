@@ -2,7 +2,7 @@
 
 import type { ClusterClient, Connections } from '../../lib/adapters/kubernetes/connection.ts';
 import { asking, reasonOf, statusOf } from '../../lib/adapters/kubernetes/errors.ts';
-import { AdapterError } from '../../lib/app/ports.ts';
+import { AdapterError } from '../../lib/app/ports/world.ts';
 import type { EpochMs } from '../../lib/domain/model.ts';
 import { broken, type Check, ok, skipped, warning } from './check.ts';
 import { clockCheck } from './clock.ts';

@@ -1,7 +1,7 @@
 // One real call of the LLM, asked as the advisor asks: does the key work, which model answers, how fast, can we read it.
 import { makeGroqModel } from '../../lib/adapters/groq.ts';
 import { readSecret } from '../../lib/adapters/secret.ts';
-import type { Model, ModelReply } from '../../lib/app/ports.ts';
+import type { Model, ModelReply } from '../../lib/app/ports/world.ts';
 import type { PresentConfig } from '../../lib/config.ts';
 import { ADVICE_SCHEMA, readAdvice } from '../../lib/domain/advice.ts';
 import { systemPrompt } from '../../lib/domain/prompt.ts';

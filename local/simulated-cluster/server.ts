@@ -1,6 +1,6 @@
 // A cluster to try everything on: an HTTP server that speaks enough of the Kubernetes API for our client and for kubectl.
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '../../lib/app/ports.ts';
+import type { Clock } from '../../lib/app/ports/world.ts';
 import type { Faults } from './faults.ts';
 import { makeServer } from './http.ts';
 import type { SimulatedWorkload } from './workload.ts';

@@ -1,5 +1,5 @@
 // Everything in the simulated cluster that moves, and the one place where time passes for it.
-import type { Clock } from '../../lib/app/ports.ts';
+import type { Clock } from '../../lib/app/ports/world.ts';
 import { HPA_SYNC_SECONDS } from '../../lib/domain/hpa.ts';
 import { setReplicas, step } from '../../lib/domain/simulation.ts';
 import { ChangeLog } from './change-log.ts';

@@ -1,7 +1,7 @@
 // A cluster in another account: described and signed in to as the role it names, which is assumed once an hour.
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeEksAccess } from '../../lib/adapters/eks/access.ts';
-import { AdapterError } from '../../lib/app/ports.ts';
+import { AdapterError } from '../../lib/app/ports/world.ts';
 import { type AwsServer, assumed, refused, startAwsServer } from '../stand-ins/aws-server.ts';
 
 const T0 = Date.parse('2026-01-02T03:04:05Z');

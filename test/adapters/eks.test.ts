@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { makeEksAccess } from '../../lib/adapters/eks/access.ts';
 import type { AwsCredentials } from '../../lib/adapters/eks/cluster.ts';
 import { presignToken } from '../../lib/adapters/eks/token.ts';
-import { AdapterError } from '../../lib/app/ports.ts';
+import { AdapterError } from '../../lib/app/ports/world.ts';
 
 const T0 = Date.parse('2026-01-02T03:04:05Z');
 // AWS's own documentation example keys.

@@ -1,7 +1,7 @@
 // One call of one model over real HTTP: whatever a server answers comes back as text or as a named failure.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeGroqModel } from '../../lib/adapters/groq.ts';
-import type { ModelRequest } from '../../lib/app/ports.ts';
+import type { ModelRequest } from '../../lib/app/ports/world.ts';
 import { ADVICE_SCHEMA } from '../../lib/domain/advice.ts';
 import * as replies from '../stand-ins/groq-replies.ts';
 import { type GroqReply, type GroqServer, startGroqServer } from '../stand-ins/groq-server.ts';

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it, test } from 'vitest';
 import { type Kubernetes, makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
-import { AdapterError } from '../../lib/app/ports.ts';
+import { AdapterError } from '../../lib/app/ports/world.ts';
 
 const WEB = { cluster: 'test', namespace: 'demo', name: 'web' };
 

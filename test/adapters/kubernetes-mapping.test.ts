@@ -10,7 +10,7 @@ import { overlapsOf } from '../../lib/adapters/kubernetes/overlap.ts';
 import { type OwnedPod, toOwnedPod } from '../../lib/adapters/kubernetes/pod.ts';
 import { parseQuantity } from '../../lib/adapters/kubernetes/quantity.ts';
 import { selectorText } from '../../lib/adapters/kubernetes/selector.ts';
-import type { WorkloadSnapshot } from '../../lib/app/ports.ts';
+import type { WorkloadSnapshot } from '../../lib/app/ports/cluster.ts';
 
 const GI = 2 ** 30;
 

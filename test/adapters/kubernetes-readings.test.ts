@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { type PodUsage, type RawPodMetrics, toPodUsage } from '../../lib/adapters/kubernetes/pod-usage.ts';
 import { toReadings } from '../../lib/adapters/kubernetes/readings.ts';
-import type { PodInfo, WorkloadSnapshot } from '../../lib/app/ports.ts';
+import type { PodInfo, WorkloadSnapshot } from '../../lib/app/ports/cluster.ts';
 
 const T0 = Date.parse('2026-01-01T00:00:00Z');
 const MI = 2 ** 20;

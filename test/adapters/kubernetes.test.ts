@@ -1,7 +1,7 @@
 // The adapter and the simulated cluster, end to end: what the product does in a cluster, it does here over HTTP.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Kubernetes, makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
-import type { WorkloadSnapshot } from '../../lib/app/ports.ts';
+import type { WorkloadSnapshot } from '../../lib/app/ports/cluster.ts';
 import type { Faults } from '../../local/simulated-cluster/faults.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../../local/simulated-cluster/server.ts';
 

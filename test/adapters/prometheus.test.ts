@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makePrometheusHistory } from '../../lib/adapters/prometheus/history.ts';
 import { cpuRequestQuery, cpuUsageQuery } from '../../lib/adapters/prometheus/promql.ts';
-import { AdapterError } from '../../lib/app/ports.ts';
+import { AdapterError } from '../../lib/app/ports/world.ts';
 import { historySourceContract } from '../contracts/history-source.ts';
 import {
   measured,

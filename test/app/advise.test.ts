@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { makeGroqModel } from '../../lib/adapters/groq.ts';
 import { type AdvisorSettings, DEFAULT_ADVISOR_SETTINGS, makeAdvisor } from '../../lib/app/advise/advisor.ts';
-import type { AdviceStore, Log, LogFields, Model, ModelReply, ModelRequest } from '../../lib/app/ports.ts';
+import type { AdviceStore } from '../../lib/app/ports/table.ts';
+import type { Log, LogFields, Model, ModelReply, ModelRequest } from '../../lib/app/ports/world.ts';
 import { adviceText, stubReply } from '../stand-ins/groq-answers.ts';
 import { CUT, HANG } from '../stand-ins/groq-replies.ts';
 import { readScenario } from '../stand-ins/groq-scenario.ts';

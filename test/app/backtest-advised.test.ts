@@ -6,7 +6,7 @@ import { type AdvisedResult, runAdvisedBacktest } from '../../lib/app/backtest/a
 import { type BacktestInput, runBacktest } from '../../lib/app/backtest/backtest.ts';
 import { advisedPolicy, oursPolicy, replicasAfter } from '../../lib/app/backtest/ours-policy.ts';
 import { decide } from '../../lib/app/decide.ts';
-import type { Clock, Model } from '../../lib/app/ports.ts';
+import type { Clock, Model } from '../../lib/app/ports/world.ts';
 import type { GuardrailHistory } from '../../lib/domain/guardrail.ts';
 import type { Advice, AdviceResult, Assessment, DecisionRecord } from '../../lib/domain/model.ts';
 import { generatedLoad } from '../../local/loads.ts';

@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../lib/app/decide.ts';
 import { capped, NOTICES_A_TICK, noticeOf } from '../../lib/app/notices.ts';
-import { AdapterError, type LatestEntry, type LimitsReader, type Notice } from '../../lib/app/ports.ts';
+import type { LimitsReader, Notice } from '../../lib/app/ports/cluster.ts';
+import type { LatestEntry } from '../../lib/app/ports/table.ts';
+import { AdapterError } from '../../lib/app/ports/world.ts';
 import { type Intent, restrain } from '../../lib/app/restrain.ts';
 import type { Decision, DecisionRecord, Outcome } from '../../lib/domain/model.ts';
 import { assessment, NO_HISTORY, NOW, observation } from '../make/workloads.ts';

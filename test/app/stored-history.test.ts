@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import { openTable, type Table } from '../../lib/adapters/dynamo/table.ts';
 import { storedHistory } from '../../lib/app/backtest/stored-history.ts';
-import type { LatestEntry, SeriesStore } from '../../lib/app/ports.ts';
+import type { LatestEntry, SeriesStore } from '../../lib/app/ports/table.ts';
 import { CLEAN_TRACK } from '../../lib/domain/advice-track.ts';
 import { type EpochMs, type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';

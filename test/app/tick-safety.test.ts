@@ -1,7 +1,9 @@
 // Whatever the order in which ticks get their turns, and wherever one dies: nothing is done twice, nothing is lost.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { LatestEntry, Log, SignalSource } from '../../lib/app/ports.ts';
+import type { SignalSource } from '../../lib/app/ports/cluster.ts';
+import type { LatestEntry } from '../../lib/app/ports/table.ts';
+import type { Log } from '../../lib/app/ports/world.ts';
 import { runTick, type TickPorts } from '../../lib/app/tick.ts';
 import { tickStoreContract } from '../contracts/tick-store.ts';
 import { NOW } from '../make/workloads.ts';

@@ -4,7 +4,7 @@ import { openTable } from '../../lib/adapters/dynamo/table.ts';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import { act } from '../../lib/app/act.ts';
 import { observeWorkload } from '../../lib/app/observe.ts';
-import type { ClusterWriter, HpaAccess } from '../../lib/app/ports.ts';
+import type { ClusterWriter, HpaAccess } from '../../lib/app/ports/cluster.ts';
 import { releaseCluster } from '../../lib/app/release.ts';
 import type { Decision, Observation, Policy } from '../../lib/domain/model.ts';
 import { DEFAULT_POLICY } from '../../lib/domain/policy.ts';

@@ -1,7 +1,7 @@
 // The Kubernetes adapter against a real control plane (KUBECONFIG): what a stand-in could get wrong is checked here.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
-import type { WorkloadSnapshot } from '../../lib/app/ports.ts';
+import type { WorkloadSnapshot } from '../../lib/app/ports/cluster.ts';
 import { deployment, hpa } from './cluster-objects.ts';
 import { apply, hasMetrics, kubectl, OTHER_IMAGE } from './cluster-under-test.ts';
 

@@ -1,7 +1,7 @@
 // Telling and sparing a real cluster (KUBECONFIG): what kubectl describe shows of us, and what a quota makes us promise.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
-import type { Notice } from '../../lib/app/ports.ts';
+import type { Notice } from '../../lib/app/ports/cluster.ts';
 import { tell } from '../../lib/app/tell.ts';
 import { LAST_DECISION_ANNOTATION } from '../../lib/domain/policy.ts';
 import { roomFor } from '../../lib/domain/quota.ts';

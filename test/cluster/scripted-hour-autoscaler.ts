@@ -2,7 +2,8 @@
 import { makeHandler as makeCommandHandler } from '../../functions/command.ts';
 import { makeHandler as makeQueryHandler } from '../../functions/query.ts';
 import { makeHandler as makeTickHandler } from '../../functions/tick.ts';
-import type { LatestEntry, Log } from '../../lib/app/ports.ts';
+import type { LatestEntry } from '../../lib/app/ports/table.ts';
+import type { Log } from '../../lib/app/ports/world.ts';
 import { readConfig } from '../../lib/config.ts';
 import { type EpochMs, type Series, workloadKey } from '../../lib/domain/model.ts';
 import { wireCommand } from '../../lib/wire/command.ts';

@@ -1,5 +1,5 @@
 // The load of the scripted hour: an hour of a recorded trace, played at its own pace, and the days before it as the past.
-import { FINE_HISTORY_MS } from '../../lib/app/ports.ts';
+import { FINE_HISTORY_MS } from '../../lib/app/ports/table.ts';
 import type { EpochMs, Series } from '../../lib/domain/model.ts';
 import { quantile } from '../../lib/domain/series.ts';
 import { demandAt, readTrace, type Trace } from '../../local/trace.ts';

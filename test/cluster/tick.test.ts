@@ -1,7 +1,7 @@
 // Whole ticks of the deployed handler on a real cluster: delivered twice, and followed by pods that stop serving.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeHandler } from '../../functions/tick.ts';
-import type { AutoscalerEvent, Log } from '../../lib/app/ports.ts';
+import type { AutoscalerEvent, Log } from '../../lib/app/ports/world.ts';
 import { readConfig } from '../../lib/config.ts';
 import { wireTick } from '../../lib/wire/tick.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';

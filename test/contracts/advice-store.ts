@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AdviceStore, StoredAdvice } from '../../lib/app/ports.ts';
+import type { AdviceStore, StoredAdvice } from '../../lib/app/ports/table.ts';
 import type { EpochMs, WorkloadRef } from '../../lib/domain/model.ts';
 import { advised, NOW } from '../make/workloads.ts';
 

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { AdapterError, type DecisionStore } from '../../lib/app/ports.ts';
+import type { DecisionStore } from '../../lib/app/ports/table.ts';
+import { AdapterError } from '../../lib/app/ports/world.ts';
 import type { DecisionRecord, EpochMs, WorkloadRef } from '../../lib/domain/model.ts';
 import { assessment, NOW } from '../make/workloads.ts';
 

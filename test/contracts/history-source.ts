@@ -1,6 +1,6 @@
 // What every HistorySource must do, wherever the past of a workload is kept.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { HistorySource } from '../../lib/app/ports.ts';
+import type { HistorySource } from '../../lib/app/ports/cluster.ts';
 import type { EpochMs, WorkloadRef } from '../../lib/domain/model.ts';
 
 const MINUTE = 60_000;

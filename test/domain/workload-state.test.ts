@@ -1,7 +1,7 @@
 // The state of a workload, other hands on it and figures that are missing: what each forbids, in which code and which words.
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../lib/app/decide.ts';
-import type { LatestEntry } from '../../lib/app/ports.ts';
+import type { LatestEntry } from '../../lib/app/ports/table.ts';
 import { lastScaledAt, latestEntry, ownChangeAt } from '../../lib/app/remember.ts';
 import type { GuardrailHistory } from '../../lib/domain/guardrail.ts';
 import type { Effect, HpaStatus, OtherHands, PodTroubles, ReasonCode } from '../../lib/domain/model.ts';

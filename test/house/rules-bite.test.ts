@@ -20,9 +20,9 @@ afterAll(() => rmSync(house, { recursive: true, force: true }));
 /** A house in small, with nothing wrong. */
 const GOOD: Readonly<Record<string, string>> = {
   'lib/domain/model.ts': 'export const model = 1;\n',
-  'lib/app/ports.ts': "export { model } from '../domain/model.ts';\n",
-  'lib/adapters/log.ts': "export { model as log } from '../app/ports.ts';\n",
-  'lib/adapters/kubernetes/reader.ts': "export { model as reader } from '../../app/ports.ts';\n",
+  'lib/app/ports/world.ts': "export { model } from '../../domain/model.ts';\n",
+  'lib/adapters/log.ts': "export { model as log } from '../app/ports/world.ts';\n",
+  'lib/adapters/kubernetes/reader.ts': "export { model as reader } from '../../app/ports/world.ts';\n",
   'lib/wire/parts.ts': "export { log } from '../adapters/log.ts';\n",
   'functions/query.ts': "export { log } from '../lib/wire/parts.ts';\n",
   'local/main.ts': "export { log } from '../functions/query.ts';\n",
@@ -49,18 +49,18 @@ describe('the import rules', () => {
   });
 
   it.each([
-    ['domain-is-pure', 'lib/domain/model.ts', "import '../app/ports.ts';"],
+    ['domain-is-pure', 'lib/domain/model.ts', "import '../app/ports/world.ts';"],
     ['domain-is-pure', 'lib/domain/model.ts', "import 'node:fs';"],
     ['domain-is-pure', 'lib/domain/model.ts', "import '@aws-sdk/client-dynamodb';"],
-    ['app-knows-ports-only', 'lib/app/ports.ts', "import 'groq-sdk';"],
-    ['one-place-wires', 'lib/app/ports.ts', "import '../adapters/log.ts';"],
+    ['app-knows-ports-only', 'lib/app/ports/world.ts', "import 'groq-sdk';"],
+    ['one-place-wires', 'lib/app/ports/world.ts', "import '../../adapters/log.ts';"],
     ['adapters-know-ports-only', 'lib/adapters/log.ts', "import './kubernetes/reader.ts';"],
     ['functions-are-thin', 'functions/query.ts', "import '../lib/adapters/log.ts';"],
     ['query-cannot-touch-the-cluster', 'lib/wire/parts.ts', "import '../adapters/kubernetes/reader.ts';"],
     ['product-never-imports-local-or-test', 'lib/wire/parts.ts', "import '../../local/main.ts';"],
-    ['no-cycles', 'lib/app/ports.ts', "import './other.ts';"],
+    ['no-cycles', 'lib/app/ports/world.ts', "import '../other.ts';"],
   ])('%s bites on %s: %s', (rule, path, line) => {
-    put('lib/app/other.ts', "import './ports.ts';\nexport const other = 1;\n");
+    put('lib/app/other.ts', "import './ports/world.ts';\nexport const other = 1;\n");
     put(path, `${line}\n${GOOD[path]}`);
     try {
       const { output, status } = cruise();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { makeHandler as makeCommandHandler } from '../../functions/command.ts';
 import { makeHandler as makeQueryHandler } from '../../functions/query.ts';
 import { makeHandler as makeTickHandler } from '../../functions/tick.ts';
-import type { AutoscalerEvent, Log } from '../../lib/app/ports.ts';
+import type { AutoscalerEvent, Log } from '../../lib/app/ports/world.ts';
 import { readConfig } from '../../lib/config.ts';
 import { wireCommand } from '../../lib/wire/command.ts';
 import type { Overrides } from '../../lib/wire/parts.ts';

@@ -1,6 +1,7 @@
 // The advice store of a backtest, for tests: can be told to fail, and tells what is blocked.
 import { makeMemoryAdviceStore as makeStore } from '../../lib/adapters/memory-advice-store.ts';
-import { AdapterError, type AdviceStore } from '../../lib/app/ports.ts';
+import type { AdviceStore } from '../../lib/app/ports/table.ts';
+import { AdapterError } from '../../lib/app/ports/world.ts';
 import type { EpochMs } from '../../lib/domain/model.ts';
 
 export interface MemoryAdviceStore extends AdviceStore {

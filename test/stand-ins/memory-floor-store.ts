@@ -1,5 +1,5 @@
 // FloorStore in this process, for tests that need no table.
-import type { FloorRecord, FloorStore } from '../../lib/app/ports.ts';
+import type { FloorRecord, FloorStore } from '../../lib/app/ports/table.ts';
 import { type EpochMs, workloadKey } from '../../lib/domain/model.ts';
 
 export function makeMemoryFloorStore(): FloorStore {

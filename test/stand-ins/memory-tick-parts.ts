@@ -1,16 +1,8 @@
 // Stand-ins for tick safety: the table's stores and one cluster in memory, with the guarantees that the ports promise.
 // MemoryTickStore passes the contract of every TickStore; the cluster knows Deployments, versions and nothing else.
 
-import type {
-  ClusterReader,
-  ClusterWriter,
-  DecisionStore,
-  LatestEntry,
-  SeriesStore,
-  TickStore,
-  TickSummary,
-  WorkloadSnapshot,
-} from '../../lib/app/ports.ts';
+import type { ClusterReader, ClusterWriter, WorkloadSnapshot } from '../../lib/app/ports/cluster.ts';
+import type { DecisionStore, LatestEntry, SeriesStore, TickStore, TickSummary } from '../../lib/app/ports/table.ts';
 import { type DecisionRecord, type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
 import { EMPTY_SERIES } from '../../lib/domain/series.ts';
 

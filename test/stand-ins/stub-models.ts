@@ -2,7 +2,7 @@
 import type { BacktestInput } from '../../lib/app/backtest/backtest.ts';
 import { limitPolicy } from '../../lib/app/backtest/limit-policy.ts';
 import type { PolicySettings } from '../../lib/app/backtest/policy.ts';
-import type { Clock, Model } from '../../lib/app/ports.ts';
+import type { Clock, Model } from '../../lib/app/ports/world.ts';
 import { type AnswerName, adviceText, stubText } from './groq-answers.ts';
 import { readScenario } from './groq-scenario.ts';
 

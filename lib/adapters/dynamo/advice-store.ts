@@ -1,5 +1,5 @@
 // AdviceStore on the table: the last advice per workload, the claim of its one call per interval, and the shared quota.
-import type { AdviceStore, StoredAdvice } from '../../app/ports.ts';
+import type { AdviceStore, StoredAdvice } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { type Key, workloadPk } from './keys.ts';

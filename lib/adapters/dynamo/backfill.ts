@@ -1,6 +1,6 @@
 // History from elsewhere, written straight into blocks: five-minute means throughout, minutes as far back as history is fine.
 import pLimit from 'p-limit';
-import { COARSE_STEP_MS, FINE_HISTORY_MS, type Shard } from '../../app/ports.ts';
+import { COARSE_STEP_MS, FINE_HISTORY_MS, type Shard } from '../../app/ports/table.ts';
 import type { EpochMs, Series } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
 import { indexAtOrAfter } from '../../domain/series.ts';

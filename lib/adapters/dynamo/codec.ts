@@ -1,6 +1,6 @@
 // Frames as bytes: a tick's samples plainly (they are small), an hour's or a day's as columns that compress well.
 import { gzipSync } from 'node:zlib';
-import { AdapterError } from '../../app/ports.ts';
+import { AdapterError } from '../../app/ports/world.ts';
 import type { EpochMs } from '../../domain/model.ts';
 import { FIELDS, type Frame } from './frames.ts';
 import { MISSING } from './quantise.ts';

@@ -1,5 +1,5 @@
 // From frames to the series callers read: per workload, ascending, no span of time counted twice.
-import { COARSE_STEP_MS } from '../../app/ports.ts';
+import { COARSE_STEP_MS } from '../../app/ports/table.ts';
 import type { EpochMs, Series, WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
 import { type Frame, hasSample, sampleAt } from './frames.ts';

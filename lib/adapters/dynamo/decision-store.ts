@@ -1,5 +1,6 @@
 // DecisionStore on the table: one compressed item per decision, sorted by time, since every id begins with its time.
-import { AdapterError, type DecisionStore } from '../../app/ports.ts';
+import type { DecisionStore } from '../../app/ports/table.ts';
+import { AdapterError } from '../../app/ports/world.ts';
 import type { Decision, DecisionRecord } from '../../domain/model.ts';
 import { expiry, knownOrRefused, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, workloadPk } from './keys.ts';

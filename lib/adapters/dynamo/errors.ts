@@ -1,5 +1,5 @@
 // Turns what the SDK throws into the one error adapters throw, with a sentence on what to do.
-import { AdapterError } from '../../app/ports.ts';
+import { AdapterError } from '../../app/ports/world.ts';
 
 /** Error names after which the same call may succeed later. */
 const RETRYABLE = new Set([

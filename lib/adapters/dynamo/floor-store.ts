@@ -1,5 +1,5 @@
 // FloorStore on the table: plain attributes, so that a person can read in the console what an HPA's minReplicas was.
-import type { FloorRecord, FloorStore } from '../../app/ports.ts';
+import type { FloorRecord, FloorStore } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { expiry, knownOrRefused, numberOf, VERSIONS } from './items.ts';
 import { floorPk, type Key, workloadPart } from './keys.ts';

@@ -1,6 +1,6 @@
 // What all kinds of items have in common: a version, an age, and a compressed body that is never misread.
 import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync } from 'node:zlib';
-import { AdapterError } from '../../app/ports.ts';
+import { AdapterError } from '../../app/ports/world.ts';
 import type { EpochMs } from '../../domain/model.ts';
 import type { Item } from './table.ts';
 

@@ -1,5 +1,5 @@
 // Where each kind of item lives: the only place that spells a key, so that two kinds can never meet.
-import { AdapterError } from '../../app/ports.ts';
+import { AdapterError } from '../../app/ports/world.ts';
 import type { EpochMs, WorkloadRef } from '../../domain/model.ts';
 
 export interface Key {

@@ -1,5 +1,5 @@
 // Which shard and slot a workload has, for good: samples are stored by slot, so a place is never given to another.
-import type { SeriesStore, Shard } from '../../app/ports.ts';
+import type { SeriesStore, Shard } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
 import { knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';

@@ -1,5 +1,5 @@
 // PolicyStore on the table: plain attributes, so that a person can read them in the console.
-import type { PolicyRecord, PolicyStore } from '../../app/ports.ts';
+import type { PolicyRecord, PolicyStore } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
 import { knownOrRefused, numberOf, VERSIONS } from './items.ts';

@@ -1,6 +1,6 @@
 // Optimistic writes: read, change, write if nobody else did; a few times, apart from each other.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AdapterError } from '../../app/ports.ts';
+import { AdapterError } from '../../app/ports/world.ts';
 
 const ATTEMPTS = 8;
 const FIRST_WAIT_MS = 5;

@@ -1,5 +1,5 @@
 // ScheduleStore on the table: plain attributes, so that a person can read them in the console.
-import type { ScheduleRecord, ScheduleStore } from '../../app/ports.ts';
+import type { ScheduleRecord, ScheduleStore } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
 import { expiry, knownOrRefused, numberOf, VERSIONS } from './items.ts';

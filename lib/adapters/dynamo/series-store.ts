@@ -1,5 +1,6 @@
 // SeriesStore on the table: small appends, blocks folded from them, and reads that join both.
-import { AdapterError, FINE_HISTORY_MS, type SampleRow, type SeriesStore, type Shard } from '../../app/ports.ts';
+import { FINE_HISTORY_MS, type SampleRow, type SeriesStore, type Shard } from '../../app/ports/table.ts';
+import { AdapterError } from '../../app/ports/world.ts';
 import type { EpochMs } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
 import { backfillShard } from './backfill.ts';

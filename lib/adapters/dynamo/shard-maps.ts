@@ -1,5 +1,5 @@
 // What a tick leaves to the next for a whole shard: what was learned, and what happened last. One compressed item each.
-import type { LatestEntry, SeriesStore } from '../../app/ports.ts';
+import type { LatestEntry, SeriesStore } from '../../app/ports/table.ts';
 import { LEARNED_VERSION, type Learned } from '../../domain/learned.ts';
 import type { EpochMs } from '../../domain/model.ts';
 import { expiry, type Kind, knownOrNull, packJson, unpackJson, VERSIONS } from './items.ts';

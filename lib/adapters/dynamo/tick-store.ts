@@ -1,6 +1,6 @@
 // TickStore on the table: one item per cluster says which tick was claimed last, until when, and how the last one ended.
 import { randomUUID } from 'node:crypto';
-import type { TickStore, TickSummary } from '../../app/ports.ts';
+import type { TickStore, TickSummary } from '../../app/ports/table.ts';
 import type { DecisionRecord, EpochMs } from '../../domain/model.ts';
 import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, type Key, leaseKey, shardPk } from './keys.ts';

@@ -1,7 +1,7 @@
 // Finds an EKS cluster's endpoint and signs in to it the way `aws eks get-token` does, without the AWS CLI.
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import { AdapterError } from '../../app/ports.ts';
+import { AdapterError } from '../../app/ports/world.ts';
 import type { EpochMs } from '../../domain/model.ts';
 import { assumedRole } from './assumed-role.ts';
 import { type CredentialSource, type EksCluster, failure } from './cluster.ts';

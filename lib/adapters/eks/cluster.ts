@@ -1,5 +1,5 @@
 // What the parts of signing in to EKS share: which cluster, as whom, and how a failure reads.
-import { AdapterError } from '../../app/ports.ts';
+import { AdapterError } from '../../app/ports/world.ts';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;

@@ -6,7 +6,7 @@ import type {
   LimitsReader,
   NoticeBoard,
   SignalSource,
-} from '../../app/ports.ts';
+} from '../../app/ports/cluster.ts';
 import { type ClusterAccess, makeConnections } from './connection.ts';
 import { makeNoticeBoard } from './events.ts';
 import { makeHpaAccess } from './hpa-access.ts';

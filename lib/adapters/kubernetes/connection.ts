@@ -12,7 +12,7 @@ import {
   type SecurityAuthentication,
   ServerConfiguration,
 } from '@kubernetes/client-node';
-import { AdapterError } from '../../app/ports.ts';
+import { AdapterError } from '../../app/ports/world.ts';
 
 /** How to reach a cluster. An endpoint's `token` is asked before every call: cache it there. */
 export type ClusterAccess =

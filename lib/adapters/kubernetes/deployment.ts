@@ -1,5 +1,5 @@
 // A Deployment, its pods and its HPAs as the one record the use cases know.
-import type { WorkloadSnapshot } from '../../app/ports.ts';
+import type { WorkloadSnapshot } from '../../app/ports/cluster.ts';
 import { type OtherHands, type PerSignal, type PodTroubles, workloadKey } from '../../domain/model.ts';
 import { ANNOTATION_PREFIX } from '../../domain/policy.ts';
 import { startupOf } from '../../domain/startup.ts';

@@ -1,6 +1,6 @@
 // Turns whatever client-node throws into one sentence that says which cluster, what was asked and what to do.
 import { ApiException } from '@kubernetes/client-node';
-import { AdapterError } from '../../app/ports.ts';
+import { AdapterError } from '../../app/ports/world.ts';
 
 /** What was asked, in RBAC's words. */
 export interface Ask {

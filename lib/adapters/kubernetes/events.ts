@@ -1,8 +1,8 @@
 // Kubernetes Events: what `kubectl describe deployment` shows of us. Only ever created, never read or changed.
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
-import type { Notice, NoticeBoard } from '../../app/ports.ts';
-import { AdapterError } from '../../app/ports.ts';
+import type { Notice, NoticeBoard } from '../../app/ports/cluster.ts';
+import { AdapterError } from '../../app/ports/world.ts';
 import { cleanText } from '../../domain/clean-text.ts';
 import { workloadKey } from '../../domain/model.ts';
 import type { Connections } from './connection.ts';

@@ -1,5 +1,5 @@
 // HPAs written: the minReplicas we hold as a floor, and the HPAs that a person asks us to create and delete.
-import type { HpaAccess, HpaObject, NewHpa, WriteResult } from '../../app/ports.ts';
+import type { HpaAccess, HpaObject, NewHpa, WriteResult } from '../../app/ports/cluster.ts';
 import { SIGNAL_NAMES, workloadKey } from '../../domain/model.ts';
 import { ANNOTATION_PREFIX } from '../../domain/policy.ts';
 import type { Hpa } from './api-types.ts';

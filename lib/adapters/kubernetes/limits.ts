@@ -1,6 +1,6 @@
 // ResourceQuotas and LimitRanges of the namespaces in which something is to grow.
 import type { V1LimitRange, V1LimitRangeItem, V1ResourceQuota } from '@kubernetes/client-node';
-import type { LimitsReader } from '../../app/ports.ts';
+import type { LimitsReader } from '../../app/ports/cluster.ts';
 import { type PerSignal, SIGNAL_NAMES } from '../../domain/model.ts';
 import { type NamespaceLimits, QUOTA_RESOURCES, type Quota, type QuotaResource } from '../../domain/quota.ts';
 import type { Connections } from './connection.ts';

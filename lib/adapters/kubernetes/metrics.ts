@@ -1,5 +1,5 @@
 // CPU and memory in use, from metrics.k8s.io: one LIST for the whole cluster.
-import type { SignalBatch, SignalSource } from '../../app/ports.ts';
+import type { SignalBatch, SignalSource } from '../../app/ports/cluster.ts';
 import { workloadKey } from '../../domain/model.ts';
 import type { ClusterClient, Connections } from './connection.ts';
 import { reasonOf, statusOf } from './errors.ts';

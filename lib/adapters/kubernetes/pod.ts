@@ -1,5 +1,5 @@
 // A pod cut down to what deciding needs, and the Deployment it belongs to.
-import type { PodInfo } from '../../app/ports.ts';
+import type { PodInfo } from '../../app/ports/cluster.ts';
 import { type EpochMs, type PerSignal, type PodTroubles, workloadKey } from '../../domain/model.ts';
 import type { Pod } from './api-types.ts';
 import { isFinished, troubleOf } from './pod-state.ts';

@@ -1,5 +1,5 @@
 // Reads a whole cluster in three paged LISTs (and those of KEDA and VPA where they are), or one Deployment; never a call per workload.
-import type { ClusterReader, WorkloadSnapshot } from '../../app/ports.ts';
+import type { ClusterReader, WorkloadSnapshot } from '../../app/ports/cluster.ts';
 import { type EpochMs, type WorkloadRef, workloadKey } from '../../domain/model.ts';
 import type { Deployment } from './api-types.ts';
 import type { ClusterClient, Connections } from './connection.ts';

@@ -1,5 +1,5 @@
 // From usage per pod to demand per workload, with what could not be measured said out loud.
-import type { PodInfo, SignalBatch, WorkloadSnapshot } from '../../app/ports.ts';
+import type { PodInfo, SignalBatch, WorkloadSnapshot } from '../../app/ports/cluster.ts';
 import { type PerSignal, type Reading, SIGNAL_NAMES, type SignalName, workloadKey } from '../../domain/model.ts';
 import type { PodUsage } from './pod-usage.ts';
 

@@ -1,6 +1,7 @@
 // The two writes AI4K8s makes: a replica count through the scale subresource, and its own annotations.
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
-import { AdapterError, type ClusterWriter } from '../../app/ports.ts';
+import type { ClusterWriter } from '../../app/ports/cluster.ts';
+import { AdapterError } from '../../app/ports/world.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/model.ts';
 import { ANNOTATION_PREFIX } from '../../domain/policy.ts';
 import type { Connections } from './connection.ts';

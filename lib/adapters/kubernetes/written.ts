@@ -1,5 +1,5 @@
 // What a write came to: what can be expected of it is a value, and only the rest an error.
-import type { WriteResult } from '../../app/ports.ts';
+import type { WriteResult } from '../../app/ports/cluster.ts';
 import { type Ask, asking, reasonOf, statusOf } from './errors.ts';
 
 /** Runs a write. @throws AdapterError for anything but a conflict, an absent object and a missing right */

@@ -1,6 +1,7 @@
 // A workload's CPU history from Prometheus: a range query, cut into pieces that the server accepts.
 import * as z from 'zod';
-import { AdapterError, type HistorySource } from '../../app/ports.ts';
+import type { HistorySource } from '../../app/ports/cluster.ts';
+import { AdapterError } from '../../app/ports/world.ts';
 import type { EpochMs, Series, WorkloadRef } from '../../domain/model.ts';
 import { cpuRequestQuery, cpuUsageQuery } from './promql.ts';
 

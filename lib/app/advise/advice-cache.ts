@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Action, AdviceResult, Assessment } from '../../domain/model.ts';
 import { actionFor } from '../../domain/proposals.ts';
-import type { AdviceStore } from '../ports.ts';
+import type { AdviceStore } from '../ports/table.ts';
 import { orNull } from './or-null.ts';
 
 /** Seed 2 §5.1 and §5.3. */

@@ -1,7 +1,7 @@
 // One line per call or fallback, in the words of the seeds, so that their troubleshooting guide stays true.
 import { cleanText } from '../../domain/clean-text.ts';
 import type { AdviceResult, RejectionCode, WorkloadRef } from '../../domain/model.ts';
-import type { Log, LogFields } from '../ports.ts';
+import type { Log, LogFields } from '../ports/world.ts';
 
 const LOG_WORDS = {
   enabled: 'LLM advisor enabled',

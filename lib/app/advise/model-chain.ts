@@ -1,6 +1,7 @@
 // Which model is asked, and when: the first of the list that answers wins, within its quota and the time that is left.
 import type { RejectionCode } from '../../domain/model.ts';
-import type { AdviceStore, BucketLimits, Clock, Log, Model, ModelReply, ModelRequest } from '../ports.ts';
+import type { AdviceStore, BucketLimits } from '../ports/table.ts';
+import type { Clock, Log, Model, ModelReply, ModelRequest } from '../ports/world.ts';
 import { makeBackOff } from './back-off.ts';
 import { orNull } from './or-null.ts';
 import type { Timer } from './timer.ts';

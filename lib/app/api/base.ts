@@ -1,7 +1,7 @@
 // What both API functions share: validation errors, failures and unknown clusters answer as problem details.
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import { HTTPException } from 'hono/http-exception';
-import { AdapterError, type Log } from '../ports.ts';
+import { AdapterError, type Log } from '../ports/world.ts';
 import { problem, problemResponse } from './problem.ts';
 
 /** zod's words leave out the value: a reader wants to see what was sent and what is accepted. */

@@ -14,7 +14,7 @@ import type {
   Verdict,
 } from '../../domain/model.ts';
 import { annotatedKeys } from '../../domain/policy.ts';
-import type { LatestEntry } from '../ports.ts';
+import type { LatestEntry } from '../ports/table.ts';
 
 /** The seeds' shape of an LLM recommendation. */
 function presentAdvice(advice: Advice) {

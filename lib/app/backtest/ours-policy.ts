@@ -16,7 +16,7 @@ import { assess } from '../assess.ts';
 import { decide } from '../decide.ts';
 import { HISTORY_MS, RECENT_MS } from '../evaluate.ts';
 import { isLearningDue, learn } from '../learn.ts';
-import type { LatestEntry } from '../ports.ts';
+import type { LatestEntry } from '../ports/table.ts';
 import { lastScaledAt, latestEntry, takenOver, wantedLately } from '../remember.ts';
 import type { BacktestPolicy, BacktestView, PolicySettings } from './policy.ts';
 import { Samples } from './samples.ts';

@@ -1,7 +1,8 @@
 // The history that ticks left in the table, as a source of demand for a backtest.
 import { workloadKey } from '../../domain/model.ts';
 import { EMPTY_SERIES } from '../../domain/series.ts';
-import type { HistorySource, SeriesStore } from '../ports.ts';
+import type { HistorySource } from '../ports/cluster.ts';
+import type { SeriesStore } from '../ports/table.ts';
 import { findStored } from '../recommend.ts';
 
 /** Ends at the workload's last observation: a table that is a week old has a backtest's worth all the same. */

@@ -1,0 +1,144 @@
+// What the use cases need of a cluster: read it, measure it, change it, tell it. Adapters implement these; tests pass their own.
+import type { EpochMs, Observation, PerSignal, Reading, Series, WorkloadRef } from '../../domain/model.ts';
+import type { NamespaceLimits } from '../../domain/quota.ts';
+
+/** A pod as far as measuring needs it. */
+export interface PodInfo {
+  readonly name: string;
+  readonly running: boolean;
+  readonly ready: boolean;
+  /** Sum over its containers; null where one of them states none. */
+  readonly limits: PerSignal<number>;
+  /** When its containers began to start. Absent where the pod does not tell. */
+  readonly startedAt?: EpochMs;
+  /** When it last became ready. Absent where the pod does not tell. */
+  readonly readySince?: EpochMs;
+}
+
+/** A Deployment as the API server shows it, before anything is measured. */
+export interface WorkloadSnapshot extends Omit<Observation, 'signals' | 'at'> {
+  readonly pods: readonly PodInfo[];
+}
+
+export interface ClusterSnapshot {
+  readonly cluster: string;
+  readonly at: EpochMs;
+  /** Keyed by `namespace/name`. */
+  readonly workloads: ReadonlyMap<string, WorkloadSnapshot>;
+  /** Parts that could not be read, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+export interface ClusterReader {
+  /** Every Deployment of the watched namespaces, in paged LISTs: never a call per workload. */
+  snapshot(cluster: string): Promise<ClusterSnapshot>;
+  /** One Deployment as it is now, or null where there is none. */
+  workload(ref: WorkloadRef): Promise<WorkloadSnapshot | null>;
+}
+
+export interface SignalBatch {
+  /** Keyed by `namespace/name`. A signal that is not there was not measured: it is not zero. */
+  readonly readings: ReadonlyMap<string, PerSignal<Reading>>;
+  readonly problems: readonly string[];
+}
+
+/** A way to measure. Never throws for missing data: it leaves the reading out and says why. */
+export interface SignalSource {
+  readonly name: string;
+  /** `ref` narrows the reading to one workload; otherwise the whole snapshot is measured in bulk. */
+  read(snapshot: ClusterSnapshot, ref?: WorkloadRef): Promise<SignalBatch>;
+}
+
+interface WorkloadHistory {
+  /** Total demand of one workload; signals the source does not have are NaN throughout. Empty where it knows nothing. */
+  readonly series: Series;
+  /** CPU request of one replica, cores; null where the source does not know it. */
+  readonly coresPerReplica: number | null;
+}
+
+/** Where the past of a single workload can be read from. */
+export interface HistorySource {
+  /** As people call it: `the table`, `Prometheus at …`. */
+  readonly name: string;
+  /** What was measured from `from` until `to`, both inclusive, ascending. Throws AdapterError. */
+  read(ref: WorkloadRef, from: EpochMs, to: EpochMs): Promise<WorkloadHistory>;
+}
+
+export type WriteResult =
+  | { readonly kind: 'applied' }
+  /** The object moved since it was read: nothing was changed. */
+  | { readonly kind: 'conflict'; readonly message: string }
+  | { readonly kind: 'not_found' }
+  | { readonly kind: 'forbidden'; readonly message: string };
+
+export interface ClusterWriter {
+  /** Through the `scale` subresource, only while the Deployment is still at `resourceVersion`. */
+  scale(ref: WorkloadRef, replicas: number, resourceVersion: string): Promise<WriteResult>;
+  /** Sets (string) or removes (null) annotations of the Deployment itself. */
+  annotate(ref: WorkloadRef, annotations: Readonly<Record<string, string | null>>): Promise<WriteResult>;
+}
+
+/** A HorizontalPodAutoscaler that drives a Deployment, as whoever writes it needs to see it. */
+export interface HpaObject {
+  readonly cluster: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** Name of the Deployment it drives. */
+  readonly deployment: string;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  /** Only those under `ai4k8s.io/`. */
+  readonly annotations: Readonly<Record<string, string>>;
+  /** The label `app.kubernetes.io/managed-by`. */
+  readonly managedBy: string | null;
+  /** The KEDA ScaledObject that rewrites it; null for an HPA of its own. */
+  readonly scaledObject: string | null;
+  /** Who else last wrote minReplicas, by managedFields; null where nobody is known to have. */
+  readonly floorWriter: string | null;
+  readonly resourceVersion: string;
+}
+
+/** What an HPA of ours is made with; a target is percent of requests, absent where the pods state no request. */
+export interface NewHpa extends Pick<HpaObject, 'cluster' | 'namespace' | 'name' | 'deployment'> {
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly targetPercent: PerSignal<number>;
+}
+
+/** The HPAs of a cluster, read afresh and written only as they were read. */
+export interface HpaAccess {
+  /** @param namespace null for all that are watched */
+  list(cluster: string, namespace: string | null): Promise<readonly HpaObject[]>;
+  /** Merge-patches minReplicas (null leaves it) and annotations (null removes one), only while `hpa` is as it was read. */
+  patch(
+    hpa: HpaObject,
+    minReplicas: number | null,
+    annotations: Readonly<Record<string, string | null>>,
+  ): Promise<WriteResult>;
+  /** A conflict where the name is taken. */
+  create(hpa: NewHpa): Promise<WriteResult>;
+  /** Only while `hpa` is as it was read. */
+  delete(hpa: HpaObject): Promise<WriteResult>;
+}
+
+export interface LimitsReader {
+  /** ResourceQuotas and LimitRanges of these namespaces, in at most two paged LISTs each, or two in all. */
+  limits(cluster: string, namespaces: readonly string[]): Promise<ReadonlyMap<string, NamespaceLimits>>;
+}
+
+/** Something to tell whoever looks at a workload in the cluster. */
+export interface Notice {
+  readonly workload: WorkloadRef;
+  /** Of the Deployment. */
+  readonly uid: string;
+  readonly at: EpochMs;
+  readonly kind: 'change' | 'problem';
+  /** CamelCase, as Kubernetes wants it. */
+  readonly reason: string;
+  readonly note: string;
+}
+
+export interface NoticeBoard {
+  /** One Kubernetes Event each; the same notice within an hour is written once. Throws AdapterError at the first that fails. */
+  post(notices: readonly Notice[]): Promise<void>;
+}

@@ -1,0 +1,82 @@
+// What the use cases need besides cluster and table: time, a log, a model, whoever listens; and the one error. Tests pass their own.
+import type { EpochMs } from '../../domain/model.ts';
+
+/** The one error adapters throw. Whatever can be expected is a value instead. */
+export class AdapterError extends Error {
+  readonly source: string;
+  /** Trying again later may succeed. */
+  readonly retryable: boolean;
+  constructor(source: string, message: string, options: { retryable: boolean; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = 'AdapterError';
+    this.source = source;
+    this.retryable = options.retryable;
+  }
+}
+
+export interface Clock {
+  now(): EpochMs;
+}
+
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+export interface Log {
+  info(message: string, fields?: LogFields): void;
+  warn(message: string, fields?: LogFields): void;
+  error(message: string, fields?: LogFields): void;
+}
+
+export interface ModelRequest {
+  readonly model: string;
+  readonly system: string;
+  readonly user: string;
+  /** Strict JSON schema of the answer, for models that enforce one. */
+  readonly schema: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
+  readonly timeoutMs: number;
+}
+
+export type ModelReply =
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly finishReason: string;
+      readonly tokens: number;
+    }
+  | {
+      readonly kind: 'failure';
+      readonly code:
+        | 'model_not_found'
+        | 'rate_limited'
+        | 'too_many_tokens'
+        | 'capacity'
+        | 'timeout'
+        | 'network'
+        | 'server_error'
+        | 'request_refused'
+        | 'too_large'
+        | 'empty';
+      readonly detail: string;
+      /** How long the server asks us to stay away. */
+      readonly retryAfterMs: number | null;
+    };
+
+/** One call of one model. Never retries, never throws for what a server may answer. */
+export interface Model {
+  complete(request: ModelRequest): Promise<ModelReply>;
+}
+
+export interface AutoscalerEvent {
+  readonly type:
+    | 'DecisionApplied'
+    | 'DecisionRefused'
+    | 'TickFinished'
+    | 'TickFailed'
+    | 'ClusterOnHold'
+    | 'HoldEnded'
+    | 'BlastRadiusReached';
+  readonly at: EpochMs;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface EventSink {
+  publish(events: readonly AutoscalerEvent[]): Promise<void>;
+}
