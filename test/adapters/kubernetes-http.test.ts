@@ -38,6 +38,8 @@ describe('a snapshot', () => {
     expect(calls).toHaveLength(5);
     const lists = calls.filter(({ path }) => path !== '/apis');
     expect(lists.every(({ query }) => query.get('limit') === '500')).toBe(true);
+    const ofPods = lists.filter(({ path }) => path.endsWith('/pods')).map(({ query }) => query.get('fieldSelector'));
+    expect(ofPods).toEqual(['status.phase!=Succeeded,status.phase!=Failed']);
     expect(calls.every(({ headers }) => /^ai4k8s\/9\.9\.9 \(node\/\d/.test(headers['user-agent'] ?? ''))).toBe(true);
     expect(calls.every(({ headers }) => headers.authorization === 'Bearer secret')).toBe(true);
   });

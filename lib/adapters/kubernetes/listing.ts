@@ -6,6 +6,7 @@ export interface ListQuery {
   /** Of the collection, e.g. `/apis/apps/v1/deployments`. */
   readonly path: string;
   readonly labelSelector?: string;
+  readonly fieldSelector?: string;
 }
 
 /** What kubectl and the controllers use; the API server holds one page in memory at a time. */
@@ -37,7 +38,7 @@ interface RawList<Item> {
 
 async function readPages<Item, Kept>(
   client: ClusterClient,
-  { path, labelSelector }: ListQuery,
+  { path, ...selectors }: ListQuery,
   keep: (item: Item) => Kept | null,
 ): Promise<Kept[]> {
   const all: Kept[] = [];
@@ -45,7 +46,7 @@ async function readPages<Item, Kept>(
   do {
     const list: RawList<Item> = await client.getJson(path, {
       limit: PAGE_SIZE,
-      ...(labelSelector && { labelSelector }),
+      ...selectors,
       ...(next && { continue: next }),
     });
     for (const item of list.items ?? []) {
