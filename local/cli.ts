@@ -1,15 +1,11 @@
 // `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does; backtest needs none.
 import { Command } from 'commander';
 import { VERSION } from '../lib/version.ts';
+import { type ApiTarget, askApi } from './api-client.ts';
 import { backtestCommand } from './backtest/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { releaseCommand } from './release-command.ts';
 import { scheduleCommand } from './schedule-command.ts';
-
-interface Target {
-  readonly url: string;
-  readonly cluster: string;
-}
 
 const program = new Command('ai4k8s')
   .description(
@@ -29,7 +25,7 @@ Examples:
   npm run ai4k8s -- schedule add checkout --namespace shop --days mon,tue --start 08:00 --end 18:00 --zone Europe/Berlin --floor 8
   npm run ai4k8s -- backtest --trace demand.csv
   npm run ai4k8s -- doctor --kubeconfig
-Environment: AI4K8S_URL, AI4K8S_CLUSTER.`,
+Environment: AI4K8S_URL, AI4K8S_CLUSTER. Requests to API Gateway are signed with the credentials that the AWS CLI would use.`,
   );
 
 const onWorkload = (name: string, description: string) =>
@@ -41,16 +37,16 @@ const onWorkload = (name: string, description: string) =>
 program
   .command('status')
   .description('workloads, how many are enabled, the last tick')
-  .action(() => show((target) => get(target, 'status', {})));
+  .action(() => show((target) => askApi(target, 'status')));
 
 onWorkload('recommend', 'what every source would do with a Deployment; changes nothing').action((deployment, options) =>
-  show((target) => get(target, 'recommendations', { deployment, namespace: options.namespace })),
+  show((target) => askApi(target, 'recommendations', { query: { deployment, namespace: options.namespace } })),
 );
 
 onWorkload('history', 'decisions on a Deployment, newest first')
   .option('--limit <n>', 'how many', '20')
   .action((deployment, { namespace, limit }) =>
-    show((target) => get(target, 'history', { deployment, namespace, limit })),
+    show((target) => askApi(target, 'history', { query: { deployment, namespace, limit } })),
   );
 
 onWorkload('enable', 'switches autoscaling on; in any mode but recommend it acts now')
@@ -65,17 +61,19 @@ onWorkload('enable', 'switches autoscaling on; in any mode but recommend it acts
   .option('--create-hpa', 'also creates the HPA {deployment}-hpa, and works through it')
   .action((deployment, { namespace, ...given }) =>
     show((target) =>
-      post(target, 'enable', {
-        ...named(deployment, namespace),
-        min_replicas: given.min,
-        max_replicas: given.max,
-        mode: given.mode,
-        slo: given.slo,
-        target_cpu: given.targetCpu,
-        target_memory: given.targetMemory,
-        cooldown: given.cooldown,
-        llm: given.llm,
-        create_hpa: given.createHpa,
+      askApi(target, 'predictive/enable', {
+        body: {
+          ...named(deployment, namespace),
+          min_replicas: given.min,
+          max_replicas: given.max,
+          mode: given.mode,
+          slo: given.slo,
+          target_cpu: given.targetCpu,
+          target_memory: given.targetMemory,
+          cooldown: given.cooldown,
+          llm: given.llm,
+          create_hpa: given.createHpa,
+        },
       }),
     ),
   );
@@ -86,11 +84,11 @@ for (const [name, description] of [
   ['pause', 'keeps autoscaling on, and changes nothing until resumed'],
 ] as const)
   onWorkload(name, description).action((deployment, { namespace }) =>
-    show((target) => post(target, name, named(deployment, namespace))),
+    show((target) => askApi(target, `predictive/${name}`, { body: named(deployment, namespace) })),
   );
 
 onWorkload('resume', 'ends a pause').action((deployment, { namespace }) =>
-  show((target) => post(target, 'pause', { ...named(deployment, namespace), paused: false })),
+  show((target) => askApi(target, 'predictive/pause', { body: { ...named(deployment, namespace), paused: false } })),
 );
 
 program.addCommand(releaseCommand(show));
@@ -104,8 +102,8 @@ function named(deployment_name: string, namespace: string) {
   return { deployment_name, namespace };
 }
 
-async function show(ask: (target: Target) => Promise<Response>): Promise<void> {
-  const target = program.opts<Target>();
+async function show(ask: (target: ApiTarget) => Promise<Response>): Promise<void> {
+  const target = program.opts<ApiTarget>();
   try {
     const answer = await ask(target);
     const body = (await answer.json()) as Record<string, unknown>;
@@ -114,22 +112,16 @@ async function show(ask: (target: Target) => Promise<Response>): Promise<void> {
       if (body.success === false) process.exitCode = 1;
       return;
     }
-    console.error(`error: ${String(body.title)}: ${String(body.detail)}`);
+    // API Gateway turns away in words of its own who may not call.
+    const { title = answer.status, detail = `${body.message}: these credentials lack execute-api:Invoke` } = body;
+    console.error(`error: ${title}: ${detail}`);
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    console.error(`error: ${target.url} does not answer (${cause}): start it with "npm start", or set --url`);
+    if (error instanceof Error && error.name === 'CredentialsProviderError')
+      console.error(`error: ${target.url} wants signed requests: ${error.message}; sign in as for the AWS CLI`);
+    else {
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+      console.error(`error: ${target.url} does not answer (${cause}): start it with "npm start", or set --url`);
+    }
   }
   process.exitCode = 1;
-}
-
-function get({ url, cluster }: Target, what: string, query: Record<string, string>): Promise<Response> {
-  return fetch(`${url}/api/autoscaling/${what}/${encodeURIComponent(cluster)}?${new URLSearchParams(query)}`);
-}
-
-function post({ url, cluster }: Target, what: string, body: object): Promise<Response> {
-  return fetch(`${url}/api/autoscaling/predictive/${what}/${encodeURIComponent(cluster)}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
 }

@@ -1,10 +1,6 @@
 // `ai4k8s schedule`: a workload's windows as the API has them; the API alone says what is wrong with one.
 import { Command } from 'commander';
-
-interface Target {
-  readonly url: string;
-  readonly cluster: string;
-}
+import { type ApiTarget, askApi } from './api-client.ts';
 
 interface AddOptions {
   readonly namespace: string;
@@ -15,7 +11,7 @@ interface AddOptions {
 }
 
 /** @param show asks the API and prints its answer, or what went wrong */
-export function scheduleCommand(show: (ask: (target: Target) => Promise<Response>) => Promise<void>): Command {
+export function scheduleCommand(show: (ask: (target: ApiTarget) => Promise<Response>) => Promise<void>): Command {
   const command = new Command('schedule').description(
     'floors, ceilings and sizes at certain times: add, list and delete windows',
   );
@@ -37,12 +33,14 @@ export function scheduleCommand(show: (ask: (target: Target) => Promise<Response
     .option('--until <date>', 'last local date of a start')
     .action((deployment_name: string, { zone, days, minutes, ...same }: AddOptions) =>
       show((target) =>
-        post(target, 'create', {
-          deployment_name,
-          ...same,
-          time_zone: zone,
-          days: days?.split(','),
-          duration_minutes: minutes,
+        askApi(target, 'schedule/create', {
+          body: {
+            deployment_name,
+            ...same,
+            time_zone: zone,
+            days: days?.split(','),
+            duration_minutes: minutes,
+          },
         }),
       ),
     );
@@ -51,25 +49,16 @@ export function scheduleCommand(show: (ask: (target: Target) => Promise<Response
     .description('windows of a Deployment, or of the whole cluster: which are active, when they start and end next')
     .option('-n, --namespace <ns>', 'namespace', 'default')
     .action((deployment: string | undefined, { namespace }: { namespace: string }) =>
-      show(({ url, cluster }) => {
-        const query = deployment === undefined ? '' : `?${new URLSearchParams({ deployment, namespace })}`;
-        return fetch(`${url}/api/autoscaling/schedule/${encodeURIComponent(cluster)}${query}`);
-      }),
+      show((target) =>
+        askApi(target, 'schedule', deployment === undefined ? {} : { query: { deployment, namespace } }),
+      ),
     );
   command
     .command('delete <deployment> <id>')
     .description('removes a window')
     .option('-n, --namespace <ns>', 'namespace', 'default')
     .action((deployment_name: string, id: string, { namespace }: { namespace: string }) =>
-      show((target) => post(target, 'delete', { deployment_name, namespace, id })),
+      show((target) => askApi(target, 'schedule/delete', { body: { deployment_name, namespace, id } })),
     );
   return command;
-}
-
-function post({ url, cluster }: Target, what: string, body: object): Promise<Response> {
-  return fetch(`${url}/api/autoscaling/schedule/${what}/${encodeURIComponent(cluster)}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
 }

@@ -1,0 +1,70 @@
+// The API as the command line asks it: signed where it stands behind API Gateway, plain where it is our own.
+import { Sha256 } from '@aws-crypto/sha256-js';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
+import { SignatureV4 } from '@smithy/signature-v4';
+
+export interface ApiTarget {
+  /** Of the API, without a path. */
+  readonly url: string;
+  /** As the installation names it. */
+  readonly cluster: string;
+}
+
+interface Question {
+  readonly query?: Readonly<Record<string, string>>;
+  /** Sent by POST; without it the request is a GET. */
+  readonly body?: object;
+}
+
+/** @param what the path between `/api/autoscaling/` and the cluster, such as `predictive/enable` */
+export async function askApi({ url, cluster }: ApiTarget, what: string, question: Question = {}): Promise<Response> {
+  const address = new URL(`/api/autoscaling/${what}/${encodeURIComponent(cluster)}`, url);
+  // Not by searchParams: it writes a space as `+`, which is another character to a signature.
+  address.search = Object.entries(question.query ?? {})
+    .map((pair) => pair.map(encodeURIComponent).join('='))
+    .join('&');
+  const asked =
+    question.body === undefined
+      ? { method: 'GET' }
+      : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(question.body) };
+  const region = signingRegion(address);
+  return fetch(address, region === null ? asked : await signed(address, asked, region));
+}
+
+interface Asked {
+  readonly method: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** Signed for `execute-api` with the credentials that the AWS CLI would use. @param at for tests */
+export async function signed(
+  address: URL,
+  asked: Asked,
+  region: string,
+  credentials = defaultProvider(),
+  at = new Date(),
+): Promise<Asked> {
+  const signer = new SignatureV4({
+    service: 'execute-api',
+    region,
+    credentials,
+    sha256: Sha256,
+    applyChecksum: false,
+  });
+  const request = {
+    ...asked,
+    protocol: address.protocol,
+    hostname: address.hostname,
+    path: address.pathname,
+    query: Object.fromEntries(address.searchParams),
+    headers: { host: address.host, ...asked.headers },
+  };
+  const { headers } = await signer.sign(request, { signingDate: at });
+  return { ...asked, headers };
+}
+
+/** The region in the host of an API Gateway, or null for any other host. */
+function signingRegion({ hostname }: URL): string | null {
+  return /\.execute-api\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com(?:\.cn)?$/.exec(hostname)?.[1] ?? null;
+}
