@@ -1,28 +1,19 @@
 // The first half of a shard's tick: assess, advise and decide each of its workloads; nothing is changed here.
 import pLimit from 'p-limit';
 import type { Learned } from '../domain/learned.ts';
-import type { Assessment, DecisionRecord, EpochMs, Observation, Policy, Series } from '../domain/model.ts';
+import type { Assessment, DecisionRecord, EpochMs, Observation, Series } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
-import { DEFAULT_POLICY, readPolicy } from '../domain/policy.ts';
 import { withinSchedule } from '../domain/schedule.ts';
 import { EMPTY_SERIES } from '../domain/series.ts';
 import type { ActPorts } from './act.ts';
 import type { Advisor } from './advise/advisor.ts';
 import { assess, PLAN_LOOKS_BACK_MS } from './assess.ts';
 import { baseProposal, decide } from './decide.ts';
-import { isLearningDue, learn } from './learn.ts';
-import type { Observed, ObservePorts } from './observe.ts';
-import type {
-  DecisionStore,
-  LatestEntry,
-  PolicyRecord,
-  ScheduleRecord,
-  SeriesStore,
-  Shard,
-  TickStore,
-} from './ports/table.ts';
-import { FINE_HISTORY_MS } from './ports/table.ts';
+import type { ObservePorts } from './observe.ts';
+import { policyOf } from './policy-of.ts';
+import type { DecisionStore, LatestEntry, ScheduleRecord, SeriesStore, TickStore } from './ports/table.ts';
 import type { Log } from './ports/world.ts';
+import { type LearningInput, relearn } from './relearn.ts';
 import { lastScaledAt, ownChangeAt, takenOver, wantedLately } from './remember.ts';
 import { recover } from './unfinished.ts';
 
@@ -39,25 +30,14 @@ export interface EvaluateSettings {
   readonly killSwitch: string | null;
 }
 
-export interface ShardInput {
-  readonly cluster: string;
-  readonly now: EpochMs;
-  readonly shard: Shard;
-  readonly observed: Observed;
-  readonly policies: ReadonlyMap<string, PolicyRecord>;
+export interface ShardInput extends LearningInput {
   readonly schedules: ReadonlyMap<string, readonly ScheduleRecord[]>;
-  /** Whether this tick has time for another shard's learning; a yes is a turn taken. */
-  readonly mayLearn: () => boolean;
   /** A tick before this one died half-way: its journal is to be read. */
   readonly unfinished: boolean;
 }
 
 /** What forecasting and the longest hold look back on; the rest is in what was learned. */
 export const RECENT_MS = PLAN_LOOKS_BACK_MS + 60_000;
-/** What learning looks back on: as far as bursts can be told. */
-export const HISTORY_MS = FINE_HISTORY_MS;
-/** A lesson on two weeks takes up to a quarter of a second: a shard learns in turns, so that a tick stays far from its time-out. */
-const LESSONS_A_TURN = 16;
 const ADVICE_AT_ONCE = 4;
 
 /** A workload on its way through the pass. */
@@ -100,54 +80,13 @@ export async function decideShard(
   const { latest, records } = recover(journal, stored, input.observed.observations, now);
   for (const record of records) await ports.decisions.put(record);
   if (records.length > 0) ports.log.warn('recovered from a tick that died', { cluster, changes: records.length });
-  const learned = await relearn(ports, settings, input, known);
+  const learned = await relearn(ports, settings.tickSeconds, input, known);
   const { assessed, failed } = assessAll(settings, input, { recent, learned, latest });
   for (const [workload, message] of failed) ports.log.error('workload not assessed', { cluster, workload, message });
   const candidates = mostUrgentFirst(assessed);
   const drafts = await Promise.all(decideAll(ports, settings, candidates));
   const carried = records.filter(({ outcome }) => outcome.kind === 'applied');
   return { input, candidates, drafts, failed, latest, carried };
-}
-
-async function relearn(
-  ports: EvaluatePorts,
-  settings: EvaluateSettings,
-  { cluster, shard, now, observed, policies, mayLearn }: ShardInput,
-  known: ReadonlyMap<string, Learned>,
-): Promise<ReadonlyMap<string, Learned>> {
-  if (!isLearningDue(shard.id, [...known.values()], shard.workloads.length, now) || !mayLearn()) return known;
-  const history = await ports.series.read(cluster, shard, now - HISTORY_MS, now);
-  const longestAgo = [...history.keys()].toSorted((a, b) => (known.get(a)?.at ?? 0) - (known.get(b)?.at ?? 0));
-  const turn = new Set(longestAgo.slice(0, LESSONS_A_TURN));
-  const learned = new Map<string, Learned>();
-  for (const [key, series] of history) {
-    const previous = known.get(key);
-    if (turn.has(key))
-      learned.set(key, lessonOf(settings, observed.observations.get(key), policies.get(key), series, previous, now));
-    else if (previous !== undefined) learned.set(key, previous);
-  }
-  await ports.series.writeLearned(cluster, shard, learned);
-  ports.log.info('learned from history', { cluster, shard: shard.id, workloads: turn.size });
-  return learned;
-}
-
-function lessonOf(
-  { tickSeconds }: EvaluateSettings,
-  observation: Observation | undefined,
-  record: PolicyRecord | undefined,
-  history: Series,
-  previous: Learned | undefined,
-  now: EpochMs,
-): Learned {
-  return learn({
-    history,
-    previous,
-    now,
-    coresPerReplica: observation?.capacity.cpu,
-    startupSeconds: observation?.startupSeconds ?? null,
-    sloPercent: observation ? policyOf(observation, record, tickSeconds).sloPercent : DEFAULT_POLICY.sloPercent,
-    tickSeconds,
-  });
 }
 
 interface Known {
@@ -192,16 +131,6 @@ function candidateOf(
     windows: schedules.get(key)?.map(({ window }) => window) ?? [],
   });
   return { key, previous, scaledAt: lastScaledAt(previous, observation.replicas.spec, now), assessment };
-}
-
-/** A workload's policy from its annotations, its record and the defaults. */
-export function policyOf(observation: Observation, record: PolicyRecord | undefined, tickSeconds: number): Policy {
-  return readPolicy({
-    annotations: observation.annotations,
-    record: record?.values ?? null,
-    hpa: observation.hpa,
-    tickSeconds,
-  });
 }
 
 /** Those that lack the most replicas: where the LLM's quota or the time runs short, they are served. */

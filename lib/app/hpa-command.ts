@@ -1,7 +1,7 @@
 // HPAs that a person asks for: `{deployment}-hpa` created and deleted, once, and never one that somebody else made.
 import { type Observation, SIGNAL_NAMES, type SignalName, type WorkloadRef, workloadKey } from '../domain/model.ts';
-import { policyOf } from './evaluate.ts';
 import { type ObservePorts, observeWorkload } from './observe.ts';
+import { policyOf } from './policy-of.ts';
 import type { HpaAccess, HpaObject, WriteResult } from './ports/cluster.ts';
 import type { FloorStore, PolicyStore } from './ports/table.ts';
 import type { Clock } from './ports/world.ts';

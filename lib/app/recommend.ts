@@ -7,7 +7,8 @@ import { whyNot } from './act.ts';
 import type { Advisor } from './advise/advisor.ts';
 import { assess } from './assess.ts';
 import { decide } from './decide.ts';
-import { type EvaluateSettings, policyOf, RECENT_MS } from './evaluate.ts';
+import { type EvaluateSettings, RECENT_MS } from './evaluate.ts';
+import { policyOf } from './policy-of.ts';
 import type { LatestEntry, PolicyStore, ScheduleStore, SeriesStore, Shard } from './ports/table.ts';
 import { lastScaledAt, ownChangeAt, takenOver, wantedLately } from './remember.ts';
 

@@ -3,8 +3,9 @@ import type { EpochMs, WorkloadRef } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
 import { readWindow, type WindowProblem, type WindowText } from '../domain/schedule-check.ts';
 import { type ScheduleWindow, type WindowState, windowState } from '../domain/schedule-window.ts';
-import { type EvaluateSettings, policyOf } from './evaluate.ts';
+import type { EvaluateSettings } from './evaluate.ts';
 import { type ObservePorts, observeWorkload } from './observe.ts';
+import { policyOf } from './policy-of.ts';
 import type { PolicyStore, ScheduleRecord, ScheduleStore } from './ports/table.ts';
 import type { Clock } from './ports/world.ts';
 

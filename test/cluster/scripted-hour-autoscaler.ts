@@ -81,12 +81,13 @@ async function wired(table: EmbeddedTable, kubeconfig: string, say: (line: strin
   };
 }
 
-/** What became of a workload that is enabled, why, and each guardrail that did more than let it pass. */
+/** What became of a workload that is enabled, why, and what guardrails did about it that the reason leaves out. */
 function told({ record: { decision, outcome } }: LatestEntry, say: (line: string) => void): void {
   if (outcome.message === 'autoscaling is not enabled for this workload') return;
   const { workload, at, current, target, source, reason, verdicts } = decision;
-  const stops = verdicts.filter((verdict) => verdict.source === source && verdict.effect !== 'passed');
-  const stopped = stops.map(({ guardrail, message }) => `; ${guardrail}: ${message}`).join('');
+  const did = verdicts.filter((verdict) => verdict.source === source && verdict.effect !== 'passed');
+  const unsaid = did.filter(({ message }) => !reason.includes(message));
+  const stopped = unsaid.map(({ guardrail, message }) => `; ${guardrail}: ${message}`).join('');
   const head = `${timeOf(at)}  ${workload.name.padEnd(8)}  ${current} → ${target}  ${outcome.kind}: ${outcome.message}`;
   say(`${head}  (${source}: ${reason}${stopped})`);
 }
