@@ -29,6 +29,11 @@ const settings = z.partialRecord(
     'GROQ_RPD',
     'GROQ_TPM',
     'KILL_SWITCH',
+    'BLAST_RADIUS_PERCENT',
+    'BLAST_RADIUS_REPLICAS',
+    'BLAST_RADIUS_WORKLOADS',
+    'HOLD_READY_FALL_PERCENT',
+    'HOLD_CALM_TICKS',
     'NAMESPACES',
     'EXCLUDE_NAMESPACES',
     'ANNOTATE_ON_ENABLE',
@@ -44,11 +49,12 @@ const schema = z.object({
   alarmEmail: z.email().optional(),
   vpc: vpc.optional(),
   settings: settings.default({}),
+  killSwitch: z.boolean().default(false),
 });
-export type Deployment = z.infer<typeof schema>;
+export type Deployment = Omit<z.infer<typeof schema>, 'killSwitch'>;
 
 /**
- * Reads the context keys `clusters`, `createAccessEntries`, `alarmEmail`, `vpc` and `settings`.
+ * Reads the context keys `clusters`, `createAccessEntries`, `alarmEmail`, `vpc`, `settings` and `killSwitch`.
  * @param context looks a key up; what comes from `cdk -c key=value` is text and is read as JSON where it is JSON
  * @throws Error with one line that names each field that is missing or wrong
  */
@@ -59,8 +65,11 @@ export function readDeployment(context: (key: string) => unknown): Deployment {
     const problems = parsed.error.issues.map(({ path, message }) => `${fieldName(path)}: ${message}`);
     throw new Error(`CDK context: ${problems.join('; ')}`);
   }
-  checkSettings(parsed.data.settings);
-  return parsed.data;
+  // A key of its own: in an emergency nobody should have to spell out all settings to add one.
+  const { killSwitch, settings: chosen, ...rest } = parsed.data;
+  const all = killSwitch ? { ...chosen, KILL_SWITCH: 'true' } : chosen;
+  checkSettings(all);
+  return { ...rest, settings: all };
 }
 
 /** The functions will read these at every cold start: what they would refuse is refused here. */

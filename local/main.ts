@@ -42,7 +42,7 @@ async function main(options: Options): Promise<void> {
     ...process.env,
     TABLE_NAME: table.tableName,
     CLUSTERS: JSON.stringify([{ id: cluster.id, kubeconfig: kubeconfig ?? cluster.kubeconfigPath }]),
-    ANNOTATE_ON_ENABLE: 'true',
+    ANNOTATE_ON_ENABLE: String(options.kubeconfig === null), // the simulated cluster is ours to mark
   });
   const overrides: Overrides = {
     clock,

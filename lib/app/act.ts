@@ -36,7 +36,7 @@ export async function act(
 /** Why nothing is written, or null. */
 export function whyNot(decision: Decision, policy: Policy, observation: Observation, consent: Consent): Outcome | null {
   if (consent === 'schedule') {
-    if (!policy.enabled) return { kind: 'recommended', message: 'autoscaling is not enabled for this workload' };
+    if (!policy.enabled) return { kind: 'recommended', message: notEnabledMessage(decision) };
     if (policy.problems.length > 0) return { kind: 'recommended', message: policy.problems.join(' ') };
     if (policy.mode === 'recommend') return { kind: 'recommended', message: 'the mode is recommend' };
   }
@@ -90,6 +90,12 @@ function outcomeOf(result: WriteResult, decision: Decision): Outcome {
     case 'forbidden':
       return { kind: 'failed', message: result.message };
   }
+}
+
+/** Whoever thinks of enabling it wants to know before. */
+function notEnabledMessage(decision: Decision): string {
+  const message = 'autoscaling is not enabled for this workload';
+  return decision.blockedBy === null ? message : `${message}; it would be refused: ${blockMessage(decision)}`;
 }
 
 function blockMessage(decision: Decision): string {

@@ -6,11 +6,14 @@ import { ANNOTATION_PREFIX, annotatedKeys, POLICY_FIELDS, readPolicy } from '../
 import { act, type Consent } from './act.ts';
 import type { EvaluatePorts, EvaluateSettings } from './evaluate.ts';
 import type { GivenBack } from './floor.ts';
+import { noticeOf } from './notices.ts';
 import { observeWorkload } from './observe.ts';
+import type { NoticeBoard } from './ports/cluster.ts';
 import type { PolicyStore, ScheduleStore, TickStore } from './ports/table.ts';
 import { AdapterError, type AutoscalerEvent, type Clock, type EventSink } from './ports/world.ts';
 import { findStored, recommend } from './recommend.ts';
 import { releaseWorkload } from './release.ts';
+import { orWarn, publish } from './tell.ts';
 
 export interface CommandPorts extends EvaluatePorts {
   readonly policies: PolicyStore;
@@ -18,6 +21,7 @@ export interface CommandPorts extends EvaluatePorts {
   readonly events: EventSink;
   readonly clock: Clock;
   readonly ticks: Pick<TickStore, 'clearHold'>;
+  readonly noticeBoard: NoticeBoard;
 }
 
 export interface CommandSettings extends EvaluateSettings {
@@ -49,7 +53,7 @@ export async function changePolicy(
   then: 'decide' | 'nothing',
 ): Promise<CommandResult> {
   const observation = await observeWorkload(ports, ref, ports.clock.now());
-  if (observation === null) return { kind: 'not_found' };
+  if (observation === null) return changeAbsent(ports, ref, values, requestedBy);
   const annotations = settings.annotateOnEnable ? withoutMark(observation.annotations) : observation.annotations;
   const clash = annotatedKeys(annotations).filter((key) => Object.hasOwn(values, key));
   if (clash.length > 0) return { kind: 'annotated', keys: clash };
@@ -68,6 +72,20 @@ export async function changePolicy(
   return decideNow(ports, settings, ref, requestedBy, 'schedule');
 }
 
+/** An opt-in outlives its Deployment and would hold for the next one of that name: it can be withdrawn all the same. */
+async function changeAbsent(
+  ports: CommandPorts,
+  ref: WorkloadRef,
+  values: Readonly<Record<string, string>>,
+  requestedBy: string | null,
+): Promise<CommandResult> {
+  const before = await ports.policies.get(ref);
+  if (before === null || values[ENABLED] !== 'false') return { kind: 'not_found' };
+  const merged = { ...before.values, ...values };
+  await ports.policies.put({ workload: ref, values: merged, updatedAt: ports.clock.now(), updatedBy: requestedBy });
+  return { kind: 'done', record: null };
+}
+
 /** Decides for one workload on fresh readings and carries the decision out. */
 export async function decideNow(
   ports: CommandPorts,
@@ -83,7 +101,7 @@ export async function decideNow(
   const outcome = await act(ports, draft.decision, draft.assessment.policy, observation, consent);
   const record = { ...draft, outcome, requestedBy };
   await ports.decisions.put(record);
-  if (outcome.kind === 'applied') await publishApplied(ports, record);
+  if (outcome.kind === 'applied') await tellApplied(ports, record);
   return { kind: 'done', record };
 }
 
@@ -121,11 +139,12 @@ async function mark(ports: CommandPorts, ref: WorkloadRef, enabled: boolean): Pr
     });
 }
 
-async function publishApplied(ports: CommandPorts, { decision, outcome, requestedBy }: DecisionRecord): Promise<void> {
+async function tellApplied(ports: CommandPorts, record: DecisionRecord): Promise<void> {
+  const { decision, outcome, requestedBy } = record;
   const { current, target, source, reason } = decision;
   const detail = { ...decision.workload, current, target, source, reason, outcome: outcome.message, requestedBy };
   const event: AutoscalerEvent = { type: 'DecisionApplied', at: decision.at, detail };
-  await ports.events.publish([event]).catch((error: unknown) => {
-    ports.log.warn('event was not published', { message: String(error) });
-  });
+  await publish(ports, [event]);
+  const notice = noticeOf(record, undefined);
+  if (notice !== null) await orWarn(ports.log, 'cluster was not told', () => ports.noticeBoard.post([notice]));
 }

@@ -14,7 +14,8 @@ export function decide(assessment: Assessment, advice: AdviceResult | null, hist
   const verdicts: Verdict[] = [];
   const led = advice === null ? null : followAdvice(assessment, advice, history, verdicts);
   if (led !== null) return decision(assessment, led, verdicts);
-  const guarded = guard(assessment, history, base.source, base.replicas);
+  // From what its evidence says: that the present count is kept for want of evidence is then a guardrail's word.
+  const guarded = guard(assessment, history, base.source, base.wanted ?? base.replicas);
   verdicts.push(...guarded.verdicts);
   return decision(assessment, { ...guarded, proposal: base }, verdicts);
 }
@@ -67,7 +68,9 @@ function decision(assessment: Assessment, led: Led, verdicts: readonly Verdict[]
   const short = led.proposal.action === 'at_max' && led.replicas === assessment.policy.max;
   const moved = verdicts.findLast((verdict) => verdict.effect === 'clipped' || verdict.effect === 'held');
   const vetoed = verdicts.findLast((verdict) => verdict.effect === 'vetoed');
-  const notes = [led.proposal.reason, moved?.to === led.replicas ? moved.message : undefined, vetoed?.message];
+  const isSaid = moved?.guardrail === 'signals' && led.proposal.wanted !== undefined;
+  const why = moved?.to === led.replicas && !isSaid ? moved.message : undefined;
+  const notes = [led.proposal.reason, why, vetoed?.message];
   return {
     id: `${new Date(assessment.now).toISOString()}-${led.proposal.source}`,
     workload,

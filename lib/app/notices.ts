@@ -1,6 +1,7 @@
 // What is worth telling in the cluster itself: a change, a problem that is new, and once an hour one that stays.
 import { cleanText } from '../domain/clean-text.ts';
-import type { DecisionRecord } from '../domain/model.ts';
+import { worksThroughHpa } from '../domain/floor.ts';
+import type { DecisionRecord, ReasonCode } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
 import type { Notice } from './ports/cluster.ts';
 import type { LatestEntry } from './ports/table.ts';
@@ -20,7 +21,8 @@ export function noticeOf(record: DecisionRecord, before: LatestEntry | undefined
   const base = { workload: decision.workload, uid, at: decision.at };
   if (outcome.kind === 'applied') {
     const note = `${outcome.message} (${decision.source}): ${decision.reason}`;
-    return { ...base, kind: 'change', reason: 'ReplicasChanged', note: cleanText(note, NOTE_CHARS) };
+    const moved = worksThroughHpa(assessment.policy, assessment.observation.owner) ? 'FloorChanged' : 'ReplicasChanged';
+    return { ...base, kind: 'change', reason: moved, note: cleanText(note, NOTE_CHARS) };
   }
   const reason = problemOf(record);
   if (reason === null || (wasTold(before, record) && !isHeartbeat(before, record))) return null;
@@ -28,14 +30,16 @@ export function noticeOf(record: DecisionRecord, before: LatestEntry | undefined
 }
 
 function problemOf({ decision, outcome, assessment }: DecisionRecord): string | null {
-  if (!assessment.policy.enabled) return null;
+  // Whoever mistyped the opt-in itself looks here first.
   if (assessment.policy.problems.length > 0) return 'PolicyInvalid';
+  if (!assessment.policy.enabled) return null;
   if (outcome.kind === 'failed') return 'ChangeFailed';
   if (outcome.kind === 'conflict') return 'ChangeConflicted';
-  // What a person asked for (a pause, the kill switch) is no news to people.
-  const asked = decision.blockedBy === 'paused' || decision.blockedBy === 'kill_switch';
-  return outcome.kind === 'refused' && !asked ? 'ChangeRefused' : null;
+  return outcome.kind === 'refused' && !NO_NEWS.has(decision.blockedBy) ? 'ChangeRefused' : null;
 }
+
+/** What a person asked for, and what only waits its turn until the next tick. */
+const NO_NEWS: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>(['paused', 'kill_switch', 'blast_radius']);
 
 /** By kind and cause, not by words: those hold numbers that move at every tick. */
 function wasTold(before: LatestEntry | undefined, { decision, outcome }: DecisionRecord): boolean {

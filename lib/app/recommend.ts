@@ -1,6 +1,6 @@
 // One workload on request: the same assess, advise and decide as the tick, on the last stored observation, changing nothing.
 import type { Learned } from '../domain/learned.ts';
-import type { DecisionRecord, EpochMs, Observation, WorkloadRef } from '../domain/model.ts';
+import type { Decision, DecisionRecord, EpochMs, Observation, Outcome, WorkloadRef } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
 import { EMPTY_SERIES } from '../domain/series.ts';
 import { whyNot } from './act.ts';
@@ -65,11 +65,19 @@ export async function recommend(
     ownChangeAt: ownChangeAt(previous),
     killSwitch: settings.killSwitch,
   });
-  const outcome = whyNot(decision, policy, observation, 'schedule') ?? {
-    kind: 'recommended',
-    message: 'the next tick carries this out',
-  };
+  const outcome = whyNot(decision, policy, observation, 'schedule') ?? expected(previous?.record, decision);
   return { decision, outcome, assessment, advice, requestedBy: null };
+}
+
+/** What the next tick will make of it: the same as the last one, as far as anybody knows who does not look at the cluster. */
+function expected(last: LatestEntry['record'] | undefined, decision: Decision): Outcome {
+  const stands =
+    last?.outcome.kind === 'refused' || last?.outcome.kind === 'failed' || last?.outcome.kind === 'conflict';
+  const message =
+    stands && last.decision.action === decision.action
+      ? `the last tick did not carry this out: ${last.outcome.message}; the next one tries again`
+      : 'the next tick carries this out';
+  return { kind: 'recommended', message };
 }
 
 async function historyOf(series: SeriesStore, ref: WorkloadRef, stored: Stored | null, now: EpochMs) {

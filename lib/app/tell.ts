@@ -18,7 +18,7 @@ const WRITES_AT_ONCE = 4;
 
 export async function tell(
   ports: TellPorts,
-  settings: { readonly annotate: boolean },
+  settings: { readonly annotate: boolean; readonly killSwitch: string | null },
   summary: TickSummary,
   results: readonly ShardResult[],
   safety: readonly AutoscalerEvent[],
@@ -27,10 +27,19 @@ export async function tell(
   const counts = { cluster, workloads, enabled, applied, problems: problems.length };
   const finished: AutoscalerEvent = { type: 'TickFinished', at: scheduledAt, detail: counts };
   await publish(ports, [...results.flatMap((result) => result.events), ...safety, finished]);
+  // Whoever set the kill switch, or started us to look only, wants nothing written: not a word.
+  if (settings.killSwitch === null) await tellCluster(ports, settings, results);
+  ports.log.info('tick finished', counts);
+}
+
+async function tellCluster(
+  ports: TellPorts,
+  { annotate }: { readonly annotate: boolean },
+  results: readonly ShardResult[],
+) {
   const notices = capped(results.flatMap((result) => result.notices));
   await orWarn(ports.log, 'cluster was not told', () => ports.noticeBoard.post(notices));
-  if (settings.annotate) await annotateAll(ports, notices);
-  ports.log.info('tick finished', counts);
+  if (annotate) await annotateAll(ports, notices);
 }
 
 /** Events tell others what happened; that nobody could be told must not undo it. */
@@ -56,7 +65,7 @@ async function annotateAll(ports: TellPorts, notices: readonly Notice[]): Promis
   );
 }
 
-async function orWarn(log: Log, what: string, telling: () => Promise<void>): Promise<void> {
+export async function orWarn(log: Log, what: string, telling: () => Promise<void>): Promise<void> {
   try {
     await telling();
   } catch (error) {

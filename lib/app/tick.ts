@@ -86,6 +86,8 @@ export async function runTick(
     ports.log.error('tick failed', { cluster, scheduledAt, message });
     const event: AutoscalerEvent = { type: 'TickFailed', at: scheduledAt, detail: { cluster, message } };
     await publish(ports, [event]);
+    // Best effort: it may be the table that is away.
+    await ports.ticks.fail(cluster, scheduledAt, message).catch(() => undefined);
     throw error;
   }
 }

@@ -164,6 +164,8 @@ export interface Proposal {
   readonly source: ProposalSource;
   readonly action: Action;
   readonly replicas: number;
+  /** What its evidence says, where missing evidence keeps it at the present count. */
+  readonly wanted?: number;
   readonly reason: string;
 }
 

@@ -164,9 +164,9 @@ export function proposeScheduled({ observation, schedule }: ProposalInput): Prop
 
 function downOnlyWhenSeen(source: ProposalSource, input: ProposalInput, target: number, reason: string): Proposal {
   const current = input.observation.replicas.spec;
-  if (target < current && Object.keys(input.blind).length > 0)
-    return bounded(source, input, current, `no scale-down: ${blindList(input.blind)}`);
-  return bounded(source, input, target, reason);
+  const proposal = bounded(source, input, target, reason);
+  if (target >= current || Object.keys(input.blind).length === 0) return proposal;
+  return { ...bounded(source, input, current, `no scale-down: ${blindList(input.blind)}`), wanted: proposal.replicas };
 }
 
 function bounded(source: ProposalSource, input: ProposalInput, wanted: number, reason: string): Proposal {

@@ -83,9 +83,12 @@ function blindnessOf(signal: SignalName, observation: Observation, staleMs: numb
   const reading = observation.signals[signal];
   if (observation.capacity[signal] === undefined)
     return signal === 'cpu'
-      ? { code: 'request_missing', why: 'a container states no CPU request: set resources.requests.cpu' }
+      ? {
+          code: 'request_missing',
+          why: 'cannot be sized: a container states no CPU request, set resources.requests.cpu',
+        }
       : null;
-  if (reading === undefined) return { code: 'signal_missing', why: 'not measured: no reading from the metrics API' };
+  if (reading === undefined) return { code: 'signal_missing', why: `not measured: ${whyNoReading(observation)}` };
   if (reading.at < observation.at - staleMs)
     return { code: 'signal_stale', why: `stale: measured ${secondsAgo(observation.at, reading.at)} s ago` };
   // A clock that is wrong: such a figure would never grow old.
@@ -102,6 +105,15 @@ function blindnessOf(signal: SignalName, observation: Observation, staleMs: numb
     };
   const why = `only ${Math.round(reading.coverage * 100)} % of the ready pods were measured`;
   return { code: 'signal_partial', why };
+}
+
+/** Only ready pods are measured: where there are none, the metrics API is not what to look at. */
+function whyNoReading({ replicas: { ready, spec }, troubles }: Observation): string {
+  if (ready > 0 || spec === 0) return 'no reading from the metrics API';
+  const crashing = troubles?.crashLoop ?? 0;
+  return crashing > 0
+    ? `0 of ${spec} pods are ready, ${crashing} crash again and again: see their logs`
+    : `0 of ${spec} pods are ready`;
 }
 
 function secondsAgo(now: number, then: number): number {

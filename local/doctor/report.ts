@@ -6,9 +6,10 @@ const MARKS: Readonly<Record<CheckStatus, string>> = { ok: '✓', broken: '✗',
 export function doctorText(sections: readonly Section[]): string {
   const lines = sections.flatMap(({ title, checks }) => [
     title,
-    ...checks.flatMap(({ name, status, message, mend }) => [
+    ...checks.flatMap(({ name, status, message, mend }, i) => [
       `  ${MARKS[status]} ${name}: ${message}`,
-      ...(mend === null ? [] : [`      → ${mend}`]),
+      // What mends several in a row stands below the last of them.
+      ...(mend === null || mend === checks[i + 1]?.mend ? [] : [`      → ${mend}`]),
     ]),
     '',
   ]);

@@ -36,7 +36,9 @@ export async function rightsChecks(client: ClusterClient, questions: RightsQuest
     return [...checks, await hpaMakingCheck(client, questions), excessCheck(excess, questions.subject)];
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return [broken('rights', message, 'kubectl auth can-i --list')];
+    const others = questions.subject.kind === 'group';
+    const mend = others ? 'run this as an administrator: only one may ask about others' : 'kubectl auth can-i --list';
+    return [broken('rights', message, mend)];
   }
 }
 
@@ -66,11 +68,16 @@ async function hpaMakingCheck(client: ClusterClient, { subject, scopes }: Rights
 function grantCommand(right: Right, missing: readonly (string | null)[], subject: Subject): string {
   if (right === ANNOTATING_RIGHT) return 'read infra/manifests/rbac-annotate.yaml, then kubectl apply -f it';
   const namespaces = missing.filter((scope) => scope !== null);
-  if (namespaces.length === 0) return `kubectl apply -f ${MANIFEST}`;
+  if (namespaces.length === 0) return subject.kind === 'group' ? `kubectl apply -f ${MANIFEST}` : BIND_SELF;
   const group = subject.kind === 'group' ? subject.group : 'ai4k8s-autoscaler';
   const bind = `kubectl create rolebinding ai4k8s-autoscaler --clusterrole=ai4k8s-autoscaler --group=${group} -n`;
   return `for ns in ${namespaces.join(' ')}; do ${bind} $ns; done (the ClusterRole is in ${MANIFEST})`;
 }
+
+/** The manifest binds a group, which nobody but the functions is in. */
+const BIND_SELF =
+  `as an administrator: kubectl apply -f ${MANIFEST}, and for a ServiceAccount also ` +
+  'kubectl create clusterrolebinding ai4k8s --clusterrole=ai4k8s-autoscaler --serviceaccount=NAMESPACE:NAME';
 
 function excessCheck(excess: readonly string[], subject: Subject): Check {
   const name = 'no needless rights';

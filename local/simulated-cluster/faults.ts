@@ -5,6 +5,8 @@ export interface Faults {
   metricsAway?: boolean;
   /** Writes answer 403, as without the RBAC role. */
   writesForbidden?: boolean;
+  /** LISTs of Deployments answer 403, as when the role's binding was taken away. */
+  readsForbidden?: boolean;
   /** So many of the next requests answer 429 with `Retry-After: 1`. */
   throttled?: number;
   /** Every `continue` token counts as expired: 410. */

@@ -112,6 +112,8 @@ function throttle({ faults }: World): void {
 function refuseFaults({ faults }: World, method: string, { resource }: Target): void {
   if (resource.group === 'metrics.k8s.io' && faults.metricsAway === true)
     throw new StatusError(503, 'ServiceUnavailable', 'the server is currently unable to handle the request');
+  if (method === 'GET' && faults.readsForbidden === true && resource.group === 'apps')
+    throw new StatusError(403, 'Forbidden', `${qualified(resource)} is forbidden: the user may not list it`);
   if (method !== 'GET' && faults.writesForbidden === true)
     throw new StatusError(403, 'Forbidden', `${qualified(resource)} is forbidden: the user may not ${method} it`);
 }

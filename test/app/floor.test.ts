@@ -58,6 +58,20 @@ describe('enable in mode auto where an HPA owns the target', () => {
     );
   });
 
+  it('does not follow what the HPA added by itself while the load is not known', async () => {
+    load = 0.5;
+    await post('predictive/enable', WEB);
+    await system.tick(12);
+    const before = await floor();
+    expect(before).toBeLessThan(4);
+    const { resourceVersion = '' } = (await system.ports.reader.workload(ref)) ?? {};
+    system.faults.metricsAway = true; // its HPA is blind as well, and holds what it has
+    expect(await system.ports.writer.scale(ref, 9, resourceVersion)).toEqual({ kind: 'applied' });
+    await system.tick(10);
+    expect(system.cluster.replicas('shop/web')).toBe(9);
+    expect(await floor()).toBe(before);
+  });
+
   it('is not there in mode scale and recommend', async () => {
     for (const mode of ['scale', 'recommend']) await post('predictive/enable', { ...WEB, mode });
     await system.tick(2);

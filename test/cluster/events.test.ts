@@ -82,7 +82,7 @@ describe('an event', () => {
     const replicaSets = () => kubectl(['-n', NAMESPACE, 'get', 'replicasets', '-o', 'name']);
     await expect.poll(replicaSets).not.toBe('');
     const made = replicaSets();
-    await tell(ports, { annotate: true }, summary, [result], []);
+    await tell(ports, { annotate: true, killSwitch: null }, summary, [result], []);
     expect(lines).toContain('tick finished');
     expect(fieldOfWeb('{.metadata.annotations}')).toContain(
       `"${LAST_DECISION_ANNOTATION}":"${new Date(AT).toISOString()} scaled`,

@@ -134,6 +134,20 @@ export function tickStoreContract(kind: string, make: (now: () => EpochMs) => Ti
       expect(await store.journal(cluster, 3, NOW + MINUTE, [])).toBe(true);
     });
 
+    test('why a tick failed is known until one finishes', async () => {
+      const { store, cluster } = open();
+      expect(await store.lastFailure(cluster)).toBeNull();
+      await store.acquire(cluster, NOW, NOW, TTL);
+      await store.fail(cluster, NOW, 'the cluster is away');
+      const failure = { scheduledAt: NOW, message: 'the cluster is away' };
+      expect(await store.lastFailure(cluster)).toEqual(failure);
+      await store.acquire(cluster, NOW + MINUTE, NOW + TTL, TTL);
+      await store.fail(cluster, NOW, 'too late to be heard');
+      expect(await store.lastFailure(cluster)).toEqual(failure);
+      await store.finish(summaryOf(cluster, NOW + MINUTE));
+      expect(await store.lastFailure(cluster)).toBeNull();
+    });
+
     test('a hold that a person ended stays ended', async () => {
       const { store, cluster } = open();
       await store.acquire(cluster, NOW, NOW, TTL);

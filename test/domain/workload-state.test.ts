@@ -214,6 +214,14 @@ const ROWS: readonly Row[] = [
     says: '2 ready pods',
   },
   {
+    name: 'no pod is ready, and they crash: named, and not as missing metrics',
+    of: { signals: {}, replicas: pods(10, 0), troubles: troubles({ crashLoop: 8 }) },
+    target: 10,
+    code: 'signal_missing',
+    effect: 'held',
+    says: '0 of 10 pods are ready, 8 crash again and again',
+  },
+  {
     name: 'no metrics at all: no scale-down',
     of: { signals: {} },
     target: 10,

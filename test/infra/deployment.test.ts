@@ -14,6 +14,12 @@ describe('the deployment context', () => {
     expect(read({ clusters: [CLUSTER] })).toEqual({ clusters: [CLUSTER], createAccessEntries: false, settings: {} });
   });
 
+  it('takes the kill switch as a key of its own, beside all other settings', () => {
+    const chosen = { clusters: [CLUSTER], settings: { NAMESPACES: 'shop' }, killSwitch: 'true' };
+    expect(read(chosen).settings).toEqual({ NAMESPACES: 'shop', KILL_SWITCH: 'true' });
+    expect(read({ ...chosen, killSwitch: false }).settings).toEqual({ NAMESPACES: 'shop' });
+  });
+
   it.each([
     [{}, 'clusters: expected a list such as'],
     [{ clusters: 'prod' }, 'clusters: expected a list such as'],
@@ -35,6 +41,7 @@ describe('the deployment context', () => {
     ],
     [{ clusters: [CLUSTER], vpc: { id: 'mine', subnets: [] } }, 'vpc.id: expected the id of a VPC; vpc.subnets: '],
     [{ clusters: [CLUSTER], alarmEmail: 'me' }, 'alarmEmail: '],
+    [{ clusters: [CLUSTER], killSwitch: 'maybe' }, 'killSwitch: '],
     [{ clusters: [CLUSTER], settings: { GROQ_RPM: 'many' } }, 'settings.GROQ_RPM: '],
     [{ clusters: [CLUSTER], settings: { TABLE_NAME: 'x' } }, 'settings: Unrecognized key: "TABLE_NAME"'],
   ])('%j is refused in one line', (context, message) => {

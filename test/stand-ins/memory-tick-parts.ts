@@ -9,6 +9,7 @@ import { EMPTY_SERIES } from '../../lib/domain/series.ts';
 export function makeMemoryTickStore(): TickStore {
   const leases = new Map<string, { scheduledAt: number; previousAt: number; until: number }>();
   const summaries = new Map<string, TickSummary>();
+  const failures = new Map<string, { scheduledAt: number; message: string }>();
   const cleared = new Map<string, number>();
   const journals = new Map<string, { at: number; records: readonly DecisionRecord[] }>();
   return {
@@ -27,6 +28,13 @@ export function makeMemoryTickStore(): TickStore {
     },
     async last(cluster) {
       return summaries.get(cluster) ?? null;
+    },
+    async fail(cluster, scheduledAt, message) {
+      if (leases.get(cluster)?.scheduledAt === scheduledAt) failures.set(cluster, { scheduledAt, message });
+    },
+    async lastFailure(cluster) {
+      const failure = failures.get(cluster) ?? null;
+      return failure !== null && failure.scheduledAt > (summaries.get(cluster)?.scheduledAt ?? 0) ? failure : null;
     },
     async before(cluster) {
       const last = summaries.get(cluster) ?? null;

@@ -12,6 +12,7 @@ const CLAIM =
   'SET v = :v, previous_at = if_not_exists(scheduled_at, :none), scheduled_at = :scheduled, lease_until = :until, claimed_by = :owner';
 /** Long enough for whoever repairs an installation that stood still over a weekend. */
 const JOURNAL_LIFE_MS = 7 * DAY_MS;
+const FAILURE_KEPT = 500;
 
 /**
  * A scheduled time is claimed at most once, also where its owner died: that tick is lost, and the next one takes over
@@ -52,6 +53,20 @@ export function makeTickStore(table: Table): TickStore {
           ':body': packJson(`The summary of cluster "${summary.cluster}"`, summary),
         },
       });
+    },
+    async fail(cluster, scheduledAt, message) {
+      await table.update(leaseKey(cluster), {
+        expression: 'SET failed_at = :scheduled, failure = :message',
+        condition: 'v = :v AND scheduled_at = :scheduled',
+        values: { ':v': VERSIONS.lease, ':scheduled': scheduledAt, ':message': message.slice(0, FAILURE_KEPT) },
+      });
+    },
+    async lastFailure(cluster) {
+      const lease = knownOrRefused(await table.get(leaseKey(cluster)), 'lease');
+      const scheduledAt = instantOf(lease, 'failed_at');
+      const last = lease?.body === undefined ? null : unpackJson<TickSummary>(lease);
+      if (scheduledAt <= (last?.scheduledAt ?? 0)) return null;
+      return { scheduledAt, message: String(lease?.failure) };
     },
     async before(cluster) {
       const lease = knownOrRefused(await table.get(leaseKey(cluster), { consistent: true }), 'lease');

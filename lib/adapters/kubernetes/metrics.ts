@@ -36,9 +36,7 @@ function listUsages(client: ClusterClient, scopes: Scopes): Promise<PodUsage[]> 
 }
 
 function unavailable(cluster: string, error: unknown): string {
-  const remedy =
-    statusOf(error) === 403
-      ? 'grant the verb "list" on pods.metrics.k8s.io to the identity AI4K8s uses'
-      : 'install or repair metrics-server';
-  return `Cluster ${cluster}: metrics.k8s.io did not answer: ${reasonOf(error)}; ${remedy}.`;
+  if (statusOf(error) === 403)
+    return `Cluster ${cluster}: metrics.k8s.io turned us away: ${reasonOf(error)}; grant the verb "list" on pods.metrics.k8s.io to the identity AI4K8s uses.`;
+  return `Cluster ${cluster}: metrics.k8s.io did not answer: ${reasonOf(error)}; install or repair metrics-server.`;
 }

@@ -1,11 +1,11 @@
 // The reads: recommendations, status, history. They use what ticks stored; nothing here can reach a cluster.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Hold } from '../../domain/hold.ts';
-import type { WorkloadRef } from '../../domain/model.ts';
+import type { EpochMs, WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
 import type { EvaluateSettings } from '../evaluate.ts';
 import { policyOf } from '../policy-of.ts';
-import type { DecisionStore, TickStore } from '../ports/table.ts';
+import type { DecisionStore, TickStore, TickSummary } from '../ports/table.ts';
 import { AdapterError, type Clock } from '../ports/world.ts';
 import { findStored, type RecommendPorts, recommend } from '../recommend.ts';
 import { type ApiContext, knownCluster, makeApp } from './base.ts';
@@ -90,10 +90,11 @@ function presentHold(hold: Hold | null) {
 }
 
 async function clusterStatus(ports: QueryPorts, settings: EvaluateSettings, cluster: string) {
-  const [shards, policies, last] = await Promise.all([
+  const [shards, policies, last, failure] = await Promise.all([
     ports.series.shards(cluster),
     ports.policies.list(cluster),
     ports.ticks.last(cluster),
+    ports.ticks.lastFailure(cluster),
   ]);
   const latest = await Promise.all(shards.map((shard) => ports.series.readLatest(cluster, shard)));
   const workloads = latest
@@ -116,6 +117,24 @@ async function clusterStatus(ports: QueryPorts, settings: EvaluateSettings, clus
         : { scheduled_at: iso(last.scheduledAt), finished_at: iso(last.finishedAt), applied: last.applied },
     kill_switch: settings.killSwitch,
     hold: presentHold(last?.readiness?.hold ?? null),
-    problems: last?.problems ? [...last.problems] : [],
+    problems: [...standstill(last, failure, ports.clock.now(), settings.tickSeconds), ...(last?.problems ?? [])],
   };
+}
+
+/** So many ticks without one that finished are no accident. */
+const SILENT_TICKS = 3;
+
+/** That what status shows is old, and why; empty where it is not. */
+function standstill(
+  last: TickSummary | null,
+  failure: Awaited<ReturnType<TickStore['lastFailure']>>,
+  now: EpochMs,
+  tickSeconds: number,
+): readonly string[] {
+  if (failure !== null)
+    return [`the tick of ${iso(failure.scheduledAt)} failed, and none has finished since: ${failure.message}`];
+  if (last === null || now - last.finishedAt <= SILENT_TICKS * tickSeconds * 1000) return [];
+  return [
+    `no tick has finished since ${iso(last.finishedAt)}: look at the schedule and at the log of the tick function`,
+  ];
 }

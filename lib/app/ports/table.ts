@@ -217,6 +217,10 @@ export interface TickStore {
   finish(summary: TickSummary): Promise<void>;
   /** The last tick that finished. */
   last(cluster: string): Promise<TickSummary | null>;
+  /** Keeps why the tick of `scheduledAt` failed, for status. */
+  fail(cluster: string, scheduledAt: EpochMs, message: string): Promise<void>;
+  /** The tick that failed last, where none has finished since. */
+  lastFailure(cluster: string): Promise<{ readonly scheduledAt: EpochMs; readonly message: string } | null>;
   /** What the ticks before the one that was claimed last have left. */
   before(cluster: string): Promise<TickLegacy>;
   /** Whether the tick of `scheduledAt` is still the one claimed last: asked once, right before anything is changed. */
