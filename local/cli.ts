@@ -1,6 +1,7 @@
 // `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does; backtest needs none.
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { VERSION } from '../lib/version.ts';
+import { answerText } from './answer-text.ts';
 import { type ApiTarget, askApi } from './api-client.ts';
 import { backtestCommand } from './backtest/command.ts';
 import { doctorCommand } from './doctor/command.ts';
@@ -14,6 +15,9 @@ const program = new Command('ai4k8s')
   .version(VERSION)
   .option('--url <url>', 'where the API answers', process.env.AI4K8S_URL ?? 'http://127.0.0.1:8080')
   .option('--cluster <id>', 'the cluster, as the installation names it', process.env.AI4K8S_CLUSTER ?? 'demo')
+  .addOption(
+    new Option('-o, --output <format>', 'what to print of an answer').choices(['text', 'json']).default('text'),
+  )
   .addHelpText(
     'after',
     `
@@ -108,7 +112,8 @@ async function show(ask: (target: ApiTarget) => Promise<Response>): Promise<void
     const answer = await ask(target);
     const body = (await answer.json()) as Record<string, unknown>;
     if (answer.ok) {
-      console.log(JSON.stringify(body, null, 2));
+      const text = program.opts<{ output: string }>().output === 'json' ? null : answerText(body);
+      console.log(text ?? JSON.stringify(body, null, 2));
       if (body.success === false) process.exitCode = 1;
       return;
     }
