@@ -21,6 +21,8 @@ export function lastChange(
   seenAt: EpochMs | null,
   ownAt: EpochMs | null | undefined,
 ): LastChange | null {
+  // Under an HPA the count is the HPA's to move, as often as it likes: what cools down is the floor, which we move.
+  if (observation.owner.kind === 'hpa' && ownAt !== undefined) return ownAt === null ? null : { at: ownAt, by: null };
   const writer = observation.hands?.writer ?? null;
   // Through `scale` nothing but the count is written: its time is the change's own, also where no tick looked.
   if (writer?.through === 'scale' && writer.at > (seenAt ?? 0))

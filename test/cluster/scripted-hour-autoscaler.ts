@@ -13,7 +13,7 @@ import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-tab
 import { startGateway } from '../../local/gateway.ts';
 import { makeSimulatedClock } from '../../local/simulated-clock.ts';
 import { runTickLoop } from '../../local/tick-loop.ts';
-import { NAMESPACE, WORKLOADS } from './scripted-hour-workloads.ts';
+import { ENABLED_ANNOTATION, NAMESPACE, WORKLOADS } from './scripted-hour-workloads.ts';
 
 /** As the installation names the cluster; the CLI's default. */
 const CLUSTER = 'demo';
@@ -82,8 +82,8 @@ async function wired(table: EmbeddedTable, kubeconfig: string, say: (line: strin
 }
 
 /** What became of a workload that is enabled, why, and what guardrails did about it that the reason leaves out. */
-function told({ record: { decision, outcome } }: LatestEntry, say: (line: string) => void): void {
-  if (outcome.message === 'autoscaling is not enabled for this workload') return;
+function told({ observation, record: { decision, outcome } }: LatestEntry, say: (line: string) => void): void {
+  if (observation.annotations[ENABLED_ANNOTATION] !== 'true') return;
   const { workload, at, current, target, source, reason, verdicts } = decision;
   const did = verdicts.filter((verdict) => verdict.source === source && verdict.effect !== 'passed');
   const unsaid = did.filter(({ message }) => !reason.includes(message));

@@ -19,7 +19,8 @@ const STARTUP_SECONDS = 55;
 /** An hour, with time to spare for its start. */
 const TOKEN_SECONDS = 3 * 3600;
 
-const ENABLED = { 'ai4k8s.io/predictive-autoscaling-enabled': 'true' };
+export const ENABLED_ANNOTATION = 'ai4k8s.io/predictive-autoscaling-enabled';
+const ENABLED = { [ENABLED_ANNOTATION]: 'true' };
 const ANNOTATIONS: Readonly<Record<HourWorkload, Readonly<Record<string, string>>>> = {
   checkout: {
     ...ENABLED,
