@@ -3,19 +3,18 @@
 //   npm run hour -- --trace FILE.csv --from 2021-10-16T11:40:00Z [--minutes 60] [--out FILE.md]
 //
 // The seconds are real: the controllers stamp pods and keep their windows by the clock of the machine.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ensureControlPlane } from './control-plane/binaries.ts';
-import { startStandIns } from './control-plane/stand-ins.ts';
-import { type ControlPlane, startControlPlane } from './control-plane/start.ts';
-import { startAutoscaler } from './scripted-hour-autoscaler.ts';
-import { type HourLoad, hourOf, replicasFor } from './scripted-hour-load.ts';
-import { HOUR_MINUTES, handsFromSeconds, playHour, setUsage } from './scripted-hour-play.ts';
-import { type Sample, scoreTables } from './scripted-hour-score.ts';
-import { startTranscript } from './scripted-hour-transcript.ts';
-import { installCommands, manifest, writeAccountKubeconfig } from './scripted-hour-workloads.ts';
+import { ensureControlPlane } from '../control-plane/binaries.ts';
+import { startStandIns } from '../control-plane/stand-ins.ts';
+import { type ControlPlane, startControlPlane } from '../control-plane/start.ts';
+import { startAutoscaler } from './autoscaler.ts';
+import { type HourLoad, hourOf, replicasFor } from './load.ts';
+import { HOUR_MINUTES, handsFromSeconds, playHour, setUsage } from './play.ts';
+import { type Sample, scoreTables } from './score.ts';
+import { startTranscript } from './transcript.ts';
+import { installCommands, manifest, writeAccountKubeconfig } from './workloads.ts';
 
 interface Options {
   readonly trace: string;
@@ -34,7 +33,8 @@ try {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 }
-if (interrupted.signal.aborted) process.exitCode = 130;
+// The stand-in kubelet may still wait for pods to start that are gone by now.
+process.exit(interrupted.signal.aborted ? 130 : process.exitCode);
 
 async function main(options: Options): Promise<void> {
   const load = hourOf(options.trace, options.from);
@@ -56,7 +56,8 @@ async function main(options: Options): Promise<void> {
 }
 
 async function onCluster(cluster: ControlPlane, bin: string, load: HourLoad, { minutes, out }: Options): Promise<void> {
-  const scratch = mkdtempSync(join(tmpdir(), 'ai4k8s-hour-'));
+  const scratch = join(cluster.folder, 'hour');
+  mkdirSync(scratch);
   const PATH = [bin, dirname(process.execPath), process.env.PATH].join(delimiter);
   const env: NodeJS.ProcessEnv = { ...process.env, PATH, KUBECONFIG: cluster.kubeconfig, HOUR: scratch };
   const transcript = startTranscript(env, say);
@@ -76,7 +77,6 @@ async function onCluster(cluster: ControlPlane, bin: string, load: HourLoad, { m
     transcript.heading('numbers');
     write(out, `${transcript.markdown()}${scoreTables(samples, handsFromSeconds(minutes))}\n`);
     await autoscaler.close();
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

@@ -1,9 +1,9 @@
 // What the scripted hour cost and missed, per workload: ready replicas against needed ones, counted as a backtest counts.
 import type { AppsV1Api, V1Deployment } from '@kubernetes/client-node';
-import { STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
-import { neededReplicas, startScoring } from '../../lib/app/backtest/score.ts';
-import { CPU_REQUEST_CORES } from './scripted-hour-load.ts';
-import { type HourWorkload, NAMESPACE, WORKLOADS } from './scripted-hour-workloads.ts';
+import { STEP_SECONDS } from '../../../lib/app/backtest/policy.ts';
+import { neededReplicas, startScoring } from '../../../lib/app/backtest/score.ts';
+import { CPU_REQUEST_CORES } from './load.ts';
+import { type HourWorkload, NAMESPACE, WORKLOADS } from './workloads.ts';
 
 interface Count {
   /** Asked for. */

@@ -1,7 +1,7 @@
 // What the scripted hour runs in the cluster: three Deployments alike under one load, and the account that AI4K8s acts as.
 import { writeFileSync } from 'node:fs';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
-import { CPU_REQUEST_CORES, MEMORY_REQUEST_MIB } from './scripted-hour-load.ts';
+import { CPU_REQUEST_CORES, MEMORY_REQUEST_MIB } from './load.ts';
 
 export const NAMESPACE = 'demo';
 /** `checkout` is scaled by us, `web` by an HPA whose floor we move, `plain` by an HPA alone. */

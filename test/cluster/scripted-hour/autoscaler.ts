@@ -1,19 +1,19 @@
 // AI4K8s as it is deployed, in this process: its handlers on the embedded table, reaching the cluster by a kubeconfig.
-import { makeHandler as makeCommandHandler } from '../../functions/command.ts';
-import { makeHandler as makeQueryHandler } from '../../functions/query.ts';
-import { makeHandler as makeTickHandler } from '../../functions/tick.ts';
-import type { LatestEntry } from '../../lib/app/ports/table.ts';
-import type { Log } from '../../lib/app/ports/world.ts';
-import { readConfig } from '../../lib/config.ts';
-import { type EpochMs, type Series, workloadKey } from '../../lib/domain/model.ts';
-import { wireCommand } from '../../lib/wire/command.ts';
-import { wireQuery } from '../../lib/wire/query.ts';
-import { wireTick } from '../../lib/wire/tick.ts';
-import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
-import { startGateway } from '../../local/gateway.ts';
-import { makeSimulatedClock } from '../../local/simulated-clock.ts';
-import { runTickLoop } from '../../local/tick-loop.ts';
-import { ENABLED_ANNOTATION, NAMESPACE, WORKLOADS } from './scripted-hour-workloads.ts';
+import { makeHandler as makeCommandHandler } from '../../../functions/command.ts';
+import { makeHandler as makeQueryHandler } from '../../../functions/query.ts';
+import { makeHandler as makeTickHandler } from '../../../functions/tick.ts';
+import type { LatestEntry } from '../../../lib/app/ports/table.ts';
+import type { Log } from '../../../lib/app/ports/world.ts';
+import { readConfig } from '../../../lib/config.ts';
+import { type EpochMs, type Series, workloadKey } from '../../../lib/domain/model.ts';
+import { wireCommand } from '../../../lib/wire/command.ts';
+import { wireQuery } from '../../../lib/wire/query.ts';
+import { wireTick } from '../../../lib/wire/tick.ts';
+import { type EmbeddedTable, startEmbeddedTable } from '../../../local/embedded-table.ts';
+import { startGateway } from '../../../local/gateway.ts';
+import { makeSimulatedClock } from '../../../local/simulated-clock.ts';
+import { runTickLoop } from '../../../local/tick-loop.ts';
+import { ENABLED_ANNOTATION, NAMESPACE, WORKLOADS } from './workloads.ts';
 
 /** As the installation names the cluster; the CLI's default. */
 const CLUSTER = 'demo';
