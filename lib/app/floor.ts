@@ -34,7 +34,7 @@ export interface FloorPorts {
  */
 export async function moveFloor(ports: FloorPorts, decision: Decision, observation: Observation): Promise<Outcome> {
   const heldOffUntil = await ports.floors.heldOffUntil(decision.workload.cluster);
-  if (heldOffUntil > decision.at) return { kind: 'refused', message: heldOffMessage(heldOffUntil) };
+  if (heldOffUntil > decision.at) return { kind: 'recommended', message: heldOffMessage(heldOffUntil) };
   const first = await attempt(ports, decision, observation);
   if (first.kind !== 'conflict') return first;
   const fresh = await ports.reader.workload(decision.workload);

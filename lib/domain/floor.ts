@@ -69,16 +69,17 @@ export function mayHoldFloor(policy: Policy, owner: Owner): boolean {
 
 /**
  * The minReplicas that a decision means: its target, between the user's own minReplicas and his maxReplicas. Where less
- * was wanted and a guardrail holds the present count, the floor stays: the HPA may have gone up by itself, and pinning
- * its count would keep it from coming down again.
+ * was wanted and a guardrail holds the present count, the floor goes no further up than to what was wanted: the HPA may have
+ * gone up by itself, and pinning its count would keep it from coming down again.
  */
 export function floorFor(decision: Decision, hpa: HpaStatus): number {
   const own = hpa.ownMinReplicas ?? hpa.minReplicas;
-  const isHeld = decision.verdicts.some(
+  const held = decision.verdicts.find(
     ({ effect, source, from, to }) =>
       effect === 'held' && source === decision.source && from < decision.current && to === decision.current,
   );
-  return withinHpa(isHeld ? hpa.minReplicas : decision.target, own, hpa.maxReplicas);
+  const floor = held === undefined ? decision.target : Math.max(hpa.minReplicas, held.from);
+  return withinHpa(floor, own, hpa.maxReplicas);
 }
 
 /** Never under the user's own minimum, never over his maximum. */

@@ -78,7 +78,7 @@ describe('mode hpa-floor', () => {
     expect(acting.hpaAt('web').min).toBe(2);
     await acting.ports.floors.holdOff('real', Date.now() + 60_000);
     expect(await acting.floorAt('web', 6)).toMatchObject({
-      kind: 'refused',
+      kind: 'recommended',
       message: expect.stringContaining('released'),
     });
     expect(acting.hpaAt('web').min).toBe(2);
