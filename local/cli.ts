@@ -1,4 +1,4 @@
-// `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does; backtest needs none.
+// `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for backtest and doctor.
 import { Command, Option } from 'commander';
 import { VERSION } from '../lib/version.ts';
 import { answerText } from './answer-text.ts';

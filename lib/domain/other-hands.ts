@@ -55,7 +55,7 @@ export function overruledMessage(
   { times, until }: Overruled,
 ): string {
   const who = hpa.floorWriter === null ? SOMEBODY : describeManager(hpa.floorWriter);
-  const often = times === 1 ? '' : `, for the ${times}th time in a row`;
+  const often = times === 1 ? '' : `, ${times} times in a row by now`;
   return `${who} set minReplicas of HPA ${hpa.name} to ${hpa.minReplicas} against ours${often}: it is left so until ${new Date(until).toISOString()}`;
 }
 

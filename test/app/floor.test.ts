@@ -152,6 +152,7 @@ describe('somebody who sets minReplicas against a floor', () => {
       await system.tick();
       expect(await hpaOf('web')).toMatchObject({ minReplicas: 3, annotations: {} });
       expect(await told()).toContain('set minReplicas of HPA web to 3 against ours');
+      if (minutes > 10) expect(await told()).toContain('against ours, 2 times in a row by now: it is left so until');
       await system.tick(minutes - 1);
       expect(await floor()).toBe(3);
       await system.tick(2);
