@@ -26,7 +26,7 @@ export async function act(
     if (mustGiveBack(decision, policy, observation)) return await giveFloorBack(ports, decision);
     const reserved = whyNot(decision, policy, observation, consent);
     if (reserved !== null) return reserved;
-    if (worksThroughHpa(policy, observation.owner)) return await moveFloor(ports, decision, observation);
+    if (worksThroughHpa(policy, observation.owner)) return await moveFloor(ports, decision, observation, policy.max);
     return await scale(ports, decision, observation);
   } catch (error) {
     return { kind: 'failed', message: error instanceof AdapterError ? error.message : String(error) };
@@ -46,7 +46,7 @@ export function whyNot(decision: Decision, policy: Policy, observation: Observat
     return { kind: 'refused', message: 'mode hpa-floor works through an HPA, and no HPA targets this workload' };
   if (hpa !== null && worksThroughHpa(policy, owner)) {
     const holds = decision.current > hpa.minReplicas ? `; HPA holds ${decision.current}` : '';
-    const isThere = floorFor(decision, hpa) === hpa.minReplicas;
+    const isThere = floorFor(decision, hpa, policy.max) === hpa.minReplicas;
     const message = `minReplicas of HPA ${hpa.name} is already ${hpa.minReplicas}${holds}`;
     return isThere ? { kind: 'unchanged', message } : null;
   }

@@ -1,6 +1,7 @@
 // Everything that can be known about one workload before anyone is asked. Pure.
 import { CLEAN_TRACK } from '../domain/advice-track.ts';
 import { envelopeFor } from '../domain/envelope.ts';
+import type { Overruled } from '../domain/floor.ts';
 import { forecastSignal, plusBase } from '../domain/forecast.ts';
 import type { Learned } from '../domain/learned.ts';
 import { withoutMemoryBase } from '../domain/memory-base.ts';
@@ -28,6 +29,7 @@ import { activeSchedule } from '../domain/schedule.ts';
 import type { ScheduleWindow } from '../domain/schedule-window.ts';
 import { byTheMinute } from '../domain/series.ts';
 import { blindSignals, capacities, FULL_PERCENT, utilisationOf } from '../domain/sizing.ts';
+import type { Standing } from '../domain/standing.ts';
 
 /** What the plan needs to see. */
 export const PLAN_LOOKS_BACK_MS = PLAN_MINUTES * 60_000;
@@ -42,13 +44,17 @@ export interface AssessInput {
   readonly past: readonly PastDecision[];
   /** Of a workload that never followed advice, unless given. */
   readonly track?: AdviceTrack;
+  /** Since when what holds it has done so; nothing unless given. */
+  readonly standing?: Standing;
+  /** Whoever sets the replica count against us. */
+  readonly overruled?: Overruled | undefined;
   /** The workload's scheduled windows, active or not; none unless given. */
   readonly windows?: readonly ScheduleWindow[];
 }
 
 /** Forecast, proposals and envelope of one workload. No clock, no I/O, no randomness. */
 export function assess(input: AssessInput): Assessment {
-  const { now, policy, observation, recent, learned, track = CLEAN_TRACK, windows = [] } = input;
+  const { now, policy, observation, recent, learned, track = CLEAN_TRACK, standing = {}, windows = [] } = input;
   const base = learned?.memoryBaseBytes ?? 0;
   const load = withoutMemoryBase(recent, base);
   const forecasts: Partial<Record<SignalName, Forecast>> = {};
@@ -63,6 +69,8 @@ export function assess(input: AssessInput): Assessment {
   const blind = blindSignals(observation, policy);
   const schedule = activeSchedule(windows, now, policy);
   const known = {
+    now,
+    standing,
     observation,
     policy,
     utilisation,
@@ -93,6 +101,8 @@ export function assess(input: AssessInput): Assessment {
     envelope: envelopeFor(known, proposals, rules, track),
     track,
     past: input.past,
+    standing,
+    ...(input.overruled !== undefined && { overruled: input.overruled }),
   };
 }
 

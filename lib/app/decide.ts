@@ -1,23 +1,28 @@
 // From assessment and advice to the replicas to have. Pure; every step leaves a verdict.
-import type { GuardrailHistory } from '../domain/guardrail.ts';
-import { guard } from '../domain/guardrails.ts';
-import type { AdviceResult, Assessment, Decision, Proposal, Verdict } from '../domain/model.ts';
+import type { GuardrailHistory } from '../domain/constraint.ts';
+import {
+  blockedBy,
+  type GuardedResult,
+  guard,
+  permissionVerdicts,
+  type Stated,
+  stateAll,
+  vetoesOf,
+} from '../domain/guardrails.ts';
+import type { Advice, AdviceResult, Assessment, Decision, Proposal, ProposalSource, Verdict } from '../domain/model.ts';
 import { actionFor, decidingProposal } from '../domain/proposals.ts';
 
 /**
  * Decides for one workload. Valid advice leads where there is any; rejected or vetoed advice leaves the decision to the
- * proposal that the age of the history calls for. Both meet the same guardrails.
+ * proposal that the age of the history calls for. Both meet the same constraints, and both need the same permissions.
  * @param advice null where the LLM was not asked
  */
 export function decide(assessment: Assessment, advice: AdviceResult | null, history: GuardrailHistory): Decision {
-  const base = baseProposal(assessment);
-  const verdicts: Verdict[] = [];
-  const led = advice === null ? null : followAdvice(assessment, advice, history, verdicts);
-  if (led !== null) return decision(assessment, led, verdicts);
-  // From what its evidence says: that the present count is kept for want of evidence is then a guardrail's word.
-  const guarded = guard(assessment, history, base.source, base.wanted ?? base.replicas);
-  verdicts.push(...guarded.verdicts);
-  return decision(assessment, { ...guarded, proposal: base }, verdicts);
+  const stated = stateAll(assessment, history);
+  const asked = advice === null ? NOT_ASKED : followAdvice(assessment, advice, stated);
+  const led = asked.led ?? followEvidence(assessment, stated);
+  const verdicts = [...asked.verdicts, ...led.verdicts, ...permissionVerdicts(stated, led.source, led.replicas)];
+  return decision(assessment, stated, led, verdicts);
 }
 
 /** The proposal that decides where no advice does. */
@@ -25,62 +30,88 @@ export function baseProposal({ historyHours, observation, proposals }: Assessmen
   return decidingProposal(historyHours, observation, proposals);
 }
 
-interface Led {
+/** A proposal and what the constraints left of it. */
+interface Led extends GuardedResult {
   readonly proposal: Proposal;
-  readonly replicas: number;
-  readonly blockedBy: Decision['blockedBy'];
+  /** Whose number stands. */
+  readonly source: ProposalSource;
 }
 
-/** Null where the advice must not be followed; the verdicts then say why. */
-function followAdvice(
-  assessment: Assessment,
-  result: AdviceResult,
-  history: GuardrailHistory,
-  verdicts: Verdict[],
-): Led | null {
+/** What became of the advice: it leads, or the verdicts say why it does not. */
+interface Asked {
+  readonly led: Led | null;
+  readonly verdicts: readonly Verdict[];
+}
+
+const NOT_ASKED: Asked = { led: null, verdicts: [] };
+
+/** From what its evidence says: that the present count is kept for want of evidence is then a constraint's word. */
+function followEvidence(assessment: Assessment, stated: Stated): Led {
+  const proposal = baseProposal(assessment);
+  const guarded = guard(assessment, stated, proposal.source, proposal.wanted ?? proposal.replicas);
+  return { ...guarded, proposal, source: whoseNumber(proposal.source, guarded) };
+}
+
+function followAdvice(assessment: Assessment, result: AdviceResult, stated: Stated): Asked {
   const current = assessment.observation.replicas.spec;
   const entry = { guardrail: 'advice', source: 'llm', from: current } as const;
-  if (result.kind === 'rejection') {
-    verdicts.push({ ...entry, effect: 'rejected', code: result.code, to: current, message: result.detail });
-    return null;
-  }
+  if (result.kind === 'rejection')
+    return refused({ ...entry, effect: 'rejected', code: result.code, to: current, message: result.detail });
   const { advice } = result;
+  const { targetReplicas: target } = advice;
   if (assessment.policy.llm === 'shadow') {
-    const message = `shadow: ${advice.targetReplicas} replicas were advised and not followed`;
-    verdicts.push({ ...entry, effect: 'rejected', code: 'switched_off', to: current, message });
-    return null;
+    const message = `shadow: ${target} replicas were advised and not followed`;
+    return refused({ ...entry, effect: 'rejected', code: 'switched_off', to: current, message });
   }
-  verdicts.push({ ...entry, effect: 'passed', code: 'ok', to: advice.targetReplicas, message: 'parsed and valid' });
-  const guarded = guard(assessment, history, 'llm', advice.targetReplicas);
-  verdicts.push(...guarded.verdicts);
-  if (guarded.vetoed) return null;
-  const proposal: Proposal = {
-    source: 'llm',
-    action: advice.action,
-    replicas: advice.targetReplicas,
-    reason: advice.reasoning,
-  };
-  return { ...guarded, proposal };
+  const valid: Verdict = { ...entry, effect: 'passed', code: 'ok', to: target, message: 'parsed and valid' };
+  const vetoes = vetoesOf(stated, 'llm', target);
+  if (vetoes.length > 0) return refused(valid, ...vetoes);
+  const guarded = guard(assessment, stated, 'llm', target);
+  const turned = turnedVeto(current, target, guarded);
+  if (turned !== null) return refused(valid, turned);
+  const led = { ...guarded, proposal: proposalOf(advice), source: 'llm' } as const;
+  return { led, verdicts: [valid] };
 }
 
-function decision(assessment: Assessment, led: Led, verdicts: readonly Verdict[]): Decision {
+function refused(...verdicts: readonly Verdict[]): Asked {
+  return { led: null, verdicts };
+}
+
+/** What goes the other way than advised is not what was advised: evidence decides then, and gives its own reason. */
+function turnedVeto(current: number, target: number, { replicas, binding }: GuardedResult): Verdict | null {
+  if (replicas === current || Math.sign(replicas - current) === Math.sign(target - current)) return null;
+  const message = `${target} replicas were advised, ${replicas} is what is left of it: ${binding?.message ?? ''}`;
+  const told = { guardrail: 'direction', source: 'llm', effect: 'vetoed', code: 'direction_turned' } as const;
+  return { ...told, from: target, to: current, message };
+}
+
+function proposalOf({ action, targetReplicas, reasoning }: Advice): Proposal {
+  return { source: 'llm', action, replicas: targetReplicas, reason: reasoning };
+}
+
+/** Where a window of the schedule sets the number, it is the schedule's. */
+function whoseNumber(source: ProposalSource, { aimedBy }: GuardedResult): ProposalSource {
+  return aimedBy === 'schedule_floor' || aimedBy === 'schedule_ceiling' ? 'scheduled' : source;
+}
+
+function decision(assessment: Assessment, stated: Stated, led: Led, verdicts: readonly Verdict[]): Decision {
   const { workload, replicas } = assessment.observation;
-  const short = led.proposal.action === 'at_max' && led.replicas === assessment.policy.max;
-  const moved = verdicts.findLast((verdict) => verdict.effect === 'clipped' || verdict.effect === 'held');
-  const vetoed = verdicts.findLast((verdict) => verdict.effect === 'vetoed');
-  const isSaid = moved?.guardrail === 'signals' && led.proposal.wanted !== undefined;
-  const why = moved?.to === led.replicas && !isSaid ? moved.message : undefined;
-  const notes = [led.proposal.reason, why, vetoed?.message];
+  const { proposal, source, binding, cost } = led;
+  const short = proposal.action === 'at_max' && led.replicas === assessment.policy.max;
+  const isSaid = binding?.guardrail === 'signals' && proposal.wanted !== undefined;
+  const vetoed = verdicts.find((verdict) => verdict.effect === 'vetoed');
+  const notes = [proposal.reason, isSaid ? undefined : binding?.message, cost ?? undefined, vetoed?.message];
   return {
-    id: `${new Date(assessment.now).toISOString()}-${led.proposal.source}`,
+    id: `${new Date(assessment.now).toISOString()}-${source}`,
     workload,
     at: assessment.now,
     current: replicas.spec,
     target: led.replicas,
+    wanted: led.wanted,
     action: short ? 'at_max' : actionFor(replicas.spec, led.replicas),
-    source: led.proposal.source,
+    source,
     reason: notes.filter((note) => note !== undefined).join(' — '),
-    blockedBy: led.blockedBy,
+    blockedBy: blockedBy(stated),
     verdicts,
   };
 }

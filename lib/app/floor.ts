@@ -31,15 +31,21 @@ export interface FloorPorts {
 /**
  * Sets the HPA's minReplicas to the floor that the decision means. The HPA is read afresh for it, so that its user's last
  * word counts; a conflict is tried once more from another fresh read, of the Deployment too.
+ * @param max max-replicas of the policy
  */
-export async function moveFloor(ports: FloorPorts, decision: Decision, observation: Observation): Promise<Outcome> {
+export async function moveFloor(
+  ports: FloorPorts,
+  decision: Decision,
+  observation: Observation,
+  max: number,
+): Promise<Outcome> {
   const heldOffUntil = await ports.floors.heldOffUntil(decision.workload.cluster);
   if (heldOffUntil > decision.at) return { kind: 'recommended', message: heldOffMessage(heldOffUntil) };
-  const first = await attempt(ports, decision, observation);
+  const first = await attempt(ports, decision, observation, max);
   if (first.kind !== 'conflict') return first;
   const fresh = await ports.reader.workload(decision.workload);
   const stale = whyStale(decision, observation, fresh);
-  return stale === null ? attempt(ports, decision, observation) : { kind: 'conflict', message: stale };
+  return stale === null ? attempt(ports, decision, observation, max) : { kind: 'conflict', message: stale };
 }
 
 export type GivenBack =
@@ -64,7 +70,12 @@ export function isMarked(hpa: HpaObject, record: FloorRecord | null): boolean {
   return annotated || heldOn(hpa, record) !== null;
 }
 
-async function attempt(ports: FloorPorts, decision: Decision, { hpa: seen }: Observation): Promise<Outcome> {
+async function attempt(
+  ports: FloorPorts,
+  decision: Decision,
+  { hpa: seen }: Observation,
+  max: number,
+): Promise<Outcome> {
   const { workload } = decision;
   const targeting = (await ports.hpas.list(workload.cluster, workload.namespace)).filter(
     ({ deployment }) => deployment === workload.name,
@@ -78,7 +89,7 @@ async function attempt(ports: FloorPorts, decision: Decision, { hpa: seen }: Obs
   const held = heldOn(hpa, record);
   const own = held?.own ?? hpa.minReplicas;
   const fresh = { ...seen, minReplicas: hpa.minReplicas, ownMinReplicas: own, maxReplicas: hpa.maxReplicas };
-  const floor = floorFor(decision, fresh);
+  const floor = floorFor(decision, fresh, max);
   if (floor === own) {
     if (!isMarked(hpa, record)) return { kind: 'unchanged', message: standing(hpa, decision) };
     const { kind, message } = await giveBack(ports, hpa, record);

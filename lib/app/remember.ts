@@ -1,6 +1,7 @@
 // What a tick passes on to the next: wanted replicas, past decisions with what came of them, when a record is due.
 import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../domain/advice-track.ts';
-import { STABILISATION_MS } from '../domain/guardrail-holds.ts';
+import { holdsStanding, STABILISATION_MS, whyKept } from '../domain/constraint-holds.ts';
+import { type Overruled, yieldCountTo } from '../domain/floor.ts';
 import type {
   AdviceTrack,
   Assessment,
@@ -12,11 +13,14 @@ import type {
   PastDecision,
   PerSignal,
   Policy,
+  ReasonCode,
   SignalName,
   WorkloadRef,
 } from '../domain/model.ts';
 import { withinSchedule } from '../domain/schedule.ts';
 import { utilisationOf } from '../domain/sizing.ts';
+import { type Standing, stillStanding } from '../domain/standing.ts';
+import { whyNoMorePods } from '../domain/workload-state.ts';
 import { baseProposal } from './decide.ts';
 import type { LatestEntry } from './ports/table.ts';
 
@@ -56,18 +60,53 @@ export function wantedLately(
   return lately.length > 0 ? lately : [{ at: now, replicas: current, rules: current, advised: false }];
 }
 
-/** What an assessment takes over from the ticks before it: past decisions with their effects, and what advice has cost. */
-export function takenOver(
-  previous: LatestEntry | undefined,
-  observation: Observation,
-  policy: Policy,
-): { readonly past: readonly PastDecision[]; readonly track: AdviceTrack } {
+/** What an assessment takes over from the ticks before it. */
+interface TakenOver {
+  /** Past decisions with their effects. */
+  readonly past: readonly PastDecision[];
+  /** What advice has cost. */
+  readonly track: AdviceTrack;
+  /** Since when what holds it has done so. */
+  readonly standing: Standing;
+  /** Whoever sets the replica count against us. */
+  readonly overruled: Overruled | undefined;
+}
+
+export function takenOver(previous: LatestEntry | undefined, observation: Observation, policy: Policy): TakenOver {
   const { at: now, replicas } = observation;
   const lately = wantedLately(previous, replicas.spec, now, policy.tickSeconds);
   return {
     past: pastWithEffects(previous?.past ?? [], utilisationOf(observation), now),
     track: trackAdvice(previous?.track ?? CLEAN_TRACK, lately, observation, policy),
+    standing: standingOf(previous, observation, policy),
+    overruled: overruledNow(previous, observation),
   };
+}
+
+/** A hold met for the first time has stood since now; one that moved since begins anew. */
+function standingOf(previous: LatestEntry | undefined, observation: Observation, policy: Policy): Standing {
+  const { at: now, replicas } = observation;
+  const codes = [...holdsStanding(observation, policy)];
+  const stuck = whyNoMorePods(observation);
+  if (stuck !== null) codes.push(stuck.code);
+  const afresh = new Set<ReasonCode>();
+  if (previous !== undefined) {
+    if (replicas.ready > previous.observation.replicas.ready) afresh.add('pods_not_ready');
+    // One more was tried: it has its time before the next.
+    if (stuck !== null && replicas.spec > previous.observation.replicas.spec) afresh.add(stuck.code);
+  }
+  return stillStanding(previous?.standing ?? {}, codes, afresh, now);
+}
+
+/** Whether somebody set the count against ours since the last tick; under an HPA the count is not ours to hold. */
+function overruledNow(
+  previous: LatestEntry | undefined,
+  { at: now, replicas, owner }: Observation,
+): Overruled | undefined {
+  const ours = previous?.past.at(-1);
+  if (previous === undefined || ours === undefined || owner.kind !== 'none') return previous?.overruled;
+  const isAgainst = lastScaledAt(previous, replicas.spec, now) === now && ours.to !== replicas.spec;
+  return isAgainst ? yieldCountTo(previous.overruled, now) : previous.overruled;
 }
 
 /** Past decisions with the effect filled in where it can be read off by now. */
@@ -102,6 +141,8 @@ export function latestEntry(
     wanted: [...lately, trackedTick(assessment, decision)],
     track: assessment.track,
     lastScaledAt: applied ? now : scaledAt,
+    standing: assessment.standing,
+    ...(assessment.overruled !== undefined && { overruled: assessment.overruled }),
     recordedAt: recorded ? now : (previous?.recordedAt ?? null),
   };
 }
@@ -134,13 +175,9 @@ function inShort(decision: Decision): Decision {
 
 function trackedTick(assessment: Assessment, decision: Decision): TrackedTick {
   const rules = withinSchedule(assessment.schedule, baseProposal(assessment).replicas);
-  return { at: assessment.now, replicas: wantedReplicas(decision), rules, advised: decision.source === 'llm' };
-}
-
-/** What the deciding source wanted before steps and windows slowed it down. */
-function wantedReplicas(decision: Decision): number {
-  const verdict = decision.verdicts.findLast((entry) => entry.guardrail === 'envelope');
-  return verdict?.source === decision.source ? verdict.to : decision.target;
+  // What cannot be seen wants what it has: a scale-in waits until it has been watched for as long as the window.
+  const replicas = Math.max(decision.wanted ?? decision.target, whyKept(assessment)?.replicas ?? 0);
+  return { at: assessment.now, replicas, rules, advised: decision.source === 'llm' };
 }
 
 function pastDecision(assessment: Assessment, decision: Decision): PastDecision {

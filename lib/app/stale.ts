@@ -3,7 +3,7 @@ import type { Decision, Observation } from '../domain/model.ts';
 import type { WorkloadSnapshot } from './ports/cluster.ts';
 
 /** What the fresh reading is held against. */
-type Decided = Pick<Observation, 'annotations' | 'capacity' | 'owner'>;
+type Decided = Pick<Observation, 'annotations' | 'capacity' | 'owner' | 'replicas' | 'rollout'>;
 
 /**
  * Why a decision may not be carried out on the workload as it is now, or null where it may: nothing that it was made from
@@ -18,8 +18,8 @@ export function whyStale(decision: Decision, decided: Decided, fresh: WorkloadSn
     return 'its annotations changed meanwhile; the next tick decides anew';
   if (!isSame(fresh.capacity, decided.capacity)) return 'its requests changed meanwhile; the next tick decides anew';
   if (decision.target >= decision.current) return null;
-  if (fresh.rollout !== 'settled') return 'a rollout began meanwhile: no scale-down';
-  return ready < spec ? `only ${ready} of ${spec} pods are ready by now: no scale-down` : null;
+  if (fresh.rollout !== 'settled' && decided.rollout === 'settled') return 'a rollout began meanwhile: no scale-down';
+  return ready < decided.replicas.ready ? `only ${ready} of ${spec} pods are ready by now: no scale-down` : null;
 }
 
 /** Both were read by the same code: keys come in one order. */

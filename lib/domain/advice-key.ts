@@ -7,7 +7,7 @@ import { percentOfRequests } from './request-percent.ts';
  * The seeds' cache key (seed 2 §5.1): load rounded hard, replicas as they are. Cluster, bounds, targets and prompt
  * version are ours: without them two clusters, or a policy before and after an edit, would share advice.
  */
-export function adviceKey({ observation, policy, utilisation, forecasts }: Assessment): string {
+export function adviceKey({ observation, policy, utilisation, forecasts, targets }: Assessment): string {
   const { cluster, namespace, name } = observation.workload;
   const peak = (signal: SignalName) => {
     const forecast = forecasts[signal];
@@ -25,7 +25,7 @@ export function adviceKey({ observation, policy, utilisation, forecasts }: Asses
     cpu_trend: forecasts.cpu?.trend ?? null,
     memory_trend: forecasts.memory?.trend ?? null,
     bounds: [policy.min, policy.max],
-    targets: [policy.targetPercent.cpu, policy.targetPercent.memory],
+    targets: [targets.cpu, targets.memory],
     slo: policy.sloPercent,
   });
 }

@@ -1,6 +1,7 @@
 // The replicas between which advice is free: evidence sets both ends, the LLM may choose only between them.
+import { type HoldInput, whyKept } from './constraint-holds.ts';
 import { peakWithin } from './forecast.ts';
-import type { AdviceTrack, Envelope, Proposal } from './model.ts';
+import type { AdviceTrack, Envelope, Proposal, ReasonCode } from './model.ts';
 import { SIGNAL_NAMES } from './model.ts';
 import type { ProposalInput } from './proposals.ts';
 import { withinSchedule } from './schedule.ts';
@@ -10,55 +11,72 @@ import { FULL_PERCENT, replicasFor } from './sizing.ts';
 const AHEAD_MS = 30 * 60_000;
 
 /**
- * Floor: what observed demand needs at its target, which is the line of being short once a plan was learned; what we
- * have where nothing may scale down anyway.
- * Ceiling: what the 99 % quantile of the next half hour would need at the target, and never under any proposal.
+ * Needed: what observed demand needs at its target, which is the line of being short once a plan was learned.
+ * Justified: what the 99 % quantile of the next half hour would need at the target, and never under any proposal.
  * Where following advice has cost too much of late, the end it erred towards closes to what rules alone want.
+ * Floor and ceiling are the two as they come out: within the bounds, and with what keeps the present count for now.
  * @param rules the proposal that decides where no advice does
  */
 export function envelopeFor(
-  input: ProposalInput,
+  input: ProposalInput & HoldInput,
   proposals: readonly Proposal[],
   rules: Proposal,
   track: AdviceTrack,
 ): Envelope {
-  const { min, max } = input.policy;
-  const current = input.observation.replicas.spec;
-  const held = whyNoScaleDown(input);
-  let floor = held === null ? 1 : current;
-  let ceiling = Math.max(...proposals.filter(({ source }) => source !== 'rules').map(({ replicas }) => replicas), 1);
+  const { needed, justified } = evidenceOf(input, proposals);
+  const kept = whyKept(input);
+  const reasons = [
+    `observed demand needs ${needed}; the upper forecast of the next 30 minutes needs ${Math.max(needed, justified)}`,
+  ];
+  if (kept !== null)
+    reasons.push(`${KEPT_WORDS[kept.code] ?? 'pods are not ready'}, so it may not go under ${kept.replicas}`);
+  if (track.downClosed)
+    reasons.push(`advice has left too little capacity of late, so it may not go under the ${rules.replicas} of rules`);
+  if (track.upClosed)
+    reasons.push(`advice has spent too much of late, so it may not go over the ${rules.replicas} of rules`);
+  const { schedule } = input;
+  if (schedule !== null) reasons.push(schedule.reason);
+  const ends = {
+    needed: track.downClosed ? Math.max(needed, rules.replicas) : needed,
+    justified: track.upClosed ? rules.replicas : justified,
+  };
+  return { ...ends, ...asItComesOut(input, ends, kept?.replicas ?? 1), reason: reasons.join('; ') };
+}
+
+const KEPT_WORDS: Readonly<Partial<Record<ReasonCode, string>>> = {
+  signal_missing: 'a signal is missing',
+  signal_stale: 'a signal is missing',
+  signal_partial: 'a signal is missing',
+  pods_starting: 'a signal is missing',
+  request_missing: 'a signal is missing',
+  rollout_in_progress: 'a rollout is not finished',
+  deployment_paused: 'a rollout is not finished',
+};
+
+function evidenceOf(input: ProposalInput, proposals: readonly Proposal[]) {
+  let needed = 1;
+  let justified = Math.max(1, ...proposals.filter(({ source }) => source !== 'rules').map(({ replicas }) => replicas));
   for (const signal of SIGNAL_NAMES) {
     const capacity = input.capacities[signal];
     const reading = input.observation.signals[signal];
     const forecast = input.forecasts[signal];
     if (capacity === undefined) continue;
     const target = Math.min(FULL_PERCENT, input.targets[signal]);
-    if (reading !== undefined) floor = Math.max(floor, replicasFor(reading.demand, capacity, target) ?? 1);
+    if (reading !== undefined) needed = Math.max(needed, replicasFor(reading.demand, capacity, target) ?? 1);
     if (forecast === undefined) continue;
     const upper = peakWithin(forecast, AHEAD_MS, 'p99');
-    ceiling = Math.max(ceiling, replicasFor(upper, capacity, input.policy.targetPercent[signal]) ?? 1);
+    justified = Math.max(justified, replicasFor(upper, capacity, input.policy.targetPercent[signal]) ?? 1);
   }
-  const need = `observed demand needs ${floor}; the upper forecast of the next 30 minutes needs ${Math.max(floor, ceiling)}`;
-  const reasons = [held === null ? need : `${held}, so the floor is what runs now`];
-  if (track.downClosed) {
-    floor = Math.max(floor, rules.replicas);
-    reasons.push(`advice has left too little capacity of late, so it may not go under the ${rules.replicas} of rules`);
-  }
-  if (track.upClosed) {
-    ceiling = rules.replicas;
-    reasons.push(`advice has spent too much of late, so it may not go over the ${rules.replicas} of rules`);
-  }
-  const { schedule } = input;
-  if (schedule !== null) reasons.push(schedule.reason);
-  // Where nothing may scale down, a scheduled ceiling may not either; its floor always counts.
-  const asked = held === null || schedule === null ? schedule : { ...schedule, ceiling: null };
-  const clip = (replicas: number) => Math.min(max, Math.max(min, withinSchedule(asked, replicas)));
-  return { floor: clip(floor), ceiling: clip(Math.max(floor, ceiling)), reason: reasons.join('; ') };
+  return { needed, justified };
 }
 
-/** The guardrails hold these cases anyway; the envelope says so beforehand, so that no later clip undoes a hold. */
-function whyNoScaleDown({ blind, observation }: ProposalInput): string | null {
-  if (Object.keys(blind).length > 0) return 'a signal is missing';
-  if (observation.rollout !== 'settled') return 'a rollout is not finished';
-  return observation.replicas.ready < observation.replicas.spec ? 'pods are not ready' : null;
+/** The range that the model is told: what is really free. */
+function asItComesOut(
+  { policy: { min, max }, schedule }: ProposalInput,
+  { needed, justified }: Pick<Envelope, 'needed' | 'justified'>,
+  kept: number,
+): Pick<Envelope, 'floor' | 'ceiling'> {
+  const clip = (replicas: number) => Math.min(max, Math.max(min, withinSchedule(schedule, replicas)));
+  const floor = Math.max(needed, kept);
+  return { floor: clip(floor), ceiling: clip(Math.max(floor, justified)) };
 }

@@ -57,6 +57,16 @@ export function yieldTo(before: Overruled | undefined, now: EpochMs): Overruled 
   return { times, until: now + Math.min(LONGEST_YIELD_MS, FIRST_YIELD_MS * 2 ** (times - 1)) };
 }
 
+/**
+ * The same for the replica count itself. The first time costs no more than the cooldown: people scale by hand, once. Whoever
+ * does it again within a day is left alone for ten minutes, and twice as long each time.
+ */
+export function yieldCountTo(before: Overruled | undefined, now: EpochMs): Overruled {
+  if (before === undefined || now >= before.until + LONGEST_YIELD_MS) return { times: 1, until: now };
+  const times = before.times + 1;
+  return { times, until: now + Math.min(LONGEST_YIELD_MS, FIRST_YIELD_MS * 2 ** (times - 2)) };
+}
+
 /** Whether a workload is scaled by its HPA's minReplicas: `auto` where exactly one plain HPA owns it, `hpa-floor` always. */
 export function worksThroughHpa(policy: Policy, owner: Owner): boolean {
   return policy.enabled && owner.kind === 'hpa' && (policy.mode === 'auto' || policy.mode === 'hpa-floor');
@@ -68,18 +78,15 @@ export function mayHoldFloor(policy: Policy, owner: Owner): boolean {
 }
 
 /**
- * The minReplicas that a decision means: its target, between the user's own minReplicas and his maxReplicas. Where less
- * was wanted and a guardrail holds the present count, the floor goes no further up than to what was wanted: the HPA may have
- * gone up by itself, and pinning its count would keep it from coming down again.
+ * The minReplicas that a decision means: its target, between the user's own minReplicas and his maxReplicas, and never over
+ * the policy's. Where the present count is only kept for now, no floor is raised for it: the HPA may have gone up by itself,
+ * and pinning its count would keep it from coming down again.
+ * @param max max-replicas of the policy
  */
-export function floorFor(decision: Decision, hpa: HpaStatus): number {
+export function floorFor({ current, target, wanted = target }: Decision, hpa: HpaStatus, max: number): number {
   const own = hpa.ownMinReplicas ?? hpa.minReplicas;
-  const held = decision.verdicts.find(
-    ({ effect, source, from, to }) =>
-      effect === 'held' && source === decision.source && from < decision.current && to === decision.current,
-  );
-  const floor = held === undefined ? decision.target : Math.max(hpa.minReplicas, held.from);
-  return withinHpa(floor, own, hpa.maxReplicas);
+  const floor = target > current ? target : Math.max(Math.min(wanted, target), Math.min(hpa.minReplicas, target));
+  return withinHpa(Math.min(floor, max), own, hpa.maxReplicas);
 }
 
 /** Never under the user's own minimum, never over his maximum. */

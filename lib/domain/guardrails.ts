@@ -1,63 +1,150 @@
-// The ordered list of checks that every answer meets, whoever gave it. Each is pure and says why.
-import type { Finding, Guardrail, GuardrailHistory } from './guardrail.ts';
-import { killSwitch, manager, neighbours, ownership, paused, zero } from './guardrail-blocks.ts';
-import { cooldown, notReady, pods, rollout, signals, stabilisation } from './guardrail-holds.ts';
-import { bounds, direction, envelope, scheduleCeiling, scheduleFloor, step } from './guardrail-limits.ts';
-import type { Assessment, GuardrailName, ProposalSource, ReasonCode, Verdict } from './model.ts';
+// Every check that an answer meets, whoever gave it, and what they come to together.
+import { type Constraint, type ConstraintCheck, type GuardrailHistory, type Permission, within } from './constraint.ts';
+import { EVIDENCE } from './constraint-evidence.ts';
+import { HOLDS } from './constraint-holds.ts';
+import { ORDERS } from './constraint-orders.ts';
+import { PACE } from './constraint-pace.ts';
+import type { Assessment, CheckName, Effect, ProposalSource, ReasonCode, Verdict } from './model.ts';
+import { GUARDRAILS, SIGNAL_NAMES } from './model.ts';
+import { PERMISSIONS } from './permissions.ts';
+import { project } from './projection.ts';
 
-export interface GuardedResult {
-  readonly replicas: number;
-  /** A veto ends the walk: this answer must not be followed. */
-  readonly vetoed: boolean;
-  readonly blockedBy: ReasonCode | null;
-  /** One per guardrail met, in order. */
-  readonly verdicts: readonly Verdict[];
+/** All that is stated about a workload; nothing in it depends on the number that is proposed. */
+export interface Stated {
+  readonly permissions: readonly (Permission & { readonly name: CheckName })[];
+  readonly constraints: readonly Named[];
 }
 
-/** Walks one answer through every guardrail, in order. A veto ends the walk; a block lets the number stand as a recommendation. */
-export function guard(
+type Named = Constraint & { readonly name: CheckName };
+
+const CONSTRAINTS: readonly ConstraintCheck[] = [...ORDERS, ...EVIDENCE, ...HOLDS, ...PACE];
+const CONSTRAINT_NAMES = GUARDRAILS.filter((name) => CONSTRAINTS.some((check) => check.name === name));
+
+export interface GuardedResult {
+  /** What the workload may have now. */
+  readonly replicas: number;
+  /** What orders and evidence leave of the proposal, before anything holds it or slows it down. */
+  readonly wanted: number;
+  readonly verdicts: readonly Verdict[];
+  /** Why the result is not what was proposed; null where it is. */
+  readonly binding: Verdict | null;
+  /** Which check set the aim in place of the proposal, whatever the pace is; null where none did. */
+  readonly aimedBy: CheckName | null;
+  /** The order that readings had to give in to, and what that costs; null where none did. */
+  readonly cost: string | null;
+}
+
+/** Asks every check once. @param checks all of them, in any order */
+export function stateAll(
   assessment: Assessment,
   history: GuardrailHistory,
+  checks: readonly ConstraintCheck[] = CONSTRAINTS,
+): Stated {
+  return {
+    permissions: PERMISSIONS.flatMap(({ name, check }) => {
+      const permission = check(assessment, history);
+      return permission === null ? [] : [{ ...permission, name }];
+    }),
+    constraints: checks.flatMap(({ name, check }) =>
+      check(assessment, history).map((constraint) => ({ ...constraint, name })),
+    ),
+  };
+}
+
+/** The constraints that an answer must not be outside of, and is: advice that must not be followed at all. */
+export function vetoesOf({ constraints }: Stated, source: ProposalSource, proposed: number): readonly Verdict[] {
+  return constraints
+    .filter((one) => one.vetoes && isFor(one, source) && isOutside(one, proposed))
+    .map((one) => verdictOf(one, source, 'vetoed', proposed));
+}
+
+/** Moves one answer onto what all constraints leave, and says which of them moved it. */
+export function guard(
+  assessment: Assessment,
+  { constraints }: Stated,
   source: ProposalSource,
   proposed: number,
 ): GuardedResult {
-  let replicas = proposed;
-  let blockedBy: ReasonCode | null = null;
-  const verdicts: Verdict[] = [];
-  for (const { name, check } of GUARDRAIL_LIST) {
-    const finding = check(assessment, history, replicas, source);
-    verdicts.push(verdictOf(name, source, replicas, finding));
-    if (finding === null) continue;
-    if (finding.effect === 'vetoed') return { replicas: finding.to, vetoed: true, blockedBy, verdicts };
-    if (finding.effect === 'blocked') blockedBy ??= finding.code;
-    else replicas = finding.to;
-  }
-  return { replicas, vetoed: false, blockedBy, verdicts };
+  const mine = constraints.filter((one) => isFor(one, source));
+  const { aim, replicas } = project(proposed, mine);
+  const needs = mine.filter(({ rank, keeps }) => rank !== 'pace' && !keeps);
+  const unmet = mine
+    .filter((one) => isOutside(one, aim) || (one.rank !== 'pace' && isOutside(one, proposed)))
+    .toSorted((a, b) => GUARDRAILS.indexOf(a.name) - GUARDRAILS.indexOf(b.name));
+  const gaveIn = unmet.filter((one) => one.rank !== 'pace' && isOutside(one, aim));
+  const stronger = mine.find((one) => one.rank === 'order' && (one.low === aim || one.high === aim));
+  const cost = stronger === undefined ? null : `${stronger.called} stands against it${costAt(assessment, aim)}`;
+  const outside = unmet.map((one) =>
+    gaveIn.includes(one)
+      ? noted(one, source, proposed, cost)
+      : verdictOf(one, source, effectOf(one), one.rank === 'pace' ? aim : proposed),
+  );
+  const moved = outside.filter(({ effect, to }) => effect !== 'noted' && to === replicas);
+  const aiming = unmet.findLast((one) => one.rank !== 'pace' && within(one, proposed) === aim) ?? stronger;
+  return {
+    replicas,
+    wanted: project(proposed, needs).aim,
+    verdicts: CONSTRAINT_NAMES.map(
+      (name) => outside.find(({ guardrail }) => guardrail === name) ?? passed(name, source, proposed),
+    ),
+    aimedBy: aim === proposed ? null : (aiming?.name ?? null),
+    binding: replicas === proposed ? null : (moved.at(-1) ?? null),
+    cost: gaveIn.length === 0 ? null : cost,
+  };
 }
 
-function verdictOf(guardrail: GuardrailName, source: ProposalSource, from: number, finding: Finding | null): Verdict {
-  if (finding === null) return { guardrail, source, effect: 'passed', code: 'ok', from, to: from, message: 'passed' };
-  const { effect, code, message } = finding;
-  return { guardrail, source, effect, code, from, to: effect === 'blocked' ? from : finding.to, message };
+/** What was found against writing at all, and what to know; one verdict for each check. */
+export function permissionVerdicts(
+  { permissions }: Stated,
+  source: ProposalSource,
+  replicas: number,
+): readonly Verdict[] {
+  return PERMISSIONS.map(({ name }) => {
+    const permission = permissions.find((one) => one.name === name);
+    if (permission === undefined) return passed(name, source, replicas);
+    const { effect, code, message } = permission;
+    return { guardrail: name, source, effect, code, from: replicas, to: replicas, message };
+  });
 }
 
-const GUARDRAIL_LIST: readonly Guardrail[] = [
-  bounds,
-  scheduleCeiling,
-  signals,
-  rollout,
-  notReady,
-  direction,
-  scheduleFloor,
-  envelope,
-  step,
-  stabilisation,
-  cooldown,
-  pods,
-  zero,
-  ownership,
-  manager,
-  neighbours,
-  paused,
-  killSwitch,
-];
+/** The first that forbids writing; the others are in the verdicts. */
+export function blockedBy({ permissions }: Stated): ReasonCode | null {
+  return permissions.find(({ effect }) => effect === 'blocked')?.code ?? null;
+}
+
+function isFor({ only }: Constraint, source: ProposalSource): boolean {
+  return only === undefined || only === source;
+}
+
+function isOutside(one: Constraint, replicas: number): boolean {
+  return within(one, replicas) !== replicas;
+}
+
+/** Told, and not met: something above it wants otherwise. */
+function noted(one: Named, source: ProposalSource, proposed: number, cost: string | null): Verdict {
+  const verdict = { ...verdictOf(one, source, 'noted', proposed), to: proposed };
+  return { ...verdict, message: `${verdict.message}; ${cost ?? 'it gives in to what keeps pods'}` };
+}
+
+function effectOf({ rank, keeps, code }: Named): Effect {
+  if (rank === 'pace') return code === 'step_up' || code === 'step_down' ? 'clipped' : 'held';
+  return keeps ? 'held' : 'clipped';
+}
+
+function verdictOf(one: Named, source: ProposalSource, effect: Effect, from: number): Verdict {
+  const { name: guardrail, code } = one;
+  return { guardrail, source, effect, code, from, to: within(one, from), message: one.message(from) };
+}
+
+function passed(guardrail: CheckName, source: ProposalSource, replicas: number): Verdict {
+  return { guardrail, source, effect: 'passed', code: 'ok', from: replicas, to: replicas, message: 'passed' };
+}
+
+/** What an order that stands against the readings costs, as far as they tell. */
+function costAt({ utilisation, targets, observation }: Assessment, replicas: number): string {
+  const costs = SIGNAL_NAMES.flatMap((signal) => {
+    const percent = ((utilisation[signal] ?? 0) * observation.replicas.ready) / Math.max(1, replicas);
+    return percent > targets[signal] ? [`${signal} at ${Math.round(percent)} % of requests`] : [];
+  });
+  return costs.length === 0 ? '' : `: at ${replicas} replicas ${costs.join(' and ')}`;
+}

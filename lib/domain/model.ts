@@ -1,4 +1,6 @@
 // The words of the project as types; every other room speaks in them.
+import type { Overruled } from './floor.ts';
+import type { Standing } from './standing.ts';
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type EpochMs = number;
@@ -171,9 +173,14 @@ export interface Proposal {
 
 /** The replicas between which advice is free. */
 export interface Envelope {
+  /** Both as they come out within the bounds of the policy, and with what keeps the present count for now. */
   readonly floor: number;
   readonly ceiling: number;
   readonly reason: string;
+  /** What evidence alone says, whatever the bounds: no fewer than these … */
+  readonly needed: number;
+  /** … and of advice no more than these. */
+  readonly justified: number;
 }
 
 type Level = 'low' | 'medium' | 'high';
@@ -277,6 +284,12 @@ export interface Assessment {
   readonly envelope: Envelope;
   readonly track: AdviceTrack;
   readonly past: readonly PastDecision[];
+  /** Whether memory can be shared by more replicas; absent where nothing is known of it. */
+  readonly memoryKind?: 'follows_load' | 'at_rest' | 'unknown';
+  /** Since when what holds this workload has done so. */
+  readonly standing: Standing;
+  /** Whoever sets the replica count against us; absent where nobody did of late. */
+  readonly overruled?: Overruled;
 }
 
 /** A decision already taken, and what came of it: CPU utilisation before and ten minutes after. */
@@ -342,6 +355,8 @@ export interface Policy {
   readonly mode: Mode;
   readonly min: number;
   readonly max: number;
+  /** Nobody stated a maximum: `max` bounds growth and never orders a scale-in. */
+  readonly maxIsDefault?: true;
   readonly sloPercent: number;
   readonly targetPercent: Readonly<Record<SignalName, number>>;
   readonly cooldownDownSeconds: number;
@@ -377,7 +392,9 @@ export const GUARDRAILS = [
 ] as const;
 /** Met after those above, by the changes of a whole cluster at once. */
 export type ClusterGuardrailName = 'hold' | 'quota' | 'blast_radius';
-export type GuardrailName = (typeof GUARDRAILS)[number] | ClusterGuardrailName;
+/** Met by each workload's answer by itself. */
+export type CheckName = (typeof GUARDRAILS)[number];
+export type GuardrailName = CheckName | ClusterGuardrailName;
 
 /** Why a guardrail did what it did; closed, so that dashboards and alarms can count on it. */
 export type ReasonCode =
@@ -403,6 +420,8 @@ export type ReasonCode =
   | 'pods_not_ready'
   | 'down_while_over_target'
   | 'up_while_under_target'
+  /** What constraints leave of advice goes the other way, or moves what it wanted kept. */
+  | 'direction_turned'
   | 'below_envelope'
   | 'above_envelope'
   | 'step_up'
@@ -457,6 +476,8 @@ export interface Decision {
   readonly at: EpochMs;
   readonly current: number;
   readonly target: number;
+  /** What orders and evidence leave of the proposal, before it is held or slowed down. Absent in what older releases stored. */
+  readonly wanted?: number;
   readonly action: Action;
   readonly source: ProposalSource;
   readonly reason: string;

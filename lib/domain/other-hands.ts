@@ -1,6 +1,6 @@
 // Who else changes a workload, and in which words a decision names them.
 import type { Overruled } from './floor.ts';
-import type { Assessment, EpochMs, OtherHands } from './model.ts';
+import type { Assessment, EpochMs, Observation, OtherHands } from './model.ts';
 
 /** The last change of the replica count; `by` is null where it was ours, or where nobody can tell. */
 export interface LastChange {
@@ -57,6 +57,12 @@ export function overruledMessage(
   const who = hpa.floorWriter === null ? SOMEBODY : describeManager(hpa.floorWriter);
   const often = times === 1 ? '' : `, ${times} times in a row by now`;
   return `${who} set minReplicas of HPA ${hpa.name} to ${hpa.minReplicas} against ours${often}: it is left so until ${new Date(until).toISOString()}`;
+}
+
+/** Of whoever keeps setting the replica count to a number of his own. */
+export function overruledCountMessage({ hands, replicas }: Observation, { times, until }: Overruled): string {
+  const who = hands?.writer ? describeManager(hands.writer.name) : SOMEBODY;
+  return `${who} set ${replicas.spec} replicas against ours, ${times} times in a row by now: it is left so until ${new Date(until).toISOString()}`;
 }
 
 /** What to know of a VPA on the same target and of Deployments with overlapping selectors; null where there is neither. */

@@ -3,7 +3,7 @@ import type { Assessment, Forecast, HpaStatus, PastDecision, SignalName, Workloa
 import { percentOfRequests } from './request-percent.ts';
 
 /** Part of the cache key: advice to another question is not reused. Raise it with every change to the texts below. */
-export const PROMPT_VERSION = 1;
+export const PROMPT_VERSION = 2;
 
 const OPAQUE_NAME = 'workload-1';
 const OPAQUE_NAMESPACE = 'namespace-1';
@@ -176,11 +176,13 @@ function pastLine(decision: PastDecision, now: number): string {
   return `${minutes} minutes ago: ${change}; CPU ${before} before, ${after} ten minutes after`;
 }
 
-function limitLines({ policy, envelope }: Assessment): readonly string[] {
+/** The targets that sizing and vetoes go by, whatever the policy states beside a learned plan. */
+function limitLines({ policy, envelope, targets, plan }: Assessment): readonly string[] {
+  const planned = plan === null ? '' : ' (above it a replica counts as short; what is kept below it was learned)';
   return [
     `Allowed envelope: ${envelope.floor} to ${envelope.ceiling} replicas`,
-    `Target CPU: ${policy.targetPercent.cpu}%`,
-    `Target Memory: ${policy.targetPercent.memory}%`,
+    `Target CPU: ${targets.cpu}%${planned}`,
+    `Target Memory: ${targets.memory}%`,
     `SLO: enough capacity ${policy.sloPercent}% of the time`,
   ];
 }

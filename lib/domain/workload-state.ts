@@ -5,6 +5,8 @@ import type { Observation, ReasonCode } from './model.ts';
 export interface NoMorePods {
   readonly code: Extract<ReasonCode, 'pods_unschedulable' | 'image_pull_failing' | 'crash_looping'>;
   readonly message: string;
+  /** How many of them there are. */
+  readonly pods: number;
 }
 
 /**
@@ -20,21 +22,24 @@ export function whyNoMorePods({ troubles, replicas }: Observation): NoMorePods |
   if (unschedulable > 0)
     return {
       code: 'pods_unschedulable',
-      message: `no scale-up: ${pods(unschedulable)} for lack of a node with room, and more would wait beside them; add nodes`,
+      pods: unschedulable,
+      message: `no scale-up: ${waiting(unschedulable)} for lack of a node with room, and more would wait beside them; add nodes`,
     };
   if (imagePull > 0)
     return {
       code: 'image_pull_failing',
-      message: `no scale-up: ${pods(imagePull)} for an image that cannot be pulled; mend its name or the registry's secret`,
+      pods: imagePull,
+      message: `no scale-up: ${waiting(imagePull)} for an image that cannot be pulled; mend its name or the registry's secret`,
     };
   if (crashLoop > 0 && crashLoop >= replicas.ready)
     return {
       code: 'crash_looping',
+      pods: crashLoop,
       message: `no scale-up: ${crashLoop} of ${replicas.total} pods crash again and again, and ${replicas.ready} serve; see their logs`,
     };
   return null;
 }
 
-function pods(count: number): string {
+function waiting(count: number): string {
   return count === 1 ? '1 pod waits' : `${count} pods wait`;
 }

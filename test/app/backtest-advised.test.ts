@@ -7,7 +7,7 @@ import { type BacktestInput, runBacktest } from '../../lib/app/backtest/backtest
 import { advisedPolicy, oursPolicy, replicasAfter } from '../../lib/app/backtest/ours-policy.ts';
 import { decide } from '../../lib/app/decide.ts';
 import type { Clock, Model } from '../../lib/app/ports/world.ts';
-import type { GuardrailHistory } from '../../lib/domain/guardrail.ts';
+import type { GuardrailHistory } from '../../lib/domain/constraint.ts';
 import type { Advice, AdviceResult, Assessment, DecisionRecord } from '../../lib/domain/model.ts';
 import { generatedLoad } from '../../local/loads.ts';
 import { advised, assessment, NOW, observation, policy } from '../make/workloads.ts';

@@ -6,7 +6,7 @@ import type { AdviceResult, Observation, Policy } from '../../lib/domain/model.t
 import { GUARDRAILS } from '../../lib/domain/model.ts';
 import { advised, assessment, NO_HISTORY, NOW, observation, policy } from '../make/workloads.ts';
 
-const pods = (spec: number, ready = spec) => ({ spec, ready, running: ready, total: spec });
+const pods = (spec: number, ready = spec) => ({ spec, ready, running: spec, total: spec });
 const MINUTE = 60_000;
 
 describe("the seeds' own answer", () => {

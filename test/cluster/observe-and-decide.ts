@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import { decide } from '../../lib/app/decide.ts';
 import { observeWorkload } from '../../lib/app/observe.ts';
-import type { GuardrailHistory } from '../../lib/domain/guardrail.ts';
+import type { GuardrailHistory } from '../../lib/domain/constraint.ts';
 import type { Assessment, Decision, Effect, Observation, ReasonCode } from '../../lib/domain/model.ts';
 import { EMPTY_SERIES } from '../../lib/domain/series.ts';
 import { advised, assessment, NO_HISTORY, policy } from '../make/workloads.ts';

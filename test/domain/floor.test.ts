@@ -1,7 +1,7 @@
 // Which floor a decision means under an HPA, above all where a guardrail holds what the HPA has.
 import { expect, it } from 'vitest';
 import { floorFor } from '../../lib/domain/floor.ts';
-import type { Decision, HpaStatus, Verdict } from '../../lib/domain/model.ts';
+import type { Decision, HpaStatus } from '../../lib/domain/model.ts';
 
 const HPA: HpaStatus = {
   name: 'web',
@@ -15,26 +15,18 @@ const HPA: HpaStatus = {
   scalingStatus: 'stable',
 };
 
-const decisionTo = (target: number, verdicts: readonly Verdict[] = []): Decision => ({
+const decisionTo = (target: number, wanted = target): Decision => ({
   id: 'd',
   workload: { cluster: 'c', namespace: 'shop', name: 'web' },
   at: 0,
   current: 16,
   target,
+  wanted,
   action: 'maintain',
   source: 'predictive',
   reason: '',
   blockedBy: null,
-  verdicts,
-});
-const heldFrom = (from: number): Verdict => ({
-  guardrail: 'stabilisation',
-  source: 'predictive',
-  effect: 'held',
-  code: 'stabilising',
-  from,
-  to: 16,
-  message: '',
+  verdicts: [],
 });
 
 it.each([
@@ -42,8 +34,14 @@ it.each([
   ['no more than the maximum of the HPA', decisionTo(30), 20],
   ["no less than its user's own minimum", decisionTo(1), 2],
   ['the present count where that is wanted', decisionTo(16), 16],
-  ['what was wanted, not what the HPA has, where that is held', decisionTo(16, [heldFrom(10)]), 10],
-  ['what it was, where less was wanted and that is held', decisionTo(16, [heldFrom(3)]), 4],
+  ['what was wanted, not what the HPA has, where that is held', decisionTo(16, 10), 10],
+  ['what it was, where less is wanted and only a part of that is held', decisionTo(12, 3), 4],
+  ['what it was, where less was wanted and that is held', decisionTo(16, 3), 4],
 ])('is %s', (_what, decision, floor) => {
-  expect(floorFor(decision, HPA)).toBe(floor);
+  expect(floorFor(decision, HPA, 100)).toBe(floor);
+});
+
+it('is never over the maximum of the policy, whatever the HPA has', () => {
+  expect(floorFor(decisionTo(18), HPA, 10)).toBe(10);
+  expect(floorFor(decisionTo(14, 10), { ...HPA, minReplicas: 14 }, 10)).toBe(10);
 });

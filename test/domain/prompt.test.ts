@@ -136,7 +136,7 @@ function renamed({ name, annotation }: { name: string; annotation: string }): As
     },
     policy: { problems: [annotation] },
     rest: {
-      envelope: { floor: 10, ceiling: 12, reason: annotation },
+      envelope: { floor: 10, ceiling: 12, needed: 10, justified: 12, reason: annotation },
       proposals: [{ source: 'reactive', action: 'scale_up', replicas: 12, reason: annotation }],
     },
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decide } from '../../lib/app/decide.ts';
 import type { LatestEntry } from '../../lib/app/ports/table.ts';
 import { lastScaledAt, latestEntry, ownChangeAt } from '../../lib/app/remember.ts';
-import type { GuardrailHistory } from '../../lib/domain/guardrail.ts';
+import type { GuardrailHistory } from '../../lib/domain/constraint.ts';
 import type { Effect, HpaStatus, OtherHands, PodTroubles, ReasonCode } from '../../lib/domain/model.ts';
 import { blindness } from '../../lib/domain/sizing.ts';
 import { advised, assessment, NO_HISTORY, NOW, observation, policy } from '../make/workloads.ts';

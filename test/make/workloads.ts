@@ -2,7 +2,7 @@
 import type { AssessInput } from '../../lib/app/assess.ts';
 import { assess } from '../../lib/app/assess.ts';
 import { learn } from '../../lib/app/learn.ts';
-import type { GuardrailHistory } from '../../lib/domain/guardrail.ts';
+import type { GuardrailHistory } from '../../lib/domain/constraint.ts';
 import type { Advice, AdviceResult, Assessment, Observation, Policy, Series } from '../../lib/domain/model.ts';
 import { DEFAULT_POLICY } from '../../lib/domain/policy.ts';
 

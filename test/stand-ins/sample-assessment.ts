@@ -28,9 +28,10 @@ export function sampleAssessment(changes: SampleChanges = {}): Assessment {
     targets: { cpu: 70, memory: 80 },
     schedule: null,
     proposals: [],
-    envelope: { floor: 10, ceiling: 12, reason: 'load of test-app-autoscaling' },
+    envelope: { floor: 10, ceiling: 12, needed: 10, justified: 12, reason: 'load of test-app-autoscaling' },
     track: CLEAN_TRACK,
     past: [],
+    standing: {},
     ...changes.rest,
   };
 }

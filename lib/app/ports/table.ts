@@ -15,6 +15,7 @@ import type {
   WorkloadRef,
 } from '../../domain/model.ts';
 import type { ScheduleWindow } from '../../domain/schedule-window.ts';
+import type { Standing } from '../../domain/standing.ts';
 
 /** What one tick adds to the history of one workload. NaN where a signal was not measured. */
 export interface SampleRow {
@@ -37,6 +38,10 @@ export interface LatestEntry {
   readonly lastScaledAt: EpochMs | null;
   /** When a full record was last written: the heartbeat counts from here. */
   readonly recordedAt: EpochMs | null;
+  /** Since when what holds it has done so. Absent in what older releases stored. */
+  readonly standing?: Standing;
+  /** Whoever sets the replica count against us. Absent where nobody did of late. */
+  readonly overruled?: Overruled;
 }
 
 /** How far back history has a sample per tick; older, it is means of `COARSE_STEP_MS`, which flatten what sizing is learned from. */

@@ -1,0 +1,67 @@
+// Whether anything may be written to a workload at all: somebody else's, or somebody said no. All are asked, whatever the number.
+import type { Permission, PermissionCheck } from './constraint.ts';
+import { worksThroughHpa } from './floor.ts';
+import type { ReasonCode } from './model.ts';
+import { floorManagerMessage, managerMessage, neighboursMessage } from './other-hands.ts';
+
+const blocked = (code: ReasonCode, message: string): Permission => ({ effect: 'blocked', code, message });
+const noted = (code: ReasonCode, message: string): Permission => ({ effect: 'noted', code, message });
+
+const zero: PermissionCheck = {
+  name: 'zero',
+  check: ({ observation }) => {
+    if (observation.replicas.spec > 0) return null;
+    return blocked('workload_at_zero', 'the workload is scaled to 0: somebody switched it off, so it is left');
+  },
+};
+
+const ownership: PermissionCheck = {
+  name: 'ownership',
+  check: ({ policy, observation: { owner } }) => {
+    if (owner.kind === 'none' || worksThroughHpa(policy, owner)) return null;
+    if (owner.kind === 'hpa')
+      return blocked(
+        'owned_by_hpa',
+        `HPA ${owner.name} owns the replica count; enable mode auto or hpa-floor to work through it, or delete it to scale from here`,
+      );
+    if (owner.kind === 'keda')
+      return blocked('owned_by_keda', `KEDA owns the replica count through ${owner.name}; it is left alone`);
+    if (owner.kind === 'unknown')
+      return blocked('owner_unknown', 'HPAs could not be listed, so another owner cannot be ruled out');
+    return blocked('ambiguous_owner', `${owner.names.length} HPAs target this workload: keep one`);
+  },
+};
+
+const manager: PermissionCheck = {
+  name: 'manager',
+  check: ({ observation: { hands, hpa, owner } }) => {
+    if (hpa?.floorManager !== undefined)
+      return blocked('owned_by_manager', floorManagerMessage(hpa.name, hpa.floorManager));
+    if (!hands?.manager) return null;
+    const message = managerMessage(hands.manager);
+    if (hands.manager.how === 'states') return noted('replicas_in_manifest', message);
+    // Under an HPA only its minReplicas is ours to move: whoever fights over spec.replicas fights with the HPA.
+    return (owner.kind === 'hpa' ? noted : blocked)('owned_by_manager', message);
+  },
+};
+
+const neighbours: PermissionCheck = {
+  name: 'neighbours',
+  check: ({ observation: { hands } }) => {
+    const message = hands ? neighboursMessage(hands) : null;
+    if (message === null) return null;
+    return noted(hands?.overlaps.length ? 'selector_overlap' : 'vpa_present', message);
+  },
+};
+
+const paused: PermissionCheck = {
+  name: 'paused',
+  check: ({ policy }) => (policy.paused ? blocked('paused', 'the policy says paused') : null),
+};
+
+const killSwitch: PermissionCheck = {
+  name: 'kill_switch',
+  check: (_assessment, history) => (history.killSwitch === null ? null : blocked('kill_switch', history.killSwitch)),
+};
+
+export const PERMISSIONS: readonly PermissionCheck[] = [zero, ownership, manager, neighbours, paused, killSwitch];
