@@ -2,6 +2,7 @@
 import pLimit from 'p-limit';
 import type { Decision, DecisionRecord } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
+import { standingProblems } from '../domain/standing-problems.ts';
 import { act, whyNot } from './act.ts';
 import type { Draft, EvaluatePorts, ShardDraft } from './evaluate.ts';
 import { noticeOf } from './notices.ts';
@@ -109,7 +110,7 @@ function resultOf(
   return {
     enabled: records.filter(({ assessment }) => assessment.policy.enabled).length,
     applied: records.filter(({ outcome }) => outcome.kind === 'applied').length,
-    problems: [...problems, ...unassessed],
+    problems: [...problems, ...standingProblems(records.map(({ assessment }) => assessment)), ...unassessed],
     events: records.flatMap((record) => eventOf(record, entries, before)),
     notices: records.flatMap((record) => noticeOf(record, before.get(workloadKey(record.decision.workload))) ?? []),
   };

@@ -64,6 +64,8 @@ function followAdvice(assessment: Assessment, result: AdviceResult, stated: Stat
     return refused({ ...entry, effect: 'rejected', code: 'switched_off', to: current, message });
   }
   const valid: Verdict = { ...entry, effect: 'passed', code: 'ok', to: target, message: 'parsed and valid' };
+  if (assessment.track.changes?.closed)
+    return refused(valid, { ...entry, effect: 'vetoed', code: 'too_many_changes', to: current, message: TO_AND_FRO });
   const vetoes = vetoesOf(stated, 'llm', target);
   if (vetoes.length > 0) return refused(valid, ...vetoes);
   const guarded = guard(assessment, stated, 'llm', target);
@@ -72,6 +74,9 @@ function followAdvice(assessment: Assessment, result: AdviceResult, stated: Stat
   const led = { ...guarded, proposal: proposalOf(advice), source: 'llm' } as const;
   return { led, verdicts: [valid] };
 }
+
+const TO_AND_FRO =
+  'advice has moved it to and fro of late, more often than rules alone would have: rules decide for now';
 
 function refused(...verdicts: readonly Verdict[]): Asked {
   return { led: null, verdicts };

@@ -120,7 +120,7 @@ function candidateOf(
 ): Candidate {
   const key = workloadKey(observation.workload);
   const previous = latest.get(key);
-  const policy = policyOf(observation, policies.get(key), settings.tickSeconds);
+  const policy = policyOf(observation, policies.get(key), settings.tickSeconds, previous);
   const assessment = assess({
     now,
     policy,

@@ -56,7 +56,7 @@ export async function createHpa(
   if (existing !== undefined) return { kind: 'done', name, changed: false, message: `HPA ${name} is there already` };
   const targetPercent = targetsFor(observation, wish);
   if (Object.keys(targetPercent).length === 0) return { kind: 'unfit', message: unfitMessage(ref) };
-  const { min, max } = policyOf(observation, (await ports.policies.get(ref)) ?? undefined, tickSeconds);
+  const { min, max } = policyOf(observation, (await ports.policies.get(ref)) ?? undefined, tickSeconds, undefined);
   const bounds = { minReplicas: wish.minReplicas ?? min, maxReplicas: wish.maxReplicas ?? max };
   if (bounds.minReplicas > bounds.maxReplicas)
     return { kind: 'unfit', message: `min_replicas ${bounds.minReplicas} is above max_replicas ${bounds.maxReplicas}` };

@@ -34,7 +34,12 @@ export async function keepSafe(
   { cluster, now, observed, legacy, decided }: SafetyInput,
 ): Promise<Safe> {
   const before = legacy.last?.readiness ?? STEADY;
-  const readyNow = (key: string) => observed.observations.get(key)?.replicas.ready ?? null;
+  const readyNow = (key: string) => {
+    const replicas = observed.observations.get(key)?.replicas;
+    if (replicas === undefined) return null;
+    // Somebody may ask for fewer by now: nobody waits for more than that.
+    return replicas.ready >= replicas.spec ? Number.POSITIVE_INFINITY : replicas.ready;
+  };
   const watched = decided.flatMap((one) => one.watched);
   const readiness = watchReadiness(before, watched, readyNow, now, legacy.holdClearedAt, settings.hold);
   const intents = decided.flatMap(({ draft }) => (draft === null ? [] : intentsOf(draft)));

@@ -1,8 +1,9 @@
 // What is worth telling in the cluster itself: a change, a problem that is new, and once an hour one that stays.
 import { cleanText } from '../domain/clean-text.ts';
 import { worksThroughHpa } from '../domain/floor.ts';
-import type { DecisionRecord, ReasonCode } from '../domain/model.ts';
+import type { Decision, DecisionRecord, ReasonCode } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
+import { NO_PERMISSION } from '../domain/permissions.ts';
 import type { Notice } from './ports/cluster.ts';
 import type { LatestEntry } from './ports/table.ts';
 import { heartbeatOf } from './remember.ts';
@@ -30,6 +31,7 @@ export function noticeOf(record: DecisionRecord, before: LatestEntry | undefined
 }
 
 function problemOf({ decision, outcome, assessment }: DecisionRecord): string | null {
+  if (isSwitchedOff(decision)) return null;
   // Whoever mistyped the opt-in itself looks here first.
   if (assessment.policy.problems.length > 0) return 'PolicyInvalid';
   if (!assessment.policy.enabled) return null;
@@ -38,8 +40,13 @@ function problemOf({ decision, outcome, assessment }: DecisionRecord): string | 
   return outcome.kind === 'refused' && !NO_NEWS.has(decision.blockedBy) ? 'ChangeRefused' : null;
 }
 
-/** What a person asked for, and what only waits its turn until the next tick. */
-const NO_NEWS: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>(['paused', 'kill_switch', 'blast_radius']);
+/** Where nothing may be written, no Event is either: status and history say so. What waits for the next tick is no news. */
+const NO_NEWS: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>([...NO_PERMISSION, 'blast_radius']);
+
+/** A person wants nothing written: not a word, whatever else there is to tell. */
+function isSwitchedOff({ verdicts }: Decision): boolean {
+  return verdicts.some(({ code }) => code === 'paused' || code === 'kill_switch');
+}
 
 /** By kind and cause, not by words: those hold numbers that move at every tick. */
 function wasTold(before: LatestEntry | undefined, { decision, outcome }: DecisionRecord): boolean {

@@ -48,7 +48,7 @@ export async function recommend(
   const [record, schedules] = await Promise.all([ports.policies.get(ref), ports.schedules.listOf(ref)]);
   const { recent, learned } = await historyOf(ports.series, ref, stored, now);
   const previous = stored?.latest;
-  const policy = policyOf(observation, record ?? undefined, settings.tickSeconds);
+  const policy = policyOf(observation, record ?? undefined, settings.tickSeconds, previous);
   const assessment = assess({
     now,
     policy,

@@ -64,7 +64,9 @@ function lessonOf(
     now,
     coresPerReplica: observation?.capacity.cpu,
     startupSeconds: observation?.startupSeconds ?? null,
-    sloPercent: observation ? policyOf(observation, record, tickSeconds).sloPercent : DEFAULT_POLICY.sloPercent,
+    sloPercent: observation
+      ? policyOf(observation, record, tickSeconds, undefined).sloPercent
+      : DEFAULT_POLICY.sloPercent,
     tickSeconds,
   });
 }

@@ -1,5 +1,6 @@
 // What a tick passes on to the next: wanted replicas, past decisions with what came of them, when a record is due.
 import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../domain/advice-track.ts';
+import { trackChanges, wantedAlone } from '../domain/changes-track.ts';
 import { holdsStanding, STABILISATION_MS, whyKept } from '../domain/constraint-holds.ts';
 import { type Overruled, yieldCountTo } from '../domain/floor.ts';
 import type {
@@ -17,6 +18,7 @@ import type {
   SignalName,
   WorkloadRef,
 } from '../domain/model.ts';
+import { SIGNAL_NAMES } from '../domain/model.ts';
 import { withinSchedule } from '../domain/schedule.ts';
 import { utilisationOf } from '../domain/sizing.ts';
 import { type Standing, stillStanding } from '../domain/standing.ts';
@@ -75,12 +77,22 @@ interface TakenOver {
 export function takenOver(previous: LatestEntry | undefined, observation: Observation, policy: Policy): TakenOver {
   const { at: now, replicas } = observation;
   const lately = wantedLately(previous, replicas.spec, now, policy.tickSeconds);
+  const track = previous?.track ?? CLEAN_TRACK;
   return {
     past: pastWithEffects(previous?.past ?? [], utilisationOf(observation), now),
-    track: trackAdvice(previous?.track ?? CLEAN_TRACK, lately, observation, policy),
+    track: {
+      ...trackAdvice(track, lately, observation, policy),
+      changes: trackChanges(track, previous?.wanted ?? [], now, policy),
+    },
     standing: standingOf(previous, observation, policy),
     overruled: overruledNow(previous, observation),
   };
+}
+
+/** Of a workload that nobody enabled the present count is all there is: what ran long before says nothing of it. */
+function ranAtMost(previous: LatestEntry | undefined, { policy, observation }: Assessment): number {
+  const before = policy.enabled ? (previous?.ranAtMost ?? 0) : 0;
+  return Math.max(observation.replicas.spec, before);
 }
 
 /** A hold met for the first time has stood since now; one that moved since begins anew. */
@@ -138,9 +150,10 @@ export function latestEntry(
     record: { decision: inShort(decision), outcome, advice, requestedBy },
     peaks: peaksOf(assessment),
     past: applied ? [...assessment.past, pastDecision(assessment, decision)].slice(-PAST_KEPT) : assessment.past,
-    wanted: [...lately, trackedTick(assessment, decision)],
+    wanted: [...lately, trackedTick(record)],
     track: assessment.track,
     lastScaledAt: applied ? now : scaledAt,
+    ...(assessment.policy.maxIsDefault && { ranAtMost: ranAtMost(previous, assessment) }),
     standing: assessment.standing,
     ...(assessment.overruled !== undefined && { overruled: assessment.overruled }),
     recordedAt: recorded ? now : (previous?.recordedAt ?? null),
@@ -173,11 +186,26 @@ function inShort(decision: Decision): Decision {
   return { ...decision, verdicts: decision.verdicts.filter(({ effect }) => effect !== 'passed') };
 }
 
-function trackedTick(assessment: Assessment, decision: Decision): TrackedTick {
-  const rules = withinSchedule(assessment.schedule, baseProposal(assessment).replicas);
+function trackedTick({ assessment, decision, outcome }: DecisionRecord): TrackedTick {
+  const base = baseProposal(assessment);
+  const rules = withinSchedule(assessment.schedule, base.replicas);
+  const exact = base.source === 'reactive' ? exactNeed(assessment) : null;
   // What cannot be seen wants what it has: a scale-in waits until it has been watched for as long as the window.
   const replicas = Math.max(decision.wanted ?? decision.target, whyKept(assessment)?.replicas ?? 0);
-  return { at: assessment.now, replicas, rules, advised: decision.source === 'llm' };
+  return {
+    at: assessment.now,
+    replicas,
+    rules,
+    advised: decision.source === 'llm',
+    ...(outcome.kind === 'applied' && { changed: true }),
+    alone: wantedAlone(assessment.track, { rules, exact }, assessment.policy),
+  };
+}
+
+/** HPA's formula on the present, before rounding. */
+function exactNeed({ utilisation, policy, observation }: Assessment): number {
+  const shares = SIGNAL_NAMES.map((signal) => (utilisation[signal] ?? 0) / policy.targetPercent[signal]);
+  return observation.replicas.ready * Math.max(...shares);
 }
 
 function pastDecision(assessment: Assessment, decision: Decision): PastDecision {

@@ -89,7 +89,7 @@ async function readLimits(reader: LimitsReader, cluster: string, wishes: readonl
 }
 
 function onHold({ key, current, target, intent }: Wish, hold: Hold | null): Decision | null {
-  const why = whyOnHold(hold, key, current, target);
+  const why = whyOnHold(hold, key, { current, target }, intent.decision.at);
   return why === null ? null : refused(intent.decision, 'hold', 'on_hold', why);
 }
 

@@ -49,7 +49,7 @@ export async function createWindow(
   const observation = await observeWorkload(ports, workload, now);
   if (observation === null) return { kind: 'not_found' };
   const [stored, known] = await Promise.all([ports.policies.get(workload), ports.schedules.listOf(workload)]);
-  const policy = policyOf(observation, stored ?? undefined, tickSeconds);
+  const policy = policyOf(observation, stored ?? undefined, tickSeconds, undefined);
   const reading = readWindow(text, policy, now);
   if (reading.kind === 'problems') return { kind: 'invalid', problems: reading.problems };
   const { window } = reading;

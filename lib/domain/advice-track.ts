@@ -5,7 +5,7 @@ import { FULL_PERCENT, replicasFor } from './sizing.ts';
 /** What it cost fades with this time constant. */
 const FADE_MS = 7 * 86_400_000;
 /** Of the SLO's budget of violations, the share that following advice may use up before it loses its room downwards. */
-const SHORT_SHARE = 0.125;
+const SHORT_SHARE = 0.03;
 /** Of the replica-minutes of rules alone, the share that it may spend needlessly before it loses its room upwards. */
 const SPARE_SHARE = 0.08;
 /** Room comes back once this share of the allowance is left of what it had cost. */
@@ -33,6 +33,10 @@ export interface TrackedTick {
   readonly rules: number;
   /** Whether advice led. */
   readonly advised: boolean;
+  /** The count or the floor was changed then; absent where not. */
+  readonly changed?: true;
+  /** What rules would have wanted had advice never led. Absent in what older releases stored. */
+  readonly alone?: number;
 }
 
 /**

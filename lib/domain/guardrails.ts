@@ -1,5 +1,12 @@
 // Every check that an answer meets, whoever gave it, and what they come to together.
-import { type Constraint, type ConstraintCheck, type GuardrailHistory, type Permission, within } from './constraint.ts';
+import {
+  type Constraint,
+  type ConstraintCheck,
+  type GuardrailHistory,
+  type Permission,
+  RANKS,
+  within,
+} from './constraint.ts';
 import { EVIDENCE } from './constraint-evidence.ts';
 import { HOLDS } from './constraint-holds.ts';
 import { ORDERS } from './constraint-orders.ts';
@@ -17,7 +24,7 @@ export interface Stated {
 
 type Named = Constraint & { readonly name: CheckName };
 
-const CONSTRAINTS: readonly ConstraintCheck[] = [...ORDERS, ...EVIDENCE, ...HOLDS, ...PACE];
+export const CONSTRAINTS: readonly ConstraintCheck[] = [...ORDERS, ...EVIDENCE, ...HOLDS, ...PACE];
 const CONSTRAINT_NAMES = GUARDRAILS.filter((name) => CONSTRAINTS.some((check) => check.name === name));
 
 export interface GuardedResult {
@@ -68,16 +75,19 @@ export function guard(
   const mine = constraints.filter((one) => isFor(one, source));
   const { aim, replicas } = project(proposed, mine);
   const needs = mine.filter(({ rank, keeps }) => rank !== 'pace' && !keeps);
+  const gaveIn = mine.filter((one) => one.rank !== 'pace' && isOutside(one, aim));
+  const stronger = gaveIn.length === 0 ? undefined : strongestAt(mine, aim);
+  const cost = stronger?.called === undefined ? null : `${stronger.called} stands against it${costAt(assessment, aim)}`;
   const unmet = mine
-    .filter((one) => isOutside(one, aim) || (one.rank !== 'pace' && isOutside(one, proposed)))
-    .toSorted((a, b) => GUARDRAILS.indexOf(a.name) - GUARDRAILS.indexOf(b.name));
-  const gaveIn = unmet.filter((one) => one.rank !== 'pace' && isOutside(one, aim));
-  const stronger = mine.find((one) => one.rank === 'order' && (one.low === aim || one.high === aim));
-  const cost = stronger === undefined ? null : `${stronger.called} stands against it${costAt(assessment, aim)}`;
+    .filter((one) => isOutside(one, one.rank === 'pace' ? aim : proposed) || gaveIn.includes(one) || one === stronger)
+    .filter((one) => one !== stronger || aim !== proposed)
+    .toSorted(byName);
   const outside = unmet.map((one) =>
     gaveIn.includes(one)
       ? noted(one, source, proposed, cost)
-      : verdictOf(one, source, effectOf(one), one.rank === 'pace' ? aim : proposed),
+      : one === stronger
+        ? { ...verdictOf(one, source, effectOf(one), proposed), to: aim }
+        : verdictOf(one, source, effectOf(one), one.rank === 'pace' ? aim : proposed),
   );
   const moved = outside.filter(({ effect, to }) => effect !== 'noted' && to === replicas);
   const aiming = unmet.findLast((one) => one.rank !== 'pace' && within(one, proposed) === aim) ?? stronger;
@@ -89,7 +99,7 @@ export function guard(
     ),
     aimedBy: aim === proposed ? null : (aiming?.name ?? null),
     binding: replicas === proposed ? null : (moved.at(-1) ?? null),
-    cost: gaveIn.length === 0 ? null : cost,
+    cost,
   };
 }
 
@@ -110,6 +120,17 @@ export function permissionVerdicts(
 /** The first that forbids writing; the others are in the verdicts. */
 export function blockedBy({ permissions }: Stated): ReasonCode | null {
   return permissions.find(({ effect }) => effect === 'blocked')?.code ?? null;
+}
+
+/** What the aim rests on where something had to give in: an order before anything else. */
+function strongestAt(constraints: readonly Named[], aim: number): Named | undefined {
+  const there = constraints.filter(({ rank, low, high }) => rank !== 'pace' && (low === aim || high === aim));
+  return there.toSorted((a, b) => RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank) || byName(a, b))[0];
+}
+
+/** In the order in which verdicts are listed. */
+function byName(a: Named, b: Named): number {
+  return GUARDRAILS.indexOf(a.name) - GUARDRAILS.indexOf(b.name);
 }
 
 function isFor({ only }: Constraint, source: ProposalSource): boolean {

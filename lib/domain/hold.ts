@@ -1,5 +1,6 @@
 // The automatic stop: where changes of ours are followed by pods that no longer serve, the cluster is put on hold.
 import type { EpochMs } from './model.ts';
+import { sinceAndUntil } from './standing.ts';
 
 export interface HoldSettings {
   /** Ready pods missing, percent of those that should be there, summed over the workloads changed lately. */
@@ -41,10 +42,14 @@ export const WATCH_MS = 10 * 60_000;
 /** One tick may meet pods that are just being replaced; a fall that stays is seen by the second. */
 const FALLING_TICKS = 2;
 const NAMED = 3;
+/** After so long what fell is not mended by waiting for it with everything else: the others shrink again. */
+const EVERYTHING_WAITS_MS = 60 * 60_000;
+/** After so long those that fell are no longer kept from being scaled, either. */
+const LONGEST_MS = 6 * 3_600_000;
 
 /**
  * @param watched workloads changed within `WATCH_MS`, as they are now
- * @param readyNow ready pods of a workload, or null where it is gone
+ * @param readyNow ready pods of a workload, infinite where all that are asked for serve, or null where it is gone
  * @param clearedAt when a person last ended a hold: changes made before it are no longer held against anybody
  */
 export function watchReadiness(
@@ -56,7 +61,10 @@ export function watchReadiness(
   settings: HoldSettings,
 ): Readiness {
   const { hold } = before;
-  if (hold !== null) return hold.since < clearedAt ? STEADY : waitFor(hold, readyNow, settings);
+  if (hold !== null) {
+    const isOver = hold.since < clearedAt || now - hold.since >= LONGEST_MS;
+    return isOver ? STEADY : waitFor(hold, readyNow, settings);
+  }
   const counted = watched.filter(({ changedAt }) => changedAt > clearedAt);
   const fallen = counted.filter(({ ready, expected }) => ready < expected);
   const missing = sum(fallen.map(({ ready, expected }) => expected - ready));
@@ -86,15 +94,23 @@ function reasonFor(fallen: readonly Watched[], missing: number): string {
 }
 
 /**
- * Why a change is not made while the cluster is on hold, or null. Nothing is scaled down anywhere; those that fell are
- * left altogether, since what was done to them may be what broke them; others may still grow.
+ * Why a change is not made while the cluster is on hold, or null. For an hour nothing is scaled down anywhere; those that
+ * fell are left altogether, since what was done to them may be what broke them; others may still grow.
  */
-export function whyOnHold(hold: Hold | null, key: string, current: number, target: number): string | null {
+export function whyOnHold(
+  hold: Hold | null,
+  key: string,
+  { current, target }: { readonly current: number; readonly target: number },
+  now: EpochMs,
+): string | null {
   if (hold === null) return null;
   const fell = hold.fallen.some((one) => one.key === key);
-  if (target >= current && !fell) return null;
+  const stoodMs = now - hold.since;
+  if (!fell && (target >= current || stoodMs >= EVERYTHING_WAITS_MS)) return null;
   const what = fell ? 'this workload is left as it is' : 'nothing is scaled down';
-  return `on hold since ${new Date(hold.since).toISOString()}: ${hold.reason}; ${what} until they serve again`;
+  const latest = new Date(hold.since + (fell ? LONGEST_MS : EVERYTHING_WAITS_MS)).toISOString();
+  const ends = `when they serve again or a person clears it, at ${latest} at the latest`;
+  return `on hold: ${hold.reason}; ${what} ${sinceAndUntil(stoodMs, ends)}`;
 }
 
 function sum(values: readonly number[]): number {

@@ -238,6 +238,22 @@ export type AdviceResult =
       readonly raw: string | null;
     };
 
+/** The count (or the floor) as it would be had advice never led. */
+export interface RulesAlone {
+  readonly replicas: number;
+  readonly changedAt: EpochMs;
+}
+
+/** How often a workload was changed, and would have been by rules alone; both fade over a week. */
+export interface ChangesTrack {
+  readonly made: number;
+  readonly byRules: number;
+  /** Null before the first tick. */
+  readonly alone: RulesAlone | null;
+  /** Advice has moved it to and fro: rules decide at present. */
+  readonly closed: boolean;
+}
+
 /** What following advice has cost a workload of late; all amounts fade over a week. */
 export interface AdviceTrack {
   /** The last tick counted. */
@@ -252,6 +268,8 @@ export interface AdviceTrack {
   readonly downClosed: boolean;
   /** Advice may not go over rules at present. */
   readonly upClosed: boolean;
+  /** Absent in what older releases stored. */
+  readonly changes?: ChangesTrack;
 }
 
 /** What the windows that are active now ask for, inside the policy's bounds; null where none asks. */
@@ -422,6 +440,8 @@ export type ReasonCode =
   | 'up_while_under_target'
   /** What constraints leave of advice goes the other way, or moves what it wanted kept. */
   | 'direction_turned'
+  /** Advice has moved it to and fro more often than rules alone would have, past its allowance. */
+  | 'too_many_changes'
   | 'below_envelope'
   | 'above_envelope'
   | 'step_up'

@@ -65,3 +65,15 @@ const killSwitch: PermissionCheck = {
 };
 
 export const PERMISSIONS: readonly PermissionCheck[] = [zero, ownership, manager, neighbours, paused, killSwitch];
+
+/** Every code with which a permission is refused. */
+export const NO_PERMISSION: readonly ReasonCode[] = [
+  'workload_at_zero',
+  'owned_by_hpa',
+  'owned_by_keda',
+  'ambiguous_owner',
+  'owner_unknown',
+  'owned_by_manager',
+  'paused',
+  'kill_switch',
+];

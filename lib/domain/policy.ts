@@ -115,18 +115,24 @@ export interface PolicySources {
   readonly record: Readonly<Record<string, string>> | null;
   readonly hpa: HpaStatus | null;
   readonly tickSeconds: number;
+  /** The most replicas that are known to have run: where nobody states a maximum, no default takes any of them away. */
+  readonly running?: number;
 }
 
 /**
  * Reads a workload's policy. Annotations win over the record, the record over the HPA's bounds, those over the defaults.
+ * A default never orders: without a stated maximum the bound is the larger of the default, the minimum and what ran.
  * A value that cannot be read never half-applies: the policy then says so in `problems` and its mode is `recommend`.
  */
 export function readPolicy(sources: PolicySources): Policy {
   const problems: string[] = [];
   const annotated = annotatedValues(sources.annotations, problems);
+  const recorded = sources.record ?? {};
   let policy: Policy = { ...DEFAULT_POLICY, tickSeconds: sources.tickSeconds, ...boundsOfHpa(sources.hpa) };
-  policy = applyValues(policy, sources.record ?? {}, 'recorded ', problems);
+  policy = applyValues(policy, recorded, 'recorded ', problems);
   policy = applyValues(policy, annotated, `annotation ${ANNOTATION_PREFIX}`, problems);
+  if (sources.hpa === null && ![recorded, annotated].some((values) => Object.hasOwn(values, 'max-replicas')))
+    policy = { ...policy, max: Math.max(policy.max, policy.min, sources.running ?? 0), maxIsDefault: true };
   if (policy.min > policy.max) {
     problems.push(
       `min-replicas ${policy.min} is above max-replicas ${policy.max}: set min-replicas to at most max-replicas.`,

@@ -7,6 +7,7 @@ import type { LatestEntry } from '../../lib/app/ports/table.ts';
 import { AdapterError } from '../../lib/app/ports/world.ts';
 import { type Intent, restrain } from '../../lib/app/restrain.ts';
 import type { Decision, DecisionRecord, Outcome } from '../../lib/domain/model.ts';
+import { NO_PERMISSION } from '../../lib/domain/permissions.ts';
 import { assessment, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
 
 const SETTINGS = {
@@ -87,7 +88,7 @@ describe('what is told in the cluster', () => {
     advice: null,
     requestedBy: null,
   });
-  const refused: Outcome = { kind: 'refused', message: 'HPA web owns it' };
+  const refused: Outcome = { kind: 'refused', message: 'no room' };
   const entryOf = (of: DecisionRecord, at = NOW - 60_000) =>
     ({ observation: { ...of.assessment.observation, at }, record: of }) as unknown as LatestEntry;
 
@@ -98,11 +99,20 @@ describe('what is told in the cluster', () => {
   });
 
   it('is a problem when it is new or another, and again when an hour has gone by', () => {
-    const now = record(refused, { blockedBy: 'owned_by_hpa' });
+    const now = record(refused, { blockedBy: 'quota_exceeded' });
     expect(noticeOf(now, undefined)?.reason).toBe('ChangeRefused');
     expect(noticeOf(now, entryOf(now))).toBeNull();
-    expect(noticeOf(now, entryOf(record(refused, { blockedBy: 'owned_by_keda' })))?.reason).toBe('ChangeRefused');
+    expect(noticeOf(now, entryOf(record(refused, { blockedBy: 'on_hold' })))?.reason).toBe('ChangeRefused');
     expect(noticeOf(now, entryOf(now, NOW - 3_600_000))?.reason).toBe('ChangeRefused');
+  });
+
+  it('is none where nothing may be written at all, whatever else is wrong', () => {
+    for (const blockedBy of NO_PERMISSION) expect(noticeOf(record(refused, { blockedBy }), undefined)).toBeNull();
+    const { decision, assessment, ...rest } = record(refused);
+    const policy = { ...assessment.policy, problems: ['mode is "scael"'], paused: true };
+    const paused = { ...rest, decision: decide({ ...assessment, policy }, null, NO_HISTORY) };
+    expect(noticeOf({ ...paused, assessment: { ...assessment, policy } }, undefined)).toBeNull();
+    expect(decision.blockedBy).toBeNull();
   });
 
   it('is no pause that a person asked for, and nothing of a workload left as it is', () => {

@@ -43,7 +43,12 @@ const TABLE: readonly Row[] = [
     advice: advised(9, { action: 'scale_down' }),
     expect: { target: 14, reason: 'scheduled floor 14' },
   },
-  { name: 'a floor is not in the way of more', windows: [floor(14)], of: HOT, expect: { target: 20, source: 'reactive' } },
+  {
+    name: 'a floor is not in the way of more',
+    windows: [floor(14)],
+    of: HOT,
+    expect: { target: 20, source: 'reactive' },
+  },
   { name: 'the highest floor wins', windows: [floor(12), floor(15), floor(11)], expect: { target: 15 } },
   {
     name: 'a floor is not delayed by the cooldown',
@@ -117,7 +122,7 @@ const TABLE: readonly Row[] = [
     name: 'a ceiling holds with evidence complete or not: a pod is not ready',
     windows: [ceiling(8)],
     of: { replicas: pods(10, 9) },
-    expect: { target: 8, source: 'reactive' },
+    expect: { target: 8 },
   },
   { name: 'a size raises', windows: [window('size', 13)], of: IDLE, expect: { target: 13 } },
   { name: 'a size lowers', windows: [window('size', 9)], of: HOT, expect: { target: 9 } },

@@ -59,7 +59,7 @@ describe('the key', () => {
     ['replicas', { observation: { replicas: { spec: 9, ready: 10, running: 10, total: 10 } } }],
     ['min', { policy: { min: 3 } }],
     ['max', { policy: { max: 13 } }],
-    ['CPU target', { policy: { targetPercent: { cpu: 60, memory: 80 } } }],
+    ['CPU target', { rest: { targets: { cpu: 60, memory: 80 } } }],
     ['SLO', { policy: { sloPercent: 99.9 } }],
     ['CPU', { rest: { utilisation: { cpu: 190, memory: 11.7 } } }],
     ['a missing signal', { rest: { utilisation: { memory: 11.7 } } }],

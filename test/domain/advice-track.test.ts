@@ -85,15 +85,15 @@ describe('room for advice', () => {
   const tooFew: Case = { demand: 9, ready: 8, rules: [10, 10] };
   const fine: Case = { demand: 6, ready: 8, rules: [8, 8] };
 
-  it('downwards closes after an eighth of the budget of a week: six minutes for an SLO of 99.5 %', () => {
-    expect(afterMinutes(6, tooFew).downClosed).toBe(false);
-    expect(afterMinutes(7, tooFew)).toMatchObject({ downClosed: true, upClosed: false });
+  it('downwards closes after 3 % of the budget of a week: a minute and a half for an SLO of 99.5 %', () => {
+    expect(afterMinutes(1, tooFew).downClosed).toBe(false);
+    expect(afterMinutes(2, tooFew)).toMatchObject({ downClosed: true, upClosed: false });
   });
 
-  it('comes back when half of it is forgotten, about five days later', () => {
-    const closed = afterMinutes(7, tooFew);
-    expect(afterMinutes(4 * 1440, fine, closed).downClosed).toBe(true);
-    expect(afterMinutes(6 * 1440, fine, closed).downClosed).toBe(false);
+  it('comes back when half of the allowance is left of it, about a week later', () => {
+    const closed = afterMinutes(2, tooFew);
+    expect(afterMinutes(6 * 1440, fine, closed).downClosed).toBe(true);
+    expect(afterMinutes(8 * 1440, fine, closed).downClosed).toBe(false);
   });
 
   it('upwards closes after spending a twelfth of what rules alone would have', () => {

@@ -46,6 +46,17 @@ describe('the automatic stop', () => {
     expect(run([6, 6, 6, 6, 6], { clearedAt: NOW + 4 * MINUTE })).toEqual([false, true, true, false, false]);
   });
 
+  it('does not wait for pods that nobody asks for any more, nor for ever', () => {
+    expect(run([6, 6, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]).at(-1)).toBe(
+      false,
+    );
+    const hold = { since: NOW, reason: 'r', fallen: [{ key: 'shop/web', expected: 10 }], calmTicks: 0 };
+    const heldAfter = (hours: number) =>
+      watchReadiness({ fallingTicks: 0, hold }, [], () => 4, NOW + hours * 60 * MINUTE, 0, SETTINGS).hold;
+    expect(heldAfter(5)).not.toBeNull();
+    expect(heldAfter(6)).toBeNull();
+  });
+
   it('says which workloads fell', () => {
     const web = { key: 'shop/web', changedAt: NOW, expected: 10, ready: 4 };
     const { hold } = watchReadiness({ fallingTicks: 1, hold: null }, [web], () => 4, NOW, 0, SETTINGS);
@@ -54,9 +65,15 @@ describe('the automatic stop', () => {
 
   it('stops every scale-down and whatever fell; others may grow', () => {
     const hold = { since: NOW, reason: 'r', fallen: [{ key: 'shop/web', expected: 10 }], calmTicks: 0 };
-    expect(whyOnHold(null, 'shop/web', 10, 5)).toBeNull();
-    expect(whyOnHold(hold, 'shop/api', 10, 12)).toBeNull();
-    expect(whyOnHold(hold, 'shop/api', 10, 9)).toContain('nothing is scaled down');
-    expect(whyOnHold(hold, 'shop/web', 10, 12)).toContain('left as it is');
+    const why = (of: typeof hold | null, key: string, target: number, minutes = 1) =>
+      whyOnHold(of, key, { current: 10, target }, NOW + minutes * MINUTE);
+    expect(why(null, 'shop/web', 5)).toBeNull();
+    expect(why(hold, 'shop/api', 12)).toBeNull();
+    expect(why(hold, 'shop/api', 9)).toContain('nothing is scaled down');
+    expect(why(hold, 'shop/web', 12)).toContain('left as it is');
+    // One that never serves again must not keep the whole cluster large.
+    expect(why(hold, 'shop/api', 9, 59)).toContain('for 59 min; ends when they serve again');
+    expect(why(hold, 'shop/api', 9, 60)).toBeNull();
+    expect(why(hold, 'shop/web', 12, 60)).toContain('left as it is');
   });
 });

@@ -10,7 +10,7 @@ const at = (keys: Record<string, string>) =>
 
 describe('reading a policy', () => {
   it('says the defaults where nothing is stated', () => {
-    expect(read({})).toEqual(DEFAULT_POLICY);
+    expect(read({})).toEqual({ ...DEFAULT_POLICY, maxIsDefault: true });
   });
 
   it.each([

@@ -101,7 +101,7 @@ async function clusterStatus(ports: QueryPorts, settings: EvaluateSettings, clus
     .flatMap((entries) => [...entries.values()])
     .map((entry) => {
       const record = policies.get(workloadKey(entry.observation.workload));
-      const policy = policyOf(entry.observation, record, settings.tickSeconds);
+      const policy = policyOf(entry.observation, record, settings.tickSeconds, entry);
       return presentWorkload(entry, policy.enabled, policy.mode, policy.problems);
     })
     .toSorted((a, b) => `${a.namespace}/${a.deployment}`.localeCompare(`${b.namespace}/${b.deployment}`));

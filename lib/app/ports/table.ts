@@ -38,6 +38,8 @@ export interface LatestEntry {
   readonly lastScaledAt: EpochMs | null;
   /** When a full record was last written: the heartbeat counts from here. */
   readonly recordedAt: EpochMs | null;
+  /** The most replicas it ran with while nobody stated a maximum. Absent where somebody does. */
+  readonly ranAtMost?: number;
   /** Since when what holds it has done so. Absent in what older releases stored. */
   readonly standing?: Standing;
   /** Whoever sets the replica count against us. Absent where nobody did of late. */

@@ -1,0 +1,120 @@
+// A workload decided tick by tick under a stand-in model that contradicts the readings: how often its count, or its floor, moves.
+import { whyNot } from '../../lib/app/act.ts';
+import { assess } from '../../lib/app/assess.ts';
+import { decide } from '../../lib/app/decide.ts';
+import type { LatestEntry } from '../../lib/app/ports/table.ts';
+import { lastScaledAt, latestEntry, ownChangeAt, takenOver, wantedLately } from '../../lib/app/remember.ts';
+import { floorFor } from '../../lib/domain/floor.ts';
+import { HPA_START, type HpaMemory, hpaStep } from '../../lib/domain/hpa.ts';
+import type { AdviceResult, Assessment, HpaStatus, Series } from '../../lib/domain/model.ts';
+import { advised, NOW, observation, policy } from './workloads.ts';
+
+const MINUTE = 60_000;
+const CORES = 0.5;
+const OWN_MIN = 2;
+const MAX = 50;
+const TARGET = 70;
+
+export interface ContraryRun {
+  readonly minutes: number;
+  /** Cores in use at minute `i`. */
+  readonly load: (i: number) => number;
+  /** Whether an HPA at 70 % owns the count, so that only its floor is ours. */
+  readonly hpa: boolean;
+  /** The replicas that the stand-in advises; null for rules alone. Asked every five minutes. */
+  readonly advise: ((about: Assessment, i: number) => number) | null;
+}
+
+/** @returns how often the count (or the floor) was changed by us */
+export function changesOf({ minutes, load, hpa, advise }: ContraryRun): number {
+  let spec = 6;
+  let floor = OWN_MIN;
+  let memory: HpaMemory = HPA_START;
+  let previous: LatestEntry | undefined;
+  let advice: AdviceResult | null = null;
+  let changes = 0;
+  const seen: { at: number; cpu: number; replicas: number }[] = [];
+  for (let i = 0; i < minutes; i++) {
+    const now = NOW + i * MINUTE;
+    seen.push({ at: now, cpu: load(i), replicas: spec });
+    const of = observation({
+      at: now,
+      replicas: { spec, ready: spec, running: spec, total: spec },
+      capacity: { cpu: CORES },
+      signals: { cpu: { demand: load(i), at: now - 15_000, coverage: 1, atLimit: false } },
+      ...(hpa && { owner: { kind: 'hpa', name: 'web' }, hpa: statusOf(floor, spec) }),
+    });
+    const with_ = policy({ min: OWN_MIN, max: MAX });
+    const recent = seriesOf(seen.slice(-120));
+    const about = assess({
+      now,
+      policy: with_,
+      observation: of,
+      recent,
+      learned: undefined,
+      ...takenOver(previous, of, with_),
+    });
+    if (advise !== null && i % 5 === 0) advice = { ...advised(bounded(advise(about, i))), at: now };
+    const decision = decide(about, advice, {
+      wanted: wantedLately(previous, spec, now, 60),
+      lastScaledAt: lastScaledAt(previous, spec, now),
+      ownChangeAt: ownChangeAt(previous),
+      killSwitch: null,
+    });
+    const outcome = whyNot(decision, with_, of, 'schedule') ?? ({ kind: 'applied', message: '' } as const);
+    previous = latestEntry(
+      previous,
+      { decision, outcome, assessment: about, advice, requestedBy: null },
+      lastScaledAt(previous, spec, now),
+      false,
+    );
+    if (outcome.kind === 'applied') {
+      changes++;
+      if (of.hpa === null) spec = decision.target;
+      else floor = floorFor(decision, of.hpa, MAX);
+    }
+    if (hpa) ({ spec, memory } = minuteOfHpa(i * 60, spec, floor, load(i), memory));
+  }
+  return changes;
+}
+
+function bounded(replicas: number): number {
+  return Math.max(OWN_MIN, Math.min(MAX, replicas));
+}
+
+function statusOf(floor: number, spec: number): HpaStatus {
+  return {
+    name: 'web',
+    minReplicas: floor,
+    ...(floor !== OWN_MIN && { ownMinReplicas: OWN_MIN }),
+    maxReplicas: MAX,
+    currentReplicas: spec,
+    desiredReplicas: spec,
+    targetCpuPercent: TARGET,
+    targetMemoryPercent: null,
+    scalingStatus: 'stable',
+  };
+}
+
+function minuteOfHpa(start: number, replicas: number, min: number, demand: number, before: HpaMemory) {
+  let spec = replicas;
+  let memory = before;
+  for (let now = start; now < start + 60; now += 15) {
+    const usage = { cpu: demand / spec };
+    const pods = [{ count: spec, pending: false, ready: true, startedAt: -1e6, readyChangedAt: -1e6, usage }];
+    const metrics = [{ resource: 'cpu', targetPercent: TARGET, request: CORES }] as const;
+    const input = { now, replicas: spec, min, max: MAX, metrics, pods, measuredAt: now, windowSeconds: 0 };
+    const result = hpaStep(input, memory);
+    spec = result.desired;
+    memory = result.memory;
+  }
+  return { spec, memory };
+}
+
+function seriesOf(rows: readonly { readonly at: number; readonly cpu: number; readonly replicas: number }[]): Series {
+  return {
+    at: Float64Array.from(rows, ({ at }) => at),
+    demand: { cpu: Float64Array.from(rows, ({ cpu }) => cpu), memory: new Float64Array(rows.length).fill(Number.NaN) },
+    replicas: Float64Array.from(rows, ({ replicas }) => replicas),
+  };
+}
