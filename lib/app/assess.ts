@@ -1,7 +1,6 @@
 // Everything that can be known about one workload before anyone is asked. Pure.
 import { CLEAN_TRACK } from '../domain/advice-track.ts';
 import { envelopeFor } from '../domain/envelope.ts';
-import type { Overruled } from '../domain/floor.ts';
 import { forecastSignal, plusBase } from '../domain/forecast.ts';
 import type { Learned } from '../domain/learned.ts';
 import { withoutMemoryBase } from '../domain/memory-base.ts';
@@ -11,10 +10,12 @@ import type {
   EpochMs,
   Forecast,
   Observation,
+  Overruled,
   PastDecision,
   Policy,
   Series,
   SignalName,
+  Standing,
 } from '../domain/model.ts';
 import { SIGNAL_NAMES } from '../domain/model.ts';
 import { PLAN_MINUTES, planReplicas } from '../domain/plan.ts';
@@ -29,7 +30,6 @@ import { activeSchedule } from '../domain/schedule.ts';
 import type { ScheduleWindow } from '../domain/schedule-window.ts';
 import { byTheMinute } from '../domain/series.ts';
 import { blindSignals, capacities, FULL_PERCENT, utilisationOf } from '../domain/sizing.ts';
-import type { Standing } from '../domain/standing.ts';
 
 /** What the plan needs to see. */
 export const PLAN_LOOKS_BACK_MS = PLAN_MINUTES * 60_000;

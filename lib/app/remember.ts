@@ -2,7 +2,7 @@
 import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../domain/advice-track.ts';
 import { trackChanges, wantedAlone } from '../domain/changes-track.ts';
 import { holdsStanding, STABILISATION_MS, whyKept } from '../domain/constraint-holds.ts';
-import { type Overruled, yieldCountTo } from '../domain/floor.ts';
+import { yieldCountTo } from '../domain/floor.ts';
 import type {
   AdviceTrack,
   Assessment,
@@ -11,17 +11,19 @@ import type {
   EpochMs,
   Observation,
   Outcome,
+  Overruled,
   PastDecision,
   PerSignal,
   Policy,
   ReasonCode,
   SignalName,
+  Standing,
   WorkloadRef,
 } from '../domain/model.ts';
 import { SIGNAL_NAMES } from '../domain/model.ts';
 import { withinSchedule } from '../domain/schedule.ts';
 import { utilisationOf } from '../domain/sizing.ts';
-import { type Standing, stillStanding } from '../domain/standing.ts';
+import { stillStanding } from '../domain/standing.ts';
 import { whyNoMorePods } from '../domain/workload-state.ts';
 import { baseProposal } from './decide.ts';
 import type { LatestEntry } from './ports/table.ts';

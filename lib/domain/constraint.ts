@@ -30,7 +30,7 @@ export interface PermissionCheck {
  * nobody, since it changes no aim.
  */
 export const RANKS = ['order', 'evidence', 'hold', 'pace'] as const;
-export type Rank = (typeof RANKS)[number];
+type Rank = (typeof RANKS)[number];
 
 /** The replicas from `low` to `high`, both included, and why. */
 export interface Constraint {

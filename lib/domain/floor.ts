@@ -1,5 +1,5 @@
 // Working through an HPA: which floor a decision means, and how the user's own minReplicas is told from ours. Pure.
-import type { Decision, EpochMs, HpaStatus, Owner, Policy } from './model.ts';
+import type { Decision, EpochMs, HpaStatus, Overruled, Owner, Policy } from './model.ts';
 
 /** On the HPA while we hold its minReplicas: what it was. A person can read it and undo us without us. */
 export const OWN_MIN_ANNOTATION = 'ai4k8s.io/original-min-replicas';
@@ -36,12 +36,6 @@ export function overruledFloor(
 ): HeldFloor | null {
   const known = annotatedFloor(annotations) ?? remembered;
   return known !== null && known.floor !== minReplicas ? known : null;
-}
-
-/** A floor of ours that somebody overruled: how often in a row, and until when his number is left alone. */
-export interface Overruled {
-  readonly times: number;
-  readonly until: EpochMs;
 }
 
 const FIRST_YIELD_MS = 10 * 60_000;

@@ -1,6 +1,4 @@
 // The words of the project as types; every other room speaks in them.
-import type { Overruled } from './floor.ts';
-import type { Standing } from './standing.ts';
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type EpochMs = number;
@@ -310,6 +308,15 @@ export interface Assessment {
   readonly overruled?: Overruled;
 }
 
+/** Since when what holds a workload has done so, by what it is called. */
+export type Standing = Readonly<Partial<Record<ReasonCode, EpochMs>>>;
+
+/** A number of ours that somebody overruled: how often in a row, and until when his is left alone. */
+export interface Overruled {
+  readonly times: number;
+  readonly until: EpochMs;
+}
+
 /** A decision already taken, and what came of it: CPU utilisation before and ten minutes after. */
 export interface PastDecision {
   readonly at: EpochMs;
@@ -412,7 +419,7 @@ export const GUARDRAILS = [
 export type ClusterGuardrailName = 'hold' | 'quota' | 'blast_radius';
 /** Met by each workload's answer by itself. */
 export type CheckName = (typeof GUARDRAILS)[number];
-export type GuardrailName = CheckName | ClusterGuardrailName;
+type GuardrailName = CheckName | ClusterGuardrailName;
 
 /** Why a guardrail did what it did; closed, so that dashboards and alarms can count on it. */
 export type ReasonCode =

@@ -1,6 +1,5 @@
 // Who else changes a workload, and in which words a decision names them.
-import type { Overruled } from './floor.ts';
-import type { Assessment, EpochMs, Observation, OtherHands } from './model.ts';
+import type { Assessment, EpochMs, Observation, OtherHands, Overruled } from './model.ts';
 
 /** The last change of the replica count; `by` is null where it was ours, or where nobody can tell. */
 export interface LastChange {

@@ -1,7 +1,7 @@
 // One number moved onto what all constraints leave: the only place where they meet.
 import { type Constraint, RANKS, within } from './constraint.ts';
 
-export interface Interval {
+interface Interval {
   readonly low: number;
   readonly high: number;
 }

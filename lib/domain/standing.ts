@@ -1,8 +1,5 @@
 // How long something has stood in the way of a workload, carried from tick to tick: no hold may stand without end unseen.
-import type { EpochMs, ReasonCode } from './model.ts';
-
-/** Since when, by what it is called. */
-export type Standing = Readonly<Partial<Record<ReasonCode, EpochMs>>>;
+import type { EpochMs, ReasonCode, Standing } from './model.ts';
 
 /** Milliseconds; 0 where it is met for the first time. */
 export function stoodFor(standing: Standing, code: ReasonCode, now: EpochMs): number {

@@ -1,6 +1,5 @@
 // What the use cases need of the table, store by store. Adapters implement these; tests pass their own.
 import type { TrackedTick } from '../../domain/advice-track.ts';
-import type { Overruled } from '../../domain/floor.ts';
 import type { Readiness } from '../../domain/hold.ts';
 import type { Learned } from '../../domain/learned.ts';
 import type {
@@ -9,13 +8,14 @@ import type {
   DecisionRecord,
   EpochMs,
   Observation,
+  Overruled,
   PastDecision,
   PerSignal,
   Series,
+  Standing,
   WorkloadRef,
 } from '../../domain/model.ts';
 import type { ScheduleWindow } from '../../domain/schedule-window.ts';
-import type { Standing } from '../../domain/standing.ts';
 
 /** What one tick adds to the history of one workload. NaN where a signal was not measured. */
 export interface SampleRow {
