@@ -27,7 +27,7 @@ import {
 import { activeSchedule } from '../domain/schedule.ts';
 import type { ScheduleWindow } from '../domain/schedule-window.ts';
 import { byTheMinute } from '../domain/series.ts';
-import { blindSignals, capacities, FULL_PERCENT, utilisationOf } from '../domain/sizing.ts';
+import { blindSignals, capacities, FULL_PERCENT, servingPods, utilisationOf } from '../domain/sizing.ts';
 
 /** What the plan needs to see. */
 export const PLAN_LOOKS_BACK_MS = PLAN_MINUTES * 60_000;
@@ -55,7 +55,7 @@ export function assess(input: AssessInput): Assessment {
   for (const signal of SIGNAL_NAMES) {
     const forecast = forecastSignal(signal, load, learned?.signals[signal], now);
     if (forecast === undefined) continue;
-    forecasts[signal] = signal === 'memory' ? plusBase(forecast, base * observation.replicas.ready) : forecast;
+    forecasts[signal] = signal === 'memory' ? plusBase(forecast, base * servingPods(observation)) : forecast;
   }
   const sizing = sizedByPlan(input);
   const targets = sizing === null ? policy.targetPercent : { ...policy.targetPercent, cpu: FULL_PERCENT };

@@ -2,7 +2,7 @@
 import { type Guardrail, held } from './guardrail.ts';
 import { SIGNAL_NAMES } from './model.ts';
 import { lastChange } from './other-hands.ts';
-import { blindness } from './sizing.ts';
+import { blindness, readyWords } from './sizing.ts';
 import { whyNoMorePods } from './workload-state.ts';
 
 /** HPA's own window: a scale-in takes the highest number wanted in the last five minutes. */
@@ -31,9 +31,10 @@ export const rollout: Guardrail = {
 
 export const notReady: Guardrail = {
   name: 'not_ready',
-  check: ({ observation: { replicas: pods } }, _history, replicas) => {
-    if (replicas >= pods.spec || pods.ready >= pods.spec) return null;
-    return held('pods_not_ready', pods.spec, `no scale-down: ${pods.ready} of ${pods.spec} pods are ready`);
+  check: ({ observation }, _history, replicas) => {
+    const { spec, ready } = observation.replicas;
+    if (replicas >= spec || ready >= spec) return null;
+    return held('pods_not_ready', spec, `no scale-down: ${readyWords(observation)}`);
   },
 };
 

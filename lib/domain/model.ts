@@ -26,12 +26,14 @@ export interface Reading {
   readonly demand: number;
   /** When it was measured, not when we asked. */
   readonly at: EpochMs;
-  /** Measured pods ÷ ready pods, 0…1. Below 1 the demand is a lower bound. */
+  /** Measured pods ÷ pods that carry load, 0…1. Below 1 the demand is a lower bound. */
   readonly coverage: number;
   /** A pod read at its own limit: the true demand is at least this. */
   readonly atLimit: boolean;
   /** Ready pods left out because their figure still holds CPU of their start-up; absent where there are none. */
   readonly startingPods?: number;
+  /** Why pods are not in it, of the first of them; absent where none was left out, or nothing more is known. */
+  readonly leftOut?: string;
 }
 
 export interface HpaStatus {
@@ -94,9 +96,17 @@ export interface Observation {
     readonly ready: number;
     readonly running: number;
     readonly total: number;
+    /** Pods that carry the measured load: those ready, and those that served and lost readiness. Absent: those ready. */
+    readonly serving?: number;
   };
+  /** Why none of its pods were found, where some should be there. Absent in what older versions stored. */
+  readonly podsNotFound?: string;
   /** What one replica requests: cores, bytes. Absent where a container states no request. */
   readonly capacity: PerSignal<number>;
+  /** Where a request is not known: which container states none. Absent in what older versions stored. */
+  readonly unrequested?: PerSignal<string>;
+  /** Why a signal was not measured, where the source knows. Absent in what older versions stored. */
+  readonly unread?: PerSignal<string>;
   /** From a pod's birth until it serves: the median of the pods that can tell. Null where none can. */
   readonly startupSeconds: number | null;
   readonly signals: PerSignal<Reading>;

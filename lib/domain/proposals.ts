@@ -15,7 +15,7 @@ import type {
 import { SIGNAL_NAMES } from './model.ts';
 import { describePlan } from './plan.ts';
 import { withinSchedule } from './schedule.ts';
-import { type Capacity, FULL_PERCENT, replicasFor } from './sizing.ts';
+import { type Capacity, FULL_PERCENT, replicasFor, servingPods } from './sizing.ts';
 
 /** The seeds' fallback rules, in percent of requests. */
 const RULES_UP_PERCENT = 75;
@@ -97,7 +97,7 @@ export function proposeReactive(input: ProposalInput): Proposal {
     const capacity = input.capacities[signal];
     if (percent === undefined || reading === undefined || capacity === undefined) continue;
     const goal = input.policy.targetPercent[signal];
-    const close = Math.abs(percent / goal - 1) <= TOLERANCE && input.observation.replicas.ready === current;
+    const close = Math.abs(percent / goal - 1) <= TOLERANCE && servingPods(input.observation) === current;
     const need = close ? current : replicasFor(reading.demand, capacity, goal);
     if (need === null || need <= target) continue;
     target = need;
