@@ -129,7 +129,7 @@ function whyNoReading(signal: SignalName, observation: Observation): string {
 }
 
 /** How many of its pods serve; of pods that were not found nothing is said but that, and why. */
-export function readyWords({ replicas, podsNotFound }: Observation): string {
+export function readyWords({ replicas, podsNotFound }: Pick<Observation, 'replicas' | 'podsNotFound'>): string {
   return podsNotFound === undefined
     ? `${replicas.ready} of ${replicas.spec} pods are ready`
     : `no pods of it were found: ${podsNotFound}`;
