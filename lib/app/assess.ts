@@ -4,11 +4,13 @@ import { envelopeFor } from '../domain/envelope.ts';
 import { forecastSignal, plusBase } from '../domain/forecast.ts';
 import type { Learned } from '../domain/learned.ts';
 import { withoutMemoryBase } from '../domain/memory-base.ts';
+import { viewMemory } from '../domain/memory-sizing.ts';
 import type {
   AdviceTrack,
   Assessment,
   EpochMs,
   Forecast,
+  MemoryNature,
   Observation,
   PastDecision,
   Policy,
@@ -42,6 +44,8 @@ export interface AssessInput {
   readonly past: readonly PastDecision[];
   /** Of a workload that never followed advice, unless given. */
   readonly track?: AdviceTrack;
+  /** What the assessment before knew of memory; nothing unless given. */
+  readonly memory?: MemoryNature;
   /** The workload's scheduled windows, active or not; none unless given. */
   readonly windows?: readonly ScheduleWindow[];
 }
@@ -62,11 +66,13 @@ export function assess(input: AssessInput): Assessment {
   const utilisation = utilisationOf(observation);
   const blind = blindSignals(observation, policy);
   const schedule = activeSchedule(windows, now, policy);
+  const memory = viewMemory({ now, observation, policy, recent, learned, before: input.memory });
   const known = {
     observation,
     policy,
     utilisation,
-    capacities: capacities(observation, base),
+    capacities: capacities(observation, memory.baseBytes),
+    memory,
     blind,
     targets,
     forecasts,
@@ -91,6 +97,8 @@ export function assess(input: AssessInput): Assessment {
     schedule,
     proposals: scheduled === null ? proposals : [...proposals, scheduled],
     envelope: envelopeFor(known, proposals, rules, track),
+    memoryKind: memory.kind,
+    memory: memory.nature,
     track,
     past: input.past,
   };

@@ -7,6 +7,7 @@ import type {
   Decision,
   DecisionRecord,
   EpochMs,
+  MemoryNature,
   Observation,
   Outcome,
   PastDecision,
@@ -61,12 +62,13 @@ export function takenOver(
   previous: LatestEntry | undefined,
   observation: Observation,
   policy: Policy,
-): { readonly past: readonly PastDecision[]; readonly track: AdviceTrack } {
+): { readonly past: readonly PastDecision[]; readonly track: AdviceTrack; readonly memory?: MemoryNature } {
   const { at: now, replicas } = observation;
   const lately = wantedLately(previous, replicas.spec, now, policy.tickSeconds);
   return {
     past: pastWithEffects(previous?.past ?? [], utilisationOf(observation), now),
     track: trackAdvice(previous?.track ?? CLEAN_TRACK, lately, observation, policy),
+    ...(previous?.memory && { memory: previous.memory }),
   };
 }
 
@@ -101,6 +103,7 @@ export function latestEntry(
     past: applied ? [...assessment.past, pastDecision(assessment, decision)].slice(-PAST_KEPT) : assessment.past,
     wanted: [...lately, trackedTick(assessment, decision)],
     track: assessment.track,
+    ...(assessment.memory && { memory: assessment.memory }),
     lastScaledAt: applied ? now : scaledAt,
     recordedAt: recorded ? now : (previous?.recordedAt ?? null),
   };

@@ -25,7 +25,7 @@ export function adviceKey({ observation, policy, utilisation, forecasts }: Asses
     cpu_trend: forecasts.cpu?.trend ?? null,
     memory_trend: forecasts.memory?.trend ?? null,
     bounds: [policy.min, policy.max],
-    targets: [policy.targetPercent.cpu, policy.targetPercent.memory],
+    targets: [policy.targetPercent.cpu, policy.memoryOff ? 'off' : policy.targetPercent.memory],
     slo: policy.sloPercent,
   });
 }

@@ -1,5 +1,6 @@
 // The replicas between which advice is free: evidence sets both ends, the LLM may choose only between them.
 import { peakWithin } from './forecast.ts';
+import { memoryNeed } from './memory-sizing.ts';
 import type { AdviceTrack, Envelope, Proposal } from './model.ts';
 import { SIGNAL_NAMES } from './model.ts';
 import type { ProposalInput } from './proposals.ts';
@@ -25,16 +26,12 @@ export function envelopeFor(
   const { min, max } = input.policy;
   const current = input.observation.replicas.spec;
   const held = whyNoScaleDown(input);
-  let floor = held === null ? 1 : current;
+  let floor = Math.max(held === null ? 1 : current, neededNow(input));
   let ceiling = Math.max(...proposals.filter(({ source }) => source !== 'rules').map(({ replicas }) => replicas), 1);
   for (const signal of SIGNAL_NAMES) {
     const capacity = input.capacities[signal];
-    const reading = input.observation.signals[signal];
     const forecast = input.forecasts[signal];
-    if (capacity === undefined) continue;
-    const target = Math.min(FULL_PERCENT, input.targets[signal]);
-    if (reading !== undefined) floor = Math.max(floor, replicasFor(reading.demand, capacity, target) ?? 1);
-    if (forecast === undefined) continue;
+    if (capacity === undefined || forecast === undefined || (signal === 'memory' && !input.memory.sizes)) continue;
     const upper = peakWithin(forecast, AHEAD_MS, 'p99');
     ceiling = Math.max(ceiling, replicasFor(upper, capacity, input.policy.targetPercent[signal]) ?? 1);
   }
@@ -54,6 +51,14 @@ export function envelopeFor(
   const asked = held === null || schedule === null ? schedule : { ...schedule, ceiling: null };
   const clip = (replicas: number) => Math.min(max, Math.max(min, withinSchedule(asked, replicas)));
   return { floor: clip(floor), ceiling: clip(Math.max(floor, ceiling)), reason: reasons.join('; ') };
+}
+
+/** What observed demand needs: CPU at its target, and memory as far as more replicas help it. */
+function neededNow({ observation, policy, capacities, targets, memory }: ProposalInput): number {
+  const reading = observation.signals.cpu;
+  const target = Math.min(FULL_PERCENT, targets.cpu);
+  const cpu = reading && capacities.cpu ? (replicasFor(reading.demand, capacities.cpu, target) ?? 1) : null;
+  return Math.max(1, cpu ?? 1, memoryNeed(memory, observation, policy, cpu)?.replicas ?? 1);
 }
 
 /** The guardrails hold these cases anyway; the envelope says so beforehand, so that no later clip undoes a hold. */

@@ -42,12 +42,16 @@ export const direction: Guardrail = {
   name: 'direction',
   check: (assessment, _history, replicas, source) => {
     const current = assessment.observation.replicas.spec;
-    const over = SIGNAL_NAMES.find((signal) => percentOver(assessment, signal, 0) > 0);
+    // A veto needs a signal that more replicas would help.
+    const helped = SIGNAL_NAMES.filter((signal) => signal === 'cpu' || assessment.memoryKind === 'follows_load');
+    const over = helped.find((signal) => percentOver(assessment, signal, 0) > 0);
     // A scheduled ceiling is a person's order and holds whatever the load, as max-replicas does.
     if (replicas < current && over !== undefined && replicas !== assessment.schedule?.ceiling)
       return vetoed('down_while_over_target', current, `${describe(assessment, over)}: scaling down would harm`);
     // Only advice can want more than any evidence asks for; proposals are made of evidence.
-    const idle = SIGNAL_NAMES.every((signal) => percentOver(assessment, signal, ADVICE_AHEAD_MS) <= 0);
+    const counted =
+      assessment.memoryKind === 'at_rest' || assessment.policy.memoryOff ? (['cpu'] as const) : SIGNAL_NAMES;
+    const idle = counted.every((signal) => percentOver(assessment, signal, ADVICE_AHEAD_MS) <= 0);
     if (source === 'llm' && replicas > Math.max(current, assessment.envelope.floor) && idle)
       return vetoed('up_while_under_target', current, 'every signal is under its target, now and for the next hour');
     return null;

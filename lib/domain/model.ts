@@ -265,6 +265,35 @@ export interface ActiveSchedule {
   readonly reason: string;
 }
 
+/**
+ * Whether more replicas would lower memory per pod. `at_rest`: every pod holds it before any load, and they would not.
+ * `unknown`: before a step of replicas has shown it, and where memory is not sized by.
+ */
+export type MemoryKind = 'follows_load' | 'at_rest' | 'unknown';
+
+/** What is known of a workload's memory from one tick to the next. */
+export interface MemoryNature {
+  /** What every pod holds before any load, bytes; null before that is known. */
+  readonly baseBytes: number | null;
+  /** When that was learned. */
+  readonly at: EpochMs;
+  /** The last rollout seen: what was measured before it is of other pods. */
+  readonly since: EpochMs;
+  /** What is tried to find out; null where nothing is. */
+  readonly trial: MemoryTrial | null;
+}
+
+/** One step of replicas, to see what it does to memory. */
+export interface MemoryTrial {
+  /** When memory came near its target. */
+  readonly at: EpochMs;
+  /** Replicas then. */
+  readonly from: number;
+  readonly perPodBytes: number;
+  /** When more replicas than that were first seen; null before. */
+  readonly steppedAt: EpochMs | null;
+}
+
 /** Everything known before the LLM is asked. Pure function of its inputs. */
 export interface Assessment {
   readonly now: EpochMs;
@@ -285,6 +314,10 @@ export interface Assessment {
   readonly schedule: ActiveSchedule | null;
   readonly proposals: readonly Proposal[];
   readonly envelope: Envelope;
+  /** Absent in what older versions stored. */
+  readonly memoryKind?: MemoryKind;
+  /** For the next assessment. Absent in what older versions stored. */
+  readonly memory?: MemoryNature;
   readonly track: AdviceTrack;
   readonly past: readonly PastDecision[];
 }
@@ -354,6 +387,8 @@ export interface Policy {
   readonly max: number;
   readonly sloPercent: number;
   readonly targetPercent: Readonly<Record<SignalName, number>>;
+  /** Memory is shown and not sized by; absent where it is. */
+  readonly memoryOff?: boolean;
   readonly cooldownDownSeconds: number;
   readonly cooldownUpSeconds: number;
   readonly staleAfterTicks: number;

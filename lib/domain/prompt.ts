@@ -180,7 +180,7 @@ function limitLines({ policy, envelope }: Assessment): readonly string[] {
   return [
     `Allowed envelope: ${envelope.floor} to ${envelope.ceiling} replicas`,
     `Target CPU: ${policy.targetPercent.cpu}%`,
-    `Target Memory: ${policy.targetPercent.memory}%`,
+    `Target Memory: ${policy.memoryOff ? 'off' : `${policy.targetPercent.memory}%`}`,
     `SLO: enough capacity ${policy.sloPercent}% of the time`,
   ];
 }

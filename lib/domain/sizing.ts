@@ -73,12 +73,13 @@ interface Blindness {
 
 /**
  * Signals that are missing, stale, partly measured, or without a request.
- * A workload without a memory request is simply not sized by memory.
+ * A workload without a memory request, or with its memory target off, is simply not sized by memory.
  */
 export function blindness(observation: Observation, policy: Policy): PerSignal<Blindness> {
   const staleMs = policy.staleAfterTicks * policy.tickSeconds * 1000;
   const result: Partial<Record<SignalName, Blindness>> = {};
   for (const signal of SIGNAL_NAMES) {
+    if (signal === 'memory' && policy.memoryOff) continue;
     const found = blindnessOf(signal, observation, staleMs);
     if (found !== null) result[signal] = found;
   }

@@ -6,7 +6,7 @@ import { listAll } from './listing.ts';
 import type { OwnedPod } from './pod.ts';
 import { type Controller, isPlain, keyOf, type PodGroup } from './pod-owners.ts';
 
-export interface ReplicaSetOwners {
+interface ReplicaSetOwners {
   /** Undefined where a ReplicaSet is not known, or need not be. */
   readonly controllerOf: (replicaSet: OwnedPod['controller']) => Controller | undefined;
   /** What could not be read, or null. */
