@@ -1,6 +1,6 @@
 // How memory is sized: what pods hold at rest is no load, and before that is known nothing is staked on it.
 import type { Learned } from './learned.ts';
-import { baseFromSteps, isLevel } from './memory-steps.ts';
+import { baseFromSteps, memoryLevel } from './memory-steps.ts';
 import type { EpochMs, MemoryKind, MemoryNature, MemoryTrial, Observation, Policy, Series } from './model.ts';
 import { replicasFor, servingPods } from './sizing.ts';
 
@@ -27,6 +27,8 @@ export interface MemoryView {
   readonly baseBytes: number;
   /** Whether more replicas bring it to its target: only then is it sized, forecast and held against scaling in. */
   readonly sizes: boolean;
+  /** Total over the last minutes, bytes; null where the present count has not stood for long enough to tell. */
+  readonly level: number | null;
   /** How far an unanswered trial may go at present: its step, none, or back. */
   readonly trialTo: number;
   /** To hand to the next assessment. */
@@ -53,7 +55,8 @@ export function viewMemory(input: MemoryInput): MemoryView {
   const known = newest(baseFromSteps(recent, since), now, before, learned);
   const of = held(observation, policy);
   const current = observation.replicas.spec;
-  const unanswered = { kind: 'unknown', sizes: false } as const;
+  const level = memoryLevel(recent, since);
+  const unanswered = { kind: 'unknown', sizes: false, level } as const;
   if (of === null)
     return {
       ...unanswered,
@@ -63,14 +66,14 @@ export function viewMemory(input: MemoryInput): MemoryView {
     };
   if (known.baseBytes === null) {
     const trial = trialFrom(before.trial, of, current, now);
-    const trialTo = trial === null ? current : trialTarget(trial, current, now, isLevel(recent, since));
+    const trialTo = trial === null ? current : trialTarget(trial, current, now, level !== null);
     return { ...unanswered, baseBytes: 0, trialTo, nature: { ...known, since, trial } };
   }
   const baseBytes = Math.min(known.baseBytes, of.perPod);
   const sizes = hasRoom(of, baseBytes);
   const follows = sizes && of.perPod - baseBytes >= LEAST_LOAD * of.perPod;
   const nature = { ...known, since, trial: null };
-  return { kind: follows ? 'follows_load' : 'at_rest', baseBytes, sizes, trialTo: current, nature };
+  return { kind: follows ? 'follows_load' : 'at_rest', baseBytes, sizes, level, trialTo: current, nature };
 }
 
 /**
@@ -78,7 +81,7 @@ export function viewMemory(input: MemoryInput): MemoryView {
  * @param others what the other signals need, null where that is not known
  */
 export function memoryNeed(
-  { kind, baseBytes, sizes, trialTo, nature }: MemoryView,
+  { kind, baseBytes, sizes, level, trialTo, nature }: MemoryView,
   observation: Observation,
   policy: Policy,
   others: number | null,
@@ -89,14 +92,26 @@ export function memoryNeed(
   const close = Math.abs(of.percent / of.goal - 1) <= TOLERANCE && servingPods(observation) === current;
   const reason = `memory is at ${of.percent.toFixed(1).replace(/\.0$/, '')} % of requests, target ${of.goal} %`;
   const capacity = { perReplica: of.request, base: baseBytes, measuredReplicas: of.pods };
-  if (sizes) return { replicas: close ? current : (replicasFor(of.demand, capacity, of.goal) ?? 1), reason };
+  const sized = (demand: number) => (close ? current : (replicasFor(demand, capacity, of.goal) ?? 1));
+  if (sizes) {
+    const replicas = sized(of.demand);
+    // The base was told from the last minutes: growing waits for as many, or caches that fill look like load.
+    if (replicas <= current || of.percent >= 100) return { replicas, reason };
+    return { replicas: Math.min(replicas, level === null ? current : Math.max(current, sized(level))), reason };
+  }
   if (kind === 'at_rest') {
-    const replicas = Math.min(current, fewestAtRest(of, baseBytes, current));
+    const replicas = Math.min(current, Math.max(fewestAtRest(of, baseBytes, current), notAllAtOnce(of, current)));
     return { replicas, reason: `${reason}, which every pod holds at rest: more replicas would not lower it` };
   }
-  const shared = close ? current : (replicasFor(of.demand, capacity, of.goal) ?? 1);
+  const shared = sized(of.demand);
   if (shared < current) return { replicas: shared, reason };
-  return onTrial(shared, { current, others, spare: removable(of, current, nature.trial), trialTo, reason });
+  return onTrial(shared, {
+    current,
+    others,
+    spare: level !== null ? removable(of, current, nature.trial) : 0,
+    trialTo,
+    reason,
+  });
 }
 
 interface Trial {
@@ -164,7 +179,7 @@ function trialFrom(before: MemoryTrial | null, of: Held, current: number, now: E
   if (of.percent < of.goal * (1 - TOLERANCE)) return null;
   const anew = before === null || (of.perPod > GROWN * before.perPodBytes && now - before.at >= ANEW_AFTER_MS);
   if (anew) return { at: now, from: current, perPodBytes: of.perPod, steppedAt: null };
-  return before.steppedAt === null && current > before.from ? { ...before, steppedAt: now } : before;
+  return before.steppedAt === null && current !== before.from ? { ...before, steppedAt: now } : before;
 }
 
 /** One step, once the present has been watched; then no more, and in the end back to where it came from. */
@@ -179,6 +194,12 @@ function fewestAtRest({ demand, pods, request, limit }: Held, baseBytes: number,
   if (load < NOISE * demand) return 1;
   const most = limit === undefined ? Math.max(request, GROWN * baseBytes) : BELOW_LIMIT * limit;
   return most <= baseBytes ? current : Math.ceil(load / (most - baseBytes));
+}
+
+/** Scaled in step by step, each of which shows anew what memory does: all at once only where memory, shared after all, fits. */
+function notAllAtOnce({ demand, request, limit }: Held, current: number): number {
+  const shared = Math.ceil(demand / (limit === undefined ? request : BELOW_LIMIT * limit));
+  return Math.min(shared, current - Math.max(1, Math.floor(current * TRIAL_SHARE)));
 }
 
 /** A load this small, as a share of all, is not one. */

@@ -3,12 +3,14 @@ import type { EpochMs, Series } from './model.ts';
 import { medianOf } from './series.ts';
 
 /** So long after a step pods start, are measured, and what was measured before is gone. */
-const SETTLE_MS = 180_000;
+const SETTLE_MS = 120_000;
 /** Samples under one level: fewer tell nothing, more are of another time. */
 const FEWEST = 3;
-const MOST = 30;
+const MOST = 10;
 /** How sure a base must be, as a share of what a pod holds. */
-const DOUBT = 0.35;
+const DOUBT = 0.3;
+/** Where the load moved with the pods by more than this share of their step, nobody can tell which of them memory followed. */
+const TOGETHER = 0.5;
 
 /** A time with one number of pods. */
 interface Level {
@@ -39,10 +41,10 @@ export function baseFromSteps(series: Series, from: EpochMs): number | null {
   return found.find((base) => base !== null) ?? null;
 }
 
-/** Whether the present number of pods has been watched for long enough to compare another one with it. */
-export function isLevel(series: Series, from: EpochMs): boolean {
+/** Total memory over the last minutes, bytes; null where the present number of pods has not stood for long enough to tell. */
+export function memoryLevel(series: Series, from: EpochMs): number | null {
   const level = levelsOf(series, from).at(-1);
-  return level !== undefined && level.pods === series.replicas.at(-1);
+  return level !== undefined && level.pods === series.replicas.at(-1) ? level.memory : null;
 }
 
 function baseBetween(then: Level, now: Level): number | null {
@@ -52,9 +54,8 @@ function baseBetween(then: Level, now: Level): number | null {
   const steady = within((now.memory - then.memory) / step);
   const error = (then.memoryError + now.memoryError) / Math.abs(step);
   if (!(then.cpu > 0 && now.cpu > 0)) return 2 * error <= DOUBT * perPod ? steady : null;
+  if (Math.log(now.cpu / then.cpu) / Math.log(now.pods / then.pods) > TOGETHER) return null;
   const apart = then.pods * now.cpu - now.pods * then.cpu;
-  // Pods that grew as the load did: whatever memory does, both would explain it.
-  if (Math.abs(apart) < 1e-3 * now.pods * then.cpu) return null;
   const loaded = within((then.memory * now.cpu - now.memory * then.cpu) / apart);
   const wrongLoad = (then.cpuError / then.cpu + now.cpuError / now.cpu) * (now.pods / Math.abs(step));
   const doubt = Math.abs(loaded - steady) + 2 * error + wrongLoad * (perPod - Math.min(loaded, steady));
@@ -85,13 +86,26 @@ function levelOf(series: Series, start: number, end: number, from: EpochMs): Lev
     memory.push(bytes);
     cpu.push(series.demand.cpu[i] ?? Number.NaN);
   }
-  if (!(pods >= 1) || memory.length < FEWEST) return null;
+  if (!(pods >= 1) || memory.length < FEWEST || isFilling(memory, cpu)) return null;
   const [bytes, cores] = [medianOf(memory), medianOf(cpu)];
   return { pods, memory: bytes, memoryError: errorOf(memory, bytes), cpu: cores, cpuError: errorOf(cpu, cores) };
 }
 
-/** Of a median: its standard error where the noise is Gaussian, from the median of the deviations. */
+/** Memory that still moves while the load does not: heaps and caches of new pods fill, and say nothing yet. */
+const MOVES = 0.04;
+
+/** @param memory the newest first, as `cpu` */
+function isFilling(memory: readonly number[], cpu: readonly number[]): boolean {
+  const half = Math.floor(memory.length / 2);
+  const move = (values: readonly number[]) =>
+    Math.abs(Math.log(medianOf(values.slice(0, half)) / medianOf(values.slice(-half))));
+  const load = move(cpu);
+  return move(memory) > MOVES + (Number.isFinite(load) ? load : 0);
+}
+
+/** Of a median: its standard error where the noise is Gaussian, wider where few samples make that a guess itself. */
 function errorOf(values: readonly number[], median: number): number {
   const deviation = medianOf(values.map((value) => Math.abs(value - median)));
-  return (1.48 * 1.25 * deviation) / Math.sqrt(values.length);
+  const few = 1 + 4 / Math.max(1, values.length - 1);
+  return (1.48 * 1.25 * few * deviation) / Math.sqrt(values.length);
 }

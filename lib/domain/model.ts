@@ -290,7 +290,7 @@ export interface MemoryTrial {
   /** Replicas then. */
   readonly from: number;
   readonly perPodBytes: number;
-  /** When more replicas than that were first seen; null before. */
+  /** When another number of replicas was first seen; null before. */
   readonly steppedAt: EpochMs | null;
 }
 
