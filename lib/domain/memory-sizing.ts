@@ -1,25 +1,25 @@
 // How memory is sized: what pods hold at rest is no load, and before that is known nothing is staked on it.
 import type { Learned } from './learned.ts';
 import { baseFromSteps, memoryLevel } from './memory-steps.ts';
-import type { EpochMs, MemoryKind, MemoryNature, MemoryTrial, Observation, Policy, Series } from './model.ts';
+import {
+  GROWN,
+  type Held,
+  onTrial,
+  removable,
+  TOLERANCE,
+  TRIAL_SHARE,
+  trialFrom,
+  trialTarget,
+} from './memory-trial.ts';
+import type { EpochMs, MemoryKind, MemoryNature, Observation, Policy, Series } from './model.ts';
 import { replicasFor, servingPods } from './sizing.ts';
 
-/** HPA's own tolerance: a ratio this close to 1 is not worth a change. */
-const TOLERANCE = 0.1;
 /** Less room than this share of the request between base and target, and more replicas bring no pod under the target. */
 const LEAST_ROOM = 0.1;
 /** Of what a pod holds, the share that must follow load for more replicas to be worth asking for. */
 const LEAST_LOAD = 0.15;
-/** A step by this share can be told from noise, and costs little where it was in vain. */
-const TRIAL_SHARE = 0.2;
-/** Memory that has grown by so much since, after so long, asks for another trial. */
-const GROWN = 1.1;
-const ANEW_AFTER_MS = 900_000;
-/** A step that noise has left without an answer for so long is taken back. */
-const UNANSWERED_MS = 1_800_000;
 /** No pod is brought nearer to its limit than this by taking others away. */
 const BELOW_LIMIT = 0.95;
-const BELOW_LIMIT_ON_TRIAL = 0.97;
 
 export interface MemoryView {
   readonly kind: MemoryKind;
@@ -95,8 +95,9 @@ export function memoryNeed(
   const sized = (demand: number) => (close ? current : (replicasFor(demand, capacity, of.goal) ?? 1));
   if (sizes) {
     const replicas = sized(of.demand);
+    if (replicas <= current) return { replicas, reason };
     // The base was told from the last minutes: growing waits for as many, or caches that fill look like load.
-    if (replicas <= current || of.percent >= 100) return { replicas, reason };
+    if (of.limit !== undefined && of.perPod >= BELOW_LIMIT * of.limit) return { replicas, reason };
     return { replicas: Math.min(replicas, level === null ? current : Math.max(current, sized(level))), reason };
   }
   if (kind === 'at_rest') {
@@ -112,38 +113,6 @@ export function memoryNeed(
     trialTo,
     reason,
   });
-}
-
-interface Trial {
-  readonly current: number;
-  readonly others: number | null;
-  /** Pods that may go. */
-  readonly spare: number;
-  readonly trialTo: number;
-  readonly reason: string;
-}
-
-/** @param shared what memory would need if more replicas shared it; the present count or more */
-function onTrial(shared: number, { current, others, spare, trialTo, reason }: Trial) {
-  const fewer = others === null || others >= current ? current : Math.max(others, Math.min(trialTo, current - spare));
-  if (fewer < current)
-    return { replicas: fewer, reason: `${reason}; ${current - fewer} fewer on trial: it may be held at rest` };
-  const replicas = Math.min(shared, Math.max(current, trialTo));
-  return replicas === current
-    ? { replicas, reason: `${reason}, and it is not known yet whether more replicas lower it` }
-    : { replicas, reason: `${reason}; one step on trial, to see whether more replicas lower it` };
-}
-
-/** Memory as it is now. */
-interface Held {
-  readonly demand: number;
-  /** Pods that were measured: a share of those that carry it. */
-  readonly pods: number;
-  readonly perPod: number;
-  readonly request: number;
-  readonly goal: number;
-  readonly percent: number;
-  readonly limit: number | undefined;
 }
 
 function held(observation: Observation, policy: Policy): Held | null {
@@ -174,20 +143,6 @@ function newest(
   return { baseBytes: before.baseBytes, at: before.at };
 }
 
-/** Begins when memory nears its target. */
-function trialFrom(before: MemoryTrial | null, of: Held, current: number, now: EpochMs): MemoryTrial | null {
-  if (of.percent < of.goal * (1 - TOLERANCE)) return null;
-  const anew = before === null || (of.perPod > GROWN * before.perPodBytes && now - before.at >= ANEW_AFTER_MS);
-  if (anew) return { at: now, from: current, perPodBytes: of.perPod, steppedAt: null };
-  return before.steppedAt === null && current !== before.from ? { ...before, steppedAt: now } : before;
-}
-
-/** One step, once the present has been watched; then no more, and in the end back to where it came from. */
-function trialTarget({ from, steppedAt }: MemoryTrial, current: number, now: EpochMs, isWatched: boolean): number {
-  if (steppedAt !== null) return now - steppedAt >= UNANSWERED_MS ? Math.min(current, from) : current;
-  return isWatched ? Math.max(current, from + Math.max(1, Math.ceil(from * TRIAL_SHARE))) : current;
-}
-
 /** Load that pods would share among fewer: not so few that it would bring them to their limit. */
 function fewestAtRest({ demand, pods, request, limit }: Held, baseBytes: number, current: number): number {
   const load = demand - baseBytes * pods;
@@ -204,13 +159,3 @@ function notAllAtOnce({ demand, request, limit }: Held, current: number): number
 
 /** A load this small, as a share of all, is not one. */
 const NOISE = 0.03;
-
-/** Pods that may go on trial: if the rest had to share their memory after all, none would come to its limit. */
-function removable({ perPod, request, limit }: Held, current: number, trial: MemoryTrial | null): number {
-  const begun = trial?.perPodBytes ?? perPod;
-  const most = limit === undefined ? Math.max(request, GROWN * begun) : BELOW_LIMIT_ON_TRIAL * limit;
-  return Math.min(
-    Math.max(1, Math.floor(current * TRIAL_SHARE)),
-    Math.max(0, Math.floor(current * (1 - perPod / most))),
-  );
-}
