@@ -230,6 +230,7 @@ function pod(name: string, shape: Shape = {}): PodInfo {
     metadata: {
       name,
       namespace: 'demo',
+      labels: { 'pod-template-hash': '1' },
       ownerReferences: [{ apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'web-1', uid: 'u', controller: true }],
       ...(shape.deleting && { deletionTimestamp: iso(T0) }),
     },
