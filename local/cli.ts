@@ -59,7 +59,9 @@ onWorkload('enable', 'switches autoscaling on; in any mode but recommend it acts
   .option('--mode <mode>', 'auto, recommend, hpa-floor or scale')
   .option('--slo <percent>', 'share of time with enough capacity', Number)
   .option('--target-cpu <percent>', 'of the CPU request, until a day of history sizes by the SLO', Number)
-  .option('--target-memory <percent>', 'of the memory request', Number)
+  .option('--target-memory <percent>', 'of the memory request, or off', (text) =>
+    text === 'off' ? text : Number(text),
+  )
   .option('--cooldown <duration>', '90s, 5m, 1h: before the next scale-down')
   .option('--llm <use>', 'on, off, or shadow: asked and shown, not followed')
   .option('--create-hpa', 'also creates the HPA {deployment}-hpa, and works through it')

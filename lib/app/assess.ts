@@ -4,11 +4,13 @@ import { envelopeFor } from '../domain/envelope.ts';
 import { forecastSignal, plusBase } from '../domain/forecast.ts';
 import type { Learned } from '../domain/learned.ts';
 import { withoutMemoryBase } from '../domain/memory-base.ts';
+import { viewMemory } from '../domain/memory-sizing.ts';
 import type {
   AdviceTrack,
   Assessment,
   EpochMs,
   Forecast,
+  MemoryNature,
   Observation,
   Overruled,
   PastDecision,
@@ -29,7 +31,7 @@ import {
 import { activeSchedule } from '../domain/schedule.ts';
 import type { ScheduleWindow } from '../domain/schedule-window.ts';
 import { byTheMinute } from '../domain/series.ts';
-import { blindSignals, capacities, FULL_PERCENT, utilisationOf } from '../domain/sizing.ts';
+import { blindSignals, capacities, FULL_PERCENT, servingPods, utilisationOf } from '../domain/sizing.ts';
 
 /** What the plan needs to see. */
 export const PLAN_LOOKS_BACK_MS = PLAN_MINUTES * 60_000;
@@ -48,6 +50,8 @@ export interface AssessInput {
   readonly standing?: Standing;
   /** Whoever sets the replica count against us. */
   readonly overruled?: Overruled | undefined;
+  /** What the assessment before knew of memory; nothing unless given. */
+  readonly memory?: MemoryNature;
   /** The workload's scheduled windows, active or not; none unless given. */
   readonly windows?: readonly ScheduleWindow[];
 }
@@ -61,20 +65,22 @@ export function assess(input: AssessInput): Assessment {
   for (const signal of SIGNAL_NAMES) {
     const forecast = forecastSignal(signal, load, learned?.signals[signal], now);
     if (forecast === undefined) continue;
-    forecasts[signal] = signal === 'memory' ? plusBase(forecast, base * observation.replicas.ready) : forecast;
+    forecasts[signal] = signal === 'memory' ? plusBase(forecast, base * servingPods(observation)) : forecast;
   }
   const sizing = sizedByPlan(input);
   const targets = sizing === null ? policy.targetPercent : { ...policy.targetPercent, cpu: FULL_PERCENT };
   const utilisation = utilisationOf(observation);
   const blind = blindSignals(observation, policy);
   const schedule = activeSchedule(windows, now, policy);
+  const memory = viewMemory({ now, observation, policy, recent, learned, before: input.memory });
   const known = {
     now,
     standing,
     observation,
     policy,
     utilisation,
-    capacities: capacities(observation, base),
+    capacities: capacities(observation, memory.baseBytes),
+    memory,
     blind,
     targets,
     forecasts,
@@ -99,6 +105,8 @@ export function assess(input: AssessInput): Assessment {
     schedule,
     proposals: scheduled === null ? proposals : [...proposals, scheduled],
     envelope: envelopeFor(known, proposals, rules, track),
+    memoryKind: memory.kind,
+    memory: memory.nature,
     track,
     past: input.past,
     standing,

@@ -53,7 +53,11 @@ function join(snapshot: ClusterSnapshot, batches: readonly SignalBatch[], now: E
   const observations = new Map<string, Observation>();
   for (const [key, workload] of snapshot.workloads) {
     const signals: PerSignal<Reading> = Object.assign({}, ...batches.map((batch) => batch.readings.get(key)));
-    observations.set(key, toObservation(workload, signals, now));
+    const unread: PerSignal<string> = Object.assign({}, ...batches.map((batch) => batch.unread?.get(key)));
+    const serving = Math.max(workload.replicas.ready, ...batches.map((batch) => batch.serving?.get(key) ?? 0));
+    const replicas = serving === workload.replicas.ready ? workload.replicas : { ...workload.replicas, serving };
+    const unreadToo = Object.keys(unread).length > 0 ? { unread } : {};
+    observations.set(key, { ...toObservation({ ...workload, replicas }, signals, now), ...unreadToo });
   }
   return { observations, problems: [...snapshot.problems, ...batches.flatMap((batch) => batch.problems)] };
 }

@@ -9,6 +9,7 @@ import type {
   Decision,
   DecisionRecord,
   EpochMs,
+  MemoryNature,
   Observation,
   Outcome,
   Overruled,
@@ -22,7 +23,7 @@ import type {
 } from '../domain/model.ts';
 import { SIGNAL_NAMES } from '../domain/model.ts';
 import { withinSchedule } from '../domain/schedule.ts';
-import { utilisationOf } from '../domain/sizing.ts';
+import { servingPods, utilisationOf } from '../domain/sizing.ts';
 import { stillStanding } from '../domain/standing.ts';
 import { whyNoMorePods } from '../domain/workload-state.ts';
 import { baseProposal } from './decide.ts';
@@ -74,6 +75,8 @@ interface TakenOver {
   readonly standing: Standing;
   /** Whoever sets the replica count against us. */
   readonly overruled: Overruled | undefined;
+  /** What is known of its memory. */
+  readonly memory?: MemoryNature;
 }
 
 export function takenOver(previous: LatestEntry | undefined, observation: Observation, policy: Policy): TakenOver {
@@ -88,6 +91,7 @@ export function takenOver(previous: LatestEntry | undefined, observation: Observ
     },
     standing: standingOf(previous, observation, policy),
     overruled: overruledNow(previous, observation),
+    ...(previous?.memory && { memory: previous.memory }),
   };
 }
 
@@ -154,6 +158,7 @@ export function latestEntry(
     past: applied ? [...assessment.past, pastDecision(assessment, decision)].slice(-PAST_KEPT) : assessment.past,
     wanted: [...lately, trackedTick(record)],
     track: assessment.track,
+    ...(assessment.memory && { memory: assessment.memory }),
     lastScaledAt: applied ? now : scaledAt,
     ...(assessment.policy.maxIsDefault && { ranAtMost: ranAtMost(previous, assessment) }),
     standing: assessment.standing,
@@ -205,9 +210,10 @@ function trackedTick({ assessment, decision, outcome }: DecisionRecord): Tracked
 }
 
 /** HPA's formula on the present, before rounding. */
-function exactNeed({ utilisation, policy, observation }: Assessment): number {
-  const shares = SIGNAL_NAMES.map((signal) => (utilisation[signal] ?? 0) / policy.targetPercent[signal]);
-  return observation.replicas.ready * Math.max(...shares);
+function exactNeed({ utilisation, policy, observation, memoryKind }: Assessment): number {
+  const sized = SIGNAL_NAMES.filter((signal) => signal === 'cpu' || memoryKind === 'follows_load');
+  const shares = sized.map((signal) => (utilisation[signal] ?? 0) / policy.targetPercent[signal]);
+  return servingPods(observation) * Math.max(...shares);
 }
 
 function pastDecision(assessment: Assessment, decision: Decision): PastDecision {

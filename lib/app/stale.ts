@@ -1,5 +1,6 @@
 // Whether a decision still holds for a workload that moved between reading and writing.
 import type { Decision, Observation } from '../domain/model.ts';
+import { readyWords } from '../domain/sizing.ts';
 import type { WorkloadSnapshot } from './ports/cluster.ts';
 
 /** What the fresh reading is held against. */
@@ -11,7 +12,7 @@ type Decided = Pick<Observation, 'annotations' | 'capacity' | 'owner' | 'replica
  */
 export function whyStale(decision: Decision, decided: Decided, fresh: WorkloadSnapshot | null): string | null {
   if (fresh === null) return 'the Deployment was deleted meanwhile';
-  const { spec, ready } = fresh.replicas;
+  const { spec } = fresh.replicas;
   if (spec !== decision.current) return `somebody set ${spec} replicas meanwhile; left as it is`;
   if (!isSame(fresh.owner, decided.owner)) return 'who owns the replica count changed meanwhile; left as it is';
   if (!isSame(fresh.annotations, decided.annotations))
@@ -19,7 +20,7 @@ export function whyStale(decision: Decision, decided: Decided, fresh: WorkloadSn
   if (!isSame(fresh.capacity, decided.capacity)) return 'its requests changed meanwhile; the next tick decides anew';
   if (decision.target >= decision.current) return null;
   if (fresh.rollout !== 'settled' && decided.rollout === 'settled') return 'a rollout began meanwhile: no scale-down';
-  return ready < decided.replicas.ready ? `only ${ready} of ${spec} pods are ready by now: no scale-down` : null;
+  return fresh.replicas.ready < decided.replicas.ready ? `no scale-down: ${readyWords(fresh)} by now` : null;
 }
 
 /** Both were read by the same code: keys come in one order. */

@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { Watched } from '../domain/hold.ts';
 import type { Decision, EpochMs, WorkloadRef } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
+import { servingPods } from '../domain/sizing.ts';
 import { carryOut, intentsOf, type ShardResult } from './carry-out.ts';
 import {
   decideShard,
@@ -177,7 +178,7 @@ function sampleRows(workloads: readonly WorkloadRef[], observed: Observed): read
         workload,
         cpu: cpu?.demand ?? Number.NaN,
         memory: memory?.demand ?? Number.NaN,
-        replicas: observation.replicas.ready,
+        replicas: servingPods(observation),
       },
     ];
   });

@@ -25,7 +25,7 @@ export function adviceKey({ observation, policy, utilisation, forecasts, targets
     cpu_trend: forecasts.cpu?.trend ?? null,
     memory_trend: forecasts.memory?.trend ?? null,
     bounds: [policy.min, policy.max],
-    targets: [targets.cpu, targets.memory],
+    targets: [targets.cpu, policy.memoryOff ? 'off' : targets.memory],
     slo: policy.sloPercent,
   });
 }

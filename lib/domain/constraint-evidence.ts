@@ -46,7 +46,8 @@ function downWhileOver(assessment: Assessment): readonly Constraint[] {
 function upWhileIdle(assessment: Assessment): readonly Constraint[] {
   // What is not measured is not under its target.
   if (Object.keys(assessment.blind).length > 0) return [];
-  if (SIGNAL_NAMES.some((signal) => percentOver(assessment, signal, ADVICE_AHEAD_MS) > 0)) return [];
+  if (SIGNAL_NAMES.some((signal) => isLoad(assessment, signal) && percentOver(assessment, signal, ADVICE_AHEAD_MS) > 0))
+    return [];
   const message = () => 'every signal is under its target, now and for the next hour';
   const details = { rank: 'evidence', code: 'up_while_under_target', message, vetoes: true, only: 'llm' } as const;
   return [atMost(Math.max(assessment.observation.replicas.spec, assessment.envelope.needed), details)];
@@ -55,6 +56,11 @@ function upWhileIdle(assessment: Assessment): readonly Constraint[] {
 /** Memory that every pod holds before any load stays over its target however many pods there are. */
 function isHelpedByReplicas({ memoryKind }: Assessment, signal: SignalName): boolean {
   return signal !== 'memory' || memoryKind === 'follows_load';
+}
+
+/** What is known to be no load, or switched off, asks for nothing. */
+function isLoad({ memoryKind, policy }: Assessment, signal: SignalName): boolean {
+  return signal !== 'memory' || (memoryKind !== 'at_rest' && !policy.memoryOff);
 }
 
 /** Percent of requests above the target, at present or at the forecast's upper quantile within `aheadMs`. */

@@ -2,7 +2,7 @@
 import { atLeast, type Constraint, type ConstraintCheck } from './constraint.ts';
 import type { Assessment, Observation, Policy, ReasonCode } from './model.ts';
 import { SIGNAL_NAMES } from './model.ts';
-import { blindness } from './sizing.ts';
+import { blindness, readyWords } from './sizing.ts';
 import { sinceAndUntil, stoodFor } from './standing.ts';
 
 /** HPA's own window: a scale-in takes the highest number wanted in the last five minutes. */
@@ -45,13 +45,13 @@ function rolloutHolds({ observation, standing, now }: HoldInput): readonly Const
  * Pods that run and do not serve may do so in a moment, and what they will carry is not seen yet. Pods that wait for a node
  * or an image, or do not exist yet, carry nothing and are the first to go: they are no reason to keep the others.
  */
-function readinessHolds({ observation: { replicas }, standing, now }: HoldInput): readonly Constraint[] {
-  const { spec, ready, running } = replicas;
+function readinessHolds({ observation, standing, now }: HoldInput): readonly Constraint[] {
+  const { spec, ready, running } = observation.replicas;
   if (ready >= Math.min(running, spec)) return [];
   const stoodMs = stoodFor(standing, 'pods_not_ready', now);
   if (stoodMs >= READY_PATIENCE_MS) return [];
   const ends = `when they serve, after ${READY_PATIENCE_MS / 60_000} min at the latest`;
-  const message = `no scale-down: ${ready} of ${spec} pods are ready ${sinceAndUntil(stoodMs, ends)}`;
+  const message = `no scale-down: ${readyWords(observation)} ${sinceAndUntil(stoodMs, ends)}`;
   return [keeping(Math.min(spec, running), 'pods_not_ready', message)];
 }
 

@@ -1,6 +1,7 @@
 // The replicas between which advice is free: evidence sets both ends, the LLM may choose only between them.
 import { type HoldInput, whyKept } from './constraint-holds.ts';
 import { peakWithin } from './forecast.ts';
+import { memoryNeed } from './memory-sizing.ts';
 import type { AdviceTrack, Envelope, Proposal, ReasonCode } from './model.ts';
 import { SIGNAL_NAMES } from './model.ts';
 import type { ProposalInput } from './proposals.ts';
@@ -54,20 +55,24 @@ const KEPT_WORDS: Readonly<Partial<Record<ReasonCode, string>>> = {
 };
 
 function evidenceOf(input: ProposalInput, proposals: readonly Proposal[]) {
-  let needed = 1;
+  const needed = neededNow(input);
   let justified = Math.max(1, ...proposals.filter(({ source }) => source !== 'rules').map(({ replicas }) => replicas));
   for (const signal of SIGNAL_NAMES) {
     const capacity = input.capacities[signal];
-    const reading = input.observation.signals[signal];
     const forecast = input.forecasts[signal];
-    if (capacity === undefined) continue;
-    const target = Math.min(FULL_PERCENT, input.targets[signal]);
-    if (reading !== undefined) needed = Math.max(needed, replicasFor(reading.demand, capacity, target) ?? 1);
-    if (forecast === undefined) continue;
+    if (capacity === undefined || forecast === undefined || (signal === 'memory' && !input.memory.sizes)) continue;
     const upper = peakWithin(forecast, AHEAD_MS, 'p99');
     justified = Math.max(justified, replicasFor(upper, capacity, input.policy.targetPercent[signal]) ?? 1);
   }
   return { needed, justified };
+}
+
+/** What observed demand needs: CPU at its target, and memory as far as more replicas help it. */
+function neededNow({ observation, policy, capacities, targets, memory }: ProposalInput): number {
+  const reading = observation.signals.cpu;
+  const target = Math.min(FULL_PERCENT, targets.cpu);
+  const cpu = reading && capacities.cpu ? (replicasFor(reading.demand, capacities.cpu, target) ?? 1) : null;
+  return Math.max(1, cpu ?? 1, memoryNeed(memory, observation, policy, cpu)?.replicas ?? 1);
 }
 
 /** The range that the model is told: what is really free. */

@@ -15,6 +15,7 @@ import type { Assessment, CheckName, Effect, ProposalSource, ReasonCode, Verdict
 import { GUARDRAILS, SIGNAL_NAMES } from './model.ts';
 import { PERMISSIONS } from './permissions.ts';
 import { project } from './projection.ts';
+import { servingPods } from './sizing.ts';
 
 /** All that is stated about a workload; nothing in it depends on the number that is proposed. */
 export interface Stated {
@@ -80,7 +81,7 @@ export function guard(
   const cost = stronger?.called === undefined ? null : `${stronger.called} stands against it${costAt(assessment, aim)}`;
   const unmet = mine
     .filter((one) => isOutside(one, one.rank === 'pace' ? aim : proposed) || gaveIn.includes(one) || one === stronger)
-    .filter((one) => one !== stronger || aim !== proposed)
+    .filter((one) => one !== stronger || aim !== proposed || one.rank !== 'order')
     .toSorted(byName);
   const outside = unmet.map((one) =>
     gaveIn.includes(one)
@@ -164,7 +165,7 @@ function passed(guardrail: CheckName, source: ProposalSource, replicas: number):
 /** What an order that stands against the readings costs, as far as they tell. */
 function costAt({ utilisation, targets, observation }: Assessment, replicas: number): string {
   const costs = SIGNAL_NAMES.flatMap((signal) => {
-    const percent = ((utilisation[signal] ?? 0) * observation.replicas.ready) / Math.max(1, replicas);
+    const percent = ((utilisation[signal] ?? 0) * servingPods(observation)) / Math.max(1, replicas);
     return percent > targets[signal] ? [`${signal} at ${Math.round(percent)} % of requests`] : [];
   });
   return costs.length === 0 ? '' : `: at ${replicas} replicas ${costs.join(' and ')}`;

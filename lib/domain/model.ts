@@ -26,12 +26,14 @@ export interface Reading {
   readonly demand: number;
   /** When it was measured, not when we asked. */
   readonly at: EpochMs;
-  /** Measured pods ÷ ready pods, 0…1. Below 1 the demand is a lower bound. */
+  /** Measured pods ÷ pods that carry load, 0…1. Below 1 the demand is a lower bound. */
   readonly coverage: number;
   /** A pod read at its own limit: the true demand is at least this. */
   readonly atLimit: boolean;
   /** Ready pods left out because their figure still holds CPU of their start-up; absent where there are none. */
   readonly startingPods?: number;
+  /** Why pods are not in it, of the first of them; absent where none was left out, or nothing more is known. */
+  readonly leftOut?: string;
 }
 
 export interface HpaStatus {
@@ -94,9 +96,17 @@ export interface Observation {
     readonly ready: number;
     readonly running: number;
     readonly total: number;
+    /** Pods that carry the measured load: those ready, and those that served and lost readiness. Absent: those ready. */
+    readonly serving?: number;
   };
+  /** Why none of its pods were found, where some should be there. Absent in what older versions stored. */
+  readonly podsNotFound?: string;
   /** What one replica requests: cores, bytes. Absent where a container states no request. */
   readonly capacity: PerSignal<number>;
+  /** Where a request is not known: which container states none. Absent in what older versions stored. */
+  readonly unrequested?: PerSignal<string>;
+  /** Why a signal was not measured, where the source knows. Absent in what older versions stored. */
+  readonly unread?: PerSignal<string>;
   /** From a pod's birth until it serves: the median of the pods that can tell. Null where none can. */
   readonly startupSeconds: number | null;
   readonly signals: PerSignal<Reading>;
@@ -278,6 +288,35 @@ export interface ActiveSchedule {
   readonly reason: string;
 }
 
+/**
+ * Whether more replicas would lower memory per pod. `at_rest`: every pod holds it before any load, and they would not.
+ * `unknown`: before a step of replicas has shown it, and where memory is not sized by.
+ */
+export type MemoryKind = 'follows_load' | 'at_rest' | 'unknown';
+
+/** What is known of a workload's memory from one tick to the next. */
+export interface MemoryNature {
+  /** What every pod holds before any load, bytes; null before that is known. */
+  readonly baseBytes: number | null;
+  /** When that was learned. */
+  readonly at: EpochMs;
+  /** The last rollout seen: what was measured before it is of other pods. */
+  readonly since: EpochMs;
+  /** What is tried to find out; null where nothing is. */
+  readonly trial: MemoryTrial | null;
+}
+
+/** One step of replicas, to see what it does to memory. */
+export interface MemoryTrial {
+  /** When memory came near its target. */
+  readonly at: EpochMs;
+  /** Replicas then. */
+  readonly from: number;
+  readonly perPodBytes: number;
+  /** When another number of replicas was first seen; null before. */
+  readonly steppedAt: EpochMs | null;
+}
+
 /** Everything known before the LLM is asked. Pure function of its inputs. */
 export interface Assessment {
   readonly now: EpochMs;
@@ -298,10 +337,12 @@ export interface Assessment {
   readonly schedule: ActiveSchedule | null;
   readonly proposals: readonly Proposal[];
   readonly envelope: Envelope;
+  /** Absent in what older versions stored. */
+  readonly memoryKind?: MemoryKind;
+  /** For the next assessment. Absent in what older versions stored. */
+  readonly memory?: MemoryNature;
   readonly track: AdviceTrack;
   readonly past: readonly PastDecision[];
-  /** Whether memory can be shared by more replicas; absent where nothing is known of it. */
-  readonly memoryKind?: 'follows_load' | 'at_rest' | 'unknown';
   /** Since when what holds this workload has done so. */
   readonly standing: Standing;
   /** Whoever sets the replica count against us; absent where nobody did of late. */
@@ -384,6 +425,8 @@ export interface Policy {
   readonly maxIsDefault?: true;
   readonly sloPercent: number;
   readonly targetPercent: Readonly<Record<SignalName, number>>;
+  /** Memory is shown and not sized by; absent where it is. */
+  readonly memoryOff?: boolean;
   readonly cooldownDownSeconds: number;
   readonly cooldownUpSeconds: number;
   readonly staleAfterTicks: number;

@@ -84,8 +84,13 @@ export const POLICY_FIELDS: Readonly<Record<string, Field>> = {
     set: (policy, text) => putTarget(policy, 'cpu', number(text, 10, 90)),
   },
   'target-memory': {
-    expected: 'a percentage of the memory request from 10 to 95',
-    set: (policy, text) => putTarget(policy, 'memory', number(text, 10, 95)),
+    expected: 'a percentage of the memory request from 10 to 95, or "off"',
+    set: (policy, text) => {
+      if (text === 'off') return { ...policy, memoryOff: true };
+      // A percentage switches it on again where a lesser source says off.
+      const { memoryOff: _off, ...sized } = policy;
+      return putTarget(sized, 'memory', number(text, 10, 95));
+    },
   },
   cooldown: {
     expected: 'a duration such as 90s, 5m or 1h, at most 24h',

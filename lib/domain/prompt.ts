@@ -182,7 +182,7 @@ function limitLines({ policy, envelope, targets, plan }: Assessment): readonly s
   return [
     `Allowed envelope: ${envelope.floor} to ${envelope.ceiling} replicas`,
     `Target CPU: ${targets.cpu}%${planned}`,
-    `Target Memory: ${targets.memory}%`,
+    `Target Memory: ${policy.memoryOff ? 'off' : `${targets.memory}%`}`,
     `SLO: enough capacity ${policy.sloPercent}% of the time`,
   ];
 }

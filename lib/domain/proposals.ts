@@ -1,5 +1,6 @@
 // What each source, left alone, would do. None of them decides by itself.
 import { hasSkill, peakWithin } from './forecast.ts';
+import { type MemoryView, memoryNeed } from './memory-sizing.ts';
 import type {
   Action,
   ActiveSchedule,
@@ -15,7 +16,7 @@ import type {
 import { SIGNAL_NAMES } from './model.ts';
 import { describePlan } from './plan.ts';
 import { withinSchedule } from './schedule.ts';
-import { type Capacity, FULL_PERCENT, replicasFor } from './sizing.ts';
+import { type Capacity, FULL_PERCENT, replicasFor, servingPods } from './sizing.ts';
 
 /** The seeds' fallback rules, in percent of requests. */
 const RULES_UP_PERCENT = 75;
@@ -33,6 +34,7 @@ export interface ProposalInput {
   readonly policy: Policy;
   readonly utilisation: PerSignal<number>;
   readonly capacities: PerSignal<Capacity>;
+  readonly memory: MemoryView;
   readonly blind: PerSignal<string>;
   /** Utilisation aimed at, percent of requests. */
   readonly targets: Readonly<Record<SignalName, number>>;
@@ -65,9 +67,11 @@ export function decidingProposal(
  */
 export function proposeByRules(input: ProposalInput): Proposal {
   const current = input.observation.replicas.spec;
-  const peaks = SIGNAL_NAMES.map((signal) => ({ signal, percent: peakPercent(input, signal) })).filter(
-    (peak): peak is { signal: SignalName; percent: number } => peak.percent !== undefined,
-  );
+  // What every pod holds at rest is neither a reason to grow nor one to stay.
+  const counted = SIGNAL_NAMES.filter((signal) => signal === 'cpu' || !isNoLoad(input));
+  const peaks = counted
+    .map((signal) => ({ signal, percent: peakPercent(input, signal) }))
+    .filter((peak): peak is { signal: SignalName; percent: number } => peak.percent !== undefined);
   const hottest = peaks.reduce((a, b) => (b.percent > a.percent ? b : a), { signal: 'cpu' as SignalName, percent: -1 });
   const blind = Object.keys(input.blind).length > 0;
   if (hottest.percent > RULES_UP_PERCENT) {
@@ -75,11 +79,11 @@ export function proposeByRules(input: ProposalInput): Proposal {
     const reason = `${hottest.signal} ${round(hottest.percent)} % is above ${RULES_UP_PERCENT} %`;
     return bounded('rules', input, Math.max(current, target), reason);
   }
-  if (!blind && peaks.length === SIGNAL_NAMES.length && hottest.percent < RULES_DOWN_PERCENT) {
+  if (!blind && peaks.length === counted.length && hottest.percent < RULES_DOWN_PERCENT) {
     const target = Math.max(
       ...peaks.map(({ signal, percent }) => Math.ceil((current * percent) / input.policy.targetPercent[signal] - 1e-9)),
     );
-    const reason = `cpu and memory are under ${RULES_DOWN_PERCENT} %`;
+    const reason = `${counted.join(' and ')} ${counted.length > 1 ? 'are' : 'is'} under ${RULES_DOWN_PERCENT} %`;
     return bounded('rules', input, Math.min(current, Math.max(1, target)), reason);
   }
   const reason = blind ? `no scale-down: ${blindList(input.blind)}` : 'between the thresholds';
@@ -88,22 +92,20 @@ export function proposeByRules(input: ProposalInput): Proposal {
 
 /** HPA's formula on the present: the largest need of any signal, with 10 % tolerance, never down on a missing signal. */
 export function proposeReactive(input: ProposalInput): Proposal {
-  const current = input.observation.replicas.spec;
-  let target = 0;
-  let reason = 'no signal can be sized';
-  for (const signal of SIGNAL_NAMES) {
-    const percent = input.utilisation[signal];
-    const reading = input.observation.signals[signal];
-    const capacity = input.capacities[signal];
-    if (percent === undefined || reading === undefined || capacity === undefined) continue;
-    const goal = input.policy.targetPercent[signal];
-    const close = Math.abs(percent / goal - 1) <= TOLERANCE && input.observation.replicas.ready === current;
-    const need = close ? current : replicasFor(reading.demand, capacity, goal);
-    if (need === null || need <= target) continue;
-    target = need;
-    reason = `${signal} is at ${round(percent)} % of requests, target ${goal} %`;
-  }
-  return downOnlyWhenSeen('reactive', input, target, reason);
+  const cpu = cpuNeed(input);
+  const memory = memoryNeed(input.memory, input.observation, input.policy, cpu?.replicas ?? null);
+  const larger = memory !== null && memory.replicas > (cpu?.replicas ?? 0) ? memory : cpu;
+  return downOnlyWhenSeen('reactive', input, larger?.replicas ?? 0, larger?.reason ?? 'no signal can be sized');
+}
+
+function cpuNeed({ observation, policy, utilisation, capacities }: ProposalInput) {
+  const percent = utilisation.cpu;
+  if (percent === undefined || observation.signals.cpu === undefined || capacities.cpu === undefined) return null;
+  const goal = policy.targetPercent.cpu;
+  const current = observation.replicas.spec;
+  const close = Math.abs(percent / goal - 1) <= TOLERANCE && servingPods(observation) === current;
+  const replicas = close ? current : replicasFor(observation.signals.cpu.demand, capacities.cpu, goal);
+  return replicas === null ? null : { replicas, reason: `cpu is at ${round(percent)} % of requests, target ${goal} %` };
 }
 
 /**
@@ -114,14 +116,16 @@ export function proposePredictive(input: ProposalInput): Proposal {
   return input.planned === null ? proposeFromForecast(input) : proposeFromPlan(input, input.planned);
 }
 
-/** CPU as the plan says; memory at its target, as HPA counts it. The largest need wins. */
+/** CPU as the plan says; memory at its target where more replicas bring it there. The largest need wins. */
 function proposeFromPlan(input: ProposalInput, { plan, replicas }: NonNullable<ProposalInput['planned']>): Proposal {
-  const reading = input.observation.signals.memory;
-  const capacity = input.capacities.memory;
-  const goal = input.policy.targetPercent.memory;
-  const memory = reading && capacity ? replicasFor(reading.demand, capacity, goal) : null;
-  if (memory !== null && memory > replicas)
-    return downOnlyWhenSeen('predictive', input, memory, `memory needs ${memory} replicas at its target of ${goal} %`);
+  const memory = memoryNeed(input.memory, input.observation, input.policy, replicas);
+  if (memory !== null && memory.replicas > replicas)
+    return downOnlyWhenSeen(
+      'predictive',
+      input,
+      memory.replicas,
+      `memory needs ${memory.replicas} replicas: ${memory.reason}`,
+    );
   return downOnlyWhenSeen(
     'predictive',
     input,
@@ -139,6 +143,7 @@ function proposeFromForecast(input: ProposalInput): Proposal {
     const forecast = input.forecasts[signal];
     const capacity = input.capacities[signal];
     if (forecast === undefined || capacity === undefined || !hasSkill(forecast)) continue;
+    if (signal === 'memory' && !input.memory.sizes) continue;
     used++;
     const goal = input.policy.targetPercent[signal];
     const median = replicasFor(peakWithin(forecast, LEAD_MS, 'p50'), capacity, goal) ?? 0;
@@ -175,6 +180,10 @@ function bounded(source: ProposalSource, input: ProposalInput, wanted: number, r
   const replicas = Math.min(max, Math.max(min, wanted));
   const action = wanted > max && replicas === max ? 'at_max' : actionFor(current, replicas);
   return { source, action, replicas, reason: wanted > max ? `${reason}; ${wanted} wanted, max is ${max}` : reason };
+}
+
+function isNoLoad({ memory, policy }: ProposalInput): boolean {
+  return memory.kind === 'at_rest' || policy.memoryOff === true;
 }
 
 /** Present utilisation, or the six-hour peak's where the forecast has skill. */

@@ -28,9 +28,14 @@ export function replicasFor(demand: number, capacity: Capacity, targetPercent: n
   return Math.max(1, Math.ceil(load / room - EPSILON));
 }
 
+/** Pods that carry the measured load: those that are ready, and those that served and lost readiness. */
+export function servingPods({ replicas }: Observation): number {
+  return replicas.serving ?? replicas.ready;
+}
+
 /** Per signal, how demand turns into replicas; absent where a container states no request. */
 export function capacities(observation: Observation, memoryBaseBytes: number): PerSignal<Capacity> {
-  const measuredReplicas = Math.max(1, observation.replicas.ready);
+  const measuredReplicas = Math.max(1, servingPods(observation));
   const { cpu, memory } = observation.capacity;
   return {
     ...(cpu === undefined ? {} : { cpu: { perReplica: cpu, base: 0, measuredReplicas } }),
@@ -38,14 +43,15 @@ export function capacities(observation: Observation, memoryBaseBytes: number): P
   };
 }
 
-/** Demand in percent of what the ready replicas request, per signal. */
+/** Demand in percent of what the pods that carry it request, per signal. */
 export function utilisationOf(observation: Observation): PerSignal<number> {
   const result: Partial<Record<SignalName, number>> = {};
+  const serving = servingPods(observation);
   for (const signal of SIGNAL_NAMES) {
     const reading = observation.signals[signal];
     const perReplica = observation.capacity[signal];
-    if (reading === undefined || perReplica === undefined || observation.replicas.ready < 1) continue;
-    result[signal] = (100 * reading.demand) / (perReplica * observation.replicas.ready);
+    if (reading === undefined || perReplica === undefined || serving < 1) continue;
+    result[signal] = (100 * reading.demand) / (perReplica * serving);
   }
   return result;
 }
@@ -67,12 +73,13 @@ interface Blindness {
 
 /**
  * Signals that are missing, stale, partly measured, or without a request.
- * A workload without a memory request is simply not sized by memory.
+ * A workload without a memory request, or with its memory target off, is simply not sized by memory.
  */
 export function blindness(observation: Observation, policy: Policy): PerSignal<Blindness> {
   const staleMs = policy.staleAfterTicks * policy.tickSeconds * 1000;
   const result: Partial<Record<SignalName, Blindness>> = {};
   for (const signal of SIGNAL_NAMES) {
+    if (signal === 'memory' && policy.memoryOff) continue;
     const found = blindnessOf(signal, observation, staleMs);
     if (found !== null) result[signal] = found;
   }
@@ -83,12 +90,10 @@ function blindnessOf(signal: SignalName, observation: Observation, staleMs: numb
   const reading = observation.signals[signal];
   if (observation.capacity[signal] === undefined)
     return signal === 'cpu'
-      ? {
-          code: 'request_missing',
-          why: 'cannot be sized: a container states no CPU request, set resources.requests.cpu',
-        }
+      ? { code: 'request_missing', why: `cannot be sized: ${whyNoRequest(observation)}, set resources.requests.cpu` }
       : null;
-  if (reading === undefined) return { code: 'signal_missing', why: `not measured: ${whyNoReading(observation)}` };
+  if (reading === undefined)
+    return { code: 'signal_missing', why: `not measured: ${whyNoReading(signal, observation)}` };
   if (reading.at < observation.at - staleMs)
     return { code: 'signal_stale', why: `stale: measured ${secondsAgo(observation.at, reading.at)} s ago` };
   // A clock that is wrong: such a figure would never grow old.
@@ -103,17 +108,32 @@ function blindnessOf(signal: SignalName, observation: Observation, staleMs: numb
       code: 'pods_starting',
       why: `not known of ${reading.startingPods} ready pods: their figure is of their start-up`,
     };
-  const why = `only ${Math.round(reading.coverage * 100)} % of the ready pods were measured`;
-  return { code: 'signal_partial', why };
+  const why = `only ${Math.round(reading.coverage * 100)} % of the serving pods were measured`;
+  return { code: 'signal_partial', why: reading.leftOut === undefined ? why : `${why} (left out: ${reading.leftOut})` };
 }
 
-/** Only ready pods are measured: where there are none, the metrics API is not what to look at. */
-function whyNoReading({ replicas: { ready, spec }, troubles }: Observation): string {
-  if (ready > 0 || spec === 0) return 'no reading from the metrics API';
+/** What older versions stored does not name the container. */
+function whyNoRequest({ unrequested }: Observation): string {
+  return unrequested?.cpu === undefined ? 'a container states no CPU request' : `no CPU request, ${unrequested.cpu}`;
+}
+
+/** Only pods that serve are measured: where there are none, the metrics API is not what to look at. */
+function whyNoReading(signal: SignalName, observation: Observation): string {
+  const { replicas, troubles, unread, podsNotFound } = observation;
+  const left = unread?.[signal];
+  if (left !== undefined) return `left out: ${left}`;
+  if (podsNotFound !== undefined) return readyWords(observation);
+  if (servingPods(observation) > 0 || replicas.spec === 0) return 'no reading from the metrics API';
   const crashing = troubles?.crashLoop ?? 0;
-  return crashing > 0
-    ? `0 of ${spec} pods are ready, ${crashing} crash again and again: see their logs`
-    : `0 of ${spec} pods are ready`;
+  const words = readyWords(observation);
+  return crashing > 0 ? `${words}, ${crashing} crash again and again: see their logs` : words;
+}
+
+/** How many of its pods serve; of pods that were not found nothing is said but that, and why. */
+export function readyWords({ replicas, podsNotFound }: Pick<Observation, 'replicas' | 'podsNotFound'>): string {
+  return podsNotFound === undefined
+    ? `${replicas.ready} of ${replicas.spec} pods are ready`
+    : `no pods of it were found: ${podsNotFound}`;
 }
 
 function secondsAgo(now: number, then: number): number {

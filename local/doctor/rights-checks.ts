@@ -7,6 +7,7 @@ import {
   HPA_MANIFEST,
   LOSSES,
   MANIFEST,
+  NODES_MANIFEST,
   neededRights,
   type Right,
   rightsIn,
@@ -33,7 +34,8 @@ export async function rightsChecks(client: ClusterClient, questions: RightsQuest
     const excess: string[] = [];
     for (const right of unwanted.filter((right) => !words.has(wordOf(right))))
       if (await isAllowed(client, questions.subject, right, questions.scopes[0] ?? null)) excess.push(wordOf(right));
-    return [...checks, await hpaMakingCheck(client, questions), excessCheck(excess, questions.subject)];
+    const optional = [await hpaMakingCheck(client, questions), await nodeSizesCheck(client, questions)];
+    return [...checks, ...optional, excessCheck(excess, questions.subject)];
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const others = questions.subject.kind === 'group';
@@ -62,6 +64,15 @@ async function hpaMakingCheck(client: ClusterClient, { subject, scopes }: Rights
     if (!(await isAllowed(client, subject, right, scopes[0] ?? null)))
       return skipped(name, `not granted, and needed for hpa/create and create_hpa only (${HPA_MANIFEST})`);
   return ok(name, `as ${HPA_MANIFEST} allows`);
+}
+
+/** Optional, and no fault without. Nodes are of no namespace: the question is about the whole cluster. */
+async function nodeSizesCheck(client: ClusterClient, { subject }: RightsQuestions): Promise<Check> {
+  const name = 'may see the size of nodes';
+  for (const right of rightsIn(NODES_MANIFEST))
+    if (!(await isAllowed(client, subject, right, null)))
+      return skipped(name, `not granted, and needed only to doubt figures of pods without limits (${NODES_MANIFEST})`);
+  return ok(name, `as ${NODES_MANIFEST} allows`);
 }
 
 /** Where only some namespaces are watched, the role is bound in those: applying the manifest would bind it everywhere. */

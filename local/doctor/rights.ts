@@ -26,9 +26,14 @@ const manifest = z.array(
 /** What infra/manifests/rbac-hpa.yaml grants, for those who let the API make HPAs. */
 export const HPA_MANIFEST = 'infra/manifests/rbac-hpa.yaml';
 
+/** What infra/manifests/rbac-nodes.yaml grants, for figures of pods that state no limit. */
+export const NODES_MANIFEST = 'infra/manifests/rbac-nodes.yaml';
+
 /** What is lost without a right of the manifest that one may leave out; without any other AI4K8s cannot work. */
 export const LOSSES: Readonly<Record<string, string>> = {
   'patch horizontalpodautoscalers.autoscaling': 'workloads under an HPA are only told about',
+  'list replicasets.apps':
+    'whose pods are whose is told by names and selectors, which is wrong where a ReplicaSet was adopted or selectors overlap',
   'list resourcequotas': 'whether a namespace has room is not known before a scale-up',
   'list limitranges': 'whether a namespace has room is not known before a scale-up',
   'create events.events.k8s.io': 'kubectl describe shows nothing of us',

@@ -37,9 +37,8 @@ describe('a Deployment becomes a workload', () => {
   });
 
   test.each<[string, Partial<NonNullable<Pod['metadata']>>]>([
-    ['a pod of a StatefulSet', { ownerReferences: [{ ...owner('web-0'), kind: 'StatefulSet' }] }],
     ['a bare pod', { ownerReferences: [] }],
-    ['a pod whose ReplicaSet is not named after its hash', { ownerReferences: [owner('web-custom')] }],
+    ['a pod that somebody owns and nobody controls', { ownerReferences: [{ ...owner('web-0'), controller: false }] }],
   ])('leaves out %s', (_what, metadata) => {
     expect(toOwnedPod({ ...pod('a'), metadata: { ...pod('a').metadata, ...metadata } })).toBeNull();
   });
@@ -60,6 +59,19 @@ describe('capacity is what one replica requests', () => {
       { cpu: 1.5, memory: 2 * GI },
     ],
     ['a container without a request', { containers: [requesting('1', '1Gi'), requesting('1')] }, { cpu: 2 }],
+    [
+      'a container that requests "0"',
+      { containers: [requesting('1', '1Gi'), requesting('0', '0')] },
+      { cpu: 1, memory: GI },
+    ],
+    [
+      'a sidecar that requests "0m"',
+      { containers: [requesting('1', '1Gi')], initContainers: [{ ...requesting('0m', '0'), restartPolicy: 'Always' }] },
+      { cpu: 1, memory: GI },
+    ],
+    ['nothing but requests of "0"', { containers: [requesting('0', '0Mi')] }, {}],
+    ['a request of less than nothing', { containers: [requesting('-1', '1Gi')] }, { memory: GI }],
+    ['a limit of "0", which is none', { containers: [{ name: 'c', resources: { limits: { cpu: '0' } } }] }, {}],
     ['no requests at all', { containers: [{ name: 'c' }] }, {}],
     ['an init container', { containers: [requesting('1', '1Gi')], initContainers: [once] }, { cpu: 1, memory: GI }],
     [
@@ -81,6 +93,38 @@ describe('capacity is what one replica requests', () => {
       pod('dying', { age: 0, deleting: true }),
     ];
     expect(snapshot({ pods }).capacity).toEqual({ cpu: 1.1, memory: 2 * GI });
+  });
+});
+
+describe('what keeps a request from being known is named', () => {
+  const container = (name: string, cpu?: string) => ({ name, resources: { requests: { ...(cpu && { cpu }) } } });
+
+  test.each<[string, NonNullable<Pod['spec']>, string]>([
+    [
+      'one of two containers',
+      { containers: [container('app', '1'), container('proxy')] },
+      'container "proxy" of the pod template states none',
+    ],
+    [
+      'two of three',
+      { containers: [container('a'), container('b', '0'), container('c')] },
+      'container "a" (and 1 more) of the pod template states none',
+    ],
+    [
+      'a sidecar',
+      { containers: [container('app', '1')], initContainers: [{ ...container('mesh'), restartPolicy: 'Always' }] },
+      'container "mesh" of the pod template states none',
+    ],
+    ['all at zero', { containers: [container('app', '0')] }, 'all containers request 0'],
+  ])('%s', (_what, spec, words) => {
+    const seen = snapshot({ deployment: deployment({ spec }), pods: [pod('a', { spec })] });
+    expect(seen.capacity.cpu).toBeUndefined();
+    expect(seen.unrequested?.cpu).toBe(words);
+  });
+
+  it('is not an init container that ends', () => {
+    const spec = { containers: [container('app', '1')], initContainers: [container('migrate')] };
+    expect(snapshot({ deployment: deployment({ spec }) }).unrequested?.cpu).toBeUndefined();
   });
 });
 

@@ -83,11 +83,13 @@ describe('reading', () => {
     expect(await kubernetes.reader.workload({ ...WEB, name: 'nobody' })).toBeNull();
   });
 
-  it('metrics are one call, and add up to the load', async () => {
+  it('metrics are one call, and one more in an hour for the size of nodes, and add up to the load', async () => {
     const snapshot = await kubernetes.reader.snapshot('sim');
     const before = kubernetes.calls();
+    await kubernetes.metrics.read(snapshot);
+    expect(kubernetes.calls() - before).toBe(2);
     const { readings, problems } = await kubernetes.metrics.read(snapshot);
-    expect(kubernetes.calls() - before).toBe(1);
+    expect(kubernetes.calls() - before).toBe(3);
     expect(problems).toEqual([]);
     expect(readings.get('demo/web')?.cpu).toMatchObject({
       demand: expect.closeTo(0.9, 2),

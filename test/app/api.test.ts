@@ -224,6 +224,16 @@ describe('bad input', () => {
     expect(body.detail).toContain('a duration such as');
   });
 
+  it('enable takes a memory target of off, and says so', async () => {
+    const wish = { deployment_name: 'web', namespace: 'shop', mode: 'recommend' };
+    const bad = await system.post(`${API}/predictive/enable/demo`, { ...wish, target_memory: 'none' });
+    expect(bad.status).toBe(400);
+    expect((await system.post(`${API}/predictive/enable/demo`, { ...wish, target_memory: 'off' })).status).toBe(200);
+    const { body } = await system.get(`${API}/recommendations/demo?deployment=web&namespace=shop`);
+    expect(body.policy).toMatchObject({ target_memory: 'off', problems: [] });
+    await system.post(`${API}/predictive/enable/demo`, { ...wish, target_memory: 80 });
+  });
+
   it('a body that is not JSON is 400; a workload that is not there is 404', async () => {
     expect((await system.post(`${API}/predictive/enable/demo`, '{')).status).toBe(400);
     const missing = await system.post(`${API}/predictive/enable/demo`, { deployment_name: 'gone', namespace: 'shop' });

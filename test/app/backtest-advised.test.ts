@@ -86,9 +86,8 @@ describe('law: whatever is advised, at any tick', () => {
       fc.property(situations(), anyAdvice(), ({ about, history }, advice) => {
         const { observation: seen, blind } = about;
         const { target, current } = decide(about, advice, history);
-        const hot = Object.entries(about.utilisation).some(
-          ([signal, percent]) => percent > about.targets[signal as 'cpu' | 'memory'],
-        );
+        const helped = about.memoryKind === 'follows_load' ? (['cpu', 'memory'] as const) : (['cpu'] as const);
+        const hot = helped.some((signal) => (about.utilisation[signal] ?? 0) > about.targets[signal]);
         const { ready, running, spec } = seen.replicas;
         const unready = ready < Math.min(running, spec) || seen.rollout !== 'settled';
         if (hot || unready || Object.keys(blind).length > 0)

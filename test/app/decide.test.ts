@@ -252,12 +252,17 @@ describe('law', () => {
     );
   });
 
-  it('whatever is advised, nothing scales down on a signal over target or missing', () => {
+  it('whatever is advised, nothing scales down on CPU over target or a signal missing; on memory over target only by a trial', () => {
     fc.assert(
       fc.property(situation, (s) => {
         const { known, decision } = run(s);
-        const over = (known.utilisation.cpu ?? 0) > 70 || (known.utilisation.memory ?? 0) > 80;
-        if ((over || s.blind) && s.spec <= 150) expect(decision.target).toBeGreaterThanOrEqual(s.spec);
+        if (s.spec > 150) return;
+        const over = (known.utilisation.cpu ?? 0) > 70;
+        if (over || s.blind) expect(decision.target).toBeGreaterThanOrEqual(s.spec);
+        // Nothing is known of this memory: it may be held at rest. So few go that the rest could share it after all.
+        const memory = (known.utilisation.memory ?? 0) / 100;
+        if (memory > 0.8)
+          expect(decision.target).toBeGreaterThanOrEqual((memory * s.spec) / Math.max(1, 1.1 * memory) - 1e-6);
       }),
     );
   });

@@ -10,6 +10,7 @@ export const ALLOWED_CALLS: Readonly<Record<string, Call>> = {
   'get deployments.apps': ({ reader }, ref) => reader.workload(ref).then((workload) => workload?.replicas),
   'list deployments.apps': snapshotProblems,
   'list pods': snapshotProblems,
+  'list replicasets.apps': snapshotProblems,
   'list horizontalpodautoscalers.autoscaling': snapshotProblems,
   'patch horizontalpodautoscalers.autoscaling': async ({ hpas }, { cluster, namespace }) => {
     const [hpa] = await hpas.list(cluster, namespace);

@@ -51,7 +51,9 @@ beforeAll(async () => {
   const web = deployment(NAMESPACE, 'web', { replicas: 1, resources: { requests: { cpu: '10m', memory: '16Mi' } } });
   // Its Deployment is not there: nobody acts on it meanwhile.
   const absent = hpa(NAMESPACE, 'absent', { min: 1 });
-  apply([web, absent, ...[...rbac, ...annotate].map(labelled), ...accounts]);
+  // It selects the pods of the other as well: whose they are is then told by ReplicaSets alone.
+  const twin = deployment(NAMESPACE, 'twin', { replicas: 0, labels: { app: 'web' } });
+  apply([web, twin, absent, ...[...rbac, ...annotate].map(labelled), ...accounts]);
   const access = await Promise.all(
     Object.keys(users).map(async (name) => [name, await accessAs(NAMESPACE, name)] as const),
   );

@@ -30,6 +30,12 @@ describe('the per-pod base of memory', () => {
     expect(lesson(fixed, NOW).signals).not.toHaveProperty('memory');
   });
 
+  it('is unknown where noise hides it: replicas that followed the load all the time', () => {
+    const { at, demand, replicas } = history((cpu) => Math.round(cpu * 20));
+    const noisy = demand.memory.map((bytes, i) => bytes * (1 + 0.05 * Math.sin(i * 12.9898)));
+    expect(fitMemoryBase({ at, demand: { ...demand, memory: noisy }, replicas })).toBeNull();
+  });
+
   it('is taken out of the series, so that scaling out is no demand', () => {
     const series = history((cpu) => Math.ceil(cpu / 0.35));
     const load = withoutMemoryBase(series, BASE).demand.memory;

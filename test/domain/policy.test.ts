@@ -22,6 +22,7 @@ describe('reading a policy', () => {
     ['slo', '99.9', { sloPercent: 99.9 }],
     ['target-cpu', '60', { targetPercent: { cpu: 60, memory: 80 } }],
     ['target-memory', '70', { targetPercent: { cpu: 70, memory: 70 } }],
+    ['target-memory', 'off', { memoryOff: true }],
     ['cooldown', '10m', { cooldownDownSeconds: 600, cooldownUpSeconds: 60 }],
     ['cooldown', '30s', { cooldownDownSeconds: 30, cooldownUpSeconds: 30 }],
     ['paused', 'true', { paused: true }],
@@ -72,6 +73,11 @@ describe('reading a policy', () => {
   it('lets the annotation win over the record, and the record over the default', () => {
     const policy = read(at({ 'min-replicas': '4' }), { 'min-replicas': '2', 'target-cpu': '60' });
     expect(policy).toMatchObject({ min: 4, targetPercent: { cpu: 60, memory: 80 } });
+  });
+
+  it('lets a percentage of memory win over off, and off over a percentage', () => {
+    expect(read(at({ 'target-memory': '75' }), { 'target-memory': 'off' }).memoryOff).toBeUndefined();
+    expect(read(at({ 'target-memory': 'off' }), { 'target-memory': '75' }).memoryOff).toBe(true);
   });
 
   it('lets an annotated default win over the record', () => {

@@ -221,7 +221,7 @@ const ROWS: readonly Row[] = [
     target: 10,
     code: 'signal_partial',
     effect: 'held',
-    says: 'only 90 % of the ready pods were measured',
+    says: 'only 90 % of the serving pods were measured',
   },
   {
     name: 'pods that are still starting: no scale-down on what they hide',
@@ -284,6 +284,53 @@ describe('each state has its rule', () => {
   it('none of the holds touches a scale-down that the load allows', () => {
     const idle = observation({ ...IDLE, troubles: troubles({ unschedulable: 1 }) });
     expect(decide(assessment(idle), null, NO_HISTORY).target).toBe(5);
+  });
+});
+
+describe('pods that carry the load', () => {
+  const lost = (spec: number, ready: number, serving: number) => ({ ...pods(spec, ready), running: spec, serving });
+
+  it('are what utilisation divides by, also where none of them is ready', () => {
+    const signals = { cpu: reading({ demand: 4 }), memory: reading({ demand: 4 * 2 ** 28 }) };
+    const { utilisation, proposals } = assessment(observation({ replicas: lost(4, 0, 4), signals }));
+    expect(utilisation).toEqual({ cpu: 200, memory: 25 });
+    expect(proposals.find(({ source }) => source === 'reactive')?.replicas).toBe(12);
+  });
+
+  it('are those that are ready where nothing else is known', () => {
+    const { utilisation } = assessment(observation({ replicas: pods(10, 5), cpuPercent: 80 }));
+    expect(utilisation.cpu).toBeCloseTo(80, 9);
+  });
+});
+
+describe('what cannot be counted is named', () => {
+  const why = (of: Parameters<typeof observation>[0]) => blindness(observation(of), policy()).cpu?.why;
+
+  it('a container without a request', () => {
+    const unrequested = { cpu: 'container "proxy" of the pod template states none' };
+    expect(why({ capacity: { memory: 1 }, unrequested })).toBe(
+      'cannot be sized: no CPU request, container "proxy" of the pod template states none, set resources.requests.cpu',
+    );
+  });
+
+  it('figures that were left out, all of them or some', () => {
+    expect(why({ signals: {}, unread: { cpu: 'cpu "34558" of pod a' } })).toContain('left out: cpu "34558" of pod a');
+    const partly = { cpu: reading({ coverage: 0.75, leftOut: 'cpu "34558" of pod a' }) };
+    expect(why({ signals: partly })).toContain(
+      '75 % of the serving pods were measured (left out: cpu "34558" of pod a)',
+    );
+  });
+
+  it('pods that were not found: nothing is said of how many are ready', () => {
+    const gone = {
+      signals: {},
+      replicas: pods(4, 0, 0),
+      podsNotFound: 'the Deployment itself counts 4; 4 are of another',
+    };
+    const decision = decide(assessment(observation(gone)), advised(2, { action: 'scale_down' }), NO_HISTORY);
+    const said = JSON.stringify([why(gone), decision]);
+    expect(said).not.toContain('0 of 4 pods are ready');
+    expect(said).toContain('no pods of it were found: the Deployment itself counts 4; 4 are of another');
   });
 });
 

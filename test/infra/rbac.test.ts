@@ -41,6 +41,7 @@ describe('RBAC', () => {
       'list limitranges',
       'list pods',
       'list pods metrics.k8s.io',
+      'list replicasets apps',
       'list resourcequotas',
       'patch horizontalpodautoscalers autoscaling',
       'update deployments/scale apps',
@@ -65,7 +66,11 @@ describe('RBAC', () => {
     ]);
   });
 
-  it.each(['rbac.yaml', 'rbac-annotate.yaml', 'rbac-hpa.yaml'])(
+  it('keeps the cluster-wide right to see nodes in a manifest of its own', () => {
+    expect(granted('rbac-nodes.yaml')).toEqual(['list nodes']);
+  });
+
+  it.each(['rbac.yaml', 'rbac-annotate.yaml', 'rbac-hpa.yaml', 'rbac-neighbours.yaml', 'rbac-nodes.yaml'])(
     '%s binds its role to the group of the access entries',
     (file) => {
       const [role, binding] = manifests(file);

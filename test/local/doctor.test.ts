@@ -96,6 +96,15 @@ describe('a cluster', () => {
     expect((await examine({ allowed: () => true })).named('may make HPAs')).toMatchObject({ status: 'ok' });
   });
 
+  it('may let nodes be seen or not; neither is a fault', async () => {
+    expect((await examine({})).named('may see the size of nodes')).toMatchObject({ status: 'skipped', mend: null });
+    const { named } = await examine({
+      allowed: (right) => NEEDED.has(wordOf(right)) || wordOf(right) === 'list nodes',
+    });
+    expect(named('may see the size of nodes')?.status).toBe('ok');
+    expect(named('no needless rights')?.status).toBe('ok');
+  });
+
   it('with rights in some namespaces only is asked there, and what is missing is to be bound there', async () => {
     const { named } = await examine(
       { allowed: (right) => NEEDED.has(wordOf(right)) && right.namespace === 'shop' },

@@ -50,7 +50,7 @@ export function makeKubernetes(options: KubernetesOptions): Kubernetes {
     hpas: makeHpaAccess(connect, options.namespaces),
     limits: makeLimitsReader(connect, options.namespaces),
     noticeBoard: makeNoticeBoard(connect, `ai4k8s-${options.version}`),
-    metrics: makeMetrics(connect, options.namespaces),
+    metrics: makeMetrics(connect, options.namespaces, Date.now),
     calls: transport.calls,
   };
 }

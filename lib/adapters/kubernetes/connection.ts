@@ -35,9 +35,10 @@ export interface ClusterClient {
   readonly apps: AppsV1Api;
   /**
    * For reads: the answer as parsed JSON, taken at the server's word.
+   * @param accept what form it should have; plain JSON unless told
    * @throws ApiException for any other status than 200
    */
-  getJson<T>(path: string, query?: Readonly<Record<string, string>>): Promise<T>;
+  getJson<T>(path: string, query?: Readonly<Record<string, string>>, accept?: string): Promise<T>;
   /**
    * The same with the answer's headers, and with a body to POST where there is one: for questions about the server itself.
    * @throws ApiException for any other status than 200 and 201
@@ -51,6 +52,8 @@ interface ExchangeOptions {
   readonly body?: object;
   /** A PATCH is a merge patch. */
   readonly method?: 'PATCH' | 'DELETE';
+  /** The form of the answer; plain JSON unless told. */
+  readonly accept?: string | undefined;
 }
 interface Exchanged<T> {
   readonly answer: T;
@@ -93,7 +96,8 @@ async function connect(
       server,
       apps: new AppsV1Api(configuration),
       exchange,
-      getJson: async <T>(path: string, query = {}) => (await exchange<T>(path, { query })).answer,
+      getJson: async <T>(path: string, query = {}, accept?: string) =>
+        (await exchange<T>(path, { query, accept })).answer,
     };
   } catch (error) {
     if (error instanceof AdapterError) throw error;
@@ -106,10 +110,10 @@ function makeExchange(
   auth: SecurityAuthentication,
   http: HttpLibrary,
 ): ClusterClient['exchange'] {
-  return async (path, { query = {}, body, method } = {}) => {
+  return async (path, { query = {}, body, method, accept = 'application/json' } = {}) => {
     const verb = method === undefined ? (body === undefined ? HttpMethod.GET : HttpMethod.POST) : HttpMethod[method];
     const request = server.makeRequestContext(path, verb);
-    request.setHeaderParam('Accept', 'application/json');
+    request.setHeaderParam('Accept', accept);
     if (body !== undefined) {
       const type = method === 'PATCH' ? PatchStrategy.MergePatch : 'application/json';
       request.setHeaderParam('Content-Type', type);

@@ -1,14 +1,22 @@
 // A Deployment, its pods and its HPAs as the one record the use cases know.
 import type { WorkloadSnapshot } from '../../app/ports/cluster.ts';
-import { type OtherHands, type PerSignal, type PodTroubles, workloadKey } from '../../domain/model.ts';
+import {
+  type OtherHands,
+  type PerSignal,
+  type PodTroubles,
+  SIGNAL_NAMES,
+  type SignalName,
+  workloadKey,
+} from '../../domain/model.ts';
 import { ANNOTATION_PREFIX } from '../../domain/policy.ts';
 import { startupOf } from '../../domain/startup.ts';
 import type { Deployment } from './api-types.ts';
 import { ownerOf, type TargetingHpa } from './hpa.ts';
 import { replicasHands } from './managed-fields.ts';
-import type { Labels, Selecting } from './overlap.ts';
+import type { Selecting } from './overlap.ts';
 import type { OwnedPod } from './pod.ts';
-import { requestsOf } from './resources.ts';
+import { requestsOf, type Unrequested, unrequestedIn } from './resources.ts';
+import type { Labels } from './selector.ts';
 
 /** What a Deployment says by itself; the whole object need not be kept until the other LISTs are in. */
 export interface DeploymentFacts extends Selecting {
@@ -17,7 +25,10 @@ export interface DeploymentFacts extends Selecting {
   readonly uid: string;
   readonly resourceVersion: string;
   readonly specReplicas: number;
+  /** Pods that its controller counts. */
+  readonly statusReplicas: number;
   readonly templateRequests: PerSignal<number>;
+  readonly templateUnrequested: PerSignal<Unrequested>;
   readonly rollout: WorkloadSnapshot['rollout'];
   readonly hands: Pick<OtherHands, 'manager' | 'writer'>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -31,6 +42,8 @@ export interface Surroundings {
   readonly scaledObject: string | null;
   readonly vpa: OtherHands['vpa'];
   readonly overlaps: readonly string[];
+  /** Why pods that its selector matches are not its own, where there are such. */
+  readonly strays?: string | undefined;
 }
 
 /** Null for an object without name or specification, which no API server sends. */
@@ -45,7 +58,9 @@ export function toDeploymentFacts(deployment: Deployment): DeploymentFacts | nul
     uid: uid ?? '',
     resourceVersion: resourceVersion ?? '',
     specReplicas: deployment.spec.replicas ?? 1, // the API's own default
+    statusReplicas: deployment.status?.replicas ?? 0,
     templateRequests: template ? requestsOf(template) : {},
+    templateUnrequested: template ? unrequestedIn(template) : {},
     selector: deployment.spec.selector,
     podLabels: (deployment.spec.template.metadata?.labels ?? {}) as Labels,
     rollout: rolloutOf(deployment),
@@ -60,8 +75,11 @@ export function toWorkloadSnapshot(
   cluster: string,
   facts: DeploymentFacts,
   pods: readonly OwnedPod[],
-  { hpas, scaledObject, vpa, overlaps }: Surroundings,
+  { hpas, scaledObject, vpa, overlaps, strays }: Surroundings,
 ): WorkloadSnapshot {
+  const newest = newestRunning(pods);
+  const capacity = { ...facts.templateRequests, ...newest?.requests };
+  const unrequested = unrequestedOf(facts, newest, capacity);
   return {
     workload: { cluster, namespace: facts.namespace, name: facts.name },
     resourceVersion: facts.resourceVersion,
@@ -71,7 +89,9 @@ export function toWorkloadSnapshot(
       running: pods.filter(({ info }) => info.running).length,
       total: pods.length,
     },
-    capacity: { ...facts.templateRequests, ...newestRunning(pods)?.requests },
+    ...(pods.length === 0 && facts.specReplicas > 0 && { podsNotFound: whyNoPods(facts, strays) }),
+    capacity,
+    ...(Object.keys(unrequested).length > 0 && { unrequested }),
     startupSeconds: startupOf(pods.filter(({ info }) => info.ready).map(({ startupSeconds }) => startupSeconds)),
     rollout: facts.rollout,
     hpa: hpas?.length === 1 ? (hpas[0]?.status ?? null) : null,
@@ -82,6 +102,37 @@ export function toWorkloadSnapshot(
     uid: facts.uid,
     pods: pods.map(({ info }) => info),
   };
+}
+
+/** Which container keeps a request from being known, and where to state it. */
+function unrequestedOf(
+  facts: DeploymentFacts,
+  newest: OwnedPod | undefined,
+  capacity: PerSignal<number>,
+): PerSignal<string> {
+  const found: Partial<Record<SignalName, string>> = {};
+  for (const signal of SIGNAL_NAMES) {
+    if (capacity[signal] !== undefined) continue;
+    const inTemplate = facts.templateUnrequested[signal];
+    const inPod = newest?.unrequested[signal];
+    if (inTemplate) found[signal] = `${inWords(inTemplate)} of the pod template states none`;
+    else if (inPod)
+      found[signal] = `${inWords(inPod)} of pod ${newest?.info.name} states none, and the template has none such`;
+    else found[signal] = 'all containers request 0';
+  }
+  return found;
+}
+
+function inWords({ container, others }: Unrequested): string {
+  return others === 0 ? `container "${container}"` : `container "${container}" (and ${others} more)`;
+}
+
+function whyNoPods({ statusReplicas }: DeploymentFacts, strays: string | undefined): string {
+  const counted = `the Deployment itself counts ${statusReplicas}`;
+  if (strays !== undefined) return `${counted}; ${strays}`;
+  return statusReplicas > 0
+    ? `${counted}, but no ReplicaSet of it has pods that can be listed`
+    : `${counted}: they are not made yet, or a quota or an admission webhook refuses them (kubectl describe shows which)`;
 }
 
 function troublesOf(pods: readonly OwnedPod[]): PodTroubles {

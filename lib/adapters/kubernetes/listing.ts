@@ -7,7 +7,11 @@ export interface ListQuery {
   readonly path: string;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Leaves specification and status out, where they would be most of the answer; a server that cannot sends all of it. */
+  readonly metadataOnly?: boolean;
 }
+
+const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 /** What kubectl and the controllers use; the API server holds one page in memory at a time. */
 const PAGE_SIZE = '500';
@@ -38,17 +42,14 @@ interface RawList<Item> {
 
 async function readPages<Item, Kept>(
   client: ClusterClient,
-  { path, ...selectors }: ListQuery,
+  { path, metadataOnly, ...selectors }: ListQuery,
   keep: (item: Item) => Kept | null,
 ): Promise<Kept[]> {
   const all: Kept[] = [];
   let next: string | undefined;
   do {
-    const list: RawList<Item> = await client.getJson(path, {
-      limit: PAGE_SIZE,
-      ...selectors,
-      ...(next && { continue: next }),
-    });
+    const query = { limit: PAGE_SIZE, ...selectors, ...(next && { continue: next }) };
+    const list: RawList<Item> = await client.getJson(path, query, metadataOnly ? METADATA_ONLY : undefined);
     for (const item of list.items ?? []) {
       const kept = keep(item);
       if (kept !== null) all.push(kept);

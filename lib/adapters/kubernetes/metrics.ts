@@ -1,31 +1,49 @@
 // CPU and memory in use, from metrics.k8s.io: one LIST for the whole cluster.
-import type { SignalBatch, SignalSource } from '../../app/ports/cluster.ts';
-import { workloadKey } from '../../domain/model.ts';
+import type { PodInfo, SignalBatch, SignalSource, WorkloadSnapshot } from '../../app/ports/cluster.ts';
+import { type EpochMs, SIGNAL_NAMES, workloadKey } from '../../domain/model.ts';
 import type { ClusterClient, Connections } from './connection.ts';
 import { reasonOf, statusOf } from './errors.ts';
 import { listAll } from './listing.ts';
 import { inScopes, type Scopes } from './lists.ts';
 import { listScopes, type NamespaceFilter } from './namespaces.ts';
+import { makeNodeSizes } from './node-sizes.ts';
 import { type PodUsage, type RawPodMetrics, toPodUsage } from './pod-usage.ts';
 import { toReadings } from './readings.ts';
 
-export function makeMetrics(connect: Connections, namespaces: NamespaceFilter): SignalSource {
+/** @param now wall clock, for what is remembered between readings */
+export function makeMetrics(connect: Connections, namespaces: NamespaceFilter, now: () => EpochMs): SignalSource {
+  const readNodeSizes = makeNodeSizes(now);
   return {
     name: 'metrics.k8s.io',
     async read(snapshot, ref): Promise<SignalBatch> {
       const all = [...snapshot.workloads.values()];
       const wanted = ref ? all.filter(({ workload }) => workloadKey(workload) === workloadKey(ref)) : all;
       // Nothing serves, nothing to measure: a metrics-server that is away is then no problem either.
-      if (!wanted.some(({ replicas }) => replicas.ready > 0)) return { readings: new Map(), problems: [] };
+      if (!wanted.some(({ pods }) => pods.some(mayCarry))) return { readings: new Map(), problems: [] };
       try {
         const client = await connect(snapshot.cluster);
         const usages = await listUsages(client, ref ? [ref.namespace] : listScopes(namespaces));
-        return toReadings(wanted, usages);
+        const unbounded = nodesOfUnlimited(wanted);
+        return toReadings(wanted, usages, unbounded.size > 0 ? await readNodeSizes(client, unbounded) : new Map());
       } catch (error) {
         return { readings: new Map(), problems: [unavailable(snapshot.cluster, error)] };
       }
     },
   };
+}
+
+function mayCarry({ ready, lostReadiness }: PodInfo): boolean {
+  return ready || lostReadiness === true;
+}
+
+/** Nodes of pods that state no limit of their own to hold a figure against. */
+function nodesOfUnlimited(workloads: readonly WorkloadSnapshot[]): ReadonlySet<string> {
+  const unlimited = ({ limits }: PodInfo) => SIGNAL_NAMES.some((signal) => limits[signal] === undefined);
+  return new Set(
+    workloads.flatMap(({ pods }) =>
+      pods.flatMap((pod) => (mayCarry(pod) && pod.node !== undefined && unlimited(pod) ? [pod.node] : [])),
+    ),
+  );
 }
 
 function listUsages(client: ClusterClient, scopes: Scopes): Promise<PodUsage[]> {

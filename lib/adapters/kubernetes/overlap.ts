@@ -1,8 +1,5 @@
 // Deployments whose selectors match each other's pods: legal, and a trap for whatever counts pods by selector.
-import type { Deployment } from './api-types.ts';
-
-type Selector = NonNullable<Deployment['spec']>['selector'];
-export type Labels = Readonly<Record<string, string>>;
+import { type Labels, matches, type Selector } from './selector.ts';
 
 export interface Selecting {
   readonly namespace: string;
@@ -52,18 +49,4 @@ function rarestLabel(one: Selecting, byLabel: ReadonlyMap<string, readonly unkno
 
 function labelKey({ namespace }: Selecting, key: string, value: string): string {
   return `${namespace}/${key}=${value}`;
-}
-
-/** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors */
-function matches({ matchLabels = {}, matchExpressions = [] }: Selector, labels: Labels): boolean {
-  return (
-    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every(({ key, operator, values = [] }) => {
-      const value = labels[key];
-      if (operator === 'Exists') return value !== undefined;
-      if (operator === 'DoesNotExist') return value === undefined;
-      const among = value !== undefined && values.includes(value);
-      return operator === 'In' ? among : !among;
-    })
-  );
 }

@@ -1,4 +1,5 @@
-// One PodMetrics object as numbers; a figure that cannot be true is named, never read as zero.
+// One PodMetrics object as numbers, container by container; a figure that cannot be true is named, never read as zero.
+import { cleanText } from '../../domain/clean-text.ts';
 import { type EpochMs, type PerSignal, SIGNAL_NAMES, type SignalName, workloadKey } from '../../domain/model.ts';
 import { parseQuantity } from './quantity.ts';
 
@@ -9,7 +10,16 @@ export interface RawPodMetrics {
   readonly timestamp?: string;
   /** What the CPU rate was taken over, as Go writes durations: `15s`, `1m0.5s`. */
   readonly window?: string;
-  readonly containers?: readonly { readonly usage?: Readonly<Record<string, string>> }[] | null;
+  readonly containers?: readonly { readonly name?: string; readonly usage?: Readonly<Record<string, string>> }[] | null;
+}
+
+export interface ContainerUsage {
+  /** Empty where the figure is of no container in particular. */
+  readonly name: string;
+  /** Cores and bytes; absent where there is no usable figure. */
+  readonly usage: PerSignal<number>;
+  /** The figure that could not be used, as it came. */
+  readonly absurd: PerSignal<string>;
 }
 
 export interface PodUsage {
@@ -18,10 +28,7 @@ export interface PodUsage {
   readonly at: EpochMs;
   /** Before `at`, milliseconds. */
   readonly windowMs: number;
-  /** Sum over its containers, in cores and bytes; absent where one of them gave no usable figure. */
-  readonly usage: PerSignal<number>;
-  /** The figure that could not be used, as it came. */
-  readonly absurd: PerSignal<string>;
+  readonly containers: readonly ContainerUsage[];
 }
 
 /** Null for an object without name, time or containers: nothing was measured. */
@@ -30,15 +37,24 @@ export function toPodUsage(raw: RawPodMetrics): PodUsage | null {
   const at = Date.parse(raw.timestamp ?? '');
   const containers = raw.containers ?? [];
   if (name === undefined || namespace === undefined || Number.isNaN(at) || containers.length === 0) return null;
+  return {
+    pod: workloadKey({ namespace, name }),
+    at,
+    windowMs: windowMs(raw.window),
+    containers: containers.map((one) => toContainerUsage(one.name ?? '', one.usage)),
+  };
+}
+
+function toContainerUsage(name: string, figures: Readonly<Record<string, string>> = {}): ContainerUsage {
   const usage: Partial<Record<SignalName, number>> = {};
   const absurd: Partial<Record<SignalName, string>> = {};
   for (const signal of SIGNAL_NAMES) {
-    const figures = containers.map((container) => container.usage?.[signal] ?? '');
-    const bad = figures.find((figure) => !isPlausible(signal, parseQuantity(figure)));
-    if (bad === undefined) usage[signal] = figures.reduce((sum, figure) => sum + parseQuantity(figure), 0);
-    else absurd[signal] = bad.slice(0, 40);
+    const figure = figures[signal] ?? '';
+    const value = parseQuantity(figure);
+    if (value >= 0 && value < Number.POSITIVE_INFINITY) usage[signal] = value;
+    else absurd[signal] = cleanText(figure, 40);
   }
-  return { pod: workloadKey({ namespace, name }), at, windowMs: windowMs(raw.window), usage, absurd };
+  return { name: cleanText(name, 63), usage, absurd };
 }
 
 /** metrics-server's own scrape interval, for an API that does not state its window. */
@@ -49,11 +65,4 @@ function windowMs(text: string | undefined): number {
   const [, hours = '0', minutes = '0', seconds = '0'] = match ?? [];
   const ms = 1000 * (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds));
   return ms > 0 ? ms : DEFAULT_WINDOW_MS;
-}
-
-/** No container has a million cores or a petabyte; such figures come from counters that were reset. */
-const CEILING: Readonly<Record<SignalName, number>> = { cpu: 1e6, memory: 1e15 };
-
-function isPlausible(signal: SignalName, value: number): boolean {
-  return value >= 0 && value <= CEILING[signal];
 }

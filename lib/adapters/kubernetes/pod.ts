@@ -1,16 +1,22 @@
-// A pod cut down to what deciding needs, and the Deployment it belongs to.
+// A pod cut down to what deciding needs, and who controls it.
 import type { PodInfo } from '../../app/ports/cluster.ts';
-import { type EpochMs, type PerSignal, type PodTroubles, workloadKey } from '../../domain/model.ts';
+import type { EpochMs, PerSignal, PodTroubles } from '../../domain/model.ts';
 import type { Pod } from './api-types.ts';
+import { lastContainerStart, readinessOf } from './pod-readiness.ts';
 import { isFinished, troubleOf } from './pod-state.ts';
-import { limitsOf, requestsOf } from './resources.ts';
+import { containersOf, limitsOf, passingContainers, requestsOf, type Unrequested, unrequestedIn } from './resources.ts';
+import type { Labels } from './selector.ts';
 import { startupSecondsOf } from './startup.ts';
 
 export interface OwnedPod {
-  /** `namespace/name` of the Deployment. */
-  readonly workload: string;
+  readonly namespace: string;
+  /** By its ownerReference. */
+  readonly controller: { readonly kind: string; readonly name: string; readonly uid: string };
+  readonly labels: Labels;
   readonly info: PodInfo;
   readonly requests: PerSignal<number>;
+  /** Containers that keep a request from being known. */
+  readonly unrequested: PerSignal<Unrequested>;
   readonly createdAt: EpochMs;
   /** From birth until it served; NaN where the pod cannot tell. */
   readonly startupSeconds: number;
@@ -18,28 +24,33 @@ export interface OwnedPod {
   readonly trouble: keyof PodTroubles | null;
 }
 
-/** Null for a pod that no Deployment made, or that has ended. */
+/** Null for a pod that nothing controls, or that has ended. */
 export function toOwnedPod(pod: Pod): OwnedPod | null {
-  const deployment = deploymentName(pod);
+  const controller = pod.metadata?.ownerReferences?.find((reference) => reference.controller);
   const { name, namespace } = pod.metadata ?? {};
-  if (deployment === null || name === undefined || namespace === undefined || !pod.spec || isFinished(pod)) return null;
-  const running = isRunning(pod);
+  if (!controller || name === undefined || namespace === undefined || !pod.spec || isFinished(pod)) return null;
+  const node = pod.spec.nodeName;
+  const passing = passingContainers(pod.spec);
   return {
-    workload: workloadKey({ namespace, name: deployment }),
-    info: { name, running, ready: running && isReady(pod), limits: limitsOf(pod.spec), ...startOf(pod) },
+    namespace,
+    controller: { kind: controller.kind, name: controller.name, uid: controller.uid },
+    labels: (pod.metadata?.labels ?? {}) as Labels,
+    info: {
+      name,
+      running: isRunning(pod),
+      ...readinessOf(pod, isRunning(pod)),
+      limits: limitsOf(pod.spec),
+      containers: containersOf(pod),
+      ...(passing.length > 0 && { passing }),
+      ...(node && { node }),
+      ...startOf(pod),
+    },
     requests: requestsOf(pod.spec),
+    unrequested: unrequestedIn(pod.spec),
     createdAt: Date.parse(pod.metadata?.creationTimestamp ?? '') || 0,
     startupSeconds: startupSecondsOf(pod),
     trouble: troubleOf(pod),
   };
-}
-
-/** A Deployment names its ReplicaSets `<deployment>-<pod-template-hash>`: the pod alone tells, without a LIST of ReplicaSets. */
-function deploymentName(pod: Pod): string | null {
-  const owner = pod.metadata?.ownerReferences?.find((reference) => reference.controller);
-  const hash = pod.metadata?.labels?.['pod-template-hash'];
-  if (owner?.kind !== 'ReplicaSet' || !hash || !owner.name.endsWith(`-${hash}`)) return null;
-  return owner.name.slice(0, -hash.length - 1);
 }
 
 /** A pod being deleted still reports Running, and may still be Ready, until its containers are gone. */
@@ -47,13 +58,9 @@ function isRunning(pod: Pod): boolean {
   return pod.status?.phase === 'Running' && pod.metadata?.deletionTimestamp === undefined;
 }
 
-function isReady(pod: Pod): boolean {
-  return pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;
-}
-
-function startOf({ status }: Pod): Pick<PodInfo, 'startedAt' | 'readySince'> {
-  const startedAt = Date.parse(status?.startTime ?? '');
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+function startOf(pod: Pod): Pick<PodInfo, 'startedAt' | 'readySince'> {
+  const startedAt = lastContainerStart(pod);
+  const ready = pod.status?.conditions?.find(({ type }) => type === 'Ready');
   const readySince = Date.parse(ready?.lastTransitionTime ?? '');
   return {
     ...(!Number.isNaN(startedAt) && { startedAt }),

@@ -1,4 +1,4 @@
-// Reads a whole cluster in three paged LISTs (and those of KEDA and VPA where they are), or one Deployment; never a call per workload.
+// Reads a whole cluster in three paged LISTs (and those of KEDA, VPA and ReplicaSets where needed), or one Deployment; never a call per workload.
 import type { ClusterReader, WorkloadSnapshot } from '../../app/ports/cluster.ts';
 import { type EpochMs, type WorkloadRef, workloadKey } from '../../domain/model.ts';
 import type { Deployment } from './api-types.ts';
@@ -10,7 +10,8 @@ import { listDeployments, listHpas, listPods } from './lists.ts';
 import { isWatched, listScopes, type NamespaceFilter } from './namespaces.ts';
 import { makeNeighbours, type Neighbours } from './neighbours.ts';
 import { overlapsOf } from './overlap.ts';
-import type { OwnedPod } from './pod.ts';
+import { groupByReplicaSet, isPlain, ownersOf, type PodOwners } from './pod-owners.ts';
+import { makeReplicaSets } from './replica-sets.ts';
 import { selectorText } from './selector.ts';
 
 /**
@@ -21,6 +22,7 @@ import { selectorText } from './selector.ts';
  */
 export function makeReader(connect: Connections, namespaces: NamespaceFilter, now: () => EpochMs): ClusterReader {
   const readNeighbours = makeNeighbours(now);
+  const replicaSets = makeReplicaSets(now);
   return {
     async snapshot(cluster) {
       const at = now();
@@ -33,9 +35,14 @@ export function makeReader(connect: Connections, namespaces: NamespaceFilter, no
         readNeighbours(client, scopes),
       ]);
       const watched = deployments.filter(({ namespace }) => isWatched(namespaces, namespace));
-      const workloads = joinAll(cluster, watched, pods, typeof hpas === 'string' ? null : hpas, neighbours);
+      const ours = pods.filter(({ namespace }) => isWatched(namespaces, namespace));
+      const groups = groupByReplicaSet(watched, ours);
+      const { controllerOf, problem } = await replicaSets.forGroups(client, groups);
+      const owners = ownersOf(groups, controllerOf);
+      const workloads = joinAll(cluster, watched, owners, typeof hpas === 'string' ? null : hpas, neighbours);
       const unowned = typeof hpas === 'string' ? [`${hpas} Who else scales is unknown until then.`] : [];
-      return { cluster, at, workloads, problems: [...unowned, ...neighbours.problems] };
+      const unread = problem === null ? [] : [problem];
+      return { cluster, at, workloads, problems: [...unowned, ...unread, ...neighbours.problems] };
     },
 
     async workload(ref) {
@@ -45,12 +52,17 @@ export function makeReader(connect: Connections, namespaces: NamespaceFilter, no
       const facts = deployment && toDeploymentFacts(deployment);
       if (!deployment || !facts) return null;
       const scope = [ref.namespace];
-      const [pods, hpas, neighbours] = await Promise.all([
-        listPods(client, scope, selectorText(deployment.spec?.selector)),
+      const selector = selectorText(deployment.spec?.selector);
+      const [pods, { controllerOf, problem }, hpas, neighbours] = await Promise.all([
+        listPods(client, scope, selector),
+        replicaSets.selected(client, ref.namespace, selector),
         listHpas(client, scope).catch(() => null),
         readNeighbours(client, scope),
       ]);
-      return joinAll(ref.cluster, [facts], pods, hpas, neighbours).get(facts.key) ?? null;
+      // Without ReplicaSets it matters who else selects these pods.
+      const all = problem === null ? [facts] : await selectingBeside(client, facts, groupByReplicaSet([facts], pods));
+      const owners = ownersOf(groupByReplicaSet(all, pods), controllerOf);
+      return joinAll(ref.cluster, [facts], owners, hpas, neighbours).get(facts.key) ?? null;
     },
   };
 }
@@ -59,11 +71,10 @@ export function makeReader(connect: Connections, namespaces: NamespaceFilter, no
 function joinAll(
   cluster: string,
   deployments: readonly DeploymentFacts[],
-  pods: readonly OwnedPod[],
+  { podsOf, strays }: PodOwners,
   hpas: readonly TargetingHpa[] | null,
   { scaledObjects, vpas }: Neighbours,
 ): ReadonlyMap<string, WorkloadSnapshot> {
-  const podsOf = Map.groupBy(pods, ({ workload }) => workload);
   const hpasOf = hpas && Map.groupBy(hpas, ({ workload }) => workload);
   const overlaps = overlapsOf(deployments);
   return new Map(
@@ -73,10 +84,22 @@ function joinAll(
         scaledObject: scaledObjects.get(facts.key) ?? null,
         vpa: vpas.get(facts.key) ?? null,
         overlaps: overlaps.get(facts.key) ?? [],
+        strays: strays.get(facts.key),
       };
       return [facts.key, toWorkloadSnapshot(cluster, facts, podsOf.get(facts.key) ?? [], surroundings)];
     }),
   );
+}
+
+/** The Deployment itself, and the others of its namespace where its pods may be theirs. */
+async function selectingBeside(
+  client: ClusterClient,
+  facts: DeploymentFacts,
+  groups: ReturnType<typeof groupByReplicaSet>,
+): Promise<readonly DeploymentFacts[]> {
+  if (groups.every(isPlain)) return [facts];
+  const others = await listDeployments(client, [facts.namespace]);
+  return [facts, ...others.filter(({ key }) => key !== facts.key)];
 }
 
 function messageOf(error: unknown): string {

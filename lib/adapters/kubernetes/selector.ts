@@ -1,5 +1,9 @@
-// A Deployment's selector in the text form that a LIST takes.
+// A Deployment's selector: whether it matches, and the text form that a LIST takes.
 import type { V1LabelSelector } from '@kubernetes/client-node';
+import type { Deployment } from './api-types.ts';
+
+export type Selector = NonNullable<Deployment['spec']>['selector'];
+export type Labels = Readonly<Record<string, string>>;
 
 /**
  * `a=1,b in (2,3),!c`. A selector also matches what another owner made: callers still look at the owner.
@@ -13,4 +17,18 @@ export function selectorText(selector: V1LabelSelector | undefined): string {
     return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(',')})`;
   });
   return [...equal, ...others].join(',');
+}
+
+/** @see https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors */
+export function matches({ matchLabels = {}, matchExpressions = [] }: Selector, labels: Labels): boolean {
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every(({ key, operator, values = [] }) => {
+      const value = labels[key];
+      if (operator === 'Exists') return value !== undefined;
+      if (operator === 'DoesNotExist') return value === undefined;
+      const among = value !== undefined && values.includes(value);
+      return operator === 'In' ? among : !among;
+    })
+  );
 }

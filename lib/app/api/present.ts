@@ -209,7 +209,7 @@ function presentPolicy({ policy }: Assessment) {
     max_replicas: policy.max,
     slo: policy.sloPercent,
     target_cpu: policy.targetPercent.cpu,
-    target_memory: policy.targetPercent.memory,
+    target_memory: policy.memoryOff ? 'off' : policy.targetPercent.memory,
     cooldown_seconds: policy.cooldownDownSeconds,
     paused: policy.paused,
     llm: policy.llm,

@@ -2,16 +2,31 @@
 import type { EpochMs, Observation, PerSignal, Reading, Series, WorkloadRef } from '../../domain/model.ts';
 import type { NamespaceLimits } from '../../domain/quota.ts';
 
+/** A container that runs for as long as its pod does. */
+export interface ContainerInfo {
+  readonly name: string;
+  /** Absent where it is not limited. */
+  readonly limits: PerSignal<number>;
+}
+
 /** A pod as far as measuring needs it. */
 export interface PodInfo {
   readonly name: string;
   readonly running: boolean;
   readonly ready: boolean;
+  /** It runs, was ready since its start and is not any more: what it uses may be load. Absent where that is not so. */
+  readonly lostReadiness?: boolean;
+  /** What its usage is held against. Absent where nobody knows: usage is then taken as it comes. */
+  readonly containers?: readonly ContainerInfo[];
+  /** Names of containers in it that come and go: debuggers, init containers that end. Absent where there are none. */
+  readonly passing?: readonly string[];
+  /** Name of the node it runs on. */
+  readonly node?: string;
   /** Sum over its containers; null where one of them states none. */
   readonly limits: PerSignal<number>;
-  /** When its containers began to start. Absent where the pod does not tell. */
+  /** When its containers last began to start. Absent where the pod does not tell. */
   readonly startedAt?: EpochMs;
-  /** When it last became ready. Absent where the pod does not tell. */
+  /** When it last became ready, or stopped being. Absent where the pod does not tell. */
   readonly readySince?: EpochMs;
 }
 
@@ -39,6 +54,10 @@ export interface ClusterReader {
 export interface SignalBatch {
   /** Keyed by `namespace/name`. A signal that is not there was not measured: it is not zero. */
   readonly readings: ReadonlyMap<string, PerSignal<Reading>>;
+  /** Pods over which the demand was taken, where that is more than those that are ready. Keyed as `readings`. */
+  readonly serving?: ReadonlyMap<string, number>;
+  /** Why a signal has no reading although pods serve, where that is known. Keyed as `readings`. */
+  readonly unread?: ReadonlyMap<string, PerSignal<string>>;
   readonly problems: readonly string[];
 }
 

@@ -7,6 +7,7 @@ import type {
   AdviceTrack,
   DecisionRecord,
   EpochMs,
+  MemoryNature,
   Observation,
   Overruled,
   PastDecision,
@@ -35,6 +36,8 @@ export interface LatestEntry {
   /** What was wanted in the last minutes, for the down-stabilisation window and for what advice is charged with. */
   readonly wanted: readonly TrackedTick[];
   readonly track: AdviceTrack;
+  /** What is known of its memory. Absent in what older versions stored. */
+  readonly memory?: MemoryNature;
   readonly lastScaledAt: EpochMs | null;
   /** When a full record was last written: the heartbeat counts from here. */
   readonly recordedAt: EpochMs | null;
