@@ -1,6 +1,7 @@
 // Gives floors back: those of one workload, or of a whole cluster.
 import { type WorkloadRef, workloadKey } from '../domain/model.ts';
-import { type FloorPorts, type GivenBack, giveBack, isMarked, targetOf } from './floor.ts';
+import { kindOf } from '../domain/workload-kind.ts';
+import { drives, type FloorPorts, type GivenBack, giveBack, isMarked, targetOf } from './floor.ts';
 import type { HpaObject } from './ports/cluster.ts';
 import type { FloorRecord } from './ports/table.ts';
 import { AdapterError } from './ports/world.ts';
@@ -8,8 +9,9 @@ import { AdapterError } from './ports/world.ts';
 /** Gives back what we hold on the HPAs of one workload; nothing where there is nothing. @throws AdapterError */
 export async function releaseWorkload(ports: FloorPorts, ref: WorkloadRef): Promise<readonly GivenBack[]> {
   const record = await ports.floors.get(ref);
-  const hpas = (await ports.hpas.list(ref.cluster, ref.namespace)).filter(({ deployment }) => deployment === ref.name);
-  return release(ports, hpas, record === null ? [] : [record]);
+  const all = await ports.hpas.list(ref.cluster, ref.namespace);
+  const its = all.filter((hpa) => drives(hpa, ref));
+  return release(ports, its, record === null ? [] : [record], all);
 }
 
 /**
@@ -28,6 +30,7 @@ export async function releaseCluster(
     ports,
     hpas.filter((hpa) => whether(targetOf(hpa))),
     records.filter(({ workload }) => whether(workload)),
+    hpas,
   );
 }
 
@@ -35,6 +38,7 @@ async function release(
   ports: FloorPorts,
   hpas: readonly HpaObject[],
   records: readonly FloorRecord[],
+  all: readonly HpaObject[],
 ): Promise<readonly GivenBack[]> {
   const recordOf = new Map(records.map((record) => [hpaKey(record.workload.namespace, record.hpa), record]));
   const results: GivenBack[] = [];
@@ -49,7 +53,12 @@ async function release(
   for (const { workload, hpa } of recordOf.values()) {
     await ports.floors.forget(workload);
     const name = hpaKey(workload.namespace, hpa);
-    results.push({ kind: 'given_back', hpa: name, message: `HPA ${name} is gone, and its floor with it` });
+    const other = all.find((one) => hpaKey(one.namespace, one.name) === name);
+    const message =
+      other === undefined
+        ? `HPA ${name} is gone, and its floor with it`
+        : `HPA ${name} drives ${kindOf(targetOf(other))} ${other.deployment} by now: its floor is looked after there`;
+    results.push({ kind: 'given_back', hpa: name, message });
   }
   return results;
 }

@@ -1,12 +1,14 @@
 // The guardrails that let an answer stand as a recommendation only: somebody else's workload, or somebody said no.
 import { worksThroughHpa } from './floor.ts';
+import { floorsOnlyMessage } from './floors-only.ts';
 import { blocked, type Guardrail, noted } from './guardrail.ts';
-import { floorManagerMessage, managerMessage, neighboursMessage } from './other-hands.ts';
+import { floorManagerMessage, managerMessage, neighboursMessage, rolloutMessage } from './other-hands.ts';
 
 export const zero: Guardrail = {
   name: 'zero',
   check: ({ observation }, _history, replicas) => {
-    if (observation.replicas.spec > 0) return null;
+    // Argo scales to 0 what its Rollout runs instead: that is its owner's, not somebody's who switched it off.
+    if (observation.replicas.spec > 0 || observation.owner.kind === 'rollout') return null;
     return blocked(
       'workload_at_zero',
       replicas,
@@ -17,7 +19,9 @@ export const zero: Guardrail = {
 
 export const ownership: Guardrail = {
   name: 'ownership',
-  check: ({ policy, observation: { owner } }, _history, replicas) => {
+  check: ({ policy, observation: { workload, owner } }, _history, replicas) => {
+    const floorsOnly = floorsOnlyMessage(workload, policy, owner);
+    if (floorsOnly !== null) return blocked('floors_only', replicas, floorsOnly);
     if (owner.kind === 'none' || worksThroughHpa(policy, owner)) return null;
     if (owner.kind === 'hpa')
       return blocked(
@@ -27,6 +31,7 @@ export const ownership: Guardrail = {
       );
     if (owner.kind === 'keda')
       return blocked('owned_by_keda', replicas, `KEDA owns the replica count through ${owner.name}; it is left alone`);
+    if (owner.kind === 'rollout') return blocked('owned_by_rollout', replicas, rolloutMessage(owner.name));
     if (owner.kind === 'unknown')
       return blocked('owner_unknown', replicas, 'HPAs could not be listed, so another owner cannot be ruled out');
     return blocked('ambiguous_owner', replicas, `${owner.names.length} HPAs target this workload: keep one`);

@@ -26,6 +26,9 @@ const manifest = z.array(
 /** What infra/manifests/rbac-hpa.yaml grants, for those who let the API make HPAs. */
 export const HPA_MANIFEST = 'infra/manifests/rbac-hpa.yaml';
 
+/** What infra/manifests/rbac-neighbours.yaml grants, for clusters that have what it names. */
+export const NEIGHBOURS_MANIFEST = 'infra/manifests/rbac-neighbours.yaml';
+
 /** What is lost without a right of the manifest that one may leave out; without any other AI4K8s cannot work. */
 export const LOSSES: Readonly<Record<string, string>> = {
   'patch horizontalpodautoscalers.autoscaling': 'workloads under an HPA are only told about',

@@ -37,7 +37,7 @@ describe('a Deployment becomes a workload', () => {
   });
 
   test.each<[string, Partial<NonNullable<Pod['metadata']>>]>([
-    ['a pod of a StatefulSet', { ownerReferences: [{ ...owner('web-0'), kind: 'StatefulSet' }] }],
+    ['a pod of a DaemonSet', { ownerReferences: [{ ...owner('web'), kind: 'DaemonSet' }] }],
     ['a bare pod', { ownerReferences: [] }],
     ['a pod whose ReplicaSet is not named after its hash', { ownerReferences: [owner('web-custom')] }],
   ])('leaves out %s', (_what, metadata) => {
@@ -145,7 +145,7 @@ describe('the owner of the replica count', () => {
     ['KEDA, by owner', [hpa('keda-hpa-web', { metadata: keda })], { kind: 'keda', name: 'orders' }],
     ['KEDA, by label', [hpa('keda-hpa-web', { metadata: labelled })], { kind: 'keda', name: 'orders' }],
     ['two HPAs', [hpa('b'), hpa('a')], { kind: 'several_hpas', names: ['a', 'b'] }],
-    ['an HPA of a StatefulSet of that name', [hpa('web', { kind: 'StatefulSet' })], { kind: 'none' }],
+    ['an HPA of a DaemonSet of that name', [hpa('web', { kind: 'DaemonSet' })], { kind: 'none' }],
     ["an HPA of another group's Deployment", [hpa('web', { apiVersion: 'example.com/v1' })], { kind: 'none' }],
     ['HPAs that could not be read', null, { kind: 'unknown' }],
   ])('is %s', (_what, hpas, expected) => {

@@ -51,9 +51,11 @@ describe('RBAC', () => {
     expect(granted('rbac-annotate.yaml')).toEqual(['patch deployments apps']);
   });
 
-  it('keeps seeing KEDA and the VPA in a manifest of its own, for clusters that have them', () => {
+  it('keeps seeing KEDA, the VPA, StatefulSets and Rollouts in a manifest of its own, for clusters that have them', () => {
     expect(granted('rbac-neighbours.yaml')).toEqual([
+      'list rollouts argoproj.io',
       'list scaledobjects keda.sh',
+      'list statefulsets apps',
       'list verticalpodautoscalers autoscaling.k8s.io',
     ]);
   });
@@ -65,7 +67,7 @@ describe('RBAC', () => {
     ]);
   });
 
-  it.each(['rbac.yaml', 'rbac-annotate.yaml', 'rbac-hpa.yaml'])(
+  it.each(['rbac.yaml', 'rbac-annotate.yaml', 'rbac-hpa.yaml', 'rbac-neighbours.yaml'])(
     '%s binds its role to the group of the access entries',
     (file) => {
       const [role, binding] = manifests(file);

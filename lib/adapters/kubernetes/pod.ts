@@ -1,13 +1,14 @@
-// A pod cut down to what deciding needs, and the Deployment it belongs to.
+// A pod cut down to what deciding needs, and the workload it belongs to.
 import type { PodInfo } from '../../app/ports/cluster.ts';
 import { type EpochMs, type PerSignal, type PodTroubles, workloadKey } from '../../domain/model.ts';
 import type { Pod } from './api-types.ts';
+import { otherOwner } from './pod-owner.ts';
 import { isFinished, troubleOf } from './pod-state.ts';
 import { limitsOf, requestsOf } from './resources.ts';
 import { startupSecondsOf } from './startup.ts';
 
 export interface OwnedPod {
-  /** `namespace/name` of the Deployment. */
+  /** Key of the workload. */
   readonly workload: string;
   readonly info: PodInfo;
   readonly requests: PerSignal<number>;
@@ -18,14 +19,15 @@ export interface OwnedPod {
   readonly trouble: keyof PodTroubles | null;
 }
 
-/** Null for a pod that no Deployment made, or that has ended. */
+/** Null for a pod that no workload made, or that has ended. */
 export function toOwnedPod(pod: Pod): OwnedPod | null {
-  const deployment = deploymentName(pod);
   const { name, namespace } = pod.metadata ?? {};
-  if (deployment === null || name === undefined || namespace === undefined || !pod.spec || isFinished(pod)) return null;
+  if (name === undefined || namespace === undefined || !pod.spec || isFinished(pod)) return null;
+  const workload = otherOwner(pod) ?? deploymentKey(namespace, pod);
+  if (workload === null) return null;
   const running = isRunning(pod);
   return {
-    workload: workloadKey({ namespace, name: deployment }),
+    workload,
     info: { name, running, ready: running && isReady(pod), limits: limitsOf(pod.spec), ...startOf(pod) },
     requests: requestsOf(pod.spec),
     createdAt: Date.parse(pod.metadata?.creationTimestamp ?? '') || 0,
@@ -35,11 +37,11 @@ export function toOwnedPod(pod: Pod): OwnedPod | null {
 }
 
 /** A Deployment names its ReplicaSets `<deployment>-<pod-template-hash>`: the pod alone tells, without a LIST of ReplicaSets. */
-function deploymentName(pod: Pod): string | null {
+function deploymentKey(namespace: string, pod: Pod): string | null {
   const owner = pod.metadata?.ownerReferences?.find((reference) => reference.controller);
   const hash = pod.metadata?.labels?.['pod-template-hash'];
   if (owner?.kind !== 'ReplicaSet' || !hash || !owner.name.endsWith(`-${hash}`)) return null;
-  return owner.name.slice(0, -hash.length - 1);
+  return workloadKey({ namespace, name: owner.name.slice(0, -hash.length - 1) });
 }
 
 /** A pod being deleted still reports Running, and may still be Ready, until its containers are gone. */
