@@ -50,17 +50,26 @@ async function release(
     if (isMarked(hpa, record)) results.push(await one(ports, hpa, record));
     else if (record !== null) await ports.floors.forget(record.workload);
   }
-  for (const { workload, hpa } of recordOf.values()) {
-    await ports.floors.forget(workload);
-    const name = hpaKey(workload.namespace, hpa);
-    const other = all.find((one) => hpaKey(one.namespace, one.name) === name);
-    const message =
-      other === undefined
-        ? `HPA ${name} is gone, and its floor with it`
-        : `HPA ${name} drives ${kindOf(targetOf(other))} ${other.deployment} by now: its floor is looked after there`;
-    results.push({ kind: 'given_back', hpa: name, message });
+  for (const record of recordOf.values()) {
+    const turned = all.find((hpa) => hpaKey(hpa.namespace, hpa.name) === hpaKey(record.workload.namespace, record.hpa));
+    results.push(turned === undefined ? await gone(ports, record) : await leftBehind(ports, turned, record));
   }
   return results;
+}
+
+async function gone(ports: FloorPorts, { workload, hpa }: FloorRecord): Promise<GivenBack> {
+  await ports.floors.forget(workload);
+  const name = hpaKey(workload.namespace, hpa);
+  return { kind: 'given_back', hpa: name, message: `HPA ${name} is gone, and its floor with it` };
+}
+
+/** Its HPA drives another workload by now: given back, unless the floor is held for that one. */
+async function leftBehind(ports: FloorPorts, hpa: HpaObject, record: FloorRecord): Promise<GivenBack> {
+  const heir = targetOf(hpa);
+  if (isMarked(hpa, record) && (await ports.floors.get(heir)) === null) return one(ports, hpa, record);
+  await ports.floors.forget(record.workload);
+  const name = workloadKey(hpa);
+  return { kind: 'given_back', hpa: name, message: `HPA ${name} drives ${kindOf(heir)} ${heir.name} by now` };
 }
 
 async function one(ports: FloorPorts, hpa: HpaObject, record: FloorRecord | null): Promise<GivenBack> {

@@ -6,7 +6,7 @@ type Kind = 'Deployment' | 'StatefulSet' | 'Rollout';
 const NAMESPACE = 'shop';
 const PLURALS = { Deployment: 'deployments', StatefulSet: 'statefulsets', Rollout: 'rollouts' } as const;
 const HASHES = { Deployment: 'pod-template-hash', StatefulSet: '', Rollout: 'rollouts-pod-template-hash' } as const;
-export const API_VERSIONS = {
+const API_VERSIONS = {
   Deployment: 'apps/v1',
   StatefulSet: 'apps/v1',
   Rollout: 'argoproj.io/v1alpha1',
@@ -50,7 +50,7 @@ export function workload(kind: Kind, name: string, shape: Shape = {}) {
   };
 }
 
-export function pod(kind: Kind, name: string, index: number, now: number) {
+function pod(kind: Kind, name: string, index: number, now: number) {
   const hash = 'abc123';
   const [podName, owner] =
     kind === 'StatefulSet'

@@ -12,7 +12,7 @@ import type { Neighbours } from './neighbours.ts';
 import { toStatefulSetFacts } from './stateful-set.ts';
 
 /** What grants the reading of what is not there in every cluster. */
-export const NEIGHBOURS_MANIFEST = 'infra/manifests/rbac-neighbours.yaml';
+const NEIGHBOURS_MANIFEST = 'infra/manifests/rbac-neighbours.yaml';
 
 export interface OtherKinds {
   readonly facts: readonly DeploymentFacts[];
