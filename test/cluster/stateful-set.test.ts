@@ -66,7 +66,7 @@ describe('a StatefulSet behind an HPA', () => {
       capacity: { cpu: 0.1, memory: 64 * 2 ** 20 },
       rollout: 'settled',
       owner: { kind: 'hpa', name: 'db' },
-      signals: { cpu: { coverage: 1 } },
+      signals: { memory: { coverage: 1 } }, // CPU of pods this young is their start-up
     });
     expect(observations.get(`${NAMESPACE}/db`)).toMatchObject({ owner: { kind: 'none' }, replicas: { total: 2 } });
   });

@@ -55,9 +55,10 @@ export async function startObjectServer(): Promise<ObjectServer> {
   };
 
   function answer(method: string, { pathname, searchParams }: URL, body: Json): readonly [number, Json] {
-    if (pathname === '/apis') return [200, { groups: Object.keys(state.groups).map((name) => ({ name })) }];
-    const group = /^\/apis\/([^/]+)\/[^/]+$/.exec(pathname)?.[1];
-    if (group !== undefined) return [200, { resources: (state.groups[group] ?? []).map((name) => ({ name })) }];
+    const discovered = discovery(pathname);
+    if (discovered !== null) return [200, discovered];
+    // Nobody may do anything, as far as he is told.
+    if (pathname.endsWith('accessreviews')) return [201, { status: { allowed: false } }];
     const [, namespace, plural = '', name] =
       /\/v\d\w*(?:\/namespaces\/([^/]+))?\/(\w+)(?:\/([^/]+))?/.exec(pathname) ?? [];
     const refused = state.refuse[plural];
@@ -70,6 +71,12 @@ export async function startObjectServer(): Promise<ObjectServer> {
     if (method !== 'GET') state.writes.push({ what: `${method} ${plural}/${name}`, body });
     if (one === undefined) return [404, { message: `no ${name}` }];
     return method === 'PATCH' ? patched(one, body) : [200, one];
+  }
+
+  function discovery(pathname: string): object | null {
+    if (pathname === '/apis') return { groups: Object.keys(state.groups).map(groupNamed) };
+    const group = /^\/apis\/([^/]+)\/[^/]+$/.exec(pathname)?.[1];
+    return group === undefined ? null : { resources: (state.groups[group] ?? []).map((name) => ({ name })) };
   }
 
   function allOf(pathname: string, plural: string): readonly Json[] {
@@ -86,6 +93,10 @@ export async function startObjectServer(): Promise<ObjectServer> {
     one.metadata.resourceVersion = String(++version);
     return [200, one];
   }
+}
+
+function groupNamed(name: string): Json {
+  return { name, preferredVersion: { groupVersion: `${name}/v1alpha1` } };
 }
 
 /** As far as they are asked for: `key=value` pairs, and one name. */
