@@ -209,6 +209,7 @@ describe('an HPA that is turned to another workload while we hold its floor', ()
     put(system.server, 'StatefulSet', 'db', system.now(), { cores: 1.2 });
     const its = drive('Deployment', 'db');
     await enabled('Deployment');
+    expect(its.spec.minReplicas).toBeGreaterThan(2);
     its.spec.scaleTargetRef = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'db' };
     its.metadata.annotations = {};
     await system.post('predictive/disable', { ...DB, kind: 'Deployment' });

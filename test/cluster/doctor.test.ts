@@ -61,7 +61,10 @@ describe('an administrator', () => {
 
   it('may ask about the group of the functions, whose rights are exactly those of the manifest', async () => {
     const checks = await examine({ kind: 'kubeconfig' }, { subject: { kind: 'group', group: GROUP } });
-    expect(checks.filter(({ status }) => status !== 'ok').map(({ name }) => name)).toEqual(['may make HPAs', 'sees neighbours']);
+    expect(checks.filter(({ status }) => status !== 'ok').map(({ name }) => name)).toEqual([
+      'may make HPAs',
+      'sees neighbours',
+    ]);
     const nobody = await examine({ kind: 'kubeconfig' }, { subject: { kind: 'group', group: 'nobody-at-all' } });
     expect(nobody.filter(({ name, status }) => name.startsWith('may ') && status === 'ok')).toEqual([]);
   });
