@@ -1,10 +1,12 @@
 // `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for backtest and doctor.
 import { Command, Option } from 'commander';
+import type { WorkloadKind } from '../lib/domain/workload-kind.ts';
 import { VERSION } from '../lib/version.ts';
 import { answerText } from './answer-text.ts';
 import { type ApiTarget, askApi } from './api-client.ts';
 import { backtestCommand } from './backtest/command.ts';
 import { doctorCommand } from './doctor/command.ts';
+import { kindOption } from './kind-option.ts';
 import { releaseCommand } from './release-command.ts';
 import { scheduleCommand } from './schedule-command.ts';
 
@@ -26,6 +28,7 @@ Examples:
   npm run ai4k8s -- recommend checkout --namespace shop
   npm run ai4k8s -- enable checkout --namespace shop --min 2 --max 20 --mode scale
   npm run ai4k8s -- history checkout --namespace shop --limit 5
+  npm run ai4k8s -- enable orders-db --namespace shop --kind StatefulSet --max 9
   npm run ai4k8s -- schedule add checkout --namespace shop --days mon,tue --start 08:00 --end 18:00 --zone Europe/Berlin --floor 8
   npm run ai4k8s -- backtest --trace demand.csv
   npm run ai4k8s -- doctor --kubeconfig
@@ -36,21 +39,23 @@ const onWorkload = (name: string, description: string) =>
   program
     .command(`${name} <deployment>`)
     .description(description)
-    .option('-n, --namespace <ns>', 'namespace', 'default');
+    .option('-n, --namespace <ns>', 'namespace', 'default')
+    .addOption(kindOption());
 
 program
   .command('status')
   .description('workloads, how many are enabled, the last tick')
   .action(() => show((target) => askApi(target, 'status')));
 
-onWorkload('recommend', 'what every source would do with a Deployment; changes nothing').action((deployment, options) =>
-  show((target) => askApi(target, 'recommendations', { query: { deployment, namespace: options.namespace } })),
+onWorkload('recommend', 'what every source would do with a Deployment; changes nothing').action(
+  (deployment, { namespace, kind }) =>
+    show((target) => askApi(target, 'recommendations', { query: { deployment, namespace, kind } })),
 );
 
 onWorkload('history', 'decisions on a Deployment, newest first')
   .option('--limit <n>', 'how many', '20')
-  .action((deployment, { namespace, limit }) =>
-    show((target) => askApi(target, 'history', { query: { deployment, namespace, limit } })),
+  .action((deployment, { namespace, kind, limit }) =>
+    show((target) => askApi(target, 'history', { query: { deployment, namespace, kind, limit } })),
   );
 
 onWorkload('enable', 'switches autoscaling on; in any mode but recommend it acts now')
@@ -65,11 +70,11 @@ onWorkload('enable', 'switches autoscaling on; in any mode but recommend it acts
   .option('--cooldown <duration>', '90s, 5m, 1h: before the next scale-down')
   .option('--llm <use>', 'on, off, or shadow: asked and shown, not followed')
   .option('--create-hpa', 'also creates the HPA {deployment}-hpa, and works through it')
-  .action((deployment, { namespace, ...given }) =>
+  .action((deployment, { namespace, kind, ...given }) =>
     show((target) =>
       askApi(target, 'predictive/enable', {
         body: {
-          ...named(deployment, namespace),
+          ...named(deployment, namespace, kind),
           min_replicas: given.min,
           max_replicas: given.max,
           mode: given.mode,
@@ -89,12 +94,14 @@ for (const [name, description] of [
   ['apply', 'decides now and carries it out once'],
   ['pause', 'keeps autoscaling on, and changes nothing until resumed'],
 ] as const)
-  onWorkload(name, description).action((deployment, { namespace }) =>
-    show((target) => askApi(target, `predictive/${name}`, { body: named(deployment, namespace) })),
+  onWorkload(name, description).action((deployment, { namespace, kind }) =>
+    show((target) => askApi(target, `predictive/${name}`, { body: named(deployment, namespace, kind) })),
   );
 
-onWorkload('resume', 'ends a pause').action((deployment, { namespace }) =>
-  show((target) => askApi(target, 'predictive/pause', { body: { ...named(deployment, namespace), paused: false } })),
+onWorkload('resume', 'ends a pause').action((deployment, { namespace, kind }) =>
+  show((target) =>
+    askApi(target, 'predictive/pause', { body: { ...named(deployment, namespace, kind), paused: false } }),
+  ),
 );
 
 program.addCommand(releaseCommand(show));
@@ -104,8 +111,8 @@ program.addCommand(doctorCommand());
 
 await program.parseAsync();
 
-function named(deployment_name: string, namespace: string) {
-  return { deployment_name, namespace };
+function named(deployment_name: string, namespace: string, kind: WorkloadKind) {
+  return { deployment_name, namespace, kind };
 }
 
 async function show(ask: (target: ApiTarget) => Promise<Response>): Promise<void> {

@@ -34,12 +34,13 @@ export function makeConsoleEvents(): EventSink {
 }
 
 function changeLine({ at, detail }: AutoscalerEvent): string {
-  const { namespace, name, current, target, source, reason, outcome } = detail;
+  const { namespace, name, kind, current, target, source, reason, outcome } = detail;
   // The floor of an HPA moves without the replicas: then what was done says more than their number.
   const done = current === target ? outcome : `${current} → ${target}`;
   const why = String(reason);
   const time = new Date(at).toISOString().slice(5, 16).replace('T', ' ');
-  return `${time}  ${namespace}/${name}  ${done}  (${source}: ${why.length > 110 ? `${why.slice(0, 109)}…` : why})`;
+  const workload = `${namespace}/${name}${kind === undefined ? '' : ` (${kind})`}`;
+  return `${time}  ${workload}  ${done}  (${source}: ${why.length > 110 ? `${why.slice(0, 109)}…` : why})`;
 }
 
 /** Fields on one line; control characters from a cluster must not reach the terminal. */

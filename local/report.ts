@@ -13,6 +13,8 @@ export interface StatusBody {
 interface StatusRow {
   readonly namespace: string;
   readonly deployment: string;
+  /** Absent in what an older release answers. */
+  readonly kind?: string;
   readonly enabled: boolean;
   readonly mode: string;
   readonly replicas: number;
@@ -51,7 +53,7 @@ export function statusTable(status: StatusBody): string {
   });
   for (const row of status.workloads) {
     table.push([
-      `${row.namespace}/${row.deployment}`,
+      nameOf(row),
       row.enabled ? row.mode : 'off',
       row.ready === row.replicas ? `${row.replicas}` : `${row.ready} of ${row.replicas}`,
       cores(row.cpu_cores),
@@ -72,15 +74,20 @@ export function statusTable(status: StatusBody): string {
 
 /** What the LLM said of each workload, and whether it was followed. */
 function adviceLines(rows: readonly StatusRow[]): readonly string[] {
-  return rows.flatMap(({ namespace, deployment, llm, llm_verdict: verdict }) => {
+  return rows.flatMap((row) => {
+    const { llm, llm_verdict: verdict } = row;
     if (llm === null || (!llm.success && llm.error === 'no_api_key')) return [];
-    const where = `LLM on ${namespace}/${deployment}`;
+    const where = `LLM on ${nameOf(row)}`;
     if (!llm.success) return [`${where}: no advice (${llm.error}): ${cut(llm.detail)}`];
     const { action, target_replicas, confidence, reasoning } = llm.recommendation;
     const fate = verdict === null ? 'followed' : `${verdict.effect}: ${verdict.message}`;
     const said = `${action} → ${target_replicas}, ${Math.round(confidence * 100)} % confident: “${cut(reasoning)}”`;
     return [`${where} (${llm.llm_model}): ${said}\n  ${fate}`];
   });
+}
+
+function nameOf({ namespace, deployment, kind = 'Deployment' }: StatusRow): string {
+  return `${namespace}/${deployment}${kind === 'Deployment' ? '' : ` (${kind})`}`;
 }
 
 /** Lines to copy: the API by curl, the cluster by kubectl. */

@@ -1,9 +1,14 @@
 // `ai4k8s schedule`: a workload's windows as the API has them; the API alone says what is wrong with one.
 import { Command } from 'commander';
 import { type ApiTarget, askApi } from './api-client.ts';
+import { kindOption } from './kind-option.ts';
 
-interface AddOptions {
+interface Where {
   readonly namespace: string;
+  readonly kind: string;
+}
+
+interface AddOptions extends Where {
   readonly zone: string;
   readonly days?: string;
   readonly minutes?: number;
@@ -19,6 +24,7 @@ export function scheduleCommand(show: (ask: (target: ApiTarget) => Promise<Respo
     .command('add <deployment>')
     .description('adds a window: --days, --start and --end, or --cron and --minutes; one of --floor, --ceiling, --size')
     .option('-n, --namespace <ns>', 'namespace', 'default')
+    .addOption(kindOption())
     .requiredOption('--zone <name>', 'IANA time zone, e.g. Europe/Berlin')
     .option('--days <list>', 'mon,tue,wed,thu,fri,sat,sun')
     .option('--start <HH:MM>', 'first minute')
@@ -48,17 +54,19 @@ export function scheduleCommand(show: (ask: (target: ApiTarget) => Promise<Respo
     .command('list [deployment]')
     .description('windows of a Deployment, or of the whole cluster: which are active, when they start and end next')
     .option('-n, --namespace <ns>', 'namespace', 'default')
-    .action((deployment: string | undefined, { namespace }: { namespace: string }) =>
+    .addOption(kindOption())
+    .action((deployment: string | undefined, { namespace, kind }: Where) =>
       show((target) =>
-        askApi(target, 'schedule', deployment === undefined ? {} : { query: { deployment, namespace } }),
+        askApi(target, 'schedule', deployment === undefined ? {} : { query: { deployment, namespace, kind } }),
       ),
     );
   command
     .command('delete <deployment> <id>')
     .description('removes a window')
     .option('-n, --namespace <ns>', 'namespace', 'default')
-    .action((deployment_name: string, id: string, { namespace }: { namespace: string }) =>
-      show((target) => askApi(target, 'schedule/delete', { body: { deployment_name, namespace, id } })),
+    .addOption(kindOption())
+    .action((deployment_name: string, id: string, { namespace, kind }: Where) =>
+      show((target) => askApi(target, 'schedule/delete', { body: { deployment_name, namespace, kind, id } })),
     );
   return command;
 }

@@ -1,6 +1,7 @@
 // From a decision to what became of it: the only place that changes a cluster.
 import { floorFor, mayHoldFloor, worksThroughHpa } from '../domain/floor.ts';
 import type { Decision, Observation, Outcome, Policy } from '../domain/model.ts';
+import { kindOf } from '../domain/workload-kind.ts';
 import { type FloorPorts, moveFloor } from './floor.ts';
 import type { ClusterWriter, WriteResult } from './ports/cluster.ts';
 import { AdapterError } from './ports/world.ts';
@@ -86,7 +87,7 @@ function outcomeOf(result: WriteResult, decision: Decision): Outcome {
     case 'conflict':
       return { kind: 'conflict', message: result.message };
     case 'not_found':
-      return { kind: 'failed', message: 'the Deployment was deleted meanwhile' };
+      return { kind: 'failed', message: `the ${kindOf(decision.workload)} was deleted meanwhile` };
     case 'forbidden':
       return { kind: 'failed', message: result.message };
   }

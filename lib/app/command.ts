@@ -1,5 +1,6 @@
 // What a person may ask for: enable, disable, pause and apply. Each is its own consent and is recorded with who asked.
 import { mayHoldFloor } from '../domain/floor.ts';
+import { modeProblem } from '../domain/floors-only.ts';
 import type { DecisionRecord, Observation, WorkloadRef } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
 import { ANNOTATION_PREFIX, annotatedKeys, POLICY_FIELDS, readPolicy } from '../domain/policy.ts';
@@ -54,7 +55,11 @@ export async function changePolicy(
 ): Promise<CommandResult> {
   const observation = await observeWorkload(ports, ref, ports.clock.now());
   if (observation === null) return changeAbsent(ports, ref, values, requestedBy);
-  const annotations = settings.annotateOnEnable ? withoutMark(observation.annotations) : observation.annotations;
+  const problem = modeProblem(ref, values.mode);
+  if (problem !== null) return { kind: 'invalid', problems: [problem] };
+  // The optional role reaches no further than Deployments.
+  const mayMark = settings.annotateOnEnable && ref.kind === undefined;
+  const annotations = mayMark ? withoutMark(observation.annotations) : observation.annotations;
   const clash = annotatedKeys(annotations).filter((key) => Object.hasOwn(values, key));
   if (clash.length > 0) return { kind: 'annotated', keys: clash };
   const before = (await ports.policies.get(ref))?.values ?? {};
@@ -65,7 +70,7 @@ export async function changePolicy(
   const problems = problemsOf(merged).filter((problem) => !known.has(problem));
   if (problems.length > 0) return { kind: 'invalid', problems };
   await ports.policies.put({ workload: ref, values: merged, updatedAt: ports.clock.now(), updatedBy: requestedBy });
-  if (settings.annotateOnEnable && Object.hasOwn(values, ENABLED)) await mark(ports, ref, values[ENABLED] === 'true');
+  if (mayMark && Object.hasOwn(values, ENABLED)) await mark(ports, ref, values[ENABLED] === 'true');
   const policy = readPolicy({ annotations, record: merged, hpa: observation.hpa, tickSeconds: settings.tickSeconds });
   const released = mayHoldFloor(policy, observation.owner) ? [] : await giveBackNow(ports, observation);
   if (then === 'nothing') return { kind: 'done', record: null, released };

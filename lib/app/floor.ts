@@ -18,6 +18,7 @@ import {
   workloadKey,
 } from '../domain/model.ts';
 import { overruledMessage } from '../domain/other-hands.ts';
+import { isSameWorkload, ofKind } from '../domain/workload-kind.ts';
 import type { ClusterReader, HpaAccess, HpaObject, WriteResult } from './ports/cluster.ts';
 import type { FloorRecord, FloorStore } from './ports/table.ts';
 import { whyStale } from './stale.ts';
@@ -30,7 +31,7 @@ export interface FloorPorts {
 
 /**
  * Sets the HPA's minReplicas to the floor that the decision means. The HPA is read afresh for it, so that its user's last
- * word counts; a conflict is tried once more from another fresh read, of the Deployment too.
+ * word counts; a conflict is tried once more from another fresh read, of the workload too.
  * @param max max-replicas of the policy
  */
 export async function moveFloor(
@@ -58,10 +59,10 @@ export type GivenBack =
  */
 export async function giveBack(ports: FloorPorts, hpa: HpaObject, record: FloorRecord | null): Promise<GivenBack> {
   const first = await restore(ports, hpa, record);
-  if (first.result.kind !== 'conflict') return report(ports, hpa, first);
+  if (first.result.kind !== 'conflict') return report(ports, hpa, record, first);
   const fresh = (await ports.hpas.list(hpa.cluster, hpa.namespace)).find(({ name }) => name === hpa.name);
-  if (fresh === undefined) return report(ports, hpa, { ...first, result: { kind: 'not_found' } });
-  return report(ports, hpa, await restore(ports, fresh, record));
+  if (fresh === undefined) return report(ports, hpa, record, { ...first, result: { kind: 'not_found' } });
+  return report(ports, hpa, record, await restore(ports, fresh, record));
 }
 
 /** Whether anything of ours is on the HPA: a floor, or annotations left over from one. */
@@ -77,9 +78,8 @@ async function attempt(
   max: number,
 ): Promise<Outcome> {
   const { workload } = decision;
-  const targeting = (await ports.hpas.list(workload.cluster, workload.namespace)).filter(
-    ({ deployment }) => deployment === workload.name,
-  );
+  const all = await ports.hpas.list(workload.cluster, workload.namespace);
+  const targeting = all.filter((hpa) => drives(hpa, workload));
   const [hpa] = targeting;
   if (seen === null || hpa === undefined || targeting.length > 1 || hpa.name !== seen.name || hpa.scaledObject !== null)
     return { kind: 'conflict', message: 'its HPAs changed meanwhile; left as they are' };
@@ -150,16 +150,27 @@ async function restore(ports: FloorPorts, hpa: HpaObject, record: FloorRecord | 
   return { result, message };
 }
 
-async function report(ports: FloorPorts, hpa: HpaObject, { result, message }: Restored): Promise<GivenBack> {
+async function report(
+  ports: FloorPorts,
+  hpa: HpaObject,
+  record: FloorRecord | null,
+  { result, message }: Restored,
+): Promise<GivenBack> {
   const name = workloadKey(hpa);
   if (result.kind === 'conflict' || result.kind === 'forbidden')
     return { kind: 'failed', hpa: name, message: `HPA ${name} keeps its floor for now: ${result.message}` };
   await ports.floors.forget(targetOf(hpa));
+  // It drove another workload when the floor was raised.
+  if (record !== null && !drives(hpa, record.workload)) await ports.floors.forget(record.workload);
   return { kind: 'given_back', hpa: name, message: result.kind === 'applied' ? message : `HPA ${name} is gone` };
 }
 
-export function targetOf({ cluster, namespace, deployment }: HpaObject): WorkloadRef {
-  return { cluster, namespace, name: deployment };
+export function targetOf({ cluster, namespace, deployment, targetKind }: HpaObject): WorkloadRef {
+  return { cluster, namespace, name: deployment, ...ofKind(targetKind) };
+}
+
+export function drives(hpa: HpaObject, workload: WorkloadRef): boolean {
+  return isSameWorkload(targetOf(hpa), workload);
 }
 
 function heldOn(hpa: HpaObject, record: FloorRecord | null): HeldFloor | null {

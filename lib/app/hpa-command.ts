@@ -1,5 +1,7 @@
 // HPAs that a person asks for: `{deployment}-hpa` created and deleted, once, and never one that somebody else made.
 import { type Observation, SIGNAL_NAMES, type SignalName, type WorkloadRef, workloadKey } from '../domain/model.ts';
+import { kindOf } from '../domain/workload-kind.ts';
+import { drives, targetOf } from './floor.ts';
 import { type ObservePorts, observeWorkload } from './observe.ts';
 import { policyOf } from './policy-of.ts';
 import type { HpaAccess, HpaObject, WriteResult } from './ports/cluster.ts';
@@ -46,11 +48,12 @@ export async function createHpa(
   ref: WorkloadRef,
   wish: HpaWish = {},
 ): Promise<HpaResult> {
+  if (ref.kind !== undefined) return { kind: 'unfit', message: ofDeploymentsOnly(ref) };
   const observation = await observeWorkload(ports, ref, ports.clock.now());
   if (observation === null) return { kind: 'not_found' };
   const name = hpaName(ref.name);
   const all = await ports.hpas.list(ref.cluster, ref.namespace);
-  const foreign = all.find((hpa) => (hpa.deployment === ref.name || hpa.name === name) && !isOurs(hpa, ref));
+  const foreign = all.find((hpa) => (drives(hpa, ref) || hpa.name === name) && !isOurs(hpa, ref));
   if (foreign !== undefined) return refused(foreign.name, foreignMessage(foreign, ref));
   const existing = all.find((hpa) => hpa.name === name);
   if (existing !== undefined) return { kind: 'done', name, changed: false, message: `HPA ${name} is there already` };
@@ -69,6 +72,7 @@ export async function createHpa(
 
 /** Deletes the workload's HPA where it is ours; replicas stay as they are. Twice is once. @throws AdapterError */
 export async function deleteHpa(ports: HpaCommandPorts, ref: WorkloadRef): Promise<HpaResult> {
+  if (ref.kind !== undefined) return { kind: 'unfit', message: ofDeploymentsOnly(ref) };
   const name = hpaName(ref.name);
   const found = (await ports.hpas.list(ref.cluster, ref.namespace)).find((hpa) => hpa.name === name);
   if (found !== undefined && !isOurs(found, ref)) return refused(found.name, foreignMessage(found, ref));
@@ -81,7 +85,7 @@ export async function deleteHpa(ports: HpaCommandPorts, ref: WorkloadRef): Promi
 }
 
 function isOurs(hpa: HpaObject, ref: WorkloadRef): boolean {
-  return hpa.managedBy === 'ai4k8s' && hpa.name === hpaName(ref.name) && hpa.deployment === ref.name;
+  return hpa.managedBy === 'ai4k8s' && hpa.name === hpaName(ref.name) && drives(hpa, ref);
 }
 
 /** An HPA that cannot read one of its metrics never scales in: a signal without a request is left out. */
@@ -111,10 +115,14 @@ function refused(hpa: string, message: string): HpaResult {
 }
 
 function foreignMessage(hpa: HpaObject, ref: WorkloadRef): string {
-  const said = `HPA ${workloadKey(hpa)} drives Deployment ${hpa.deployment}`;
+  const said = `HPA ${workloadKey(hpa)} drives ${kindOf(targetOf(hpa))} ${hpa.deployment}`;
   const whose =
     hpa.scaledObject === null ? 'was not made by AI4K8s' : `belongs to KEDA's ScaledObject ${hpa.scaledObject}`;
   return `${said} and ${whose}: it is left as it is. Mode hpa-floor works through a plain HPA; two on ${ref.name} would stop each other.`;
+}
+
+function ofDeploymentsOnly(ref: WorkloadRef): string {
+  return `HPAs are made and deleted here for Deployments only: make one for ${kindOf(ref)} ${ref.name} yourself, then enable it in mode hpa-floor`;
 }
 
 function unfitMessage(ref: WorkloadRef): string {

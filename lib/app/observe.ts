@@ -7,6 +7,7 @@ import {
   SIGNAL_NAMES,
   type SignalName,
   type WorkloadRef,
+  workloadKey,
 } from '../domain/model.ts';
 import type {
   ClusterReader,
@@ -43,7 +44,7 @@ export async function observeWorkload(
 ): Promise<Observation | null> {
   const workload = await ports.reader.workload(ref);
   if (workload === null) return null;
-  const key = `${ref.namespace}/${ref.name}`;
+  const key = workloadKey(ref);
   const snapshot = { cluster: ref.cluster, at: now, workloads: new Map([[key, workload]]), problems: [] };
   const batches = await Promise.all(ports.signals.map((source) => source.read(snapshot, ref)));
   return join(snapshot, batches, now).observations.get(key) ?? null;

@@ -1,6 +1,7 @@
 // Gives floors back: those of one workload, or of a whole cluster.
 import { type WorkloadRef, workloadKey } from '../domain/model.ts';
-import { type FloorPorts, type GivenBack, giveBack, isMarked, targetOf } from './floor.ts';
+import { kindOf } from '../domain/workload-kind.ts';
+import { drives, type FloorPorts, type GivenBack, giveBack, isMarked, targetOf } from './floor.ts';
 import type { HpaObject } from './ports/cluster.ts';
 import type { FloorRecord } from './ports/table.ts';
 import { AdapterError } from './ports/world.ts';
@@ -8,8 +9,9 @@ import { AdapterError } from './ports/world.ts';
 /** Gives back what we hold on the HPAs of one workload; nothing where there is nothing. @throws AdapterError */
 export async function releaseWorkload(ports: FloorPorts, ref: WorkloadRef): Promise<readonly GivenBack[]> {
   const record = await ports.floors.get(ref);
-  const hpas = (await ports.hpas.list(ref.cluster, ref.namespace)).filter(({ deployment }) => deployment === ref.name);
-  return release(ports, hpas, record === null ? [] : [record]);
+  const all = await ports.hpas.list(ref.cluster, ref.namespace);
+  const its = all.filter((hpa) => drives(hpa, ref));
+  return release(ports, its, record === null ? [] : [record], all);
 }
 
 /**
@@ -28,6 +30,7 @@ export async function releaseCluster(
     ports,
     hpas.filter((hpa) => whether(targetOf(hpa))),
     records.filter(({ workload }) => whether(workload)),
+    hpas,
   );
 }
 
@@ -35,6 +38,7 @@ async function release(
   ports: FloorPorts,
   hpas: readonly HpaObject[],
   records: readonly FloorRecord[],
+  all: readonly HpaObject[],
 ): Promise<readonly GivenBack[]> {
   const recordOf = new Map(records.map((record) => [hpaKey(record.workload.namespace, record.hpa), record]));
   const results: GivenBack[] = [];
@@ -46,12 +50,26 @@ async function release(
     if (isMarked(hpa, record)) results.push(await one(ports, hpa, record));
     else if (record !== null) await ports.floors.forget(record.workload);
   }
-  for (const { workload, hpa } of recordOf.values()) {
-    await ports.floors.forget(workload);
-    const name = hpaKey(workload.namespace, hpa);
-    results.push({ kind: 'given_back', hpa: name, message: `HPA ${name} is gone, and its floor with it` });
+  for (const record of recordOf.values()) {
+    const turned = all.find((hpa) => hpaKey(hpa.namespace, hpa.name) === hpaKey(record.workload.namespace, record.hpa));
+    results.push(turned === undefined ? await gone(ports, record) : await leftBehind(ports, turned, record));
   }
   return results;
+}
+
+async function gone(ports: FloorPorts, { workload, hpa }: FloorRecord): Promise<GivenBack> {
+  await ports.floors.forget(workload);
+  const name = hpaKey(workload.namespace, hpa);
+  return { kind: 'given_back', hpa: name, message: `HPA ${name} is gone, and its floor with it` };
+}
+
+/** Its HPA drives another workload by now: given back, unless the floor is held for that one. */
+async function leftBehind(ports: FloorPorts, hpa: HpaObject, record: FloorRecord): Promise<GivenBack> {
+  const heir = targetOf(hpa);
+  if (isMarked(hpa, record) && (await ports.floors.get(heir)) === null) return one(ports, hpa, record);
+  await ports.floors.forget(record.workload);
+  const name = workloadKey(hpa);
+  return { kind: 'given_back', hpa: name, message: `HPA ${name} drives ${kindOf(heir)} ${heir.name} by now` };
 }
 
 async function one(ports: FloorPorts, hpa: HpaObject, record: FloorRecord | null): Promise<GivenBack> {

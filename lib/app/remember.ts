@@ -21,7 +21,7 @@ import type {
   Standing,
   WorkloadRef,
 } from '../domain/model.ts';
-import { SIGNAL_NAMES } from '../domain/model.ts';
+import { SIGNAL_NAMES, workloadKey } from '../domain/model.ts';
 import { withinSchedule } from '../domain/schedule.ts';
 import { servingPods, utilisationOf } from '../domain/sizing.ts';
 import { stillStanding } from '../domain/standing.ts';
@@ -184,8 +184,8 @@ export function isRecordDue(previous: LatestEntry | undefined, decision: Decisio
 }
 
 /** Which hour of a workload `at` falls into; each workload's hours begin at a minute of its own. */
-export function heartbeatOf({ namespace, name }: WorkloadRef, at: EpochMs): number {
-  return Math.floor((at - (hash(`${namespace}/${name}`) % HOUR_MS)) / HOUR_MS);
+export function heartbeatOf(ref: WorkloadRef, at: EpochMs): number {
+  return Math.floor((at - (hash(workloadKey(ref)) % HOUR_MS)) / HOUR_MS);
 }
 
 /** The verdicts that did something: those that let everything pass make up most of an entry rewritten each tick. */

@@ -1,6 +1,7 @@
 // Whether a decision still holds for a workload that moved between reading and writing.
 import type { Decision, Observation } from '../domain/model.ts';
 import { readyWords } from '../domain/sizing.ts';
+import { kindOf } from '../domain/workload-kind.ts';
 import type { WorkloadSnapshot } from './ports/cluster.ts';
 
 /** What the fresh reading is held against. */
@@ -11,7 +12,7 @@ type Decided = Pick<Observation, 'annotations' | 'capacity' | 'owner' | 'replica
  * has changed but status. The same checks as the guardrails', on the fresh reading.
  */
 export function whyStale(decision: Decision, decided: Decided, fresh: WorkloadSnapshot | null): string | null {
-  if (fresh === null) return 'the Deployment was deleted meanwhile';
+  if (fresh === null) return `the ${kindOf(decision.workload)} was deleted meanwhile`;
   const { spec } = fresh.replicas;
   if (spec !== decision.current) return `somebody set ${spec} replicas meanwhile; left as it is`;
   if (!isSame(fresh.owner, decided.owner)) return 'who owns the replica count changed meanwhile; left as it is';

@@ -50,18 +50,21 @@ export async function publish(
   await orWarn(ports.log, 'events were not published', () => ports.events.publish(events));
 }
 
+/** Deployments only: the optional role reaches no further. */
 async function annotateAll(ports: TellPorts, notices: readonly Notice[]): Promise<void> {
   const writing = pLimit(WRITES_AT_ONCE);
   await Promise.all(
-    notices.map(({ workload, at, note }) =>
-      writing(() =>
-        orWarn(ports.log, 'last decision was not annotated', async () => {
-          const text = `${new Date(at).toISOString()} ${note}`;
-          const result = await ports.writer.annotate(workload, { [LAST_DECISION_ANNOTATION]: text });
-          if (result.kind === 'forbidden') throw new AdapterError('kubernetes', result.message, { retryable: false });
-        }),
+    notices
+      .filter(({ workload }) => workload.kind === undefined)
+      .map(({ workload, at, note }) =>
+        writing(() =>
+          orWarn(ports.log, 'last decision was not annotated', async () => {
+            const text = `${new Date(at).toISOString()} ${note}`;
+            const result = await ports.writer.annotate(workload, { [LAST_DECISION_ANNOTATION]: text });
+            if (result.kind === 'forbidden') throw new AdapterError('kubernetes', result.message, { retryable: false });
+          }),
+        ),
       ),
-    ),
   );
 }
 

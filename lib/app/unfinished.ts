@@ -1,6 +1,7 @@
 // What a tick that died half-way had done: read from its journal and from the cluster, so that nothing it did is lost.
 import type { DecisionRecord, EpochMs, Observation, Outcome } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
+import { kindOf } from '../domain/workload-kind.ts';
 import type { LatestEntry } from './ports/table.ts';
 import { latestEntry } from './remember.ts';
 
@@ -47,7 +48,8 @@ export function recover(
 
 function outcomeNow({ decision, outcome }: DecisionRecord, observation: Observation | undefined): Outcome {
   if (outcome.kind === 'applied') return outcome; // found so by an earlier tick
-  if (observation === undefined) return { kind: 'failed', message: 'the Deployment was deleted meanwhile' };
+  if (observation === undefined)
+    return { kind: 'failed', message: `the ${kindOf(decision.workload)} was deleted meanwhile` };
   const { spec } = observation.replicas;
   const { current, target } = decision;
   if (spec === target || observation.hpa?.minReplicas === target)

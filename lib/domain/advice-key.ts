@@ -1,5 +1,5 @@
 // Two situations that deserve the same advice share this key: advice is then reused instead of asked for again.
-import type { Assessment, SignalName } from './model.ts';
+import { type Assessment, type SignalName, workloadKey } from './model.ts';
 import { PROMPT_VERSION } from './prompt.ts';
 import { percentOfRequests } from './request-percent.ts';
 
@@ -8,15 +8,14 @@ import { percentOfRequests } from './request-percent.ts';
  * version are ours: without them two clusters, or a policy before and after an edit, would share advice.
  */
 export function adviceKey({ observation, policy, utilisation, forecasts, targets }: Assessment): string {
-  const { cluster, namespace, name } = observation.workload;
   const peak = (signal: SignalName) => {
     const forecast = forecasts[signal];
     return forecast ? percentOfRequests(observation, signal, forecast.peak) : null;
   };
   return JSON.stringify({
     prompt: PROMPT_VERSION,
-    cluster,
-    deployment: `${namespace}/${name}`,
+    cluster: observation.workload.cluster,
+    deployment: workloadKey(observation.workload),
     replicas: observation.replicas.spec,
     cpu: roundCpu(utilisation.cpu),
     memory: roundMemory(utilisation.memory),

@@ -76,8 +76,8 @@ export function guard(
   const mine = constraints.filter((one) => isFor(one, source));
   const { aim, replicas } = project(proposed, mine);
   const needs = mine.filter(({ rank, keeps }) => rank !== 'pace' && !keeps);
-  const gaveIn = mine.filter((one) => one.rank !== 'pace' && isOutside(one, aim));
-  const stronger = gaveIn.length === 0 ? undefined : strongestAt(mine, aim);
+  const gaveIn = mine.filter((one) => one.rank !== 'pace' && isOutside(one, aim)).toSorted(byName);
+  const stronger = strongestAgainst(gaveIn, mine, aim);
   const cost = stronger?.called === undefined ? null : `${stronger.called} stands against it${costAt(assessment, aim)}`;
   const unmet = mine
     .filter((one) => isOutside(one, one.rank === 'pace' ? aim : proposed) || gaveIn.includes(one) || one === stronger)
@@ -123,9 +123,12 @@ export function blockedBy({ permissions }: Stated): ReasonCode | null {
   return permissions.find(({ effect }) => effect === 'blocked')?.code ?? null;
 }
 
-/** What the aim rests on where something had to give in: an order before anything else. */
-function strongestAt(constraints: readonly Named[], aim: number): Named | undefined {
-  const there = constraints.filter(({ rank, low, high }) => rank !== 'pace' && (low === aim || high === aim));
+/** What the aim rests on where something had to give in that wanted it elsewhere: an order before anything else. */
+function strongestAgainst(gaveIn: readonly Named[], constraints: readonly Named[], aim: number): Named | undefined {
+  const [first] = gaveIn;
+  if (first === undefined) return undefined;
+  const bars = first.low > aim ? ({ high }: Named) => high === aim : ({ low }: Named) => low === aim;
+  const there = constraints.filter((one) => one.rank !== 'pace' && bars(one));
   return there.toSorted((a, b) => RANKS.indexOf(a.rank) - RANKS.indexOf(b.rank) || byName(a, b))[0];
 }
 

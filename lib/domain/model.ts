@@ -3,16 +3,27 @@
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export type EpochMs = number;
 
-/** A Deployment. */
+/** What else than a Deployment may be a workload, where an HPA drives it: only the HPA's floor is ours to move then. */
+export const FLOORS_ONLY_KINDS = ['StatefulSet', 'Rollout'] as const;
+export type FloorsOnlyKind = (typeof FLOORS_ONLY_KINDS)[number];
+
+/** A Deployment, or what an HPA drives of another kind. */
 export interface WorkloadRef {
   readonly cluster: string;
   readonly namespace: string;
   readonly name: string;
+  /** Absent for a Deployment. */
+  readonly kind?: FloorsOnlyKind;
 }
 
-/** `namespace/name`: unique inside one cluster. */
-export function workloadKey(ref: Pick<WorkloadRef, 'namespace' | 'name'>): string {
-  return `${ref.namespace}/${ref.name}`;
+/** Unique inside one cluster: `namespace/name` of a Deployment, `namespace/statefulset:name` of another kind. */
+export function workloadKey(ref: Omit<WorkloadRef, 'cluster'>): string {
+  return `${ref.namespace}/${spelledName(ref)}`;
+}
+
+/** Unique inside one namespace: `web`, or `statefulset:web`. No Kubernetes name of these kinds holds a `:`. */
+export function spelledName({ name, kind }: Pick<WorkloadRef, 'name' | 'kind'>): string {
+  return kind === undefined ? name : `${kind.toLowerCase()}:${name}`;
 }
 
 /** Measured quantities. cpu is in cores, memory in bytes. */
@@ -57,7 +68,9 @@ export type Owner =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'hpa'; readonly name: string }
   | { readonly kind: 'keda'; readonly name: string }
-  | { readonly kind: 'several_hpas'; readonly names: readonly string[] };
+  | { readonly kind: 'several_hpas'; readonly names: readonly string[] }
+  /** An Argo Rollout that runs a Deployment's pods in its place; null where only its traces can be seen. */
+  | { readonly kind: 'rollout'; readonly name: string | null };
 
 /** Who else has a hand in this workload, beside its owner. */
 export interface OtherHands {
@@ -88,7 +101,7 @@ export interface PodTroubles {
 export interface Observation {
   readonly workload: WorkloadRef;
   readonly at: EpochMs;
-  /** Of the Deployment, as read: the precondition of a later write. */
+  /** Of the workload's object, as read: the precondition of a later write. */
   readonly resourceVersion: string;
   /** `spec` is what was asked for; `total` and `running` count the pods that exist; `ready` those that serve. */
   readonly replicas: {
@@ -505,6 +518,10 @@ export type ReasonCode =
   | 'crash_looping'
   | 'owned_by_hpa'
   | 'owned_by_keda'
+  /** An Argo Rollout runs its pods (`workloadRef`). */
+  | 'owned_by_rollout'
+  /** A StatefulSet or a Rollout is scaled through an HPA, or not at all. */
+  | 'floors_only'
   | 'ambiguous_owner'
   | 'owner_unknown'
   /** A GitOps controller or operator sets `spec.replicas` to its own count. */

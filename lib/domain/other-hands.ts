@@ -43,6 +43,13 @@ export function managerMessage({ name, how }: NonNullable<OtherHands['manager']>
   return `a manifest applied by ${who} holds spec.replicas: applying it again sets that number back; take \`replicas\` out of it`;
 }
 
+/** Of an Argo Rollout that runs a Deployment's pods in its place. @param name null where only its traces were seen */
+export function rolloutMessage(name: string | null): string {
+  return name === null
+    ? 'Argo Rollouts set its replica count, and which Rollout runs its pods cannot be read: it is left alone; grant "list" on rollouts.argoproj.io (infra/manifests/rbac-neighbours.yaml)'
+    : `Argo Rollout ${name} runs its pods (workloadRef) and sets its replica count: it is left alone; give the Rollout an HPA and enable that instead (kind Rollout, mode hpa-floor)`;
+}
+
 /** Of whoever keeps an HPA's minReplicas. */
 export function floorManagerMessage(hpa: string, manager: string): string {
   return `${describeManager(manager)} keeps minReplicas of HPA ${hpa} at its own number; take \`minReplicas\` out of what it applies to scale from here`;

@@ -1,8 +1,9 @@
 // Whether anything may be written to a workload at all: somebody else's, or somebody said no. All are asked, whatever the number.
 import type { Permission, PermissionCheck } from './constraint.ts';
 import { worksThroughHpa } from './floor.ts';
+import { floorsOnlyMessage } from './floors-only.ts';
 import type { ReasonCode } from './model.ts';
-import { floorManagerMessage, managerMessage, neighboursMessage } from './other-hands.ts';
+import { floorManagerMessage, managerMessage, neighboursMessage, rolloutMessage } from './other-hands.ts';
 
 const blocked = (code: ReasonCode, message: string): Permission => ({ effect: 'blocked', code, message });
 const noted = (code: ReasonCode, message: string): Permission => ({ effect: 'noted', code, message });
@@ -10,14 +11,17 @@ const noted = (code: ReasonCode, message: string): Permission => ({ effect: 'not
 const zero: PermissionCheck = {
   name: 'zero',
   check: ({ observation }) => {
-    if (observation.replicas.spec > 0) return null;
+    // Argo scales to 0 what its Rollout runs instead: that is its owner's, not somebody's who switched it off.
+    if (observation.replicas.spec > 0 || observation.owner.kind === 'rollout') return null;
     return blocked('workload_at_zero', 'the workload is scaled to 0: somebody switched it off, so it is left');
   },
 };
 
 const ownership: PermissionCheck = {
   name: 'ownership',
-  check: ({ policy, observation: { owner } }) => {
+  check: ({ policy, observation: { workload, owner } }) => {
+    const floorsOnly = floorsOnlyMessage(workload, policy, owner);
+    if (floorsOnly !== null) return blocked('floors_only', floorsOnly);
     if (owner.kind === 'none' || worksThroughHpa(policy, owner)) return null;
     if (owner.kind === 'hpa')
       return blocked(
@@ -26,6 +30,7 @@ const ownership: PermissionCheck = {
       );
     if (owner.kind === 'keda')
       return blocked('owned_by_keda', `KEDA owns the replica count through ${owner.name}; it is left alone`);
+    if (owner.kind === 'rollout') return blocked('owned_by_rollout', rolloutMessage(owner.name));
     if (owner.kind === 'unknown')
       return blocked('owner_unknown', 'HPAs could not be listed, so another owner cannot be ruled out');
     return blocked('ambiguous_owner', `${owner.names.length} HPAs target this workload: keep one`);
@@ -71,6 +76,8 @@ export const NO_PERMISSION: readonly ReasonCode[] = [
   'workload_at_zero',
   'owned_by_hpa',
   'owned_by_keda',
+  'owned_by_rollout',
+  'floors_only',
   'ambiguous_owner',
   'owner_unknown',
   'owned_by_manager',

@@ -1,9 +1,12 @@
 // The options of `ai4k8s backtest` that take a Deployment's own history in place of a file.
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { WorkloadKind } from '../../lib/domain/workload-kind.ts';
+import { kindOption } from '../kind-option.ts';
 
 export interface DeploymentOptions {
   readonly deployment?: string;
   readonly namespace?: string;
+  readonly kind?: WorkloadKind;
   readonly days?: number;
   /** Folder of an embedded table. */
   readonly data?: string;
@@ -19,6 +22,7 @@ export function withDeploymentOptions(command: Command): Command {
   return command
     .addOption(instead('--deployment <name>', 'take the history of this Deployment instead of a file'))
     .addOption(instead('-n, --namespace <ns>', 'its namespace (default: default)'))
+    .addOption(kindOption().conflicts('trace'))
     .addOption(instead('--days <n>', `how much of its history (default: ${DEFAULT_DAYS})`).argParser(days))
     .addOption(
       instead('--data <dir>', 'read it from the folder of npm start -- --data (default: the table TABLE_NAME in AWS)'),

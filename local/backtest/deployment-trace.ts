@@ -11,7 +11,8 @@ import {
 } from '../../lib/app/backtest/history-trace.ts';
 import { storedHistory } from '../../lib/app/backtest/stored-history.ts';
 import type { HistorySource } from '../../lib/app/ports/cluster.ts';
-import type { EpochMs, WorkloadRef } from '../../lib/domain/model.ts';
+import { type EpochMs, type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
+import { ofKind } from '../../lib/domain/workload-kind.ts';
 import { joinEmbeddedTable } from '../joined-table.ts';
 import type { Trace } from '../trace.ts';
 import { DEFAULT_DAYS, type DeploymentOptions } from './deployment-options.ts';
@@ -34,7 +35,8 @@ export async function deploymentTrace(
   env: Readonly<Record<string, string | undefined>>,
   now: EpochMs,
 ): Promise<DeploymentTrace> {
-  const ref = { cluster, namespace: options.namespace ?? 'default', name: options.deployment };
+  const { namespace = 'default', deployment: name, kind } = options;
+  const ref: WorkloadRef = { cluster, namespace, name, ...ofKind(kind) };
   const days = options.days ?? DEFAULT_DAYS;
   const { source, close } = await openSource(options, env);
   try {
@@ -43,7 +45,7 @@ export async function deploymentTrace(
     const history = historyTrace(series);
     if (history.kind === 'too_young') throw new Error(tooYoung(ref, source, history.hours, options, days));
     return {
-      label: `${ref.namespace}/${ref.name}`,
+      label: workloadKey(ref),
       trace: history,
       capacity: coresPerReplica,
       note: noteOn(ref, source, history, coresPerReplica),
@@ -88,20 +90,17 @@ async function openSource(options: Options, env: Readonly<Record<string, string 
   return { source: storedHistory(makeSeriesStore(table)), close };
 }
 
-function nothingFound(
-  { cluster, namespace, name }: WorkloadRef,
-  { name: source }: HistorySource,
-  options: Options,
-): string {
+function nothingFound(ref: WorkloadRef, { name: source }: HistorySource, options: Options): string {
+  const { cluster } = ref;
   const what =
     options.prometheus === undefined
-      ? `check --namespace and --cluster (${cluster}); ai4k8s status lists the Deployments that ticks have seen`
+      ? `check --namespace, --kind and --cluster (${cluster}); ai4k8s status lists the workloads that ticks have seen`
       : 'check --namespace; where it scrapes less than every minute, or has other labels, give --prometheus-query';
-  return `${namespace}/${name}: ${source} has no history of it: ${what}`;
+  return `${workloadKey(ref)}: ${source} has no history of it: ${what}`;
 }
 
 function tooYoung(
-  { namespace, name }: WorkloadRef,
+  ref: WorkloadRef,
   { name: source }: HistorySource,
   hours: number,
   options: Options,
@@ -109,22 +108,17 @@ function tooYoung(
 ): string {
   const has = `${source} has ${hours < 1 ? 'under an hour' : `${hours.toFixed(0)} hours`} of history without a gap of over an hour`;
   if (days < FEWEST_HISTORY_DAYS)
-    return `${namespace}/${name}: --days ${days} is too little for a backtest: give ${FEWEST_HISTORY_DAYS} or more`;
+    return `${workloadKey(ref)}: --days ${days} is too little for a backtest: give ${FEWEST_HISTORY_DAYS} or more`;
   const wait = `wait ${Math.ceil(24 * FEWEST_HISTORY_DAYS - hours)} more hours of ticks`;
   const else_ = options.prometheus === undefined ? `${wait}, or give --prometheus URL where Prometheus has more` : wait;
-  return `${namespace}/${name}: ${has}; a backtest needs ${FEWEST_HISTORY_DAYS} days, of which it scores the later half: ${else_}`;
+  return `${workloadKey(ref)}: ${has}; a backtest needs ${FEWEST_HISTORY_DAYS} days, of which it scores the later half: ${else_}`;
 }
 
-function noteOn(
-  { namespace, name }: WorkloadRef,
-  { name: source }: HistorySource,
-  history: HistoryTrace,
-  cores: number | null,
-) {
+function noteOn(ref: WorkloadRef, { name: source }: HistorySource, history: HistoryTrace, cores: number | null) {
   const { demand, intervalSeconds, filled, leftOutHours } = history;
   const days = (demand.length * intervalSeconds) / 86_400;
   return [
-    `${namespace}/${name}: ${days.toFixed(1)} days of history from ${source}, by ${intervalSeconds} s`,
+    `${workloadKey(ref)}: ${days.toFixed(1)} days of history from ${source}, by ${intervalSeconds} s`,
     cores === null
       ? 'its CPU request is not known, so the 99.9th percentile is taken to need 40 replicas (--capacity says otherwise)'
       : `a replica requests ${Number(cores.toPrecision(4))} cores`,

@@ -2,6 +2,7 @@
 import type { ClusterClient } from '../../lib/adapters/kubernetes/connection.ts';
 import { isAllowed, type Subject } from './access-review.ts';
 import { broken, type Check, ok, skipped, warning } from './check.ts';
+import { neighboursCheck } from './neighbours-check.ts';
 import {
   ANNOTATING_RIGHT,
   HPA_MANIFEST,
@@ -34,7 +35,11 @@ export async function rightsChecks(client: ClusterClient, questions: RightsQuest
     const excess: string[] = [];
     for (const right of unwanted.filter((right) => !words.has(wordOf(right))))
       if (await isAllowed(client, questions.subject, right, questions.scopes[0] ?? null)) excess.push(wordOf(right));
-    const optional = [await hpaMakingCheck(client, questions), await nodeSizesCheck(client, questions)];
+    const optional = [
+      await hpaMakingCheck(client, questions),
+      await neighboursCheck(client, questions),
+      await nodeSizesCheck(client, questions),
+    ];
     return [...checks, ...optional, excessCheck(excess, questions.subject)];
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

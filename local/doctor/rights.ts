@@ -28,6 +28,8 @@ export const HPA_MANIFEST = 'infra/manifests/rbac-hpa.yaml';
 
 /** What infra/manifests/rbac-nodes.yaml grants, for figures of pods that state no limit. */
 export const NODES_MANIFEST = 'infra/manifests/rbac-nodes.yaml';
+/** What infra/manifests/rbac-neighbours.yaml grants, for clusters that have what it names. */
+export const NEIGHBOURS_MANIFEST = 'infra/manifests/rbac-neighbours.yaml';
 
 /** What is lost without a right of the manifest that one may leave out; without any other AI4K8s cannot work. */
 export const LOSSES: Readonly<Record<string, string>> = {

@@ -37,6 +37,7 @@ describe('a Deployment becomes a workload', () => {
   });
 
   test.each<[string, Partial<NonNullable<Pod['metadata']>>]>([
+    ['a pod of a DaemonSet', { ownerReferences: [{ ...owner('web'), kind: 'DaemonSet' }] }],
     ['a bare pod', { ownerReferences: [] }],
     ['a pod that somebody owns and nobody controls', { ownerReferences: [{ ...owner('web-0'), controller: false }] }],
   ])('leaves out %s', (_what, metadata) => {
@@ -189,7 +190,7 @@ describe('the owner of the replica count', () => {
     ['KEDA, by owner', [hpa('keda-hpa-web', { metadata: keda })], { kind: 'keda', name: 'orders' }],
     ['KEDA, by label', [hpa('keda-hpa-web', { metadata: labelled })], { kind: 'keda', name: 'orders' }],
     ['two HPAs', [hpa('b'), hpa('a')], { kind: 'several_hpas', names: ['a', 'b'] }],
-    ['an HPA of a StatefulSet of that name', [hpa('web', { kind: 'StatefulSet' })], { kind: 'none' }],
+    ['an HPA of a DaemonSet of that name', [hpa('web', { kind: 'DaemonSet' })], { kind: 'none' }],
     ["an HPA of another group's Deployment", [hpa('web', { apiVersion: 'example.com/v1' })], { kind: 'none' }],
     ['HPAs that could not be read', null, { kind: 'unknown' }],
   ])('is %s', (_what, hpas, expected) => {

@@ -49,6 +49,8 @@ describe('what is asked', () => {
   });
 
   it('dots in a name are dots, and a name whose pods’ names are cut is matched by what is left of it', () => {
+    expect(cpuUsageQuery({ namespace: 'shop', name: 'db', kind: 'StatefulSet' })).toContain('pod=~"db-[0-9]{1,10}"');
+    expect(cpuUsageQuery({ ...WEB, kind: 'Rollout' })).toBe(cpuUsageQuery(WEB));
     expect(cpuRequestQuery({ namespace: 'shop', name: 'v1.web' })).toContain('pod=~"v1\\\\.web-[a-z0-9]{1,10}-');
     const long = 'a'.repeat(70);
     expect(cpuUsageQuery({ namespace: 'shop', name: long })).toContain(`pod=~"${'a'.repeat(58)}.*"`);

@@ -115,7 +115,7 @@ export function interferingBefore<Port extends object>(
   return { ...port, [method]: beaten };
 }
 
-function decisionOn({ workload, replicas }: Observation, target: number): Decision {
+export function decisionOn({ workload, replicas }: Observation, target: number): Decision {
   const action = target > replicas.spec ? 'scale_up' : target < replicas.spec ? 'scale_down' : 'maintain';
   const [at, current] = [Date.now(), replicas.spec];
   return {

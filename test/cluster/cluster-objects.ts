@@ -1,8 +1,9 @@
-// The Deployments and HPAs that these tests put into a cluster: pods that do nothing, and run on real nodes as well.
+// The Deployments, StatefulSets and HPAs that these tests put into a cluster: pods that do nothing, and run on real nodes as well.
 import type {
   V1Deployment,
   V1PodSpec,
   V1ResourceRequirements,
+  V1StatefulSet,
   V2HorizontalPodAutoscaler,
   V2HorizontalPodAutoscalerBehavior,
 } from '@kubernetes/client-node';
@@ -44,9 +45,24 @@ export function deployment(namespace: string, name: string, shape: DeploymentSha
   };
 }
 
+/** Its pods are those that a Deployment of that shape has. */
+export function statefulSet(namespace: string, name: string, shape: DeploymentShape = {}): V1StatefulSet {
+  const { metadata, spec } = deployment(namespace, name, shape);
+  if (spec === undefined) throw new Error('a Deployment has a specification');
+  const { replicas, selector, template } = spec;
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    ...(metadata && { metadata }),
+    spec: { serviceName: name, selector, template, ...(replicas !== undefined && { replicas }) },
+  };
+}
+
 export interface HpaShape {
-  /** Name of the Deployment; that of the HPA unless told. */
+  /** Name of the workload; that of the HPA unless told. */
   readonly target?: string;
+  /** Of the workload; Deployment unless told. */
+  readonly kind?: 'StatefulSet';
   /** 2 unless told. */
   readonly min?: number;
   /** 2 unless told. */
@@ -63,7 +79,7 @@ export function hpa(namespace: string, name: string, shape: HpaShape = {}): V2Ho
     kind: 'HorizontalPodAutoscaler',
     metadata: { name, namespace, ...(shape.labels && { labels: shape.labels }) },
     spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: shape.target ?? name },
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: shape.kind ?? 'Deployment', name: shape.target ?? name },
       minReplicas: shape.min ?? 2,
       maxReplicas: shape.max ?? 2,
       metrics: [{ type: 'Resource', resource: cpu }],

@@ -32,7 +32,10 @@ afterAll(() => {
 describe('a ServiceAccount with nothing but the manifest', () => {
   it('has every right it needs, no other, and sees fresh metrics', async () => {
     const checks = await examine(scoped);
-    expect(checks.filter(({ status }) => status !== 'ok').map(({ name }) => name)).toEqual(['may make HPAs']);
+    expect(checks.filter(({ status }) => status !== 'ok').map(({ name }) => name)).toEqual([
+      'may make HPAs',
+      'sees neighbours',
+    ]);
     expect(checks.filter(({ name }) => name.startsWith('may '))).toHaveLength(neededRights().length + 1);
     expect(checks.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['Kubernetes', 'clock', 'no needless rights']),
@@ -58,7 +61,10 @@ describe('an administrator', () => {
 
   it('may ask about the group of the functions, whose rights are exactly those of the manifest', async () => {
     const checks = await examine({ kind: 'kubeconfig' }, { subject: { kind: 'group', group: GROUP } });
-    expect(checks.filter(({ status }) => status !== 'ok').map(({ name }) => name)).toEqual(['may make HPAs']);
+    expect(checks.filter(({ status }) => status !== 'ok').map(({ name }) => name)).toEqual([
+      'may make HPAs',
+      'sees neighbours',
+    ]);
     const nobody = await examine({ kind: 'kubeconfig' }, { subject: { kind: 'group', group: 'nobody-at-all' } });
     expect(nobody.filter(({ name, status }) => name.startsWith('may ') && status === 'ok')).toEqual([]);
   });

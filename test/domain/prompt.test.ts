@@ -52,6 +52,11 @@ describe('the user prompt', () => {
   });
 
   const without = (rest: Partial<Assessment>) => userPrompt(sampleAssessment({ rest }));
+  it('says nothing of the kind that is in the name of a StatefulSet', () => {
+    const workload = { cluster: 'c', namespace: 'shop', name: 'db', kind: 'StatefulSet' } as const;
+    expect(userPrompt(sampleAssessment({ observation: { workload } }))).toBe(userPrompt(sampleAssessment()));
+  });
+
   it.each([
     ['a signal', without({ utilisation: {}, blind: { cpu: 'x', memory: 'x' } }), '- CPU: missing (not measured'],
     ['a request', without({ utilisation: {} }), '- CPU: unknown (no resource request is stated'],

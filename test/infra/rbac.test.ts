@@ -52,9 +52,11 @@ describe('RBAC', () => {
     expect(granted('rbac-annotate.yaml')).toEqual(['patch deployments apps']);
   });
 
-  it('keeps seeing KEDA and the VPA in a manifest of its own, for clusters that have them', () => {
+  it('keeps seeing KEDA, the VPA, StatefulSets and Rollouts in a manifest of its own, for clusters that have them', () => {
     expect(granted('rbac-neighbours.yaml')).toEqual([
+      'list rollouts argoproj.io',
       'list scaledobjects keda.sh',
+      'list statefulsets apps',
       'list verticalpodautoscalers autoscaling.k8s.io',
     ]);
   });

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import { openTable } from '../../lib/adapters/dynamo/table.ts';
 import { CLEAN_TRACK } from '../../lib/domain/advice-track.ts';
+import { type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
 import { generatedLoad } from '../../local/loads.ts';
 import { stubReply } from '../stand-ins/groq-answers.ts';
@@ -27,7 +28,8 @@ beforeAll(async () => {
   table = await startEmbeddedTable({ folder: data });
   const opened = openTable(table);
   const series = makeSeriesStore(opened);
-  const refs = ['web', 'young'].map((name) => ({ cluster: 'demo', namespace: 'shop', name }));
+  const refs: WorkloadRef[] = ['web', 'young'].map((name) => ({ cluster: 'demo', namespace: 'shop', name }));
+  refs.push({ cluster: 'demo', namespace: 'shop', name: 'web', kind: 'StatefulSet' });
   const [shard] = await series.assign('demo', refs);
   if (shard === undefined) throw new Error('no shard');
   await series.backfill(
@@ -36,9 +38,10 @@ beforeAll(async () => {
     new Map([
       ['shop/web', history(4)],
       ['shop/young', history(1.5)],
+      ['shop/statefulset:web', history(5)],
     ]),
   );
-  await series.writeLatest('demo', shard, new Map(refs.map((ref) => [`shop/${ref.name}`, seen(ref.name)])));
+  await series.writeLatest('demo', shard, new Map(refs.map((ref) => [workloadKey(ref), seen(ref)])));
   opened.close();
 });
 afterAll(async () => {
@@ -73,6 +76,15 @@ const rowsOf = ({ stdout }: Run) =>
     .map((line) => JSON.parse(line));
 
 describe('a Deployment’s own history', () => {
+  it('is not that of the StatefulSet of its name, which --kind asks for', async () => {
+    const run = await backtest([...WEB, '--kind', 'statefulset', '--data', 'data', '--policy', 'hpa:0.7', '--json']);
+    expect(rowsOf(run)).toEqual([expect.objectContaining({ trace: 'shop/statefulset:web' })]);
+    expect(run.stderr).toContain('shop/statefulset:web: 5.0 days of history from the table');
+    expect((await backtest([...WEB, '--kind', 'DaemonSet', '--data', 'data'])).stderr).toContain(
+      'expected one of Deployment, StatefulSet, Rollout',
+    );
+  });
+
   it('comes from the folder of npm start -- --data, also while that runs, with its CPU request', async () => {
     const run = await backtest([...WEB, '--data', 'data', ...PEERS]);
     expect(rowsOf(run)).toEqual([
@@ -121,7 +133,7 @@ describe('a Deployment’s own history', () => {
     [
       'not there',
       ['--deployment', 'nope', '--data', 'data'],
-      /^error: default\/nope: the table has no history of it: check --namespace and --cluster \(demo\)/,
+      /^error: default\/nope: the table has no history of it: check --namespace, --kind and --cluster \(demo\)/,
     ],
     [
       'nowhere',
@@ -209,8 +221,7 @@ function history(days: number) {
   return { at, demand: { cpu: at.map(load), memory: at.map(() => Number.NaN) }, replicas: at.map(() => 12) };
 }
 
-function seen(name: string) {
-  const workload = { cluster: 'demo', namespace: 'shop', name };
+function seen(workload: WorkloadRef) {
   const decision = {
     id: 'd',
     workload,

@@ -13,14 +13,17 @@ import type { Check } from '../../local/doctor/check.ts';
 import { clockCheck } from '../../local/doctor/clock.ts';
 import { clusterChecks } from '../../local/doctor/cluster-checks.ts';
 import { llmChecks } from '../../local/doctor/llm-checks.ts';
+import { neighboursCheck } from '../../local/doctor/neighbours-check.ts';
 import { doctorJson, doctorText } from '../../local/doctor/report.ts';
 import { LOSSES, neededRights, wordOf } from '../../local/doctor/rights.ts';
 import { tableChecks } from '../../local/doctor/table-checks.ts';
 import { startEmbeddedTable } from '../../local/embedded-table.ts';
+import { hpa, into } from '../make/other-kinds.ts';
 import { type ClusterState, startDoctorCluster } from '../stand-ins/doctor-cluster.ts';
 import { stubReply } from '../stand-ins/groq-answers.ts';
 import { modelNotFound } from '../stand-ins/groq-replies.ts';
 import { startGroqServer } from '../stand-ins/groq-server.ts';
+import { startObjectServer } from '../stand-ins/object-server.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -103,6 +106,30 @@ describe('a cluster', () => {
     });
     expect(named('may see the size of nodes')?.status).toBe('ok');
     expect(named('no needless rights')?.status).toBe('ok');
+  });
+
+  it('may see neighbours or not: no fault where nothing is there that needs it', async () => {
+    const { named } = await examine({});
+    expect(named('sees neighbours')).toMatchObject({ status: 'skipped', mend: null });
+    expect((await examine({ allowed: () => true })).named('sees neighbours')).toMatchObject({ status: 'ok' });
+  });
+
+  it.each([
+    ['a StatefulSet behind an HPA', 'statefulsets', 'list statefulsets.apps (HPAs drive some, which are left out)'],
+    ['Argo Rollouts', 'rollouts', 'list rollouts.argoproj.io (those that HPAs drive are left out'],
+  ])('with %s is told what is lost without the right', async (_what, there, loss) => {
+    const server = await startObjectServer();
+    closing.push(server.close);
+    if (there === 'rollouts') server.groups['argoproj.io'] = ['rollouts'];
+    else into(server, 'horizontalpodautoscalers', hpa('StatefulSet', 'db'));
+    const resolve = async () => ({ server: server.url, caData: '', token: async () => 'secret' });
+    const connect = makeConnections(new Map([['test', { kind: 'endpoint', resolve }]]), makeTransport('t', 2000).http);
+    const questions = { subject: { kind: 'self' }, scopes: [null] } as const;
+    const check = await neighboursCheck(await connect('test'), questions);
+    expect(check).toMatchObject({ status: 'warning', mend: expect.stringMatching(/^kubectl apply -f .*neighbours/) });
+    expect(check.message).toContain(loss);
+    const bound = await neighboursCheck(await connect('test'), { ...questions, scopes: ['shop'] });
+    expect(bound.mend).toMatch(/^for ns in shop; do kubectl create rolebinding ai4k8s-neighbours/);
   });
 
   it('with rights in some namespaces only is asked there, and what is missing is to be bound there', async () => {

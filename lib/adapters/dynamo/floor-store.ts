@@ -1,8 +1,9 @@
 // FloorStore on the table: plain attributes, so that a person can read in the console what an HPA's minReplicas was.
 import type { FloorRecord, FloorStore } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
+import { refFrom } from '../../domain/workload-kind.ts';
 import { expiry, knownOrRefused, numberOf, VERSIONS } from './items.ts';
-import { floorPk, type Key, workloadPart } from './keys.ts';
+import { floorPk, type Key, namePart, workloadPart } from './keys.ts';
 import type { Item, Table } from './table.ts';
 
 /** Sorts after every name, which begin with a lower-case letter or a digit, and holds no `/`. */
@@ -20,7 +21,8 @@ export function makeFloorStore(table: Table): FloorStore {
       return record ?? null;
     },
     async put({ workload, hpa, own, floor, confirmed, overruled, updatedAt }) {
-      const { namespace, name } = workload;
+      const { namespace } = workload;
+      const name = namePart(workload);
       const yielding = overruled && { overruled_times: overruled.times, overruled_until: overruled.until };
       const attributes = { namespace, name, hpa, own, floor, confirmed, ...yielding, updated_at: updatedAt };
       await table.put({ ...keyOf(workload), v: VERSIONS.floor, ...attributes });
@@ -51,7 +53,7 @@ function toRecords(cluster: string, item: Item | null): readonly FloorRecord[] {
   if (known === null) return [];
   return [
     {
-      workload: { cluster, namespace: String(known.namespace), name: String(known.name) },
+      workload: refFrom(cluster, String(known.namespace), String(known.name)),
       hpa: String(known.hpa),
       own: numberOf(known, 'own'),
       floor: numberOf(known, 'floor'),

@@ -1,6 +1,6 @@
 // Where each kind of item lives: the only place that spells a key, so that two kinds can never meet.
 import { AdapterError } from '../../app/ports/world.ts';
-import type { EpochMs, WorkloadRef } from '../../domain/model.ts';
+import { type EpochMs, spelledName, type WorkloadRef } from '../../domain/model.ts';
 
 export interface Key {
   readonly pk: string;
@@ -35,9 +35,18 @@ export function floorPk(cluster: string): string {
   return `C#${part('cluster', cluster)}#FLOOR`;
 }
 
-/** `namespace/name`, with neither able to look like the other. */
+/** `namespace/name` or `namespace/statefulset:name`, with none able to look like another. */
 export function workloadPart(ref: WorkloadRef): string {
-  return `${part('namespace', ref.namespace)}/${part('name', ref.name)}`;
+  return `${part('namespace', ref.namespace)}/${namePart(ref)}`;
+}
+
+/**
+ * What stores keep as `name`: the kind is spelled in it, so that a release that knows Deployments only takes the record for
+ * one of a name that cannot be, and not for the Deployment beside it.
+ */
+export function namePart(ref: WorkloadRef): string {
+  part('name', ref.name);
+  return spelledName(ref);
 }
 
 export function leaseKey(cluster: string): Key {
@@ -77,11 +86,11 @@ function iso(at: EpochMs): string {
 }
 
 function part(what: string, value: string): string {
-  if (value === '' || value.includes('#') || (what !== 'cluster' && value.includes('/'))) throw refused(what, value);
+  if (value === '' || value.includes('#') || (what !== 'cluster' && /[/:]/.test(value))) throw refused(what, value);
   return value;
 }
 
 function refused(what: string, value: string): AdapterError {
-  const message = `"${value}" cannot be the ${what} of a table key: use a non-empty name without "#" or "/".`;
+  const message = `"${value}" cannot be the ${what} of a table key: use a non-empty name without "#", "/" or ":".`;
   return new AdapterError('dynamodb', message, { retryable: false });
 }

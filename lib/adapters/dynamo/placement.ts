@@ -2,6 +2,7 @@
 import type { SeriesStore, Shard } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
+import { refFrom } from '../../domain/workload-kind.ts';
 import { knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { placementKey, workloadPart } from './keys.ts';
 import { untilWonOrThrow } from './retry.ts';
@@ -10,7 +11,7 @@ import { absent, type Table } from './table.ts';
 /** Workloads per shard: a tick's samples of so many stay within one write unit (1 KB). */
 const SHARD_SIZE = 64;
 
-/** `namespace/name` by shard and slot. */
+/** Workload keys by shard and slot. */
 type Names = readonly (readonly string[])[];
 
 /** What was last seen of a cluster's placement. It only ever grows, so what is in here stays true. */
@@ -88,5 +89,5 @@ function toShards(cluster: string, names: Names): readonly Shard[] {
 
 function toRef(cluster: string, key: string): WorkloadRef {
   const slash = key.indexOf('/');
-  return { cluster, namespace: key.slice(0, slash), name: key.slice(slash + 1) };
+  return refFrom(cluster, key.slice(0, slash), key.slice(slash + 1));
 }

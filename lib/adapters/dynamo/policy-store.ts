@@ -2,8 +2,9 @@
 import type { PolicyRecord, PolicyStore } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
+import { refFrom } from '../../domain/workload-kind.ts';
 import { knownOrRefused, numberOf, VERSIONS } from './items.ts';
-import { type Key, policyPk, workloadPart } from './keys.ts';
+import { type Key, namePart, policyPk, workloadPart } from './keys.ts';
 import type { Item, Table } from './table.ts';
 
 /** Records stay until they are overwritten: what a person switched on does not lapse. */
@@ -20,7 +21,8 @@ export function makePolicyStore(table: Table): PolicyStore {
       return record ?? null;
     },
     async put({ workload, values, updatedAt, updatedBy }) {
-      const { namespace, name } = workload;
+      const { namespace } = workload;
+      const name = namePart(workload);
       const attributes = { namespace, name, values, updated_at: updatedAt, updated_by: updatedBy };
       await table.put({ ...keyOf(workload), v: VERSIONS.policy, ...attributes });
     },
@@ -37,7 +39,7 @@ function toRecords(cluster: string, item: Item | null): readonly PolicyRecord[] 
   const { namespace, name, values, updated_by } = known;
   return [
     {
-      workload: { cluster, namespace: String(namespace), name: String(name) },
+      workload: refFrom(cluster, String(namespace), String(name)),
       values: { ...(values as PolicyRecord['values']) },
       updatedAt: numberOf(known, 'updated_at'),
       updatedBy: typeof updated_by === 'string' ? updated_by : null,

@@ -2,8 +2,9 @@
 import type { ScheduleRecord, ScheduleStore } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
+import { refFrom } from '../../domain/workload-kind.ts';
 import { expiry, knownOrRefused, numberOf, VERSIONS } from './items.ts';
-import { type Key, schedulePk, workloadPart } from './keys.ts';
+import { type Key, namePart, schedulePk, workloadPart } from './keys.ts';
 import type { Item, Table } from './table.ts';
 
 /** Windows stay until they are removed, by an expiry at once: no function may delete items. */
@@ -23,7 +24,8 @@ export function makeScheduleStore(table: Table): ScheduleStore {
       return items.flatMap((item) => toRecords(ref.cluster, item));
     },
     async put({ workload, id, window, createdAt, createdBy }) {
-      const { namespace, name } = workload;
+      const { namespace } = workload;
+      const name = namePart(workload);
       const attributes = { namespace, name, id, window, created_at: createdAt, created_by: createdBy };
       await table.put({ ...keyOf(workload, id), v: VERSIONS.schedule, ...attributes });
     },
@@ -47,7 +49,7 @@ function toRecords(cluster: string, item: Item): readonly ScheduleRecord[] {
   const { namespace, name, id, window, created_by } = known;
   return [
     {
-      workload: { cluster, namespace: String(namespace), name: String(name) },
+      workload: refFrom(cluster, String(namespace), String(name)),
       id: String(id),
       window: window as ScheduleRecord['window'],
       createdAt: numberOf(known, 'created_at'),

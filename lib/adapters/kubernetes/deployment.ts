@@ -1,7 +1,9 @@
 // A Deployment, its pods and its HPAs as the one record the use cases know.
 import type { WorkloadSnapshot } from '../../app/ports/cluster.ts';
 import {
+  type FloorsOnlyKind,
   type OtherHands,
+  type Owner,
   type PerSignal,
   type PodTroubles,
   SIGNAL_NAMES,
@@ -12,16 +14,18 @@ import { ANNOTATION_PREFIX } from '../../domain/policy.ts';
 import { startupOf } from '../../domain/startup.ts';
 import type { Deployment } from './api-types.ts';
 import { ownerOf, type TargetingHpa } from './hpa.ts';
-import { replicasHands } from './managed-fields.ts';
+import { isScaledByRollouts, replicasHands } from './managed-fields.ts';
 import type { Selecting } from './overlap.ts';
 import type { OwnedPod } from './pod.ts';
 import { requestsOf, type Unrequested, unrequestedIn } from './resources.ts';
 import type { Labels } from './selector.ts';
 
-/** What a Deployment says by itself; the whole object need not be kept until the other LISTs are in. */
+/** What a Deployment, or what an HPA drives in its place, says by itself; the whole object need not be kept until the other LISTs are in. */
 export interface DeploymentFacts extends Selecting {
-  /** `namespace/name` */
+  /** As `workloadKey` spells it. */
   readonly key: string;
+  /** Absent for a Deployment. */
+  readonly kind?: FloorsOnlyKind;
   readonly uid: string;
   readonly resourceVersion: string;
   readonly specReplicas: number;
@@ -31,6 +35,8 @@ export interface DeploymentFacts extends Selecting {
   readonly templateUnrequested: PerSignal<Unrequested>;
   readonly rollout: WorkloadSnapshot['rollout'];
   readonly hands: Pick<OtherHands, 'manager' | 'writer'>;
+  /** Argo Rollouts have set the replica count; who runs its pods now, only the Rollouts tell. */
+  readonly scaledByRollouts: boolean;
   readonly annotations: Readonly<Record<string, string>>;
 }
 
@@ -40,6 +46,8 @@ export interface Surroundings {
   readonly hpas: readonly TargetingHpa[] | null;
   /** The KEDA ScaledObject that targets it, whether or not its HPA is there. */
   readonly scaledObject: string | null;
+  /** The Rollout that runs its pods; its name is null where Rollouts cannot be read and left traces. Absent where none does. */
+  readonly rollout?: { readonly name: string | null } | null;
   readonly vpa: OtherHands['vpa'];
   readonly overlaps: readonly string[];
   /** Why pods that its selector matches are not its own, where there are such. */
@@ -65,6 +73,7 @@ export function toDeploymentFacts(deployment: Deployment): DeploymentFacts | nul
     podLabels: (deployment.spec.template.metadata?.labels ?? {}) as Labels,
     rollout: rolloutOf(deployment),
     hands: replicasHands(deployment),
+    scaledByRollouts: isScaledByRollouts(deployment),
     annotations: Object.fromEntries(
       Object.entries(annotations ?? {}).filter(([key]) => key.startsWith(ANNOTATION_PREFIX)),
     ),
@@ -75,13 +84,14 @@ export function toWorkloadSnapshot(
   cluster: string,
   facts: DeploymentFacts,
   pods: readonly OwnedPod[],
-  { hpas, scaledObject, vpa, overlaps, strays }: Surroundings,
+  { hpas, scaledObject, rollout, vpa, overlaps, strays }: Surroundings,
 ): WorkloadSnapshot {
+  const { namespace, name, kind } = facts;
   const newest = newestRunning(pods);
   const capacity = { ...facts.templateRequests, ...newest?.requests };
   const unrequested = unrequestedOf(facts, newest, capacity);
   return {
-    workload: { cluster, namespace: facts.namespace, name: facts.name },
+    workload: { cluster, namespace, name, ...(kind !== undefined && { kind }) },
     resourceVersion: facts.resourceVersion,
     replicas: {
       spec: facts.specReplicas,
@@ -95,7 +105,7 @@ export function toWorkloadSnapshot(
     startupSeconds: startupOf(pods.filter(({ info }) => info.ready).map(({ startupSeconds }) => startupSeconds)),
     rollout: facts.rollout,
     hpa: hpas?.length === 1 ? (hpas[0]?.status ?? null) : null,
-    owner: scaledObject === null ? ownerOf(hpas) : { kind: 'keda', name: scaledObject },
+    owner: strongest(rollout, scaledObject) ?? ownerOf(hpas),
     hands: { ...facts.hands, vpa, overlaps },
     troubles: troublesOf(pods),
     annotations: facts.annotations,
@@ -133,6 +143,12 @@ function whyNoPods({ statusReplicas }: DeploymentFacts, strays: string | undefin
   return statusReplicas > 0
     ? `${counted}, but no ReplicaSet of it has pods that can be listed`
     : `${counted}: they are not made yet, or a quota or an admission webhook refuses them (kubectl describe shows which)`;
+}
+
+/** Whose word on the count is the last, whatever HPAs say. */
+function strongest(rollout: Surroundings['rollout'], scaledObject: string | null): Owner | null {
+  if (rollout) return { kind: 'rollout', name: rollout.name };
+  return scaledObject === null ? null : { kind: 'keda', name: scaledObject };
 }
 
 function troublesOf(pods: readonly OwnedPod[]): PodTroubles {

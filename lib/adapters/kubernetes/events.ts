@@ -5,6 +5,7 @@ import type { Notice, NoticeBoard } from '../../app/ports/cluster.ts';
 import { AdapterError } from '../../app/ports/world.ts';
 import { cleanText } from '../../domain/clean-text.ts';
 import { workloadKey } from '../../domain/model.ts';
+import { kindOf, type WorkloadKind } from '../../domain/workload-kind.ts';
 import type { Connections } from './connection.ts';
 import { written } from './written.ts';
 
@@ -15,6 +16,11 @@ const NAME_CHARS = 200;
 const HOUR_MS = 3_600_000;
 const WRITES_AT_ONCE = 4;
 const CONTROLLER = 'ai4k8s';
+const API_VERSIONS: Readonly<Record<WorkloadKind, string>> = {
+  Deployment: 'apps/v1',
+  StatefulSet: 'apps/v1',
+  Rollout: 'argoproj.io/v1alpha1',
+};
 
 /** @param instance which process writes: shown as reportingInstance */
 export function makeNoticeBoard(connect: Connections, instance: string): NoticeBoard {
@@ -49,6 +55,7 @@ async function postOne(connect: Connections, notice: Notice, instance: string): 
 function toEvent(notice: Notice, instance: string): object {
   const { workload, uid, at, kind, reason } = notice;
   const { namespace, name } = workload;
+  const kindOfWorkload = kindOf(workload);
   return {
     apiVersion: 'events.k8s.io/v1',
     kind: 'Event',
@@ -59,7 +66,7 @@ function toEvent(notice: Notice, instance: string): object {
     reason,
     action: kind === 'problem' ? 'Refuse' : 'Scale',
     note: withinBytes(cleanText(notice.note, NOTE_BYTES)),
-    regarding: { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name, uid },
+    regarding: { apiVersion: API_VERSIONS[kindOfWorkload], kind: kindOfWorkload, namespace, name, uid },
     reportingController: CONTROLLER,
     reportingInstance: instance,
   };

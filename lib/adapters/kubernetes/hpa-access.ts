@@ -56,18 +56,25 @@ interface Call {
 
 const METHODS = { patch: { method: 'PATCH' }, create: {}, delete: { method: 'DELETE' } } as const;
 
-/** Null for an HPA that drives something other than a Deployment. */
+/** Null for an HPA that drives something that is never a workload here. */
 function toHpaObject(cluster: string, hpa: Hpa): HpaObject | null {
-  const status = toTargetingHpa(hpa)?.status;
+  const { status, target } = toTargetingHpa(hpa) ?? {};
   const { name, namespace, annotations, labels, resourceVersion } = hpa.metadata ?? {};
-  if (status === undefined || name === undefined || namespace === undefined || resourceVersion === undefined)
+  if (
+    status === undefined ||
+    target === undefined ||
+    name === undefined ||
+    namespace === undefined ||
+    resourceVersion === undefined
+  )
     return null;
   const own = Object.entries(annotations ?? {}).filter(([key]) => key.startsWith(ANNOTATION_PREFIX));
   return {
     cluster,
     namespace,
     name,
-    deployment: hpa.spec?.scaleTargetRef.name ?? '',
+    deployment: target.name,
+    ...(target.kind !== undefined && { targetKind: target.kind }),
     minReplicas: status.minReplicas,
     maxReplicas: status.maxReplicas,
     annotations: Object.fromEntries(own),

@@ -1,32 +1,34 @@
-// HorizontalPodAutoscalers: which Deployment each one drives, how it is doing, and who that makes the owner.
+// HorizontalPodAutoscalers: which workload each one drives, how it is doing, and who that makes the owner.
 import { heldFloor } from '../../domain/floor.ts';
 import { type HpaStatus, type Owner, type SignalName, workloadKey } from '../../domain/model.ts';
 import type { Hpa } from './api-types.ts';
 import { floorManager } from './managed-fields.ts';
+import { type ScaleTarget, scaleTarget } from './scale-target.ts';
 
 export interface TargetingHpa {
-  /** `namespace/name` of the Deployment. */
+  /** Key of the workload it drives. */
   readonly workload: string;
+  readonly target: ScaleTarget;
   readonly status: HpaStatus;
   /** The KEDA ScaledObject that made this HPA and rewrites it; null for an HPA of its own. */
   readonly scaledObject: string | null;
 }
 
-/** Null for an HPA that drives something other than a Deployment. */
+/** Null for an HPA that drives something that is never a workload here. */
 export function toTargetingHpa(hpa: Hpa): TargetingHpa | null {
   const { name, namespace } = hpa.metadata ?? {};
-  const target = hpa.spec?.scaleTargetRef;
-  if (name === undefined || namespace === undefined || target?.kind !== 'Deployment') return null;
-  // Another group's Deployment is not ours; very old HPAs say `extensions`, or nothing.
-  if (!/^(apps|extensions)\/|^$/.test(target.apiVersion ?? '')) return null;
+  if (name === undefined || namespace === undefined) return null;
+  const target = scaleTarget(namespace, hpa.spec?.scaleTargetRef ?? {});
+  if (target === null) return null;
   return {
-    workload: workloadKey({ namespace, name: target.name }),
+    workload: workloadKey(target),
+    target,
     status: statusOf(name, hpa),
     scaledObject: scaledObjectOf(hpa),
   };
 }
 
-/** @param hpas those that drive one Deployment, or null where they could not be read */
+/** @param hpas those that drive one workload, or null where they could not be read */
 export function ownerOf(hpas: readonly TargetingHpa[] | null): Owner {
   if (hpas === null) return { kind: 'unknown' };
   const [first, ...others] = hpas;

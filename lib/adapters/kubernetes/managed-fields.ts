@@ -10,9 +10,14 @@ type Metadata = NonNullable<Deployment['metadata']>;
  * whatever it ever wrote, defaults included; there kubectl's and Argo CD's record of the manifest tells what was stated.
  * One-shot tools (kubectl, Helm, Terraform …) state a count until they run again; what they cannot be told from is left so.
  */
-export function replicasHands({ metadata }: Deployment): Pick<OtherHands, 'manager' | 'writer'> {
+export function replicasHands({ metadata }: Pick<Deployment, 'metadata'>): Pick<OtherHands, 'manager' | 'writer'> {
   const entries = othersWriting('replicas', metadata);
   return { manager: managerOf('replicas', metadata ?? {}, entries), writer: newest(entries) };
+}
+
+/** Whether Argo Rollouts have set `spec.replicas`: what they leave on a Deployment whose pods a Rollout runs. */
+export function isScaledByRollouts({ metadata }: Pick<Deployment, 'metadata'>): boolean {
+  return othersWriting('replicas', metadata).some(({ name }) => name === 'rollouts-controller');
 }
 
 /** Who keeps an HPA's `minReplicas` at its own number, by the same rules; null where nobody does. */

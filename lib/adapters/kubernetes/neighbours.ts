@@ -1,14 +1,18 @@
-// KEDA ScaledObjects and VerticalPodAutoscalers: looked for only where their APIs exist.
-import { type EpochMs, type OtherHands, workloadKey } from '../../domain/model.ts';
+// KEDA ScaledObjects, VerticalPodAutoscalers and Argo Rollouts: looked for only where their APIs exist.
+import type { EpochMs, OtherHands } from '../../domain/model.ts';
 import type { ClusterClient } from './connection.ts';
 import { type Ask, asking, statusOf } from './errors.ts';
 import { listAll } from './listing.ts';
 import { inScopes, type Scopes } from './lists.ts';
+import { type Rollout, type RolloutFacts, toRolloutFacts } from './rollout.ts';
+import { type RawTarget, targetKey } from './scale-target.ts';
 
 export interface Neighbours {
-  /** Name of the ScaledObject, keyed by the `namespace/name` of its Deployment. */
+  /** Name of the ScaledObject, by the key of its workload. */
   readonly scaledObjects: ReadonlyMap<string, string>;
   readonly vpas: ReadonlyMap<string, NonNullable<OtherHands['vpa']>>;
+  /** Every Rollout; empty where the API is not there, null where it is and may not be read. */
+  readonly rollouts: readonly RolloutFacts[] | null;
   /** What could not be looked at, one sentence each. */
   readonly problems: readonly string[];
 }
@@ -19,7 +23,7 @@ export type ReadNeighbours = (client: ClusterClient, scopes: Scopes) => Promise<
 const LOOK_AGAIN_MS = 3_600_000;
 
 /**
- * One call (the API groups) per process, cluster and hour, and one paged LIST per API that exists.
+ * One call (the API groups; where Argo is there, a second) per process, cluster and hour, and one paged LIST per API that exists.
  * @param now wall clock
  */
 export function makeNeighbours(now: () => EpochMs): ReadNeighbours {
@@ -27,7 +31,7 @@ export function makeNeighbours(now: () => EpochMs): ReadNeighbours {
   const known = async (client: ClusterClient): Promise<ReadonlySet<string>> => {
     const before = groups.get(client.cluster);
     if (before && now() - before.at < LOOK_AGAIN_MS) return before.names;
-    const names = await apiGroups(client);
+    const names = await served(client);
     groups.set(client.cluster, { at: now(), names });
     return names;
   };
@@ -45,7 +49,9 @@ export function makeNeighbours(now: () => EpochMs): ReadNeighbours {
     const names = await told(() => known(client), new Set<string>());
     const scaledObjects = names.has(KEDA.group) ? await told(() => list(client, scopes, KEDA), []) : [];
     const vpas = names.has(VPA.group) ? await told(() => list(client, scopes, VPA), []) : [];
+    const rollouts = names.has(ROLLOUTS) ? await told(() => listRollouts(client, scopes), null) : [];
     return {
+      rollouts,
       scaledObjects: new Map(scaledObjects.map(({ workload, name }) => [workload, name])),
       vpas: new Map(vpas.map(({ workload, name, mode }) => [workload, { name, mode }])),
       problems,
@@ -78,10 +84,6 @@ const VPA: Kind = {
   defaultKind: null,
 };
 
-interface RawTarget {
-  readonly kind?: string;
-  readonly name?: string;
-}
 interface RawSpec {
   readonly scaleTargetRef?: RawTarget;
   readonly targetRef?: RawTarget;
@@ -97,10 +99,33 @@ interface Neighbour {
   readonly mode: string;
 }
 
-async function apiGroups(client: ClusterClient): Promise<ReadonlySet<string>> {
-  const ask: Ask = { cluster: client.cluster, verb: 'get', resource: '/apis' };
-  const reply = await asking(ask, () => client.getJson<{ groups?: readonly { name: string }[] }>('/apis'));
-  return new Set((reply.groups ?? []).map(({ name }) => name));
+const ARGO = 'argoproj.io';
+const ARGO_PATH = `/apis/${ARGO}/v1alpha1`;
+/** Argo CD shares the group: only the resource itself tells that Argo Rollouts is there. */
+const ROLLOUTS = `rollouts.${ARGO}`;
+
+/** Names of API groups, and `rollouts.argoproj.io` where that is served. */
+async function served(client: ClusterClient): Promise<ReadonlySet<string>> {
+  const get = <T>(path: string) =>
+    asking({ cluster: client.cluster, verb: 'get', resource: path }, () => client.getJson<T>(path));
+  const { groups = [] } = await get<{ groups?: readonly { name: string }[] }>('/apis');
+  const names = new Set(groups.map(({ name }) => name));
+  if (!names.has(ARGO)) return names;
+  const { resources = [] } = await get<{ resources?: readonly { name: string }[] }>(ARGO_PATH).catch(nothingIf404);
+  return resources.some(({ name }) => name === 'rollouts') ? names.add(ROLLOUTS) : names;
+}
+
+/** The group may be there in other versions only. */
+function nothingIf404(error: unknown): { readonly resources?: readonly { name: string }[] } {
+  if (statusOf(error) === 404) return {};
+  throw error;
+}
+
+function listRollouts(client: ClusterClient, scopes: Scopes): Promise<RolloutFacts[]> {
+  const ask: Ask = { cluster: client.cluster, verb: 'list', resource: ROLLOUTS };
+  return inScopes(scopes, ARGO_PATH, 'rollouts', ask, (path) =>
+    listAll<Rollout, RolloutFacts>(client, { path }, toRolloutFacts),
+  );
 }
 
 function list(client: ClusterClient, scopes: Scopes, kind: Kind): Promise<Neighbour[]> {
@@ -113,9 +138,10 @@ function list(client: ClusterClient, scopes: Scopes, kind: Kind): Promise<Neighb
 function toNeighbour(kind: Kind, { metadata, spec = {} }: RawObject): Neighbour | null {
   const target = kind.target(spec);
   const { name, namespace } = metadata ?? {};
-  if (name === undefined || namespace === undefined || target?.name === undefined) return null;
-  if ((target.kind ?? kind.defaultKind) !== 'Deployment') return null;
+  if (name === undefined || namespace === undefined || target === undefined) return null;
+  const workload = targetKey(namespace, { ...target, kind: target.kind ?? kind.defaultKind ?? undefined });
+  if (workload === null) return null;
   // The API's own default is to change requests.
   const mode = spec.updatePolicy?.updateMode ?? 'Auto';
-  return { workload: workloadKey({ namespace, name: target.name }), name, mode };
+  return { workload, name, mode };
 }

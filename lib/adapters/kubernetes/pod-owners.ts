@@ -27,8 +27,8 @@ export function groupByReplicaSet(
   deployments: readonly DeploymentFacts[],
   pods: readonly OwnedPod[],
 ): readonly PodGroup[] {
-  const selecting = selectorIndex(deployments);
-  const ofReplicaSets = pods.filter(({ controller }) => controller.kind === 'ReplicaSet');
+  const selecting = selectorIndex(deployments.filter(({ kind }) => kind === undefined));
+  const ofReplicaSets = pods.filter(({ controller, madeBy }) => controller.kind === 'ReplicaSet' && madeBy === null);
   const groups = Map.groupBy(ofReplicaSets, ({ namespace, controller }) => `${namespace}/${keyOf(controller)}`);
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
@@ -47,6 +47,13 @@ export function isPlain({ candidates, replicaSet, hash }: PodGroup): boolean {
   const [only] = candidates;
   if (only === undefined) return hash === undefined;
   return candidates.length === 1 && isNamedAfter(only, replicaSet.name, hash);
+}
+
+/** Those of StatefulSets and Rollouts, keyed as `workloadKey` spells them. */
+export function podsOfOthers(pods: readonly OwnedPod[]): ReadonlyMap<string, readonly OwnedPod[]> {
+  const made = pods.flatMap((pod) => (pod.madeBy === null ? [] : [{ key: pod.madeBy, pod }]));
+  const groups = Map.groupBy(made, ({ key }) => key);
+  return new Map([...groups].map(([key, group]) => [key, group.map(({ pod }) => pod)]));
 }
 
 /**

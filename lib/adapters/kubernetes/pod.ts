@@ -2,6 +2,7 @@
 import type { PodInfo } from '../../app/ports/cluster.ts';
 import type { EpochMs, PerSignal, PodTroubles } from '../../domain/model.ts';
 import type { Pod } from './api-types.ts';
+import { otherOwner } from './pod-owner.ts';
 import { lastContainerStart, readinessOf } from './pod-readiness.ts';
 import { isFinished, troubleOf } from './pod-state.ts';
 import { containersOf, limitsOf, passingContainers, requestsOf, type Unrequested, unrequestedIn } from './resources.ts';
@@ -12,6 +13,8 @@ export interface OwnedPod {
   readonly namespace: string;
   /** By its ownerReference. */
   readonly controller: { readonly kind: string; readonly name: string; readonly uid: string };
+  /** Key of the StatefulSet or Rollout that made it; null for any other pod. */
+  readonly madeBy: string | null;
   readonly labels: Labels;
   readonly info: PodInfo;
   readonly requests: PerSignal<number>;
@@ -34,6 +37,7 @@ export function toOwnedPod(pod: Pod): OwnedPod | null {
   return {
     namespace,
     controller: { kind: controller.kind, name: controller.name, uid: controller.uid },
+    madeBy: otherOwner(pod),
     labels: (pod.metadata?.labels ?? {}) as Labels,
     info: {
       name,

@@ -1,4 +1,4 @@
-// Reads a whole cluster in three paged LISTs (and those of KEDA, VPA and ReplicaSets where needed), or one Deployment; never a call per workload.
+// Reads a whole cluster in three paged LISTs (and those of neighbours, other kinds and ReplicaSets where needed), or one workload; never a call per workload.
 import type { ClusterReader, WorkloadSnapshot } from '../../app/ports/cluster.ts';
 import { type EpochMs, type WorkloadRef, workloadKey } from '../../domain/model.ts';
 import type { Deployment } from './api-types.ts';
@@ -9,13 +9,16 @@ import type { TargetingHpa } from './hpa.ts';
 import { listDeployments, listHpas, listPods } from './lists.ts';
 import { isWatched, listScopes, type NamespaceFilter } from './namespaces.ts';
 import { makeNeighbours, type Neighbours } from './neighbours.ts';
+import { readDriven, readOne } from './other-kinds.ts';
 import { overlapsOf } from './overlap.ts';
-import { groupByReplicaSet, isPlain, ownersOf, type PodOwners } from './pod-owners.ts';
+import type { OwnedPod } from './pod.ts';
+import { groupByReplicaSet, isPlain, ownersOf, type PodOwners, podsOfOthers } from './pod-owners.ts';
 import { makeReplicaSets } from './replica-sets.ts';
 import { selectorText } from './selector.ts';
 
 /**
  * Deployments or pods that cannot be read throw; HPAs that cannot be read become a problem, and every owner `unknown`.
+ * What is no Deployment is a workload while an HPA drives it, by the last HPAs that could be read.
  *
  * @param namespaces the ones to look at; a workload elsewhere does not exist for this reader
  * @param now wall clock, for the time of a snapshot
@@ -23,6 +26,7 @@ import { selectorText } from './selector.ts';
 export function makeReader(connect: Connections, namespaces: NamespaceFilter, now: () => EpochMs): ClusterReader {
   const readNeighbours = makeNeighbours(now);
   const replicaSets = makeReplicaSets(now);
+  const lastHpas = new Map<string, readonly TargetingHpa[]>();
   return {
     async snapshot(cluster) {
       const at = now();
@@ -34,54 +38,76 @@ export function makeReader(connect: Connections, namespaces: NamespaceFilter, no
         listHpas(client, scopes).catch(messageOf),
         readNeighbours(client, scopes),
       ]);
-      const watched = deployments.filter(({ namespace }) => isWatched(namespaces, namespace));
+      if (typeof hpas !== 'string')
+        lastHpas.set(
+          cluster,
+          hpas.filter(({ target }) => isWatched(namespaces, target.namespace)),
+        );
+      const others = await readDriven(client, scopes, lastHpas.get(cluster) ?? [], neighbours);
+      const watched = [...deployments, ...others.facts].filter(({ namespace }) => isWatched(namespaces, namespace));
       const ours = pods.filter(({ namespace }) => isWatched(namespaces, namespace));
       const groups = groupByReplicaSet(watched, ours);
       const { controllerOf, problem } = await replicaSets.forGroups(client, groups);
-      const owners = ownersOf(groups, controllerOf);
+      const owners = withOthers(ownersOf(groups, controllerOf), ours);
       const workloads = joinAll(cluster, watched, owners, typeof hpas === 'string' ? null : hpas, neighbours);
       const unowned = typeof hpas === 'string' ? [`${hpas} Who else scales is unknown until then.`] : [];
       const unread = problem === null ? [] : [problem];
-      return { cluster, at, workloads, problems: [...unowned, ...unread, ...neighbours.problems] };
+      return { cluster, at, workloads, problems: [...unowned, ...unread, ...neighbours.problems, ...others.problems] };
     },
 
     async workload(ref) {
       if (!isWatched(namespaces, ref.namespace)) return null;
       const client = await connect(ref.cluster);
-      const deployment = await getDeployment(client, ref);
-      const facts = deployment && toDeploymentFacts(deployment);
-      if (!deployment || !facts) return null;
       const scope = [ref.namespace];
-      const selector = selectorText(deployment.spec?.selector);
+      const early = ref.kind === undefined ? null : await readNeighbours(client, scope);
+      const facts = early === null ? await getDeployment(client, ref) : await readOne(client, ref, early);
+      if (facts === null) return null;
+      const selector = selectorText(facts.selector);
       const [pods, { controllerOf, problem }, hpas, neighbours] = await Promise.all([
         listPods(client, scope, selector),
-        replicaSets.selected(client, ref.namespace, selector),
+        ref.kind === undefined ? replicaSets.selected(client, ref.namespace, selector) : NO_REPLICA_SETS,
         listHpas(client, scope).catch(() => null),
-        readNeighbours(client, scope),
+        early ?? readNeighbours(client, scope),
       ]);
       // Without ReplicaSets it matters who else selects these pods.
       const all = problem === null ? [facts] : await selectingBeside(client, facts, groupByReplicaSet([facts], pods));
-      const owners = ownersOf(groupByReplicaSet(all, pods), controllerOf);
+      const owners = withOthers(ownersOf(groupByReplicaSet(all, pods), controllerOf), pods);
       return joinAll(ref.cluster, [facts], owners, hpas, neighbours).get(facts.key) ?? null;
     },
   };
 }
 
-/** Puts pods and HPAs with their Deployments, in one pass over each. */
+/** What is no Deployment owns its pods by itself, or by a name of its own: no ReplicaSet is asked about. */
+const NO_REPLICA_SETS = { controllerOf: () => undefined, problem: null };
+
+function withOthers({ podsOf, strays }: PodOwners, pods: readonly OwnedPod[]): PodOwners {
+  return { podsOf: new Map([...podsOf, ...podsOfOthers(pods)]), strays };
+}
+
+/** Puts pods and HPAs with their workloads, in one pass over each. */
 function joinAll(
   cluster: string,
-  deployments: readonly DeploymentFacts[],
+  all: readonly DeploymentFacts[],
   { podsOf, strays }: PodOwners,
   hpas: readonly TargetingHpa[] | null,
-  { scaledObjects, vpas }: Neighbours,
+  { scaledObjects, vpas, rollouts }: Neighbours,
 ): ReadonlyMap<string, WorkloadSnapshot> {
   const hpasOf = hpas && Map.groupBy(hpas, ({ workload }) => workload);
-  const overlaps = overlapsOf(deployments);
+  // A Rollout has the selector of the Deployment it runs: no overlap to warn of.
+  const overlaps = overlapsOf(all.filter(({ kind }) => kind === undefined));
+  const runners = new Map((rollouts ?? []).map(({ runs, name }) => [runs, name]));
+  const runnerOf = ({ key, kind, scaledByRollouts }: DeploymentFacts) => {
+    if (kind !== undefined) return null;
+    const name = runners.get(key);
+    if (name !== undefined) return { name };
+    return rollouts === null && scaledByRollouts ? { name: null } : null;
+  };
   return new Map(
-    deployments.map((facts) => {
+    all.map((facts) => {
       const surroundings = {
         hpas: hpasOf && (hpasOf.get(facts.key) ?? []),
         scaledObject: scaledObjects.get(facts.key) ?? null,
+        rollout: runnerOf(facts),
         vpa: vpas.get(facts.key) ?? null,
         overlaps: overlaps.get(facts.key) ?? [],
         strays: strays.get(facts.key),
@@ -106,11 +132,11 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-async function getDeployment(client: ClusterClient, ref: WorkloadRef): Promise<Deployment | null> {
+async function getDeployment(client: ClusterClient, ref: WorkloadRef): Promise<DeploymentFacts | null> {
   const path = `/apis/apps/v1/namespaces/${encodeURIComponent(ref.namespace)}/deployments/${encodeURIComponent(ref.name)}`;
   const ask = { cluster: ref.cluster, verb: 'get', resource: 'deployments.apps', subject: workloadKey(ref) } as const;
   try {
-    return await asking(ask, () => client.getJson<Deployment>(path));
+    return toDeploymentFacts(await asking(ask, () => client.getJson<Deployment>(path)));
   } catch (error) {
     if (statusOf(error) === 404) return null;
     throw error;

@@ -1,9 +1,10 @@
-// The two writes AI4K8s makes: a replica count through the scale subresource, and its own annotations.
+// The two writes AI4K8s makes on Deployments, and on nothing else: a replica count through `scale`, and its own annotations.
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { ClusterWriter } from '../../app/ports/cluster.ts';
 import { AdapterError } from '../../app/ports/world.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/model.ts';
 import { ANNOTATION_PREFIX } from '../../domain/policy.ts';
+import { kindOf } from '../../domain/workload-kind.ts';
 import type { Connections } from './connection.ts';
 import type { Ask } from './errors.ts';
 import { written } from './written.ts';
@@ -12,6 +13,7 @@ import { written } from './written.ts';
 export function makeWriter(connect: Connections): ClusterWriter {
   return {
     async scale(ref, replicas, resourceVersion) {
+      onDeploymentsOnly(ref);
       if (!Number.isInteger(replicas) || replicas < 1)
         throw refusal(ref, `${replicas} is not a replica count of 1 or more`);
       // Without a version the API server would write unconditionally, over whatever happened since.
@@ -29,6 +31,7 @@ export function makeWriter(connect: Connections): ClusterWriter {
     },
 
     async annotate(ref, annotations) {
+      onDeploymentsOnly(ref);
       const foreign = Object.keys(annotations).find((key) => !key.startsWith(ANNOTATION_PREFIX));
       if (foreign !== undefined) throw refusal(ref, `the annotation ${foreign} is not under ${ANNOTATION_PREFIX}`);
       const { apps } = await connect(ref.cluster);
@@ -42,6 +45,11 @@ export function makeWriter(connect: Connections): ClusterWriter {
 
 /** client-node sends a JSON patch unless told otherwise. */
 const MERGE_PATCH = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+
+/** A Deployment of the same name may stand beside it, and is not meant. */
+function onDeploymentsOnly(ref: WorkloadRef): void {
+  if (ref.kind !== undefined) throw refusal(ref, `it is a ${kindOf(ref)}, and only Deployments are written`);
+}
 
 function asked(ref: WorkloadRef, verb: Ask['verb'], resource: string): Ask {
   return { cluster: ref.cluster, verb, resource, subject: workloadKey(ref) };

@@ -1,7 +1,7 @@
-// PromQL about one Deployment's pods; names are quoted, so that no name can change what is asked.
+// PromQL about one workload's pods; names are quoted, so that no name can change what is asked.
 import type { WorkloadRef } from '../../domain/model.ts';
 
-type Named = Pick<WorkloadRef, 'namespace' | 'name'>;
+type Named = Pick<WorkloadRef, 'namespace' | 'name' | 'kind'>;
 
 /** Cores in use over all pods, from cAdvisor; `container!=""` leaves out the sums that each pod reports of itself. */
 export function cpuUsageQuery(ref: Named): string {
@@ -13,8 +13,9 @@ export function cpuRequestQuery(ref: Named): string {
   return `max(sum by (pod) (kube_pod_container_resource_requests{${podsOf(ref)},resource="cpu"}))`;
 }
 
-function podsOf({ namespace, name }: Named): string {
-  return `namespace=${quoted(namespace)},pod=~${quoted(podPattern(name))}`;
+function podsOf({ namespace, name, kind }: Named): string {
+  const pattern = kind === 'StatefulSet' ? `${escaped(name)}-[0-9]{1,10}` : podPattern(name);
+  return `namespace=${quoted(namespace)},pod=~${quoted(pattern)}`;
 }
 
 /** Kubernetes cuts what comes before a pod's own five characters to this. */

@@ -16,6 +16,7 @@ import { addHpaWrites, hpaBody, refuseWhileSwitchedOff } from './hpa-command.ts'
 import { presentDecision, presentRecommendations } from './present.ts';
 import { problem } from './problem.ts';
 import { addScheduleWrites } from './schedule-command.ts';
+import { absentMessage, refOf, saidOf, workloadOf } from './workload.ts';
 
 export interface CommandContext extends ApiContext {
   readonly ports: CommandPorts;
@@ -35,8 +36,8 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
   });
 
   app.openapi(enableRoute, async (c) => {
-    const { deployment_name, namespace, ...values } = c.req.valid('json');
-    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, namespace);
+    const { deployment_name, namespace, kind, ...values } = c.req.valid('json');
+    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, { namespace, kind });
     const record = { ...recordValues(values), 'predictive-autoscaling-enabled': 'true', paused: 'false' };
     const hpa = values.create_hpa ? await createHpaFor(context, ref, values) : null;
     const result = await changePolicy(ports, settings, ref, record, context.requestedBy(c.env), 'decide');
@@ -46,16 +47,16 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
   });
 
   app.openapi(disableRoute, async (c) => {
-    const { deployment_name, namespace } = c.req.valid('json');
-    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, namespace);
+    const { deployment_name, ...where } = c.req.valid('json');
+    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, where);
     const record = { 'predictive-autoscaling-enabled': 'false' };
     const result = await changePolicy(ports, settings, ref, record, context.requestedBy(c.env), 'nothing');
     return c.json(answer(ref, result, 'disabled; its replicas stay as they are'), 200);
   });
 
   app.openapi(pauseRoute, async (c) => {
-    const { deployment_name, namespace, paused } = c.req.valid('json');
-    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, namespace);
+    const { deployment_name, paused, ...where } = c.req.valid('json');
+    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, where);
     const record = { paused: String(paused) };
     const result = await changePolicy(ports, settings, ref, record, context.requestedBy(c.env), 'nothing');
     return c.json(answer(ref, result, paused ? 'paused' : 'resumed'), 200);
@@ -72,8 +73,8 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
   addHpaWrites(app, context);
 
   app.openapi(applyRoute, async (c) => {
-    const { deployment_name, namespace } = c.req.valid('json');
-    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, namespace);
+    const { deployment_name, ...where } = c.req.valid('json');
+    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, where);
     const result = await decideNow(ports, settings, ref, context.requestedBy(c.env), 'person');
     return c.json(answer(ref, result, 'decided'), 200);
   });
@@ -91,17 +92,13 @@ async function createHpaFor(
   return hpaBody(ref, await createHpa(ports, settings.tickSeconds, ref, wish));
 }
 
-function refOf(context: ApiContext, cluster: string, name: string, namespace: string): WorkloadRef {
-  return { cluster: knownCluster(context, cluster), namespace, name };
-}
-
 /** @throws a problem for every result that is not done */
 function answer(ref: WorkloadRef, result: CommandResult, what: string) {
-  const workload = { cluster: ref.cluster, namespace: ref.namespace, deployment: ref.name };
-  const said = `${ref.namespace}/${ref.name}`;
+  const workload = workloadOf(ref);
+  const said = saidOf(ref);
   switch (result.kind) {
     case 'not_found':
-      throw problem(404, 'Unknown workload', `cluster ${ref.cluster} has no Deployment ${said}`, workload);
+      throw problem(404, 'Unknown workload', absentMessage(ref), workload);
     case 'annotated':
       throw problem(
         409,

@@ -1,5 +1,6 @@
 // The HTTP API as data: paths, parameters, bodies and answers. Routing, validation and openapi.json all read it.
 import { createRoute, z } from '@hono/zod-openapi';
+import { WORKLOAD_KINDS } from '../../domain/workload-kind.ts';
 
 export const name = z
   .string()
@@ -7,6 +8,10 @@ export const name = z
   .max(253)
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'a Kubernetes name: lower-case letters, digits, - and .');
 export const namespace = name.max(63).default('default');
+/** Behind an HPA a workload may also be a StatefulSet or a Rollout. */
+export const kind = z.enum(WORKLOAD_KINDS).default('Deployment');
+/** Which workload a body is about. */
+export const workloadFields = { deployment_name: name, namespace, kind };
 const cluster = z
   .string()
   .min(1)
@@ -18,6 +23,7 @@ export const clusterParams = z.object({ cluster });
 const workloadQuery = z.object({
   deployment: name.openapi({ param: { name: 'deployment', in: 'query' }, example: 'web' }),
   namespace: namespace.openapi({ param: { name: 'namespace', in: 'query' } }),
+  kind: kind.openapi({ param: { name: 'kind', in: 'query' } }),
 });
 const historyQuery = workloadQuery.extend({
   limit: z.coerce.number().int().min(1).max(100).default(20),
@@ -27,8 +33,7 @@ const historyQuery = workloadQuery.extend({
 /** Body of enable: the policy's keys in snake_case. */
 const enableBody = z
   .strictObject({
-    deployment_name: name,
-    namespace,
+    ...workloadFields,
     min_replicas: replicas.optional(),
     max_replicas: replicas.optional(),
     mode: z.enum(['auto', 'recommend', 'hpa-floor', 'scale']).optional(),
@@ -48,10 +53,8 @@ const enableBody = z
     message: 'is above max_replicas: expected min_replicas of at most max_replicas',
   })
   .openapi('Enable');
-const workloadBody = z.strictObject({ deployment_name: name, namespace }).openapi('Workload');
-const pauseBody = z
-  .strictObject({ deployment_name: name, namespace, paused: z.boolean().default(true) })
-  .openapi('Pause');
+const workloadBody = z.strictObject(workloadFields).openapi('Workload');
+const pauseBody = z.strictObject({ ...workloadFields, paused: z.boolean().default(true) }).openapi('Pause');
 
 const proposal = z
   .looseObject({ success: z.boolean(), action: z.string(), target_replicas: z.number(), reason: z.string() })

@@ -8,6 +8,7 @@ import { releaseCluster } from '../release.ts';
 import { type ApiContext, knownCluster } from './base.ts';
 import { createHpaRoute, deleteHpaRoute, releaseRoute } from './hpa-contract.ts';
 import { problem } from './problem.ts';
+import { absentMessage, refOf, workloadOf } from './workload.ts';
 
 export interface HpaCommandContext extends ApiContext {
   readonly ports: HpaCommandPorts & FloorPorts;
@@ -17,18 +18,18 @@ export interface HpaCommandContext extends ApiContext {
 export function addHpaWrites(app: OpenAPIHono, context: HpaCommandContext): void {
   const { ports, settings } = context;
   app.openapi(createHpaRoute, async (c) => {
-    const { deployment_name: name, namespace, min_replicas, max_replicas, ...targets } = c.req.valid('json');
+    const { deployment_name: name, namespace, kind, min_replicas, max_replicas, ...targets } = c.req.valid('json');
     refuseWhileSwitchedOff(settings);
-    const ref = { cluster: knownCluster(context, c.req.valid('param').cluster), namespace, name };
+    const ref = refOf(context, c.req.valid('param').cluster, name, { namespace, kind });
     const targetPercent = { cpu: targets.cpu_target, memory: targets.memory_target };
     const wish = { minReplicas: min_replicas, maxReplicas: max_replicas, targetPercent };
     return c.json(hpaBody(ref, await createHpa(ports, settings.tickSeconds, ref, wish)), 200);
   });
 
   app.openapi(deleteHpaRoute, async (c) => {
-    const { deployment_name: name, namespace } = c.req.valid('json');
+    const { deployment_name: name, ...where } = c.req.valid('json');
     refuseWhileSwitchedOff(settings);
-    const ref = { cluster: knownCluster(context, c.req.valid('param').cluster), namespace, name };
+    const ref = refOf(context, c.req.valid('param').cluster, name, where);
     return c.json(hpaBody(ref, await deleteHpa(ports, ref)), 200);
   });
 
@@ -51,11 +52,10 @@ export function addHpaWrites(app: OpenAPIHono, context: HpaCommandContext): void
 
 /** @throws a problem for every result that is not done */
 export function hpaBody(ref: WorkloadRef, result: HpaResult) {
-  const workload = { cluster: ref.cluster, namespace: ref.namespace, deployment: ref.name };
-  const said = `${ref.namespace}/${ref.name}`;
+  const workload = workloadOf(ref);
   switch (result.kind) {
     case 'not_found':
-      throw problem(404, 'Unknown workload', `cluster ${ref.cluster} has no Deployment ${said}`, workload);
+      throw problem(404, 'Unknown workload', absentMessage(ref), workload);
     case 'refused':
       throw problem(409, 'Not our HPA', result.message, { ...workload, hpa: result.hpa });
     case 'unfit':

@@ -1,22 +1,21 @@
 // The part of the HTTP API that is about HPAs, as data: one made and deleted on request, and floors given back.
 import { createRoute, z } from '@hono/zod-openapi';
-import { body, clusterParams, json, name, namespace, problems } from './contract.ts';
+import { body, clusterParams, json, name, problems, workloadFields } from './contract.ts';
 
 const replicas = z.number().int().min(1).max(10_000).optional();
 /** `-hpa` must still fit into a Kubernetes name. */
-const deployment = name.max(249);
+const fields = { ...workloadFields, deployment_name: name.max(249) };
 
 const createBody = z
   .strictObject({
-    deployment_name: deployment,
-    namespace,
+    ...fields,
     min_replicas: replicas,
     max_replicas: replicas,
     cpu_target: z.number().int().min(10).max(90).optional().openapi({ description: 'Percent of requests; 70' }),
     memory_target: z.number().int().min(10).max(95).optional().openapi({ description: 'Percent of requests; 80' }),
   })
   .openapi('HpaCreate');
-const deleteBody = z.strictObject({ deployment_name: deployment, namespace }).openapi('HpaDelete');
+const deleteBody = z.strictObject(fields).openapi('HpaDelete');
 const releaseBody = z
   .strictObject({
     hold_minutes: z

@@ -14,6 +14,7 @@ import type {
   Verdict,
 } from '../../domain/model.ts';
 import { annotatedKeys } from '../../domain/policy.ts';
+import { kindOf } from '../../domain/workload-kind.ts';
 import type { LatestEntry } from '../ports/table.ts';
 
 /** The seeds' shape of an LLM recommendation. */
@@ -81,6 +82,7 @@ export function presentHistoryLine(record: DecisionRecord) {
   const { decision, outcome, assessment, requestedBy } = record;
   return {
     id: decision.id,
+    kind: kindOf(decision.workload),
     timestamp: iso(decision.at),
     action: decision.action,
     current_replicas: decision.current,
@@ -101,6 +103,7 @@ export function presentWorkload(entry: LatestEntry, enabled: boolean, mode: stri
   return {
     namespace: observation.workload.namespace,
     deployment: observation.workload.name,
+    kind: kindOf(observation.workload),
     enabled,
     mode,
     replicas: observation.replicas.spec,

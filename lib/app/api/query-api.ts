@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Hold } from '../../domain/hold.ts';
 import type { EpochMs, WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
+import { kindOf } from '../../domain/workload-kind.ts';
 import type { EvaluateSettings } from '../evaluate.ts';
 import { policyOf } from '../policy-of.ts';
 import type { DecisionStore, TickStore, TickSummary } from '../ports/table.ts';
@@ -15,6 +16,7 @@ import { iso, presentHistoryLine, presentRecommendations, presentWorkload } from
 import { problem } from './problem.ts';
 import { SCHEDULE_ROUTES } from './schedule-contract.ts';
 import { addScheduleReads } from './schedule-query.ts';
+import { refOf, workloadOf } from './workload.ts';
 
 interface QueryPorts extends RecommendPorts {
   readonly decisions: DecisionStore;
@@ -37,7 +39,8 @@ export function makeQueryApi(context: QueryContext): OpenAPIHono {
   app.get(healthRoute.getRoutingPath(), (c) => c.json({ status: 'ok', version }));
 
   app.openapi(recommendationsRoute, async (c) => {
-    const ref = refOf(context, c.req.valid('param').cluster, c.req.valid('query'));
+    const { deployment, ...where } = c.req.valid('query');
+    const ref = refOf(context, c.req.valid('param').cluster, deployment, where);
     const stored = await findStored(ports.series, ref);
     if (stored === null) throw notSeen(ref);
     return c.json(presentRecommendations(await recommend(ports, settings, stored, stored.latest.observation)), 200);
@@ -51,8 +54,8 @@ export function makeQueryApi(context: QueryContext): OpenAPIHono {
   });
 
   app.openapi(historyRoute, async (c) => {
-    const { limit, cursor, ...query } = c.req.valid('query');
-    const ref = refOf(context, c.req.valid('param').cluster, query);
+    const { limit, cursor, deployment, ...where } = c.req.valid('query');
+    const ref = refOf(context, c.req.valid('param').cluster, deployment, where);
     const page = await ports.decisions.list(ref, limit, cursor).catch((error: unknown) => {
       if (cursor === undefined || !(error instanceof AdapterError) || error.retryable) throw error;
       throw problem(400, 'Invalid cursor', `${error.message}; leave cursor out to begin with the newest`);
@@ -63,7 +66,8 @@ export function makeQueryApi(context: QueryContext): OpenAPIHono {
 
   app.openapi(decisionRoute, async (c) => {
     const { cluster, decision } = c.req.valid('param');
-    const ref = refOf(context, cluster, c.req.valid('query'));
+    const { deployment, ...where } = c.req.valid('query');
+    const ref = refOf(context, cluster, deployment, where);
     const record = await ports.decisions.get(ref, decision);
     if (record === null)
       throw problem(404, 'Unknown decision', `no decision ${JSON.stringify(decision)} on ${workloadKey(ref)}`);
@@ -72,15 +76,12 @@ export function makeQueryApi(context: QueryContext): OpenAPIHono {
   return app;
 }
 
-function refOf(context: ApiContext, cluster: string, query: { deployment: string; namespace: string }): WorkloadRef {
-  return { cluster: knownCluster(context, cluster), namespace: query.namespace, name: query.deployment };
-}
-
-function notSeen({ cluster, namespace, name }: WorkloadRef) {
+function notSeen(ref: WorkloadRef) {
+  const { cluster, namespace, name } = ref;
   const detail =
-    `no tick has seen Deployment ${name} in namespace ${namespace} of cluster ${cluster}; ` +
+    `no tick has seen ${kindOf(ref)} ${name} in namespace ${namespace} of cluster ${cluster}; ` +
     `GET /api/autoscaling/status/${cluster} lists those it has`;
-  return problem(404, 'Unknown workload', detail, { cluster, namespace, deployment: name });
+  return problem(404, 'Unknown workload', detail, workloadOf(ref));
 }
 
 function presentHold(hold: Hold | null) {

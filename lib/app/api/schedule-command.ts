@@ -4,10 +4,11 @@ import type { WorkloadRef } from '../../domain/model.ts';
 import type { WindowText } from '../../domain/schedule-check.ts';
 import type { EvaluateSettings } from '../evaluate.ts';
 import { createWindow, type SchedulePorts, type ScheduleResult } from '../schedules.ts';
-import { type ApiContext, knownCluster } from './base.ts';
+import type { ApiContext } from './base.ts';
 import { problem } from './problem.ts';
 import { type CreateBody, createScheduleRoute, deleteScheduleRoute } from './schedule-contract.ts';
 import { presentWindow } from './schedule-present.ts';
+import { absentMessage, refOf, saidOf, workloadOf } from './workload.ts';
 
 export interface ScheduleCommandContext extends ApiContext {
   readonly ports: SchedulePorts;
@@ -19,17 +20,17 @@ export interface ScheduleCommandContext extends ApiContext {
 export function addScheduleWrites(app: OpenAPIHono, context: ScheduleCommandContext): void {
   const { ports, settings } = context;
   app.openapi(createScheduleRoute, async (c) => {
-    const { deployment_name, namespace, ...fields } = c.req.valid('json');
-    const ref = { cluster: knownCluster(context, c.req.valid('param').cluster), namespace, name: deployment_name };
+    const { deployment_name, namespace, kind, ...fields } = c.req.valid('json');
+    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, { namespace, kind });
     const result = await createWindow(ports, settings, ref, textOf(fields), context.requestedBy(c.env));
     return c.json(createdBody(ref, result), 200);
   });
 
   app.openapi(deleteScheduleRoute, async (c) => {
-    const { deployment_name, namespace, id } = c.req.valid('json');
-    const ref = { cluster: knownCluster(context, c.req.valid('param').cluster), namespace, name: deployment_name };
+    const { deployment_name, id, ...where } = c.req.valid('json');
+    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, where);
     if (!(await ports.schedules.remove(ref, id))) throw unknownWindow(ref, id);
-    const message = `${namespace}/${deployment_name} no longer has window ${id}; the other sources decide from the next tick on`;
+    const message = `${saidOf(ref)} no longer has window ${id}; the other sources decide from the next tick on`;
     return c.json({ success: true, ...workloadOf(ref), id, message }, 200);
   });
 }
@@ -38,17 +39,17 @@ function textOf({
   time_zone,
   duration_minutes,
   ...same
-}: Omit<CreateBody, 'deployment_name' | 'namespace'>): WindowText {
+}: Omit<CreateBody, 'deployment_name' | 'namespace' | 'kind'>): WindowText {
   return { timeZone: time_zone, durationMinutes: duration_minutes, ...same };
 }
 
 /** @throws a problem for every result that is not done */
 function createdBody(ref: WorkloadRef, result: ScheduleResult) {
   const workload = workloadOf(ref);
-  const said = `${ref.namespace}/${ref.name}`;
+  const said = saidOf(ref);
   switch (result.kind) {
     case 'not_found':
-      throw problem(404, 'Unknown workload', `cluster ${ref.cluster} has no Deployment ${said}`, workload);
+      throw problem(404, 'Unknown workload', absentMessage(ref), workload);
     case 'full': {
       const detail = `${said} has ${result.most} windows, and that is the most: delete one first`;
       throw problem(409, 'Too many windows', detail, workload);
@@ -71,13 +72,9 @@ function createdBody(ref: WorkloadRef, result: ScheduleResult) {
 
 function unknownWindow(ref: WorkloadRef, id: string) {
   const detail =
-    `${ref.namespace}/${ref.name} has no window ${JSON.stringify(id)}; ` +
+    `${saidOf(ref)} has no window ${JSON.stringify(id)}; ` +
     `GET /api/autoscaling/schedule/${ref.cluster} lists those there are`;
   return problem(404, 'Unknown window', detail, { ...workloadOf(ref), id });
-}
-
-function workloadOf(ref: WorkloadRef) {
-  return { cluster: ref.cluster, namespace: ref.namespace, deployment: ref.name };
 }
 
 function snakeCase(field: string): string {

@@ -1,6 +1,6 @@
 // The schedule's part of the HTTP API as data: a window's shape. What it means, and whether it can hold, the domain says.
 import { createRoute, z } from '@hono/zod-openapi';
-import { body, clusterParams, json, name, namespace, problems } from './contract.ts';
+import { body, clusterParams, json, kind, name, namespace, problems, workloadFields } from './contract.ts';
 
 /** Far more than any policy allows; the policy's own bounds are named in the answer. */
 const replicas = z.number().int().min(1).max(10_000).optional();
@@ -8,8 +8,7 @@ const text = z.string().max(100);
 
 const createBody = z
   .strictObject({
-    deployment_name: name,
-    namespace,
+    ...workloadFields,
     time_zone: text.openapi({ example: 'Europe/Berlin' }),
     days: z
       .array(z.string().max(10))
@@ -30,13 +29,12 @@ const createBody = z
   .openapi('ScheduleWindow');
 export type CreateBody = z.infer<typeof createBody>;
 
-const deleteBody = z
-  .strictObject({ deployment_name: name, namespace, id: z.string().min(1).max(60) })
-  .openapi('ScheduleDelete');
+const deleteBody = z.strictObject({ ...workloadFields, id: z.string().min(1).max(60) }).openapi('ScheduleDelete');
 /** Without a deployment: every window of the cluster. */
 const listQuery = z.object({
   deployment: name.optional().openapi({ param: { name: 'deployment', in: 'query' }, example: 'web' }),
   namespace: namespace.openapi({ param: { name: 'namespace', in: 'query' } }),
+  kind: kind.openapi({ param: { name: 'kind', in: 'query' } }),
 });
 
 const window = z

@@ -1,4 +1,5 @@
 // How a scheduled window looks from outside: as it was sent, with what it does now.
+import { kindOf } from '../../domain/workload-kind.ts';
 import type { ListedWindow } from '../schedules.ts';
 import { iso } from './present.ts';
 
@@ -10,6 +11,7 @@ export function presentWindow({ record, state: { active, next } }: ListedWindow)
     id,
     deployment: workload.name,
     namespace: workload.namespace,
+    kind: kindOf(workload),
     time_zone: window.timeZone,
     ...(times.kind === 'cron'
       ? { cron: times.cron, duration_minutes: times.durationMinutes }

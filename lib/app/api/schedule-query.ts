@@ -6,6 +6,7 @@ import { listWindows } from '../schedules.ts';
 import { type ApiContext, knownCluster } from './base.ts';
 import { listScheduleRoute } from './schedule-contract.ts';
 import { presentWindow } from './schedule-present.ts';
+import { refOf } from './workload.ts';
 
 export interface ScheduleQueryContext extends ApiContext {
   readonly ports: { readonly schedules: ScheduleStore; readonly clock: Clock };
@@ -15,8 +16,8 @@ export function addScheduleReads(app: OpenAPIHono, context: ScheduleQueryContext
   const { schedules, clock } = context.ports;
   app.openapi(listScheduleRoute, async (c) => {
     const cluster = knownCluster(context, c.req.valid('param').cluster);
-    const { deployment, namespace } = c.req.valid('query');
-    const workload = deployment === undefined ? null : { cluster, namespace, name: deployment };
+    const { deployment, ...where } = c.req.valid('query');
+    const workload = deployment === undefined ? null : refOf(context, cluster, deployment, where);
     const windows = await listWindows(schedules, cluster, workload, clock.now());
     return c.json({ success: true, cluster, windows: windows.map(presentWindow) }, 200);
   });

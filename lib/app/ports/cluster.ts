@@ -1,5 +1,13 @@
 // What the use cases need of a cluster: read it, measure it, change it, tell it. Adapters implement these; tests pass their own.
-import type { EpochMs, Observation, PerSignal, Reading, Series, WorkloadRef } from '../../domain/model.ts';
+import type {
+  EpochMs,
+  FloorsOnlyKind,
+  Observation,
+  PerSignal,
+  Reading,
+  Series,
+  WorkloadRef,
+} from '../../domain/model.ts';
 import type { NamespaceLimits } from '../../domain/quota.ts';
 
 /** A container that runs for as long as its pod does. */
@@ -30,7 +38,7 @@ export interface PodInfo {
   readonly readySince?: EpochMs;
 }
 
-/** A Deployment as the API server shows it, before anything is measured. */
+/** A workload as the API server shows it, before anything is measured. */
 export interface WorkloadSnapshot extends Omit<Observation, 'signals' | 'at'> {
   readonly pods: readonly PodInfo[];
 }
@@ -38,16 +46,16 @@ export interface WorkloadSnapshot extends Omit<Observation, 'signals' | 'at'> {
 export interface ClusterSnapshot {
   readonly cluster: string;
   readonly at: EpochMs;
-  /** Keyed by `namespace/name`. */
+  /** By workload key. */
   readonly workloads: ReadonlyMap<string, WorkloadSnapshot>;
   /** Parts that could not be read, one sentence each. */
   readonly problems: readonly string[];
 }
 
 export interface ClusterReader {
-  /** Every Deployment of the watched namespaces, in paged LISTs: never a call per workload. */
+  /** Every Deployment of the watched namespaces, and what else an HPA drives there, in paged LISTs: never a call per workload. */
   snapshot(cluster: string): Promise<ClusterSnapshot>;
-  /** One Deployment as it is now, or null where there is none. */
+  /** One workload as it is now, also of another kind without an HPA; null where there is none. */
   workload(ref: WorkloadRef): Promise<WorkloadSnapshot | null>;
 }
 
@@ -93,17 +101,19 @@ export type WriteResult =
 export interface ClusterWriter {
   /** Through the `scale` subresource, only while the Deployment is still at `resourceVersion`. */
   scale(ref: WorkloadRef, replicas: number, resourceVersion: string): Promise<WriteResult>;
-  /** Sets (string) or removes (null) annotations of the Deployment itself. */
+  /** Sets (string) or removes (null) annotations of the Deployment itself; as `scale`, never of another kind. */
   annotate(ref: WorkloadRef, annotations: Readonly<Record<string, string | null>>): Promise<WriteResult>;
 }
 
-/** A HorizontalPodAutoscaler that drives a Deployment, as whoever writes it needs to see it. */
+/** A HorizontalPodAutoscaler that drives a workload, as whoever writes it needs to see it. */
 export interface HpaObject {
   readonly cluster: string;
   readonly namespace: string;
   readonly name: string;
-  /** Name of the Deployment it drives. */
+  /** Name of the workload it drives. */
   readonly deployment: string;
+  /** Kind of the workload it drives; absent for a Deployment. */
+  readonly targetKind?: FloorsOnlyKind;
   readonly minReplicas: number;
   readonly maxReplicas: number;
   /** Only those under `ai4k8s.io/`. */
@@ -148,7 +158,7 @@ export interface LimitsReader {
 /** Something to tell whoever looks at a workload in the cluster. */
 export interface Notice {
   readonly workload: WorkloadRef;
-  /** Of the Deployment. */
+  /** Of the workload's object. */
   readonly uid: string;
   readonly at: EpochMs;
   readonly kind: 'change' | 'problem';
