@@ -15,7 +15,7 @@ import { type Hold, type HoldSettings, whyOnHold } from '../domain/hold.ts';
 import type { Assessment, ClusterGuardrailName, Decision, Effect, ReasonCode } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
 import { actionFor } from '../domain/proposals.ts';
-import { type NamespaceLimits, promise, roomFor } from '../domain/quota.ts';
+import { type NamespaceLimits, promise, type ReplicaSize, roomFor, uncounted } from '../domain/quota.ts';
 import type { LimitsReader } from './ports/cluster.ts';
 import { AdapterError } from './ports/world.ts';
 
@@ -74,7 +74,8 @@ export async function restrain(
     short.set(wish.key, shortageOf(wish) - (final.blockedBy === null ? Math.max(0, share.target - wish.current) : 0));
   }
   const left = shortMessage(short, whole);
-  return { decisions, problems: left === null ? problems : [...problems, left], beyondBlastRadius };
+  const told = [...problems, ...unreadQuotas(wishes, limits), ...(left === null ? [] : [left])];
+  return { decisions, problems: told, beyondBlastRadius };
 }
 
 /** Every tick has its number, counted from 1970 in the ticks of the workloads' own policy. */
@@ -101,6 +102,19 @@ async function readLimits(reader: LimitsReader, cluster: string, wishes: readonl
     if (!(error instanceof AdapterError)) throw error;
     return { limits: new Map<string, NamespaceLimits>(), problems: [`quotas are unknown: ${error.message}`] };
   }
+}
+
+/** A quota that cannot be told is not guessed at: the API server decides, and it is said. */
+function unreadQuotas(wishes: readonly Wish[], limits: ReadonlyMap<string, NamespaceLimits>): readonly string[] {
+  const told = wishes.flatMap(({ current, target, intent }) => {
+    const { namespace } = intent.decision.workload;
+    if (target <= current) return [];
+    return uncounted(limits.get(namespace), sizeOf(intent.assessment)).map(
+      (quota) =>
+        `ResourceQuota ${namespace}/${quota} is not counted: whether its scopes mean these pods cannot be told here`,
+    );
+  });
+  return [...new Set(told)];
 }
 
 function onHold({ key, current, target, intent }: Wish, hold: Hold | null): Decision | null {
@@ -137,8 +151,8 @@ function take(limits: Map<string, NamespaceLimits>, wish: Wish, granted: Decisio
   if (missing > 0) limits.set(namespace, promise(known, sizeOf(wish.intent.assessment), missing));
 }
 
-function sizeOf({ observation: { capacity, limits } }: Assessment) {
-  return { requests: capacity, limits: limits ?? null };
+function sizeOf({ observation: { capacity, limits, podTraits } }: Assessment): ReplicaSize {
+  return { requests: capacity, limits: limits ?? null, ...(podTraits !== undefined && { traits: podTraits }) };
 }
 
 function refused(decision: Decision, guardrail: ClusterGuardrailName, code: ReasonCode, message: string): Decision {

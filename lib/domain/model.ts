@@ -82,6 +82,16 @@ export interface PodTroubles {
   readonly crashLoop: number;
 }
 
+/** What ResourceQuotas tell pods apart by. */
+export interface PodTraits {
+  readonly qos: 'Guaranteed' | 'Burstable' | 'BestEffort';
+  readonly priorityClass: string | null;
+  /** Has a deadline (`activeDeadlineSeconds`). */
+  readonly terminating: boolean;
+  /** Its affinity names other namespaces. */
+  readonly crossNamespaceAffinity: boolean;
+}
+
 /** One tick's readings of one workload. */
 export interface Observation {
   readonly workload: WorkloadRef;
@@ -113,6 +123,8 @@ export interface Observation {
   readonly uid?: string;
   /** What one replica may use at most, as the widest of its pods says: cores, bytes. */
   readonly limits?: PerSignal<number>;
+  /** Of its newest pod, else of the template. Absent in what older releases stored. */
+  readonly podTraits?: PodTraits;
 }
 
 /** A workload's history of demand, as columns of equal length. NaN marks a sample that is missing. */

@@ -76,6 +76,29 @@ describe('the changes of one tick', () => {
     expect(problems.join()).toMatch(/leaves 3 workloads short of \d+ replicas until later ticks: shop\/a \d/);
   });
 
+  it('count a quota only for the pods it means, and name one of which that cannot be told', async () => {
+    const scoped = (name: string, scope: string, pods: number) => ({
+      name,
+      scopes: [{ name: scope, operator: 'Exists', values: [] }],
+      left: { pods },
+    });
+    const quotas = [scoped('idle', 'BestEffort', 0), scoped('busy', 'NotBestEffort', 1), scoped('new', 'Novelty', 0)];
+    const limits = { quotas, podMax: {}, defaultRequests: {}, defaultLimits: {} };
+    const reader: LimitsReader = { limits: async () => new Map([['shop', limits]]) };
+    const web = intent('web', 13, 100);
+    const traits = {
+      qos: 'Burstable',
+      priorityClass: null,
+      terminating: false,
+      crossNamespaceAffinity: false,
+    } as const;
+    const observed = { ...web.assessment.observation, podTraits: traits };
+    const known = { ...web, assessment: { ...web.assessment, observation: observed } };
+    const { decisions, problems } = await restrain(reader, SETTINGS, 'demo', [known], 60, null);
+    expect(decisions.get('shop/web')?.target).toBe(11);
+    expect(problems.join()).toContain('ResourceQuota shop/new (Novelty) is not counted');
+  });
+
   it('waste none of the budget on what the quota has no room for', async () => {
     const none = { podMax: {}, defaultRequests: {}, defaultLimits: {} };
     const full = { quotas: [{ name: 'team', left: { pods: 1 } }], ...none };

@@ -1,6 +1,6 @@
 // A Deployment, its pods and its HPAs as the one record the use cases know.
 import type { WorkloadSnapshot } from '../../app/ports/cluster.ts';
-import { type OtherHands, type PerSignal, type PodTroubles, workloadKey } from '../../domain/model.ts';
+import { type OtherHands, type PerSignal, type PodTraits, type PodTroubles, workloadKey } from '../../domain/model.ts';
 import { ANNOTATION_PREFIX } from '../../domain/policy.ts';
 import { startupOf } from '../../domain/startup.ts';
 import type { Deployment } from './api-types.ts';
@@ -8,6 +8,7 @@ import { ownerOf, type TargetingHpa } from './hpa.ts';
 import { replicasHands } from './managed-fields.ts';
 import type { Labels, Selecting } from './overlap.ts';
 import type { OwnedPod } from './pod.ts';
+import { traitsOf } from './pod-traits.ts';
 import { requestsOf } from './resources.ts';
 
 /** What a Deployment says by itself; the whole object need not be kept until the other LISTs are in. */
@@ -18,6 +19,7 @@ export interface DeploymentFacts extends Selecting {
   readonly resourceVersion: string;
   readonly specReplicas: number;
   readonly templateRequests: PerSignal<number>;
+  readonly templateTraits: PodTraits | null;
   readonly rollout: WorkloadSnapshot['rollout'];
   readonly hands: Pick<OtherHands, 'manager' | 'writer'>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -46,6 +48,7 @@ export function toDeploymentFacts(deployment: Deployment): DeploymentFacts | nul
     resourceVersion: resourceVersion ?? '',
     specReplicas: deployment.spec.replicas ?? 1, // the API's own default
     templateRequests: template ? requestsOf(template) : {},
+    templateTraits: template ? traitsOf(template) : null,
     selector: deployment.spec.selector,
     podLabels: (deployment.spec.template.metadata?.labels ?? {}) as Labels,
     rollout: rolloutOf(deployment),
@@ -62,6 +65,7 @@ export function toWorkloadSnapshot(
   pods: readonly OwnedPod[],
   { hpas, scaledObject, vpa, overlaps }: Surroundings,
 ): WorkloadSnapshot {
+  const traits = newest(pods)?.traits ?? facts.templateTraits;
   return {
     workload: { cluster, namespace: facts.namespace, name: facts.name },
     resourceVersion: facts.resourceVersion,
@@ -71,7 +75,7 @@ export function toWorkloadSnapshot(
       running: pods.filter(({ info }) => info.running).length,
       total: pods.length,
     },
-    capacity: { ...facts.templateRequests, ...newestRunning(pods)?.requests },
+    capacity: { ...facts.templateRequests, ...newest(pods.filter(({ info }) => info.running))?.requests },
     startupSeconds: startupOf(pods.filter(({ info }) => info.ready).map(({ startupSeconds }) => startupSeconds)),
     rollout: facts.rollout,
     hpa: hpas?.length === 1 ? (hpas[0]?.status ?? null) : null,
@@ -80,6 +84,7 @@ export function toWorkloadSnapshot(
     troubles: troublesOf(pods),
     annotations: facts.annotations,
     uid: facts.uid,
+    ...(traits !== null && { podTraits: traits }),
     pods: pods.map(({ info }) => info),
   };
 }
@@ -93,13 +98,11 @@ function troublesOf(pods: readonly OwnedPod[]): PodTroubles {
  * Admission may add what the template does not state (a LimitRange's defaults, a mesh's proxy): the next replica will
  * look like the newest one, and usage is measured over all its containers.
  */
-function newestRunning(pods: readonly OwnedPod[]): OwnedPod | undefined {
-  return pods
-    .filter(({ info }) => info.running)
-    .reduce<OwnedPod | undefined>(
-      (newest, pod) => (newest && newest.createdAt >= pod.createdAt ? newest : pod),
-      undefined,
-    );
+function newest(pods: readonly OwnedPod[]): OwnedPod | undefined {
+  return pods.reduce<OwnedPod | undefined>(
+    (before, pod) => (before && before.createdAt >= pod.createdAt ? before : pod),
+    undefined,
+  );
 }
 
 /**

@@ -1,8 +1,9 @@
 // A pod cut down to what deciding needs, and the Deployment it belongs to.
 import type { PodInfo } from '../../app/ports/cluster.ts';
-import { type EpochMs, type PerSignal, type PodTroubles, workloadKey } from '../../domain/model.ts';
+import { type EpochMs, type PerSignal, type PodTraits, type PodTroubles, workloadKey } from '../../domain/model.ts';
 import type { Pod } from './api-types.ts';
 import { isFinished, troubleOf } from './pod-state.ts';
+import { traitsOf } from './pod-traits.ts';
 import { limitsOf, requestsOf } from './resources.ts';
 import { startupSecondsOf } from './startup.ts';
 
@@ -11,6 +12,7 @@ export interface OwnedPod {
   readonly workload: string;
   readonly info: PodInfo;
   readonly requests: PerSignal<number>;
+  readonly traits: PodTraits;
   readonly createdAt: EpochMs;
   /** From birth until it served; NaN where the pod cannot tell. */
   readonly startupSeconds: number;
@@ -28,6 +30,7 @@ export function toOwnedPod(pod: Pod): OwnedPod | null {
     workload: workloadKey({ namespace, name: deployment }),
     info: { name, running, ready: running && isReady(pod), limits: limitsOf(pod.spec), ...startOf(pod) },
     requests: requestsOf(pod.spec),
+    traits: traitsOf(pod.spec),
     createdAt: Date.parse(pod.metadata?.creationTimestamp ?? '') || 0,
     startupSeconds: startupSecondsOf(pod),
     trouble: troubleOf(pod),
