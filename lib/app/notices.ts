@@ -39,7 +39,12 @@ function problemOf({ decision, outcome, assessment }: DecisionRecord): string | 
 }
 
 /** What a person asked for, and what only waits its turn until the next tick. */
-const NO_NEWS: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>(['paused', 'kill_switch', 'blast_radius']);
+const NO_NEWS: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>([
+  'paused',
+  'kill_switch',
+  'blast_radius',
+  'hpa_at_zero',
+]);
 
 /** By kind and cause, not by words: those hold numbers that move at every tick. */
 function wasTold(before: LatestEntry | undefined, { decision, outcome }: DecisionRecord): boolean {

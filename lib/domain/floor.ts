@@ -70,7 +70,8 @@ export function mayHoldFloor(policy: Policy, owner: Owner): boolean {
 /**
  * The minReplicas that a decision means: its target, between the user's own minReplicas and his maxReplicas. Where less
  * was wanted and a guardrail holds the present count, the floor goes no further up than to what was wanted: the HPA may have
- * gone up by itself, and pinning its count would keep it from coming down again.
+ * gone up by itself, and pinning its count would keep it from coming down again. An own minReplicas of 0 is given back where one
+ * replica would do: an HPA goes up to one by itself, and a floor of one would keep it from ever scaling to none.
  */
 export function floorFor(decision: Decision, hpa: HpaStatus): number {
   const own = hpa.ownMinReplicas ?? hpa.minReplicas;
@@ -79,7 +80,7 @@ export function floorFor(decision: Decision, hpa: HpaStatus): number {
       effect === 'held' && source === decision.source && from < decision.current && to === decision.current,
   );
   const floor = held === undefined ? decision.target : Math.max(hpa.minReplicas, held.from);
-  return withinHpa(floor, own, hpa.maxReplicas);
+  return withinHpa(own === 0 && floor <= 1 ? 0 : floor, own, hpa.maxReplicas);
 }
 
 /** Never under the user's own minimum, never over his maximum. */
@@ -93,6 +94,7 @@ function annotatedFloor(annotations: Readonly<Record<string, string>>): HeldFloo
   return own === null || floor === null ? null : { own, floor };
 }
 
+/** 0 is a user's value as well: an HPA with an external metric may scale to none. */
 function wholeFrom(text: string | undefined): number | null {
-  return text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : null;
+  return text !== undefined && /^(0|[1-9]\d{0,5})$/.test(text) ? Number(text) : null;
 }

@@ -1,12 +1,15 @@
 // The guardrails that let an answer stand as a recommendation only: somebody else's workload, or somebody said no.
 import { worksThroughHpa } from './floor.ts';
 import { blocked, type Guardrail, noted } from './guardrail.ts';
+import { asleepMessage, isAsleep } from './hpa-wishes.ts';
 import { floorManagerMessage, managerMessage, neighboursMessage } from './other-hands.ts';
 
 export const zero: Guardrail = {
   name: 'zero',
   check: ({ observation }, _history, replicas) => {
     if (observation.replicas.spec > 0) return null;
+    if (observation.hpa !== null && isAsleep(observation))
+      return blocked('hpa_at_zero', replicas, asleepMessage(observation.hpa));
     return blocked(
       'workload_at_zero',
       replicas,

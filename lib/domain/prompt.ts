@@ -1,9 +1,10 @@
 // What the model is told. No string from the cluster gets in: a Deployment's name must not be able to give orders.
+import { wishLines } from './hpa-wishes.ts';
 import type { Assessment, Forecast, HpaStatus, PastDecision, SignalName, WorkloadRef } from './model.ts';
 import { percentOfRequests } from './request-percent.ts';
 
 /** Part of the cache key: advice to another question is not reused. Raise it with every change to the texts below. */
-export const PROMPT_VERSION = 1;
+export const PROMPT_VERSION = 2;
 
 const OPAQUE_NAME = 'workload-1';
 const OPAQUE_NAMESPACE = 'namespace-1';
@@ -160,6 +161,7 @@ function hpaLines(hpa: HpaStatus | null): readonly string[] {
     `Target CPU: ${known(hpa.targetCpuPercent, '%', 0) ?? 'none'}`,
     `Target Memory: ${known(hpa.targetMemoryPercent, '%', 0) ?? 'none'}`,
     `Scaling Status: ${hpa.scalingStatus}`,
+    ...wishLines(hpa),
   ];
 }
 

@@ -6,6 +6,7 @@ import type { Hpa } from './api-types.ts';
 import type { Connections } from './connection.ts';
 import type { Ask } from './errors.ts';
 import { scaledObjectOf, toTargetingHpa } from './hpa.ts';
+import { wishesOf } from './hpa-spec.ts';
 import { listAll } from './listing.ts';
 import { inScopes } from './lists.ts';
 import { floorWriter } from './managed-fields.ts';
@@ -70,6 +71,7 @@ function toHpaObject(cluster: string, hpa: Hpa): HpaObject | null {
     deployment: hpa.spec?.scaleTargetRef.name ?? '',
     minReplicas: status.minReplicas,
     maxReplicas: status.maxReplicas,
+    ...wishesOf(hpa),
     annotations: Object.fromEntries(own),
     managedBy: labels?.[MANAGED_BY_LABEL] ?? null,
     scaledObject: scaledObjectOf(hpa),

@@ -1,5 +1,5 @@
 // What the use cases need of a cluster: read it, measure it, change it, tell it. Adapters implement these; tests pass their own.
-import type { EpochMs, Observation, PerSignal, Reading, Series, WorkloadRef } from '../../domain/model.ts';
+import type { EpochMs, HpaStatus, Observation, PerSignal, Reading, Series, WorkloadRef } from '../../domain/model.ts';
 import type { NamespaceLimits } from '../../domain/quota.ts';
 
 /** A pod as far as measuring needs it. */
@@ -79,7 +79,7 @@ export interface ClusterWriter {
 }
 
 /** A HorizontalPodAutoscaler that drives a Deployment, as whoever writes it needs to see it. */
-export interface HpaObject {
+export interface HpaObject extends Pick<HpaStatus, 'up' | 'down' | 'scaledToZero'> {
   readonly cluster: string;
   readonly namespace: string;
   readonly name: string;
