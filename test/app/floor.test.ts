@@ -201,7 +201,10 @@ describe('an HPA whose user switched a direction off', () => {
       await of.tick(3);
       expect(await minOf(of)).toBe(2);
       const { body: asked } = await of.get(`${API}/recommendations/demo?deployment=web&namespace=shop`);
-      expect(asked.observation.hpa).toMatchObject({ own_min_replicas: 2, scale_up: { select_policy: 'disabled' } });
+      const shown = { own_min_replicas: 2, scale_up: { select_policy: 'disabled' } };
+      expect(asked.observation.hpa).toMatchObject(shown);
+      const { body: status } = await of.get(`${API}/status/demo`);
+      expect(status.workloads[0].hpa).toMatchObject(shown);
     });
   });
 

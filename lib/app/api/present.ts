@@ -119,6 +119,7 @@ export function presentWorkload(entry: LatestEntry, enabled: boolean, mode: stri
     llm: presentAdviceResult(record.advice),
     llm_verdict: llmVerdict(record.decision.verdicts),
     annotated: [...annotatedKeys(observation.annotations)],
+    hpa: presentHpa(observation.hpa),
     observed_at: iso(observation.at),
     problems: [...problems],
   };
