@@ -1,6 +1,7 @@
 // From a decision to what became of it: the only place that changes a cluster.
 import { floorFor, mayHoldFloor, worksThroughHpa } from '../domain/floor.ts';
-import type { Decision, Observation, Outcome, Policy } from '../domain/model.ts';
+import { notDownMessage, whyNoRaise } from '../domain/hpa-wishes.ts';
+import type { Decision, HpaStatus, Observation, Outcome, Policy } from '../domain/model.ts';
 import { kindOf } from '../domain/workload-kind.ts';
 import { type FloorPorts, moveFloor } from './floor.ts';
 import type { ClusterWriter, WriteResult } from './ports/cluster.ts';
@@ -45,15 +46,20 @@ export function whyNot(decision: Decision, policy: Policy, observation: Observat
   const { hpa, owner } = observation;
   if (policy.mode === 'hpa-floor' && hpa === null)
     return { kind: 'refused', message: 'mode hpa-floor works through an HPA, and no HPA targets this workload' };
-  if (hpa !== null && worksThroughHpa(policy, owner)) {
-    const holds = decision.current > hpa.minReplicas ? `; HPA holds ${decision.current}` : '';
-    const isThere = floorFor(decision, hpa, policy.max) === hpa.minReplicas;
-    const message = `minReplicas of HPA ${hpa.name} is already ${hpa.minReplicas}${holds}`;
-    return isThere ? { kind: 'unchanged', message } : null;
-  }
+  if (hpa !== null && worksThroughHpa(policy, owner)) return whyNoFloor(decision, hpa, policy.max);
   if (decision.target === decision.current)
     return { kind: 'unchanged', message: `already at ${decision.current} replicas` };
   return null;
+}
+
+function whyNoFloor(decision: Decision, hpa: HpaStatus, max: number): Outcome | null {
+  const floor = floorFor(decision, hpa, max);
+  if (floor === hpa.minReplicas) {
+    const holds = decision.current > floor ? `; HPA holds ${decision.current}${notDownMessage(hpa)}` : '';
+    return { kind: 'unchanged', message: `minReplicas of HPA ${hpa.name} is already ${floor}${holds}` };
+  }
+  const stopped = whyNoRaise(hpa, floor);
+  return stopped === null ? null : { kind: 'refused', message: stopped };
 }
 
 /** A floor outlives its reason where a policy was edited in Git: paused, disabled, another mode, or mistyped. */

@@ -9,6 +9,7 @@ import {
   withinHpa,
   yieldTo,
 } from '../domain/floor.ts';
+import { notDownMessage, whyNoRaise } from '../domain/hpa-wishes.ts';
 import {
   type Decision,
   type EpochMs,
@@ -90,6 +91,8 @@ async function attempt(
   const own = held?.own ?? hpa.minReplicas;
   const fresh = { ...seen, minReplicas: hpa.minReplicas, ownMinReplicas: own, maxReplicas: hpa.maxReplicas };
   const floor = floorFor(decision, fresh, max);
+  const why = whyNoRaise(hpa, floor);
+  if (why !== null) return { kind: 'refused', message: why };
   if (floor === own) {
     if (!isMarked(hpa, record)) return { kind: 'unchanged', message: standing(hpa, decision) };
     const { kind, message } = await giveBack(ports, hpa, record);
@@ -103,10 +106,7 @@ async function attempt(
   const result = await ports.hpas.patch(hpa, floor, annotations);
   if (result.kind !== 'applied') return refusedBy(result, hpa);
   await ports.floors.put({ ...remembered, confirmed: true });
-  const holds = holdsMore(decision, floor);
-  const word = floor > hpa.minReplicas ? 'raised' : floor < hpa.minReplicas ? 'lowered' : 'kept';
-  const message = `${word} minReplicas of HPA ${hpa.name} ${hpa.minReplicas} → ${floor}, its own is ${own}${holds}`;
-  return { kind: 'applied', message };
+  return { kind: 'applied', message: moved(hpa, decision, floor, own) };
 }
 
 /** Whoever set another minReplicas than ours meant it: never fought, and left alone the longer the more often he does. */
@@ -140,11 +140,11 @@ async function restore(ports: FloorPorts, hpa: HpaObject, record: FloorRecord | 
   const key = `HPA ${workloadKey(hpa)}`;
   const held = heldOn(hpa, record);
   // Its user may have lowered the maximum under what was his minimum: the API server would refuse that.
-  const own = held === null ? null : withinHpa(held.own, 1, hpa.maxReplicas);
+  const own = held === null ? null : withinHpa(held.own, 0, hpa.maxReplicas);
   const message =
     own === null
       ? `${key} keeps minReplicas ${hpa.minReplicas}, which its user set`
-      : `${key} has its own minReplicas back: ${hpa.minReplicas} → ${own}`;
+      : `${key} has its own minReplicas back: ${hpa.minReplicas} → ${own}${own < hpa.minReplicas ? notDownMessage(hpa) : ''}`;
   if (!isMarked(hpa, record)) return { result: { kind: 'applied' }, message };
   const result = await ports.hpas.patch(hpa, own, NO_ANNOTATIONS);
   return { result, message };
@@ -186,8 +186,16 @@ function isAnnotated(hpa: HpaObject, { own, floor }: HeldFloor): boolean {
   return hpa.annotations[OWN_MIN_ANNOTATION] === String(own) && hpa.annotations[FLOOR_ANNOTATION] === String(floor);
 }
 
+function moved(hpa: HpaObject, decision: Decision, floor: number, own: number): string {
+  const word = floor > hpa.minReplicas ? 'raised' : floor < hpa.minReplicas ? 'lowered' : 'kept';
+  const stays = floor < hpa.minReplicas ? notDownMessage(hpa) : '';
+  const holds = holdsMore(decision, floor);
+  return `${word} minReplicas of HPA ${hpa.name} ${hpa.minReplicas} → ${floor}, its own is ${own}${holds}${stays}`;
+}
+
 function standing(hpa: HpaObject, decision: Decision): string {
-  return `minReplicas of HPA ${hpa.name} is already ${hpa.minReplicas}${holdsMore(decision, hpa.minReplicas)}`;
+  const stays = decision.current > hpa.minReplicas ? notDownMessage(hpa) : '';
+  return `minReplicas of HPA ${hpa.name} is already ${hpa.minReplicas}${holdsMore(decision, hpa.minReplicas)}${stays}`;
 }
 
 /** An HPA may hold more than we would: said, so that nobody takes its count for ours. */

@@ -3,9 +3,10 @@
 import { fitSignal } from '../domain/fit.ts';
 import { LEARNED_VERSION, type Learned, type LearnedSignal } from '../domain/learned.ts';
 import { fitMemoryBase, withoutMemoryBase } from '../domain/memory-base.ts';
-import { type EpochMs, type Series, SIGNAL_NAMES, type SignalName } from '../domain/model.ts';
+import { type EpochMs, type HpaStatus, type Series, SIGNAL_NAMES, type SignalName } from '../domain/model.ts';
 import type { LearnedPlan } from '../domain/plan.ts';
 import { choosePlan } from '../domain/plan-search.ts';
+import { replayOwnHpa } from '../domain/replay-own-hpa.ts';
 import { byTheMinute } from '../domain/series.ts';
 import { DEFAULT_STARTUP_SECONDS, rememberedStartup } from '../domain/startup.ts';
 
@@ -23,6 +24,10 @@ export interface LearnInput {
   readonly now: EpochMs;
   /** Cores that one replica requests; undefined where a container states none. */
   readonly coresPerReplica: number | undefined;
+  /** The HPA that the workload has, to be compared with; none unless given. */
+  readonly hpa?: HpaStatus | null;
+  /** Bytes that one replica requests; undefined where a container states none. */
+  readonly bytesPerReplica?: number | undefined;
   /** As its pods show it now; null where none can tell. */
   readonly startupSeconds: number | null;
   readonly sloPercent: number;
@@ -47,7 +52,7 @@ export function learn(input: LearnInput): Learned {
     since: Math.min(previous?.since ?? now, history.at[0] ?? now),
     signals,
     memoryBaseBytes,
-    sizing: sizingFrom({ ...input, startupSeconds }),
+    sizing: besideOwnHpa(sizingFrom({ ...input, startupSeconds }), { ...input, startupSeconds }, load, memoryBaseBytes),
     startupSeconds,
   };
 }
@@ -65,6 +70,27 @@ function sizingFrom(input: LearnInput): LearnedPlan | null {
     sloPercent,
     previous: previous?.sizing ? { at: previous.at, sizing: previous.sizing } : null,
   });
+}
+
+/** @param load the history without what pods hold at rest */
+function besideOwnHpa(
+  sizing: LearnedPlan | null,
+  { hpa, now, coresPerReplica, bytesPerReplica, startupSeconds }: LearnInput,
+  load: Series,
+  memoryBaseBytes: number | null,
+): LearnedPlan | null {
+  if (sizing === null || hpa === undefined || hpa === null || coresPerReplica === undefined) return sizing;
+  const since = now - SIZING_DAYS * 24 * HOUR_MS;
+  const isMemoryKnown = memoryBaseBytes !== null && load.demand.memory.some((value) => value >= 0);
+  const ownHpa = replayOwnHpa({
+    hpa,
+    cpuMinutes: byTheMinute(load, since).minutes,
+    memoryMinutes: isMemoryKnown ? byTheMinute(load, since, 'memory').minutes : null,
+    memoryBaseBytes: memoryBaseBytes ?? 0,
+    perReplica: { cpu: coresPerReplica, ...(bytesPerReplica !== undefined && { memory: bytesPerReplica }) },
+    startupSeconds: startupSeconds ?? DEFAULT_STARTUP_SECONDS,
+  });
+  return { ...sizing, plan: { ...sizing.plan, ownHpa } };
 }
 
 /**

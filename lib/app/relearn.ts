@@ -63,6 +63,8 @@ function lessonOf(
     previous,
     now,
     coresPerReplica: observation?.capacity.cpu,
+    bytesPerReplica: observation?.capacity.memory,
+    hpa: observation?.hpa ?? null,
     startupSeconds: observation?.startupSeconds ?? null,
     sloPercent: observation
       ? policyOf(observation, record, tickSeconds, undefined).sloPercent

@@ -6,13 +6,16 @@ import {
   blastMessage,
   type Change,
   mostUrgentFirst,
-  spend,
+  shareOut,
+  shortageOf,
+  shortMessage,
+  type Turn,
 } from '../domain/blast-radius.ts';
 import { type Hold, type HoldSettings, whyOnHold } from '../domain/hold.ts';
 import type { Assessment, ClusterGuardrailName, Decision, Effect, ReasonCode } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
 import { actionFor } from '../domain/proposals.ts';
-import { type NamespaceLimits, promise, roomFor } from '../domain/quota.ts';
+import { type NamespaceLimits, promise, type ReplicaSize, roomFor, uncounted } from '../domain/quota.ts';
 import type { LimitsReader } from './ports/cluster.ts';
 import { AdapterError } from './ports/world.ts';
 
@@ -52,27 +55,40 @@ export async function restrain(
   const { limits, problems } = await readLimits(reader, cluster, wishes);
   const whole = blastBudget(settings.blast, clusterReplicas);
   const decisions = new Map<string, Decision>();
-  let budget = whole;
-  let beyondBlastRadius = 0;
+  const roomy: Wish[] = [];
   for (const wish of wishes) {
-    const held = onHold(wish, hold);
-    if (held !== null) {
-      decisions.set(wish.key, held);
-      continue;
-    }
-    const roomy = withinQuota(wish, limits);
-    const granted = roomy.blockedBy === null ? withinBlastRadius(roomy, budget, whole) : { decision: roomy, budget };
-    if (granted.decision !== roomy) beyondBlastRadius += 1;
-    budget = granted.budget;
-    take(limits, wish, granted.decision);
-    decisions.set(wish.key, granted.decision);
+    const possible = onHold(wish, hold) ?? withinQuota(wish.intent, limits);
+    if (possible.blockedBy !== null) decisions.set(wish.key, possible);
+    else roomy.push({ ...wish, target: possible.target, intent: { ...wish.intent, decision: possible } });
   }
-  return { decisions, problems, beyondBlastRadius };
+  const granted = shareOut(roomy, whole, turnOf(intents));
+  const short = new Map<string, number>();
+  let beyondBlastRadius = 0;
+  for (const wish of roomy) {
+    const share = withinBlastRadius(wish.intent.decision, granted.get(wish.key) ?? wish.current, whole);
+    if (share !== wish.intent.decision) beyondBlastRadius += 1;
+    // Again, since others of its namespace may have taken what there was room for.
+    const final = share.blockedBy === null ? withinQuota({ ...wish.intent, decision: share }, limits) : share;
+    take(limits, wish, final);
+    decisions.set(wish.key, final);
+    short.set(wish.key, shortageOf(wish) - (final.blockedBy === null ? Math.max(0, share.target - wish.current) : 0));
+  }
+  const left = shortMessage(short, whole);
+  const told = [...problems, ...unreadQuotas(wishes, limits), ...(left === null ? [] : [left])];
+  return { decisions, problems: told, beyondBlastRadius };
+}
+
+/** Every tick has its number, counted from 1970 in the ticks of the workloads' own policy. */
+function turnOf(intents: readonly Intent[]): Turn {
+  const [first] = intents;
+  return { at: first?.decision.at ?? 0, tickMs: (first?.assessment.policy.tickSeconds ?? 60) * 1000 };
 }
 
 function wishOf(intent: Intent): Wish {
   const { workload, current, target } = intent.decision;
-  return { key: workloadKey(workload), current, target, needed: intent.assessment.envelope.floor, intent };
+  const changedAt = intent.assessment.past.at(-1)?.at;
+  const wish = { key: workloadKey(workload), current, target, needed: intent.assessment.envelope.floor, intent };
+  return changedAt === undefined ? wish : { ...wish, changedAt };
 }
 
 /** Asked only where something is to grow. Where nobody may tell, the API server decides as it always did. */
@@ -88,13 +104,26 @@ async function readLimits(reader: LimitsReader, cluster: string, wishes: readonl
   }
 }
 
+/** A quota that cannot be told is not guessed at: the API server decides, and it is said. */
+function unreadQuotas(wishes: readonly Wish[], limits: ReadonlyMap<string, NamespaceLimits>): readonly string[] {
+  const told = wishes.flatMap(({ current, target, intent }) => {
+    const { namespace } = intent.decision.workload;
+    if (target <= current) return [];
+    return uncounted(limits.get(namespace), sizeOf(intent.assessment)).map(
+      (quota) =>
+        `ResourceQuota ${namespace}/${quota} is not counted: whether its scopes mean these pods cannot be told here`,
+    );
+  });
+  return [...new Set(told)];
+}
+
 function onHold({ key, current, target, intent }: Wish, hold: Hold | null): Decision | null {
   const why = whyOnHold(hold, key, { current, target }, intent.decision.at);
   return why === null ? null : refused(intent.decision, 'hold', 'on_hold', why);
 }
 
-function withinQuota({ current, target, intent }: Wish, limits: ReadonlyMap<string, NamespaceLimits>): Decision {
-  const { decision, assessment } = intent;
+function withinQuota({ decision, assessment }: Intent, limits: ReadonlyMap<string, NamespaceLimits>): Decision {
+  const { current, target } = decision;
   if (target <= current) return decision;
   const room = roomFor(limits.get(decision.workload.namespace), sizeOf(assessment));
   // Pods that were asked for and do not exist yet will take their share of the quota first.
@@ -105,13 +134,12 @@ function withinQuota({ current, target, intent }: Wish, limits: ReadonlyMap<stri
     : clipped(decision, 'quota', room.code, possible, `${target} cut to ${possible}: ${room.message}`);
 }
 
-function withinBlastRadius(decision: Decision, budget: BlastBudget, whole: BlastBudget) {
-  const { target, left } = spend(decision, budget);
-  if (target === decision.target) return { decision, budget: left };
+function withinBlastRadius(decision: Decision, target: number, whole: BlastBudget): Decision {
+  if (target === decision.target) return decision;
   const message = blastMessage(decision, target, whole);
   return target === decision.current
-    ? { decision: refused(decision, 'blast_radius', 'blast_radius', message), budget: left }
-    : { decision: clipped(decision, 'blast_radius', 'blast_radius', target, message), budget: left };
+    ? refused(decision, 'blast_radius', 'blast_radius', message)
+    : clipped(decision, 'blast_radius', 'blast_radius', target, message);
 }
 
 /** Workloads of one namespace share its quota. */
@@ -123,8 +151,8 @@ function take(limits: Map<string, NamespaceLimits>, wish: Wish, granted: Decisio
   if (missing > 0) limits.set(namespace, promise(known, sizeOf(wish.intent.assessment), missing));
 }
 
-function sizeOf({ observation: { capacity, limits } }: Assessment) {
-  return { requests: capacity, limits: limits ?? null };
+function sizeOf({ observation: { capacity, limits, podTraits } }: Assessment): ReplicaSize {
+  return { requests: capacity, limits: limits ?? null, ...(podTraits !== undefined && { traits: podTraits }) };
 }
 
 function refused(decision: Decision, guardrail: ClusterGuardrailName, code: ReasonCode, message: string): Decision {

@@ -1,5 +1,6 @@
-// How much of a cluster one tick may change, and who goes first where not everybody may.
-import type { Verdict } from './model.ts';
+// How much of a cluster one tick may change, and how those share it who want to change.
+import { placesOf, sharesOf } from './fair-share.ts';
+import type { EpochMs, Verdict } from './model.ts';
 
 /** One change that a tick wants to make. */
 export interface Change {
@@ -9,6 +10,8 @@ export interface Change {
   readonly target: number;
   /** Replicas that present demand needs at its target. */
   readonly needed: number;
+  /** When we changed it last; absent where that is not known. */
+  readonly changedAt?: EpochMs;
 }
 
 export interface BlastLimits {
@@ -20,16 +23,56 @@ export interface BlastLimits {
   readonly workloads: number;
 }
 
-/** What a tick may still change. */
+/** What a tick may change. */
 export interface BlastBudget {
   readonly replicas: number;
   readonly workloads: number;
+}
+
+/** Which tick this is, on a clock that is the same for every workload. */
+export interface Turn {
+  readonly at: EpochMs;
+  readonly tickMs: number;
 }
 
 /** @param clusterReplicas all replicas asked for in the cluster, of every workload observed */
 export function blastBudget(limits: BlastLimits, clusterReplicas: number): BlastBudget {
   const share = Math.floor((clusterReplicas * limits.sharePercent) / 100);
   return { replicas: Math.max(limits.freeReplicas, share), workloads: limits.workloads };
+}
+
+/** A namespace counts for one budget at most, however many workloads are short in it. */
+const NAMESPACE_COUNTS_BUDGETS = 1;
+/** Those that give replicas back are never kept out for ever: so much is theirs however many others are short. */
+const KEPT_FOR_GIFTS = 0.1;
+/** Who was served within so many ticks lets those go first that were not. */
+const SERVED_TICKS = 3;
+
+/**
+ * The target of every change, as far as the budget goes. What is short of capacity now comes first, then growth ahead of
+ * time, then what is given back, of which a tenth of the budget is for certain. Each of the three is shared by namespaces
+ * first and by the workloads of each then (`sharesOf`), so that neither a greedy workload nor a namespace full of them takes
+ * what others wait for. The order of `changes` does not matter.
+ * @returns keyed as the changes are; `current` where nothing is left for one
+ */
+export function shareOut(changes: readonly Change[], budget: BlastBudget, turn: Turn): ReadonlyMap<string, number> {
+  const tick = Math.floor(turn.at / turn.tickMs);
+  const served = withSlots(changes, budget, turn, tick);
+  const given = new Map<string, number>();
+  const gifts = sumOf(served.map((change) => layersOf(change)[2]));
+  const kept = Math.min(gifts, keptForGifts(budget.replicas, tick));
+  let left = budget.replicas - kept;
+  for (const layer of [0, 1, 2] as const) {
+    if (layer === 2) left += kept;
+    const claims = served.map((change) => ({ key: change.key, claim: layersOf(change)[layer] }));
+    for (const [key, share] of shareByNamespace(claims, left, tick)) {
+      given.set(key, (given.get(key) ?? 0) + share);
+      left -= share;
+    }
+  }
+  return new Map(
+    changes.map(({ key, current, target }) => [key, current + Math.sign(target - current) * (given.get(key) ?? 0)]),
+  );
 }
 
 /**
@@ -40,30 +83,9 @@ export function mostUrgentFirst<T extends Change>(changes: readonly T[]): readon
   return changes.toSorted((a, b) => rank(a) - rank(b) || urgency(b) - urgency(a) || (a.key < b.key ? -1 : 1));
 }
 
-function rank({ current, target, needed }: Change): number {
-  if (target <= current) return 2;
-  return needed > current ? 0 : 1;
-}
-
-/** How many times as much is wanted; for a scale-down, how little is given back. */
-function urgency({ current, target, needed }: Change): number {
-  const wanted = rank({ key: '', current, target, needed }) === 0 ? needed : target;
-  return wanted / Math.max(1, current);
-}
-
-/**
- * As much of a change as the budget has room for.
- * @returns the replicas to have (`current` where nothing is left) and what the budget is afterwards
- */
-export function spend(
-  { current, target }: Pick<Change, 'current' | 'target'>,
-  budget: BlastBudget,
-): { readonly target: number; readonly left: BlastBudget } {
-  const wanted = Math.abs(target - current);
-  const granted = budget.workloads < 1 ? 0 : Math.min(wanted, Math.max(0, budget.replicas));
-  if (granted === 0) return { target: current, left: budget };
-  const left = { replicas: budget.replicas - granted, workloads: budget.workloads - 1 };
-  return { target: current + Math.sign(target - current) * granted, left };
+/** Replicas that present demand needs and a change would bring. */
+export function shortageOf(change: Change): number {
+  return layersOf(change)[0];
 }
 
 /** Why a change was cut or refused, in words for people. */
@@ -74,6 +96,117 @@ export function blastMessage(
 ): Verdict['message'] {
   const limit = `one tick may change ${whole.replicas} replicas and ${whole.workloads} workloads of this cluster`;
   return granted === current
-    ? `${current} → ${target} is left to a later tick: ${limit}, and more urgent ones took them`
-    : `${target} cut to ${granted}: ${limit}`;
+    ? `${current} → ${target} is left to a later tick: ${limit}, and others that were more urgent or had waited longer took them`
+    : `${target} cut to ${granted}: ${limit}, shared among all that are short first`;
+}
+
+/** @param short replicas that are still missing after this tick, by workload; those without a shortage are not named */
+export function shortMessage(short: ReadonlyMap<string, number>, whole: BlastBudget): string | null {
+  const named = [...short].filter(([, missing]) => missing > 0).toSorted(([a, x], [b, y]) => y - x || (a < b ? -1 : 1));
+  if (named.length === 0) return null;
+  const missing = sumOf(named.map(([, replicas]) => replicas));
+  const list = named.slice(0, NAMED).map(([key, replicas]) => `${key} ${replicas}`);
+  const more = named.length > NAMED ? ` and ${named.length - NAMED} more` : '';
+  return (
+    `the blast radius leaves ${named.length} workloads short of ${missing} replicas until later ticks: ` +
+    `${list.join(', ')}${more}; one tick may change ${whole.replicas} replicas and ${whole.workloads} workloads`
+  );
+}
+
+const NAMED = 10;
+
+/** What a change is made of: what is short now, what it grows ahead of time, what it gives back. */
+function layersOf({ current, target, needed }: Change): readonly [number, number, number] {
+  if (target <= current) return [0, 0, current - target];
+  const short = Math.max(0, Math.min(target, needed) - current);
+  return [short, target - current - short, 0];
+}
+
+function rank(change: Change): number {
+  const [short, ahead] = layersOf(change);
+  return short > 0 ? 0 : ahead > 0 ? 1 : 2;
+}
+
+/** How many times as much is wanted; for a scale-down, how little is given back. */
+function urgency(change: Change): number {
+  const wanted = rank(change) === 0 ? change.needed : change.target;
+  return wanted / Math.max(1, change.current);
+}
+
+/** Rounded over the ticks: of any ten in a row a tenth of their budgets is kept, however small each is. */
+function keptForGifts(budget: number, tick: number): number {
+  const until = (ticks: number) => Math.floor(ticks * budget * KEPT_FOR_GIFTS + 1e-9);
+  return until((tick % 10) + 1) - until(tick % 10);
+}
+
+/**
+ * As many changes as workloads may change. Among equals in rank those go first that were not served of late, by namespaces as
+ * replicas are shared; of one namespace every so many in turn, since nothing may be known of earlier ticks, and then the most
+ * urgent.
+ */
+function withSlots(changes: readonly Change[], budget: BlastBudget, turn: Turn, tick: number): readonly Change[] {
+  const wanting = changes.filter(({ current, target }) => target !== current);
+  const gifts = wanting.filter((change) => rank(change) === 2).length;
+  const kept = Math.min(gifts, keptForGifts(budget.workloads, tick));
+  const chosen: Change[] = [];
+  for (const level of [0, 1, 2])
+    for (const served of [false, true]) {
+      const of = wanting.filter((change) => rank(change) === level && wasServed(change, turn) === served);
+      chosen.push(...inTurn(of, budget.workloads - chosen.length - (level === 2 ? 0 : kept), tick));
+    }
+  return chosen.toSorted(byKey);
+}
+
+function inTurn(of: readonly Change[], slots: number, tick: number): readonly Change[] {
+  if (of.length <= slots) return of;
+  const groups = byNamespace(of.toSorted(byKey));
+  const shares = placesOf(
+    groups.map((group) => group.length),
+    Math.max(0, slots),
+    tick,
+  );
+  return groups.flatMap((group, i) => {
+    const share = shares[i] ?? 0;
+    const rounds = Math.ceil(group.length / Math.max(1, share));
+    const due = new Set(group.filter((_, at) => at % rounds === tick % rounds));
+    return mostUrgentFirst(group)
+      .toSorted((a, b) => Number(due.has(b)) - Number(due.has(a)))
+      .slice(0, share);
+  });
+}
+
+function wasServed({ changedAt }: Change, { at, tickMs }: Turn): boolean {
+  return changedAt !== undefined && at - changedAt <= SERVED_TICKS * tickMs;
+}
+
+interface Claim {
+  readonly key: string;
+  readonly claim: number;
+}
+
+/** Namespaces share first, then the workloads of each. */
+function shareByNamespace(claims: readonly Claim[], budget: number, tick: number) {
+  const groups = byNamespace(claims.filter(({ claim }) => claim > 0));
+  const totals = groups.map((of) => sumOf(of.map(({ claim }) => claim)));
+  return sharesOf(totals, budget, tick, NAMESPACE_COUNTS_BUDGETS).flatMap((share, i) => {
+    const of = groups[i] ?? [];
+    const shares = sharesOf(
+      of.map(({ claim }) => claim),
+      share,
+      tick,
+    );
+    return of.map(({ key }, j) => [key, shares[j] ?? 0] as const);
+  });
+}
+
+function byNamespace<T extends { readonly key: string }>(of: readonly T[]): readonly (readonly T[])[] {
+  return [...Map.groupBy(of, ({ key }) => key.slice(0, Math.max(0, key.indexOf('/')))).values()];
+}
+
+function byKey(a: Change, b: Change): number {
+  return a.key < b.key ? -1 : 1;
+}
+
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

@@ -74,13 +74,15 @@ export function mayHoldFloor(policy: Policy, owner: Owner): boolean {
 /**
  * The minReplicas that a decision means: its target, between the user's own minReplicas and his maxReplicas, and never over
  * the policy's. Where the present count is only kept for now, no floor is raised for it: the HPA may have gone up by itself,
- * and pinning its count would keep it from coming down again.
+ * and pinning its count would keep it from coming down again. An own minReplicas of 0 is given back where one replica would do:
+ * an HPA goes up to one by itself, and a floor of one would keep it from ever scaling to none.
  * @param max max-replicas of the policy
  */
 export function floorFor({ current, target, wanted = target }: Decision, hpa: HpaStatus, max: number): number {
   const own = hpa.ownMinReplicas ?? hpa.minReplicas;
   const floor = target > current ? target : Math.max(Math.min(wanted, target), Math.min(hpa.minReplicas, target));
-  return withinHpa(Math.min(floor, max), own, hpa.maxReplicas);
+  const bounded = Math.min(floor, max);
+  return withinHpa(own === 0 && bounded <= 1 ? 0 : bounded, own, hpa.maxReplicas);
 }
 
 /** Never under the user's own minimum, never over his maximum. */
@@ -94,6 +96,7 @@ function annotatedFloor(annotations: Readonly<Record<string, string>>): HeldFloo
   return own === null || floor === null ? null : { own, floor };
 }
 
+/** 0 is a user's value as well: an HPA with an external metric may scale to none. */
 function wholeFrom(text: string | undefined): number | null {
-  return text !== undefined && /^[1-9]\d{0,5}$/.test(text) ? Number(text) : null;
+  return text !== undefined && /^(0|[1-9]\d{0,5})$/.test(text) ? Number(text) : null;
 }

@@ -1,13 +1,22 @@
 // The Kubernetes HPA as a pure function: what we are compared with, and what the simulated cluster's HPAs do.
 // Source: kubernetes/kubernetes pkg/controller/podautoscaler (replica_calculator.go, horizontal.go), defaults of autoscaling/v2.
+import {
+  downLimit,
+  downWindowSeconds,
+  type HpaBehaviour,
+  type HpaEvents,
+  isTolerated,
+  noted,
+  type Recommendation,
+  upLimit,
+  upWindowSeconds,
+} from './hpa-behaviour.ts';
 import type { PerSignal, SignalName } from './model.ts';
 
 export const HPA_SYNC_SECONDS = 15;
-const HPA_DOWN_STABILISATION_SECONDS = 300;
-const TOLERANCE = 0.1;
-const UP_PERIOD_SECONDS = 15;
-const UP_PODS = 4;
-const UP_FACTOR = 2;
+/** Without a `spec.behavior`: up to so many, or so many times as many. */
+const OLD_UP_PODS = 4;
+const OLD_UP_FACTOR = 2;
 /** For this long after its start a pod's CPU may be that of starting up. */
 const CPU_INITIALISATION_SECONDS = 300;
 /** A Ready condition that settled within this time of the start has never been true. */
@@ -25,17 +34,22 @@ export interface HpaPods {
   readonly readyChangedAt: number;
   /** Of one pod, in the unit of the request; null where metrics say nothing of it. */
   readonly usage: PerSignal<number> | null;
+  /** The same of single containers, by name, for metrics of one. */
+  readonly containers?: Readonly<Record<string, PerSignal<number>>>;
 }
 
 export interface HpaMetric {
   readonly resource: SignalName;
+  /** Of this container alone (`ContainerResource`), request included; absent where it is the whole pod's. */
+  readonly container?: string;
   /** Utilisation of the request to aim at. */
   readonly targetPercent: number;
   /** What one pod requests; null where a container states none, which fails the metric. */
   readonly request: number | null;
 }
 
-export interface HpaInput {
+/** What `spec.behavior` states of each direction comes with it. */
+export interface HpaInput extends HpaBehaviour {
   readonly now: number;
   /** `spec.replicas` of the target. */
   readonly replicas: number;
@@ -47,8 +61,6 @@ export interface HpaInput {
   readonly measuredAt: number | null;
   /** Usage is a mean over this long before it was measured; 0 where readings are of an instant, as in the backtest. */
   readonly windowSeconds: number;
-  /** `behavior.scaleDown.stabilizationWindowSeconds`; 300 unless told. */
-  readonly downStabilisationSeconds?: number;
   /**
    * Whether the HPA has a `spec.behavior`; true unless told. Where it has any, the API server fills in the documented rest.
    * Without one the controller takes an older path: up to 4 or double, and an earlier rise that was cut short is followed up.
@@ -57,10 +69,11 @@ export interface HpaInput {
 }
 
 /** What an HPA remembers between syncs. */
-export interface HpaMemory {
+export interface HpaMemory extends HpaEvents {
   /** Ascending in time and falling in replicas: an older one that is not higher can never be the highest. */
-  readonly recommendations: readonly { readonly at: number; readonly replicas: number }[];
-  readonly scaleUps: readonly { readonly at: number; readonly added: number }[];
+  readonly recommendations: readonly Recommendation[];
+  /** Ascending in both, for the lowest; only where scaling up is stabilised. */
+  readonly lows?: readonly Recommendation[];
 }
 
 export const HPA_START: HpaMemory = { recommendations: [], scaleUps: [] };
@@ -75,6 +88,7 @@ export type HpaReason =
   | 'scale_down'
   | 'stabilised'
   | 'up_limited'
+  | 'down_limited'
   | 'at_max'
   | 'at_min';
 
@@ -104,49 +118,55 @@ export function hpaStep(input: HpaInput, memory: HpaMemory): HpaResult {
   if (replicas < min) return settle(input, seen, min, 'below_min');
   const wanted = highestWanted(input);
   if (wanted === null) return { desired: replicas, memory: seen, reason: 'metrics_failed' };
-  const remembered = { ...seen, recommendations: remember(input, seen, wanted) };
+  const remembered = remember(input, seen, wanted);
   const highest = remembered.recommendations[0]?.replicas ?? wanted;
-  const stabilised = input.behavior === false ? highest : Math.max(wanted, Math.min(highest, replicas));
-  if (stabilised >= replicas) return scaleUp(input, remembered, stabilised, wanted);
-  const desired = Math.max(stabilised, min);
-  const reason = desired > stabilised ? 'at_min' : stabilised > wanted ? 'stabilised' : 'scale_down';
-  return settle(input, remembered, desired, reason);
+  const lowest = remembered.lows?.[0]?.replicas ?? wanted;
+  const stabilised = input.behavior === false ? highest : Math.max(lowest, Math.min(highest, replicas));
+  return stabilised >= replicas
+    ? scaleUp(input, remembered, stabilised, wanted)
+    : scaleDown(input, remembered, stabilised, wanted);
 }
 
 /** Mean usage of the pods an HPA counts, in whole percent of the request as it reports it; null where none counts. */
 export function hpaUtilisation(metric: HpaMetric, input: HpaInput): number | null {
-  const { pods, usage } = countPods(metric.resource, input);
+  const { pods, usage } = countPods(metric, input);
   return pods === 0 || metric.request === null ? null : wholePercent(usage, pods * metric.request);
 }
 
 function scaleUp(input: HpaInput, memory: HpaMemory, stabilised: number, wanted: number): HpaResult {
-  const { replicas, max } = input;
-  const limit = upLimit(input, memory);
+  const { now, replicas, max, behavior } = input;
+  const old = Math.max(OLD_UP_PODS, replicas * OLD_UP_FACTOR);
+  const limit = behavior === false ? old : upLimit(replicas, now, input, memory);
   const desired = Math.min(stabilised, limit, max);
   if (desired < stabilised) return settle(input, memory, desired, max <= limit ? 'at_max' : 'up_limited');
-  if (stabilised > wanted) return settle(input, memory, desired, 'stabilised');
+  if (stabilised !== wanted) return settle(input, memory, desired, 'stabilised');
   return settle(input, memory, desired, desired > replicas ? 'scale_up' : 'within_range');
 }
 
-function upLimit({ now, replicas, behavior }: HpaInput, { scaleUps }: HpaMemory): number {
-  if (behavior === false) return Math.max(UP_PODS, replicas * UP_FACTOR);
-  const added = scaleUps.reduce((sum, up) => (up.at > now - UP_PERIOD_SECONDS ? sum + up.added : sum), 0);
-  const before = replicas - added;
-  return Math.max(before + UP_PODS, before * UP_FACTOR, replicas);
+function scaleDown(input: HpaInput, memory: HpaMemory, stabilised: number, wanted: number): HpaResult {
+  const { now, replicas, min, behavior } = input;
+  const limit = behavior === false ? 0 : downLimit(replicas, now, input, memory);
+  const desired = Math.max(stabilised, limit, min);
+  if (desired > stabilised) return settle(input, memory, desired, min >= limit ? 'at_min' : 'down_limited');
+  return settle(input, memory, desired, stabilised > wanted ? 'stabilised' : 'scale_down');
 }
 
 function settle(input: HpaInput, memory: HpaMemory, desired: number, reason: HpaReason): HpaResult {
-  if (desired <= input.replicas) return { desired, memory, reason };
-  const recent = memory.scaleUps.filter((up) => up.at > input.now - UP_PERIOD_SECONDS);
-  const scaleUps = [...recent, { at: input.now, added: desired - input.replicas }];
-  return { desired, memory: { ...memory, scaleUps }, reason };
+  const events = noted(input.replicas, desired, input.now, input, memory);
+  return { desired, memory: { ...memory, ...events }, reason };
 }
 
-function remember(input: HpaInput, memory: HpaMemory, wanted: number): HpaMemory['recommendations'] {
+function remember(input: HpaInput, memory: HpaMemory, wanted: number): HpaMemory {
+  const one = { at: input.now, replicas: wanted };
   // A recommendation exactly as old as the window still counts (`Before(cutoff)` in the source).
-  const oldest = input.now - (input.downStabilisationSeconds ?? HPA_DOWN_STABILISATION_SECONDS);
-  const kept = memory.recommendations.filter((one) => one.at >= oldest && one.replicas > wanted);
-  return [...kept, { at: input.now, replicas: wanted }];
+  const oldest = input.now - downWindowSeconds(input);
+  const kept = memory.recommendations.filter(({ at, replicas }) => at >= oldest && replicas > wanted);
+  const remembered = { ...memory, recommendations: [...kept, one] };
+  const upWindow = upWindowSeconds(input);
+  if (upWindow === 0) return remembered;
+  const before = memory.lows ?? memory.recommendations;
+  const lower = before.filter(({ at, replicas }) => at >= input.now - upWindow && replicas < wanted);
+  return { ...remembered, lows: [...lower, one] };
 }
 
 /** The largest proposal of all metrics; null where none can be computed, or where one fails and the rest would scale down. */
@@ -161,27 +181,30 @@ function highestWanted(input: HpaInput): number | null {
   return highest !== null && failed && highest < input.replicas ? null : highest;
 }
 
-function wantedFor({ resource, targetPercent, request }: HpaMetric, input: HpaInput): number | null {
+function wantedFor(metric: HpaMetric, input: HpaInput): number | null {
+  const { targetPercent, request } = metric;
   if (input.measuredAt === null || request === null) return null;
-  const { pods, usage, notReady, missing } = countPods(resource, input);
+  const { pods, usage, notReady, missing } = countPods(metric, input);
   if (pods === 0) return null;
   // The controller works with the whole percent it reports: 77.9 % is 77 %, and within the tolerance of 70 %.
   const ratio = wholePercent(usage, pods * request) / targetPercent;
   const up = ratio > 1;
-  if (missing === 0 && !(up && notReady > 0)) return withinTolerance(ratio) ? input.replicas : Math.ceil(ratio * pods);
+  if (missing === 0 && !(up && notReady > 0))
+    return isTolerated(ratio, input) ? input.replicas : Math.ceil(ratio * pods);
   // Again, more carefully: what we do not know counts against moving. On the way down that is a whole request, not the target.
   const assumed = up ? 0 : (missing * request * Math.max(100, targetPercent)) / 100;
   const considered = pods + missing + (up ? notReady : 0);
   const careful = wholePercent(usage + assumed, considered * request) / targetPercent;
-  if (withinTolerance(careful) || up !== careful > 1) return input.replicas;
+  if (isTolerated(careful, input) || up !== careful > 1) return input.replicas;
   const wanted = Math.ceil(careful * considered);
   return up === wanted > input.replicas ? wanted : input.replicas;
 }
 
-function countPods(resource: SignalName, input: HpaInput): Count {
+function countPods({ resource, container }: HpaMetric, input: HpaInput): Count {
   const count: Count = { pods: 0, usage: 0, notReady: 0, missing: 0 };
   for (const pod of input.pods) {
-    const usage = pod.usage?.[resource];
+    const measured = container === undefined ? pod.usage : pod.containers?.[container];
+    const usage = measured?.[resource];
     if (pod.pending) count.notReady += pod.count;
     else if (usage === undefined) count.missing += pod.count;
     else if (resource === 'cpu' && notYetReady(pod, input)) count.notReady += pod.count;
@@ -198,11 +221,6 @@ function notYetReady(pod: HpaPods, input: HpaInput): boolean {
   if (pod.startedAt + CPU_INITIALISATION_SECONDS > input.now)
     return !pod.ready || (input.measuredAt ?? 0) < pod.readyChangedAt + input.windowSeconds;
   return !pod.ready && pod.startedAt + INITIAL_READINESS_SECONDS > pod.readyChangedAt;
-}
-
-/** As written in Kubernetes since 1.33. Before, 77 % of 70 % was out of tolerance: |1 - 1.1| is 0.10000000000000009. */
-function withinTolerance(ratio: number): boolean {
-  return 1 - TOLERANCE <= ratio && ratio <= 1 + TOLERANCE;
 }
 
 function wholePercent(usage: number, requests: number): number {

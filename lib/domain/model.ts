@@ -47,8 +47,35 @@ export interface Reading {
   readonly leftOut?: string;
 }
 
+/** One policy of an HPA's `spec.behavior`: so many pods, or so many percent, within a period. */
+export interface HpaPace {
+  readonly kind: 'pods' | 'percent';
+  readonly value: number;
+  readonly periodSeconds: number;
+}
+
+/** What an HPA states of one direction in `spec.behavior`; what is absent is Kubernetes' own default. */
+export interface HpaRules {
+  /** As a share: 0.05 leaves a ratio of 1.05 alone. */
+  readonly tolerance?: number;
+  readonly windowSeconds?: number;
+  readonly select?: 'max' | 'min' | 'disabled';
+  readonly paces?: readonly HpaPace[];
+}
+
+/** A metric of an HPA. Its name comes from the cluster: cleaned and cut, for people only. */
+export interface HpaMetricSpec {
+  readonly kind: 'Resource' | 'ContainerResource' | 'Pods' | 'Object' | 'External' | 'unknown';
+  readonly name: string;
+  /** Of requests. */
+  readonly targetPercent?: number;
+  /** Per pod: cores or bytes, of CPU and memory only. */
+  readonly targetAverage?: number;
+}
+
 export interface HpaStatus {
   readonly name: string;
+  /** 0 where its user lets it scale to none. */
   readonly minReplicas: number;
   /** The user's own minReplicas, while `minReplicas` is a floor of ours; absent where that is the user's own. */
   readonly ownMinReplicas?: number;
@@ -59,6 +86,13 @@ export interface HpaStatus {
   readonly desiredReplicas: number;
   readonly targetCpuPercent: number | null;
   readonly targetMemoryPercent: number | null;
+  /** All of its metrics, those two targets included. Absent in what older versions stored. */
+  readonly metrics?: readonly HpaMetricSpec[];
+  /** What it states of scaling up and down; absent where it states nothing. */
+  readonly up?: HpaRules;
+  readonly down?: HpaRules;
+  /** The condition `ScaledToZero` (Kubernetes 1.37): whether it was the HPA that scaled to none. Absent where it is not there. */
+  readonly scaledToZero?: boolean;
   readonly scalingStatus: 'stable' | 'scaling_up' | 'scaling_down' | 'limited' | 'inactive';
 }
 
@@ -95,6 +129,16 @@ export interface PodTroubles {
   readonly imagePull: number;
   /** Their containers end, or cannot be made, again and again. */
   readonly crashLoop: number;
+}
+
+/** What ResourceQuotas tell pods apart by. */
+export interface PodTraits {
+  readonly qos: 'Guaranteed' | 'Burstable' | 'BestEffort';
+  readonly priorityClass: string | null;
+  /** Has a deadline (`activeDeadlineSeconds`). */
+  readonly terminating: boolean;
+  /** Its affinity names other namespaces. */
+  readonly crossNamespaceAffinity: boolean;
 }
 
 /** One tick's readings of one workload. */
@@ -136,6 +180,8 @@ export interface Observation {
   readonly uid?: string;
   /** What one replica may use at most, as the widest of its pods says: cores, bytes. */
   readonly limits?: PerSignal<number>;
+  /** Of its newest pod, else of the template. Absent in what older releases stored. */
+  readonly podTraits?: PodTraits;
 }
 
 /** A workload's history of demand, as columns of equal length. NaN marks a sample that is missing. */
@@ -392,6 +438,16 @@ export interface ReplayScore {
   readonly cost: number;
 }
 
+/** What the workload's own HPA would have done, as far as its metrics are in the history. */
+export interface HpaReplay {
+  /** Of what was replayed, in percent of requests. */
+  readonly targets: PerSignal<number>;
+  /** Null where none of its metrics is in the history. */
+  readonly score: ReplayScore | null;
+  /** Metrics that are not in the history, as `name (kind)`: cleaned, for people only. */
+  readonly leftOut: readonly string[];
+}
+
 /** What a plan may look at; `plan-features.ts` says how each is read. */
 export const PLAN_FEATURES = [
   'peak5',
@@ -422,6 +478,8 @@ export interface Plan extends PlanShape {
   readonly expected: ReplayScore;
   /** The same days under an HPA at 70 %, replayed by the minute. */
   readonly hpa70: ReplayScore;
+  /** The same days under the workload's own HPA; absent where it has none, and in what older versions stored. */
+  readonly ownHpa?: HpaReplay;
   /** Days that were replayed. */
   readonly days: number;
 }
@@ -487,6 +545,8 @@ export type ReasonCode =
   | 'below_schedule'
   | 'above_schedule'
   | 'workload_at_zero'
+  /** Its HPA holds it at none, and wakes it. */
+  | 'hpa_at_zero'
   | 'signal_missing'
   /** Measured too long ago. */
   | 'signal_stale'

@@ -2,6 +2,7 @@
 import type { Permission, PermissionCheck } from './constraint.ts';
 import { worksThroughHpa } from './floor.ts';
 import { floorsOnlyMessage } from './floors-only.ts';
+import { asleepMessage, isAsleep } from './hpa-wishes.ts';
 import type { ReasonCode } from './model.ts';
 import { floorManagerMessage, managerMessage, neighboursMessage, rolloutMessage } from './other-hands.ts';
 
@@ -13,6 +14,8 @@ const zero: PermissionCheck = {
   check: ({ observation }) => {
     // Argo scales to 0 what its Rollout runs instead: that is its owner's, not somebody's who switched it off.
     if (observation.replicas.spec > 0 || observation.owner.kind === 'rollout') return null;
+    if (observation.hpa !== null && isAsleep(observation))
+      return blocked('hpa_at_zero', asleepMessage(observation.hpa));
     return blocked('workload_at_zero', 'the workload is scaled to 0: somebody switched it off, so it is left');
   },
 };
@@ -74,6 +77,7 @@ export const PERMISSIONS: readonly PermissionCheck[] = [zero, ownership, manager
 /** Every code with which a permission is refused. */
 export const NO_PERMISSION: readonly ReasonCode[] = [
   'workload_at_zero',
+  'hpa_at_zero',
   'owned_by_hpa',
   'owned_by_keda',
   'owned_by_rollout',

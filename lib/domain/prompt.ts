@@ -1,4 +1,5 @@
 // What the model is told. No string from the cluster gets in: a Deployment's name must not be able to give orders.
+import { wishLines } from './hpa-wishes.ts';
 import type { Assessment, Forecast, HpaStatus, PastDecision, SignalName, WorkloadRef } from './model.ts';
 import { percentOfRequests } from './request-percent.ts';
 
@@ -160,6 +161,7 @@ function hpaLines(hpa: HpaStatus | null): readonly string[] {
     `Target CPU: ${known(hpa.targetCpuPercent, '%', 0) ?? 'none'}`,
     `Target Memory: ${known(hpa.targetMemoryPercent, '%', 0) ?? 'none'}`,
     `Scaling Status: ${hpa.scalingStatus}`,
+    ...wishLines(hpa),
   ];
 }
 

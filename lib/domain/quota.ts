@@ -1,5 +1,6 @@
 // What a namespace has room for: a replica that a ResourceQuota or LimitRange refuses is a promise nobody keeps.
-import type { PerSignal, ReasonCode, SignalName } from './model.ts';
+import type { PerSignal, PodTraits, ReasonCode, SignalName } from './model.ts';
+import { countsPod, type QuotaScope } from './quota-scope.ts';
 
 /** Resources of a ResourceQuota that pods of a Deployment count against. CPU in cores, memory in bytes. */
 export const QUOTA_RESOURCES = ['pods', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory'] as const;
@@ -7,6 +8,8 @@ export type QuotaResource = (typeof QUOTA_RESOURCES)[number];
 
 export interface Quota {
   readonly name: string;
+  /** It counts the pods that meet all of them; absent where it counts every pod. */
+  readonly scopes?: readonly QuotaScope[];
   readonly left: Readonly<Partial<Record<QuotaResource, number>>>;
 }
 
@@ -23,6 +26,8 @@ export interface ReplicaSize {
   readonly requests: PerSignal<number>;
   /** Null where no pod is there to tell. */
   readonly limits: PerSignal<number> | null;
+  /** Absent where nothing is known of them; quotas for some pods only are then not counted. */
+  readonly traits?: PodTraits;
 }
 
 export interface Room {
@@ -43,7 +48,8 @@ export function roomFor(limits: NamespaceLimits | undefined, size: ReplicaSize):
     .map((signal) => whyRefused(limits, size, signal))
     .find((why) => why !== null);
   if (refused !== undefined) return { replicas: 0, code: 'limit_range', message: refused };
-  const rooms = limits.quotas.flatMap((quota) =>
+  const counting = limits.quotas.filter((quota) => counts(quota, limits, size) === 'counted');
+  const rooms = counting.flatMap((quota) =>
     QUOTA_RESOURCES.flatMap((resource) => {
       const left = quota.left[resource];
       return left === undefined ? [] : [roomIn(quota.name, resource, left, taken(resource, limits, size))];
@@ -64,16 +70,29 @@ function whyRefused(limits: NamespaceLimits, size: ReplicaSize, signal: SignalNa
 
 /** The limits after `count` replicas of this size were promised. */
 export function promise(limits: NamespaceLimits, size: ReplicaSize, count: number): NamespaceLimits {
-  const quotas = limits.quotas.map(({ name, left }) => ({
-    name,
-    left: Object.fromEntries(
-      Object.entries(left).map(([resource, amount]) => {
-        const each = taken(resource as QuotaResource, limits, size) ?? 0;
-        return [resource, amount - count * each];
-      }),
-    ),
-  }));
+  const quotas = limits.quotas.map((quota) => {
+    if (counts(quota, limits, size) !== 'counted') return quota;
+    const left = Object.entries(quota.left).map(([resource, amount]) => {
+      const each = taken(resource as QuotaResource, limits, size) ?? 0;
+      return [resource, amount - count * each];
+    });
+    return { ...quota, left: Object.fromEntries(left) };
+  });
   return { ...limits, quotas };
+}
+
+/** Quotas of which cannot be told whether they count pods of this size, by name; each with why. */
+export function uncounted(limits: NamespaceLimits | undefined, size: ReplicaSize): readonly string[] {
+  const unknown = (limits?.quotas ?? []).filter((quota) => counts(quota, limits, size) === 'unknown');
+  return unknown.map(({ name, scopes }) => `${name} (${(scopes ?? []).map((scope) => scope.name).join(', ')})`);
+}
+
+/** A LimitRange gives requests or limits to what states none: no pod of that namespace is then BestEffort. */
+function counts({ scopes }: Quota, limits: NamespaceLimits | undefined, { traits }: ReplicaSize) {
+  if (scopes === undefined) return 'counted';
+  const given = { ...limits?.defaultRequests, ...limits?.defaultLimits };
+  const isRaised = traits?.qos === 'BestEffort' && Object.values(given).some((amount) => amount > 0);
+  return countsPod(scopes, isRaised ? { ...traits, qos: 'Burstable' } : traits);
 }
 
 /** Undefined where nobody states it: the quota then refuses the pod (ResourceQuota, "must specify"). */

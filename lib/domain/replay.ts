@@ -65,8 +65,13 @@ export function replayHpa(input: ReplayInput, perReplica: number): Replayed {
   return walk(input, Int32Array.from(rollingMax(desired, HPA_HOLD_MINUTES)), 0);
 }
 
+/** What would have come of replicas that stood at each minute as they are given, without limits of ours. */
+export function scored(input: ReplayInput, replicas: Int32Array): Replayed {
+  return walk(input, replicas, 0, true);
+}
+
 /** What became of the wanted replicas, minute by minute: the one loop that every replay spends its time in. */
-function walk(input: ReplayInput, wanted: Int32Array, from: number): Replayed {
+function walk(input: ReplayInput, wanted: Int32Array, from: number, isFree = false): Replayed {
   const { minutes, needed, tickMinutes } = input;
   const last = minutes.length - 1;
   const back = backAtQuarters(input.startupSeconds);
@@ -83,7 +88,7 @@ function walk(input: ReplayInput, wanted: Int32Array, from: number): Replayed {
   let ideal = 0;
   for (let i = from; i < last; i++) {
     const isTick = tickMinutes === 1 || i % tickMinutes === 0;
-    const next = isTick ? limited(current, wanted[i] ?? 1, i - changedAt) : current;
+    const next = isTick ? moved(isFree, current, wanted[i] ?? 1, i - changedAt) : current;
     if (next !== current) {
       current = next;
       changedAt = i;
@@ -128,6 +133,10 @@ function lowestOf(had: Int32Array, i: number, ago: number, from: number): number
     if (count < lowest) lowest = count;
   }
   return lowest;
+}
+
+function moved(isFree: boolean, current: number, target: number, sinceChange: number): number {
+  return isFree ? target : limited(current, target, sinceChange);
 }
 
 function limited(current: number, target: number, sinceChange: number): number {

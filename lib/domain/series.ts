@@ -64,18 +64,19 @@ export function toGrid(series: Series, signal: SignalName, stepMs: number): Grid
   return { start, stepMs, values };
 }
 
-/** Demand for cpu by the minute from `from` on; a minute without a sample keeps what the one before had. */
+/** Demand by the minute from `from` on; a minute without a sample keeps what the one before had. */
 export function byTheMinute(
   series: Series,
   from: EpochMs,
+  signal: SignalName = 'cpu',
 ): { readonly start: EpochMs; readonly minutes: Float64Array } {
   const first = indexAtOrAfter(series.at, from);
   const recent = {
     ...series,
     at: series.at.subarray(first),
-    demand: { ...series.demand, cpu: series.demand.cpu.subarray(first) },
+    demand: { ...series.demand, [signal]: series.demand[signal].subarray(first) },
   };
-  const { start, values } = toGrid(recent, 'cpu', 60_000);
+  const { start, values } = toGrid(recent, signal, 60_000);
   let last = values.find((value) => value >= 0) ?? 0;
   return {
     start,

@@ -1,5 +1,4 @@
 // HorizontalPodAutoscalers in autoscaling/v2 and v1, written and read.
-import type { SignalName } from '../../lib/domain/model.ts';
 import type { Hpa, HpaSpec, HpaState } from './hpa.ts';
 import { cpuQuantity, isObject, type Json, type JsonObject, type KubeObject, timestamp } from './kube-object.ts';
 import { StatusError } from './status.ts';
@@ -44,10 +43,8 @@ export function readHpaSpec(object: KubeObject): HpaSpec {
     throw invalid('spec.scaleTargetRef must name a Deployment');
   if (!isCount(max) || max < 1) throw invalid('spec.maxReplicas must be a whole number from 1');
   if (!isCount(min) || min < 1 || min > max) throw invalid('spec.minReplicas must lie between 1 and spec.maxReplicas');
-  const down = isObject(spec.behavior) && isObject(spec.behavior.scaleDown) ? spec.behavior.scaleDown : {};
-  const seconds = down.stabilizationWindowSeconds;
-  const downStabilisationSeconds = isCount(seconds) ? seconds : null;
-  return { target: target.name, min, max, metrics: readMetrics(object.apiVersion, spec), downStabilisationSeconds };
+  const behavior = isObject(spec.behavior) ? spec.behavior : null;
+  return { target: target.name, min, max, metrics: readMetrics(object.apiVersion, spec), behavior };
 }
 
 function readMetrics(apiVersion: string, spec: JsonObject): HpaSpec['metrics'] {
@@ -59,13 +56,21 @@ function readMetrics(apiVersion: string, spec: JsonObject): HpaSpec['metrics'] {
   }
   if (!Array.isArray(spec.metrics) || spec.metrics.length === 0) return assumed;
   return spec.metrics.map((metric: Json) => {
-    const resource = isObject(metric) && isObject(metric.resource) ? metric.resource : {};
+    const { resource, container } = resourceOf(metric);
     const target = isObject(resource.target) ? resource.target : {};
     const { name } = resource;
     if ((name !== 'cpu' && name !== 'memory') || !isCount(target.averageUtilization))
       throw invalid('spec.metrics: the simulated cluster knows averageUtilization of cpu and memory only');
-    return { resource: name, targetPercent: target.averageUtilization };
+    const of = { resource: name, targetPercent: target.averageUtilization } as const;
+    return typeof container === 'string' ? { ...of, container } : of;
   });
+}
+
+function resourceOf(metric: Json): { readonly resource: JsonObject; readonly container?: Json | undefined } {
+  if (!isObject(metric)) return { resource: {} };
+  if (isObject(metric.containerResource))
+    return { resource: metric.containerResource, container: metric.containerResource.container };
+  return { resource: isObject(metric.resource) ? metric.resource : {} };
 }
 
 function metadata(hpa: Hpa): JsonObject {
@@ -84,24 +89,26 @@ function cpuIndex(hpa: Hpa): number {
   return hpa.spec.metrics.findIndex((metric) => metric.resource === 'cpu');
 }
 
-function metricSpec({ resource, targetPercent }: { resource: SignalName; targetPercent: number }): JsonObject {
-  return {
-    type: 'Resource',
-    resource: { name: resource, target: { type: 'Utilization', averageUtilization: targetPercent } },
-  };
+function metricSpec({ resource, targetPercent, container }: HpaSpec['metrics'][number]): JsonObject {
+  const target = { type: 'Utilization', averageUtilization: targetPercent };
+  if (container !== undefined)
+    return { type: 'ContainerResource', containerResource: { name: resource, container, target } };
+  return { type: 'Resource', resource: { name: resource, target } };
 }
 
-function behavior({ downStabilisationSeconds }: HpaSpec): JsonObject {
-  if (downStabilisationSeconds === null) return {};
-  return { behavior: { scaleDown: { stabilizationWindowSeconds: downStabilisationSeconds } } };
+function behavior({ behavior: stated }: HpaSpec): JsonObject {
+  return stated === null ? {} : { behavior: stated };
 }
 
 function currentMetrics(hpa: Hpa): JsonObject[] | null {
-  const metrics = hpa.spec.metrics.flatMap(({ resource: name }, i) => {
+  const metrics = hpa.spec.metrics.flatMap(({ resource: name, container }, i): JsonObject[] => {
     const reading = hpa.condition.readings[i];
     if (reading === null || reading === undefined) return [];
     const averageValue = name === 'cpu' ? cpuQuantity(reading.average) : String(Math.round(reading.average));
-    return [{ type: 'Resource', resource: { name, current: { averageUtilization: reading.percent, averageValue } } }];
+    const current = { averageUtilization: reading.percent, averageValue };
+    if (container !== undefined)
+      return [{ type: 'ContainerResource', containerResource: { name, container, current } }];
+    return [{ type: 'Resource', resource: { name, current } }];
   });
   return metrics.length === 0 ? null : metrics;
 }
@@ -127,6 +134,7 @@ const LIMITED: Partial<Record<HpaState, readonly [string, string]>> = {
   at_min: ['True', 'TooFewReplicas'],
   below_min: ['True', 'TooFewReplicas'],
   up_limited: ['True', 'ScaleUpLimit'],
+  down_limited: ['True', 'ScaleDownLimit'],
 };
 
 function conditions(hpa: Hpa): JsonObject[] {

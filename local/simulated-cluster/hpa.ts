@@ -9,6 +9,8 @@ import {
 } from '../../lib/domain/hpa.ts';
 import type { SignalName } from '../../lib/domain/model.ts';
 import { podGroups, READING_LAG_SECONDS, visibleUsage } from '../../lib/domain/simulation.ts';
+import { behaviourOf } from './hpa-behaviour.ts';
+import type { JsonObject } from './kube-object.ts';
 import { uidOf, type Workload } from './workload.ts';
 
 export interface HpaSpec {
@@ -16,8 +18,14 @@ export interface HpaSpec {
   readonly target: string;
   readonly min: number;
   readonly max: number;
-  readonly metrics: readonly { readonly resource: SignalName; readonly targetPercent: number }[];
-  readonly downStabilisationSeconds: number | null;
+  /** A container is named where the metric is of one (`ContainerResource`): pods here have one, so it is the whole pod. */
+  readonly metrics: readonly {
+    readonly resource: SignalName;
+    readonly targetPercent: number;
+    readonly container?: string;
+  }[];
+  /** `spec.behavior` as it was written; null where there is none. */
+  readonly behavior: JsonObject | null;
 }
 
 export type HpaState = HpaReason | 'target_missing' | 'ambiguous' | 'not_yet_synced';
@@ -70,9 +78,9 @@ export function makeHpa(
 /** The HPA a workload was asked for with, of its own name and age; null where it was asked for without. */
 export function hpaOf({ spec, createdAt }: Workload): Hpa | null {
   if (spec.hpa === undefined) return null;
-  const { minReplicas: min, maxReplicas: max, targetCpuPercent: targetPercent } = spec.hpa;
+  const { minReplicas: min, maxReplicas: max, targetCpuPercent: targetPercent, behavior = null } = spec.hpa;
   const metrics = [{ resource: 'cpu', targetPercent }] as const;
-  const hpaSpec = { target: spec.name, min, max, metrics, downStabilisationSeconds: null };
+  const hpaSpec = { target: spec.name, min, max, metrics, behavior };
   return makeHpa(spec.namespace, spec.name, hpaSpec, createdAt);
 }
 
@@ -124,14 +132,13 @@ function inputOf(hpa: Hpa, workload: Workload, seen: HpaSurroundings): HpaInput 
     min: hpa.spec.min,
     max: hpa.spec.max,
     metrics: hpa.spec.metrics.map((metric) => ({
-      ...metric,
+      resource: metric.resource,
+      targetPercent: metric.targetPercent,
       request: metric.resource === 'cpu' ? cpuRequestCores : memoryRequestBytes,
     })),
     pods: podGroups(workload.state, workload.config),
     measuredAt: seen.metricsAway ? null : (visibleUsage(workload.state)?.at ?? null),
     windowSeconds: READING_LAG_SECONDS,
-    ...(hpa.spec.downStabilisationSeconds === null
-      ? {}
-      : { downStabilisationSeconds: hpa.spec.downStabilisationSeconds }),
+    ...behaviourOf(hpa.spec.behavior),
   };
 }

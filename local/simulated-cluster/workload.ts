@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { EpochMs } from '../../lib/domain/model.ts';
 import { type SimulationConfig, type SimulationState, startSimulation } from '../../lib/domain/simulation.ts';
+import type { JsonObject } from './kube-object.ts';
 
 export interface SimulatedWorkload {
   readonly namespace: string;
@@ -16,7 +17,13 @@ export interface SimulatedWorkload {
   readonly startupSeconds: number;
   /** Cores in total, over all pods. */
   readonly load: (at: EpochMs) => number;
-  readonly hpa?: { readonly minReplicas: number; readonly maxReplicas: number; readonly targetCpuPercent: number };
+  readonly hpa?: {
+    readonly minReplicas: number;
+    readonly maxReplicas: number;
+    readonly targetCpuPercent: number;
+    /** `spec.behavior` as the API has it. */
+    readonly behavior?: JsonObject;
+  };
   readonly annotations?: Readonly<Record<string, string>>;
   /** `spec.paused` of the Deployment. */
   readonly paused?: boolean;

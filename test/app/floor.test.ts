@@ -1,6 +1,7 @@
 // Whole ticks and commands where an HPA owns the target: its minReplicas follows us, and is given back.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runWatchdog } from '../../lib/app/watchdog.ts';
+import type { JsonObject } from '../../local/simulated-cluster/kube-object.ts';
 import { type Embedded, simulated, startEmbedded } from '../make/embedded.ts';
 
 const API = '/api/autoscaling';
@@ -177,6 +178,50 @@ describe('somebody who sets minReplicas against a floor', () => {
     expect(await system.ports.floors.get(ref)).toBeNull();
     await post('predictive/enable', WEB);
     expect(await floor()).toBeGreaterThan(3);
+  });
+});
+
+describe('an HPA whose user switched a direction off', () => {
+  const withBehavior = async (behavior: object, play: (of: Embedded) => Promise<void>) => {
+    const of = await startEmbedded([
+      simulated({ load: () => load, replicas: 4, hpa: { ...HPA, behavior: behavior as JsonObject } }),
+    ]);
+    await of.tick();
+    await play(of);
+    await of.close();
+  };
+  const enable = (of: Embedded) => of.post(`${API}/predictive/enable/demo`, WEB);
+  const minOf = async (of: Embedded) => (await of.ports.hpas.list('demo', 'shop'))[0]?.minReplicas;
+
+  it('up: its floor is not raised, which is refused in so many words, and shown', async () => {
+    await withBehavior({ scaleUp: { selectPolicy: 'Disabled' } }, async (of) => {
+      const { body } = await enable(of);
+      expect(body.decision).toMatchObject({ outcome: 'refused' });
+      expect(body.decision.outcome_message).toContain('scaleUp.selectPolicy Disabled): its minReplicas stays 2');
+      await of.tick(3);
+      expect(await minOf(of)).toBe(2);
+      const { body: asked } = await of.get(`${API}/recommendations/demo?deployment=web&namespace=shop`);
+      const shown = { own_min_replicas: 2, scale_up: { select_policy: 'disabled' } };
+      expect(asked.observation.hpa).toMatchObject(shown);
+      const { body: status } = await of.get(`${API}/status/demo`);
+      expect(status.workloads[0].hpa).toMatchObject(shown);
+    });
+  });
+
+  it('down: its floor comes down, which is said to bring nothing down, and all that is not ours stays as it was', async () => {
+    const behavior = { scaleDown: { selectPolicy: 'Disabled', tolerance: '0.03' }, scaleUp: { tolerance: '20m' } };
+    await withBehavior(behavior, async (of) => {
+      await enable(of);
+      const raised = await minOf(of);
+      load = 0.2;
+      await of.tick(15);
+      expect(await minOf(of)).toBeLessThan(raised ?? 0);
+      expect(of.cluster.replicas('shop/web')).toBeGreaterThan(4);
+      const { body } = await of.get(`${API}/history/demo?deployment=web&namespace=shop`);
+      expect(JSON.stringify(body)).toContain('nothing comes down by that');
+      const left = { down: { select: 'disabled', tolerance: 0.03 }, up: { tolerance: 0.02 } };
+      expect((await of.ports.reader.workload(ref))?.hpa).toMatchObject(left);
+    });
   });
 });
 

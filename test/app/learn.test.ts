@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { oursPolicy } from '../../lib/app/backtest/ours-policy.ts';
 import { learn } from '../../lib/app/learn.ts';
 import type { Learned } from '../../lib/domain/learned.ts';
+import type { HpaStatus } from '../../lib/domain/model.ts';
+import { describePlan } from '../../lib/domain/plan.ts';
 import { DAY, END, history, noise } from '../make/histories.ts';
 
 const MINUTE = 60_000;
@@ -37,6 +39,49 @@ describe('a start-up', () => {
     const before = lessonOf(240);
     expect(lessonOf(null, before).startupSeconds).toBe(240);
     expect(lessonOf(30, before).startupSeconds).toBe(216);
+  });
+});
+
+describe('an HPA that the workload has', () => {
+  const past = history(2, waves);
+  const common = {
+    history: past,
+    previous: undefined,
+    now: END,
+    startupSeconds: 60,
+    sloPercent: 99.5,
+    tickSeconds: 60,
+  };
+  const hpa = {
+    name: 'web',
+    minReplicas: 4,
+    ownMinReplicas: 2,
+    maxReplicas: 40,
+    currentReplicas: 4,
+    desiredReplicas: 4,
+    targetCpuPercent: 55,
+    targetMemoryPercent: null,
+    metrics: [
+      { kind: 'Resource', name: 'cpu', targetPercent: 55 },
+      { kind: 'External', name: 'queue' },
+    ],
+    scalingStatus: 'stable',
+  } as const satisfies HpaStatus;
+
+  it('is what its plan is held against, and a metric that is not in the history is named', () => {
+    const { sizing } = learn({ ...common, coresPerReplica: 0.5, hpa });
+    expect(sizing?.plan.ownHpa).toMatchObject({ targets: { cpu: 55 }, leftOut: ['queue (External)'] });
+    if (sizing)
+      expect(describePlan(sizing.plan)).toMatch(
+        /your HPA \(CPU 55 %\) would have kept .* its metric queue \(External\) is left out$/,
+      );
+  });
+
+  it('changes nothing of the plan itself, nor does its absence', () => {
+    const alone = learn({ ...common, coresPerReplica: 0.5 }).sizing;
+    const { ownHpa: _, ...beside } = learn({ ...common, coresPerReplica: 0.5, hpa }).sizing?.plan ?? {};
+    expect(beside).toEqual(alone?.plan);
+    expect(learn({ ...common, coresPerReplica: 0.5, hpa: null }).sizing).toEqual(alone);
   });
 });
 

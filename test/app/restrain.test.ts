@@ -69,6 +69,51 @@ describe('the changes of one tick', () => {
     expect(problems).toEqual(['quotas are unknown: forbidden']);
   });
 
+  it('are shared by those that are short, and who is still short is named', async () => {
+    const intents = [intent('a', 40, 100, { current: 10 }), intent('b', 40, 100), intent('c', 40, 100)];
+    const { decisions, problems, beyondBlastRadius } = await restrain(NO_LIMITS, SETTINGS, 'demo', intents, 60, null);
+    expect([...decisions.values()].map(({ target }) => target)).toEqual([12, 12, 12]);
+    expect(beyondBlastRadius).toBe(3);
+    expect(problems.join()).toMatch(/leaves 3 workloads short of \d+ replicas until later ticks: shop\/a \d/);
+  });
+
+  it('count a quota only for the pods it means, and name one of which that cannot be told', async () => {
+    const scoped = (name: string, scope: string, pods: number) => ({
+      name,
+      scopes: [{ name: scope, operator: 'Exists', values: [] }],
+      left: { pods },
+    });
+    const quotas = [scoped('idle', 'BestEffort', 0), scoped('busy', 'NotBestEffort', 1), scoped('new', 'Novelty', 0)];
+    const limits = { quotas, podMax: {}, defaultRequests: {}, defaultLimits: {} };
+    const reader: LimitsReader = { limits: async () => new Map([['shop', limits]]) };
+    const web = intent('web', 13, 100);
+    const traits = {
+      qos: 'Burstable',
+      priorityClass: null,
+      terminating: false,
+      crossNamespaceAffinity: false,
+    } as const;
+    const observed = { ...web.assessment.observation, podTraits: traits };
+    const known = { ...web, assessment: { ...web.assessment, observation: observed } };
+    const { decisions, problems } = await restrain(reader, SETTINGS, 'demo', [known], 60, null);
+    expect(decisions.get('shop/web')?.target).toBe(11);
+    expect(problems.join()).toContain('ResourceQuota shop/new (Novelty) is not counted');
+  });
+
+  it('waste none of the budget on what the quota has no room for', async () => {
+    const none = { podMax: {}, defaultRequests: {}, defaultLimits: {} };
+    const full = { quotas: [{ name: 'team', left: { pods: 1 } }], ...none };
+    const reader: LimitsReader = { limits: async () => new Map([['shop', full]]) };
+    const other = intent('other', 20, 100);
+    const elsewhere = {
+      ...other,
+      decision: { ...other.decision, workload: { ...other.decision.workload, namespace: 'free' } },
+    };
+    const { decisions } = await restrain(reader, SETTINGS, 'demo', [intent('web', 20, 100), elsewhere], 60, null);
+    expect(decisions.get('shop/web')?.target).toBe(11);
+    expect(decisions.get('free/other')?.target).toBe(15);
+  });
+
   it('on hold scale nothing down and leave what fell; others grow', async () => {
     const hold = { since: NOW, reason: '4 pods fell', fallen: [{ key: 'shop/fell', expected: 10 }], calmTicks: 0 };
     const intents = [intent('gift', 8), intent('fell', 12), intent('grows', 12)];

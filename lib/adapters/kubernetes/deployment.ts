@@ -5,6 +5,7 @@ import {
   type OtherHands,
   type Owner,
   type PerSignal,
+  type PodTraits,
   type PodTroubles,
   SIGNAL_NAMES,
   type SignalName,
@@ -17,6 +18,7 @@ import { ownerOf, type TargetingHpa } from './hpa.ts';
 import { isScaledByRollouts, replicasHands } from './managed-fields.ts';
 import type { Selecting } from './overlap.ts';
 import type { OwnedPod } from './pod.ts';
+import { traitsOf } from './pod-traits.ts';
 import { requestsOf, type Unrequested, unrequestedIn } from './resources.ts';
 import type { Labels } from './selector.ts';
 
@@ -33,6 +35,7 @@ export interface DeploymentFacts extends Selecting {
   readonly statusReplicas: number;
   readonly templateRequests: PerSignal<number>;
   readonly templateUnrequested: PerSignal<Unrequested>;
+  readonly templateTraits: PodTraits | null;
   readonly rollout: WorkloadSnapshot['rollout'];
   readonly hands: Pick<OtherHands, 'manager' | 'writer'>;
   /** Argo Rollouts have set the replica count; who runs its pods now, only the Rollouts tell. */
@@ -69,6 +72,7 @@ export function toDeploymentFacts(deployment: Deployment): DeploymentFacts | nul
     statusReplicas: deployment.status?.replicas ?? 0,
     templateRequests: template ? requestsOf(template) : {},
     templateUnrequested: template ? unrequestedIn(template) : {},
+    templateTraits: template ? traitsOf(template) : null,
     selector: deployment.spec.selector,
     podLabels: (deployment.spec.template.metadata?.labels ?? {}) as Labels,
     rollout: rolloutOf(deployment),
@@ -87,9 +91,10 @@ export function toWorkloadSnapshot(
   { hpas, scaledObject, rollout, vpa, overlaps, strays }: Surroundings,
 ): WorkloadSnapshot {
   const { namespace, name, kind } = facts;
-  const newest = newestRunning(pods);
-  const capacity = { ...facts.templateRequests, ...newest?.requests };
-  const unrequested = unrequestedOf(facts, newest, capacity);
+  const running = newest(pods.filter(({ info }) => info.running));
+  const capacity = { ...facts.templateRequests, ...running?.requests };
+  const unrequested = unrequestedOf(facts, running, capacity);
+  const traits = newest(pods)?.traits ?? facts.templateTraits;
   return {
     workload: { cluster, namespace, name, ...(kind !== undefined && { kind }) },
     resourceVersion: facts.resourceVersion,
@@ -110,6 +115,7 @@ export function toWorkloadSnapshot(
     troubles: troublesOf(pods),
     annotations: facts.annotations,
     uid: facts.uid,
+    ...(traits !== null && { podTraits: traits }),
     pods: pods.map(({ info }) => info),
   };
 }
@@ -160,13 +166,11 @@ function troublesOf(pods: readonly OwnedPod[]): PodTroubles {
  * Admission may add what the template does not state (a LimitRange's defaults, a mesh's proxy): the next replica will
  * look like the newest one, and usage is measured over all its containers.
  */
-function newestRunning(pods: readonly OwnedPod[]): OwnedPod | undefined {
-  return pods
-    .filter(({ info }) => info.running)
-    .reduce<OwnedPod | undefined>(
-      (newest, pod) => (newest && newest.createdAt >= pod.createdAt ? newest : pod),
-      undefined,
-    );
+function newest(pods: readonly OwnedPod[]): OwnedPod | undefined {
+  return pods.reduce<OwnedPod | undefined>(
+    (before, pod) => (before && before.createdAt >= pod.createdAt ? before : pod),
+    undefined,
+  );
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Hpa } from './api-types.ts';
 import type { Connections } from './connection.ts';
 import type { Ask } from './errors.ts';
 import { scaledObjectOf, toTargetingHpa } from './hpa.ts';
+import { wishesOf } from './hpa-spec.ts';
 import { listAll } from './listing.ts';
 import { inScopes } from './lists.ts';
 import { floorWriter } from './managed-fields.ts';
@@ -77,6 +78,7 @@ function toHpaObject(cluster: string, hpa: Hpa): HpaObject | null {
     ...(target.kind !== undefined && { targetKind: target.kind }),
     minReplicas: status.minReplicas,
     maxReplicas: status.maxReplicas,
+    ...wishesOf(hpa),
     annotations: Object.fromEntries(own),
     managedBy: labels?.[MANAGED_BY_LABEL] ?? null,
     scaledObject: scaledObjectOf(hpa),

@@ -2,6 +2,7 @@
 import { heldFloor } from '../../domain/floor.ts';
 import { type HpaStatus, type Owner, type SignalName, workloadKey } from '../../domain/model.ts';
 import type { Hpa } from './api-types.ts';
+import { wishesOf } from './hpa-spec.ts';
 import { floorManager } from './managed-fields.ts';
 import { type ScaleTarget, scaleTarget } from './scale-target.ts';
 
@@ -52,6 +53,7 @@ function statusOf(name: string, hpa: Hpa): HpaStatus {
     desiredReplicas: hpa.status?.desiredReplicas ?? 0,
     targetCpuPercent: utilisationTarget(hpa, 'cpu'),
     targetMemoryPercent: utilisationTarget(hpa, 'memory'),
+    ...wishesOf(hpa),
     scalingStatus: scalingStatus(hpa),
   };
 }

@@ -1,8 +1,10 @@
 // ResourceQuotas and LimitRanges of the namespaces in which something is to grow.
 import type { V1LimitRange, V1LimitRangeItem, V1ResourceQuota } from '@kubernetes/client-node';
 import type { LimitsReader } from '../../app/ports/cluster.ts';
+import { cleanText } from '../../domain/clean-text.ts';
 import { type PerSignal, SIGNAL_NAMES } from '../../domain/model.ts';
 import { type NamespaceLimits, QUOTA_RESOURCES, type Quota, type QuotaResource } from '../../domain/quota.ts';
+import type { QuotaScope } from '../../domain/quota-scope.ts';
 import type { Connections } from './connection.ts';
 import { listAll } from './listing.ts';
 import { inScopes } from './lists.ts';
@@ -53,7 +55,7 @@ function toLimits(quotas: readonly V1ResourceQuota[], ranges: readonly V1LimitRa
   const pods = items.filter(({ type }) => type === 'Pod');
   const containers = items.filter(({ type }) => type === 'Container');
   return {
-    quotas: quotas.filter(countsDeployments).map(toQuota),
+    quotas: quotas.map(toQuota),
     podMax: perSignal((signal) =>
       Math.min(
         ...amounts(
@@ -74,13 +76,18 @@ function toLimits(quotas: readonly V1ResourceQuota[], ranges: readonly V1LimitRa
   };
 }
 
-/** A quota may be for some pods only: those of jobs, those without requests, those of a priority class we cannot see. */
-function countsDeployments({ spec }: V1ResourceQuota): boolean {
-  const scopes = spec?.scopes ?? [];
-  return spec?.scopeSelector === undefined && scopes.every((scope) => scope === 'NotTerminating');
+/** A quota may be for some pods only; both ways of saying so must be met. */
+function scopesOf({ spec }: V1ResourceQuota): readonly QuotaScope[] {
+  const selected = spec?.scopeSelector?.matchExpressions ?? [];
+  return [
+    ...(spec?.scopes ?? []).map((name) => ({ name: cleanText(name, 60), operator: 'Exists', values: [] })),
+    ...selected.map(({ scopeName, operator, values = [] }) => ({ name: cleanText(scopeName, 60), operator, values })),
+  ];
 }
 
-function toQuota({ metadata, status }: V1ResourceQuota): Quota {
+function toQuota(quota: V1ResourceQuota): Quota {
+  const { metadata, status } = quota;
+  const scopes = scopesOf(quota);
   const left = QUOTA_RESOURCES.flatMap((resource) => {
     const rooms = ALIASES[resource].flatMap((name) => {
       const [hard, used] = [status?.hard?.[name], status?.used?.[name]].map((text) => parseQuantity(text ?? ''));
@@ -89,7 +96,7 @@ function toQuota({ metadata, status }: V1ResourceQuota): Quota {
     });
     return rooms.length === 0 ? [] : [[resource, Math.min(...rooms)] as const];
   });
-  return { name: metadata?.name ?? '', left: Object.fromEntries(left) };
+  return { name: metadata?.name ?? '', ...(scopes.length > 0 && { scopes }), left: Object.fromEntries(left) };
 }
 
 /** JSON says `default`, which client-node's classes call `_default`. */

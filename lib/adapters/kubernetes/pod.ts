@@ -1,10 +1,11 @@
 // A pod cut down to what deciding needs, and who controls it.
 import type { PodInfo } from '../../app/ports/cluster.ts';
-import type { EpochMs, PerSignal, PodTroubles } from '../../domain/model.ts';
+import type { EpochMs, PerSignal, PodTraits, PodTroubles } from '../../domain/model.ts';
 import type { Pod } from './api-types.ts';
 import { otherOwner } from './pod-owner.ts';
 import { lastContainerStart, readinessOf } from './pod-readiness.ts';
 import { isFinished, troubleOf } from './pod-state.ts';
+import { traitsOf } from './pod-traits.ts';
 import { containersOf, limitsOf, passingContainers, requestsOf, type Unrequested, unrequestedIn } from './resources.ts';
 import type { Labels } from './selector.ts';
 import { startupSecondsOf } from './startup.ts';
@@ -20,6 +21,7 @@ export interface OwnedPod {
   readonly requests: PerSignal<number>;
   /** Containers that keep a request from being known. */
   readonly unrequested: PerSignal<Unrequested>;
+  readonly traits: PodTraits;
   readonly createdAt: EpochMs;
   /** From birth until it served; NaN where the pod cannot tell. */
   readonly startupSeconds: number;
@@ -51,6 +53,7 @@ export function toOwnedPod(pod: Pod): OwnedPod | null {
     },
     requests: requestsOf(pod.spec),
     unrequested: unrequestedIn(pod.spec),
+    traits: traitsOf(pod.spec),
     createdAt: Date.parse(pod.metadata?.creationTimestamp ?? '') || 0,
     startupSeconds: startupSecondsOf(pod),
     trouble: troubleOf(pod),

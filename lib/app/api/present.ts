@@ -8,6 +8,8 @@ import type {
   DecisionRecord,
   EpochMs,
   Forecast,
+  HpaRules,
+  HpaStatus,
   Observation,
   PerSignal,
   Proposal,
@@ -120,6 +122,7 @@ export function presentWorkload(entry: LatestEntry, enabled: boolean, mode: stri
     llm: presentAdviceResult(record.advice),
     llm_verdict: llmVerdict(record.decision.verdicts),
     annotated: [...annotatedKeys(observation.annotations)],
+    hpa: presentHpa(observation.hpa),
     observed_at: iso(observation.at),
     problems: [...problems],
   };
@@ -176,7 +179,46 @@ function presentObservation(observation: Observation, utilisation: PerSignal<num
     missing: blind,
     rollout: observation.rollout,
     owner: observation.owner,
+    hpa: presentHpa(observation.hpa),
     timestamp: iso(observation.at),
+  };
+}
+
+/** An HPA as its user has it: what is held of it, and what is asked for beside bounds and targets. */
+function presentHpa(hpa: HpaStatus | null) {
+  if (hpa === null) return null;
+  return {
+    name: hpa.name,
+    min_replicas: hpa.minReplicas,
+    own_min_replicas: hpa.ownMinReplicas ?? hpa.minReplicas,
+    max_replicas: hpa.maxReplicas,
+    current_replicas: hpa.currentReplicas,
+    desired_replicas: hpa.desiredReplicas,
+    scaling_status: hpa.scalingStatus,
+    scaled_to_zero: hpa.scaledToZero ?? null,
+    metrics: (hpa.metrics ?? []).map(({ kind, name, targetPercent, targetAverage }) => ({
+      kind,
+      name,
+      target_percent: targetPercent ?? null,
+      target_average: targetAverage ?? null,
+    })),
+    scale_up: presentRules(hpa.up),
+    scale_down: presentRules(hpa.down),
+  };
+}
+
+/** Null where the HPA states nothing of that direction. */
+function presentRules(rules: HpaRules | undefined) {
+  if (rules === undefined) return null;
+  return {
+    select_policy: rules.select ?? null,
+    tolerance: rules.tolerance ?? null,
+    stabilization_window_seconds: rules.windowSeconds ?? null,
+    policies: (rules.paces ?? []).map(({ kind, value, periodSeconds }) => ({
+      kind,
+      value,
+      period_seconds: periodSeconds,
+    })),
   };
 }
 

@@ -2,6 +2,7 @@
 import type {
   EpochMs,
   FloorsOnlyKind,
+  HpaStatus,
   Observation,
   PerSignal,
   Reading,
@@ -106,7 +107,7 @@ export interface ClusterWriter {
 }
 
 /** A HorizontalPodAutoscaler that drives a workload, as whoever writes it needs to see it. */
-export interface HpaObject {
+export interface HpaObject extends Pick<HpaStatus, 'up' | 'down' | 'scaledToZero'> {
   readonly cluster: string;
   readonly namespace: string;
   readonly name: string;
