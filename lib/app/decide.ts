@@ -1,6 +1,7 @@
 // From assessment and advice to the replicas to have. Pure; every step leaves a verdict.
 import type { GuardrailHistory } from '../domain/guardrail.ts';
 import { guard } from '../domain/guardrails.ts';
+import { rejectionMessage } from '../domain/last-call.ts';
 import type { AdviceResult, Assessment, Decision, Proposal, Verdict } from '../domain/model.ts';
 import { actionFor, decidingProposal } from '../domain/proposals.ts';
 
@@ -41,7 +42,7 @@ function followAdvice(
   const current = assessment.observation.replicas.spec;
   const entry = { guardrail: 'advice', source: 'llm', from: current } as const;
   if (result.kind === 'rejection') {
-    verdicts.push({ ...entry, effect: 'rejected', code: result.code, to: current, message: result.detail });
+    verdicts.push({ ...entry, effect: 'rejected', code: result.code, to: current, message: rejectionMessage(result) });
     return null;
   }
   const { advice } = result;

@@ -1,6 +1,7 @@
 // What a tick passes on to the next: wanted replicas, past decisions with what came of them, when a record is due.
 import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../domain/advice-track.ts';
 import { STABILISATION_MS } from '../domain/guardrail-holds.ts';
+import { keptInShort } from '../domain/last-call.ts';
 import type {
   AdviceTrack,
   Assessment,
@@ -96,7 +97,7 @@ export function latestEntry(
   const lately = wantedLately(previous, decision.current, now, assessment.policy.tickSeconds);
   return {
     observation: assessment.observation,
-    record: { decision: inShort(decision), outcome, advice, requestedBy },
+    record: { decision: inShort(decision), outcome, advice: keptInShort(advice), requestedBy },
     peaks: peaksOf(assessment),
     past: applied ? [...assessment.past, pastDecision(assessment, decision)].slice(-PAST_KEPT) : assessment.past,
     wanted: [...lately, trackedTick(assessment, decision)],

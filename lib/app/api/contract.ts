@@ -78,6 +78,7 @@ const recommendations = z
     llm_model: z.string().nullable(),
     cached: z.boolean(),
     rate_limited: z.boolean(),
+    limited_by: z.string().nullable(),
     source: z.string(),
     timestamp: z.string(),
   })
