@@ -157,7 +157,8 @@ export interface Forecast {
 export type ForecastMethod = 'last_value' | 'recent_level' | 'daily_profile' | 'weekly_profile';
 
 export type Action = 'scale_up' | 'scale_down' | 'maintain' | 'at_max';
-export type ProposalSource = 'rules' | 'reactive' | 'predictive' | 'scheduled' | 'llm';
+/** `watchdog` decides where ticks have stopped, and only upwards. */
+export type ProposalSource = 'rules' | 'reactive' | 'predictive' | 'scheduled' | 'llm' | 'watchdog';
 
 /** One source's answer. */
 export interface Proposal {

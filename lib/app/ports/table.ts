@@ -214,6 +214,11 @@ export interface TickStore {
     now: EpochMs,
     ttlMs: number,
   ): Promise<'acquired' | 'already_done' | 'held'>;
+  /**
+   * Claims `now` as the next tick from whoever holds the lease, until `until`: for the watchdog, where no tick has finished
+   * for long. A tick at work is overtaken: it changes nothing more. False where that or a later one was claimed already.
+   */
+  takeOver(cluster: string, now: EpochMs, until: EpochMs): Promise<boolean>;
   /** Records the summary and frees the lease. */
   finish(summary: TickSummary): Promise<void>;
   /** The last tick that finished. */
