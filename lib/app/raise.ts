@@ -21,7 +21,7 @@ import type {
 } from './ports/table.ts';
 import type { Clock, Log } from './ports/world.ts';
 import { type RaiseDraft, raiseDraft } from './raise-draft.ts';
-import { latestEntry } from './remember.ts';
+import { isRecordDue, latestEntry } from './remember.ts';
 import { restrain, type SafetySettings } from './restrain.ts';
 import { orWarn } from './tell.ts';
 import { recover, UNKNOWN_OUTCOME } from './unfinished.ts';
@@ -166,8 +166,10 @@ async function raiseShard(
   const entries = new Map(latest);
   for (const record of records) {
     const key = workloadKey(record.decision.workload);
-    entries.set(key, latestEntry(latest.get(key), record, latest.get(key)?.lastScaledAt ?? null, true));
-    await ports.decisions.put(record);
+    const previous = latest.get(key);
+    const due = isRecordDue(previous, record.decision, record.outcome);
+    entries.set(key, latestEntry(previous, record, previous?.lastScaledAt ?? null, due));
+    if (due) await ports.decisions.put(record);
   }
   await ports.series.writeLatest(cluster, shard, entries, now);
   const notices = records.flatMap(

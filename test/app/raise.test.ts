@@ -4,6 +4,8 @@ import { makeHandler } from '../../functions/watchdog.ts';
 import { AdapterError } from '../../lib/app/ports/world.ts';
 import type { Series } from '../../lib/domain/model.ts';
 import { workloadKey } from '../../lib/domain/model.ts';
+import { answerText } from '../../local/answer-text.ts';
+import { tableChecks } from '../../local/doctor/table-checks.ts';
 import { type Embedded, simulated, startEmbedded } from '../make/embedded.ts';
 
 const MINUTE = 60_000;
@@ -117,6 +119,39 @@ describe('where no tick has finished for ten intervals', () => {
     const latest = shard && (await system.ports.series.readLatest('demo', shard)).get('shop/web');
     expect(latest?.past.at(-1)).toMatchObject({ source: 'watchdog', from: 10, to: 22, readyBefore: 10 });
     expect(await watch()).toMatchObject({ raised: [] });
+  });
+});
+
+describe('who depends on us alone', () => {
+  it('is listed in status: enabled, scaled directly, no HPA', async () => {
+    const hpa = { minReplicas: 2, maxReplicas: 30, targetCpuPercent: 70 };
+    await start([
+      simulated({ annotations: annotated() }),
+      simulated({ name: 'auto', annotations: annotated({ mode: 'auto', paused: 'true' }) }),
+      simulated({ name: 'through', annotations: annotated({ mode: 'auto' }), hpa }),
+      simulated({ name: 'told', annotations: annotated({ mode: 'recommend' }) }),
+      simulated({ name: 'off' }),
+      simulated({ name: 'recorded' }),
+    ]);
+    const enabled = { deployment_name: 'recorded', namespace: 'shop', mode: 'scale', llm: 'off' };
+    await system.post(`${API}/predictive/enable/demo`, enabled);
+    const { body } = await system.get(`${API}/status/demo`);
+    expect(body.without_hpa).toEqual(['shop/auto', 'shop/recorded', 'shop/web']);
+    expect(answerText(body)).toMatch(/without an HPA, so scaled by us alone: shop\/auto, shop\/recorded, shop\/web/);
+    const checks = await tableChecks(system.table, ['demo'], system.now);
+    expect(checks.find(({ name }) => name === 'HPA under workloads')).toMatchObject({
+      status: 'warning',
+      message: expect.stringMatching(/^3 of cluster demo have none: shop\/auto, shop\/recorded, shop\/web;/),
+      mend: expect.stringContaining('--create-hpa'),
+    });
+  });
+
+  it('is nobody where each has an HPA, and then nothing is said', async () => {
+    const hpa = { minReplicas: 2, maxReplicas: 30, targetCpuPercent: 70 };
+    await start([simulated({ annotations: annotated({ mode: 'auto' }), hpa })]);
+    expect((await system.get(`${API}/status/demo`)).body.without_hpa).toEqual([]);
+    const checks = await tableChecks(system.table, ['demo'], system.now);
+    expect(checks.map(({ name }) => name)).not.toContain('HPA under workloads');
   });
 });
 
