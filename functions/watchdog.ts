@@ -1,7 +1,7 @@
-// On a schedule of its own: gives the floors of a cluster back where nobody tends them any more.
+// On a schedule of its own: gives floors back that nobody tends any more, and raises what no HPA scales where ticks stopped.
 import * as z from 'zod';
-import type { EvaluateSettings } from '../lib/app/evaluate.ts';
 import type { Clock } from '../lib/app/ports/world.ts';
+import type { RaiseSettings } from '../lib/app/raise.ts';
 import { runWatchdog, type WatchdogPorts, type WatchdogReport } from '../lib/app/watchdog.ts';
 import { readConfig } from '../lib/config.ts';
 import { once } from '../lib/wire/once.ts';
@@ -12,7 +12,7 @@ const eventSchema = z.object({ cluster: z.string().min(1) });
 
 export interface WatchdogContext {
   readonly ports: WatchdogPorts & { readonly clock: Clock };
-  readonly settings: EvaluateSettings;
+  readonly settings: RaiseSettings;
 }
 
 export function makeHandler({ ports, settings }: WatchdogContext) {

@@ -69,7 +69,7 @@ export class Monitoring extends Construct {
     this.alarm('tick-silence', lambda.metricInvocations({ period: PERIOD }), {
       threshold: 1,
       description:
-        'No tick ran for 5 minutes. Impact: nothing is scaled; replicas stay as they are. Check the schedules and throttling.',
+        'No tick ran for 5 minutes. Impact: nothing is scaled; after ten minutes the watchdog raises what has no HPA. Check the schedules and throttling.',
       silence: true,
     });
   }

@@ -78,7 +78,7 @@ export class WatchdogSchedule extends ClusterSchedule {
   constructor(scope: Construct, id: string, watchdog: IFunction, clusters: readonly DeployedCluster[]) {
     super(scope, id, watchdog, clusters, {
       every: Duration.minutes(5),
-      description: 'watchdog, giving back floors that nobody tends, of cluster',
+      description: 'watchdog, standing in where ticks stop, of cluster',
       input: {},
     });
   }

@@ -55,10 +55,10 @@ export class AutoscalerStack extends Stack {
 
     const watchdog = new AutoscalerFunction(this, 'Watchdog', {
       entry: 'watchdog',
-      description: 'Gives the floors of HPAs back where ticks stopped or nobody tends them',
+      description: 'Gives floors back that nobody tends; raises what no HPA scales where ticks stopped',
       memoryMb: 1024,
       timeoutSeconds: 60,
-      errorImpact: 'should the ticks stop as well, HPAs keep the minReplicas they were raised to',
+      errorImpact: 'should the ticks stop as well, HPAs keep their raised minReplicas and nothing else is scaled up',
       grants: [storage.readWrite(), clusterAccess.connect()],
       network,
       settings,

@@ -43,6 +43,8 @@ interface Status {
   readonly last_tick: { readonly finished_at: string } | null;
   readonly kill_switch: string | null;
   readonly hold: { readonly reason: string } | null;
+  /** Absent in answers of older releases. */
+  readonly without_hpa?: readonly string[];
 }
 
 function statusText(body: StatusBody & Status): string {
@@ -51,7 +53,16 @@ function statusText(body: StatusBody & Status): string {
     `last tick: ${body.last_tick?.finished_at ?? 'none has finished yet'}`,
     ...(body.kill_switch === null ? [] : [`nothing is changed: ${body.kill_switch}`]),
     ...(body.hold === null ? [] : [`on hold: ${body.hold.reason}`]),
+    ...withoutHpaLine(body.without_hpa ?? []),
   ].join('\n');
+}
+
+const NAMED = 5;
+
+function withoutHpaLine(keys: readonly string[]): readonly string[] {
+  if (keys.length === 0) return [];
+  const more = keys.length > NAMED ? ` and ${keys.length - NAMED} more` : '';
+  return [`without an HPA, so scaled by us alone: ${keys.slice(0, NAMED).join(', ')}${more}`];
 }
 
 function decisionText(line: Line): string {

@@ -9,6 +9,7 @@ import {
   stateAll,
   vetoesOf,
 } from '../domain/guardrails.ts';
+import { rejectionMessage } from '../domain/last-call.ts';
 import type { Advice, AdviceResult, Assessment, Decision, Proposal, ProposalSource, Verdict } from '../domain/model.ts';
 import { actionFor, decidingProposal } from '../domain/proposals.ts';
 
@@ -56,7 +57,7 @@ function followAdvice(assessment: Assessment, result: AdviceResult, stated: Stat
   const current = assessment.observation.replicas.spec;
   const entry = { guardrail: 'advice', source: 'llm', from: current } as const;
   if (result.kind === 'rejection')
-    return refused({ ...entry, effect: 'rejected', code: result.code, to: current, message: result.detail });
+    return refused({ ...entry, effect: 'rejected', code: result.code, to: current, message: rejectionMessage(result) });
   const { advice } = result;
   const { targetReplicas: target } = advice;
   if (assessment.policy.llm === 'shadow') {

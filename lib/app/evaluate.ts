@@ -1,5 +1,6 @@
 // The first half of a shard's tick: assess, advise and decide each of its workloads; nothing is changed here.
 import pLimit from 'p-limit';
+import { withLastFailure } from '../domain/last-call.ts';
 import type { Learned } from '../domain/learned.ts';
 import type { Assessment, DecisionRecord, EpochMs, Observation, Series } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
@@ -149,7 +150,8 @@ function decideAll(
   return candidates.map(async ({ assessment, previous, scaledAt }) => {
     const { policy, observation } = assessment;
     const asks = policy.enabled && policy.llm !== 'off';
-    const advice = asks ? await asking(() => ports.advisor.advise(assessment)) : null;
+    const asked = asks ? await asking(() => ports.advisor.advise(assessment)) : null;
+    const advice = withLastFailure(asked, previous?.record.advice ?? null);
     const wanted = wantedLately(previous, observation.replicas.spec, assessment.now, policy.tickSeconds);
     const history = {
       wanted,

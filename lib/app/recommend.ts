@@ -1,4 +1,5 @@
 // One workload on request: the same assess, advise and decide as the tick, on the last stored observation, changing nothing.
+import { withLastFailure } from '../domain/last-call.ts';
 import type { Learned } from '../domain/learned.ts';
 import type { Decision, DecisionRecord, EpochMs, Observation, Outcome, WorkloadRef } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
@@ -58,7 +59,7 @@ export async function recommend(
     ...takenOver(previous, observation, policy),
     windows: schedules.map(({ window }) => window),
   });
-  const advice = await ports.advisor.advise(assessment);
+  const advice = withLastFailure(await ports.advisor.advise(assessment), previous?.record.advice ?? null);
   const decision = decide(assessment, advice, {
     wanted: wantedLately(previous, observation.replicas.spec, now, policy.tickSeconds),
     lastScaledAt: lastScaledAt(previous, observation.replicas.spec, now),

@@ -3,6 +3,7 @@ import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../domain/advice-tra
 import { trackChanges, wantedAlone } from '../domain/changes-track.ts';
 import { holdsStanding, STABILISATION_MS, whyKept } from '../domain/constraint-holds.ts';
 import { yieldCountTo } from '../domain/floor.ts';
+import { keptInShort } from '../domain/last-call.ts';
 import type {
   AdviceTrack,
   Assessment,
@@ -153,7 +154,7 @@ export function latestEntry(
   const lately = wantedLately(previous, decision.current, now, assessment.policy.tickSeconds);
   return {
     observation: assessment.observation,
-    record: { decision: inShort(decision), outcome, advice, requestedBy },
+    record: { decision: inShort(decision), outcome, advice: keptInShort(advice), requestedBy },
     peaks: peaksOf(assessment),
     past: applied ? [...assessment.past, pastDecision(assessment, decision)].slice(-PAST_KEPT) : assessment.past,
     wanted: [...lately, trackedTick(record)],

@@ -1,18 +1,17 @@
-// Apart from the ticks, so that it works when they do not: no floor stays on an HPA that nobody tends.
+// Apart from the ticks, so that it works when they do not: no floor stays on an HPA that nobody tends, and what has no HPA
+// meets the hour ahead with the replicas that it took before.
 import { mayHoldFloor } from '../domain/floor.ts';
 import { type EpochMs, workloadKey } from '../domain/model.ts';
 import { readPolicy } from '../domain/policy.ts';
-import type { EvaluateSettings } from './evaluate.ts';
 import { type FloorPorts, type GivenBack, isMarked } from './floor.ts';
 import type { ClusterSnapshot } from './ports/cluster.ts';
-import type { PolicyRecord, PolicyStore, TickStore } from './ports/table.ts';
+import type { PolicyRecord, TickStore } from './ports/table.ts';
 import type { Log } from './ports/world.ts';
+import { type Raised, type RaisePorts, type RaiseSettings, raiseWhileAway } from './raise.ts';
 import { releaseCluster } from './release.ts';
 
-export interface WatchdogPorts extends FloorPorts {
-  readonly ticks: Pick<TickStore, 'last'>;
-  readonly policies: Pick<PolicyStore, 'list'>;
-  readonly log: Log;
+export interface WatchdogPorts extends FloorPorts, RaisePorts {
+  readonly ticks: RaisePorts['ticks'] & Pick<TickStore, 'last'>;
 }
 
 export interface WatchdogReport {
@@ -20,6 +19,8 @@ export interface WatchdogReport {
   /** Why floors were given back, or `tended` where each has somebody in charge. */
   readonly reason: 'no_floors' | 'tended' | 'untended' | 'ticks_stopped' | 'kill_switch';
   readonly released: readonly GivenBack[];
+  /** Workloads without an HPA, where ticks have stopped. */
+  readonly raised: readonly Raised[];
 }
 
 /** Ticks come every minute; one that fails is followed by others, and ten in a row are no accident. */
@@ -27,25 +28,47 @@ const SILENCE_TICKS = 10;
 
 /**
  * Gives every floor of a cluster back where no tick has finished for ten intervals, and otherwise those whose workload is
- * no longer scaled through its HPA: deleted, disabled, paused, or with a second HPA or KEDA on it.
+ * no longer scaled through its HPA: deleted, disabled, paused, or with a second HPA or KEDA on it. Where ticks have
+ * stopped, workloads that no HPA scales are raised to what their coming hour has taken, and never lowered.
  * @throws AdapterError where the table or the cluster cannot be read: the next run tries again
  */
 export async function runWatchdog(
   ports: WatchdogPorts,
-  { tickSeconds, killSwitch }: EvaluateSettings,
+  settings: RaiseSettings,
   cluster: string,
   now: EpochMs,
 ): Promise<WatchdogReport> {
   // Whoever set it wants nothing changed, by us least of all; a person may still ask for a release.
-  if (killSwitch !== null) return { cluster, reason: 'kill_switch', released: [] };
+  const { tickSeconds, killSwitch } = settings;
+  if (killSwitch !== null) return { cluster, reason: 'kill_switch', released: [], raised: [] };
   const last = await ports.ticks.last(cluster);
   const isSilent = last === null || now - last.finishedAt > SILENCE_TICKS * tickSeconds * 1000;
-  const released = isSilent ? await releaseCluster(ports, cluster) : await releaseUntended(ports, tickSeconds, cluster);
-  for (const { kind, message } of released ?? [])
-    ports.log[kind === 'failed' ? 'error' : 'warn']('floor given back by the watchdog', { cluster, message });
-  if (released === null) return { cluster, reason: 'no_floors', released: [] };
+  // Other workloads each, and neither waits for what stops the other.
+  const [given, grown] = await Promise.allSettled([
+    isSilent ? releaseCluster(ports, cluster) : releaseUntended(ports, tickSeconds, cluster),
+    isSilent ? raiseWhileAway(ports, settings, cluster, last, now) : [],
+  ]);
+  if (given.status === 'fulfilled') tellReleased(ports.log, cluster, given.value ?? []);
+  if (grown.status === 'fulfilled') tellRaised(ports.log, cluster, grown.value);
+  if (given.status === 'rejected') throw given.reason;
+  if (grown.status === 'rejected') throw grown.reason;
+  const [released, raised] = [given.value, grown.value];
+  if (released === null) return { cluster, reason: 'no_floors', released: [], raised };
   const reason = isSilent ? 'ticks_stopped' : released.length > 0 ? 'untended' : 'tended';
-  return { cluster, reason, released };
+  return { cluster, reason, released, raised };
+}
+
+function tellReleased(log: Log, cluster: string, released: readonly GivenBack[]): void {
+  for (const { kind, message } of released)
+    log[kind === 'failed' ? 'error' : 'warn']('floor given back by the watchdog', { cluster, message });
+}
+
+function tellRaised(log: Log, cluster: string, raised: readonly Raised[]): void {
+  for (const { workload, kind, message } of raised) {
+    const what = kind === 'applied' ? 'raised by the watchdog' : 'not raised by the watchdog';
+    const isFailure = kind === 'failed' || kind === 'conflict';
+    log[isFailure ? 'error' : 'warn'](what, { cluster, workload: workloadKey(workload), message });
+  }
 }
 
 /** Null where no floor is held: then one LIST was all. */

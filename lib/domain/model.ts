@@ -226,7 +226,8 @@ export interface Forecast {
 export type ForecastMethod = 'last_value' | 'recent_level' | 'daily_profile' | 'weekly_profile';
 
 export type Action = 'scale_up' | 'scale_down' | 'maintain' | 'at_max';
-export type ProposalSource = 'rules' | 'reactive' | 'predictive' | 'scheduled' | 'llm';
+/** `watchdog` decides where ticks have stopped, and only upwards. */
+export type ProposalSource = 'rules' | 'reactive' | 'predictive' | 'scheduled' | 'llm' | 'watchdog';
 
 /** One source's answer. */
 export interface Proposal {
@@ -269,8 +270,13 @@ export interface Advice {
 export type RejectionCode =
   | 'no_api_key'
   | 'switched_off'
+  /** Our own interval: the workload had its call. */
+  | 'asked_recently'
+  /** The server's limit. */
   | 'rate_limited'
+  /** Our own count of the model's quota, or the tokens that its server takes at once. */
   | 'quota_exhausted'
+  /** Every model is left alone for a while, after a server said no. */
   | 'backing_off'
   | 'timeout'
   | 'network'
@@ -284,6 +290,16 @@ export type RejectionCode =
   | 'schema'
   | 'out_of_bounds'
   | 'contradiction';
+
+/** Why the LLM was not asked this time. */
+export interface NotAsked {
+  readonly code: RejectionCode;
+  readonly detail: string;
+  /** When it may be asked again; null where that is not known. */
+  readonly until: EpochMs | null;
+  /** When the workload last got advice, where that is known: a call that failed before is over then. */
+  readonly answeredAt?: EpochMs;
+}
 
 /** What asking the LLM came to. */
 export type AdviceResult =
@@ -303,6 +319,10 @@ export type AdviceResult =
       readonly at: EpochMs;
       /** What came back, cut and without control characters. */
       readonly raw: string | null;
+      /** When the workload may have its next call; absent where no call was made. */
+      readonly nextCallAt?: EpochMs;
+      /** Set where no call was made: all of the above is then of the last one, where that is known to have failed. */
+      readonly notAsked?: NotAsked;
     };
 
 /** The count (or the floor) as it would be had advice never led. */

@@ -19,6 +19,8 @@ interface AdvisorParts {
   /** Dates the one call per workload and interval, where that is not to follow the quotas' clock. */
   readonly callClock?: Clock;
   readonly log: Log;
+  /** Whether failures are left in the table, see `AdvisorDeps`. */
+  readonly storesFailures?: boolean;
 }
 
 export function wireAdvisor(config: LlmConfig, { apiKey, clock, ...parts }: AdvisorParts): Advisor {

@@ -29,7 +29,9 @@ export async function wireParts(config: Config, overrides: Overrides, service: s
   const clock = overrides.clock ?? WALL_CLOCK;
   const table = openTable({ tableName: config.TABLE_NAME, now: clock.now, ...overrides.table });
   const apiKey = await groqKey(config, log);
-  const advisor = wireAdvisor(config, { apiKey, store: makeAdviceStore(table), clock, log });
+  // What its calls came to, a tick leaves in LATEST, which it writes anyway.
+  const storesFailures = service !== 'tick';
+  const advisor = wireAdvisor(config, { apiKey, store: makeAdviceStore(table), clock, log, storesFailures });
   return {
     log,
     clock,

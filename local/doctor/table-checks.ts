@@ -6,9 +6,13 @@ import {
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { toAdapterError } from '../../lib/adapters/dynamo/errors.ts';
-import { openTable } from '../../lib/adapters/dynamo/table.ts';
+import { makePolicyStore } from '../../lib/adapters/dynamo/policy-store.ts';
+import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
+import { openTable, type Table } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
+import { WITHOUT_HPA_REMEDY, withoutHpa } from '../../lib/app/without-hpa.ts';
 import type { EpochMs } from '../../lib/domain/model.ts';
+import { DEFAULT_POLICY } from '../../lib/domain/policy.ts';
 import { broken, type Check, ok, skipped, warning } from './check.ts';
 import { clockCheck } from './clock.ts';
 
@@ -86,12 +90,15 @@ async function ticksChecks(
   clusters: readonly string[],
   now: () => EpochMs,
 ): Promise<readonly Check[]> {
-  const table = openTable(place);
+  const table = openTable({ ...place, now });
   const ticks = makeTickStore(table);
   try {
     const checks: Check[] = [];
     for (const cluster of clusters)
-      checks.push(tickCheck(cluster, (await ticks.last(cluster))?.finishedAt ?? null, now()));
+      checks.push(
+        tickCheck(cluster, (await ticks.last(cluster))?.finishedAt ?? null, now()),
+        ...(await withoutHpaChecks(table, cluster)),
+      );
     return checks;
   } catch (error) {
     return [broken('ticks', error instanceof Error ? error.message : String(error), DEPLOY)];
@@ -107,6 +114,21 @@ function tickCheck(cluster: string, finishedAt: EpochMs | null, now: EpochMs): C
   const age = now - finishedAt;
   const found = `the last one finished ${Math.round(age / 1000)} s ago`;
   return age <= SILENT_AFTER_MS ? ok(name, found) : warning(name, `${found}: nothing is scaled`, mend);
+}
+
+const NAMED = 5;
+
+/** A hint, not a fault: they are raised while ticks are away, and by nothing else. */
+async function withoutHpaChecks(table: Table, cluster: string): Promise<readonly Check[]> {
+  const series = makeSeriesStore(table);
+  const [shards, policies] = await Promise.all([series.shards(cluster), makePolicyStore(table).list(cluster)]);
+  const latest = await Promise.all(shards.map((shard) => series.readLatest(cluster, shard)));
+  const entries = latest.flatMap((shard) => [...shard.values()]);
+  const keys = withoutHpa(entries, policies, DEFAULT_POLICY.tickSeconds);
+  if (keys.length === 0) return [];
+  const named = `${keys.slice(0, NAMED).join(', ')}${keys.length > NAMED ? ` and ${keys.length - NAMED} more` : ''}`;
+  const found = `${keys.length} of cluster ${cluster} have none: ${named}; should ticks stop, only the watchdog raises them`;
+  return [warning('HPA under workloads', found, WITHOUT_HPA_REMEDY)];
 }
 
 /** The SDK keeps the Date header to itself; it is on the raw answer, whether that is an error or not. */

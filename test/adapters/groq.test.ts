@@ -151,6 +151,77 @@ describe('failures', () => {
   });
 });
 
+describe('what to do about it', () => {
+  it.each([
+    ['401', replies.UNAUTHORIZED, 'request_refused', /^401 invalid_api_key Invalid API Key: check GROQ_API_KEY/],
+    ['403 in HTML', replies.FORBIDDEN_PAGE, 'request_refused', /GROQ_API_KEY .*firewall, proxy/],
+    [
+      '404 in HTML: not even the model was looked for',
+      replies.NOT_FOUND_PAGE,
+      'request_refused',
+      /check GROQ_BASE_URL/,
+    ],
+    ['404 of another path', replies.UNKNOWN_URL, 'request_refused', /check GROQ_BASE_URL/],
+    ['404 of a model', replies.modelNotFound({ model: 'llama-3.1-8b-instant' }), 'model_not_found', /GROQ_MODELS/],
+    ['413', replies.TOO_MANY_TOKENS, 'too_many_tokens', /GROQ_TPM/],
+    ['429', replies.rateLimited({}), 'rate_limited', /Groq's own limit/],
+    ['500', replies.SERVER_ERROR, 'server_error', /500 .*groqstatus\.com/],
+    ['502 in HTML', replies.HTML_BAD_GATEWAY, 'server_error', /502 .*proxy.*check GROQ_BASE_URL/],
+    ['200 in HTML', replies.HTML_OK, 'server_error', /sign-in page: check GROQ_BASE_URL/],
+    ['200 without a body', replies.NO_BODY, 'server_error', /check GROQ_BASE_URL/],
+    ['empty content', replies.completion(''), 'empty', /another model first in GROQ_MODELS/],
+  ])('is said of a %s', async (_, reply, code, detail) => {
+    expect(await askAnswered(reply)).toMatchObject({ code, detail: expect.stringMatching(detail) });
+  });
+
+  it('is said of a name that nobody knows', async () => {
+    const model = makeGroqModel({ apiKey: KEY, baseUrl: 'http://groq.invalid' });
+    const request = { model: 'm', system: 's', user: 'u', schema: ADVICE_SCHEMA, timeoutMs: PATIENT_MS };
+    expect(await model.complete(request)).toMatchObject({
+      code: 'network',
+      detail: expect.stringMatching(/cannot be resolved: check GROQ_BASE_URL, and the DNS/),
+    });
+  });
+
+  it('is never cut, however much a server says', async () => {
+    const said = replies.json(401, { error: { message: 'x'.repeat(5_000), code: 'invalid_api_key' } });
+    expect(await askAnswered(said)).toHaveProperty('detail', expect.stringMatching(/^.{1,300}$/));
+    expect(await askAnswered(said)).toHaveProperty('detail', expect.stringContaining('check GROQ_API_KEY'));
+  });
+});
+
+describe('what came back', () => {
+  it.each([
+    ['a page', replies.HTML_BAD_GATEWAY, '<html><body><h1>502 Bad Gateway</h1></body></html>'],
+    ['a page that says 200', replies.HTML_OK, '<html><body>Sign in to the hotel network</body></html>'],
+    ['half a JSON', replies.INVALID_JSON, '{"id":"chatcmpl-abc123","choices":['],
+    ['nothing', replies.NO_BODY, null],
+    [
+      'a page of many lines',
+      { ...replies.NO_BODY, status: 500, body: 'one\r\n\u001b[2Jtwo' } as GroqReply,
+      'one [2Jtwo',
+    ],
+  ])('is kept with the failure: %s', async (_, reply, raw) => {
+    expect(await askAnswered(reply)).toHaveProperty('raw', raw);
+  });
+
+  it('is cut', async () => {
+    const page = { ...replies.NO_BODY, status: 500, body: 'y'.repeat(50_000) } as GroqReply;
+    expect(await askAnswered(page)).toHaveProperty('raw', 'y'.repeat(2_000));
+  });
+
+  it.each([
+    ['our key', `denied for ${KEY}`],
+    ['our key across the cut', `${'z'.repeat(1_995)}${KEY}`],
+    ["somebody else's key", 'denied for gsk_AbCdEf0123456789'],
+    ['a header', 'Authorization: Bearer eyJhbGciOi.abc-def'],
+  ])('has no key in it: %s', async (_, body) => {
+    const failure = await askAnswered({ ...replies.NO_BODY, status: 403, body } as GroqReply);
+    expect(JSON.stringify(failure)).not.toMatch(/gsk_|eyJ/);
+    expect(failure).toHaveProperty('raw', expect.stringContaining(body.slice(0, 8)));
+  });
+});
+
 describe('retry-after', () => {
   const usedUp = { 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '7.66s' };
   it.each([

@@ -97,14 +97,14 @@ describe('the cache', () => {
   it('does not keep it past 300 s, or where the bounds have left it behind', async () => {
     const { advise } = setUp();
     await advise();
-    expect(await advise({ policy: { max: 11 } })).toMatchObject({ kind: 'rejection', code: 'rate_limited' });
-    expect(await advise({ ...loaded(90), now: NOW + 301 * SECONDS })).toMatchObject({ code: 'rate_limited' });
+    expect(await advise({ policy: { max: 11 } })).toMatchObject({ kind: 'rejection', code: 'asked_recently' });
+    expect(await advise({ ...loaded(90), now: NOW + 301 * SECONDS })).toMatchObject({ code: 'asked_recently' });
   });
 
   it('gives advice from the future to nobody', async () => {
     const { advise } = setUp();
     await advise();
-    expect(await advise({ now: NOW - 1 })).toMatchObject({ code: 'rate_limited' });
+    expect(await advise({ now: NOW - 1 })).toMatchObject({ code: 'asked_recently' });
   });
 
   it('keeps 100 entries, and lets the least recently used go', async () => {
@@ -133,7 +133,7 @@ describe('limits', () => {
     await advise();
     clock.at += 299 * SECONDS;
     const later = { ...loaded(90), now: NOW + 301 * SECONDS };
-    expect(await advise(later)).toMatchObject({ kind: 'rejection', code: 'rate_limited', model: null });
+    expect(await advise(later)).toMatchObject({ kind: 'rejection', code: 'asked_recently', model: null });
     expect(lines.at(-1)).toBe('info LLM rate-limited, using fallback recommendation');
     expect(await advise(named('another'))).toMatchObject({ kind: 'advice' });
     clock.at += 1 * SECONDS;
@@ -144,14 +144,14 @@ describe('limits', () => {
   it('count an unusable answer as the call it was', async () => {
     const { advise, asked } = setUp({ script: [text('no')] });
     await advise();
-    expect(await advise()).toMatchObject({ code: 'rate_limited' });
+    expect(await advise()).toMatchObject({ code: 'unparsable', notAsked: { code: 'asked_recently' } });
     expect(asked.length).toBe(1);
   });
 
   it('count a call that failed', async () => {
     const { advise } = setUp({ script: [failure('server_error'), failure('server_error')] });
     await advise();
-    expect(await advise()).toMatchObject({ code: 'rate_limited' });
+    expect(await advise()).toMatchObject({ code: 'server_error', notAsked: { code: 'asked_recently' } });
   });
 
   it('of one model send the question to the next', async () => {

@@ -23,6 +23,14 @@ export function adviceStoreContract(kind: string, make: (now: () => EpochMs) => 
         expect(await store.get(ref, NOW + 1500)).toBeNull();
       });
 
+      test('may be how a call failed, and comes back as it was', async () => {
+        const [store, ref] = [open(), workload()];
+        const failed = { kind: 'rejection', code: 'request_refused', detail: '401', model: 'm', at: NOW } as const;
+        const result = { ...failed, raw: '<html>', nextCallAt: NOW + INTERVAL };
+        await store.put(ref, { key: 'a', result }, NOW + DAY);
+        expect(await store.get(ref, NOW + INTERVAL)).toEqual({ key: 'a', result });
+      });
+
       test('the last one stands, for its workload only', async () => {
         const [store, ref] = [open(), workload()];
         expect(await store.get(ref, NOW)).toBeNull();

@@ -123,6 +123,24 @@ export function tickStoreContract(kind: string, make: (now: () => EpochMs) => Ti
       expect(await store.confirm(cluster, NOW + MINUTE)).toBe(false);
     });
 
+    test('a watchdog takes over from a tick that holds the lease, which may then act no more', async () => {
+      const { store, cluster } = open();
+      await store.acquire(cluster, NOW, NOW, TTL);
+      expect(await store.takeOver(cluster, NOW + 10, NOW + 40_000)).toBe(true);
+      expect(await store.confirm(cluster, NOW)).toBe(false);
+      expect(await store.confirm(cluster, NOW + 10)).toBe(true);
+      expect(await store.acquire(cluster, NOW + 30_000, NOW + 39_999, TTL)).toBe('held');
+      expect(await store.acquire(cluster, NOW + 30_000, NOW + 40_000, TTL)).toBe('acquired');
+      expect(await store.before(cluster)).toMatchObject({ last: null, unfinished: true });
+    });
+
+    test('of many watchdogs, and after a later tick, at most one takes over', async () => {
+      const { store, cluster } = open();
+      const claims = Array.from({ length: 8 }, () => make(() => NOW).takeOver(cluster, NOW, NOW + TTL));
+      expect((await Promise.all(claims)).filter(Boolean)).toHaveLength(1);
+      expect(await store.takeOver(cluster, NOW - 1, NOW + TTL)).toBe(false);
+    });
+
     test('a journal is read as it was written, and never put back by an earlier tick', async () => {
       const { store, cluster } = open();
       expect(await store.readJournal(cluster, 3)).toEqual([]);

@@ -83,6 +83,8 @@ export async function startEmbedded(
   const tickAt = (at: number) => tickHandler({ cluster: 'demo', scheduled_at: new Date(at).toISOString() });
   return {
     cluster,
+    /** Where the table is, for what opens it by itself. */
+    table,
     faults,
     events,
     lines,

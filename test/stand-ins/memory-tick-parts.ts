@@ -20,6 +20,12 @@ export function makeMemoryTickStore(): TickStore {
       leases.set(cluster, { scheduledAt, previousAt: lease?.scheduledAt ?? 0, until: now + ttlMs });
       return 'acquired';
     },
+    async takeOver(cluster, now, until) {
+      const previousAt = leases.get(cluster)?.scheduledAt ?? 0;
+      if (previousAt >= now) return false;
+      leases.set(cluster, { scheduledAt: now, previousAt, until });
+      return true;
+    },
     async finish(summary) {
       const lease = leases.get(summary.cluster);
       if (lease?.scheduledAt !== summary.scheduledAt) return;

@@ -41,6 +41,13 @@ export function makeTickStore(table: Table): TickStore {
       if (lease?.claimed_by === owner) return 'acquired';
       return lease !== null && numberOf(lease, 'scheduled_at') >= scheduledAt ? 'already_done' : 'held';
     },
+    takeOver(cluster, now, until) {
+      return table.update(leaseKey(cluster), {
+        expression: CLAIM,
+        condition: 'attribute_not_exists(pk) OR (v = :v AND scheduled_at < :scheduled)',
+        values: { ':v': VERSIONS.lease, ':scheduled': now, ':until': until, ':owner': randomUUID(), ':none': 0 },
+      });
+    },
     async finish(summary) {
       // Where a later tick has taken over, its summary is the one to keep.
       await table.update(leaseKey(summary.cluster), {

@@ -8,7 +8,7 @@ const ROLLOUT_HASH = 'rollouts-pod-template-hash';
 export function otherOwner({ metadata }: Pod): string | null {
   const namespace = metadata?.namespace;
   const owner = metadata?.ownerReferences?.find(({ controller }) => controller);
-  if (namespace === undefined || owner === undefined || !owner.apiVersion.startsWith('apps/')) return null;
+  if (namespace === undefined || owner === undefined || !(owner.apiVersion ?? '').startsWith('apps/')) return null;
   if (owner.kind === 'StatefulSet') return workloadKey({ namespace, name: owner.name, kind: 'StatefulSet' });
   // Argo names its ReplicaSets `<rollout>-<hash>`, and labels their pods with the hash under a name of its own.
   const hash = metadata?.labels?.[ROLLOUT_HASH];

@@ -29,17 +29,19 @@ export interface OwnedPod {
   readonly trouble: keyof PodTroubles | null;
 }
 
-/** Null for a pod that nothing controls, or that has ended. */
+/** Null for a pod that no workload can have made, or that has ended. */
 export function toOwnedPod(pod: Pod): OwnedPod | null {
   const controller = pod.metadata?.ownerReferences?.find((reference) => reference.controller);
   const { name, namespace } = pod.metadata ?? {};
   if (!controller || name === undefined || namespace === undefined || !pod.spec || isFinished(pod)) return null;
+  const madeBy = otherOwner(pod);
+  if (madeBy === null && controller.kind !== 'ReplicaSet') return null;
   const node = pod.spec.nodeName;
   const passing = passingContainers(pod.spec);
   return {
     namespace,
     controller: { kind: controller.kind, name: controller.name, uid: controller.uid },
-    madeBy: otherOwner(pod),
+    madeBy,
     labels: (pod.metadata?.labels ?? {}) as Labels,
     info: {
       name,

@@ -1,5 +1,6 @@
 // One line per call or fallback, in the words of the seeds, so that their troubleshooting guide stays true.
 import { cleanText } from '../../domain/clean-text.ts';
+import { limitOf } from '../../domain/last-call.ts';
 import type { AdviceResult, RejectionCode, WorkloadRef } from '../../domain/model.ts';
 import type { Log, LogFields } from '../ports/world.ts';
 
@@ -38,8 +39,6 @@ export function makeAdviceLog(log: Log): AdviceLog {
   };
 }
 
-/** No call was made, or none that counted: the quota of this workload or of the model is used up. */
-const WAITING: ReadonlySet<RejectionCode> = new Set(['rate_limited', 'quota_exhausted', 'backing_off']);
 /** The model answered, and its answer cannot be used. */
 const UNUSABLE: ReadonlySet<RejectionCode> = new Set([
   'empty',
@@ -51,14 +50,12 @@ const UNUSABLE: ReadonlySet<RejectionCode> = new Set([
   'contradiction',
 ]);
 
-function logRejection(
-  log: Log,
-  { code, detail }: Extract<AdviceResult, { kind: 'rejection' }>,
-  fields: LogFields,
-): void {
+/** An earlier failure had its line when it came: what is news is why no call was made now. */
+function logRejection(log: Log, result: Extract<AdviceResult, { kind: 'rejection' }>, fields: LogFields): void {
+  const { code, detail } = result.notAsked ?? result;
   if (code === 'no_api_key') return;
   const reason = { ...fields, code, detail };
-  if (WAITING.has(code)) log.info(LOG_WORDS.rateLimited, reason);
+  if (limitOf(result) === code) log.info(LOG_WORDS.rateLimited, reason);
   else if (UNUSABLE.has(code)) log.warn(LOG_WORDS.unusable, reason);
   else log.warn(LOG_WORDS.failed(detail), reason);
 }

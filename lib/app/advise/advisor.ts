@@ -2,7 +2,16 @@
 import { ADVICE_SCHEMA, FACTOR_MAX_CHARS, REASONING_MAX_CHARS, readAdvice } from '../../domain/advice.ts';
 import { adviceKey } from '../../domain/advice-key.ts';
 import { cleanText } from '../../domain/clean-text.ts';
-import type { Advice, AdviceResult, Assessment, RejectionCode, WorkloadRef } from '../../domain/model.ts';
+import { withLastFailure } from '../../domain/last-call.ts';
+import type {
+  Advice,
+  AdviceResult,
+  Assessment,
+  EpochMs,
+  NotAsked,
+  RejectionCode,
+  WorkloadRef,
+} from '../../domain/model.ts';
 import { restoreNames, systemPrompt, userPrompt } from '../../domain/prompt.ts';
 import type { AdviceStore, BucketLimits } from '../ports/table.ts';
 import { AdapterError, type Clock, type Log, type Model } from '../ports/world.ts';
@@ -38,6 +47,11 @@ interface AdvisorDeps {
   readonly callClock?: Clock;
   readonly log: Log;
   readonly settings: AdvisorSettings;
+  /**
+   * Whether failures are left in the table, for whoever asks next. True unless given: a tick, which keeps them with what it
+   * leaves for the next one, does without the write.
+   */
+  readonly storesFailures?: boolean;
   /** Real time unless a test says otherwise. */
   readonly timer?: Timer;
 }
@@ -84,7 +98,7 @@ export function makeAdvisor(deps: AdvisorDeps): Advisor {
 type Ask = (key: string, assessment: Assessment, deadline: number) => Promise<AdviceResult>;
 
 function makeAsking(
-  { store, limitClock, callClock = limitClock, log, settings }: AdvisorDeps,
+  { store, limitClock, callClock = limitClock, log, settings, storesFailures = true }: AdvisorDeps,
   model: Model,
   timer: Timer,
 ): Ask {
@@ -94,35 +108,47 @@ function makeAsking(
 
   return async (key, assessment, deadline) => {
     try {
-      const known = await cache.get(key, assessment);
-      if (known) return known;
-      const mayCall = await store.claimCall(assessment.observation.workload, callClock.now(), CALL_INTERVAL_MS);
-      if (!mayCall) {
-        const kept = await cache.kept(assessment);
-        return kept ?? rejection(assessment, 'rate_limited', 'this workload had its one call per 300 s');
-      }
-      const result = await callModels(assessment, deadline);
-      if (result.kind === 'advice') await cache.put(key, assessment, result);
-      return result;
+      const { answer, kept, last } = await cache.look(key, assessment);
+      if (answer) return answer;
+      const calledAt = callClock.now();
+      const mayCall = await store.claimCall(assessment.observation.workload, calledAt, CALL_INTERVAL_MS);
+      if (!mayCall) return kept ?? withLastFailure(askedRecently(assessment, last), last);
+      const result = await callModels(assessment, deadline, calledAt + CALL_INTERVAL_MS);
+      const isCall = result.kind === 'advice' || result.notAsked === undefined;
+      if (isCall && (result.kind === 'advice' || storesFailures)) await cache.put(key, assessment, result);
+      return withLastFailure(result, last);
     } catch (error) {
       if (!(error instanceof AdapterError)) throw error;
-      return rejection(assessment, 'network', 'advice store unavailable');
+      return notAsked(assessment, { code: 'network', detail: 'advice store unavailable', until: null });
     }
   };
 
-  async function callModels(assessment: Assessment, deadline: number): Promise<AdviceResult> {
+  async function callModels(assessment: Assessment, deadline: number, nextCallAt: EpochMs): Promise<AdviceResult> {
     const question = { system: systemPrompt(), user: userPrompt(assessment), schema: ADVICE_SCHEMA };
     const reply = await chain.ask(question, deadline);
     // A claim that cannot be given back is over in 300 s by itself.
     if (reply.kind === 'failure' && !reply.called)
       await orNull(() => store.releaseCall(assessment.observation.workload));
-    return toResult(reply, assessment);
+    const result = toResult(reply, assessment);
+    return result.kind === 'advice' || result.notAsked !== undefined ? result : { ...result, nextCallAt };
   }
+}
+
+/** @param last what the table knows of the last call: advice that no longer fits, or a failure */
+function askedRecently(assessment: Assessment, last: AdviceResult | null): AdviceResult {
+  const detail = `this workload had its one call per ${CALL_INTERVAL_MS / 1000} s`;
+  const answered = last?.kind === 'advice' ? { answeredAt: last.at } : {};
+  return notAsked(assessment, { code: 'asked_recently', detail, until: null, ...answered });
 }
 
 function toResult(reply: ChainReply, assessment: Assessment): AdviceResult {
   const { observation, policy, now } = assessment;
-  if (reply.kind === 'failure') return rejection(assessment, reply.code, reply.detail, reply.model);
+  if (reply.kind === 'failure') {
+    const { code, detail, model, until, raw, called } = reply;
+    return called
+      ? rejection(assessment, code, detail, model, raw)
+      : notAsked(assessment, { code, detail, until }, model);
+  }
   const limits = { current: observation.replicas.spec, min: policy.min, max: policy.max };
   const read = readAdvice(reply.text, limits, { cut: reply.finishReason === 'length' });
   if (!read.ok) return rejection(assessment, read.code, read.detail, reply.model, read.raw);
@@ -142,12 +168,16 @@ function withNames(advice: Advice, workload: WorkloadRef): Advice {
 
 const DETAIL_MAX_CHARS = 300;
 
+function notAsked(assessment: Assessment, why: NotAsked, model: string | null = null): AdviceResult {
+  return { ...rejection(assessment, why.code, why.detail, model), notAsked: why };
+}
+
 function rejection(
   { now }: Assessment,
   code: RejectionCode,
   detail: string,
   model: string | null = null,
   raw: string | null = null,
-): AdviceResult {
+): Extract<AdviceResult, { kind: 'rejection' }> {
   return { kind: 'rejection', code, detail: cleanText(detail, DETAIL_MAX_CHARS), model, at: now, raw };
 }

@@ -1,5 +1,5 @@
 // Which model is asked, and when: the first of the list that answers wins, within its quota and the time that is left.
-import type { RejectionCode } from '../../domain/model.ts';
+import type { EpochMs, RejectionCode } from '../../domain/model.ts';
 import type { AdviceStore, BucketLimits } from '../ports/table.ts';
 import type { Clock, Log, Model, ModelReply, ModelRequest } from '../ports/world.ts';
 import { makeBackOff } from './back-off.ts';
@@ -28,6 +28,10 @@ export type ChainReply =
       readonly detail: string;
       /** Whether any request left this machine: only then is the workload's one call spent. */
       readonly called: boolean;
+      /** Until when a quota or a back-off keeps the model from being asked; null where none does. */
+      readonly until: EpochMs | null;
+      /** What the server sent instead, cut and cleaned; null where it sent nothing. */
+      readonly raw: string | null;
     };
 
 interface ModelChain {
@@ -53,7 +57,7 @@ export function makeModelChain(deps: ChainDeps): ModelChain {
 
   async function ask(question: Question, deadline: number): Promise<ChainReply> {
     const turn: Turn = { question, deadline, called: false, mayWait: true };
-    let failure: Failure = { code: 'no_model', model: null, detail: 'no model is configured', next: true };
+    let failure: Failure = failed(null, 'no_model', 'no model is configured: set GROQ_MODELS', true);
     for (const model of deps.models) {
       const outcome = await askModel(model, turn);
       if (outcome.kind === 'text')
@@ -62,8 +66,8 @@ export function makeModelChain(deps: ChainDeps): ModelChain {
       if (outcome.code !== 'no_model' || failure.code === 'no_model') failure = outcome;
       if (!outcome.next) break;
     }
-    const { code, detail, model } = failure;
-    return { kind: 'failure', code, detail, model, called: turn.called };
+    const { code, detail, model, until, raw } = failure;
+    return { kind: 'failure', code, detail, model, called: turn.called, until, raw };
   }
 
   async function askModel(model: string, turn: Turn): Promise<Outcome> {
@@ -85,13 +89,14 @@ export function makeModelChain(deps: ChainDeps): ModelChain {
   async function afterRefusal(model: string, reply: Refusal, turn: Turn): Promise<Outcome> {
     const { code, next } = REFUSALS[reply.code];
     if (reply.code === 'model_not_found') warnOnce(model, reply.detail);
-    if (!BLOCKING.has(reply.code)) return failed(model, code, reply.detail, next);
+    const refused = failed(model, code, reply.detail, next, { raw: reply.raw ?? null });
+    if (!BLOCKING.has(reply.code)) return refused;
     const until = limitClock.now() + backOff.refused(model, reply.retryAfterMs);
     // A block that cannot be written is worth less than the next model's answer.
     await orNull(() => store.block(model, until));
     const wait = reply.retryAfterMs === null ? Number.POSITIVE_INFINITY : reply.retryAfterMs + WAIT_MARGIN_MS;
     const fits = timer.now() + wait + ANSWER_MS <= turn.deadline;
-    if (!turn.mayWait || !fits || !next) return failed(model, code, reply.detail, next);
+    if (!turn.mayWait || !fits || !next) return refused;
     turn.mayWait = false;
     await timer.sleep(wait);
     return askModel(model, turn);
@@ -115,8 +120,11 @@ interface Turn {
 }
 
 type Refusal = Extract<ModelReply, { kind: 'failure' }>;
-type Failure = { code: RejectionCode; model: string | null; detail: string; next: boolean };
-type Outcome = Extract<ModelReply, { kind: 'text' }> | (Failure & { kind: 'failed' });
+type Failure = Pick<Extract<ChainReply, { kind: 'failure' }>, 'model' | 'code' | 'detail' | 'until' | 'raw'> & {
+  readonly kind: 'failed';
+  readonly next: boolean;
+};
+type Outcome = Extract<ModelReply, { kind: 'text' }> | Failure;
 
 /** What each refusal is called, and whether another model may do better. */
 const REFUSALS: Readonly<Record<Refusal['code'], { code: RejectionCode; next: boolean }>> = {
@@ -139,11 +147,18 @@ const BLOCKING: ReadonlySet<Refusal['code']> = new Set(['rate_limited', 'too_man
 function outOfQuota(model: string, taken: { readonly limit: string; readonly until: number }): Outcome {
   const code = /block/i.test(taken.limit) ? 'backing_off' : 'quota_exhausted';
   const until = new Date(taken.until).toISOString();
-  return failed(model, code, `${model}: ${taken.limit.replaceAll('_', ' ')}, until ${until}`, true);
+  const detail = `${model}: ${taken.limit.replaceAll('_', ' ')}, until ${until}`;
+  return failed(model, code, detail, true, { until: taken.until });
 }
 
-function failed(model: string, code: RejectionCode, detail: string, next: boolean): Outcome {
-  return { kind: 'failed', model, code, detail, next };
+function failed(
+  model: string | null,
+  code: RejectionCode,
+  detail: string,
+  next: boolean,
+  { until = null, raw = null }: Partial<Pick<Failure, 'until' | 'raw'>> = {},
+): Failure {
+  return { kind: 'failed', model, code, detail, next, until, raw };
 }
 
 function estimatedTokens({ system, user }: Question): number {

@@ -81,6 +81,7 @@ const recommendations = z
     llm_model: z.string().nullable(),
     cached: z.boolean(),
     rate_limited: z.boolean(),
+    limited_by: z.string().nullable(),
     source: z.string(),
     timestamp: z.string(),
   })
@@ -95,6 +96,10 @@ const status = z
     predictive_enabled: z.number(),
     total_replicas: z.number(),
     workloads: z.array(z.looseObject({})),
+    without_hpa: z.array(z.string()).openapi({
+      description:
+        'Enabled workloads that are scaled directly and have no HPA: should ticks stop, only the watchdog raises them',
+    }),
     problems: z.array(z.string()),
   })
   .openapi('Status');

@@ -1,6 +1,7 @@
 // How the domain looks from outside: the seeds' field names, snake_case, rounded to what a reader can use.
 
 import { hasSkill } from '../../domain/forecast.ts';
+import { limitOf } from '../../domain/last-call.ts';
 import type {
   Advice,
   AdviceResult,
@@ -56,7 +57,8 @@ export function presentRecommendations(record: DecisionRecord) {
     llm_used: used && record.decision.source === 'llm',
     llm_model: advice?.model ?? null,
     cached: used && advice.cached,
-    rate_limited: advice?.kind === 'rejection' && isLimit(advice.code),
+    rate_limited: advice?.kind === 'rejection' && limitOf(advice) !== null,
+    limited_by: presentLimit(advice).limited_by,
     source: record.decision.source,
     timestamp: iso(used ? advice.at : assessment.now),
   };
@@ -81,7 +83,7 @@ export function presentDecision({ decision, outcome, requestedBy }: DecisionReco
 
 /** One line of history. */
 export function presentHistoryLine(record: DecisionRecord) {
-  const { decision, outcome, assessment, requestedBy } = record;
+  const { decision, outcome, assessment, advice, requestedBy } = record;
   return {
     id: decision.id,
     kind: kindOf(decision.workload),
@@ -95,6 +97,8 @@ export function presentHistoryLine(record: DecisionRecord) {
     outcome_message: outcome.message,
     cpu_percent: percent(assessment.utilisation.cpu),
     memory_percent: percent(assessment.utilisation.memory),
+    llm_error: advice?.kind === 'rejection' ? advice.code : null,
+    limited_by: presentLimit(advice).limited_by,
     requested_by: requestedBy,
   };
 }
@@ -148,15 +152,24 @@ function presentAdviceResult(advice: AdviceResult | null) {
     success: false,
     error: advice.code,
     detail: advice.detail,
-    rate_limited: isLimit(advice.code),
+    rate_limited: limitOf(advice) !== null,
+    ...presentLimit(advice),
     llm_model: advice.model,
     timestamp: iso(advice.at),
     raw: advice.raw,
   };
 }
 
-function isLimit(code: string): boolean {
-  return code === 'rate_limited' || code === 'quota_exhausted' || code === 'backing_off';
+/** Which limit it is, ours or the server's, and when the LLM may be asked again; nulls where nothing keeps it. */
+function presentLimit(advice: AdviceResult | null) {
+  if (advice?.kind !== 'rejection') return { limited_by: null, not_asked: null, next_call_at: null };
+  const { notAsked, nextCallAt } = advice;
+  const due = notAsked === undefined ? nextCallAt : (notAsked.until ?? undefined);
+  return {
+    limited_by: limitOf(advice),
+    not_asked: notAsked === undefined ? null : notAsked.detail,
+    next_call_at: due === undefined ? null : iso(due),
+  };
 }
 
 function presentProposal(assessment: Assessment, source: Proposal['source']) {

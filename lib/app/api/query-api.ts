@@ -9,6 +9,7 @@ import { policyOf } from '../policy-of.ts';
 import type { DecisionStore, TickStore, TickSummary } from '../ports/table.ts';
 import { AdapterError, type Clock } from '../ports/world.ts';
 import { findStored, type RecommendPorts, recommend } from '../recommend.ts';
+import { withoutHpa } from '../without-hpa.ts';
 import { type ApiContext, knownCluster, makeApp } from './base.ts';
 import { ALL_ROUTES, decisionRoute, healthRoute, historyRoute, recommendationsRoute, statusRoute } from './contract.ts';
 import { HPA_ROUTES } from './hpa-contract.ts';
@@ -98,8 +99,8 @@ async function clusterStatus(ports: QueryPorts, settings: EvaluateSettings, clus
     ports.ticks.lastFailure(cluster),
   ]);
   const latest = await Promise.all(shards.map((shard) => ports.series.readLatest(cluster, shard)));
-  const workloads = latest
-    .flatMap((entries) => [...entries.values()])
+  const entries = latest.flatMap((shard) => [...shard.values()]);
+  const workloads = entries
     .map((entry) => {
       const record = policies.get(workloadKey(entry.observation.workload));
       const policy = policyOf(entry.observation, record, settings.tickSeconds, entry);
@@ -112,6 +113,7 @@ async function clusterStatus(ports: QueryPorts, settings: EvaluateSettings, clus
     predictive_enabled: workloads.filter((workload) => workload.enabled).length,
     total_replicas: workloads.reduce((sum, workload) => sum + workload.replicas, 0),
     workloads,
+    without_hpa: withoutHpa(entries, policies, settings.tickSeconds),
     last_tick:
       last === null
         ? null

@@ -1,4 +1,5 @@
 // `ours` with an LLM that takes its time: the very play of a backtest, which waits for each answer and counts what came of it.
+import { limitOf } from '../../domain/last-call.ts';
 import type { Assessment, DecisionRecord, RejectionCode } from '../../domain/model.ts';
 import type { Advisor } from '../advise/advisor.ts';
 import { type BacktestInput, type BacktestResult, play } from './backtest.ts';
@@ -63,13 +64,10 @@ const NOTHING_ASKED: AdviceCounts = {
   ticks: 0,
 };
 
-/** No call was made, or the server refused to count it. */
-const LIMITED: ReadonlySet<RejectionCode> = new Set(['rate_limited', 'quota_exhausted', 'backing_off']);
-
 function counted(so: AdviceCounts, { decision, advice }: DecisionRecord): AdviceCounts {
   const led = { ticks: so.ticks + 1, ledTicks: so.ledTicks + (decision.source === 'llm' ? 1 : 0) };
   if (advice === null || (advice.kind === 'advice' && advice.cached)) return { ...so, ...led };
-  if (advice.kind === 'rejection' && LIMITED.has(advice.code))
+  if (advice.kind === 'rejection' && limitOf(advice) !== null)
     return { ...so, ...led, limitedTicks: so.limitedTicks + 1 };
   const fate = fateOf(decision, advice);
   const code = advice.kind === 'rejection' ? advice.code : null;

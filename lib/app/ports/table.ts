@@ -161,7 +161,8 @@ export interface FloorStore {
 export interface StoredAdvice {
   /** The cache key of seed 2 §5.1: advice under another key is not for this state. */
   readonly key: string;
-  readonly result: Extract<AdviceResult, { kind: 'advice' }>;
+  /** Advice, or how the last call failed. */
+  readonly result: AdviceResult;
 }
 
 /** Requests and tokens used of a model's quota, counted from these instants. */
@@ -182,7 +183,7 @@ export interface BucketLimits {
 }
 
 export interface AdviceStore {
-  /** The last advice given on a workload and not expired. */
+  /** What the last call about a workload came to, where that was stored and has not expired. */
   get(ref: WorkloadRef, now: EpochMs): Promise<StoredAdvice | null>;
   put(ref: WorkloadRef, advice: StoredAdvice, expiresAt: EpochMs): Promise<void>;
   /** Claims the one call per interval for a workload: false where another call was made since `now - interval`. */
@@ -223,6 +224,11 @@ export interface TickStore {
     now: EpochMs,
     ttlMs: number,
   ): Promise<'acquired' | 'already_done' | 'held'>;
+  /**
+   * Claims `now` as the next tick from whoever holds the lease, until `until`: for the watchdog, where no tick has finished
+   * for long. A tick at work is overtaken: it changes nothing more. False where that or a later one was claimed already.
+   */
+  takeOver(cluster: string, now: EpochMs, until: EpochMs): Promise<boolean>;
   /** Records the summary and frees the lease. */
   finish(summary: TickSummary): Promise<void>;
   /** The last tick that finished. */

@@ -54,9 +54,12 @@ export type ModelReply =
         | 'request_refused'
         | 'too_large'
         | 'empty';
+      /** What was said, and what to do about it. */
       readonly detail: string;
       /** How long the server asks us to stay away. */
       readonly retryAfterMs: number | null;
+      /** The body that came back, cut, cleaned and without keys. */
+      readonly raw?: string | null;
     };
 
 /** One call of one model. Never retries, never throws for what a server may answer. */
