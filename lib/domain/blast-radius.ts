@@ -108,9 +108,13 @@ export function shortMessage(short: ReadonlyMap<string, number>, whole: BlastBud
   const list = named.slice(0, NAMED).map(([key, replicas]) => `${key} ${replicas}`);
   const more = named.length > NAMED ? ` and ${named.length - NAMED} more` : '';
   return (
-    `the blast radius leaves ${named.length} workloads short of ${missing} replicas until later ticks: ` +
+    `the blast radius leaves ${counted(named.length, 'workload')} short of ${counted(missing, 'replica')} until later ticks: ` +
     `${list.join(', ')}${more}; one tick may change ${whole.replicas} replicas and ${whole.workloads} workloads`
   );
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 const NAMED = 10;

@@ -12,7 +12,7 @@ let system: Embedded;
 afterEach(() => system.close());
 
 describe('a tick past its blast radius', () => {
-  it('serves the shortest, refuses the rest with the reason, alarms, and goes on with the next tick', async () => {
+  it('is shared by the short, names who stays so, alarms, and goes on with the next tick', async () => {
     const env = { BLAST_RADIUS_PERCENT: '1', BLAST_RADIUS_REPLICAS: '6' };
     const workloads = [
       simulated({ name: 'shorter', load: () => 5, annotations: SCALED }),
@@ -20,11 +20,13 @@ describe('a tick past its blast radius', () => {
     ];
     system = await startEmbedded(workloads, { env });
     await system.tick();
-    expect([system.cluster.replicas('shop/shorter'), system.cluster.replicas('shop/short')]).toEqual([15, 11]);
+    expect([system.cluster.replicas('shop/shorter'), system.cluster.replicas('shop/short')]).toEqual([14, 12]);
+    const { body } = await system.get('/api/autoscaling/status/demo');
+    expect(body.problems.join()).toContain('1 workload short of 1 replica until later ticks: shop/shorter 1;');
     expect(system.lines).toContain('blast radius reached');
     expect(system.events.map(({ type }) => type)).toContain('BlastRadiusReached');
     await system.tick(2);
-    expect(system.cluster.replicas('shop/short')).toBe(12);
+    expect(system.cluster.replicas('shop/shorter')).toBe(15);
   });
 });
 

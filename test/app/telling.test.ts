@@ -43,7 +43,7 @@ describe('an event in the cluster', () => {
   });
 
   it('is none for a change that only waits its turn', async () => {
-    const env = { BLAST_RADIUS_PERCENT: '1', BLAST_RADIUS_REPLICAS: '5' };
+    const env = { BLAST_RADIUS_WORKLOADS: '1' };
     const two = ['one', 'two'].map((name) => simulated({ name, load: () => 5, annotations: ENABLED }));
     system = await startEmbedded(
       two.map((workload) => ({ ...workload, annotations: { ...ENABLED, 'ai4k8s.io/max-replicas': '40' } })),
