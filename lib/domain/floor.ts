@@ -80,7 +80,9 @@ export function mayHoldFloor(policy: Policy, owner: Owner): boolean {
  */
 export function floorFor({ current, target, wanted = target }: Decision, hpa: HpaStatus, max: number): number {
   const own = hpa.ownMinReplicas ?? hpa.minReplicas;
-  const floor = target > current ? target : Math.max(Math.min(wanted, target), Math.min(hpa.minReplicas, target));
+  // Down by half at a time of what the floor is: the HPA may hold far more, for reasons of its own.
+  const slowed = target < current ? Math.min(target, Math.ceil(hpa.minReplicas / 2)) : target;
+  const floor = target > current ? target : Math.max(Math.min(wanted, target), Math.min(hpa.minReplicas, slowed));
   const bounded = Math.min(floor, max);
   return withinHpa(own === 0 && bounded <= 1 ? 0 : bounded, own, hpa.maxReplicas);
 }

@@ -41,6 +41,11 @@ it.each([
   expect(floorFor(decision, HPA, 100)).toBe(floor);
 });
 
+it('comes down by half of itself, not of what the HPA holds', () => {
+  expect(floorFor({ ...decisionTo(8, 2) }, { ...HPA, minReplicas: 12 }, 100)).toBe(6);
+  expect(floorFor({ ...decisionTo(8, 2) }, { ...HPA, minReplicas: 6 }, 100)).toBe(3);
+});
+
 it('is never over the maximum of the policy, whatever the HPA has', () => {
   expect(floorFor(decisionTo(18), HPA, 10)).toBe(10);
   expect(floorFor(decisionTo(14, 10), { ...HPA, minReplicas: 14 }, 10)).toBe(10);
