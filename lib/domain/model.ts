@@ -471,6 +471,8 @@ type OutcomeKind = 'applied' | 'unchanged' | 'recommended' | 'refused' | 'confli
 export interface Outcome {
   readonly kind: OutcomeKind;
   readonly message: string;
+  /** The answer to a write was lost, and nobody could tell yet what became of it: the next tick finds out. */
+  readonly unsettled?: true;
 }
 
 /** A decision with everything it was made from: what history and the API show. */
