@@ -1,8 +1,11 @@
 // From a decision to what became of it: the only place that changes a cluster.
 import { floorFor, mayHoldFloor, worksThroughHpa } from '../domain/floor.ts';
 import type { Decision, Observation, Outcome, Policy } from '../domain/model.ts';
-import { type FloorPorts, moveFloor } from './floor.ts';
-import type { ClusterWriter, WriteResult } from './ports/cluster.ts';
+import { scaledByOther } from '../domain/other-hands.ts';
+import { moveFloor } from './floor.ts';
+import type { FloorPorts } from './floor-hold.ts';
+import { type Known, lookedUp, noted, unsettled } from './lost-answer.ts';
+import type { ClusterWriter } from './ports/cluster.ts';
 import { AdapterError } from './ports/world.ts';
 import { releaseWorkload } from './release.ts';
 import { whyStale } from './stale.ts';
@@ -14,20 +17,24 @@ export interface ActPorts extends FloorPorts {
 /** `schedule` acts only where the policy opted in; `person` is an explicit request and its own consent. */
 export type Consent = 'schedule' | 'person';
 
-/** Carries out a decision where it may be, and says what became of it. Never throws: one workload never harms another. */
+/**
+ * Carries out a decision where it may be, and says what became of it. Never throws: one workload never harms another.
+ * @param ours who of our own set a count that was found instead of the one decided on, in words; null where none did
+ */
 export async function act(
   ports: ActPorts,
   decision: Decision,
   policy: Policy,
   observation: Observation,
   consent: Consent,
+  ours: (replicas: number) => Promise<string | null> = () => Promise.resolve(null),
 ): Promise<Outcome> {
   try {
     if (mustGiveBack(decision, policy, observation)) return await giveFloorBack(ports, decision);
     const reserved = whyNot(decision, policy, observation, consent);
     if (reserved !== null) return reserved;
     if (worksThroughHpa(policy, observation.owner)) return await moveFloor(ports, decision, observation);
-    return await scale(ports, decision, observation);
+    return await scale(ports, decision, observation, ours);
   } catch (error) {
     return { kind: 'failed', message: error instanceof AdapterError ? error.message : String(error) };
   }
@@ -56,7 +63,7 @@ export function whyNot(decision: Decision, policy: Policy, observation: Observat
 }
 
 /** A floor outlives its reason where a policy was edited in Git: paused, disabled, another mode, or mistyped. */
-function mustGiveBack(decision: Decision, policy: Policy, { hpa, owner }: Observation): boolean {
+export function mustGiveBack(decision: Decision, policy: Policy, { hpa, owner }: Observation): boolean {
   if (hpa?.ownMinReplicas === undefined || mayHoldFloor(policy, owner)) return false;
   return !decision.verdicts.some(({ code }) => code === 'kill_switch');
 }
@@ -68,21 +75,42 @@ async function giveFloorBack(ports: ActPorts, decision: Decision): Promise<Outco
   return { kind: 'recommended', message: message || 'the floor was given back meanwhile' };
 }
 
-async function scale(ports: ActPorts, decision: Decision, observation: Observation): Promise<Outcome> {
-  const first = await ports.writer.scale(decision.workload, decision.target, observation.resourceVersion);
+async function scale(
+  ports: ActPorts,
+  decision: Decision,
+  observation: Observation,
+  ours: (replicas: number) => Promise<string | null>,
+): Promise<Outcome> {
+  const first = await scaledFrom(ports, decision, observation.resourceVersion);
   if (first.kind !== 'conflict') return outcomeOf(first, decision);
   // A status update moves the version too: retried once, where what was decided still holds on a fresh reading.
   const fresh = await ports.reader.workload(decision.workload);
   if (fresh === null) return outcomeOf({ kind: 'not_found' }, decision);
-  const stale = whyStale(decision, observation, fresh);
+  const { spec } = fresh.replicas;
+  const stale = (spec === decision.current ? null : await ours(spec)) ?? whyStale(decision, observation, fresh);
   if (stale !== null) return { kind: 'conflict', message: stale };
-  return outcomeOf(await ports.writer.scale(decision.workload, decision.target, fresh.resourceVersion), decision);
+  return outcomeOf(await scaledFrom(ports, decision, fresh.resourceVersion), decision);
 }
 
-function outcomeOf(result: WriteResult, decision: Decision): Outcome {
+function scaledFrom({ writer, reader }: ActPorts, decision: Decision, resourceVersion: string): Promise<Known> {
+  const { workload, target, at } = decision;
+  return lookedUp(
+    () => writer.scale(workload, target, resourceVersion),
+    async () => {
+      const fresh = await reader.workload(workload);
+      if (fresh === null) return { isDone: false, found: 'the Deployment is gone' };
+      const { spec } = fresh.replicas;
+      return { isDone: spec === target && !scaledByOther(fresh, at), found: `${spec} replicas were found` };
+    },
+  );
+}
+
+function outcomeOf(result: Known, decision: Decision): Outcome {
   switch (result.kind) {
     case 'applied':
-      return { kind: 'applied', message: `scaled ${decision.current} → ${decision.target} replicas` };
+      return { kind: 'applied', message: `scaled ${decision.current} → ${decision.target} replicas${noted(result)}` };
+    case 'unsettled':
+      return unsettled(`scaling to ${decision.target} replicas: ${result.message}`);
     case 'conflict':
       return { kind: 'conflict', message: result.message };
     case 'not_found':

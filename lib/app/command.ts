@@ -5,7 +5,7 @@ import { workloadKey } from '../domain/model.ts';
 import { ANNOTATION_PREFIX, annotatedKeys, POLICY_FIELDS, readPolicy } from '../domain/policy.ts';
 import { act, type Consent } from './act.ts';
 import type { EvaluatePorts, EvaluateSettings } from './evaluate.ts';
-import type { GivenBack } from './floor.ts';
+import type { GivenBack } from './give-back.ts';
 import { noticeOf } from './notices.ts';
 import { observeWorkload } from './observe.ts';
 import type { NoticeBoard } from './ports/cluster.ts';

@@ -41,6 +41,8 @@ export interface HpaStatus {
   readonly ownMinReplicas?: number;
   /** Who keeps `minReplicas` at its own number (Argo CD, Flux …): a floor of ours would be set back. Absent where nobody does. */
   readonly floorManager?: string;
+  /** Who else last wrote `minReplicas`. Absent where nobody is known to have. */
+  readonly floorWriter?: string;
   readonly maxReplicas: number;
   readonly currentReplicas: number;
   readonly desiredReplicas: number;

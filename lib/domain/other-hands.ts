@@ -1,6 +1,6 @@
 // Who else changes a workload, and in which words a decision names them.
 import type { Overruled } from './floor.ts';
-import type { Assessment, EpochMs, OtherHands } from './model.ts';
+import type { Assessment, EpochMs, Observation, OtherHands } from './model.ts';
 
 /** The last change of the replica count; `by` is null where it was ours, or where nobody can tell. */
 export interface LastChange {
@@ -34,6 +34,12 @@ export function lastChange(
   // Written between that tick and the one before: likely, not certain, since a manifest holds more than the count.
   const likely = writer !== null && writer.at > seenAt - policy.tickSeconds * 1000;
   return { at: seenAt, by: likely ? `${SOMEBODY}, by managedFields ${describeManager(writer.name)},` : SOMEBODY };
+}
+
+/** Whether somebody else is recorded to have written the count through `scale` since then: a number found is his. */
+export function scaledByOther({ hands }: Pick<Observation, 'hands'>, since: EpochMs): boolean {
+  const writer = hands?.writer ?? null;
+  return writer !== null && writer.through === 'scale' && writer.at > since;
 }
 
 /** Of whoever keeps a desired state: what they are called, and what to do. */

@@ -2,7 +2,7 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { WorkloadRef } from '../../domain/model.ts';
 import type { EvaluateSettings } from '../evaluate.ts';
-import type { FloorPorts } from '../floor.ts';
+import type { FloorPorts } from '../floor-hold.ts';
 import { createHpa, deleteHpa, type HpaCommandPorts, type HpaResult } from '../hpa-command.ts';
 import { releaseCluster } from '../release.ts';
 import { type ApiContext, knownCluster } from './base.ts';
