@@ -49,8 +49,8 @@ export function unsettled(message: string): Outcome {
 }
 
 /** To be put behind what was done. */
-export function noted({ note }: { readonly note?: string }): string {
-  return note === undefined ? '' : `; ${note}`;
+export function noted(result: Known): string {
+  return result.kind !== 'applied' || result.note === undefined ? '' : `; ${result.note}`;
 }
 
 function messageOf(error: unknown): string {

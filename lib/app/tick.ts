@@ -13,12 +13,14 @@ import {
 } from './evaluate.ts';
 import { fenced } from './fence.ts';
 import { keepSafe, watchedIn } from './keep-safe.ts';
+import { withKnownFloors } from './known-floors.ts';
 import { type Observed, observeCluster } from './observe.ts';
 import type { LimitsReader, NoticeBoard } from './ports/cluster.ts';
 import type { PolicyStore, SampleRow, ScheduleStore, TickStore, TickSummary } from './ports/table.ts';
 import type { AutoscalerEvent, Clock, EventSink, Log } from './ports/world.ts';
+import { publish } from './publish.ts';
 import type { SafetySettings } from './restrain.ts';
-import { publish, tell } from './tell.ts';
+import { tell } from './tell.ts';
 
 export interface TickPorts extends EvaluatePorts {
   readonly ticks: TickStore;
@@ -93,8 +95,9 @@ export async function runTick(
 }
 
 async function pass(ports: TickPorts, settings: TickSettings, cluster: string, now: EpochMs): Promise<TickSummary> {
-  const [observed, policies, schedules, legacy] = await Promise.all([
-    observeCluster(ports, cluster, now),
+  const seenFrom = ports.clock.now();
+  const [{ observed, asked }, policies, schedules, legacy] = await Promise.all([
+    observeAll(ports, cluster, now),
     ports.policies.list(cluster),
     ports.schedules.list(cluster),
     ports.ticks.before(cluster),
@@ -104,7 +107,7 @@ async function pass(ports: TickPorts, settings: TickSettings, cluster: string, n
   const shards = await ports.series.assign(cluster, refs);
   const { unfinished } = legacy;
   const mayLearn = turns(LEARNING_SHARDS_A_TICK);
-  const input = { cluster, now, observed, policies, schedules, mayLearn, unfinished };
+  const input = { cluster, now, observed, policies, schedules, mayLearn, unfinished, asked, seenFrom };
   const limit = pLimit(SHARDS_AT_ONCE);
   const decided = await Promise.all(
     shards.map((shard) => limit(() => decidePass(ports, settings, { ...input, shard }))),
@@ -124,6 +127,16 @@ async function pass(ports: TickPorts, settings: TickSettings, cluster: string, n
   };
   await tell(ports, settings, summary, results, safe.events);
   return summary;
+}
+
+/** Requests are read last: whatever of theirs was observed is then explained by one of them. */
+async function observeAll(ports: TickPorts, cluster: string, now: EpochMs) {
+  const seen = await observeCluster(ports, cluster, now);
+  const [observations, asked] = await Promise.all([
+    withKnownFloors(ports.floors, cluster, seen.observations),
+    ports.ticks.asked(cluster),
+  ]);
+  return { observed: { ...seen, observations }, asked };
 }
 
 /** A shard that is through its first half; one that changes nothing is through the second as well, and let go of. */

@@ -1,15 +1,15 @@
 // What people asked for, noted before anything is done for it: who asked is never lost, whatever dies meanwhile.
-import type { DecisionRecord, WorkloadRef } from '../../domain/model.ts';
+import type { DecisionRecord, Outcome, WorkloadRef } from '../../domain/model.ts';
 
 /** What would show that a request was carried out, for whoever has to find that out afterwards. */
 export type Goal =
   /** The replicas, or the floor of the HPA, that its decision means. */
   | { readonly kind: 'decision' }
   /** The policy's record bears the time of the request. */
-  | { readonly kind: 'policy' }
-  | { readonly kind: 'hpa'; readonly name: string; readonly isThere: boolean }
+  | { readonly kind: 'policy'; readonly done: Outcome }
+  | { readonly kind: 'hpa'; readonly name: string; readonly isThere: boolean; readonly done: Outcome }
   /** No floor of ours is held on its HPA. */
-  | { readonly kind: 'released' };
+  | { readonly kind: 'released'; readonly done: Outcome };
 
 /** A request, from before it is carried out until a tick has taken it over into LATEST. */
 export interface Asked {
