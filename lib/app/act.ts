@@ -17,9 +17,11 @@ export interface ActPorts extends FloorPorts {
 /** `schedule` acts only where the policy opted in; `person` is an explicit request and its own consent. */
 export type Consent = 'schedule' | 'person';
 
+/** Who of our own set so many replicas meanwhile, in words; null where none of us did. */
+export type Ours = (replicas: number) => Promise<string | null>;
+
 /**
  * Carries out a decision where it may be, and says what became of it. Never throws: one workload never harms another.
- * @param ours who of our own set a count that was found instead of the one decided on, in words; null where none did
  */
 export async function act(
   ports: ActPorts,
@@ -27,7 +29,7 @@ export async function act(
   policy: Policy,
   observation: Observation,
   consent: Consent,
-  ours: (replicas: number) => Promise<string | null> = () => Promise.resolve(null),
+  ours: Ours = () => Promise.resolve(null),
 ): Promise<Outcome> {
   try {
     if (mustGiveBack(decision, policy, observation)) return await giveFloorBack(ports, decision);
@@ -75,13 +77,8 @@ async function giveFloorBack(ports: ActPorts, decision: Decision): Promise<Outco
   return { kind: 'recommended', message: message || 'the floor was given back meanwhile' };
 }
 
-async function scale(
-  ports: ActPorts,
-  decision: Decision,
-  observation: Observation,
-  ours: (replicas: number) => Promise<string | null>,
-): Promise<Outcome> {
-  const first = await scaledFrom(ports, decision, observation.resourceVersion);
+async function scale(ports: ActPorts, decision: Decision, observation: Observation, ours: Ours): Promise<Outcome> {
+  const first = await scaledFrom(ports, decision, observation.resourceVersion, ours);
   if (first.kind !== 'conflict') return outcomeOf(first, decision);
   // A status update moves the version too: retried once, where what was decided still holds on a fresh reading.
   const fresh = await ports.reader.workload(decision.workload);
@@ -89,10 +86,15 @@ async function scale(
   const { spec } = fresh.replicas;
   const stale = (spec === decision.current ? null : await ours(spec)) ?? whyStale(decision, observation, fresh);
   if (stale !== null) return { kind: 'conflict', message: stale };
-  return outcomeOf(await scaledFrom(ports, decision, fresh.resourceVersion), decision);
+  return outcomeOf(await scaledFrom(ports, decision, fresh.resourceVersion, ours), decision);
 }
 
-function scaledFrom({ writer, reader }: ActPorts, decision: Decision, resourceVersion: string): Promise<Known> {
+function scaledFrom(
+  { writer, reader }: ActPorts,
+  decision: Decision,
+  resourceVersion: string,
+  ours: Ours,
+): Promise<Known> {
   const { workload, target, at } = decision;
   return lookedUp(
     () => writer.scale(workload, target, resourceVersion),
@@ -100,7 +102,10 @@ function scaledFrom({ writer, reader }: ActPorts, decision: Decision, resourceVe
       const fresh = await reader.workload(workload);
       if (fresh === null) return { isDone: false, found: 'the Deployment is gone' };
       const { spec } = fresh.replicas;
-      return { isDone: spec === target && !scaledByOther(fresh, at), found: `${spec} replicas were found` };
+      if (spec !== target || scaledByOther(fresh, at)) return { isDone: false, found: `${spec} replicas were found` };
+      // Another of ours may have set the very same number: then it is not known whose it is.
+      const whose = await ours(spec);
+      return { isDone: whose === null, found: whose ?? '' };
     },
   );
 }

@@ -30,7 +30,7 @@ export async function carryOutAsked(
   ports: AskingPorts,
   goal: Goal,
   draft: Omit<DecisionRecord, 'outcome'>,
-  perform: Outcome | (() => Promise<Outcome>),
+  perform: Outcome | ((noted: DecisionRecord) => Promise<Outcome>),
 ): Promise<DecisionRecord> {
   if (typeof perform !== 'function') {
     const record = await note(ports.ticks, goal, { ...draft, outcome: perform }, true);
@@ -38,7 +38,7 @@ export async function carryOutAsked(
     return record;
   }
   const intended = await note(ports.ticks, goal, { ...draft, outcome: unknownOutcome('command') }, false);
-  const record = { ...intended, outcome: await perform() };
+  const record = { ...intended, outcome: await perform(intended) };
   const isSettled = record.outcome.unsettled !== true && (await settled(ports, record));
   if (isSettled) await finish(ports, record);
   else await recorded(ports, record);
@@ -82,9 +82,11 @@ function settled({ ticks, log }: AskingPorts, record: DecisionRecord): Promise<b
 async function finish(ports: AskingPorts, record: DecisionRecord): Promise<void> {
   const { workload, id } = record.decision;
   const isRecorded = await recorded(ports, record);
+  const close = () => ports.ticks.close(workload, id, isRecorded, 'command');
   let isOurs = false;
   await isDone(ports.log, 'a request is not closed; the next tick tells of it', record, async () => {
-    isOurs = await ports.ticks.close(workload, id, isRecorded);
+    // Where the answer was lost the claim may be ours: asked again, by the same name, it is certain.
+    isOurs = await close().catch(close);
   });
   if (!isOurs || record.outcome.kind !== 'applied') return;
   await publish(ports, [appliedEvent(record)]);

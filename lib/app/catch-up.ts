@@ -52,6 +52,6 @@ export async function catchUp(
   const { latest, records, judged } = recover({ journal, asked, latest: stored, observations, now, seenFrom });
   for (const record of records) await ports.decisions.put(record);
   if (records.length > 0) ports.log.warn('recovered what a tick left open', { cluster, changes: records.length });
-  const around = { latest: stored, observations, policies, seenFrom };
+  const around = { latest: stored, observations, policies, seenFrom, now };
   return { latest, records, notices: await settleAsked(ports, asked, judged, around) };
 }

@@ -12,7 +12,7 @@ import { carryOutPolicyChange } from './policy-change.ts';
 import type { NoticeBoard } from './ports/cluster.ts';
 import type { PolicyStore, ScheduleStore, TickStore } from './ports/table.ts';
 import type { Clock, EventSink } from './ports/world.ts';
-import { recommend } from './recommend.ts';
+import { recommend, type Stored } from './recommend.ts';
 import { oursMeanwhile, standingOf } from './standing.ts';
 
 export interface CommandPorts extends EvaluatePorts, AskingPorts {
@@ -60,8 +60,9 @@ export async function changePolicy(
   requestedBy: string | null,
   then: 'decide' | 'nothing',
 ): Promise<CommandResult> {
-  const observed = await observeNow(ports, ref);
-  if (observed === null) return changeAbsent(ports, ref, values, requestedBy);
+  const present = await look(ports, ref);
+  if (present === null) return changeAbsent(ports, ref, values, requestedBy);
+  const { observed } = present;
   const isOurs = settings.annotateOnEnable && Object.hasOwn(values, ENABLED_KEY);
   const annotations = isOurs ? withoutOptIn(observed.annotations) : observed.annotations;
   const clash = annotatedKeys(annotations).filter((key) => Object.hasOwn(values, key));
@@ -74,7 +75,7 @@ export async function changePolicy(
   const problems = problemsOf(merged).filter((problem) => !known.has(problem));
   if (problems.length > 0) return { kind: 'invalid', problems };
   const { released, refusal } = await carryOutPolicyChange(ports, settings, {
-    observed,
+    ...present,
     annotations,
     record: { workload: ref, values: merged, updatedAt: observed.at, updatedBy: requestedBy },
     values,
@@ -114,25 +115,49 @@ export async function decideNow(
   requestedBy: string | null,
   consent: Consent,
 ): Promise<CommandResult> {
-  const observation = await observeNow(ports, ref);
-  if (observation === null) return { kind: 'not_found' };
-  const stored = await standingOf(ports, observation);
+  const present = await look(ports, ref);
+  if (present === null) return { kind: 'not_found' };
+  const { observed: observation, stored } = present;
   const draft = { ...(await recommend(ports, settings, stored, observation)), requestedBy };
   const { decision, assessment } = draft;
   const { policy } = assessment;
   const isRelease = mustGiveBack(decision, policy, observation);
   const reserved = isRelease ? null : whyNot(decision, policy, observation, consent);
-  const ours = (replicas: number) => oursMeanwhile(ports, decision, replicas);
   const record = await carryOutAsked(
     ports,
     isRelease ? { kind: 'released', done: { kind: 'recommended', message: 'its floor is given back' } } : DECISION,
     draft,
-    reserved ?? (() => act(ports, decision, policy, observation, consent, ours)),
+    reserved ??
+      ((noted) =>
+        act(ports, decision, policy, observation, consent, (replicas) =>
+          oursMeanwhile(ports, noted.decision, replicas),
+        )),
   );
   return { kind: 'done', record };
 }
 
 const DECISION = { kind: 'decision' } as const;
+
+interface Present {
+  readonly observed: Observation;
+  readonly stored: Stored | null;
+}
+
+/** What is there, and what is known of it. A tick or another request may change it between the two: then it is looked at again. */
+async function look(ports: CommandPorts, ref: WorkloadRef): Promise<Present | null> {
+  const observed = await observeNow(ports, ref);
+  if (observed === null) return null;
+  const stored = await standingOf(ports, observed);
+  if (!isBehind(observed, stored)) return { observed, stored };
+  const again = await observeNow(ports, ref);
+  return again === null ? null : { observed: again, stored: await standingOf(ports, again) };
+}
+
+/** What was observed is what a change of ours started from: older than that, or somebody took it back. */
+function isBehind({ replicas }: Observation, stored: Stored | null): boolean {
+  const { decision, outcome } = stored?.latest.record ?? {};
+  return outcome?.kind === 'applied' && decision?.current === replicas.spec && decision.target !== replicas.spec;
+}
 
 /** With the user's own minReplicas also where somebody stripped the annotations that say so. */
 async function observeNow(ports: CommandPorts, ref: WorkloadRef): Promise<Observation | null> {

@@ -9,8 +9,10 @@ import { createHpa, deleteHpa, type HpaCommandPorts, type HpaResult, type HpaWis
 import { observeWorkload } from './observe.ts';
 import { draftAs, type PolicyChangePorts } from './policy-change.ts';
 import { AdapterError } from './ports/world.ts';
+import type { Stored } from './recommend.ts';
 import { releaseWorkload } from './release.ts';
-import { shownOf } from './standing.ts';
+import { shownOf, standingOf } from './standing.ts';
+import { asLeft } from './take-over.ts';
 
 export type HpaRequestPorts = PolicyChangePorts & HpaCommandPorts & FloorPorts & AskingPorts;
 
@@ -31,7 +33,7 @@ export async function hpaOnRequest(
   const name = hpaName(ref.name);
   const done: Outcome = { kind: 'unchanged', message: `HPA ${name} ${wish === null ? 'deleted' : 'created'}` };
   const goal = { kind: 'hpa', name, isThere: wish !== null, done } as const;
-  const draft = await draftOf(ports, settings, observation, requestedBy);
+  const draft = await draftOf(ports, settings, observation, await standingOf(ports, observation), requestedBy);
   const results: HpaResult[] = [];
   await carryOutAsked(ports, goal, draft, async () => {
     const result = await act();
@@ -79,11 +81,11 @@ async function releasing(
     return { kind: results.some(({ kind }) => kind === 'failed') ? 'failed' : 'unchanged', message };
   };
   try {
-    const observation = (await shownOf(ports, ref))?.latest.observation;
-    if (observation === undefined) throw new AdapterError('command', 'no tick has seen it', { retryable: false });
-    const present = { ...observation, at: ports.clock.now() };
+    const stored = await shownOf(ports, ref);
+    if (stored === null) throw new AdapterError('command', 'no tick has seen it', { retryable: false });
+    const present = { ...asLeft(stored.latest), at: ports.clock.now() };
     const done: Outcome = { kind: 'unchanged', message: 'its floor was given back' };
-    const draft = await draftOf(ports, settings, present, requestedBy);
+    const draft = await draftOf(ports, settings, present, stored, requestedBy);
     await carryOutAsked(ports, { kind: 'released', done }, draft, release);
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error;
@@ -98,10 +100,11 @@ async function draftOf(
   ports: HpaRequestPorts,
   settings: EvaluateSettings,
   observation: Observation,
+  stored: Stored | null,
   requestedBy: string | null,
 ) {
   const policy = await ports.policies.get(observation.workload);
-  return draftAs(ports, settings, observation, policy, requestedBy);
+  return draftAs(ports, settings, observation, stored, policy, requestedBy);
 }
 
 function outcomeOf(result: HpaResult, done: Outcome): Outcome {

@@ -40,7 +40,7 @@ export async function lookedUp(write: () => Promise<WriteResult>, look: () => Pr
 }
 
 /** What was refused for good, or never sent, changed nothing. Anything else may have. */
-export function mayBeDone(error: unknown): boolean {
+function mayBeDone(error: unknown): boolean {
   return !(error instanceof AdapterError) || (error.retryable && error.source !== 'tick');
 }
 

@@ -8,9 +8,9 @@ import type { GivenBack } from './give-back.ts';
 import { optInsOf, setOptIn } from './opt-in.ts';
 import type { PolicyRecord, PolicyStore, ScheduleStore } from './ports/table.ts';
 import { AdapterError } from './ports/world.ts';
-import { recommend } from './recommend.ts';
+import { recommend, type Stored } from './recommend.ts';
 import { releaseWorkload } from './release.ts';
-import { type StandingPorts, standingOf } from './standing.ts';
+import type { StandingPorts } from './standing.ts';
 
 export type PolicyChangePorts = Omit<EvaluatePorts, 'series'> &
   AskingPorts &
@@ -18,6 +18,7 @@ export type PolicyChangePorts = Omit<EvaluatePorts, 'series'> &
 
 export interface PolicyChange {
   readonly observed: Observation;
+  readonly stored: Stored | null;
   /** As they will be. */
   readonly annotations: Observation['annotations'];
   readonly record: PolicyRecord;
@@ -38,8 +39,8 @@ export async function carryOutPolicyChange(
   settings: EvaluateSettings,
   change: PolicyChange,
 ): Promise<PolicyChanged> {
-  const { observed, annotations, record, values, optIn } = change;
-  const draft = await draftAs(ports, settings, { ...observed, annotations }, record, record.updatedBy);
+  const { observed, stored, annotations, record, values, optIn } = change;
+  const draft = await draftAs(ports, settings, { ...observed, annotations }, stored, record, record.updatedBy);
   const kind = draft.outcome.kind;
   const what = whatChanged(values);
   let changed: PolicyChanged = { released: [], refusal: null };
@@ -63,12 +64,13 @@ export async function draftAs(
   ports: PolicyChangePorts,
   settings: EvaluateSettings,
   seen: Observation,
+  stored: Stored | null,
   policy: PolicyRecord | null,
   requestedBy: string | null,
 ): Promise<DecisionRecord> {
   const silent = { advise: () => Promise.resolve(null) };
   const as = { ...ports, advisor: silent, policies: { ...ports.policies, get: () => Promise.resolve(policy) } };
-  return { ...(await recommend(as, settings, await standingOf(ports, seen), seen)), requestedBy };
+  return { ...(await recommend(as, settings, stored, seen)), requestedBy };
 }
 
 function whatChanged({ [ENABLED_KEY]: enabled, paused, ...others }: PolicyChange['values']): string {

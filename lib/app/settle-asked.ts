@@ -2,13 +2,13 @@
 import type { DecisionRecord, EpochMs, Observation, Outcome } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
 import { type AskingPorts, recorded } from './asking.ts';
+import { ACTING_MS } from './evidence.ts';
 import { noticeOf } from './notices.ts';
 import type { Asked } from './ports/asked.ts';
 import type { Notice } from './ports/cluster.ts';
 import type { LatestEntry, PolicyRecord } from './ports/table.ts';
 import { appliedEvent, publish } from './publish.ts';
 import { isTakenOver } from './take-over.ts';
-import { COMMAND_LIFE_MS } from './unfinished.ts';
 
 type Ports = Omit<AskingPorts, 'noticeBoard'>;
 
@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly observations: ReadonlyMap<string, Observation>;
   readonly policies: ReadonlyMap<string, PolicyRecord>;
   readonly seenFrom: EpochMs;
+  /** The scheduled time of the tick. */
+  readonly now: EpochMs;
 }
 
 /** Requests as the history knows them: a command may have died between writing that and settling. */
@@ -52,7 +54,7 @@ export async function settleAsked(
     // Its command came first after all: the next tick takes it from there.
     if (!one.settled && !(await ports.ticks.settle(found))) continue;
     const isRecorded = (one.settled && one.recorded) || (await recorded(ports, found));
-    notices.push(...(await told(ports, one, found, isRecorded)));
+    notices.push(...(await told(ports, one, found, isRecorded, around.now)));
     const { workload, id } = found.decision;
     if (one.settled && one.told && isRecorded && isKnown(found, around)) await ports.ticks.forget(workload, id);
   }
@@ -65,9 +67,20 @@ function isOf({ record: { decision } }: Asked) {
     record.decision.id === decision.id && workloadKey(record.decision.workload) === key;
 }
 
-async function told(ports: Ports, one: Asked, record: DecisionRecord, isRecorded: boolean): Promise<readonly Notice[]> {
+async function told(
+  ports: Ports,
+  one: Asked,
+  record: DecisionRecord,
+  isRecorded: boolean,
+  now: EpochMs,
+): Promise<readonly Notice[]> {
   const { workload, id } = record.decision;
-  if (one.told || !(await ports.ticks.close(workload, id, isRecorded)) || record.outcome.kind !== 'applied') return [];
+  if (
+    one.told ||
+    !(await ports.ticks.close(workload, id, isRecorded, `tick ${now}`)) ||
+    record.outcome.kind !== 'applied'
+  )
+    return [];
   await publish(ports, [appliedEvent(record)]);
   const notice = noticeOf(record, undefined);
   return notice === null ? [] : [notice];
@@ -87,7 +100,7 @@ function judgedByGoal({ goal, record }: Asked, around: Surroundings): DecisionRe
   const isDone = isReached(goal, record, around);
   if (isDone)
     return { ...record, outcome: { ...goal.done, message: `${goal.done.message}; found done by the next tick` } };
-  if (isDone === null || record.decision.at > around.seenFrom - COMMAND_LIFE_MS) return undefined;
+  if (isDone === null || record.decision.at > around.seenFrom - ACTING_MS) return undefined;
   const outcome: Outcome = { kind: 'failed', message: `${record.outcome.message}; it was not found done` };
   return { ...record, outcome };
 }

@@ -1,6 +1,8 @@
 // What is known of one workload between two ticks: LATEST, and what was done or asked for since.
-import type { Observation, WorkloadRef } from '../domain/model.ts';
+import type { Decision, DecisionRecord, Observation, WorkloadRef } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
+import { ACTING_MS } from './evidence.ts';
+import type { Asked } from './ports/asked.ts';
 import type { LatestEntry, SeriesStore, TickStore } from './ports/table.ts';
 import { AdapterError } from './ports/world.ts';
 import type { Stored } from './recommend.ts';
@@ -38,35 +40,43 @@ export async function standingOf(ports: StandingPorts, observation: Observation)
 }
 
 /**
- * Who of our own set a count that was found instead of the one a decision started from, in words; null where none of us is
- * known to have, or where that cannot be asked.
+ * Who of our own set a count that was found instead of the one a decision started from, in words; null where none of us did.
+ * Where that cannot be asked nobody is blamed.
  */
 export async function oursMeanwhile(
-  { series, ticks }: StandingPorts,
-  decision: { readonly workload: WorkloadRef; readonly id: string },
+  ports: StandingPorts,
+  decision: Pick<Decision, 'workload' | 'id' | 'at'>,
   replicas: number,
 ): Promise<string | null> {
-  const { workload: ref, id } = decision;
   try {
-    const asked = (await ticks.askedOf(ref)).find(
-      ({ goal, settled, record }) =>
-        goal.kind === 'decision' &&
-        record.decision.id !== id &&
-        record.decision.target === replicas &&
-        (!settled || record.outcome.kind === 'applied'),
-    );
-    if (asked !== undefined)
-      return `${asked.record.requestedBy ?? 'a request'} set ${replicas} replicas through AI4K8s meanwhile; left as it is`;
-    const shard = await series.locate(ref);
-    const journal = shard === null ? [] : await ticks.readJournal(ref.cluster, shard.id);
-    const isTicks = journal.some(
-      ({ decision: one }) => one.id !== id && workloadKey(one.workload) === workloadKey(ref) && one.target === replicas,
-    );
-    return isTicks ? `a tick of AI4K8s set ${replicas} replicas meanwhile; left as it is` : null;
+    const who = await whoSet(ports, decision, replicas);
+    return who === null ? null : `${who} set ${replicas} replicas meanwhile; left as it is`;
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error;
-    return null;
+    return `${replicas} replicas were set meanwhile, and by whom could not be found out; left as it is`;
   }
+}
+
+async function whoSet(
+  { series, ticks }: StandingPorts,
+  { workload: ref, id, at }: Pick<Decision, 'workload' | 'id' | 'at'>,
+  replicas: number,
+): Promise<string | null> {
+  // A journal is kept long after what it was about: what is older explains nothing that is new.
+  const isOther = ({ decision }: Pick<DecisionRecord, 'decision'>) =>
+    decision.id !== id &&
+    decision.target === replicas &&
+    Math.abs(decision.at - at) <= ACTING_MS &&
+    workloadKey(decision.workload) === workloadKey(ref);
+  const asked = (await ticks.askedOf(ref)).filter(({ goal, record }) => goal.kind === 'decision' && isOther(record));
+  const whoAsked = (one: Asked) => `${one.record.requestedBy ?? 'a request'}, through AI4K8s,`;
+  const done = asked.find(({ settled, record }) => settled && record.outcome.kind === 'applied');
+  if (done !== undefined) return whoAsked(done);
+  const shard = await series.locate(ref);
+  const journal = shard === null ? [] : await ticks.readJournal(ref.cluster, shard.id);
+  if (journal.some(isOther)) return 'a tick of AI4K8s';
+  const acting = asked.find(({ settled }) => !settled);
+  return acting === undefined ? null : whoAsked(acting);
 }
 
 function storedIn(shard: Stored['shard'], latest: ReadonlyMap<string, LatestEntry>, ref: WorkloadRef): Stored | null {

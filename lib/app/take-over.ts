@@ -6,10 +6,14 @@ import type { Asked } from './ports/asked.ts';
 import type { LatestEntry } from './ports/table.ts';
 import { latestEntry, PAST_KEPT } from './remember.ts';
 
-/** The entry with a record of ours on top, at its own time. */
+/**
+ * The entry with a record of ours on top, at its own time. Under it goes one that the entry's tick has seen the effect of, or
+ * what somebody made of that since: then it is a past decision, and no more.
+ */
 export function takenOverBy(entry: LatestEntry | undefined, record: DecisionRecord): LatestEntry {
   const taken = latestEntry(entry, record, entry?.lastScaledAt ?? null, true);
-  return { ...taken, past: joined(entry?.past ?? [], taken.past) };
+  const past = joined(entry?.past ?? [], taken.past);
+  return entry === undefined || isNews(entry, record) ? { ...taken, past } : { ...entry, past };
 }
 
 /** Whether the entry was written by somebody who knew of this change. */
@@ -44,6 +48,11 @@ export function asLeft({ observation, record: { decision, outcome } }: LatestEnt
   const minReplicas = floorFor(decision, hpa);
   const { ownMinReplicas: _before, ...rest } = hpa;
   return { ...observation, hpa: { ...rest, minReplicas, ...(minReplicas > own && { ownMinReplicas: own }) } };
+}
+
+function isNews({ observation, record: last }: LatestEntry, { decision }: DecisionRecord): boolean {
+  if (decision.at >= observation.at) return true;
+  return last.outcome.kind !== 'applied' && observation.replicas.spec === decision.current;
 }
 
 function joined(before: readonly PastDecision[], after: readonly PastDecision[]): readonly PastDecision[] {

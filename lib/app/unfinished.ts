@@ -1,8 +1,7 @@
 // What is not in LATEST yet: changes of a tick that died or could not tell, and of commands. Nothing of ours is taken for somebody's.
-import { floorFor, worksThroughHpa } from '../domain/floor.ts';
 import type { DecisionRecord, EpochMs, Observation, Outcome } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
-import { scaledByOther } from '../domain/other-hands.ts';
+import { ACTING_MS, changeOf, isFound, isVisible, type Seen, seenBy, seenIn } from './evidence.ts';
 import type { Asked } from './ports/asked.ts';
 import type { LatestEntry } from './ports/table.ts';
 import { isTakenOver, takenOverBy } from './take-over.ts';
@@ -11,9 +10,6 @@ import { isTakenOver, takenOverBy } from './take-over.ts';
 export function unknownOutcome(who: 'tick' | 'command'): Outcome {
   return { kind: 'failed', message: `the ${who} ended before it was known what became of this` };
 }
-
-/** API Gateway gives a command 30 seconds: one that has said nothing for so long says nothing any more. */
-export const COMMAND_LIFE_MS = 60_000;
 
 export interface Traces {
   /** What a tick meant to change, in the shard asked about. */
@@ -45,17 +41,16 @@ export function recover(traces: Traces): Recovered {
   const latest = new Map(traces.latest);
   const [records, judged]: [DecisionRecord[], DecisionRecord[]] = [[], []];
   const steps = stepsOf(traces);
-  steps.forEach((step, i) => {
+  for (const step of steps) {
     const key = workloadKey(step.record.decision.workload);
-    const later = steps.slice(i + 1).filter(({ record }) => workloadKey(record.decision.workload) === key);
-    const outcome = outcomeOf(step, later, traces);
-    if (outcome === null) return;
+    const entry = latest.get(key);
+    const outcome = outcomeOf(step, othersOf(step, steps, [...records, ...judged], entry), traces);
+    if (outcome === null) continue;
     const record = { ...step.record, outcome };
     if (!step.isAsked) records.push(record);
     else if (!step.isSettled) judged.push(record);
-    const entry = latest.get(key);
     if (outcome.kind === 'applied' && !isTakenOver(entry, record)) latest.set(key, takenOverBy(entry, record));
-  });
+  }
   return { latest, records, judged };
 }
 
@@ -83,49 +78,37 @@ function stepsOf({ journal, asked, latest, now }: Traces): readonly Step[] {
 }
 
 /** Null where it is too early to say. */
-function outcomeOf(step: Step, later: readonly Step[], { observations, seenFrom }: Traces): Outcome | null {
-  const { record, isAsked, isSettled } = step;
+function outcomeOf({ record, isAsked, isSettled }: Step, others: readonly Seen[], traces: Traces): Outcome | null {
   const { decision, outcome } = record;
-  const observation = observations.get(workloadKey(decision.workload));
-  const isDone = isFound(record, later, observation);
-  // What was applied while the cluster was being read may not show in what was read: the next tick sees it.
-  if (isSettled) return outcome.kind === 'applied' && !isDone && decision.at >= seenFrom ? null : outcome;
-  if (isDone) return { kind: 'applied', message: `${changeOf(record)}; found done by the next tick` };
-  if (isAsked && decision.at > seenFrom - COMMAND_LIFE_MS) return null;
-  const { message } = outcome;
-  if (observation === undefined) return { kind: 'failed', message: 'the Deployment was deleted meanwhile' };
-  return { kind: 'failed', message: `${message}; ${observation.replicas.spec} replicas were found` };
-}
-
-/**
- * Whether the number aimed at was seen at a later time. Each step after it had read the workload afresh; one that was applied
- * had just seen the number it started from, and what is seen after that is its own.
- */
-function isFound(record: DecisionRecord, later: readonly Step[], present: Observation | undefined): boolean {
-  const { numberIn, aim } = aimOf(record);
-  for (const step of later) {
-    if (numberIn(step.record.assessment.observation) === aim) return true;
-    if (step.isSettled && step.record.outcome.kind === 'applied') return false;
+  const observation = traces.observations.get(workloadKey(decision.workload));
+  const isYoung = isAsked && decision.at > traces.seenFrom - ACTING_MS;
+  if (isSettled) {
+    // What was applied while the cluster was being read may not show in what was read: the next tick sees it.
+    const isUnseen = outcome.kind === 'applied' && isYoung && !isVisible(record, others, observation);
+    return isUnseen ? null : outcome;
   }
-  return present !== undefined && numberIn(present) === aim && !scaledByOther(present, record.decision.at);
+  if (isFound(record, others, observation))
+    return { kind: 'applied', message: `${changeOf(record)}; found done by the next tick` };
+  if (isYoung) return null;
+  if (observation === undefined) return { kind: 'failed', message: 'the Deployment was deleted meanwhile' };
+  return { kind: 'failed', message: `${outcome.message}; ${observation.replicas.spec} replicas were found` };
 }
 
-interface Aim {
-  readonly numberIn: (observation: Observation) => number | undefined;
-  readonly aim: number;
-  /** Of the HPA whose floor it is; null where replicas are scaled. */
-  readonly name: string | null;
-}
-
-function aimOf({ decision, assessment: { policy, observation } }: DecisionRecord): Aim {
-  const { hpa, owner } = observation;
-  return hpa !== null && worksThroughHpa(policy, owner)
-    ? { numberIn: (seen) => seen.hpa?.minReplicas, aim: floorFor(decision, hpa), name: hpa.name }
-    : { numberIn: ({ replicas }) => replicas.spec, aim: decision.target, name: null };
-}
-
-function changeOf(record: DecisionRecord): string {
-  const { numberIn, aim, name } = aimOf(record);
-  const change = `${numberIn(record.assessment.observation)} → ${aim}`;
-  return name === null ? `scaled ${change} replicas` : `minReplicas of HPA ${name} ${change}`;
+/** What else of ours was decided for the workload of a step, as far as is known by now. */
+function othersOf(
+  step: Step,
+  steps: readonly Step[],
+  judged: readonly DecisionRecord[],
+  entry: LatestEntry | undefined,
+): readonly Seen[] {
+  const key = workloadKey(step.record.decision.workload);
+  const others = steps.filter((other) => other !== step && workloadKey(other.record.decision.workload) === key);
+  const isApplied = ({ record, isSettled }: Step) =>
+    isSettled
+      ? record.outcome.kind === 'applied'
+      : judged.some(({ decision, outcome }) => decision.id === record.decision.id && outcome.kind === 'applied');
+  const { at, current } = step.record.decision;
+  const past = (entry?.past ?? []).filter((one) => !step.isSettled || one.at !== at || one.from !== current);
+  const seen = [...others.map((other) => seenBy(other.record, isApplied(other))), ...past.map(seenIn)];
+  return seen.toSorted((a, b) => a.at - b.at);
 }

@@ -36,11 +36,16 @@ export function askedStoreContract(kind: string, make: () => AskedStore): void {
       const done = { ...asked.record, outcome: { kind: 'applied', message: 'done' } as const };
       expect(await store.settle(done)).toBe(false);
       await store.ask(asked);
-      expect(await store.close(ref, id, true)).toBe(false);
+      expect(await store.close(ref, id, true, 'x')).toBe(false);
       expect(await store.settle(done)).toBe(true);
       expect(await store.settle({ ...done, outcome: { kind: 'failed', message: 'not done' } })).toBe(false);
-      const closing = [true, true, true].map((recorded) => store.close(ref, id, recorded));
-      expect((await Promise.all(closing)).toSorted()).toEqual([false, false, true]);
+      const closing = await Promise.all(
+        ['a', 'b', 'c'].map(async (by) => [by, await store.close(ref, id, true, by)] as const),
+      );
+      const winners = closing.filter(([, isWon]) => isWon).map(([by]) => by);
+      expect(winners).toHaveLength(1);
+      // Who does not know whether he won may ask again.
+      for (const [by] of closing) expect(await store.close(ref, id, true, by)).toBe(winners.includes(by));
       expect(await store.askedOf(ref)).toEqual([{ ...asked, record: done, settled: true, recorded: true, told: true }]);
     });
 
@@ -48,7 +53,7 @@ export function askedStoreContract(kind: string, make: () => AskedStore): void {
       const store = make();
       const asked = of(refIn(), { settled: true });
       await store.ask(asked);
-      expect(await store.close(refOf(asked), idOf(asked), false)).toBe(true);
+      expect(await store.close(refOf(asked), idOf(asked), false, 'a')).toBe(true);
       expect(await store.askedOf(refOf(asked))).toMatchObject([{ told: true, recorded: false }]);
     });
 

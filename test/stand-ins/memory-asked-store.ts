@@ -4,6 +4,7 @@ import { type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
 
 export function makeMemoryAskedStore(): AskedStore {
   const all = new Map<string, Asked>();
+  const tellers = new Map<string, string>();
   const keyOf = (ref: WorkloadRef, id: string) => `${ref.cluster}/${workloadKey(ref)}#${id}`;
   const sorted = (prefix: string) =>
     [...all]
@@ -24,9 +25,11 @@ export function makeMemoryAskedStore(): AskedStore {
       all.set(key, structuredClone({ ...asked, record, settled: true }));
       return true;
     },
-    async close(ref, id, recorded) {
+    async close(ref, id, recorded, by) {
       const asked = all.get(keyOf(ref, id));
-      if (asked === undefined || !asked.settled || asked.told) return false;
+      if (asked === undefined || !asked.settled) return false;
+      if (asked.told && tellers.get(keyOf(ref, id)) !== by) return false;
+      tellers.set(keyOf(ref, id), by);
       all.set(keyOf(ref, id), { ...asked, told: true, recorded });
       return true;
     },

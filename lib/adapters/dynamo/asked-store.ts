@@ -39,11 +39,12 @@ export function makeAskedStore(table: Table): AskedStore {
         },
       });
     },
-    close(ref, id, recorded) {
+    close(ref, id, recorded, by) {
+      // The SDK repeats a write whose answer was lost: then it is our own claim that is in the way.
       return table.update(keyOf(ref, id), {
-        expression: 'SET told = :yes, recorded = :recorded',
-        condition: 'v = :v AND settled = :yes AND told = :no',
-        values: { ':v': VERSIONS.asked, ':yes': true, ':no': false, ':recorded': recorded },
+        expression: 'SET told = :yes, told_by = :by, recorded = :recorded',
+        condition: 'v = :v AND settled = :yes AND (told = :no OR told_by = :by)',
+        values: { ':v': VERSIONS.asked, ':yes': true, ':no': false, ':by': by, ':recorded': recorded },
       });
     },
     async forget(ref, id) {

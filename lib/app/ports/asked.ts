@@ -33,8 +33,8 @@ export interface AskedStore {
   ask(asked: Asked): Promise<boolean>;
   /** Notes what became of a request. False where that was known already, or nobody asked. */
   settle(record: DecisionRecord): Promise<boolean>;
-  /** Claims the telling of a settled request: true for one caller. */
-  close(ref: WorkloadRef, id: string, recorded: boolean): Promise<boolean>;
+  /** Claims the telling of a settled request: true for one caller, however often he asks. @param by who that is */
+  close(ref: WorkloadRef, id: string, recorded: boolean, by: string): Promise<boolean>;
   /** LATEST and history hold all there is to know of it. */
   forget(ref: WorkloadRef, id: string): Promise<void>;
   /** Every request of a cluster that is not forgotten, as written a moment ago, in the order in which they were made. */
