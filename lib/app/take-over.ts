@@ -31,9 +31,12 @@ export function withAsked(
   const entries = new Map(latest);
   for (const { record, settled } of asked) {
     const key = workloadKey(record.decision.workload);
-    const entry = entries.get(key);
-    if (entry === undefined || !settled || isTakenOver(entry, record)) continue;
-    if (record.decision.at > entry.observation.at) entries.set(key, takenOverBy(entry, record));
+    const stored = latest.get(key);
+    if (stored === undefined || !settled || isTakenOver(stored, record)) continue;
+    if (record.decision.at < stored.observation.at) continue;
+    const entry = takenOverBy(entries.get(key), record);
+    // What failed was decided on annotations as they would have been.
+    entries.set(key, record.outcome.kind === 'failed' ? { ...entry, observation: stored.observation } : entry);
   }
   return entries;
 }
