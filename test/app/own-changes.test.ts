@@ -162,6 +162,33 @@ describe("a person's apply", () => {
   });
 });
 
+describe("a person's pause", () => {
+  it('is in the history once with who asked where it took effect, whichever call of it fails or is its last', async () => {
+    const story = async (fault: Fault | undefined) => {
+      const world = makeSharedWorld();
+      await world.clean(NOW);
+      world.now = NOW + MINUTE / 2;
+      const alice = world.process('alice', undefined, fault);
+      await alice.pause().catch(() => undefined);
+      for (const minute of [1, 2, 3, 4]) await world.clean(NOW + minute * MINUTE);
+      const lines = world.decisions.all().filter(({ requestedBy }) => requestedBy === 'alice');
+      return { world, calls: alice.calls(), said: lines.map(({ outcome }) => outcome.message) };
+    };
+    const { calls, said: undisturbed } = await story(undefined);
+    expect(undisturbed).toEqual(['paused; its replicas stay as they are']);
+    for (let call = 1; call <= calls; call++)
+      for (const isDone of [false, true])
+        for (const kind of ['throws', 'dies'] as const) {
+          const { world, said: lines } = await story({ call, isDone, kind });
+          const what = `${kind} at call ${call}, done: ${isDone}`;
+          expect(await world.ticks.asked('c'), what).toEqual([]);
+          const done = lines.filter((line) => line.startsWith('paused;'));
+          expect(done.length, what).toBe(world.policy === null ? 0 : 1);
+          expect(lines.length, what).toBeLessThanOrEqual(1);
+        }
+  });
+});
+
 describe('commands beside a tick and beside each other', () => {
   it('apply nothing twice, lose nobody who asked and blame nobody, in any order of their calls', async () => {
     await fc.assert(

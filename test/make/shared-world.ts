@@ -1,7 +1,8 @@
 // One cluster and one table in memory, however many ticks and commands work on them; each may fail or die at any call.
 import type { CommandPorts } from '../../lib/app/command.ts';
-import { decideNow } from '../../lib/app/command.ts';
+import { changePolicy, decideNow } from '../../lib/app/command.ts';
 import type { SignalSource } from '../../lib/app/ports/cluster.ts';
+import type { PolicyRecord } from '../../lib/app/ports/table.ts';
 import { AdapterError, type AutoscalerEvent, type Log } from '../../lib/app/ports/world.ts';
 import { runTick, type TickPorts } from '../../lib/app/tick.ts';
 import {
@@ -55,6 +56,7 @@ export function makeSharedWorld() {
     series: { ...series, locate: async () => ({ id: 0, workloads: [WEB] }) },
     decisions: makeMemoryDecisionStore(),
     events: [] as AutoscalerEvent[],
+    policy: null as PolicyRecord | null,
   };
   const signal: SignalSource = {
     name: 'load',
@@ -101,7 +103,13 @@ export function makeSharedWorld() {
       series: through(world.series),
       decisions: through(world.decisions),
       ticks: through(world.ticks),
-      policies: { list: async () => new Map(), get: async () => null },
+      policies: through({
+        list: async () => (world.policy === null ? new Map() : new Map([['shop/web', world.policy]])),
+        get: async () => world.policy,
+        put: async (record: PolicyRecord) => {
+          world.policy = record;
+        },
+      }),
       schedules: { list: async () => new Map(), listOf: async () => [] },
       hpas: {},
       floors: { get: async () => null },
@@ -117,6 +125,11 @@ export function makeSharedWorld() {
       calls: () => calls,
       ports,
       tick: (at: number) => Promise.race([runTick(ports, SETTINGS, 'c', at).then(({ kind }) => kind), death]),
+      pause: () =>
+        Promise.race([
+          changePolicy(ports, SETTINGS, WEB, { paused: 'true' }, by, 'nothing').then(({ kind }) => kind),
+          death,
+        ]),
       apply: () => Promise.race([decideNow(ports, SETTINGS, WEB, by, 'person').then(({ kind }) => kind), death]),
     };
   }
