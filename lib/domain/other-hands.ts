@@ -36,10 +36,16 @@ export function lastChange(
   return { at: seenAt, by: likely ? `${SOMEBODY}, by managedFields ${describeManager(writer.name)},` : SOMEBODY };
 }
 
-/** Whether somebody else is recorded to have written the count through `scale` since then: a number found is his. */
+/** managedFields are dated to the second. */
+const RECORDED_TO_MS = 1000;
+
+/**
+ * Whether somebody else is recorded to have written the count since then: a number found is his. A write of ours takes the
+ * field from whoever wrote it before, so who is still recorded wrote after it, or instead of it.
+ */
 export function scaledByOther({ hands }: Pick<Observation, 'hands'>, since: EpochMs): boolean {
   const writer = hands?.writer ?? null;
-  return writer !== null && writer.through === 'scale' && writer.at > since;
+  return writer !== null && writer.at + RECORDED_TO_MS > since;
 }
 
 /** Of whoever keeps a desired state: what they are called, and what to do. */
