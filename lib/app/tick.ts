@@ -13,8 +13,8 @@ import {
 } from './evaluate.ts';
 import { fenced } from './fence.ts';
 import { keepSafe, watchedIn } from './keep-safe.ts';
-import { withKnownFloors } from './known-floors.ts';
-import { type Observed, observeCluster } from './observe.ts';
+import type { Observed } from './observe.ts';
+import { observeAll } from './observe-all.ts';
 import type { LimitsReader, NoticeBoard } from './ports/cluster.ts';
 import type { PolicyStore, SampleRow, ScheduleStore, TickStore, TickSummary } from './ports/table.ts';
 import type { AutoscalerEvent, Clock, EventSink, Log } from './ports/world.ts';
@@ -127,16 +127,6 @@ async function pass(ports: TickPorts, settings: TickSettings, cluster: string, n
   };
   await tell(ports, settings, summary, results, safe.events);
   return summary;
-}
-
-/** Requests are read last: whatever of theirs was observed is then explained by one of them. */
-async function observeAll(ports: TickPorts, cluster: string, now: EpochMs) {
-  const seen = await observeCluster(ports, cluster, now);
-  const [observations, asked] = await Promise.all([
-    withKnownFloors(ports.floors, cluster, seen.observations),
-    ports.ticks.asked(cluster),
-  ]);
-  return { observed: { ...seen, observations }, asked };
 }
 
 /** A shard that is through its first half; one that changes nothing is through the second as well, and let go of. */

@@ -1,7 +1,7 @@
 // AskedStore on the table: an item per request, all of a cluster in one partition, which a tick reads in one Query.
 import type { Asked, AskedStore } from '../../app/ports/asked.ts';
 import type { DecisionRecord, WorkloadRef } from '../../domain/model.ts';
-import { expiry, knownOrRefused, packJson, unpackJson, VERSIONS } from './items.ts';
+import { expiry, knownOrNull, packJson, unpackJson, VERSIONS } from './items.ts';
 import { askedPk, DAY_MS, type Key, workloadPart } from './keys.ts';
 import { absent, type Item, type Table } from './table.ts';
 
@@ -68,8 +68,9 @@ function bodyOf(key: Key, body: { goal: Asked['goal']; record: DecisionRecord })
   return packJson(`Request ${key.pk} / ${key.sk}`, body);
 }
 
+/** What another release asked for is left to it: it must not keep the ticks of a whole cluster from running. */
 function toAsked(item: Item | null): readonly Asked[] {
-  const known = knownOrRefused(item, 'asked');
+  const known = knownOrNull(item, 'asked');
   if (known === null) return [];
   const is = (flag: string) => known[flag] === true;
   return [{ ...unpackJson<Body>(known), settled: is('settled'), recorded: is('recorded'), told: is('told') }];
