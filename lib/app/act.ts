@@ -2,9 +2,12 @@
 import { floorFor, mayHoldFloor, worksThroughHpa } from '../domain/floor.ts';
 import { notDownMessage, whyNoRaise } from '../domain/hpa-wishes.ts';
 import type { Decision, HpaStatus, Observation, Outcome, Policy } from '../domain/model.ts';
+import { scaledByOther } from '../domain/other-hands.ts';
 import { kindOf } from '../domain/workload-kind.ts';
-import { type FloorPorts, moveFloor } from './floor.ts';
-import type { ClusterWriter, WriteResult } from './ports/cluster.ts';
+import { moveFloor } from './floor.ts';
+import type { FloorPorts } from './floor-hold.ts';
+import { type Known, lookedUp, noted, unsettled } from './lost-answer.ts';
+import type { ClusterWriter } from './ports/cluster.ts';
 import { AdapterError } from './ports/world.ts';
 import { releaseWorkload } from './release.ts';
 import { whyStale } from './stale.ts';
@@ -16,20 +19,26 @@ export interface ActPorts extends FloorPorts {
 /** `schedule` acts only where the policy opted in; `person` is an explicit request and its own consent. */
 export type Consent = 'schedule' | 'person';
 
-/** Carries out a decision where it may be, and says what became of it. Never throws: one workload never harms another. */
+/** Who of our own set so many replicas meanwhile, in words; null where none of us did. */
+export type Ours = (replicas: number) => Promise<string | null>;
+
+/**
+ * Carries out a decision where it may be, and says what became of it. Never throws: one workload never harms another.
+ */
 export async function act(
   ports: ActPorts,
   decision: Decision,
   policy: Policy,
   observation: Observation,
   consent: Consent,
+  ours: Ours = () => Promise.resolve(null),
 ): Promise<Outcome> {
   try {
     if (mustGiveBack(decision, policy, observation)) return await giveFloorBack(ports, decision);
     const reserved = whyNot(decision, policy, observation, consent);
     if (reserved !== null) return reserved;
     if (worksThroughHpa(policy, observation.owner)) return await moveFloor(ports, decision, observation, policy.max);
-    return await scale(ports, decision, observation);
+    return await scale(ports, decision, observation, ours);
   } catch (error) {
     return { kind: 'failed', message: error instanceof AdapterError ? error.message : String(error) };
   }
@@ -63,7 +72,7 @@ function whyNoFloor(decision: Decision, hpa: HpaStatus, max: number): Outcome | 
 }
 
 /** A floor outlives its reason where a policy was edited in Git: paused, disabled, another mode, or mistyped. */
-function mustGiveBack(decision: Decision, policy: Policy, { hpa, owner }: Observation): boolean {
+export function mustGiveBack(decision: Decision, policy: Policy, { hpa, owner }: Observation): boolean {
   if (hpa?.ownMinReplicas === undefined || mayHoldFloor(policy, owner)) return false;
   return !decision.verdicts.some(({ code }) => code === 'kill_switch');
 }
@@ -75,21 +84,45 @@ async function giveFloorBack(ports: ActPorts, decision: Decision): Promise<Outco
   return { kind: 'recommended', message: message || 'the floor was given back meanwhile' };
 }
 
-async function scale(ports: ActPorts, decision: Decision, observation: Observation): Promise<Outcome> {
-  const first = await ports.writer.scale(decision.workload, decision.target, observation.resourceVersion);
+async function scale(ports: ActPorts, decision: Decision, observation: Observation, ours: Ours): Promise<Outcome> {
+  const first = await scaledFrom(ports, decision, observation.resourceVersion, ours);
   if (first.kind !== 'conflict') return outcomeOf(first, decision);
   // A status update moves the version too: retried once, where what was decided still holds on a fresh reading.
   const fresh = await ports.reader.workload(decision.workload);
   if (fresh === null) return outcomeOf({ kind: 'not_found' }, decision);
-  const stale = whyStale(decision, observation, fresh);
+  const { spec } = fresh.replicas;
+  const stale = (spec === decision.current ? null : await ours(spec)) ?? whyStale(decision, observation, fresh);
   if (stale !== null) return { kind: 'conflict', message: stale };
-  return outcomeOf(await ports.writer.scale(decision.workload, decision.target, fresh.resourceVersion), decision);
+  return outcomeOf(await scaledFrom(ports, decision, fresh.resourceVersion, ours), decision);
 }
 
-function outcomeOf(result: WriteResult, decision: Decision): Outcome {
+function scaledFrom(
+  { writer, reader }: ActPorts,
+  decision: Decision,
+  resourceVersion: string,
+  ours: Ours,
+): Promise<Known> {
+  const { workload, target, at } = decision;
+  return lookedUp(
+    () => writer.scale(workload, target, resourceVersion),
+    async () => {
+      const fresh = await reader.workload(workload);
+      if (fresh === null) return { isDone: false, found: 'the Deployment is gone' };
+      const { spec } = fresh.replicas;
+      if (spec !== target || scaledByOther(fresh, at)) return { isDone: false, found: `${spec} replicas were found` };
+      // Another of ours may have set the very same number: then it is not known whose it is.
+      const whose = await ours(spec);
+      return { isDone: whose === null, found: whose ?? '' };
+    },
+  );
+}
+
+function outcomeOf(result: Known, decision: Decision): Outcome {
   switch (result.kind) {
     case 'applied':
-      return { kind: 'applied', message: `scaled ${decision.current} → ${decision.target} replicas` };
+      return { kind: 'applied', message: `scaled ${decision.current} → ${decision.target} replicas${noted(result)}` };
+    case 'unsettled':
+      return unsettled(`scaling to ${decision.target} replicas: ${result.message}`);
     case 'conflict':
       return { kind: 'conflict', message: result.message };
     case 'not_found':

@@ -9,8 +9,10 @@ import { noticeOf } from './notices.ts';
 import type { Notice } from './ports/cluster.ts';
 import type { LatestEntry, TickStore } from './ports/table.ts';
 import { AdapterError, type AutoscalerEvent } from './ports/world.ts';
+import { appliedEvent } from './publish.ts';
 import { isRecordDue, latestEntry } from './remember.ts';
-import { UNKNOWN_OUTCOME } from './unfinished.ts';
+import { oursMeanwhile, type StandingPorts } from './standing.ts';
+import { unknownOutcome } from './unfinished.ts';
 
 export interface ShardResult {
   readonly enabled: number;
@@ -53,7 +55,7 @@ export async function carryOut(
 /** Written before the cluster is: a tick that dies after this leaves a trace of all it may have done. */
 async function note(ports: { readonly ticks: TickStore }, shard: ShardDraft, drafts: readonly Draft[]): Promise<void> {
   const { cluster, shard: of, now } = shard.input;
-  const intents = intentsOf({ ...shard, drafts }).map((draft) => ({ ...draft, outcome: UNKNOWN_OUTCOME }));
+  const intents = intentsOf({ ...shard, drafts }).map((draft) => ({ ...draft, outcome: unknownOutcome('tick') }));
   if (intents.length === 0) return;
   if (await ports.ticks.journal(cluster, of.id, now, [...shard.carried, ...intents])) return;
   throw overtaken(cluster);
@@ -65,13 +67,14 @@ export function overtaken(cluster: string): AdapterError {
   return new AdapterError('tick', message, { retryable: false });
 }
 
-function actAll(ports: EvaluatePorts, drafts: readonly Draft[]): Promise<DecisionRecord[]> {
+function actAll(ports: EvaluatePorts & StandingPorts, drafts: readonly Draft[]): Promise<DecisionRecord[]> {
   const writing = pLimit(WRITES_AT_ONCE);
   return Promise.all(
     drafts.map(async (draft) => {
       const { decision, assessment } = draft;
       const { policy, observation } = assessment;
-      const outcome = await writing(() => act(ports, decision, policy, observation, 'schedule'));
+      const ours = (replicas: number) => oursMeanwhile(ports, decision, replicas);
+      const outcome = await writing(() => act(ports, decision, policy, observation, 'schedule', ours));
       if (outcome.kind === 'failed' || outcome.kind === 'conflict')
         ports.log.warn('decision not applied', { workload: workloadKey(decision.workload), message: outcome.message });
       return { ...draft, outcome };
@@ -99,7 +102,7 @@ async function recordAll(
 }
 
 function resultOf(
-  { failed, latest: before }: ShardDraft,
+  { failed, latest: before, carried, notices }: ShardDraft,
   records: readonly DecisionRecord[],
   entries: ReadonlyMap<string, LatestEntry>,
 ): ShardResult {
@@ -111,21 +114,26 @@ function resultOf(
     enabled: records.filter(({ assessment }) => assessment.policy.enabled).length,
     applied: records.filter(({ outcome }) => outcome.kind === 'applied').length,
     problems: [...problems, ...standingProblems(records.map(({ assessment }) => assessment)), ...unassessed],
-    events: records.flatMap((record) => eventOf(record, entries, before)),
-    notices: records.flatMap((record) => noticeOf(record, before.get(workloadKey(record.decision.workload))) ?? []),
+    events: [...carried.map(appliedEvent), ...records.flatMap((record) => eventOf(record, entries, before))],
+    notices: [
+      ...notices,
+      ...carried.flatMap((record) => noticeOf(record, undefined) ?? []),
+      ...records.flatMap((record) => noticeOf(record, before.get(workloadKey(record.decision.workload))) ?? []),
+    ],
   };
 }
 
 /** An applied change is told each time; a refusal only when it is new. */
 function eventOf(
-  { decision, outcome }: DecisionRecord,
+  record: DecisionRecord,
   entries: ReadonlyMap<string, LatestEntry>,
   before: ReadonlyMap<string, LatestEntry>,
 ): readonly AutoscalerEvent[] {
+  const { decision, outcome } = record;
+  if (outcome.kind === 'applied') return [appliedEvent(record)];
   const key = workloadKey(decision.workload);
   const { current, target, source, reason } = decision;
   const detail = { ...decision.workload, current, target, source, reason, outcome: outcome.message };
-  if (outcome.kind === 'applied') return [{ type: 'DecisionApplied', at: decision.at, detail }];
   const told = before.get(key)?.record.outcome.message === entries.get(key)?.record.outcome.message;
   return outcome.kind === 'refused' && !told ? [{ type: 'DecisionRefused', at: decision.at, detail }] : [];
 }

@@ -1,27 +1,27 @@
 // What a person may ask for: enable, disable, pause and apply. Each is its own consent and is recorded with who asked.
-import { mayHoldFloor } from '../domain/floor.ts';
 import { modeProblem } from '../domain/floors-only.ts';
 import type { DecisionRecord, Observation, WorkloadRef } from '../domain/model.ts';
-import { workloadKey } from '../domain/model.ts';
-import { ANNOTATION_PREFIX, annotatedKeys, POLICY_FIELDS, readPolicy } from '../domain/policy.ts';
-import { act, type Consent } from './act.ts';
+import { annotatedKeys, ENABLED_KEY, POLICY_FIELDS, readPolicy, statedAt } from '../domain/policy.ts';
+import { act, type Consent, mustGiveBack, whyNot } from './act.ts';
+import { type AskingPorts, carryOutAsked } from './asking.ts';
 import type { EvaluatePorts, EvaluateSettings } from './evaluate.ts';
-import type { GivenBack } from './floor.ts';
-import { noticeOf } from './notices.ts';
+import type { GivenBack } from './give-back.ts';
+import { isUnmarked, withKnownFloor } from './known-floors.ts';
 import { observeWorkload } from './observe.ts';
+import { withoutOptIn } from './opt-in.ts';
+import { carryOutPolicyChange } from './policy-change.ts';
 import type { NoticeBoard } from './ports/cluster.ts';
 import type { PolicyStore, ScheduleStore, TickStore } from './ports/table.ts';
-import { AdapterError, type AutoscalerEvent, type Clock, type EventSink } from './ports/world.ts';
-import { findStored, recommend } from './recommend.ts';
-import { releaseWorkload } from './release.ts';
-import { orWarn, publish } from './tell.ts';
+import type { Clock, EventSink } from './ports/world.ts';
+import { recommend, type Stored } from './recommend.ts';
+import { oursMeanwhile, standingOf } from './standing.ts';
 
-export interface CommandPorts extends EvaluatePorts {
+export interface CommandPorts extends EvaluatePorts, AskingPorts {
   readonly policies: PolicyStore;
   readonly schedules: ScheduleStore;
   readonly events: EventSink;
   readonly clock: Clock;
-  readonly ticks: Pick<TickStore, 'clearHold'>;
+  readonly ticks: TickStore;
   readonly noticeBoard: NoticeBoard;
 }
 
@@ -36,56 +36,76 @@ export type CommandResult =
       readonly record: DecisionRecord | null;
       /** What was given back to HPAs because the workload is no longer scaled through them. */
       readonly released?: readonly GivenBack[];
+      /** What earlier commands recorded and this one leaves as it is, keys without prefix. */
+      readonly kept?: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'not_found' }
   /** A key is annotated: it is in Git, and the API must not argue with it. */
-  | { readonly kind: 'annotated'; readonly keys: readonly string[] }
+  | {
+      readonly kind: 'annotated';
+      /** Each as the Deployment spells it, and the annotation that holds it. */
+      readonly stated: readonly { readonly key: string; readonly annotation: string }[];
+      /** Why an opt-in could not be changed where annotating is granted. */
+      readonly refusal?: string;
+    }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
-const ENABLED = 'predictive-autoscaling-enabled';
+type Values = Readonly<Record<string, string>>;
 
-/** Changes a workload's record; `scale` says whether the decision is then carried out at once. */
+/** Changes a workload's record; `then` says whether a decision is made and carried out at once. */
 export async function changePolicy(
   ports: CommandPorts,
   settings: CommandSettings,
   ref: WorkloadRef,
-  values: Readonly<Record<string, string>>,
+  values: Values,
   requestedBy: string | null,
   then: 'decide' | 'nothing',
 ): Promise<CommandResult> {
-  const observation = await observeWorkload(ports, ref, ports.clock.now());
-  if (observation === null) return changeAbsent(ports, ref, values, requestedBy);
+  const present = await look(ports, ref);
+  if (present === null) return changeAbsent(ports, ref, values, requestedBy);
   const problem = modeProblem(ref, values.mode);
   if (problem !== null) return { kind: 'invalid', problems: [problem] };
+  const { observed } = present;
   // The optional role reaches no further than Deployments.
-  const mayMark = settings.annotateOnEnable && ref.kind === undefined;
-  const annotations = mayMark ? withoutMark(observation.annotations) : observation.annotations;
+  const isOurs = settings.annotateOnEnable && ref.kind === undefined && Object.hasOwn(values, ENABLED_KEY);
+  const annotations = isOurs ? withoutOptIn(observed.annotations) : observed.annotations;
   const clash = annotatedKeys(annotations).filter((key) => Object.hasOwn(values, key));
-  if (clash.length > 0) return { kind: 'annotated', keys: clash };
+  if (clash.length > 0) return annotated(annotations, clash);
   const before = (await ports.policies.get(ref))?.values ?? {};
   const merged = { ...before, ...values };
-  const problemsOf = (record: Readonly<Record<string, string>>) =>
-    readPolicy({ annotations, record, hpa: observation.hpa, tickSeconds: settings.tickSeconds }).problems;
+  const problemsOf = (record: Values) =>
+    readPolicy({ annotations, record, hpa: observed.hpa, tickSeconds: settings.tickSeconds }).problems;
   const known = new Set(problemsOf(before));
   const problems = problemsOf(merged).filter((problem) => !known.has(problem));
   if (problems.length > 0) return { kind: 'invalid', problems };
-  await ports.policies.put({ workload: ref, values: merged, updatedAt: ports.clock.now(), updatedBy: requestedBy });
-  if (mayMark && Object.hasOwn(values, ENABLED)) await mark(ports, ref, values[ENABLED] === 'true');
-  const policy = readPolicy({ annotations, record: merged, hpa: observation.hpa, tickSeconds: settings.tickSeconds });
-  const released = mayHoldFloor(policy, observation.owner) ? [] : await giveBackNow(ports, observation);
-  if (then === 'nothing') return { kind: 'done', record: null, released };
-  return decideNow(ports, settings, ref, requestedBy, 'schedule');
+  const { released, refusal } = await carryOutPolicyChange(ports, settings, {
+    ...present,
+    annotations,
+    record: { workload: ref, values: merged, updatedAt: observed.at, updatedBy: requestedBy },
+    values,
+    optIn: isOurs ? values[ENABLED_KEY] === 'true' : null,
+  });
+  if (refusal !== null) return annotated(observed.annotations, [ENABLED_KEY], refusal);
+  const kept = Object.fromEntries(Object.entries(before).filter(([key]) => !Object.hasOwn(values, key)));
+  if (then === 'nothing') return { kind: 'done', record: null, released, kept };
+  const decided = await decideNow(ports, settings, ref, requestedBy, 'schedule');
+  return decided.kind === 'done' ? { ...decided, released, kept } : decided;
+}
+
+function annotated(annotations: Values, keys: readonly string[], refusal?: string): CommandResult {
+  const stated = keys.flatMap((key) => statedAt(annotations, key));
+  return { kind: 'annotated', stated, ...(refusal !== undefined && { refusal }) };
 }
 
 /** An opt-in outlives its Deployment and would hold for the next one of that name: it can be withdrawn all the same. */
 async function changeAbsent(
   ports: CommandPorts,
   ref: WorkloadRef,
-  values: Readonly<Record<string, string>>,
+  values: Values,
   requestedBy: string | null,
 ): Promise<CommandResult> {
   const before = await ports.policies.get(ref);
-  if (before === null || values[ENABLED] !== 'false') return { kind: 'not_found' };
+  if (before === null || values[ENABLED_KEY] !== 'false') return { kind: 'not_found' };
   const merged = { ...before.values, ...values };
   await ports.policies.put({ workload: ref, values: merged, updatedAt: ports.clock.now(), updatedBy: requestedBy });
   return { kind: 'done', record: null };
@@ -94,31 +114,60 @@ async function changeAbsent(
 /** Decides for one workload on fresh readings and carries the decision out. */
 export async function decideNow(
   ports: CommandPorts,
-  settings: CommandSettings,
+  settings: EvaluateSettings,
   ref: WorkloadRef,
   requestedBy: string | null,
   consent: Consent,
 ): Promise<CommandResult> {
-  const observation = await observeWorkload(ports, ref, ports.clock.now());
-  if (observation === null) return { kind: 'not_found' };
-  const stored = await findStored(ports.series, ref);
-  const draft = await recommend(ports, settings, stored, observation);
-  const outcome = await act(ports, draft.decision, draft.assessment.policy, observation, consent);
-  const record = { ...draft, outcome, requestedBy };
-  await ports.decisions.put(record);
-  if (outcome.kind === 'applied') await tellApplied(ports, record);
+  const present = await look(ports, ref);
+  if (present === null) return { kind: 'not_found' };
+  const { observed: observation, stored } = present;
+  const draft = { ...(await recommend(ports, settings, stored, observation)), requestedBy };
+  const { decision, assessment } = draft;
+  const { policy } = assessment;
+  const isRelease = mustGiveBack(decision, policy, observation);
+  const reserved = isRelease ? null : whyNot(decision, policy, observation, consent);
+  const record = await carryOutAsked(
+    ports,
+    isRelease ? { kind: 'released', done: { kind: 'recommended', message: 'its floor is given back' } } : DECISION,
+    draft,
+    reserved ??
+      ((noted) =>
+        act(ports, decision, policy, observation, consent, (replicas) =>
+          oursMeanwhile(ports, noted.decision, replicas),
+        )),
+  );
   return { kind: 'done', record };
 }
 
-/** The policy stands whatever becomes of the floor: what fails here is told, and tried again by the ticks and the watchdog. */
-async function giveBackNow(ports: CommandPorts, { workload, hpa }: Observation): Promise<readonly GivenBack[]> {
-  try {
-    const isHeld = hpa?.ownMinReplicas !== undefined || (await ports.floors.get(workload)) !== null;
-    return isHeld ? await releaseWorkload(ports, workload) : [];
-  } catch (error) {
-    if (!(error instanceof AdapterError)) throw error;
-    return [{ kind: 'failed', hpa: hpa?.name ?? '', message: `its floor is not given back yet: ${error.message}` }];
-  }
+const DECISION = { kind: 'decision' } as const;
+
+interface Present {
+  readonly observed: Observation;
+  readonly stored: Stored | null;
+}
+
+/** What is there, and what is known of it. A tick or another request may change it between the two: then it is looked at again. */
+async function look(ports: CommandPorts, ref: WorkloadRef): Promise<Present | null> {
+  const observed = await observeNow(ports, ref);
+  if (observed === null) return null;
+  const stored = await standingOf(ports, observed);
+  if (!isBehind(observed, stored)) return { observed, stored };
+  const again = await observeNow(ports, ref);
+  return again === null ? null : { observed: again, stored: await standingOf(ports, again) };
+}
+
+/** What was observed is what a change of ours started from: older than that, or somebody took it back. */
+function isBehind({ replicas }: Observation, stored: Stored | null): boolean {
+  const { decision, outcome } = stored?.latest.record ?? {};
+  return outcome?.kind === 'applied' && decision?.current === replicas.spec && decision.target !== replicas.spec;
+}
+
+/** With the user's own minReplicas also where somebody stripped the annotations that say so. */
+async function observeNow(ports: CommandPorts, ref: WorkloadRef): Promise<Observation | null> {
+  const observation = await observeWorkload(ports, ref, ports.clock.now());
+  if (observation === null || !isUnmarked(observation)) return observation;
+  return withKnownFloor(observation, await ports.floors.get(ref));
 }
 
 /** The keys of a request body in the record's own spelling. */
@@ -128,28 +177,4 @@ export function recordValues(body: Readonly<Record<string, string | number | boo
     return value === undefined || !Object.hasOwn(POLICY_FIELDS, field) ? [] : [[field, String(value)] as const];
   });
   return Object.fromEntries(entries);
-}
-
-/** Our own mark is ours to change; every other annotation is the user's. */
-function withoutMark(annotations: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(annotations).filter(([key]) => key !== ANNOTATION_PREFIX + ENABLED));
-}
-
-async function mark(ports: CommandPorts, ref: WorkloadRef, enabled: boolean): Promise<void> {
-  const result = await ports.writer.annotate(ref, { [ANNOTATION_PREFIX + ENABLED]: enabled ? 'true' : null });
-  if (result.kind !== 'applied')
-    ports.log.warn('the Deployment was not marked; the record in the table stands', {
-      workload: workloadKey(ref),
-      result: result.kind,
-    });
-}
-
-async function tellApplied(ports: CommandPorts, record: DecisionRecord): Promise<void> {
-  const { decision, outcome, requestedBy } = record;
-  const { current, target, source, reason } = decision;
-  const detail = { ...decision.workload, current, target, source, reason, outcome: outcome.message, requestedBy };
-  const event: AutoscalerEvent = { type: 'DecisionApplied', at: decision.at, detail };
-  await publish(ports, [event]);
-  const notice = noticeOf(record, undefined);
-  if (notice !== null) await orWarn(ports.log, 'cluster was not told', () => ports.noticeBoard.post([notice]));
 }

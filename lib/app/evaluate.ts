@@ -9,14 +9,15 @@ import { EMPTY_SERIES } from '../domain/series.ts';
 import type { ActPorts } from './act.ts';
 import type { Advisor } from './advise/advisor.ts';
 import { assess, PLAN_LOOKS_BACK_MS } from './assess.ts';
+import { type CatchUpInput, type CatchUpPorts, catchUp } from './catch-up.ts';
 import { baseProposal, decide } from './decide.ts';
 import type { ObservePorts } from './observe.ts';
 import { policyOf } from './policy-of.ts';
-import type { DecisionStore, LatestEntry, ScheduleRecord, SeriesStore, TickStore } from './ports/table.ts';
+import type { Notice } from './ports/cluster.ts';
+import type { DecisionStore, LatestEntry, ScheduleRecord, SeriesStore } from './ports/table.ts';
 import type { Log } from './ports/world.ts';
 import { type LearningInput, relearn } from './relearn.ts';
 import { lastScaledAt, ownChangeAt, takenOver, wantedLately } from './remember.ts';
-import { recover } from './unfinished.ts';
 
 export interface EvaluatePorts extends ObservePorts, ActPorts {
   readonly series: SeriesStore;
@@ -31,10 +32,8 @@ export interface EvaluateSettings {
   readonly killSwitch: string | null;
 }
 
-export interface ShardInput extends LearningInput {
+export interface ShardInput extends LearningInput, CatchUpInput {
   readonly schedules: ReadonlyMap<string, readonly ScheduleRecord[]>;
-  /** A tick before this one died half-way: its journal is to be read. */
-  readonly unfinished: boolean;
 }
 
 /** What forecasting and the longest hold look back on; the rest is in what was learned. */
@@ -59,35 +58,34 @@ export interface ShardDraft {
   readonly failed: ReadonlyMap<string, string>;
   /** As stored, and with what a tick that died half-way is known to have done. */
   readonly latest: ReadonlyMap<string, LatestEntry>;
-  /** Changes of ticks that died, which the journal must keep until LATEST holds them. */
+  /** Changes of ticks that died or could not tell, which the journal must keep until LATEST holds them. */
   readonly carried: readonly DecisionRecord[];
+  /** Of changes that people asked for and nobody has told yet. */
+  readonly notices: readonly Notice[];
 }
 
 /** A decision before anything became of it. */
 export type Draft = Omit<DecisionRecord, 'outcome'>;
 
 export async function decideShard(
-  ports: EvaluatePorts & { readonly ticks: TickStore },
+  ports: EvaluatePorts & CatchUpPorts,
   settings: EvaluateSettings,
   input: ShardInput,
 ): Promise<ShardDraft> {
   const { cluster, shard, now } = input;
-  const [recent, known, stored, journal] = await Promise.all([
+  const [recent, known, stored] = await Promise.all([
     ports.series.read(cluster, shard, now - RECENT_MS, now),
     ports.series.readLearned(cluster, shard),
     ports.series.readLatest(cluster, shard),
-    input.unfinished ? ports.ticks.readJournal(cluster, shard.id) : [],
   ]);
-  const { latest, records } = recover(journal, stored, input.observed.observations, now);
-  for (const record of records) await ports.decisions.put(record);
-  if (records.length > 0) ports.log.warn('recovered from a tick that died', { cluster, changes: records.length });
+  const { latest, records, notices } = await catchUp(ports, input, stored);
   const learned = await relearn(ports, settings.tickSeconds, input, known);
   const { assessed, failed } = assessAll(settings, input, { recent, learned, latest });
   for (const [workload, message] of failed) ports.log.error('workload not assessed', { cluster, workload, message });
   const candidates = mostUrgentFirst(assessed);
   const drafts = await Promise.all(decideAll(ports, settings, candidates));
   const carried = records.filter(({ outcome }) => outcome.kind === 'applied');
-  return { input, candidates, drafts, failed, latest, carried };
+  return { input, candidates, drafts, failed, latest, carried, notices };
 }
 
 interface Known {

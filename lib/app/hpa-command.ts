@@ -1,12 +1,13 @@
 // HPAs that a person asks for: `{deployment}-hpa` created and deleted, once, and never one that somebody else made.
 import { type Observation, SIGNAL_NAMES, type SignalName, type WorkloadRef, workloadKey } from '../domain/model.ts';
 import { kindOf } from '../domain/workload-kind.ts';
-import { drives, targetOf } from './floor.ts';
+import { drives, targetOf } from './floor-hold.ts';
+import { type Known, lookedUp, noted } from './lost-answer.ts';
 import { type ObservePorts, observeWorkload } from './observe.ts';
 import { policyOf } from './policy-of.ts';
-import type { HpaAccess, HpaObject, WriteResult } from './ports/cluster.ts';
+import type { HpaAccess, HpaObject } from './ports/cluster.ts';
 import type { FloorStore, PolicyStore } from './ports/table.ts';
-import type { Clock } from './ports/world.ts';
+import { AdapterError, type Clock } from './ports/world.ts';
 
 export interface HpaCommandPorts extends ObservePorts {
   readonly hpas: HpaAccess;
@@ -34,7 +35,7 @@ export type HpaResult =
 const TARGET_PERCENT: Readonly<Record<SignalName, number>> = { cpu: 70, memory: 80 };
 
 /** `{deployment}-hpa`, as the seeds name it. */
-function hpaName(deployment: string): string {
+export function hpaName(deployment: string): string {
   return `${deployment}-hpa`;
 }
 
@@ -64,24 +65,54 @@ export async function createHpa(
   if (bounds.minReplicas > bounds.maxReplicas)
     return { kind: 'unfit', message: `min_replicas ${bounds.minReplicas} is above max_replicas ${bounds.maxReplicas}` };
   const { cluster, namespace } = ref;
-  const result = await ports.hpas.create({ cluster, namespace, name, deployment: ref.name, ...bounds, targetPercent });
+  const wanted = { cluster, namespace, name, deployment: ref.name, ...bounds, targetPercent };
+  const look = async () => {
+    const made = await named(ports, ref);
+    return { isDone: made !== undefined && isOurs(made, ref), found: 'it was not found' };
+  };
+  const result = settledOr(await lookedUp(() => ports.hpas.create(wanted), look), `creating HPA ${name}`);
   const targets = Object.entries(targetPercent).map(([signal, percent]) => `${signal} at ${percent} %`);
   const between = `between ${bounds.minReplicas} and ${bounds.maxReplicas} replicas`;
-  return resultOf(result, name, `HPA ${name} created: ${targets.join(', ')}, ${between}`);
+  return resultOf(result, name, `HPA ${name} created: ${targets.join(', ')}, ${between}${noted(result)}`);
 }
 
 /** Deletes the workload's HPA where it is ours; replicas stay as they are. Twice is once. @throws AdapterError */
 export async function deleteHpa(ports: HpaCommandPorts, ref: WorkloadRef): Promise<HpaResult> {
   if (ref.kind !== undefined) return { kind: 'unfit', message: ofDeploymentsOnly(ref) };
   const name = hpaName(ref.name);
-  const found = (await ports.hpas.list(ref.cluster, ref.namespace)).find((hpa) => hpa.name === name);
+  const found = await named(ports, ref);
   if (found !== undefined && !isOurs(found, ref)) return refused(found.name, foreignMessage(found, ref));
-  const result = found === undefined ? ({ kind: 'not_found' } as const) : await ports.hpas.delete(found);
+  const result = found === undefined ? ({ kind: 'not_found' } as const) : await deleted(ports, found, ref);
   if (result.kind === 'conflict' || result.kind === 'forbidden') return refused(name, result.message);
   // Its floor went with it. Of another HPA on the same workload the record is none of ours.
   if ((await ports.floors.get(ref))?.hpa === name) await ports.floors.forget(ref);
   const changed = result.kind === 'applied';
-  return { kind: 'done', name, changed, message: changed ? `HPA ${name} deleted` : `there is no HPA ${name}` };
+  return {
+    kind: 'done',
+    name,
+    changed,
+    message: changed ? `HPA ${name} deleted${noted(result)}` : `there is no HPA ${name}`,
+  };
+}
+
+async function named({ hpas }: HpaCommandPorts, ref: WorkloadRef): Promise<HpaObject | undefined> {
+  return (await hpas.list(ref.cluster, ref.namespace)).find(({ name }) => name === hpaName(ref.name));
+}
+
+async function deleted(ports: HpaCommandPorts, hpa: HpaObject, ref: WorkloadRef): Promise<Settled> {
+  const look = async () => {
+    const isThere = (await named(ports, ref)) !== undefined;
+    return { isDone: !isThere, found: 'it was found still there' };
+  };
+  return settledOr(await lookedUp(() => ports.hpas.delete(hpa), look), `deleting HPA ${hpa.name}`);
+}
+
+type Settled = Exclude<Known, { kind: 'unsettled' }>;
+
+/** @throws AdapterError where the answer was lost and the change was not found: the next tick finds out what became of it */
+function settledOr(result: Known, what: string): Settled {
+  if (result.kind !== 'unsettled') return result;
+  throw new AdapterError('kubernetes', `${what}: ${result.message}`, { retryable: true });
 }
 
 function isOurs(hpa: HpaObject, ref: WorkloadRef): boolean {
@@ -94,7 +125,7 @@ function targetsFor({ capacity }: Observation, { targetPercent = {} }: HpaWish):
   return Object.fromEntries(stated.map((signal) => [signal, targetPercent[signal] ?? TARGET_PERCENT[signal]]));
 }
 
-function resultOf(result: WriteResult, name: string, message: string): HpaResult {
+function resultOf(result: Settled, name: string, message: string): HpaResult {
   switch (result.kind) {
     case 'applied':
       return { kind: 'done', name, changed: true, message };

@@ -20,11 +20,11 @@ import type {
   TickSummary,
 } from './ports/table.ts';
 import type { Clock, Log } from './ports/world.ts';
+import { orWarn } from './publish.ts';
 import { type RaiseDraft, raiseDraft } from './raise-draft.ts';
 import { isRecordDue, latestEntry } from './remember.ts';
 import { restrain, type SafetySettings } from './restrain.ts';
-import { orWarn } from './tell.ts';
-import { recover, UNKNOWN_OUTCOME } from './unfinished.ts';
+import { recover, unknownOutcome } from './unfinished.ts';
 
 export interface RaisePorts extends ObservePorts, ActPorts {
   readonly ticks: Pick<TickStore, 'takeOver' | 'confirm' | 'journal' | 'readJournal'>;
@@ -139,7 +139,7 @@ async function prepare(
     ports.series.readLatest(cluster, shard),
     ports.ticks.readJournal(cluster, shard.id),
   ]);
-  const { latest, records } = recover(journal, stored, observations, now);
+  const { latest, records } = recover({ journal, asked: [], latest: stored, observations, now, seenFrom: now });
   for (const record of records) await ports.decisions.put(record);
   const drafts = wishes.flatMap((wish) => raiseDraft(wish, latest.get(wish.key), last, now) ?? []);
   return { shard, drafts, latest, carried: records.filter(({ outcome }) => outcome.kind === 'applied') };
@@ -153,7 +153,7 @@ async function raiseShard(
   if (drafts.length === 0) return [];
   const intents = drafts
     .filter(({ decision }) => decision.blockedBy === null)
-    .map((draft) => ({ ...draft, outcome: UNKNOWN_OUTCOME }));
+    .map((draft) => ({ ...draft, outcome: unknownOutcome('tick') }));
   if (!(await ports.ticks.journal(cluster, shard.id, now, [...carried, ...intents]))) return [];
   const writing = pLimit(WRITES_AT_ONCE);
   const records = await Promise.all(

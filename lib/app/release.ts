@@ -1,7 +1,8 @@
 // Gives floors back: those of one workload, or of a whole cluster.
 import { type WorkloadRef, workloadKey } from '../domain/model.ts';
 import { kindOf } from '../domain/workload-kind.ts';
-import { drives, type FloorPorts, type GivenBack, giveBack, isMarked, targetOf } from './floor.ts';
+import { drives, type FloorPorts, isMarked, targetOf } from './floor-hold.ts';
+import { type GivenBack, giveBack } from './give-back.ts';
 import type { HpaObject } from './ports/cluster.ts';
 import type { FloorRecord } from './ports/table.ts';
 import { AdapterError } from './ports/world.ts';

@@ -32,7 +32,7 @@ import type { LatestEntry } from './ports/table.ts';
 
 /** When the effect of a decision is read off: new pods have started by then. */
 const EFFECT_AFTER_MS = 10 * 60_000;
-const PAST_KEPT = 5;
+export const PAST_KEPT = 5;
 /** So many ticks missed, and a workload was not watched in between. */
 const TICKS_UNTIL_A_GAP = 3;
 const HOUR_MS = 3_600_000;

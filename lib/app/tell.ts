@@ -6,6 +6,7 @@ import { capped } from './notices.ts';
 import type { ClusterWriter, Notice, NoticeBoard } from './ports/cluster.ts';
 import type { TickSummary } from './ports/table.ts';
 import { AdapterError, type AutoscalerEvent, type EventSink, type Log } from './ports/world.ts';
+import { orWarn, publish } from './publish.ts';
 
 export interface TellPorts {
   readonly events: EventSink;
@@ -42,14 +43,6 @@ async function tellCluster(
   if (annotate) await annotateAll(ports, notices);
 }
 
-/** Events tell others what happened; that nobody could be told must not undo it. */
-export async function publish(
-  ports: { readonly events: EventSink; readonly log: Log },
-  events: readonly AutoscalerEvent[],
-): Promise<void> {
-  await orWarn(ports.log, 'events were not published', () => ports.events.publish(events));
-}
-
 /** Deployments only: the optional role reaches no further. */
 async function annotateAll(ports: TellPorts, notices: readonly Notice[]): Promise<void> {
   const writing = pLimit(WRITES_AT_ONCE);
@@ -66,13 +59,4 @@ async function annotateAll(ports: TellPorts, notices: readonly Notice[]): Promis
         ),
       ),
   );
-}
-
-export async function orWarn(log: Log, what: string, telling: () => Promise<void>): Promise<void> {
-  try {
-    await telling();
-  } catch (error) {
-    if (!(error instanceof AdapterError)) throw error;
-    log.warn(what, { message: error.message });
-  }
 }

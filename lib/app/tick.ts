@@ -14,12 +14,14 @@ import {
 } from './evaluate.ts';
 import { fenced } from './fence.ts';
 import { keepSafe, watchedIn } from './keep-safe.ts';
-import { type Observed, observeCluster } from './observe.ts';
+import type { Observed } from './observe.ts';
+import { observeAll } from './observe-all.ts';
 import type { LimitsReader, NoticeBoard } from './ports/cluster.ts';
 import type { PolicyStore, SampleRow, ScheduleStore, TickStore, TickSummary } from './ports/table.ts';
 import type { AutoscalerEvent, Clock, EventSink, Log } from './ports/world.ts';
+import { publish } from './publish.ts';
 import type { SafetySettings } from './restrain.ts';
-import { publish, tell } from './tell.ts';
+import { tell } from './tell.ts';
 
 export interface TickPorts extends EvaluatePorts {
   readonly ticks: TickStore;
@@ -94,8 +96,9 @@ export async function runTick(
 }
 
 async function pass(ports: TickPorts, settings: TickSettings, cluster: string, now: EpochMs): Promise<TickSummary> {
-  const [observed, policies, schedules, legacy] = await Promise.all([
-    observeCluster(ports, cluster, now),
+  const seenFrom = ports.clock.now();
+  const [{ observed, asked }, policies, schedules, legacy] = await Promise.all([
+    observeAll(ports, cluster, now),
     ports.policies.list(cluster),
     ports.schedules.list(cluster),
     ports.ticks.before(cluster),
@@ -105,7 +108,7 @@ async function pass(ports: TickPorts, settings: TickSettings, cluster: string, n
   const shards = await ports.series.assign(cluster, refs);
   const { unfinished } = legacy;
   const mayLearn = turns(LEARNING_SHARDS_A_TICK);
-  const input = { cluster, now, observed, policies, schedules, mayLearn, unfinished };
+  const input = { cluster, now, observed, policies, schedules, mayLearn, unfinished, asked, seenFrom };
   const limit = pLimit(SHARDS_AT_ONCE);
   const decided = await Promise.all(
     shards.map((shard) => limit(() => decidePass(ports, settings, { ...input, shard }))),

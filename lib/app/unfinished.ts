@@ -1,58 +1,116 @@
-// What a tick that died half-way had done: read from its journal and from the cluster, so that nothing it did is lost.
+// What is not in LATEST yet: changes of a tick that died or could not tell, and of commands. Nothing of ours is taken for somebody's.
 import type { DecisionRecord, EpochMs, Observation, Outcome } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
 import { kindOf } from '../domain/workload-kind.ts';
+import { ACTING_MS, changeOf, isFound, isVisible, type Seen, seenBy, seenIn } from './evidence.ts';
+import type { Asked } from './ports/asked.ts';
 import type { LatestEntry } from './ports/table.ts';
-import { latestEntry } from './remember.ts';
+import { isTakenOver, takenOverBy } from './take-over.ts';
 
-/** How an intention stands in the journal until its tick has recorded what became of it. */
-export const UNKNOWN_OUTCOME: Outcome = {
-  kind: 'failed',
-  message: 'the tick ended before it was known what became of this',
-};
+/** How an intention stands in the journal until it is recorded what became of it. @param who a tick, or a command */
+export function unknownOutcome(who: 'tick' | 'command'): Outcome {
+  return { kind: 'failed', message: `the ${who} ended before it was known what became of this` };
+}
+
+export interface Traces {
+  /** What a tick meant to change, in the shard asked about. */
+  readonly journal: readonly DecisionRecord[];
+  readonly asked: readonly Asked[];
+  readonly latest: ReadonlyMap<string, LatestEntry>;
+  readonly observations: ReadonlyMap<string, Observation>;
+  /** The scheduled time of the tick that asks, or the present of a command. */
+  readonly now: EpochMs;
+  /** What was done before is in the observations. */
+  readonly seenFrom: EpochMs;
+}
 
 export interface Recovered {
   /** With the changes that were found applied; what the next decisions build on. */
   readonly latest: ReadonlyMap<string, LatestEntry>;
-  /** To be put into the history, under the ids they would have had. */
+  /** Of ticks: to be put into the history, under the ids they would have had. */
   readonly records: readonly DecisionRecord[];
+  /** Of commands that never said what became of them, as it turned out: to be settled. */
+  readonly judged: readonly DecisionRecord[];
 }
 
 /**
- * Holds each journalled intention against what is observed now. One whose replicas are there is taken as applied, at its
- * own time: cooldown, history and the watch on ready counts go on as if its tick had finished. A person who set the very
- * same number within that minute cannot be told apart from it.
- * @param now the scheduled time of the tick that asks
+ * Holds each intention against what was observed later. One whose replicas are there is taken as applied, at its own time:
+ * cooldown, history and the watch on ready counts go on as if it had been recorded. Somebody who set the very same number
+ * meanwhile is told apart where managedFields record him.
  */
-export function recover(
-  journal: readonly DecisionRecord[],
-  latest: ReadonlyMap<string, LatestEntry>,
-  observations: ReadonlyMap<string, Observation>,
-  now: EpochMs,
-): Recovered {
-  const entries = new Map(latest);
-  const records: DecisionRecord[] = [];
-  for (const intended of journal.toSorted((a, b) => a.decision.at - b.decision.at)) {
-    // A tick that was overtaken reads the journal of the one at work: that is not its to judge.
-    if (intended.decision.at >= now) continue;
-    const key = workloadKey(intended.decision.workload);
-    // Recorded by its own tick, or by one after it: LATEST is written at once for a whole shard.
-    if ((latest.get(key)?.observation.at ?? 0) >= intended.decision.at) continue;
-    const record = { ...intended, outcome: outcomeNow(intended, observations.get(key)) };
-    records.push(record);
-    if (record.outcome.kind === 'applied')
-      entries.set(key, latestEntry(entries.get(key), record, record.decision.at, true));
+export function recover(traces: Traces): Recovered {
+  const latest = new Map(traces.latest);
+  const [records, judged]: [DecisionRecord[], DecisionRecord[]] = [[], []];
+  const steps = stepsOf(traces);
+  for (const step of steps) {
+    const key = workloadKey(step.record.decision.workload);
+    const entry = latest.get(key);
+    const outcome = outcomeOf(step, othersOf(step, steps, [...records, ...judged], entry), traces);
+    if (outcome === null) continue;
+    const record = { ...step.record, outcome };
+    if (!step.isAsked) records.push(record);
+    else if (!step.isSettled) judged.push(record);
+    if (outcome.kind === 'applied' && !isTakenOver(entry, record)) latest.set(key, takenOverBy(entry, record));
   }
-  return { latest: entries, records };
+  return { latest, records, judged };
 }
 
-function outcomeNow({ decision, outcome }: DecisionRecord, observation: Observation | undefined): Outcome {
-  if (outcome.kind === 'applied') return outcome; // found so by an earlier tick
+interface Step {
+  readonly record: DecisionRecord;
+  readonly isAsked: boolean;
+  readonly isSettled: boolean;
+}
+
+function stepsOf({ journal, asked, latest, now }: Traces): readonly Step[] {
+  const ofTicks = journal
+    .filter(({ decision }) => {
+      // A tick that was overtaken reads the journal of the one at work: that is not its to judge.
+      if (decision.at >= now) return false;
+      const entry = latest.get(workloadKey(decision.workload));
+      // Recorded by its own tick, or by one after it: LATEST is written at once for a whole shard.
+      if (entry === undefined || entry.observation.at < decision.at) return true;
+      return entry.record.outcome.unsettled === true && entry.record.decision.id === decision.id;
+    })
+    .map((record) => ({ record, isAsked: false, isSettled: record.outcome.kind === 'applied' }));
+  const ofCommands = asked
+    .filter(({ goal }) => goal.kind === 'decision')
+    .map(({ record, settled }) => ({ record, isAsked: true, isSettled: settled }));
+  return [...ofTicks, ...ofCommands].toSorted((a, b) => a.record.decision.at - b.record.decision.at);
+}
+
+/** Null where it is too early to say. */
+function outcomeOf({ record, isAsked, isSettled }: Step, others: readonly Seen[], traces: Traces): Outcome | null {
+  const { decision, outcome } = record;
+  const observation = traces.observations.get(workloadKey(decision.workload));
+  const isYoung = isAsked && decision.at > traces.seenFrom - ACTING_MS;
+  if (isSettled) {
+    // What was applied while the cluster was being read may not show in what was read: the next tick sees it.
+    const isUnseen = outcome.kind === 'applied' && isYoung && !isVisible(record, others, observation);
+    return isUnseen ? null : outcome;
+  }
+  if (isFound(record, others, observation))
+    return { kind: 'applied', message: `${changeOf(record)}; found done by the next tick` };
+  if (isYoung) return null;
   if (observation === undefined)
     return { kind: 'failed', message: `the ${kindOf(decision.workload)} was deleted meanwhile` };
-  const { spec } = observation.replicas;
-  const { current, target } = decision;
-  if (spec === target || observation.hpa?.minReplicas === target)
-    return { kind: 'applied', message: `scaled ${current} → ${target} replicas; found done by the next tick` };
-  return { kind: 'failed', message: `${UNKNOWN_OUTCOME.message}; ${spec} replicas were found` };
+  return { kind: 'failed', message: `${outcome.message}; ${observation.replicas.spec} replicas were found` };
+}
+
+/** What else of ours was decided for the workload of a step, as far as is known by now. */
+function othersOf(
+  step: Step,
+  steps: readonly Step[],
+  judged: readonly DecisionRecord[],
+  entry: LatestEntry | undefined,
+): readonly Seen[] {
+  const key = workloadKey(step.record.decision.workload);
+  const others = steps.filter((other) => other !== step && workloadKey(other.record.decision.workload) === key);
+  const isApplied = ({ record, isSettled }: Step) =>
+    isSettled
+      ? record.outcome.kind === 'applied'
+      : judged.some(({ decision, outcome }) => decision.id === record.decision.id && outcome.kind === 'applied');
+  const { at, current } = step.record.decision;
+  const past = (entry?.past ?? []).filter((one) => !step.isSettled || one.at !== at || one.from !== current);
+  const seen = [...others.map((other) => seenBy(other.record, isApplied(other))), ...past.map(seenIn)];
+  return seen.toSorted((a, b) => a.at - b.at);
 }

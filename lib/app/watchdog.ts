@@ -3,7 +3,8 @@
 import { mayHoldFloor } from '../domain/floor.ts';
 import { type EpochMs, workloadKey } from '../domain/model.ts';
 import { readPolicy } from '../domain/policy.ts';
-import { type FloorPorts, type GivenBack, isMarked } from './floor.ts';
+import { type FloorPorts, isMarked } from './floor-hold.ts';
+import type { GivenBack } from './give-back.ts';
 import type { ClusterSnapshot } from './ports/cluster.ts';
 import type { PolicyRecord, TickStore } from './ports/table.ts';
 import type { Log } from './ports/world.ts';

@@ -28,6 +28,27 @@ export function heldFloor(
   return known !== null && known.floor === minReplicas ? known : null;
 }
 
+/** What the table remembers of a floor. */
+interface RememberedFloor extends HeldFloor {
+  readonly hpa: string;
+  /** The HPA is known to have had it. */
+  readonly confirmed: boolean;
+}
+
+/**
+ * Whether what the table remembers counts on an HPA whose annotations are gone. An unconfirmed floor was about to be set, and
+ * perhaps was: it is ours where its very number is there, raised over the user's own, and nobody else is recorded to have
+ * written it. A user who sets that number himself is recorded, and one who sets another is no match.
+ */
+export function isTrusted(
+  hpa: { readonly name: string; readonly minReplicas: number; readonly floorWriter?: string | null },
+  { hpa: name, own, floor, confirmed }: RememberedFloor,
+): boolean {
+  if (name !== hpa.name) return false;
+  if (confirmed) return true;
+  return floor === hpa.minReplicas && own < floor && (hpa.floorWriter ?? null) === null;
+}
+
 /** The floor that we set and somebody has replaced by a number of his own since; null where none was replaced. */
 export function overruledFloor(
   minReplicas: number,

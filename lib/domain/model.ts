@@ -81,6 +81,8 @@ export interface HpaStatus {
   readonly ownMinReplicas?: number;
   /** Who keeps `minReplicas` at its own number (Argo CD, Flux …): a floor of ours would be set back. Absent where nobody does. */
   readonly floorManager?: string;
+  /** Who else last wrote `minReplicas`. Absent where nobody is known to have. */
+  readonly floorWriter?: string;
   readonly maxReplicas: number;
   readonly currentReplicas: number;
   readonly desiredReplicas: number;
@@ -659,6 +661,8 @@ type OutcomeKind = 'applied' | 'unchanged' | 'recommended' | 'refused' | 'confli
 export interface Outcome {
   readonly kind: OutcomeKind;
   readonly message: string;
+  /** The answer to a write was lost, and nobody could tell yet what became of it: the next tick finds out. */
+  readonly unsettled?: true;
 }
 
 /** A decision with everything it was made from: what history and the API show. */

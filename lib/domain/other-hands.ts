@@ -35,6 +35,18 @@ export function lastChange(
   return { at: seenAt, by: likely ? `${SOMEBODY}, by managedFields ${describeManager(writer.name)},` : SOMEBODY };
 }
 
+/** managedFields are dated to the second. */
+const RECORDED_TO_MS = 1000;
+
+/**
+ * Whether somebody else is recorded to have written the count since then: a number found is his. A write of ours takes the
+ * field from whoever wrote it before, so who is still recorded wrote after it, or instead of it.
+ */
+export function scaledByOther({ hands }: Pick<Observation, 'hands'>, since: EpochMs): boolean {
+  const writer = hands?.writer ?? null;
+  return writer !== null && writer.at + RECORDED_TO_MS > since;
+}
+
 /** Of whoever keeps a desired state: what they are called, and what to do. */
 export function managerMessage({ name, how }: NonNullable<OtherHands['manager']>): string {
   const who = describeManager(name);

@@ -5,10 +5,10 @@ import type { HpaStatus, Mode, Policy, SignalName } from './model.ts';
 
 /** Everything of ours on objects of a cluster. */
 export const ANNOTATION_PREFIX = 'ai4k8s.io/';
-const ENABLED_KEY = 'predictive-autoscaling-enabled';
+export const ENABLED_KEY = 'predictive-autoscaling-enabled';
 const CONFIG_KEY = 'predictive-autoscaling-config';
 /** The seeds spell the opt-in in two ways; both are read. */
-const ENABLED_ALIAS = 'predictive-autoscaling';
+export const ENABLED_ALIAS = 'predictive-autoscaling';
 /** Written by us where we may annotate, and not read. */
 export const LAST_DECISION_ANNOTATION = `${ANNOTATION_PREFIX}last-decision`;
 /** More replicas of one Deployment than any cluster we know of would run; refuses 10^9 typed by accident. */
@@ -151,6 +151,21 @@ export function readPolicy(sources: PolicySources): Policy {
 export function annotatedKeys(annotations: Readonly<Record<string, string>>): readonly string[] {
   const keys = Object.keys(annotatedValues(annotations, []));
   return keys.map((key) => (key === ENABLED_ALIAS ? ENABLED_KEY : key));
+}
+
+/** Where annotations state a key of the policy, as they spell it: whoever is told to change it there has to find it. */
+export function statedAt(
+  annotations: Readonly<Record<string, string>>,
+  key: string,
+): readonly { readonly key: string; readonly annotation: string }[] {
+  const spellings = key === ENABLED_KEY ? [ENABLED_KEY, ENABLED_ALIAS] : [key];
+  const config = ANNOTATION_PREFIX + CONFIG_KEY;
+  const within = Object.keys(configValues(annotations[config] ?? '{}', []));
+  const flat = spellings.map((name) => ({ key: name, annotation: ANNOTATION_PREFIX + name }));
+  return [
+    ...flat.filter(({ annotation }) => Object.hasOwn(annotations, annotation)),
+    ...spellings.filter((name) => within.includes(name)).map((name) => ({ key: name, annotation: config })),
+  ];
 }
 
 function boundsOfHpa(hpa: HpaStatus | null): Pick<Policy, 'min' | 'max'> {

@@ -9,6 +9,8 @@ export interface Faults {
   readsForbidden?: boolean;
   /** So many of the next requests answer 429 with `Retry-After: 1`. */
   throttled?: number;
+  /** So many of the next writes are carried out, and their answers lost. */
+  lostAnswers?: number;
   /** Every `continue` token counts as expired: 410. */
   continueExpired?: boolean;
 }

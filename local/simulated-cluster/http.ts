@@ -54,7 +54,8 @@ async function answerResource(world: World, url: URL, from: IncomingMessage, res
     const dryRun = url.searchParams.has('dryRun');
     const namespace = target.namespace ?? '';
     const written = write(world, { ...target, namespace, method, contentType, body, dryRun });
-    send(response, written.code, written.object);
+    if (isLost(world)) response.destroy();
+    else send(response, written.code, written.object);
     return;
   }
   const asTable = (from.headers.accept ?? '').includes('as=Table');
@@ -107,6 +108,12 @@ function throttle({ faults }: World): void {
   if (left <= 0) return;
   faults.throttled = left - 1;
   throw new StatusError(429, 'TooManyRequests', 'Too many requests, please try again later.');
+}
+
+function isLost({ faults }: World): boolean {
+  const left = faults.lostAnswers ?? 0;
+  faults.lostAnswers = Math.max(0, left - 1);
+  return left > 0;
 }
 
 function refuseFaults({ faults }: World, method: string, { resource }: Target): void {

@@ -21,6 +21,7 @@ import { AdapterError } from '../../lib/app/ports/world.ts';
 import type { EpochMs } from '../../lib/domain/model.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
 import { adviceStoreContract } from '../contracts/advice-store.ts';
+import { askedStoreContract } from '../contracts/asked-store.ts';
 import { decisionStoreContract } from '../contracts/decision-store.ts';
 import { floorStoreContract } from '../contracts/floor-store.ts';
 import { policyStoreContract } from '../contracts/policy-store.ts';
@@ -55,6 +56,7 @@ policyStoreContract('dynamo on dynalite', () => makePolicyStore(table()));
 floorStoreContract('dynamo on dynalite', () => makeFloorStore(table()));
 scheduleStoreContract('dynamo on dynalite', () => makeScheduleStore(table()));
 adviceStoreContract('dynamo on dynalite', (now) => makeAdviceStore(table(now)));
+askedStoreContract('dynamo on dynalite', () => makeTickStore(table()));
 tickStoreContract('dynamo on dynalite', (now) => makeTickStore(table(now)));
 
 describe('two bytes per number', () => {

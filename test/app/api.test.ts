@@ -242,19 +242,80 @@ describe('bad input', () => {
 });
 
 describe('an installation that marks Deployments', () => {
+  const body = { deployment_name: 'web', namespace: 'shop' };
+  const start = (annotations: Record<string, string>, ANNOTATE_ON_ENABLE: string) =>
+    startEmbedded([simulated({ annotations })], { env: { ANNOTATE_ON_ENABLE } });
+  const annotationsOf = async ({ ports }: Embedded) =>
+    (await ports.reader.workload({ cluster: 'demo', namespace: 'shop', name: 'web' }))?.annotations;
+  const MODE = { 'ai4k8s.io/mode': 'recommend' };
+
   it.each([
     { 'ai4k8s.io/predictive-autoscaling': 'enabled' },
-    { 'ai4k8s.io/predictive-autoscaling-config': '{"predictive-autoscaling-enabled":true}' },
-  ])('does not claim to disable what is enabled by %j', async (annotations) => {
-    const marking = await startEmbedded([simulated({ annotations })], { env: { ANNOTATE_ON_ENABLE: 'true' } });
-    const body = { deployment_name: 'web', namespace: 'shop' };
-    expect((await marking.post(`${API}/predictive/disable/demo`, body)).status).toBe(409);
+    { 'ai4k8s.io/predictive-autoscaling-enabled': 'true' },
+    { 'ai4k8s.io/predictive-autoscaling': 'enabled', 'ai4k8s.io/predictive-autoscaling-enabled': 'true' },
+  ])('disables what is enabled by %j: the key that is there goes, and no other', async (annotations) => {
+    const marking = await start({ ...annotations, ...MODE }, 'true');
+    await marking.tick();
+    expect((await marking.get(`${API}/status/demo`)).body.predictive_enabled).toBe(1);
+    expect((await marking.post(`${API}/predictive/disable/demo`, body)).status).toBe(200);
+    expect(await annotationsOf(marking)).toEqual(MODE);
+    await marking.tick();
+    expect((await marking.get(`${API}/status/demo`)).body.predictive_enabled).toBe(0);
+    await marking.close();
+  });
+
+  it('enables by the spelling that is there', async () => {
+    const marking = await start({ 'ai4k8s.io/predictive-autoscaling': 'disabled', ...MODE }, 'true');
+    expect((await marking.post(`${API}/predictive/enable/demo`, body)).status).toBe(200);
+    expect(await annotationsOf(marking)).toEqual({ 'ai4k8s.io/predictive-autoscaling': 'enabled', ...MODE });
+    await marking.close();
+  });
+
+  const JSON_KEY = 'ai4k8s.io/predictive-autoscaling-config';
+  it.each([
+    ['false', { 'ai4k8s.io/predictive-autoscaling': 'enabled' }, 'ai4k8s.io/predictive-autoscaling '],
+    ['false', { 'ai4k8s.io/predictive-autoscaling-enabled': 'true' }, 'ai4k8s.io/predictive-autoscaling-enabled '],
+    [
+      'true',
+      { [JSON_KEY]: '{"predictive-autoscaling-enabled":true}' },
+      `predictive-autoscaling-enabled in ${JSON_KEY} `,
+    ],
+    ['true', { [JSON_KEY]: '{"predictive_autoscaling":"enabled"}' }, `predictive-autoscaling in ${JSON_KEY} `],
+  ])(
+    'annotating allowed: %s, does not claim to disable what is enabled by %j, and names it',
+    async (may, stated, named) => {
+      const marking = await start(stated, may);
+      const { status, body: refused } = await marking.post(`${API}/predictive/disable/demo`, body);
+      expect(status).toBe(409);
+      expect(refused.detail).toContain(` states ${named}`);
+      expect(await annotationsOf(marking)).toEqual(stated);
+      expect(await marking.ports.policies.get({ cluster: 'demo', namespace: 'shop', name: 'web' })).toBeNull();
+      await marking.close();
+    },
+  );
+
+  it('does not claim to disable where the cluster refuses the annotation', async () => {
+    const annotations = { 'ai4k8s.io/predictive-autoscaling': 'enabled' };
+    const marking = await start(annotations, 'true');
+    await marking.tick();
+    marking.faults.writesForbidden = true;
+    const { status, body: refused } = await marking.post(`${API}/predictive/disable/demo`, body);
+    expect({ status, keys: refused.keys }).toEqual({ status: 409, keys: ['predictive-autoscaling'] });
+    expect(refused.detail).toContain('could not be changed');
+    expect((await marking.get(`${API}/status/demo`)).body.predictive_enabled).toBe(1);
+    await marking.close();
+  });
+
+  it('disables also where the answer to the annotation was lost', async () => {
+    const marking = await start({ 'ai4k8s.io/predictive-autoscaling': 'enabled' }, 'true');
+    marking.faults.lostAnswers = 1;
+    expect((await marking.post(`${API}/predictive/disable/demo`, body)).status).toBe(200);
+    expect(await annotationsOf(marking)).toEqual({});
     await marking.close();
   });
 
   it('enables and disables by its own mark', async () => {
     const marking = await startEmbedded([simulated()], { env: { ANNOTATE_ON_ENABLE: 'true' } });
-    const body = { deployment_name: 'web', namespace: 'shop' };
     const enabled = async () => {
       await marking.tick();
       return (await marking.get(`${API}/status/demo`)).body.predictive_enabled;

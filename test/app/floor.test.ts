@@ -1,5 +1,7 @@
 // Whole ticks and commands where an HPA owns the target: its minReplicas follows us, and is given back.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AdapterError } from '../../lib/app/ports/world.ts';
+import { runTick } from '../../lib/app/tick.ts';
 import { runWatchdog } from '../../lib/app/watchdog.ts';
 import type { JsonObject } from '../../local/simulated-cluster/kube-object.ts';
 import { type Embedded, simulated, startEmbedded } from '../make/embedded.ts';
@@ -249,5 +251,96 @@ describe('an HPA on request', () => {
     expect(body.decision.blocked_by).toBeNull();
     expect(await hpaOf('plain')).toMatchObject({ maxReplicas: 8 });
     expect((await post('predictive/enable', { ...PLAIN, mode: 'scale', create_hpa: true })).status).toBe(400);
+  });
+});
+
+describe('a floor whose annotations somebody stripped', () => {
+  const STRIP = { 'ai4k8s.io/original-min-replicas': null, 'ai4k8s.io/floor-min-replicas': null };
+  beforeEach(async () => {
+    await post('predictive/enable', WEB);
+    const [hpa, record] = [await hpaOf('web'), await system.ports.floors.get(ref)];
+    if (hpa === undefined || record === null) throw new Error('no floor is held on web');
+    expect(record).toMatchObject({ own: 2, confirmed: true });
+    await system.ports.hpas.patch(hpa, null, STRIP);
+  });
+  const unconfirm = async () => {
+    const record = await system.ports.floors.get(ref);
+    if (record !== null) await system.ports.floors.put({ ...record, confirmed: false });
+  };
+
+  describe.each([
+    ['confirmed', async () => undefined],
+    ['not confirmed, since we died or the table was away', unconfirm],
+  ])('while its record was %s', (_state, prepare) => {
+    beforeEach(prepare);
+
+    it.each([
+      ['disable', () => post('predictive/disable', WEB)],
+      ['pause', () => post('predictive/pause', WEB)],
+      ['release', () => post('release', {})],
+      [
+        'the watchdog, where ticks stopped',
+        () => runWatchdog(system.ports, system.settings, 'demo', system.now() + 11 * 60_000),
+      ],
+    ])('is given back on %s', async (_what, command) => {
+      await command();
+      expect(await floor()).toBe(2);
+      expect(await system.ports.floors.get(ref)).toBeNull();
+    });
+
+    it('comes down with the load, and does not hold itself up', async () => {
+      load = 0.2;
+      await system.tick(45);
+      expect(await floor()).toBe(2);
+    });
+
+    it('is given back by a tick where the opt-in is gone', async () => {
+      await system.ports.policies.put({
+        workload: ref,
+        values: { 'predictive-autoscaling-enabled': 'false' },
+        updatedAt: system.now(),
+        updatedBy: null,
+      });
+      await system.tick();
+      expect(await floor()).toBe(2);
+    });
+  });
+
+  it('is not ours where a person set another number meanwhile, and the record was not confirmed', async () => {
+    await unconfirm();
+    const hpa = await hpaOf('web');
+    if (hpa === undefined) throw new Error('no HPA drives web');
+    await system.ports.hpas.patch(hpa, 3, {});
+    await post('release', {});
+    expect(await floor()).toBe(3);
+  });
+});
+
+describe('a floor that was set', () => {
+  it('is told so where only its confirmation failed, and confirmed by a later tick', async () => {
+    const floors = system.ports.floors;
+    let isAway = true;
+    const put: typeof floors.put = async (record) => {
+      if (record.confirmed && isAway) throw new AdapterError('dynamodb', 'throttled', { retryable: true });
+      await floors.put(record);
+    };
+    await system.ports.policies.put({
+      workload: ref,
+      values: { 'predictive-autoscaling-enabled': 'true' },
+      updatedAt: system.now(),
+      updatedBy: null,
+    });
+    const ports = { ...system.ports, floors: { ...floors, put } };
+    system.advance(1);
+    await runTick(ports, system.settings, 'demo', system.now());
+    expect(await floor()).toBeGreaterThan(2);
+    const { body } = await system.get(`${API}/status/demo`);
+    const row = body.workloads.find(({ deployment }: { deployment: string }) => deployment === 'web');
+    expect(row).toMatchObject({ outcome: 'applied', outcome_message: expect.stringContaining('not confirmed yet') });
+    expect((await floors.get(ref))?.confirmed).toBe(false);
+    isAway = false;
+    await post('predictive/apply', WEB);
+    await post('predictive/disable', WEB);
+    expect(await floor()).toBe(2);
   });
 });

@@ -11,6 +11,7 @@ import { DEFAULT_POLICY } from '../../lib/domain/policy.ts';
 import { startEmbeddedTable } from '../../local/embedded-table.ts';
 import { deployment, hpa } from './cluster-objects.ts';
 import { apply, kubectl } from './cluster-under-test.ts';
+import type { FaultyLine } from './faulty-line.ts';
 
 export const AUTO: Policy = { ...DEFAULT_POLICY, enabled: true, max: 20 };
 const SCALE: Policy = { ...AUTO, mode: 'scale' };
@@ -67,6 +68,13 @@ export async function startActing(namespace: string, { workloads, underHpa = [],
     ref,
     observed,
     until,
+    /** The same cluster, over a line that can lose answers. */
+    over: ({ access }: FaultyLine) =>
+      makeKubernetes({
+        clusters: new Map([['real', access]]),
+        namespaces: { include: [namespace], exclude: [] },
+        version: 'test',
+      }),
     async floorAt(name: string, target: number, { policy = AUTO, seen, ...over }: Floor = {}) {
       const observation = seen ?? (await observed(name));
       return act({ ...ports, ...over }, decisionOn(observation, target), policy, observation, 'schedule');

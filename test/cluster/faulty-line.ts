@@ -1,6 +1,6 @@
 // A line to the real API server that goes wrong on demand: `kubectl proxy`, and before it answers that a test may spoil.
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ClusterAccess } from '../../lib/adapters/kubernetes/connection.ts';
 
@@ -16,6 +16,8 @@ export interface FaultyLine {
   readonly access: ClusterAccess;
   /** Null: everything goes through as it is. */
   spoil: Spoil | null;
+  /** So many of the next writes are carried out, and their answers lost. */
+  lose: number;
   close(): void;
 }
 
@@ -28,9 +30,16 @@ export async function makeFaultyLine(): Promise<FaultyLine> {
     const response = await fetch(`${base}${url.pathname}${url.search}`);
     return { status: response.status, body: await response.json() };
   };
-  const line = { spoil: null as Spoil | null };
+  const line = { spoil: null as Spoil | null, lose: 0 };
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', base);
+    if (request.method !== 'GET') {
+      const answer = await pass(url, request);
+      line.lose -= 1;
+      if (line.lose >= 0) response.destroy();
+      else response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.text);
+      return;
+    }
     const answer = await (line.spoil === null ? ask(url) : line.spoil(url, ask));
     response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
   });
@@ -45,6 +54,20 @@ export async function makeFaultyLine(): Promise<FaultyLine> {
       proxy.kill();
     },
   });
+}
+
+async function pass(url: URL, request: IncomingMessage) {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  const answer = await fetch(url, {
+    method: request.method ?? 'POST',
+    headers: {
+      'content-type': request.headers['content-type'] ?? 'application/json',
+      'user-agent': request.headers['user-agent'] ?? '',
+    },
+    body: Buffer.concat(chunks),
+  });
+  return { status: answer.status, text: await answer.text() };
 }
 
 /** `kubectl proxy` prints where it serves. */

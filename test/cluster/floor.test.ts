@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Acting, AUTO, interferingBefore, startActing } from './acting.ts';
 import { kubectl } from './cluster-under-test.ts';
+import { type FaultyLine, makeFaultyLine } from './faulty-line.ts';
 
 const NAMESPACE = `fl-${process.pid}`;
 
@@ -126,5 +127,71 @@ describe('a floor that races', () => {
     // The number remembered before the first patch is no floor: the HPA never had it.
     expect(await acting.ports.floors.get(acting.ref('raced'))).toMatchObject({ own: 3, floor: 6, confirmed: false });
     expect(await acting.released()).toEqual([]);
+  });
+});
+
+describe('a floor whose answer is lost on its way', () => {
+  let line: FaultyLine;
+  beforeAll(async () => {
+    line = await makeFaultyLine();
+  });
+  afterAll(() => line?.close());
+
+  it('is looked up and confirmed, and so is its giving back', async () => {
+    line.lose = 1;
+    const { hpas } = acting.over(line);
+    expect(await acting.floorAt('web', 6, { hpas })).toMatchObject({
+      kind: 'applied',
+      message: expect.stringContaining('its answer was lost'),
+    });
+    expect((await acting.ports.floors.get(acting.ref('web')))?.confirmed).toBe(true);
+    line.lose = 1;
+    const paused = await acting.floorAt('web', 6, { hpas, policy: { ...AUTO, paused: true } });
+    expect(paused.message).toContain('has its own minReplicas back: 6 → 2; its answer was lost');
+    expect(acting.hpaAt('web')).toEqual({ min: 2, own: undefined, floor: undefined });
+  });
+});
+
+describe('a floor whose annotations somebody stripped while its record was not confirmed', () => {
+  const strip = () =>
+    kubectl([
+      '-n',
+      NAMESPACE,
+      'annotate',
+      'hpa',
+      'web',
+      'ai4k8s.io/original-min-replicas-',
+      'ai4k8s.io/floor-min-replicas-',
+    ]);
+  const unconfirm = async () => {
+    const record = await acting.ports.floors.get(acting.ref('web'));
+    if (record !== null) await acting.ports.floors.put({ ...record, confirmed: false });
+  };
+
+  it('is given back: nobody else is recorded to have written it', async () => {
+    await acting.floorAt('web', 6);
+    strip();
+    await unconfirm();
+    expect(await acting.released()).toEqual([`HPA ${NAMESPACE}/web has its own minReplicas back: 6 → 2`]);
+  });
+
+  it('is left where its user set that very number himself', async () => {
+    await acting.floorAt('web', 6);
+    strip();
+    await unconfirm();
+    for (const minReplicas of [3, 6])
+      kubectl([
+        '-n',
+        NAMESPACE,
+        'patch',
+        'hpa',
+        'web',
+        '--type=merge',
+        '-p',
+        `{"spec":{"minReplicas":${minReplicas}}}`,
+      ]);
+    expect(await acting.released()).toEqual([]);
+    expect(acting.hpaAt('web').min).toBe(6);
+    kubectl(['-n', NAMESPACE, 'patch', 'hpa', 'web', '--type=merge', '-p', '{"spec":{"minReplicas":2}}']);
   });
 });

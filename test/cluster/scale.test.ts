@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Acting, interferingBefore, startActing } from './acting.ts';
 import { kubectl } from './cluster-under-test.ts';
+import { type FaultyLine, makeFaultyLine } from './faulty-line.ts';
 
 const NAMESPACE = `sc-${process.pid}`;
 
@@ -36,5 +37,33 @@ describe('mode scale', () => {
     expect(outcome.kind).toBe('conflict');
     expect(outcome.message).toMatch(new RegExp(message));
     expect((await acting.observed('plain')).replicas.spec).toBe(args[0] === 'scale' ? 5 : current);
+  });
+});
+
+describe('an answer that is lost on its way', () => {
+  let line: FaultyLine;
+  beforeAll(async () => {
+    kubectl(['-n', NAMESPACE, 'annotate', 'deployment/plain', 'ai4k8s.io/paused-']);
+    line = await makeFaultyLine();
+    await acting.until('plain', ({ replicas, rollout }) => replicas.ready === replicas.spec && rollout === 'settled');
+  }, 90_000);
+  afterAll(() => line?.close());
+
+  it('is looked up: what was scaled is told as scaled', async () => {
+    line.lose = 1;
+    const outcome = await acting.scaleTo('plain', 7, acting.over(line).writer);
+    expect(outcome).toMatchObject({ kind: 'applied', message: expect.stringContaining('its answer was lost') });
+    expect((await acting.observed('plain')).replicas.spec).toBe(7);
+  });
+
+  it('to a write that was refused is not taken for done, whoever set that number meanwhile', async () => {
+    await acting.until('plain', ({ replicas }) => replicas.ready === 7);
+    line.lose = 1;
+    const racing = interferingBefore('scale', acting.over(line).writer, 1, () =>
+      // Recorded in managedFields also by servers before 1.22, which keep no writes through `scale`.
+      kubectl(['-n', NAMESPACE, 'patch', 'deployment/plain', '--type=merge', '-p', '{"spec":{"replicas":6}}']),
+    );
+    const outcome = await acting.scaleTo('plain', 6, racing);
+    expect(outcome).toMatchObject({ kind: 'failed', unsettled: true });
   });
 });

@@ -1,6 +1,6 @@
 // Which floor a decision means under an HPA, above all where a guardrail holds what the HPA has.
-import { expect, it } from 'vitest';
-import { floorFor } from '../../lib/domain/floor.ts';
+import { describe, expect, it } from 'vitest';
+import { floorFor, isTrusted } from '../../lib/domain/floor.ts';
 import type { Decision, HpaStatus } from '../../lib/domain/model.ts';
 
 const HPA: HpaStatus = {
@@ -49,4 +49,26 @@ it('comes down by half of itself, not of what the HPA holds', () => {
 it('is never over the maximum of the policy, whatever the HPA has', () => {
   expect(floorFor(decisionTo(18), HPA, 10)).toBe(10);
   expect(floorFor(decisionTo(14, 10), { ...HPA, minReplicas: 14 }, 10)).toBe(10);
+});
+
+describe('a floor that the table remembers, on an HPA without our annotations', () => {
+  const hpa = (minReplicas: number, floorWriter: string | null = null) => ({ name: 'web', minReplicas, floorWriter });
+  const record = (confirmed: boolean, own = 2, floor = 5) => ({ hpa: 'web', own, floor, confirmed });
+
+  it.each([
+    ['it was confirmed', hpa(5), record(true), true],
+    ['it was confirmed, whatever is there now', hpa(9, 'kubectl'), record(true), true],
+    ['it was about to be set, and is there', hpa(5), record(false), true],
+    ['it was about to be set, and another number is there', hpa(4), record(false), false],
+    [
+      'it was about to be set, and somebody is recorded to have set that very number',
+      hpa(5, 'kubectl'),
+      record(false),
+      false,
+    ],
+    ['it was not over the own one: what giving way leaves behind', hpa(2), record(false, 2, 2), false],
+    ['it is of another HPA', hpa(5), { ...record(true), hpa: 'other' }, false],
+  ])('counts where %s', (_when, present, remembered, counts) => {
+    expect(isTrusted(present, remembered)).toBe(counts);
+  });
 });

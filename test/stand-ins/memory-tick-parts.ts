@@ -5,6 +5,7 @@ import type { ClusterReader, ClusterWriter, WorkloadSnapshot } from '../../lib/a
 import type { DecisionStore, LatestEntry, SeriesStore, TickStore, TickSummary } from '../../lib/app/ports/table.ts';
 import { type DecisionRecord, type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
 import { EMPTY_SERIES } from '../../lib/domain/series.ts';
+import { makeMemoryAskedStore } from './memory-asked-store.ts';
 
 export function makeMemoryTickStore(): TickStore {
   const leases = new Map<string, { scheduledAt: number; previousAt: number; until: number }>();
@@ -13,6 +14,7 @@ export function makeMemoryTickStore(): TickStore {
   const cleared = new Map<string, number>();
   const journals = new Map<string, { at: number; records: readonly DecisionRecord[] }>();
   return {
+    ...makeMemoryAskedStore(),
     async acquire(cluster, scheduledAt, now, ttlMs) {
       const lease = leases.get(cluster);
       if (lease !== undefined && lease.scheduledAt >= scheduledAt) return 'already_done';

@@ -18,6 +18,7 @@ export const VERSIONS = {
   bucket: 1,
   lease: 1,
   journal: 1,
+  asked: 1,
 } as const;
 export type Kind = keyof typeof VERSIONS;
 

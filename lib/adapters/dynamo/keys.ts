@@ -30,6 +30,11 @@ export function schedulePk(cluster: string): string {
   return `C#${part('cluster', cluster)}#SCHED`;
 }
 
+/** All requests that ticks have not taken over share a partition: one Query per tick reads them. */
+export function askedPk(cluster: string): string {
+  return `C#${part('cluster', cluster)}#ASKED`;
+}
+
 /** All floors held in a cluster share a partition: a release reads them in one Query. */
 export function floorPk(cluster: string): string {
   return `C#${part('cluster', cluster)}#FLOOR`;

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { TickStore, TickSummary } from '../../app/ports/table.ts';
 import type { DecisionRecord, EpochMs } from '../../domain/model.ts';
+import { makeAskedStore } from './asked-store.ts';
 import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, type Key, leaseKey, shardPk } from './keys.ts';
 import { notAfter } from './shard-maps.ts';
@@ -20,6 +21,7 @@ const FAILURE_KEPT = 500;
  */
 export function makeTickStore(table: Table): TickStore {
   return {
+    ...makeAskedStore(table),
     async acquire(cluster, scheduledAt, now, ttlMs) {
       const key = leaseKey(cluster);
       const owner = randomUUID();

@@ -3,7 +3,7 @@ import { heldFloor } from '../../domain/floor.ts';
 import { type HpaStatus, type Owner, type SignalName, workloadKey } from '../../domain/model.ts';
 import type { Hpa } from './api-types.ts';
 import { wishesOf } from './hpa-spec.ts';
-import { floorManager } from './managed-fields.ts';
+import { floorManager, floorWriter } from './managed-fields.ts';
 import { type ScaleTarget, scaleTarget } from './scale-target.ts';
 
 export interface TargetingHpa {
@@ -43,11 +43,13 @@ function statusOf(name: string, hpa: Hpa): HpaStatus {
   const minReplicas = hpa.spec?.minReplicas ?? 1; // the API's own default
   const held = heldFloor(minReplicas, hpa.metadata?.annotations ?? {});
   const manager = floorManager(hpa);
+  const writer = floorWriter(hpa);
   return {
     name,
     minReplicas,
     ...(held !== null && { ownMinReplicas: held.own }),
     ...(manager !== null && { floorManager: manager }),
+    ...(writer !== null && { floorWriter: writer }),
     maxReplicas: hpa.spec?.maxReplicas ?? 1,
     currentReplicas: hpa.status?.currentReplicas ?? 0,
     desiredReplicas: hpa.status?.desiredReplicas ?? 0,

@@ -9,7 +9,7 @@ import {
   decideNow,
   recordValues,
 } from '../command.ts';
-import { createHpa, deleteHpa } from '../hpa-command.ts';
+import { hpaOnRequest } from '../hpa-on-request.ts';
 import { type ApiContext, knownCluster, makeApp } from './base.ts';
 import { applyRoute, clearHoldRoute, disableRoute, enableRoute, pauseRoute } from './contract.ts';
 import { addHpaWrites, hpaBody, refuseWhileSwitchedOff } from './hpa-command.ts';
@@ -39,10 +39,11 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
     const { deployment_name, namespace, kind, ...values } = c.req.valid('json');
     const ref = refOf(context, c.req.valid('param').cluster, deployment_name, { namespace, kind });
     const record = { ...recordValues(values), 'predictive-autoscaling-enabled': 'true', paused: 'false' };
-    const hpa = values.create_hpa ? await createHpaFor(context, ref, values) : null;
-    const result = await changePolicy(ports, settings, ref, record, context.requestedBy(c.env), 'decide');
+    const requestedBy = context.requestedBy(c.env);
+    const hpa = values.create_hpa ? await createHpaFor(context, ref, values, requestedBy) : null;
+    const result = await changePolicy(ports, settings, ref, record, requestedBy, 'decide');
     // What was made for this alone goes when this is refused.
-    if (result.kind !== 'done' && hpa?.changed) await deleteHpa(ports, ref);
+    if (result.kind !== 'done' && hpa?.changed) await hpaOnRequest(ports, settings, ref, null, requestedBy);
     return c.json(answer(ref, result, hpa === null ? 'enabled' : `enabled (${hpa.message})`), 200);
   });
 
@@ -86,10 +87,11 @@ async function createHpaFor(
   { ports, settings }: CommandContext,
   ref: WorkloadRef,
   { min_replicas, max_replicas }: { min_replicas?: number | undefined; max_replicas?: number | undefined },
+  requestedBy: string | null,
 ) {
   refuseWhileSwitchedOff(settings);
   const wish = { minReplicas: min_replicas, maxReplicas: max_replicas };
-  return hpaBody(ref, await createHpa(ports, settings.tickSeconds, ref, wish));
+  return hpaBody(ref, await hpaOnRequest(ports, settings, ref, wish, requestedBy));
 }
 
 /** @throws a problem for every result that is not done */
@@ -100,12 +102,10 @@ function answer(ref: WorkloadRef, result: CommandResult, what: string) {
     case 'not_found':
       throw problem(404, 'Unknown workload', absentMessage(ref), workload);
     case 'annotated':
-      throw problem(
-        409,
-        'Set by annotation',
-        `${said} states ${result.keys.join(', ')} as annotations, which win over this API: change them there`,
-        { ...workload, keys: result.keys },
-      );
+      throw problem(409, 'Set by annotation', annotatedDetail(said, result), {
+        ...workload,
+        keys: result.stated.map(({ key }) => key),
+      });
     case 'invalid':
       throw problem(400, 'Invalid policy', result.problems.join(' '), { ...workload, problems: result.problems });
     case 'done':
@@ -113,14 +113,34 @@ function answer(ref: WorkloadRef, result: CommandResult, what: string) {
   }
 }
 
-function doneBody(workload: object, { record, released = [] }: CommandResult & { kind: 'done' }, what: string) {
-  const message = [what, ...released.map((floor) => floor.message)].join('; ');
+function annotatedDetail(said: string, { stated, refusal }: CommandResult & { kind: 'annotated' }): string {
+  const keys = stated.map(({ key, annotation }) =>
+    annotation.endsWith(`/${key}`) ? annotation : `${key} in ${annotation}`,
+  );
+  const why = refusal === undefined ? '' : `, and it could not be changed (${refusal})`;
+  return `${said} states ${keys.join(', ')} as annotations, which win over this API${why}: change them there`;
+}
+
+/** Keys as the API takes them: what an earlier enable said and this one did not. */
+function presentKept(kept: Readonly<Record<string, string>>) {
+  return Object.fromEntries(Object.entries(kept).map(([key, value]) => [key.replaceAll('-', '_'), value]));
+}
+
+function doneBody(
+  workload: object,
+  { record, released = [], kept = {} }: CommandResult & { kind: 'done' },
+  what: string,
+) {
+  const said = Object.entries(presentKept(kept)).map(([key, value]) => `${key} ${value}`);
+  const keeping = record === null || said.length === 0 ? [] : [`kept from before: ${said.join(', ')}`];
+  const message = [what, ...keeping, ...released.map((floor) => floor.message)].join('; ');
   if (record === null) return { success: true, ...workload, message, decision: null };
   const decision = presentDecision(record);
   return {
     ...presentRecommendations(record),
     success: record.outcome.kind !== 'failed',
     ...workload,
+    kept: presentKept(kept),
     message: `${message}: ${record.outcome.message}`,
     decision,
   };

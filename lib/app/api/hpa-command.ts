@@ -2,17 +2,18 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { WorkloadRef } from '../../domain/model.ts';
 import type { EvaluateSettings } from '../evaluate.ts';
-import type { FloorPorts } from '../floor.ts';
-import { createHpa, deleteHpa, type HpaCommandPorts, type HpaResult } from '../hpa-command.ts';
-import { releaseCluster } from '../release.ts';
+import type { HpaResult } from '../hpa-command.ts';
+import { type HpaRequestPorts, hpaOnRequest, releaseOnRequest } from '../hpa-on-request.ts';
 import { type ApiContext, knownCluster } from './base.ts';
 import { createHpaRoute, deleteHpaRoute, releaseRoute } from './hpa-contract.ts';
 import { problem } from './problem.ts';
 import { absentMessage, refOf, workloadOf } from './workload.ts';
 
 export interface HpaCommandContext extends ApiContext {
-  readonly ports: HpaCommandPorts & FloorPorts;
+  readonly ports: HpaRequestPorts;
   readonly settings: EvaluateSettings;
+  /** Who asked, from what the function was invoked with. */
+  readonly requestedBy: (env: unknown) => string | null;
 }
 
 export function addHpaWrites(app: OpenAPIHono, context: HpaCommandContext): void {
@@ -23,14 +24,14 @@ export function addHpaWrites(app: OpenAPIHono, context: HpaCommandContext): void
     const ref = refOf(context, c.req.valid('param').cluster, name, { namespace, kind });
     const targetPercent = { cpu: targets.cpu_target, memory: targets.memory_target };
     const wish = { minReplicas: min_replicas, maxReplicas: max_replicas, targetPercent };
-    return c.json(hpaBody(ref, await createHpa(ports, settings.tickSeconds, ref, wish)), 200);
+    return c.json(hpaBody(ref, await hpaOnRequest(ports, settings, ref, wish, context.requestedBy(c.env))), 200);
   });
 
   app.openapi(deleteHpaRoute, async (c) => {
     const { deployment_name: name, ...where } = c.req.valid('json');
     refuseWhileSwitchedOff(settings);
     const ref = refOf(context, c.req.valid('param').cluster, name, where);
-    return c.json(hpaBody(ref, await deleteHpa(ports, ref)), 200);
+    return c.json(hpaBody(ref, await hpaOnRequest(ports, settings, ref, null, context.requestedBy(c.env))), 200);
   });
 
   // Works under the kill switch, too: it undoes what we did, and a person asks for it.
@@ -39,7 +40,7 @@ export function addHpaWrites(app: OpenAPIHono, context: HpaCommandContext): void
     const until = ports.clock.now() + c.req.valid('json').hold_minutes * 60_000;
     // First, so that no tick raises again what is given back here.
     await ports.floors.holdOff(cluster, until);
-    const results = await releaseCluster(ports, cluster);
+    const results = await releaseOnRequest(ports, settings, cluster, context.requestedBy(c.env));
     const of = (kind: string) => results.filter((result) => result.kind === kind).map(({ message }) => message);
     const [given_back, failed] = [of('given_back'), of('failed')];
     const isHeld = until > ports.clock.now();

@@ -19,6 +19,7 @@ import type {
 import { annotatedKeys } from '../../domain/policy.ts';
 import { kindOf } from '../../domain/workload-kind.ts';
 import type { LatestEntry } from '../ports/table.ts';
+import { asLeft } from '../take-over.ts';
 
 /** The seeds' shape of an LLM recommendation. */
 function presentAdvice(advice: Advice) {
@@ -105,7 +106,8 @@ export function presentHistoryLine(record: DecisionRecord) {
 
 /** One row of the status page. */
 export function presentWorkload(entry: LatestEntry, enabled: boolean, mode: string, problems: readonly string[]) {
-  const { observation, record } = entry;
+  const { record } = entry;
+  const observation = asLeft(entry);
   return {
     namespace: observation.workload.namespace,
     deployment: observation.workload.name,
@@ -123,6 +125,7 @@ export function presentWorkload(entry: LatestEntry, enabled: boolean, mode: stri
     reason: record.decision.reason,
     outcome: record.outcome.kind,
     outcome_message: record.outcome.message,
+    requested_by: record.requestedBy,
     llm: presentAdviceResult(record.advice),
     llm_verdict: llmVerdict(record.decision.verdicts),
     annotated: [...annotatedKeys(observation.annotations)],

@@ -8,7 +8,9 @@ import type { EvaluateSettings } from '../evaluate.ts';
 import { policyOf } from '../policy-of.ts';
 import type { DecisionStore, TickStore, TickSummary } from '../ports/table.ts';
 import { AdapterError, type Clock } from '../ports/world.ts';
-import { findStored, type RecommendPorts, recommend } from '../recommend.ts';
+import { type RecommendPorts, recommend } from '../recommend.ts';
+import { shownOf } from '../standing.ts';
+import { asLeft, withAsked } from '../take-over.ts';
 import { withoutHpa } from '../without-hpa.ts';
 import { type ApiContext, knownCluster, makeApp } from './base.ts';
 import { ALL_ROUTES, decisionRoute, healthRoute, historyRoute, recommendationsRoute, statusRoute } from './contract.ts';
@@ -42,9 +44,9 @@ export function makeQueryApi(context: QueryContext): OpenAPIHono {
   app.openapi(recommendationsRoute, async (c) => {
     const { deployment, ...where } = c.req.valid('query');
     const ref = refOf(context, c.req.valid('param').cluster, deployment, where);
-    const stored = await findStored(ports.series, ref);
+    const stored = await shownOf(ports, ref);
     if (stored === null) throw notSeen(ref);
-    return c.json(presentRecommendations(await recommend(ports, settings, stored, stored.latest.observation)), 200);
+    return c.json(presentRecommendations(await recommend(ports, settings, stored, asLeft(stored.latest))), 200);
   });
 
   addScheduleReads(app, context);
@@ -92,14 +94,15 @@ function presentHold(hold: Hold | null) {
 }
 
 async function clusterStatus(ports: QueryPorts, settings: EvaluateSettings, cluster: string) {
-  const [shards, policies, last, failure] = await Promise.all([
+  const [shards, policies, last, failure, asked] = await Promise.all([
     ports.series.shards(cluster),
     ports.policies.list(cluster),
     ports.ticks.last(cluster),
     ports.ticks.lastFailure(cluster),
+    ports.ticks.asked(cluster),
   ]);
   const latest = await Promise.all(shards.map((shard) => ports.series.readLatest(cluster, shard)));
-  const entries = latest.flatMap((shard) => [...shard.values()]);
+  const entries = latest.flatMap((shard) => [...withAsked(shard, asked).values()]);
   const workloads = entries
     .map((entry) => {
       const record = policies.get(workloadKey(entry.observation.workload));

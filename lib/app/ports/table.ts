@@ -17,6 +17,7 @@ import type {
   WorkloadRef,
 } from '../../domain/model.ts';
 import type { ScheduleWindow } from '../../domain/schedule-window.ts';
+import type { AskedStore } from './asked.ts';
 
 /** What one tick adds to the history of one workload. NaN where a signal was not measured. */
 export interface SampleRow {
@@ -213,7 +214,7 @@ export interface TickSummary {
   readonly readiness?: Readiness;
 }
 
-export interface TickStore {
+export interface TickStore extends AskedStore {
   /**
    * Claims the tick of `scheduledAt`: at most one owner per scheduled time, and one tick of a cluster at a time.
    * A lease whose owner died is free again after `ttlMs`.

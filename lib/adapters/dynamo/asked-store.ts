@@ -1,0 +1,77 @@
+// AskedStore on the table: an item per request, all of a cluster in one partition, which a tick reads in one Query.
+import type { Asked, AskedStore } from '../../app/ports/asked.ts';
+import type { DecisionRecord, WorkloadRef } from '../../domain/model.ts';
+import { expiry, knownOrNull, packJson, unpackJson, VERSIONS } from './items.ts';
+import { askedPk, DAY_MS, type Key, workloadPart } from './keys.ts';
+import { absent, type Item, type Table } from './table.ts';
+
+/** Long enough for whoever repairs an installation that stood still over a weekend. */
+const LIFE_MS = 7 * DAY_MS;
+
+type Body = Pick<Asked, 'goal' | 'record'>;
+
+export function makeAskedStore(table: Table): AskedStore {
+  const query = async (cluster: string, from: string, to: string) => {
+    const items = await table.query(askedPk(cluster), { from, to, consistent: true });
+    return items.flatMap(toAsked).toSorted((a, b) => a.record.decision.at - b.record.decision.at);
+  };
+  return {
+    ask({ goal, record, ...flags }) {
+      const key = keyOf(record.decision.workload, record.decision.id);
+      const expires_at = expiry(table.now() + LIFE_MS);
+      return table.put(
+        { ...key, v: VERSIONS.asked, body: bodyOf(key, { goal, record }), ...flags, expires_at },
+        absent(table.now()),
+      );
+    },
+    async settle(record) {
+      const key = keyOf(record.decision.workload, record.decision.id);
+      const [asked] = toAsked(await table.get(key, { consistent: true }));
+      if (asked === undefined || asked.settled) return false;
+      return table.update(key, {
+        expression: 'SET body = :body, settled = :yes',
+        condition: 'v = :v AND settled = :no',
+        values: {
+          ':v': VERSIONS.asked,
+          ':body': bodyOf(key, { goal: asked.goal, record }),
+          ':yes': true,
+          ':no': false,
+        },
+      });
+    },
+    close(ref, id, recorded, by) {
+      // The SDK repeats a write whose answer was lost: then it is our own claim that is in the way.
+      return table.update(keyOf(ref, id), {
+        expression: 'SET told = :yes, told_by = :by, recorded = :recorded',
+        condition: 'v = :v AND settled = :yes AND (told = :no OR told_by = :by)',
+        values: { ':v': VERSIONS.asked, ':yes': true, ':no': false, ':by': by, ':recorded': recorded },
+      });
+    },
+    async forget(ref, id) {
+      await table.update(keyOf(ref, id), {
+        expression: 'SET expires_at = :past',
+        condition: 'attribute_exists(pk)',
+        values: { ':past': expiry(0) },
+      });
+    },
+    // Names begin with a lower-case letter or a digit: everything sorts before `~`.
+    asked: (cluster) => query(cluster, '!', '~'),
+    askedOf: (ref) => query(ref.cluster, `${workloadPart(ref)}#`, `${workloadPart(ref)}#~`),
+  };
+}
+
+function keyOf(ref: WorkloadRef, id: string): Key {
+  return { pk: askedPk(ref.cluster), sk: `${workloadPart(ref)}#${id}` };
+}
+
+function bodyOf(key: Key, body: { goal: Asked['goal']; record: DecisionRecord }): Uint8Array {
+  return packJson(`Request ${key.pk} / ${key.sk}`, body);
+}
+
+/** What another release asked for is left to it: it must not keep the ticks of a whole cluster from running. */
+function toAsked(item: Item | null): readonly Asked[] {
+  const known = knownOrNull(item, 'asked');
+  if (known === null) return [];
+  const is = (flag: string) => known[flag] === true;
+  return [{ ...unpackJson<Body>(known), settled: is('settled'), recorded: is('recorded'), told: is('told') }];
+}
