@@ -1,9 +1,10 @@
 // What a person may ask for: enable, disable, pause and apply. Each is its own consent and is recorded with who asked.
 import { modeProblem } from '../domain/floors-only.ts';
-import type { DecisionRecord, Observation, WorkloadRef } from '../domain/model.ts';
+import type { DecisionRecord, Observation, Outcome, WorkloadRef } from '../domain/model.ts';
 import { annotatedKeys, ENABLED_KEY, POLICY_FIELDS, readPolicy, statedAt } from '../domain/policy.ts';
 import { act, type Consent, mustGiveBack, whyNot } from './act.ts';
 import { type AskingPorts, carryOutAsked } from './asking.ts';
+import { boundsNotes } from './bounds-notes.ts';
 import type { EvaluatePorts, EvaluateSettings } from './evaluate.ts';
 import type { GivenBack } from './give-back.ts';
 import { isUnmarked, withKnownFloor } from './known-floors.ts';
@@ -38,6 +39,8 @@ export type CommandResult =
       readonly released?: readonly GivenBack[];
       /** What earlier commands recorded and this one leaves as it is, keys without prefix. */
       readonly kept?: Readonly<Record<string, string>>;
+      /** What to know of the bounds. */
+      readonly notes?: readonly string[];
     }
   | { readonly kind: 'not_found' }
   /** A key is annotated: it is in Git, and the API must not argue with it. */
@@ -88,8 +91,12 @@ export async function changePolicy(
   if (refusal !== null) return annotated(observed.annotations, [ENABLED_KEY], refusal);
   const kept = Object.fromEntries(Object.entries(before).filter(([key]) => !Object.hasOwn(values, key)));
   if (then === 'nothing') return { kind: 'done', record: null, released, kept };
-  const decided = await decideNow(ports, settings, ref, requestedBy, 'schedule');
-  return decided.kind === 'done' ? { ...decided, released, kept } : decided;
+  const { tickSeconds } = settings;
+  const running = observed.replicas.spec;
+  const policy = readPolicy({ annotations, record: merged, hpa: observed.hpa, tickSeconds, running });
+  const { notes, isOverMax } = boundsNotes(policy, observed);
+  const decided = await decideNow(ports, settings, ref, requestedBy, isOverMax ? 'nobody' : 'schedule');
+  return decided.kind === 'done' ? { ...decided, released, kept, notes } : decided;
 }
 
 function annotated(annotations: Values, keys: readonly string[], refusal?: string): CommandResult {
@@ -111,13 +118,16 @@ async function changeAbsent(
   return { kind: 'done', record: null };
 }
 
-/** Decides for one workload on fresh readings and carries the decision out. */
+/**
+ * Decides for one workload on fresh readings and carries the decision out.
+ * @param consent `nobody`: only to be told, and left to the next tick
+ */
 export async function decideNow(
   ports: CommandPorts,
   settings: EvaluateSettings,
   ref: WorkloadRef,
   requestedBy: string | null,
-  consent: Consent,
+  consent: Consent | 'nobody',
 ): Promise<CommandResult> {
   const present = await look(ports, ref);
   if (present === null) return { kind: 'not_found' };
@@ -126,14 +136,18 @@ export async function decideNow(
   const { decision, assessment } = draft;
   const { policy } = assessment;
   const isRelease = mustGiveBack(decision, policy, observation);
-  const reserved = isRelease ? null : whyNot(decision, policy, observation, consent);
+  const reserved = isRelease
+    ? null
+    : consent === 'nobody'
+      ? FROM_THE_NEXT_TICK
+      : whyNot(decision, policy, observation, consent);
   const record = await carryOutAsked(
     ports,
     isRelease ? { kind: 'released', done: { kind: 'recommended', message: 'its floor is given back' } } : DECISION,
     draft,
     reserved ??
       ((noted) =>
-        act(ports, decision, policy, observation, consent, (replicas) =>
+        act(ports, decision, policy, observation, consent === 'person' ? 'person' : 'schedule', (replicas) =>
           oursMeanwhile(ports, noted.decision, replicas),
         )),
   );
@@ -141,6 +155,7 @@ export async function decideNow(
 }
 
 const DECISION = { kind: 'decision' } as const;
+const FROM_THE_NEXT_TICK: Outcome = { kind: 'recommended', message: 'the next tick takes the first step' };
 
 interface Present {
   readonly observed: Observation;

@@ -128,12 +128,12 @@ function presentKept(kept: Readonly<Record<string, string>>) {
 
 function doneBody(
   workload: object,
-  { record, released = [], kept = {} }: CommandResult & { kind: 'done' },
+  { record, released = [], kept = {}, notes = [] }: CommandResult & { kind: 'done' },
   what: string,
 ) {
   const said = Object.entries(presentKept(kept)).map(([key, value]) => `${key} ${value}`);
   const keeping = record === null || said.length === 0 ? [] : [`kept from before: ${said.join(', ')}`];
-  const message = [what, ...keeping, ...released.map((floor) => floor.message)].join('; ');
+  const message = [what, ...keeping, ...notes, ...released.map((floor) => floor.message)].join('; ');
   if (record === null) return { success: true, ...workload, message, decision: null };
   const decision = presentDecision(record);
   return {
