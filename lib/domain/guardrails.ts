@@ -99,7 +99,7 @@ export function guard(
       (name) => outside.find(({ guardrail }) => guardrail === name) ?? passed(name, source, proposed),
     ),
     aimedBy: aim === proposed ? null : (aiming?.name ?? null),
-    binding: replicas === proposed ? null : (moved.at(-1) ?? null),
+    binding: replicas === proposed ? null : (moved[0] ?? null),
     cost,
   };
 }
