@@ -65,9 +65,13 @@ export function trialTarget(
 }
 
 /** Pods that may go on trial: if the rest had to share their memory after all, none would come to its limit. */
-export function removable({ perPod, request, limit }: Held, current: number, trial: MemoryTrial | null): number {
-  const begun = trial?.perPodBytes ?? perPod;
-  const most = limit === undefined ? Math.max(request, GROWN * begun) : BELOW_LIMIT * limit;
+export function removable(
+  { request, limit }: Held,
+  perPod: number,
+  current: number,
+  trial: MemoryTrial | null,
+): number {
+  const most = limit === undefined ? Math.max(request, GROWN * (trial?.perPodBytes ?? perPod)) : BELOW_LIMIT * limit;
   return Math.min(
     Math.max(1, Math.floor(current * TRIAL_SHARE)),
     Math.max(0, Math.floor(current * (1 - perPod / most))),
