@@ -109,7 +109,8 @@ export function memoryNeed(
   return onTrial(shared, {
     current,
     others,
-    spare: level !== null ? removable(of, current, nature.trial) : 0,
+    // By the last minutes where they were higher: one low reading is no room.
+    spare: level === null ? 0 : removable(of, Math.max(of.perPod, level / of.pods), current, nature.trial),
     trialTo,
     reason,
   });

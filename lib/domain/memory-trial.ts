@@ -48,9 +48,14 @@ export function onTrial(shared: number, { current, others, spare, trialTo, reaso
 /** Begins when memory nears its target. */
 export function trialFrom(before: MemoryTrial | null, of: Held, current: number, now: EpochMs): MemoryTrial | null {
   if (of.percent < of.goal * (1 - TOLERANCE)) return null;
-  const anew = before === null || (of.perPod > GROWN * before.perPodBytes && now - before.at >= ANEW_AFTER_MS);
+  const anew = before === null || (hasGrown(of.perPod, current, before) && now - before.at >= ANEW_AFTER_MS);
   if (anew) return { at: now, from: current, perPodBytes: of.perPod, steppedAt: null };
   return before.steppedAt === null && current !== before.from ? { ...before, steppedAt: now } : before;
+}
+
+/** Fewer pods hold more each where they share it: then only a larger total is growth. */
+function hasGrown(perPod: number, current: number, { from, perPodBytes }: MemoryTrial): boolean {
+  return perPod * Math.min(1, current / from) > GROWN * perPodBytes;
 }
 
 /** One step, once the present has been watched; then no more, and in the end back to where it came from. */
@@ -65,9 +70,13 @@ export function trialTarget(
 }
 
 /** Pods that may go on trial: if the rest had to share their memory after all, none would come to its limit. */
-export function removable({ perPod, request, limit }: Held, current: number, trial: MemoryTrial | null): number {
-  const begun = trial?.perPodBytes ?? perPod;
-  const most = limit === undefined ? Math.max(request, GROWN * begun) : BELOW_LIMIT * limit;
+export function removable(
+  { request, limit }: Held,
+  perPod: number,
+  current: number,
+  trial: MemoryTrial | null,
+): number {
+  const most = limit === undefined ? Math.max(request, GROWN * (trial?.perPodBytes ?? perPod)) : BELOW_LIMIT * limit;
   return Math.min(
     Math.max(1, Math.floor(current * TRIAL_SHARE)),
     Math.max(0, Math.floor(current * (1 - perPod / most))),
