@@ -35,7 +35,7 @@ it.each([
   ["no less than its user's own minimum", decisionTo(1), 2],
   ['the present count where that is wanted', decisionTo(16), 16],
   ['what was wanted, not what the HPA has, where that is held', decisionTo(16, 10), 10],
-  ['what it was, where less is wanted and only a part of that is held', decisionTo(12, 3), 4],
+  ['what is wanted, at most half of what it was at a time, where that is on its way', decisionTo(12, 3), 3],
   ['what it was, where less was wanted and that is held', decisionTo(16, 3), 4],
 ])('is %s', (_what, decision, floor) => {
   expect(floorFor(decision, HPA, 100)).toBe(floor);
