@@ -1,8 +1,7 @@
 // What a tick passes on to the next: wanted replicas, past decisions with what came of them, when a record is due.
 import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../domain/advice-track.ts';
 import { trackChanges, wantedAlone } from '../domain/changes-track.ts';
-import { holdsStanding, STABILISATION_MS, whyKept } from '../domain/constraint-holds.ts';
-import { yieldCountTo } from '../domain/floor.ts';
+import { STABILISATION_MS, whyKept } from '../domain/constraint-holds.ts';
 import { keptInShort } from '../domain/last-call.ts';
 import type {
   AdviceTrack,
@@ -17,7 +16,6 @@ import type {
   PastDecision,
   PerSignal,
   Policy,
-  ReasonCode,
   SignalName,
   Standing,
   WorkloadRef,
@@ -25,9 +23,8 @@ import type {
 import { SIGNAL_NAMES, workloadKey } from '../domain/model.ts';
 import { withinSchedule } from '../domain/schedule.ts';
 import { servingPods, utilisationOf } from '../domain/sizing.ts';
-import { stillStanding } from '../domain/standing.ts';
-import { whyNoMorePods } from '../domain/workload-state.ts';
 import { baseProposal } from './decide.ts';
+import { heldSince, overruledNow, ranAtMost } from './held-since.ts';
 import type { LatestEntry } from './ports/table.ts';
 
 /** When the effect of a decision is read off: new pods have started by then. */
@@ -90,42 +87,10 @@ export function takenOver(previous: LatestEntry | undefined, observation: Observ
       ...trackAdvice(track, lately, observation, policy),
       changes: trackChanges(track, previous?.wanted ?? [], now, policy),
     },
-    standing: standingOf(previous, observation, policy),
-    overruled: overruledNow(previous, observation),
+    standing: heldSince(previous, observation, policy),
+    overruled: overruledNow(previous, observation, lastScaledAt(previous, replicas.spec, now)),
     ...(previous?.memory && { memory: previous.memory }),
   };
-}
-
-/** Of a workload that nobody enabled the present count is all there is: what ran long before says nothing of it. */
-function ranAtMost(previous: LatestEntry | undefined, { policy, observation }: Assessment): number {
-  const before = policy.enabled ? (previous?.ranAtMost ?? 0) : 0;
-  return Math.max(observation.replicas.spec, before);
-}
-
-/** A hold met for the first time has stood since now; one that moved since begins anew. */
-function standingOf(previous: LatestEntry | undefined, observation: Observation, policy: Policy): Standing {
-  const { at: now, replicas } = observation;
-  const codes = [...holdsStanding(observation, policy)];
-  const stuck = whyNoMorePods(observation);
-  if (stuck !== null) codes.push(stuck.code);
-  const afresh = new Set<ReasonCode>();
-  if (previous !== undefined) {
-    if (replicas.ready > previous.observation.replicas.ready) afresh.add('pods_not_ready');
-    // One more was tried: it has its time before the next.
-    if (stuck !== null && replicas.spec > previous.observation.replicas.spec) afresh.add(stuck.code);
-  }
-  return stillStanding(previous?.standing ?? {}, codes, afresh, now);
-}
-
-/** Whether somebody set the count against ours since the last tick; under an HPA the count is not ours to hold. */
-function overruledNow(
-  previous: LatestEntry | undefined,
-  { at: now, replicas, owner }: Observation,
-): Overruled | undefined {
-  const ours = previous?.past.at(-1);
-  if (previous === undefined || ours === undefined || owner.kind !== 'none') return previous?.overruled;
-  const isAgainst = lastScaledAt(previous, replicas.spec, now) === now && ours.to !== replicas.spec;
-  return isAgainst ? yieldCountTo(previous.overruled, now) : previous.overruled;
 }
 
 /** Past decisions with the effect filled in where it can be read off by now. */
