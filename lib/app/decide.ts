@@ -65,13 +65,13 @@ function followAdvice(assessment: Assessment, result: AdviceResult, stated: Stat
     return refused({ ...entry, effect: 'rejected', code: 'switched_off', to: current, message });
   }
   const valid: Verdict = { ...entry, effect: 'passed', code: 'ok', to: target, message: 'parsed and valid' };
-  if (assessment.track.changes?.closed)
-    return refused(valid, { ...entry, effect: 'vetoed', code: 'too_many_changes', to: current, message: TO_AND_FRO });
-  const vetoes = vetoesOf(stated, 'llm', target);
-  if (vetoes.length > 0) return refused(valid, ...vetoes);
   const guarded = guard(assessment, stated, 'llm', target);
-  const turned = turnedVeto(current, target, guarded);
-  if (turned !== null) return refused(valid, turned);
+  const vetoes = assessment.track.changes?.closed
+    ? [{ ...entry, effect: 'vetoed', code: 'too_many_changes', to: current, message: TO_AND_FRO } as const]
+    : vetoesOf(stated, 'llm', target);
+  const turned = vetoes.length > 0 ? vetoes : turnedVeto(current, target, guarded);
+  // A veto hides nothing: what else stands against it is told beside it.
+  if (turned.length > 0) return refused(valid, ...turned, ...besides(guarded.verdicts, turned));
   const led = { ...guarded, proposal: proposalOf(advice), source: 'llm' } as const;
   return { led, verdicts: [valid] };
 }
@@ -83,12 +83,16 @@ function refused(...verdicts: readonly Verdict[]): Asked {
   return { led: null, verdicts };
 }
 
+function besides(verdicts: readonly Verdict[], vetoes: readonly Verdict[]): readonly Verdict[] {
+  return verdicts.filter(({ guardrail }) => !vetoes.some((veto) => veto.guardrail === guardrail));
+}
+
 /** What goes the other way than advised is not what was advised: evidence decides then, and gives its own reason. */
-function turnedVeto(current: number, target: number, { replicas, binding }: GuardedResult): Verdict | null {
-  if (replicas === current || Math.sign(replicas - current) === Math.sign(target - current)) return null;
+function turnedVeto(current: number, target: number, { replicas, binding }: GuardedResult): readonly Verdict[] {
+  if (replicas === current || Math.sign(replicas - current) === Math.sign(target - current)) return [];
   const message = `${target} replicas were advised, ${replicas} is what is left of it: ${binding?.message ?? ''}`;
   const told = { guardrail: 'direction', source: 'llm', effect: 'vetoed', code: 'direction_turned' } as const;
-  return { ...told, from: target, to: current, message };
+  return [{ ...told, from: target, to: current, message }];
 }
 
 function proposalOf({ action, targetReplicas, reasoning }: Advice): Proposal {

@@ -100,7 +100,11 @@ describe('a StatefulSet behind an HPA', () => {
   it('with a partition or OnDelete has no rollout that lasts; a plain update is one, and ends', async () => {
     const patch = (spec: object) =>
       kubectl(['-n', NAMESPACE, 'patch', 'statefulset', 'db', '--type=merge', '-p', JSON.stringify({ spec })]);
-    const image = (tag: string) => ({ spec: { containers: [{ name: 'c', image: `registry.k8s.io/pause:${tag}` }] } });
+    // Slow enough to be seen on their way.
+    const image = (tag: string) => ({
+      metadata: { annotations: { 'fake-kubelet/ready-delay-ms': '5000' } },
+      spec: { containers: [{ name: 'c', image: `registry.k8s.io/pause:${tag}` }] },
+    });
     await until(({ replicas }) => replicas.spec === 2);
     const states: string[] = [];
     patch({ updateStrategy: { type: 'OnDelete', rollingUpdate: null }, template: image('3.7') });

@@ -137,7 +137,8 @@ export function presentWorkload(entry: LatestEntry, enabled: boolean, mode: stri
 
 /** What became of the advice: the last guardrail that did more than let it pass, or null. */
 function llmVerdict(verdicts: readonly Verdict[]) {
-  const verdict = verdicts.findLast(({ source, effect }) => source === 'llm' && effect !== 'passed');
+  const ofAdvice = verdicts.filter(({ source, effect }) => source === 'llm' && effect !== 'passed');
+  const verdict = ofAdvice.find(({ effect }) => effect === 'vetoed') ?? ofAdvice.at(-1);
   return verdict === undefined ? null : presentVerdict(verdict);
 }
 
