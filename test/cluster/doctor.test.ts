@@ -35,6 +35,7 @@ describe('a ServiceAccount with nothing but the manifest', () => {
     expect(checks.filter(({ status }) => status !== 'ok').map(({ name }) => name)).toEqual([
       'may make HPAs',
       'sees neighbours',
+      'may see the size of nodes',
     ]);
     expect(checks.filter(({ name }) => name.startsWith('may '))).toHaveLength(neededRights().length + 1);
     expect(checks.map(({ name }) => name)).toEqual(
@@ -64,6 +65,7 @@ describe('an administrator', () => {
     expect(checks.filter(({ status }) => status !== 'ok').map(({ name }) => name)).toEqual([
       'may make HPAs',
       'sees neighbours',
+      'may see the size of nodes',
     ]);
     const nobody = await examine({ kind: 'kubeconfig' }, { subject: { kind: 'group', group: 'nobody-at-all' } });
     expect(nobody.filter(({ name, status }) => name.startsWith('may ') && status === 'ok')).toEqual([]);
