@@ -37,7 +37,7 @@ describe('a ServiceAccount with nothing but the manifest', () => {
       'sees neighbours',
       'may see the size of nodes',
     ]);
-    expect(checks.filter(({ name }) => name.startsWith('may '))).toHaveLength(neededRights().length + 1);
+    expect(checks.filter(({ name }) => name.startsWith('may '))).toHaveLength(neededRights().length + 2);
     expect(checks.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['Kubernetes', 'clock', 'no needless rights']),
     );
