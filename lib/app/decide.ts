@@ -66,18 +66,22 @@ function followAdvice(assessment: Assessment, result: AdviceResult, stated: Stat
   }
   const valid: Verdict = { ...entry, effect: 'passed', code: 'ok', to: target, message: 'parsed and valid' };
   const guarded = guard(assessment, stated, 'llm', target);
-  const vetoes = assessment.track.changes?.closed
-    ? [{ ...entry, effect: 'vetoed', code: 'too_many_changes', to: current, message: TO_AND_FRO } as const]
-    : vetoesOf(stated, 'llm', target);
-  const turned = vetoes.length > 0 ? vetoes : turnedVeto(current, target, guarded);
+  const against = vetoesOf(stated, 'llm', target);
+  const vetoes = [
+    ...(against.length > 0 ? against : turnedVeto(current, target, guarded)),
+    ...(assessment.track.changes?.closed ? [{ ...entry, ...TO_AND_FRO, to: current }] : []),
+  ];
   // A veto hides nothing: what else stands against it is told beside it.
-  if (turned.length > 0) return refused(valid, ...turned, ...besides(guarded.verdicts, turned));
-  const led = { ...guarded, proposal: proposalOf(advice), source: 'llm' } as const;
+  if (vetoes.length > 0) return refused(valid, ...vetoes, ...besides(guarded.verdicts, vetoes));
+  const led = { ...guarded, proposal: proposalOf(advice), source: whoseNumber('llm', guarded) };
   return { led, verdicts: [valid] };
 }
 
-const TO_AND_FRO =
-  'advice has moved it to and fro of late, more often than rules alone would have: rules decide for now';
+const TO_AND_FRO = {
+  effect: 'vetoed',
+  code: 'too_many_changes',
+  message: 'advice has moved it to and fro of late, more often than rules alone would have: rules decide for now',
+} as const;
 
 function refused(...verdicts: readonly Verdict[]): Asked {
   return { led: null, verdicts };
@@ -88,9 +92,9 @@ function besides(verdicts: readonly Verdict[], vetoes: readonly Verdict[]): read
 }
 
 /** What goes the other way than advised is not what was advised: evidence decides then, and gives its own reason. */
-function turnedVeto(current: number, target: number, { replicas, binding }: GuardedResult): readonly Verdict[] {
+function turnedVeto(current: number, target: number, { replicas, binding, cost }: GuardedResult): readonly Verdict[] {
   if (replicas === current || Math.sign(replicas - current) === Math.sign(target - current)) return [];
-  const message = `${target} replicas were advised, ${replicas} is what is left of it: ${binding?.message ?? ''}`;
+  const message = `${target} replicas were advised, ${replicas} is what is left of it: ${binding?.message ?? cost}`;
   const told = { guardrail: 'direction', source: 'llm', effect: 'vetoed', code: 'direction_turned' } as const;
   return [{ ...told, from: target, to: current, message }];
 }
@@ -110,7 +114,10 @@ function decision(assessment: Assessment, stated: Stated, led: Led, verdicts: re
   const short = proposal.action === 'at_max' && led.replicas === assessment.policy.max;
   const isSaid = binding?.guardrail === 'signals' && proposal.wanted !== undefined;
   const vetoed = verdicts.find((verdict) => verdict.effect === 'vetoed');
-  const notes = [proposal.reason, isSaid ? undefined : binding?.message, cost ?? undefined, vetoed?.message];
+  const bound = isSaid ? undefined : binding?.message;
+  // Where the schedule sets the number, its word comes first: whoever proposed another wanted something else.
+  const said = source === 'scheduled' ? [bound, proposal.reason] : [proposal.reason, bound];
+  const notes = [...said, cost ?? undefined, vetoed?.message];
   return {
     id: `${new Date(assessment.now).toISOString()}-${source}`,
     workload,

@@ -91,14 +91,14 @@ export function guard(
         : verdictOf(one, source, effectOf(one), one.rank === 'pace' ? aim : proposed),
   );
   const moved = outside.filter(({ effect, to }) => effect !== 'noted' && to === replicas);
-  const aiming = unmet.findLast((one) => one.rank !== 'pace' && within(one, proposed) === aim) ?? stronger;
+  const aiming = unmet.find((one) => one.rank !== 'pace' && within(one, proposed) === aim) ?? stronger;
   return {
     replicas,
     wanted: project(proposed, needs).aim,
     verdicts: CONSTRAINT_NAMES.map(
       (name) => outside.find(({ guardrail }) => guardrail === name) ?? passed(name, source, proposed),
     ),
-    aimedBy: aim === proposed ? null : (aiming?.name ?? null),
+    aimedBy: aim === proposed || replicas === proposed ? null : (aiming?.name ?? null),
     binding: replicas === proposed ? null : (moved[0] ?? null),
     cost,
   };

@@ -216,9 +216,12 @@ describe('whose number stands', () => {
       fc.property(situations('maybe'), fc.integer({ min: 1, max: 100 }), ({ about, history }, to) => {
         const decision = decide(about, advised(to), history);
         const { source, target, current, verdicts } = decision;
-        if (source === 'llm') expect([0, Math.sign(to - current)]).toContain(Math.sign(target - current));
-        else {
-          expect(verdicts.filter((one) => one.effect === 'vetoed' && one.source === 'llm')).not.toEqual([]);
+        const isVetoed = verdicts.some((one) => one.effect === 'vetoed' && one.source === 'llm');
+        if (!isVetoed) {
+          expect([0, Math.sign(to - current)]).toContain(Math.sign(target - current));
+          // Where a window sets the number, it is the window's, and its words come first.
+          if (source !== 'llm') expect(decision.reason).not.toMatch(/^a reasoning of more than fifty/);
+        } else {
           const { target: rules, reason } = decide(about, null, history);
           expect(target).toBe(rules);
           expect(decision.reason.startsWith(reason.split(' — ')[0] ?? '')).toBe(true);

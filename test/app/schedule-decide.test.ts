@@ -82,7 +82,7 @@ const TABLE: readonly Row[] = [
     windows: [ceiling(12)],
     of: HOT,
     advice: advised(18, { action: 'scale_up' }),
-    expect: { target: 12, source: 'llm', reason: 'scheduled ceiling 12' },
+    expect: { target: 12, reason: '18 is over the ceiling of 12: scheduled ceiling 12' },
   },
   { name: 'the lowest ceiling wins', windows: [ceiling(13), ceiling(11)], of: HOT, expect: { target: 11 } },
   {
