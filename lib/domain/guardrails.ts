@@ -73,35 +73,60 @@ export function guard(
   source: ProposalSource,
   proposed: number,
 ): GuardedResult {
-  const mine = constraints.filter((one) => isFor(one, source));
+  const mine = constraints.filter((one) => isFor(one, source)).toSorted(byName);
   const { aim, replicas } = project(proposed, mine);
+  const conflict = conflictAt(assessment, mine, aim);
+  const found = mine.flatMap((one) => findingOn(one, source, proposed, aim, conflict) ?? []);
+  const isMoved = replicas !== proposed;
+  const moved = found.find(({ effect, to }) => effect !== 'noted' && to === replicas);
   const needs = mine.filter(({ rank, keeps }) => rank !== 'pace' && !keeps);
-  const gaveIn = mine.filter((one) => one.rank !== 'pace' && isOutside(one, aim)).toSorted(byName);
-  const stronger = strongestAgainst(gaveIn, mine, aim);
-  const cost = stronger?.called === undefined ? null : `${stronger.called} stands against it${costAt(assessment, aim)}`;
-  const unmet = mine
-    .filter((one) => isOutside(one, one.rank === 'pace' ? aim : proposed) || gaveIn.includes(one) || one === stronger)
-    .filter((one) => one !== stronger || aim !== proposed || one.rank !== 'order')
-    .toSorted(byName);
-  const outside = unmet.map((one) =>
-    gaveIn.includes(one)
-      ? noted(one, source, proposed, cost)
-      : one === stronger
-        ? { ...verdictOf(one, source, effectOf(one), proposed), to: aim }
-        : verdictOf(one, source, effectOf(one), one.rank === 'pace' ? aim : proposed),
-  );
-  const moved = outside.filter(({ effect, to }) => effect !== 'noted' && to === replicas);
-  const aiming = unmet.find((one) => one.rank !== 'pace' && within(one, proposed) === aim) ?? stronger;
   return {
     replicas,
     wanted: project(proposed, needs).aim,
     verdicts: CONSTRAINT_NAMES.map(
-      (name) => outside.find(({ guardrail }) => guardrail === name) ?? passed(name, source, proposed),
+      (name) => found.find(({ guardrail }) => guardrail === name) ?? passed(name, source, proposed),
     ),
-    aimedBy: aim === proposed || replicas === proposed ? null : (aiming?.name ?? null),
-    binding: replicas === proposed ? null : (moved[0] ?? null),
-    cost,
+    aimedBy: isMoved && aim !== proposed ? whoAimed(mine, proposed, aim, conflict) : null,
+    binding: isMoved ? (moved ?? null) : null,
+    cost: conflict.cost,
   };
+}
+
+/** Which constraints had to give in, to which one, and what that costs where it is an order. */
+interface Conflict {
+  readonly gaveIn: readonly Named[];
+  readonly to: Named | undefined;
+  readonly cost: string | null;
+}
+
+function conflictAt(assessment: Assessment, constraints: readonly Named[], aim: number): Conflict {
+  const gaveIn = constraints.filter((one) => one.rank !== 'pace' && isOutside(one, aim));
+  const to = strongestAgainst(gaveIn, constraints, aim);
+  const cost = to?.called === undefined ? null : `${to.called} stands against it${costAt(assessment, aim)}`;
+  return { gaveIn, to, cost };
+}
+
+/** What one constraint has against the answer; null where it lets it pass. The pace is met by the aim, all others before. */
+function findingOn(
+  one: Named,
+  source: ProposalSource,
+  proposed: number,
+  aim: number,
+  { gaveIn, to, cost }: Conflict,
+): Verdict | null {
+  if (gaveIn.includes(one)) return noted(one, source, proposed, cost);
+  // An order that the proposal kept anyway is named by those that gave in to it.
+  if (one === to && (one.rank !== 'order' || aim !== proposed))
+    return { ...verdictOf(one, source, effectOf(one), proposed), to: aim };
+  const met = one.rank === 'pace' ? aim : proposed;
+  return isOutside(one, met) ? verdictOf(one, source, effectOf(one), met) : null;
+}
+
+function whoAimed(constraints: readonly Named[], proposed: number, aim: number, { to }: Conflict): CheckName | null {
+  const aiming = constraints.find(
+    (one) => one.rank !== 'pace' && isOutside(one, proposed) && within(one, proposed) === aim,
+  );
+  return (aiming ?? to)?.name ?? null;
 }
 
 /** What was found against writing at all, and what to know; one verdict for each check. */

@@ -3,14 +3,9 @@
 import { hasSkill } from '../../domain/forecast.ts';
 import { limitOf } from '../../domain/last-call.ts';
 import type {
-  Advice,
-  AdviceResult,
   Assessment,
   DecisionRecord,
-  EpochMs,
   Forecast,
-  HpaRules,
-  HpaStatus,
   Observation,
   PerSignal,
   Proposal,
@@ -20,21 +15,9 @@ import { annotatedKeys } from '../../domain/policy.ts';
 import { kindOf } from '../../domain/workload-kind.ts';
 import type { LatestEntry } from '../ports/table.ts';
 import { asLeft } from '../take-over.ts';
-
-/** The seeds' shape of an LLM recommendation. */
-function presentAdvice(advice: Advice) {
-  return {
-    action: advice.action,
-    target_replicas: advice.targetReplicas,
-    confidence: advice.confidence,
-    reasoning: advice.reasoning,
-    factors_considered: advice.factors,
-    risk_assessment: advice.risk,
-    cost_impact: advice.costImpact,
-    performance_impact: advice.performanceImpact,
-    recommended_timing: advice.timing,
-  };
-}
+import { iso } from './iso.ts';
+import { presentAdviceResult, presentLimit } from './present-advice.ts';
+import { presentHpa } from './present-hpa.ts';
 
 /** The answer to GET recommendations: every source, the decision, and how the LLM fared. */
 export function presentRecommendations(record: DecisionRecord) {
@@ -142,40 +125,6 @@ function llmVerdict(verdicts: readonly Verdict[]) {
   return verdict === undefined ? null : presentVerdict(verdict);
 }
 
-function presentAdviceResult(advice: AdviceResult | null) {
-  if (advice === null) return null;
-  if (advice.kind === 'advice')
-    return {
-      success: true,
-      recommendation: presentAdvice(advice.advice),
-      llm_model: advice.model,
-      timestamp: iso(advice.at),
-      cached: advice.cached,
-    };
-  return {
-    success: false,
-    error: advice.code,
-    detail: advice.detail,
-    rate_limited: limitOf(advice) !== null,
-    ...presentLimit(advice),
-    llm_model: advice.model,
-    timestamp: iso(advice.at),
-    raw: advice.raw,
-  };
-}
-
-/** Which limit it is, ours or the server's, and when the LLM may be asked again; nulls where nothing keeps it. */
-function presentLimit(advice: AdviceResult | null) {
-  if (advice?.kind !== 'rejection') return { limited_by: null, not_asked: null, next_call_at: null };
-  const { notAsked, nextCallAt } = advice;
-  const due = notAsked === undefined ? nextCallAt : (notAsked.until ?? undefined);
-  return {
-    limited_by: limitOf(advice),
-    not_asked: notAsked === undefined ? null : notAsked.detail,
-    next_call_at: due === undefined ? null : iso(due),
-  };
-}
-
 function presentProposal(assessment: Assessment, source: Proposal['source']) {
   const proposal = assessment.proposals.find((candidate) => candidate.source === source);
   if (proposal === undefined) return null;
@@ -198,44 +147,6 @@ function presentObservation(observation: Observation, utilisation: PerSignal<num
     owner: observation.owner,
     hpa: presentHpa(observation.hpa),
     timestamp: iso(observation.at),
-  };
-}
-
-/** An HPA as its user has it: what is held of it, and what is asked for beside bounds and targets. */
-function presentHpa(hpa: HpaStatus | null) {
-  if (hpa === null) return null;
-  return {
-    name: hpa.name,
-    min_replicas: hpa.minReplicas,
-    own_min_replicas: hpa.ownMinReplicas ?? hpa.minReplicas,
-    max_replicas: hpa.maxReplicas,
-    current_replicas: hpa.currentReplicas,
-    desired_replicas: hpa.desiredReplicas,
-    scaling_status: hpa.scalingStatus,
-    scaled_to_zero: hpa.scaledToZero ?? null,
-    metrics: (hpa.metrics ?? []).map(({ kind, name, targetPercent, targetAverage }) => ({
-      kind,
-      name,
-      target_percent: targetPercent ?? null,
-      target_average: targetAverage ?? null,
-    })),
-    scale_up: presentRules(hpa.up),
-    scale_down: presentRules(hpa.down),
-  };
-}
-
-/** Null where the HPA states nothing of that direction. */
-function presentRules(rules: HpaRules | undefined) {
-  if (rules === undefined) return null;
-  return {
-    select_policy: rules.select ?? null,
-    tolerance: rules.tolerance ?? null,
-    stabilization_window_seconds: rules.windowSeconds ?? null,
-    policies: (rules.paces ?? []).map(({ kind, value, periodSeconds }) => ({
-      kind,
-      value,
-      period_seconds: periodSeconds,
-    })),
   };
 }
 
@@ -277,10 +188,6 @@ function presentPolicy({ policy }: Assessment) {
     llm: policy.llm,
     problems: policy.problems,
   };
-}
-
-export function iso(at: EpochMs): string {
-  return new Date(at).toISOString();
 }
 
 function percent(value: number | undefined): number | null {

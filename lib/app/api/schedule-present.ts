@@ -1,7 +1,7 @@
 // How a scheduled window looks from outside: as it was sent, with what it does now.
 import { kindOf } from '../../domain/workload-kind.ts';
 import type { ListedWindow } from '../schedules.ts';
-import { iso } from './present.ts';
+import { iso } from './iso.ts';
 
 export function presentWindow({ record, state: { active, next } }: ListedWindow) {
   const { window, workload, id, createdAt, createdBy } = record;

@@ -1,0 +1,6 @@
+// Times as the API writes them.
+import type { EpochMs } from '../../domain/model.ts';
+
+export function iso(at: EpochMs): string {
+  return new Date(at).toISOString();
+}
