@@ -8,7 +8,7 @@ import { activeSchedule } from '../domain/schedule.ts';
 import type { ScheduleWindow } from '../domain/schedule-window.ts';
 import { EMPTY_SERIES } from '../domain/series.ts';
 import { policyOf } from './policy-of.ts';
-import type { PolicyRecord, ScheduleRecord, SeriesStore, Shard } from './ports/table.ts';
+import type { LatestEntry, PolicyRecord, ScheduleRecord, SeriesStore, Shard } from './ports/table.ts';
 
 export interface Known {
   readonly cluster: string;
@@ -34,12 +34,12 @@ export interface Wish {
 
 /** Those of a shard that are scaled directly and would be short. Reads seven hours of history, where there is any such. */
 export async function wishesOf(
-  series: Pick<SeriesStore, 'read' | 'readLearned'>,
+  series: Pick<SeriesStore, 'read' | 'readLearned' | 'readLatest'>,
   shard: Shard,
   known: Known,
 ): Promise<readonly Wish[]> {
   const { cluster, now } = known;
-  const candidates = candidatesOf(shard, known);
+  const candidates = candidatesOf(shard, known, await series.readLatest(cluster, shard));
   if (candidates.length === 0) return [];
   const [learned, ...hours] = await Promise.all([
     series.readLearned(cluster, shard),
@@ -58,12 +58,16 @@ interface Candidate {
   readonly policy: Policy;
 }
 
-function candidatesOf({ workloads }: Shard, { observations, policies, tickSeconds }: Known): readonly Candidate[] {
+function candidatesOf(
+  { workloads }: Shard,
+  { observations, policies, tickSeconds }: Known,
+  latest: ReadonlyMap<string, LatestEntry>,
+): readonly Candidate[] {
   return workloads.flatMap((ref) => {
     const key = workloadKey(ref);
     const observation = observations.get(key);
     if (observation === undefined) return [];
-    const policy = policyOf(observation, policies.get(key), tickSeconds, undefined);
+    const policy = policyOf(observation, policies.get(key), tickSeconds, latest.get(key));
     return whyNotRaised(policy, observation) === null ? [{ key, observation, policy }] : [];
   });
 }

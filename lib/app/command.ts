@@ -92,7 +92,7 @@ export async function changePolicy(
   const kept = Object.fromEntries(Object.entries(before).filter(([key]) => !Object.hasOwn(values, key)));
   if (then === 'nothing') return { kind: 'done', record: null, released, kept };
   const { tickSeconds } = settings;
-  const running = observed.replicas.spec;
+  const running = Math.max(observed.replicas.spec, present.stored?.latest.ranAtMost ?? 0);
   const policy = readPolicy({ annotations, record: merged, hpa: observed.hpa, tickSeconds, running });
   const { notes, isOverMax } = boundsNotes(policy, observed);
   const decided = await decideNow(ports, settings, ref, requestedBy, isOverMax ? 'nobody' : 'schedule');

@@ -1,5 +1,5 @@
 // What checks say: whether anything may be written at all, and between which numbers an answer may end. None knows of another.
-import type { Assessment, CheckName, EpochMs, ProposalSource, ReasonCode } from './model.ts';
+import type { Assessment, CheckName, EpochMs, Observation, Policy, ProposalSource, ReasonCode } from './model.ts';
 
 /** What the past says that an assessment does not. */
 export interface GuardrailHistory {
@@ -19,9 +19,17 @@ export interface Permission {
   readonly message: string;
 }
 
+/** All that permission depends on: never on a number, nor on what is known of the load. */
+export interface PermissionInput {
+  readonly policy: Policy;
+  readonly observation: Observation;
+  /** Why nothing may be changed anywhere, or null. */
+  readonly killSwitch: string | null;
+}
+
 export interface PermissionCheck {
   readonly name: CheckName;
-  readonly check: (assessment: Assessment, history: GuardrailHistory) => Permission | null;
+  readonly check: (input: PermissionInput) => Permission | null;
 }
 
 /**

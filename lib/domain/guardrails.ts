@@ -50,7 +50,7 @@ export function stateAll(
 ): Stated {
   return {
     permissions: PERMISSIONS.flatMap(({ name, check }) => {
-      const permission = check(assessment, history);
+      const permission = check({ ...assessment, killSwitch: history.killSwitch });
       return permission === null ? [] : [{ ...permission, name }];
     }),
     constraints: checks.flatMap(({ name, check }) =>

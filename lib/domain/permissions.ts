@@ -1,5 +1,5 @@
 // Whether anything may be written to a workload at all: somebody else's, or somebody said no. All are asked, whatever the number.
-import type { Permission, PermissionCheck } from './constraint.ts';
+import type { Permission, PermissionCheck, PermissionInput } from './constraint.ts';
 import { worksThroughHpa } from './floor.ts';
 import { floorsOnlyMessage } from './floors-only.ts';
 import { asleepMessage, isAsleep } from './hpa-wishes.ts';
@@ -69,10 +69,16 @@ const paused: PermissionCheck = {
 
 const killSwitch: PermissionCheck = {
   name: 'kill_switch',
-  check: (_assessment, history) => (history.killSwitch === null ? null : blocked('kill_switch', history.killSwitch)),
+  check: ({ killSwitch: why }) => (why === null ? null : blocked('kill_switch', why)),
 };
 
 export const PERMISSIONS: readonly PermissionCheck[] = [zero, ownership, manager, neighbours, paused, killSwitch];
+
+/** The first reason that nothing may be written, or null. */
+export function whyForbidden(input: PermissionInput): string | null {
+  const refused = PERMISSIONS.map(({ check }) => check(input)).find((permission) => permission?.effect === 'blocked');
+  return refused?.message ?? null;
+}
 
 /** Every code with which a permission is refused. */
 export const NO_PERMISSION: readonly ReasonCode[] = [

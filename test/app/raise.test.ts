@@ -225,6 +225,17 @@ describe('what is raised stays within', () => {
     );
   });
 
+  it('what has run, where nobody stated a maximum', async () => {
+    const { 'ai4k8s.io/max-replicas': _unstated, ...annotations } = annotated();
+    await start([simulated({ replicas: 18, annotations, load: () => 2.5 })]);
+    await system.tick(15);
+    const left = replicas();
+    expect(left).toBeLessThan(12);
+    system.advance(12);
+    await watch();
+    expect(replicas()).toBe(18);
+  });
+
   it('a scheduled ceiling', async () => {
     await start([simulated({ annotations: annotated() })]);
     const body = { deployment_name: 'web', namespace: 'shop', ceiling: 13, time_zone: 'Europe/London' };
