@@ -4,15 +4,16 @@ import { kindOf } from '../domain/workload-kind.ts';
 import { drives, targetOf } from './floor-hold.ts';
 import { type Known, lookedUp, noted } from './lost-answer.ts';
 import { type ObservePorts, observeWorkload } from './observe.ts';
-import { policyOf } from './policy-of.ts';
 import type { HpaAccess, HpaObject } from './ports/cluster.ts';
-import type { FloorStore, PolicyStore } from './ports/table.ts';
+import type { FloorStore, PolicyStore, SeriesStore } from './ports/table.ts';
 import { AdapterError, type Clock } from './ports/world.ts';
+import { policyNow } from './standing.ts';
 
 export interface HpaCommandPorts extends ObservePorts {
   readonly hpas: HpaAccess;
   readonly floors: FloorStore;
   readonly policies: Pick<PolicyStore, 'get'>;
+  readonly series: SeriesStore;
   readonly clock: Clock;
 }
 
@@ -60,7 +61,7 @@ export async function createHpa(
   if (existing !== undefined) return { kind: 'done', name, changed: false, message: `HPA ${name} is there already` };
   const targetPercent = targetsFor(observation, wish);
   if (Object.keys(targetPercent).length === 0) return { kind: 'unfit', message: unfitMessage(ref) };
-  const { min, max } = policyOf(observation, (await ports.policies.get(ref)) ?? undefined, tickSeconds, undefined);
+  const { min, max } = await policyNow(ports, observation, tickSeconds);
   const bounds = { minReplicas: wish.minReplicas ?? min, maxReplicas: wish.maxReplicas ?? max };
   if (bounds.minReplicas > bounds.maxReplicas)
     return { kind: 'unfit', message: `min_replicas ${bounds.minReplicas} is above max_replicas ${bounds.maxReplicas}` };

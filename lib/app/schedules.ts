@@ -5,13 +5,14 @@ import { readWindow, type WindowProblem, type WindowText } from '../domain/sched
 import { type ScheduleWindow, type WindowState, windowState } from '../domain/schedule-window.ts';
 import type { EvaluateSettings } from './evaluate.ts';
 import { type ObservePorts, observeWorkload } from './observe.ts';
-import { policyOf } from './policy-of.ts';
-import type { PolicyStore, ScheduleRecord, ScheduleStore } from './ports/table.ts';
+import type { PolicyStore, ScheduleRecord, ScheduleStore, SeriesStore } from './ports/table.ts';
 import type { Clock } from './ports/world.ts';
+import { policyNow } from './standing.ts';
 
 export interface SchedulePorts extends ObservePorts {
   readonly schedules: ScheduleStore;
   readonly policies: PolicyStore;
+  readonly series: SeriesStore;
   readonly clock: Clock;
 }
 
@@ -48,8 +49,10 @@ export async function createWindow(
   const now = ports.clock.now();
   const observation = await observeWorkload(ports, workload, now);
   if (observation === null) return { kind: 'not_found' };
-  const [stored, known] = await Promise.all([ports.policies.get(workload), ports.schedules.listOf(workload)]);
-  const policy = policyOf(observation, stored ?? undefined, tickSeconds, undefined);
+  const [policy, known] = await Promise.all([
+    policyNow(ports, observation, tickSeconds),
+    ports.schedules.listOf(workload),
+  ]);
   const reading = readWindow(text, policy, now);
   if (reading.kind === 'problems') return { kind: 'invalid', problems: reading.problems };
   const { window } = reading;

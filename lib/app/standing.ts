@@ -1,11 +1,12 @@
 // What is known of one workload between two ticks: LATEST, and what was done or asked for since.
-import type { Decision, DecisionRecord, Observation, WorkloadRef } from '../domain/model.ts';
+import type { Decision, DecisionRecord, Observation, Policy, WorkloadRef } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
 import { ACTING_MS } from './evidence.ts';
+import { policyOf } from './policy-of.ts';
 import type { Asked } from './ports/asked.ts';
-import type { LatestEntry, SeriesStore, TickStore } from './ports/table.ts';
+import type { LatestEntry, PolicyStore, SeriesStore, TickStore } from './ports/table.ts';
 import { AdapterError } from './ports/world.ts';
-import type { Stored } from './recommend.ts';
+import { findStored, type Stored } from './recommend.ts';
 import { withAsked } from './take-over.ts';
 import { recover } from './unfinished.ts';
 
@@ -37,6 +38,17 @@ export async function standingOf(ports: StandingPorts, observation: Observation)
   const observations = new Map([[key, observation]]);
   const { latest } = recover({ journal: mine, asked, latest: stored, observations, now: at, seenFrom: at });
   return storedIn(shard, latest, ref);
+}
+
+/** The policy a request has to keep to, read now: where nobody states a maximum, what ran before may run again. */
+export async function policyNow(
+  { series, policies }: { readonly series: SeriesStore; readonly policies: Pick<PolicyStore, 'get'> },
+  observation: Observation,
+  tickSeconds: number,
+): Promise<Policy> {
+  const ref = observation.workload;
+  const [record, stored] = await Promise.all([policies.get(ref), findStored(series, ref)]);
+  return policyOf(observation, record ?? undefined, tickSeconds, stored?.latest);
 }
 
 /**

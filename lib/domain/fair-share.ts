@@ -30,8 +30,10 @@ export function sharesOf(
 }
 
 /**
- * How many of a few places each group gets that has so many members: every member's turn comes as often as any other's, but
- * that no group counts for more than three budgets.
+ * Shares `places` out among groups by their number of members: in proportion, so that every member's turn comes equally
+ * often, save that no group counts for more than three times the places.
+ * @param members per group
+ * @returns places per group, in the order of `members`
  */
 export function placesOf(members: readonly number[], places: number, turn: number): readonly number[] {
   if (sumOf(members) <= places) return members;

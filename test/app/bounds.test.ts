@@ -41,6 +41,21 @@ describe('a maximum that nobody stated', () => {
     expect((await row()).replicas).toBe(28);
   });
 
+  it('is for a window and for an HPA on request, too, what has run', async () => {
+    let cores = 9.8;
+    system = await startEmbedded([simulated({ replicas: 28, cpuRequestCores: 0.5, load: () => cores })]);
+    await enable({});
+    await system.tick(2);
+    cores = 1;
+    await system.tick(30);
+    expect((await row()).replicas).toBeLessThan(10);
+    const hours = { time_zone: 'UTC', days: ['sun'], start: '03:00', end: '04:00' };
+    const window = await system.post(`${API}/schedule/create/demo`, { ...WEB, ...hours, floor: 24 });
+    expect(window).toMatchObject({ status: 200, body: { window: { floor: 24 } } });
+    const { body } = await system.post(`${API}/hpa/create/demo`, WEB);
+    expect(body.message).toContain('between 1 and 28 replicas');
+  });
+
   it('is not under a stated minimum', () => {
     const read = (record: Readonly<Record<string, string>>, running = 3) =>
       readPolicy({ annotations: {}, record, hpa: null, tickSeconds: 60, running });

@@ -1,5 +1,6 @@
 // What the tests of modes share: changes made as a tick makes them, on the workloads of a namespace of their own.
 import { makeFloorStore } from '../../lib/adapters/dynamo/floor-store.ts';
+import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import { openTable } from '../../lib/adapters/dynamo/table.ts';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import { act } from '../../lib/app/act.ts';
@@ -28,14 +29,15 @@ export interface Cast {
 /** Makes the namespace and what is in it, with a table of its own; ready when every pod is. */
 export async function startActing(namespace: string, { workloads, underHpa = [], bare = [] }: Cast) {
   const table = await startEmbeddedTable();
-  const floors = makeFloorStore(openTable(table));
+  const opened = openTable(table);
+  const [floors, series] = [makeFloorStore(opened), makeSeriesStore(opened)];
   const { reader, writer, hpas, metrics } = makeKubernetes({
     clusters: new Map([['real', { kind: 'kubeconfig' }]]),
     namespaces: { include: [namespace], exclude: [] },
     version: 'test',
   });
   const policies = { get: async () => null };
-  const ports = { reader, writer, signals: [metrics], hpas, floors, policies, clock: { now: Date.now } };
+  const ports = { reader, writer, signals: [metrics], hpas, floors, series, policies, clock: { now: Date.now } };
   const ref = (name: string) => ({ cluster: 'real', namespace, name });
 
   async function observed(name: string): Promise<Observation> {
