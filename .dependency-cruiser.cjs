@@ -25,8 +25,16 @@ module.exports = {
       from: { path: '^lib/adapters/([^/]+)' },
       to: {
         path: '^lib|^functions|^local|^infra',
-        pathNot: ['^lib/domain/', '^lib/app/ports/', '^lib/adapters/$1'],
+        pathNot: ['^lib/domain/', '^lib/app/ports/', '^lib/aws/', '^lib/adapters/$1'],
       },
+    },
+    {
+      name: 'aws-is-a-leaf',
+      comment:
+        "Facts about AWS that several adapters share (regions, set-up errors): the SDK's core, and nothing of ours.",
+      severity: 'error',
+      from: { path: '^lib/aws/' },
+      to: { pathNot: ['^lib/aws/', '^node_modules/@aws-sdk/core/'] },
     },
     {
       name: 'query-cannot-touch-the-cluster',

@@ -3,6 +3,7 @@ import { Stack } from 'aws-cdk-lib';
 import { CfnAccessEntry } from 'aws-cdk-lib/aws-eks';
 import { Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { partitionOf } from '../lib/aws/partition.ts';
 import type { DeployedCluster } from './deployment.ts';
 import type { Grant } from './grant.ts';
 
@@ -53,6 +54,7 @@ export class ClusterAccess extends Construct {
   private arnOf({ eks }: DeployedCluster): string {
     return Stack.of(this).formatArn({
       service: 'eks',
+      partition: partitionOf(eks.region),
       region: eks.region,
       resource: 'cluster',
       resourceName: eks.name,

@@ -1,5 +1,6 @@
 // The environment, read once: every error at once, each naming its variable.
 import * as z from 'zod';
+import { isRegion, partitionOf, placeOfArn } from './aws/partition.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const list = z.string().transform((text) =>
@@ -17,7 +18,7 @@ const clusterId = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/, 'letters
 export const eksSchema = z
   .strictObject({
     name: z.string().regex(/^[0-9A-Za-z][A-Za-z0-9_-]{0,99}$/, 'expected the name of an EKS cluster'),
-    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'expected an AWS region such as eu-west-1'),
+    region: z.string().refine(isRegion, 'expected an AWS region such as eu-west-1'),
     roleArn: z
       .string()
       .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/, 'expected arn:aws:iam::ACCOUNT:role/NAME')
@@ -30,6 +31,12 @@ export const eksSchema = z
   .refine(({ roleArn, externalId }) => externalId === undefined || roleArn !== undefined, {
     path: ['externalId'],
     message: 'is used with roleArn only: add it, or leave this out',
+  })
+  .superRefine(({ region, roleArn }, context) => {
+    const place = roleArn === undefined ? null : placeOfArn(roleArn);
+    if (place === null || place.partition === partitionOf(region)) return;
+    const message = `expected arn:${partitionOf(region)}:…, the partition of ${region}: roles cannot be assumed across partitions`;
+    context.addIssue({ code: 'custom', path: ['roleArn'], message });
   });
 
 const clusterSchema = z.strictObject({

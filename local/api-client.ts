@@ -2,6 +2,7 @@
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { regionOfHost } from '../lib/aws/partition.ts';
 
 export interface ApiTarget {
   /** Of the API, without a path. */
@@ -27,7 +28,7 @@ export async function askApi({ url, cluster }: ApiTarget, what: string, question
     question.body === undefined
       ? { method: 'GET' }
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(question.body) };
-  const region = signingRegion(address);
+  const region = regionOfHost(address.hostname, 'execute-api');
   return fetch(address, region === null ? asked : await signed(address, asked, region));
 }
 
@@ -62,9 +63,4 @@ export async function signed(
   };
   const { headers } = await signer.sign(request, { signingDate: at });
   return { ...asked, headers };
-}
-
-/** The region in the host of an API Gateway, or null for any other host. */
-function signingRegion({ hostname }: URL): string | null {
-  return /\.execute-api\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com(?:\.cn)?$/.exec(hostname)?.[1] ?? null;
 }

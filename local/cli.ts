@@ -1,5 +1,6 @@
 // `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for backtest and doctor.
 import { Command, Option } from 'commander';
+import { sdkError } from '../lib/aws/sdk-error.ts';
 import type { WorkloadKind } from '../lib/domain/workload-kind.ts';
 import { VERSION } from '../lib/version.ts';
 import { answerText } from './answer-text.ts';
@@ -130,8 +131,8 @@ async function show(ask: (target: ApiTarget) => Promise<Response>): Promise<void
     const { title = answer.status, detail = `${body.message}: these credentials lack execute-api:Invoke` } = body;
     console.error(`error: ${title}: ${detail}`);
   } catch (error) {
-    if (error instanceof Error && error.name === 'CredentialsProviderError')
-      console.error(`error: ${target.url} wants signed requests: ${error.message}; sign in as for the AWS CLI`);
+    const { detail, remedy } = sdkError(error);
+    if (remedy !== null) console.error(`error: ${target.url} wants signed requests: ${detail}. ${remedy}`);
     else {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
       console.error(`error: ${target.url} does not answer (${cause}): start it with "npm start", or set --url`);

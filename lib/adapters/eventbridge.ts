@@ -1,6 +1,7 @@
 // Tells the bus what was decided and done, in batches of ten, as EventBridge takes them.
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { AdapterError, type AutoscalerEvent, type EventSink } from '../app/ports/world.ts';
+import { sdkError } from '../aws/sdk-error.ts';
 
 const BATCH = 10;
 const SOURCE = 'ai4k8s.autoscaler';
@@ -41,9 +42,9 @@ async function putBatch(
       ErrorCode === undefined ? [] : [`${ErrorCode}: ${ErrorMessage ?? ''}`],
     );
   } catch (cause) {
-    throw new AdapterError('eventbridge', `could not put events on ${busName}: ${String(cause)}`, {
-      retryable: true,
-      cause,
-    });
+    const { name, detail, remedy } = sdkError(cause);
+    const advice = remedy ?? 'Grant events:PutEvents on it where access is denied; else see the cause.';
+    const message = `could not put events on ${busName} (${name}: ${detail}). ${advice}`;
+    throw new AdapterError('eventbridge', message, { retryable: true, cause });
   }
 }

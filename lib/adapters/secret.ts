@@ -5,6 +5,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { AdapterError } from '../app/ports/world.ts';
+import { sdkError } from '../aws/sdk-error.ts';
 
 /** @returns the secret's text, or null where the secret has no value yet */
 export async function readSecret(secretId: string): Promise<string | null> {
@@ -14,7 +15,10 @@ export async function readSecret(secretId: string): Promise<string | null> {
     return SecretString?.trim() || null;
   } catch (cause) {
     if (cause instanceof ResourceNotFoundException) return null;
-    const message = `could not read the secret ${secretId}: grant secretsmanager:GetSecretValue on it`;
+    const { name, detail, remedy } = sdkError(cause);
+    const advice =
+      remedy ?? 'Grant secretsmanager:GetSecretValue on it, and kms:Decrypt on its key where that is yours.';
+    const message = `could not read the secret ${secretId} (${name}: ${detail}). ${advice}`;
     throw new AdapterError('secretsmanager', message, { retryable: true, cause });
   }
 }

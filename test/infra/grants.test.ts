@@ -13,6 +13,7 @@ import { PROJECT } from './synthesis.ts';
 const CLUSTERS = [
   { id: 'prod', eks: { name: 'prod-blue', region: 'eu-west-1' } },
   { id: 'dev', eks: { name: 'dev', region: 'us-east-1' } },
+  { id: 'eu', eks: { name: 'eu', region: 'eusc-de-east-1' } },
 ];
 
 function storage() {
@@ -84,8 +85,10 @@ describe('the clusters', () => {
     expect(more).toEqual([]);
     expect(only.Action).toBe('eks:DescribeCluster');
     const resources = JSON.stringify(only.Resource);
-    for (const { eks } of CLUSTERS)
-      expect(resources).toMatch(new RegExp(`:eks:${eks.region}:.*?:cluster/${eks.name}"`));
+    for (const { eks } of CLUSTERS) {
+      const partition = eks.region.startsWith('eusc-') ? 'aws-eusc' : 'aws';
+      expect(resources).toMatch(new RegExp(`"arn:${partition}:eks:${eks.region}:.*?:cluster/${eks.name}"`));
+    }
     expect(resources).not.toContain('*');
   });
 

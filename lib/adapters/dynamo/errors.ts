@@ -1,5 +1,6 @@
 // Turns what the SDK throws into the one error adapters throw, with a sentence on what to do.
 import { AdapterError } from '../../app/ports/world.ts';
+import { sdkError } from '../../aws/sdk-error.ts';
 
 /** Error names after which the same call may succeed later. */
 const RETRYABLE = new Set([
@@ -18,9 +19,6 @@ const NETWORK_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EAI_AGAIN', 'ENOTF
 const ADVICE: Readonly<Record<string, string>> = {
   ResourceNotFoundException: 'Deploy the stack, or correct the table name and region.',
   AccessDeniedException: 'Grant this operation on the table to the role that runs here.',
-  UnrecognizedClientException: 'Renew the AWS credentials.',
-  ExpiredTokenException: 'Renew the AWS credentials.',
-  CredentialsProviderError: 'Provide AWS credentials: a role, a profile, or the environment.',
   ProvisionedThroughputExceededException: 'Switch the table to on-demand capacity, or raise its limits.',
   ValidationException: 'The item may exceed 400 KB or the table may have other keys than pk and sk (strings).',
 };
@@ -33,9 +31,8 @@ const ADVICE: Readonly<Record<string, string>> = {
 export function toAdapterError(error: unknown, table: string, operation: string): AdapterError {
   if (error instanceof AdapterError) return error;
   const retryable = isRetryable(error);
-  const name = error instanceof Error ? error.name : 'Error';
-  const detail = error instanceof Error && error.message !== '' ? error.message : String(error);
-  const advice = ADVICE[name] ?? fallbackAdvice(retryable);
+  const { name, detail, remedy } = sdkError(error);
+  const advice = remedy ?? ADVICE[name] ?? fallbackAdvice(retryable);
   const message = `DynamoDB table "${table}": ${operation} failed (${name}: ${detail}). ${advice}`;
   return new AdapterError('dynamodb', message, { retryable, cause: error });
 }

@@ -1,5 +1,6 @@
 // What the parts of signing in to EKS share: which cluster, as whom, and how a failure reads.
 import { AdapterError } from '../../app/ports/world.ts';
+import { sdkError } from '../../aws/sdk-error.ts';
 
 export interface AwsCredentials {
   readonly accessKeyId: string;
@@ -26,8 +27,9 @@ export interface EksCluster {
 /** Names the cluster, what failed, why, and what to do. An AdapterError is handed on: its sentence is complete. */
 export function failure(cluster: EksCluster, what: string, remedy: string, cause: unknown): AdapterError {
   if (cause instanceof AdapterError) return cause;
-  const why = (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, '');
-  const message = `EKS cluster ${cluster.clusterName} (${cluster.region}): ${what}: ${why}. ${remedy}`;
+  const said = sdkError(cause);
+  const why = said.detail.replace(/\.$/, '');
+  const message = `EKS cluster ${cluster.clusterName} (${cluster.region}): ${what}: ${why}. ${said.remedy ?? remedy}`;
   const retryable = !(cause instanceof Error && /AccessDenied|ResourceNotFound|CredentialsProvider/.test(cause.name));
   return new AdapterError('eks', message, { retryable, cause });
 }

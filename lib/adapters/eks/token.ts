@@ -1,6 +1,7 @@
 // The bearer token of an EKS cluster: a presigned STS call, signed here and sent to nobody but the API server.
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { serviceHost } from '../../aws/partition.ts';
 import type { EpochMs } from '../../domain/model.ts';
 import type { AwsCredentials, EksCluster } from './cluster.ts';
 
@@ -12,7 +13,7 @@ import type { AwsCredentials, EksCluster } from './cluster.ts';
  */
 export async function presignToken(cluster: EksCluster, credentials: AwsCredentials, at: EpochMs): Promise<string> {
   const { clusterName, region } = cluster;
-  const hostname = `sts.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
+  const hostname = serviceHost('sts', region);
   const signer = new SignatureV4({ service: 'sts', region, credentials, sha256: Sha256 });
   const request = {
     method: 'GET',
