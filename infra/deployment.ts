@@ -1,5 +1,6 @@
 // What may be chosen at deployment, read once from the CDK context: every mistake on one line, each naming its field.
 import { z } from 'zod';
+import { isRegion, partitionOf, placeOfArn } from '../lib/aws/partition.ts';
 import { eksSchema, readConfig } from '../lib/config.ts';
 
 const cluster = z.strictObject({
@@ -13,12 +14,23 @@ const clusters = z
   .min(1, 'expected at least one cluster')
   .refine((all) => new Set(all.map(({ id }) => id)).size === all.length, 'expected every id once');
 
+const KMS_KEY = 'expected the ARN of a KMS key such as arn:aws:kms:eu-west-1:111122223333:key/1234abcd-…, not an alias';
+
 /** Where the API server is private: the subnets need a way out to AWS and to the LLM. */
 const vpc = z.strictObject({
   id: z.string().regex(/^vpc-[0-9a-f]{8,17}$/, 'expected the id of a VPC'),
   subnets: z.array(z.string().regex(/^subnet-[0-9a-f]{8,17}$/, 'expected the id of a subnet')).min(1),
 });
 export type DeployedVpc = z.infer<typeof vpc>;
+
+/** A symmetric key of the stack's own region; an alias may come to mean another key, and is no ARN that IAM grants on. */
+const kmsKeyArn = z
+  .string()
+  .regex(/^arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:key\/[0-9a-z-]{36}$/, KMS_KEY)
+  .refine((arn) => {
+    const place = placeOfArn(arn);
+    return place !== null && isRegion(place.region) && partitionOf(place.region) === place.partition;
+  }, KMS_KEY);
 
 /** Environment variables of lib/config.ts that an installation may set; the others follow from the stack itself. */
 const settings = z.partialRecord(
@@ -48,13 +60,14 @@ const schema = z.object({
   createAccessEntries: z.boolean().default(false),
   alarmEmail: z.email().optional(),
   vpc: vpc.optional(),
+  kmsKeyArn: kmsKeyArn.optional(),
   settings: settings.default({}),
   killSwitch: z.boolean().default(false),
 });
 export type Deployment = Omit<z.infer<typeof schema>, 'killSwitch'>;
 
 /**
- * Reads the context keys `clusters`, `createAccessEntries`, `alarmEmail`, `vpc`, `settings` and `killSwitch`.
+ * Reads the context keys `clusters`, `createAccessEntries`, `alarmEmail`, `vpc`, `kmsKeyArn`, `settings` and `killSwitch`.
  * @param context looks a key up; what comes from `cdk -c key=value` is text and is read as JSON where it is JSON
  * @throws Error with one line that names each field that is missing or wrong
  */

@@ -2,10 +2,11 @@
 import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Encryption } from './encryption.ts';
 import { allow, type Grant } from './grant.ts';
 import type { Network } from './network.ts';
 
@@ -21,6 +22,7 @@ export interface AutoscalerFunctionProps {
   readonly grants: readonly Grant[];
   /** Where API servers are private. */
   readonly network: Network | undefined;
+  readonly encryption: Encryption;
   /** Optional settings of lib/config.ts. */
   readonly settings: Readonly<Record<string, string>>;
 }
@@ -38,7 +40,9 @@ export class AutoscalerFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: AutoscalerFunctionProps) {
     super(scope, id);
+    const { key } = props.encryption;
     this.log = new LogGroup(this, 'Log', {
+      ...(key && { encryptionKey: key }),
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY, // what must last is in the table
     });
@@ -63,6 +67,9 @@ export class AutoscalerFunction extends Construct {
       ...props.network?.placement(),
     });
     for (const grant of props.grants) this.take(grant);
+    for (const statement of props.encryption.readEnvironment()) this.role.addToPolicy(statement);
+    // The L2 property would also let the function encrypt, and by wildcards.
+    if (key !== undefined) (this.lambda.node.defaultChild as CfnFunction).kmsKeyArn = key.keyArn;
   }
 
   private take({ environment, statements }: Grant): void {

@@ -2,16 +2,20 @@
 import { Validations } from 'aws-cdk-lib';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import type { Encryption } from './encryption.ts';
 import { allow, type Grant } from './grant.ts';
 
 export class GroqKey extends Construct {
   readonly arn: string;
+  private readonly encryption: Encryption;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, encryption: Encryption) {
     super(scope, id);
+    this.encryption = encryption;
     // The L2 construct would make up a value, which Groq refuses at every call; without a value, rules decide.
     const secret = new CfnSecret(this, 'Secret', {
       description: 'Groq API key of AI4K8s; without a value decisions are made without the LLM',
+      ...(encryption.key && { kmsKeyId: encryption.key.keyArn }),
     });
     this.arn = secret.ref;
     Validations.of(secret).acknowledge({
@@ -21,7 +25,7 @@ export class GroqKey extends Construct {
   }
 
   read(): Grant {
-    const statements = [allow(['secretsmanager:GetSecretValue'], this.arn)];
+    const statements = [allow(['secretsmanager:GetSecretValue'], this.arn), ...this.encryption.readSecret()];
     return { environment: { GROQ_SECRET_ID: this.arn }, statements };
   }
 }

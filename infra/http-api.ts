@@ -13,10 +13,12 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { Encryption } from './encryption.ts';
 
 export interface AutoscalerApiProps {
   readonly query: IFunction;
   readonly command: IFunction;
+  readonly encryption: Encryption;
 }
 
 /** Requests per second for all callers together; a dashboard needs one or two. */
@@ -40,7 +42,7 @@ const ACCESS_LOG = AccessLogFormat.custom(
 export class AutoscalerApi extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, { query, command }: AutoscalerApiProps) {
+  constructor(scope: Construct, id: string, { query, command, encryption }: AutoscalerApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', {
       description: 'AI4K8s autoscaling: recommendations, status, history; enable, disable, pause, apply',
@@ -53,7 +55,7 @@ export class AutoscalerApi extends Construct {
     this.api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.GET], integration: reads });
     this.api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.POST], integration: writes });
     this.openHealth(reads);
-    this.addStage();
+    this.addStage(encryption);
   }
 
   private openHealth(integration: HttpLambdaIntegration): void {
@@ -66,8 +68,9 @@ export class AutoscalerApi extends Construct {
       });
   }
 
-  private addStage(): void {
+  private addStage({ key }: Encryption): void {
     const logGroup = new LogGroup(this, 'AccessLog', {
+      ...(key && { encryptionKey: key }),
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });

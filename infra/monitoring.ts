@@ -9,6 +9,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { BLAST_RADIUS_REACHED, CLUSTER_ON_HOLD } from '../lib/app/watched-messages.ts';
+import type { Encryption } from './encryption.ts';
 import type { AutoscalerFunction } from './functions.ts';
 
 export interface MonitoringProps {
@@ -18,6 +19,7 @@ export interface MonitoringProps {
   readonly api: HttpApi;
   /** Told of every alarm and its end; without it alarms only show in CloudWatch. */
   readonly email: string | undefined;
+  readonly encryption: Encryption;
 }
 
 const PERIOD = Duration.minutes(5);
@@ -31,9 +33,9 @@ const TICKS_AT_LIMIT = 5;
 export class Monitoring extends Construct {
   private readonly action: SnsAction | undefined;
 
-  constructor(scope: Construct, id: string, { tick, answering, api, email }: MonitoringProps) {
+  constructor(scope: Construct, id: string, { tick, answering, api, email, encryption }: MonitoringProps) {
     super(scope, id);
-    this.action = email === undefined ? undefined : this.mailTo(email);
+    this.action = email === undefined ? undefined : this.mailTo(email, encryption);
     this.onErrors(tick, TICK_ERRORS);
     for (const fn of answering) this.onErrors(fn, 1);
     this.onServerErrors(api);
@@ -111,8 +113,9 @@ export class Monitoring extends Construct {
     alarm.addOkAction(this.action);
   }
 
-  private mailTo(email: string): SnsAction {
-    const topic = new Topic(this, 'Alarms', { displayName: 'AI4K8s alarms', enforceSSL: true });
+  private mailTo(email: string, { key }: Encryption): SnsAction {
+    const displayName = 'AI4K8s alarms';
+    const topic = new Topic(this, 'Alarms', { displayName, enforceSSL: true, ...(key && { masterKey: key }) });
     topic.addSubscription(new EmailSubscription(email));
     // A topic with a policy of its own, as enforceSSL makes one, no longer lets the account's alarms in by itself.
     const source = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };

@@ -6,6 +6,8 @@ import type { DeployedCluster, Deployment } from './deployment.ts';
 
 export interface Deployed {
   readonly deployment: Deployment;
+  /** Where a key of the customer's is used. */
+  readonly keyPolicyStatements: readonly object[] | undefined;
   readonly apiUrl: string;
   readonly tableName: string;
   readonly secretArn: string;
@@ -21,6 +23,11 @@ export function tellNextSteps(stack: Stack, deployed: Deployed): void {
   tell(stack, 'TableName', deployed.tableName, 'Kept when the stack is deleted');
   tell(stack, 'EventBusName', deployed.eventBusName, 'Decisions and ticks, source ai4k8s.autoscaler');
   tell(stack, 'GroqSecretArn', secretArn, 'Has no value yet: without one, decisions are made without the LLM');
+  const { keyPolicyStatements } = deployed;
+  if (keyPolicyStatements !== undefined) {
+    const description = 'Statements that the policy of the KMS key must have before logs, events and alarms can use it';
+    tell(stack, 'KmsKeyPolicy', stack.toJsonString(keyPolicyStatements), description);
+  }
   const put = `aws secretsmanager put-secret-value --region ${stack.region} --secret-id ${secretArn}`;
   tell(stack, 'Step1GroqKey', `${put} --secret-string "$GROQ_API_KEY"`, 'Gives the LLM its key');
   const { clusters, createAccessEntries } = deployment;

@@ -1,8 +1,10 @@
 // The whole installation as a list: what there is, and which function may use what.
 import { type App, Stack } from 'aws-cdk-lib';
+import { placeOfArn } from '../lib/aws/partition.ts';
 import { Announcements } from './announcements.ts';
 import { ClusterAccess } from './cluster-access.ts';
 import type { Deployment } from './deployment.ts';
+import { Encryption } from './encryption.ts';
 import { AutoscalerFunction } from './functions.ts';
 import { GroqKey } from './groq-key.ts';
 import { AutoscalerApi } from './http-api.ts';
@@ -14,11 +16,17 @@ import { Storage } from './storage.ts';
 
 export class AutoscalerStack extends Stack {
   constructor(scope: App, id: string, deployment: Deployment) {
-    super(scope, id, { description: 'AI4K8s: predictive autoscaling of Kubernetes Deployments on EKS' });
-    const { clusters, createAccessEntries, alarmEmail, vpc, settings } = deployment;
-    const storage = new Storage(this, 'Storage');
-    const groqKey = new GroqKey(this, 'GroqKey');
-    const announcements = new Announcements(this, 'Announcements');
+    const { clusters, createAccessEntries, alarmEmail, vpc, settings, kmsKeyArn } = deployment;
+    const keyRegion = kmsKeyArn === undefined ? undefined : placeOfArn(kmsKeyArn)?.region;
+    super(scope, id, {
+      description: 'AI4K8s: predictive autoscaling of Kubernetes Deployments on EKS',
+      // A key is of one region, and so is what it encrypts.
+      ...(keyRegion !== undefined && { env: { region: keyRegion } }),
+    });
+    const encryption = new Encryption(this, 'Encryption', kmsKeyArn);
+    const storage = new Storage(this, 'Storage', encryption);
+    const groqKey = new GroqKey(this, 'GroqKey', encryption);
+    const announcements = new Announcements(this, 'Announcements', encryption);
     const clusterAccess = new ClusterAccess(this, 'ClusterAccess', clusters);
     const network = vpc && new Network(this, 'Network', vpc);
 
@@ -30,6 +38,7 @@ export class AutoscalerStack extends Stack {
       errorImpact: 'Deployments that opted in are not scaled; their replicas stay as they are',
       grants: [storage.readWrite(), groqKey.read(), announcements.publish(), clusterAccess.connect()],
       network,
+      encryption,
       settings,
     });
     const query = new AutoscalerFunction(this, 'Query', {
@@ -40,6 +49,7 @@ export class AutoscalerStack extends Stack {
       errorImpact: 'recommendations, status and history cannot be read; scaling goes on',
       grants: [storage.readAndKeepAdvice(), groqKey.read(), clusterAccess.names()],
       network: undefined,
+      encryption,
       settings,
     });
     const command = new AutoscalerFunction(this, 'Command', {
@@ -50,6 +60,7 @@ export class AutoscalerStack extends Stack {
       errorImpact: 'a change somebody asked for may not have been made; scaling goes on',
       grants: [storage.readWrite(), groqKey.read(), announcements.publish(), clusterAccess.connect()],
       network,
+      encryption,
       settings,
     });
 
@@ -61,17 +72,25 @@ export class AutoscalerStack extends Stack {
       errorImpact: 'should the ticks stop as well, HPAs keep their raised minReplicas and nothing else is scaled up',
       grants: [storage.readWrite(), clusterAccess.connect()],
       network,
+      encryption,
       settings,
     });
 
     new TickSchedule(this, 'Schedule', tick.lambda, clusters);
     new WatchdogSchedule(this, 'WatchdogSchedule', watchdog.lambda, clusters);
-    const { api } = new AutoscalerApi(this, 'HttpApi', { query: query.lambda, command: command.lambda });
-    new Monitoring(this, 'Monitoring', { tick, answering: [query, command, watchdog], api, email: alarmEmail });
+    const { api } = new AutoscalerApi(this, 'HttpApi', { query: query.lambda, command: command.lambda, encryption });
+    new Monitoring(this, 'Monitoring', {
+      tick,
+      answering: [query, command, watchdog],
+      api,
+      email: alarmEmail,
+      encryption,
+    });
     if (createAccessEntries)
       clusterAccess.createEntries({ tick: tick.role, command: command.role, watchdog: watchdog.role });
     tellNextSteps(this, {
       deployment,
+      keyPolicyStatements: encryption.key && encryption.keyPolicyStatements(),
       apiUrl: api.apiEndpoint,
       tableName: storage.table.tableName,
       secretArn: groqKey.arn,

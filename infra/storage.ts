@@ -1,8 +1,9 @@
 // The one table: history, decisions, policies, advice and leases. It outlives the stack.
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, Billing, TableEncryptionV2, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import type { Encryption } from './encryption.ts';
 import { allow, type Grant } from './grant.ts';
 
 /** What lib/adapters/dynamo sends; nothing is ever deleted but by TTL, and nothing scans. */
@@ -14,16 +15,18 @@ const ADVICE_KEYS = ['C#*#W#*', 'BUCKET#*'];
 
 export class Storage extends Construct {
   readonly table: TableV2;
+  private readonly encryption: Encryption;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, encryption: Encryption) {
     super(scope, id);
+    this.encryption = encryption;
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       billing: Billing.onDemand(),
       timeToLiveAttribute: 'expires_at',
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      encryption: TableEncryptionV2.awsManagedKey(), // its use is in CloudTrail, which the default key's is not
+      encryption: encryption.table(),
       deletionProtection: true,
       removalPolicy: RemovalPolicy.RETAIN,
     });
@@ -31,7 +34,7 @@ export class Storage extends Construct {
 
   /** Every item. */
   readWrite(): Grant {
-    return this.grant([allow([...READS, ...WRITES], this.table.tableArn)]);
+    return this.grant([allow([...READS, ...WRITES], this.table.tableArn), ...this.encryption.useTable()]);
   }
 
   /** Reads everything; writes only where asking the LLM must leave something behind. */
@@ -45,7 +48,7 @@ export class Storage extends Construct {
         Null: { 'dynamodb:LeadingKeys': 'false' }, // ForAllValues is also true of no key at all
       },
     });
-    return this.grant([allow(READS, this.table.tableArn), writes]);
+    return this.grant([allow(READS, this.table.tableArn), writes, ...this.encryption.useTable()]);
   }
 
   private grant(statements: readonly PolicyStatement[]): Grant {

@@ -5,6 +5,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
 import { ClusterAccess } from '../../infra/cluster-access.ts';
+import { Encryption } from '../../infra/encryption.ts';
 import type { Grant } from '../../infra/grant.ts';
 import { Storage } from '../../infra/storage.ts';
 import { bareStack } from './bare-stack.ts';
@@ -18,7 +19,7 @@ const CLUSTERS = [
 
 function storage() {
   const stack = bareStack();
-  return { stack, storage: new Storage(stack, 'Storage') };
+  return { stack, storage: new Storage(stack, 'Storage', new Encryption(stack, 'Encryption', undefined)) };
 }
 
 function statements({ statements }: Grant) {

@@ -1,6 +1,7 @@
 // Who is let in, and which function answers.
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { Encryption } from '../../infra/encryption.ts';
 import { AutoscalerApi } from '../../infra/http-api.ts';
 import { ALL_ROUTES } from '../../lib/app/api/contract.ts';
 import { bareFunction, bareStack } from './bare-stack.ts';
@@ -9,7 +10,7 @@ function api(): Template {
   const stack = bareStack();
   const query = bareFunction(stack, 'ReadsHere');
   const command = bareFunction(stack, 'WritesHere');
-  new AutoscalerApi(stack, 'Api', { query, command });
+  new AutoscalerApi(stack, 'Api', { query, command, encryption: new Encryption(stack, 'Encryption', undefined) });
   return Template.fromStack(stack);
 }
 

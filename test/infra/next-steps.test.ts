@@ -20,6 +20,7 @@ function outputs(clusters: readonly object[], createAccessEntries = false): Reco
     apiUrl: 'https://api',
     tableName: 'table',
     secretArn: 'secret',
+    keyPolicyStatements: undefined,
     eventBusName: 'bus',
     securityGroupId: undefined,
     roles: [TICK, COMMAND].map((arn, index) => Role.fromRoleArn(stack, `Role${index}`, arn)),
