@@ -60,8 +60,8 @@ function emptyWords({ refusal, reasoning, reasoning_content }: Message): string 
 function textOf({ content, tool_calls, function_call }: Message): string {
   const text = contentText(content);
   if (text.includes('{')) return text;
-  const calls = [...(tool_calls ?? []).map((each) => each.function.arguments), function_call?.arguments];
-  const given = calls.map((each) => (typeof each === 'string' ? each : contentText(each))).join('\n');
+  const calls = [...(tool_calls ?? []).map((each) => each.function), ...(function_call ? [function_call] : [])];
+  const given = calls.map((each) => contentText(each.arguments)).join('\n');
   return given.trim() === '' ? text : given;
 }
 

@@ -13,6 +13,7 @@ export interface ErrorBody {
 type Fields = Readonly<Record<string, unknown>>;
 
 const MAX_LAYERS = 4;
+const MAX_DEPTH = 500;
 const WORDS_MAX_CHARS = 8_000;
 
 /**
@@ -37,10 +38,11 @@ export function readErrorBody(text: string): ErrorBody {
   };
 }
 
-/** JSON, also twice encoded; what is none comes back as null. */
+/** JSON, also twice encoded; what is none comes back as null, and so does what is nested like no answer is. */
 export function parsed(text: string): unknown {
   let value: unknown = text.replace(/^\uFEFF/, '');
   for (let layer = 0; layer < MAX_LAYERS && typeof value === 'string'; layer++) {
+    if (isDeep(value)) return null;
     try {
       value = JSON.parse(value);
     } catch {
@@ -48,6 +50,16 @@ export function parsed(text: string): unknown {
     }
   }
   return value;
+}
+
+/** Reading a hundred thousand brackets takes a tenth of a second, and recursion over them ends the process. */
+function isDeep(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === '[' || bracket === '{' ? 1 : -1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
 }
 
 /** The outermost fields, and those of the error itself. */

@@ -27,7 +27,7 @@ function quotedIn(text: string): unknown {
   const start = text.search(/[[{]/);
   if (!text.includes(KEY) || start < 0 || text.length > MAX_CHARS) return null;
   const quoted = text.slice(start);
-  for (let end = quoted.length, tries = 0; end > 0 && tries < 5; end = quoted.lastIndexOf('}', end - 1) + 1, tries++) {
+  for (let end = quoted.length, tries = 0; end > 0 && tries < 5; end = quoted.lastIndexOf('}', end - 2) + 1, tries++) {
     const value = parsed(quoted.slice(0, end));
     if (value !== null) return value;
   }
