@@ -20,12 +20,13 @@ module.exports = {
     },
     {
       name: 'adapters-know-ports-only',
-      comment: 'One SDK each, no adapter on top of another: any of them can be replaced alone.',
+      comment:
+        'One SDK each, no adapter on top of another: any of them can be replaced alone. A file and the folder of its name are one.',
       severity: 'error',
-      from: { path: '^lib/adapters/([^/]+)' },
+      from: { path: '^lib/adapters/([^/.]+)' },
       to: {
         path: '^lib|^functions|^local|^infra',
-        pathNot: ['^lib/domain/', '^lib/app/ports/', '^lib/aws/', '^lib/adapters/$1'],
+          pathNot: ['^lib/domain/', '^lib/app/ports/', '^lib/aws/', '^lib/adapters/$1(/|\\.ts$)'],
       },
     },
     {

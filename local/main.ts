@@ -9,6 +9,7 @@ import { makeHandler as makeTickHandler } from '../functions/tick.ts';
 import type { Clock } from '../lib/app/ports/world.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireCommand } from '../lib/wire/command.ts';
+import { mayAskWithoutKey } from '../lib/wire/llm-key.ts';
 import type { Overrides } from '../lib/wire/parts.ts';
 import { wireQuery } from '../lib/wire/query.ts';
 import { wireTick } from '../lib/wire/tick.ts';
@@ -68,7 +69,7 @@ async function main(options: Options): Promise<void> {
   console.log(
     hints(gateway.url, cluster.id, kubeconfig, first.workloads.find((row) => !row.enabled) ?? first.workloads[0]),
   );
-  console.log(llmLine(config.GROQ_API_KEY !== undefined));
+  console.log(llmLine(config.GROQ_API_KEY !== undefined || mayAskWithoutKey(config)));
   const ticking = runTickLoop(loop, stopping);
   await everySoOften(report, stopping);
   await ticking;
@@ -109,7 +110,7 @@ async function everySoOften(report: () => Promise<unknown>, stopping: AbortSigna
 function llmLine(enabled: boolean): string {
   return enabled
     ? 'The LLM takes part: its advice is followed inside the envelope that evidence allows.'
-    : 'Rules decided: there is no LLM key. To turn the LLM on, set GROQ_API_KEY (https://console.groq.com/keys) in .env or the environment.';
+    : 'Rules decided: there is no LLM key. To turn the LLM on, set GROQ_API_KEY (https://console.groq.com/keys) in .env or the environment, or GROQ_BASE_URL to a server of your own.';
 }
 
 /** Aborts after `seconds`, or at Ctrl-C. */

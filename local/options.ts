@@ -49,7 +49,8 @@ Examples:
   npm start -- --speed 600 --for 90             fifteen hours in ninety seconds
   npm start -- --trace demand.csv --speed 60    your own demand, a minute per second
   npm start -- --kubeconfig                     your own cluster, read-only
-Environment (or .env): GROQ_API_KEY lets the LLM take part; GROQ_BASE_URL, GROQ_MODELS choose where and what.`;
+Environment (or .env): GROQ_API_KEY lets the LLM take part; GROQ_BASE_URL, GROQ_MODELS choose where and what
+(Bedrock, LiteLLM, vLLM, Ollama: docs/llm-endpoints.md).`;
 
 function collect(value: string, all: readonly string[]): readonly string[] {
   return [...all, value];

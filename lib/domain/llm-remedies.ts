@@ -28,5 +28,9 @@ export function remedyForCause(cause: string | null): string {
   return `${PLACE}, and ${WAY_OUT}`;
 }
 
+/** Where not even the model was looked for, only the path of the base URL can be wrong. */
+export const REMEDY_FOR_PATH = `${PLACE}: give what comes before /chat/completions, such as http://host:8000/v1`;
+export const REMEDY_FOR_REDIRECT = `${PLACE}: give the address it leads to`;
+export const REMEDY_FOR_URL = `${PLACE}: give http(s)://HOST/v1, without user and password; a key goes into GROQ_API_KEY`;
 export const REMEDY_FOR_PAGE = remedyForStatus(200, false);
 export const REMEDY_FOR_TIMEOUT = `if it stays so, ${WAY_OUT}`;

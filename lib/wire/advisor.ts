@@ -4,6 +4,7 @@ import { type Advisor, makeAdvisor } from '../app/advise/advisor.ts';
 import type { AdviceStore } from '../app/ports/table.ts';
 import type { Clock, Log } from '../app/ports/world.ts';
 import type { LlmConfig } from '../config.ts';
+import { mayAskWithoutKey } from './llm-key.ts';
 import { isStub } from './stub.ts';
 
 export const WALL_CLOCK: Clock = { now: Date.now };
@@ -11,7 +12,7 @@ export const WALL_CLOCK: Clock = { now: Date.now };
 const ADVICE_BUDGET_MS = 5000;
 
 interface AdvisorParts {
-  /** Null where there is none: every answer is then a rejection that says so. */
+  /** Null where there is none: every answer is then a rejection that says so, unless the server is one that may take none. */
   readonly apiKey: string | null;
   readonly store: AdviceStore;
   /** Dates quotas where the server is a stub, see `isStub`; a real one's run on real time. */
@@ -27,7 +28,10 @@ export function wireAdvisor(config: LlmConfig, { apiKey, clock, ...parts }: Advi
   const baseUrl = config.GROQ_BASE_URL;
   return makeAdvisor({
     ...parts,
-    model: apiKey === null ? null : makeGroqModel({ apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) }),
+    model:
+      apiKey === null && !mayAskWithoutKey(config)
+        ? null
+        : makeGroqModel({ apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) }),
     limitClock: isStub(baseUrl) ? clock : WALL_CLOCK,
     settings: {
       models: config.GROQ_MODELS,

@@ -1,6 +1,7 @@
 // The LLM of a backtest: whom to ask, and what that will take.
 import { existsSync } from 'node:fs';
 import { type LlmConfig, readLlmConfig } from '../../lib/config.ts';
+import { mayAskWithoutKey } from '../../lib/wire/llm-key.ts';
 import { isStub } from '../../lib/wire/stub.ts';
 
 /** One call per workload in this time, at most. */
@@ -13,10 +14,10 @@ const CALL_SECONDS = 300;
 export function llmOfEnvironment(): LlmConfig {
   if (existsSync('.env')) process.loadEnvFile('.env');
   const config = readLlmConfig(process.env);
-  if (config.GROQ_API_KEY !== undefined) return config;
+  if (config.GROQ_API_KEY !== undefined || mayAskWithoutKey(config)) return config;
   throw new Error(
     '--llm asks an LLM, and there is no key: set GROQ_API_KEY (https://console.groq.com/keys) in the environment or .env. ' +
-      'A server of your own that speaks Groq’s API takes any key: set GROQ_BASE_URL to it as well',
+      'A server of your own needs none: set GROQ_BASE_URL to it (docs/llm-endpoints.md)',
   );
 }
 

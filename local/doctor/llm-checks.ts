@@ -1,10 +1,12 @@
 // One real call of the LLM, asked as the advisor asks: does the key work, which model answers, how fast, can we read it.
 import { makeGroqModel } from '../../lib/adapters/groq.ts';
 import { readSecret } from '../../lib/adapters/secret.ts';
+import { makePlainer } from '../../lib/app/advise/plainer.ts';
 import type { Model, ModelReply } from '../../lib/app/ports/world.ts';
 import type { PresentConfig } from '../../lib/config.ts';
 import { ADVICE_SCHEMA, readAdvice } from '../../lib/domain/advice.ts';
 import { systemPrompt } from '../../lib/domain/prompt.ts';
+import { mayAskWithoutKey } from '../../lib/wire/llm-key.ts';
 import { broken, type Check, ok, skipped, warning } from './check.ts';
 
 /** The advisor gives up after this long, all models together; here each may take as much. */
@@ -29,11 +31,12 @@ type LlmSettings = Pick<PresentConfig, 'GROQ_API_KEY' | 'GROQ_SECRET_ID' | 'GROQ
 
 /** Asks the models in their order until one answers, as the advisor does. Throws nothing. */
 export async function llmChecks(config: LlmSettings, now: () => number): Promise<readonly Check[]> {
-  const key = await keyOf(config);
-  if (typeof key !== 'string') return [key];
+  const found = await keyOf(config);
+  if (found !== null && typeof found !== 'string') return [found];
   const baseUrl = config.GROQ_BASE_URL;
-  const model = makeGroqModel({ apiKey: key, ...(baseUrl !== undefined && { baseUrl }) });
-  const where = baseUrl === undefined ? 'api.groq.com' : new URL(baseUrl).host;
+  const model = makeGroqModel({ apiKey: found, ...(baseUrl !== undefined && { baseUrl }) });
+  const server = hostOf(baseUrl);
+  const where = found === null ? `${server} (without a key: GROQ_API_KEY is not set)` : server;
   const checks: Check[] = [];
   for (const name of config.GROQ_MODELS) {
     const { check, answered } = await askModel(model, name, where, now);
@@ -41,17 +44,24 @@ export async function llmChecks(config: LlmSettings, now: () => number): Promise
     if (answered) return checks;
   }
   const reasons = checks.map(({ message }) => message).join('; ');
-  return [broken('LLM', `no model answers, so rules decide: ${reasons}`, mendFor(checks))];
+  return [broken('LLM', `no model answers, so rules decide: ${reasons}`, mendFor(reasons, baseUrl))];
 }
 
-async function keyOf(config: LlmSettings): Promise<string | Check> {
+function hostOf(baseUrl: string | undefined): string {
+  if (baseUrl === undefined) return 'api.groq.com';
+  return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
+}
+
+/** Null where the server may do without. */
+async function keyOf(config: LlmSettings): Promise<string | null | Check> {
   if (config.GROQ_API_KEY !== undefined) return config.GROQ_API_KEY;
   const secret = config.GROQ_SECRET_ID;
   const none =
     'rules decide and the LLM takes no part. To turn it on, set GROQ_API_KEY (https://console.groq.com/keys)';
-  if (secret === undefined) return skipped('LLM', `there is no key: ${none}`);
+  const without = (why: string) => (mayAskWithoutKey(config) ? null : skipped('LLM', why));
+  if (secret === undefined) return without(`there is no key: ${none}`);
   try {
-    return (await readSecret(secret)) ?? skipped('LLM', `the secret ${secret} has no value yet: ${none} in it`);
+    return (await readSecret(secret)) ?? without(`the secret ${secret} has no value yet: ${none} in it`);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return broken('LLM', message, `aws secretsmanager get-secret-value --secret-id ${secret}`);
@@ -65,15 +75,24 @@ async function askModel(
   now: () => number,
 ): Promise<{ check: Check; answered: boolean }> {
   const asked = now();
-  const reply = await model.complete({ ...QUESTION, model: name });
+  const { reply, without } = await askTwice(model, name);
   const ms = now() - asked;
-  if (reply.kind === 'text') return { answered: true, check: readCheck(reply, `${name} at ${where}`, ms) };
-  const check = warning(
-    'LLM',
-    `${name} at ${where}: ${reply.code}, ${reply.detail} (${ms} ms)`,
-    'remove it from GROQ_MODELS',
-  );
+  const whose = `${name} at ${where}`;
+  if (reply.kind === 'text') {
+    const left = without.length === 0 ? '' : `, asked without ${without.join(', ')}`;
+    return { answered: true, check: readCheck(reply, whose + left, ms) };
+  }
+  const check = warning('LLM', `${whose}: ${reply.code}, ${reply.detail} (${ms} ms)`, 'remove it from GROQ_MODELS');
   return { answered: false, check };
+}
+
+/** A parameter that is refused is left out once, as the advisor does. */
+async function askTwice(model: Model, name: string) {
+  const plainer = makePlainer();
+  const reply = await model.complete({ ...QUESTION, model: name });
+  const plain = plainer.after(name, reply);
+  if (plain === null) return { reply, without: plainer.without(name) };
+  return { reply: await model.complete({ ...QUESTION, model: name, without: plain.without }), without: plain.without };
 }
 
 function readCheck({ text, finishReason }: Extract<ModelReply, { kind: 'text' }>, whose: string, ms: number): Check {
@@ -83,12 +102,17 @@ function readCheck({ text, finishReason }: Extract<ModelReply, { kind: 'text' }>
   return warning('LLM', `${found}, with advice that would be rejected (${read.code}: ${read.detail})`, 'ask once more');
 }
 
-function mendFor(checks: readonly Check[]): string {
-  const reasons = checks.map(({ message }) => message).join(' ');
+function mendFor(reasons: string, baseUrl: string | undefined): string {
   if (/ 401 | 403 |invalid_api_key/.test(reasons))
-    return 'make a new key at https://console.groq.com/keys and set GROQ_API_KEY';
+    return baseUrl === undefined
+      ? 'make a new key at https://console.groq.com/keys and set GROQ_API_KEY'
+      : 'set GROQ_API_KEY to a key of that server (docs/llm-endpoints.md)';
+  if (/GROQ_BASE_URL: give/.test(reasons)) return 'set GROQ_BASE_URL to what comes before /chat/completions';
   if (/: network/.test(reasons))
-    return 'curl -sS -o /dev/null -w "%{http_code}\\n" https://api.groq.com/openai/v1/models';
-  if (/: model_not_found/.test(reasons)) return 'set GROQ_MODELS=openai/gpt-oss-20b,openai/gpt-oss-120b';
+    return `curl -sS -o /dev/null -w "%{http_code}\\n" ${baseUrl ?? 'https://api.groq.com/openai/v1/models'}`;
+  if (/: model_not_found/.test(reasons))
+    return baseUrl === undefined
+      ? 'set GROQ_MODELS=openai/gpt-oss-20b,openai/gpt-oss-120b'
+      : 'set GROQ_MODELS= to models of that server, comma between (docs/llm-endpoints.md)';
   return 'try again in a minute; https://groqstatus.com says whether Groq itself is away';
 }

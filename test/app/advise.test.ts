@@ -217,7 +217,7 @@ describe('the chain of models', () => {
     ['timeout', 'timeout', 1],
     ['request_refused', 'request_refused', 1],
     ['too_large', 'too_large', 1],
-    ['empty', 'empty', 1],
+    ['empty', 'empty', 2],
   ] as const)('calls %s a %s rejection after %d calls', async (code, rejection, calls) => {
     const { advise, asked, lines } = setUp({ script: [failure(code), failure(code)] });
     expect(await advise()).toMatchObject({ kind: 'rejection', code: rejection });
@@ -320,7 +320,6 @@ describe('answers that cannot be used', () => {
   it.each([
     ['unparsable', text('I am sorry')],
     ['schema', text('{"action":"explode"}')],
-    ['truncated', { ...text(''), finishReason: 'length' }],
     ['truncated', { ...text('{"action": "scale_up", "target_replicas": 1'), finishReason: 'length' }],
     ['unparsable', { ...text('{"action": "scale_up", "target_replicas": 1'), finishReason: 'failed_generation' }],
     ['too_large', text('x'.repeat(10_000_000))],
@@ -440,7 +439,12 @@ function goodAdvice({ user }: ModelRequest): ModelReply {
 }
 
 function text(answer: string) {
-  return { kind: 'text', text: answer, finishReason: 'stop', tokens: 630 } as const;
+  return {
+    kind: 'text',
+    text: answer,
+    finishReason: 'stop',
+    usage: { promptTokens: 450, cachedTokens: 0, completionTokens: 180 },
+  } as const;
 }
 
 type FailureCode = Extract<ModelReply, { kind: 'failure' }>['code'];

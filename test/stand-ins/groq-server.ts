@@ -36,15 +36,22 @@ export interface GroqServer {
   close(): Promise<void>;
 }
 
-export async function startGroqServer(script: GroqScript, port = 0): Promise<GroqServer> {
+/** Where completions are served, and what any other address answers. */
+export interface Place {
+  readonly paths: readonly string[];
+  elsewhere(path: string): GroqReply;
+}
+
+const GROQ_PLACE: Place = { paths: ['/openai/v1/chat/completions'], elsewhere: unknownUrl };
+
+export async function startGroqServer(script: GroqScript, port = 0, place: Place = GROQ_PLACE): Promise<GroqServer> {
   const requests: GroqRequest[] = [];
   let current = script;
   const server = createServer((incoming, outgoing) => {
     void (async () => {
       if (incoming.url === '/openai/v1/models') return send(outgoing, modelList());
-      if (incoming.url !== '/openai/v1/chat/completions' || incoming.method !== 'POST') {
-        return send(outgoing, unknownUrl(incoming));
-      }
+      const path = incoming.url ?? '';
+      if (!place.paths.includes(path) || incoming.method !== 'POST') return perform(outgoing, place.elsewhere(path));
       const request = await readRequest(incoming);
       requests.push(request);
       perform(outgoing, current(request));
@@ -121,8 +128,8 @@ function modelList(): Extract<GroqReply, { kind: 'send' }> {
   return { kind: 'send', status: 200, body: JSON.stringify({ object: 'list', data }) };
 }
 
-function unknownUrl({ method, url }: IncomingMessage): Extract<GroqReply, { kind: 'send' }> {
-  const message = `Unknown request URL: ${method} ${url}. Please check the URL for typos.`;
+function unknownUrl(path: string): GroqReply {
+  const message = `Unknown request URL: POST ${path}. Please check the URL for typos.`;
   const error = { message, type: 'invalid_request_error', code: 'unknown_url' };
   return { kind: 'send', status: 404, body: JSON.stringify({ error }) };
 }

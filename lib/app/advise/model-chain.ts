@@ -4,6 +4,7 @@ import type { AdviceStore, BucketLimits } from '../ports/table.ts';
 import type { Clock, Log, Model, ModelReply, ModelRequest } from '../ports/world.ts';
 import { makeBackOff } from './back-off.ts';
 import { orNull } from './or-null.ts';
+import { makePlainer, type PlainerTry } from './plainer.ts';
 import type { Timer } from './timer.ts';
 
 interface ChainDeps {
@@ -53,10 +54,11 @@ const WAIT_MARGIN_MS = 20;
 export function makeModelChain(deps: ChainDeps): ModelChain {
   const { store, limitClock, timer } = deps;
   const backOff = makeBackOff();
+  const plainer = makePlainer();
   const warned = new Set<string>();
 
   async function ask(question: Question, deadline: number): Promise<ChainReply> {
-    const turn: Turn = { question, deadline, called: false, mayWait: true };
+    const turn: Turn = { question, deadline, called: false, mayWait: true, plain: new Map() };
     let failure: Failure = failed(null, 'no_model', 'no model is configured: set GROQ_MODELS', true);
     for (const model of deps.models) {
       const outcome = await askModel(model, turn);
@@ -78,18 +80,26 @@ export function makeModelChain(deps: ChainDeps): ModelChain {
     if (taken === null) return failed(model, 'network', 'advice store unavailable', false);
     if (!taken.ok) return outOfQuota(model, taken);
     turn.called = true;
-    const reply = await deps.model.complete({ ...turn.question, model, timeoutMs: Math.floor(left) });
-    if (reply.kind === 'text') {
-      backOff.answered(model);
-      return reply;
-    }
-    return afterRefusal(model, reply, turn);
+    const plain = turn.plain.get(model);
+    const without = plain?.without ?? plainer.without(model);
+    const reply = await deps.model.complete({ ...turn.question, model, timeoutMs: Math.floor(left), without });
+    if (reply.kind === 'failure') return afterRefusal(model, reply, turn);
+    backOff.answered(model);
+    if (plain) plainer.answered(model, plain);
+    if (reply.text.trim() !== '') return reply;
+    return failed(model, 'truncated', 'reasoning used up the length of the answer', true, { raw: '' });
   }
 
   async function afterRefusal(model: string, reply: Refusal, turn: Turn): Promise<Outcome> {
     const { code, next } = REFUSALS[reply.code];
+    const plain = plainer.after(model, reply);
+    if (plain && !turn.plain.has(model)) {
+      turn.plain.set(model, plain);
+      return askModel(model, turn);
+    }
     if (reply.code === 'model_not_found') warnOnce(model, reply.detail);
-    const refused = failed(model, code, reply.detail, next, { raw: reply.raw ?? null });
+    // Another model may take a request that this one does not.
+    const refused = failed(model, code, reply.detail, next || reply.refused !== undefined, { raw: reply.raw ?? null });
     if (!BLOCKING.has(reply.code)) return refused;
     const until = limitClock.now() + backOff.refused(model, reply.retryAfterMs);
     // A block that cannot be written is worth less than the next model's answer.
@@ -117,6 +127,8 @@ interface Turn {
   called: boolean;
   /** A retry-after is waited for once. */
   mayWait: boolean;
+  /** The one more try of each model that refused a parameter. */
+  readonly plain: Map<string, PlainerTry>;
 }
 
 type Refusal = Extract<ModelReply, { kind: 'failure' }>;
@@ -138,7 +150,7 @@ const REFUSALS: Readonly<Record<Refusal['code'], { code: RejectionCode; next: bo
   timeout: { code: 'timeout', next: false },
   request_refused: { code: 'request_refused', next: false },
   too_large: { code: 'too_large', next: false },
-  empty: { code: 'empty', next: false },
+  empty: { code: 'empty', next: true },
 };
 
 /** A model that hangs is left alone too: a tick has many workloads, and each would wait for it. */

@@ -25,6 +25,19 @@ export interface Log {
   error(message: string, fields?: LogFields): void;
 }
 
+/**
+ * What is asked for beyond the prompt, where the model's family takes it; a server that refuses one is asked without it.
+ * Without `json_schema` any JSON object is asked for, without `response_format` no form at all; `max_tokens` is the older name of
+ * `max_completion_tokens`, sent in its place.
+ */
+export type OptionalParameter =
+  | 'json_schema'
+  | 'response_format'
+  | 'reasoning_effort'
+  | 'temperature'
+  | 'max_completion_tokens'
+  | 'max_tokens';
+
 export interface ModelRequest {
   readonly model: string;
   readonly system: string;
@@ -32,6 +45,26 @@ export interface ModelRequest {
   /** Strict JSON schema of the answer, for models that enforce one. */
   readonly schema: { readonly name: string; readonly schema: Readonly<Record<string, unknown>> };
   readonly timeoutMs: number;
+  /** Left out, since the server refused them before. */
+  readonly without?: readonly OptionalParameter[];
+}
+
+/** What a refusal may be about. */
+export interface Refused {
+  /** Empty where nothing of ours is at fault and another model may do better. */
+  readonly parameters: readonly OptionalParameter[];
+  /** Whether the server named them; else they are a guess. */
+  readonly named: boolean;
+}
+
+/** What a call was billed for, as the server counts; zero where it does not say. */
+export interface TokenUsage {
+  /** All of the prompt, the cached part included. */
+  readonly promptTokens: number;
+  /** The part of the prompt that came from the server's cache, which costs less. */
+  readonly cachedTokens: number;
+  /** The answer, reasoning included. */
+  readonly completionTokens: number;
 }
 
 export type ModelReply =
@@ -39,7 +72,7 @@ export type ModelReply =
       readonly kind: 'text';
       readonly text: string;
       readonly finishReason: string;
-      readonly tokens: number;
+      readonly usage: TokenUsage;
     }
   | {
       readonly kind: 'failure';
@@ -60,6 +93,10 @@ export type ModelReply =
       readonly retryAfterMs: number | null;
       /** The body that came back, cut, cleaned and without keys. */
       readonly raw?: string | null;
+      /** Set where it was the request that was refused, and not the key or the path. */
+      readonly refused?: Refused;
+      /** An answer that cannot be used costs what any other does; absent where nothing was billed. */
+      readonly usage?: TokenUsage;
     };
 
 /** One call of one model. Never retries, never throws for what a server may answer. */
