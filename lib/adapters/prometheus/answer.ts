@@ -69,7 +69,7 @@ const ERROR = z.object({ status: z.literal('error'), errorType: z.string().catch
 const TOO_MUCH = /exceed|too (many|much|long|large)|limit|timed? ?out|deadline|resource exhausted/i;
 /** A proxy that loses the body of a POST: the server has met no query at all. */
 const NO_QUERY =
-  /no expression found|missing query|missing .*"?query"? (arg|param)|empty query|query.{0,20}(is )?(required|missing)/i;
+  /no expression found|(missing|empty) ["'`]?query|query["'`]? (parameter )?(is )?(required|missing|empty)/i;
 
 /**
  * @param isPartialFine what is said to be missing becomes a note instead of an error
@@ -110,7 +110,7 @@ export function isPostRefused({ method, status, text }: HttpReply): boolean {
   if (error.success) return NO_QUERY.test(error.data.error) || status === 405;
   const success = SUCCESS.safeParse(body);
   if (success.success) return success.data.data.result === null;
-  return (status >= 400 && status < 500 && ![401, 407, 429].includes(status)) || status === 501;
+  return (status >= 400 && status < 500 && ![401, 429].includes(status)) || status === 501;
 }
 
 /** Answers, good or bad, that a Prometheus gave itself. */
@@ -152,7 +152,6 @@ function noAnswer(reply: HttpReply, endpoint: Endpoint): string {
   if (status >= 300 && status < 400) return redirect(reply, endpoint);
   if (status === 401 || status === 403 || /no org id/i.test(text))
     return `${status}${words}${hintFor(status, text, endpoint) || ': it refuses to answer'}`;
-  if (status === 407) return `${status}${words}: the proxy on the way wants to know who asks; see HTTPS_PROXY`;
   if (status === 414) return `${status}${words}: the query is too long for a GET, and a POST was refused`;
   return `it answered ${status} with something that is no Prometheus answer${words}; give the URL that /api/v1 is under`;
 }

@@ -1,5 +1,6 @@
 // A demand is one series: what a server answers for several clusters, replicas or jobs is named, and never summed unseen.
 import type { LabelledSamples, Sample } from './answer.ts';
+import { ascending } from './range.ts';
 import { oneLine } from './words.ts';
 
 /** What external labels call a cluster, or the tenant it writes as; a workload lives in one of each. */
@@ -42,7 +43,7 @@ export function oneSeriesOf(answered: readonly LabelledSamples[], isOwnQuery: bo
   const isRelabelled = clusters.every(({ values }) => values.length === 1) && others.length === 0;
   if (!isOwnQuery && differing.length > 0 && isRelabelled && !overlap(series)) {
     const [{ label } = { label: '' }] = clusters;
-    const samples = series.flatMap((one) => one.samples);
+    const samples = ascending(series.flatMap((one) => one.samples));
     return { kind: 'one', samples, notes: [`some of its series have no label ${label}; taken as the same cluster`] };
   }
   return { kind: 'several', message: messageOn(series.length, clusters, others, isOwnQuery) };

@@ -64,9 +64,13 @@ function joined(
   return [...byLabels.values()].map(({ labels, samples }) => ({ labels, samples: ordered(samples, first, last) }));
 }
 
-/** Ascending, none outside of what was asked for, of two at a time the later. Servers that align times, or join stores, need it. */
+/** None outside of what was asked for: servers that align times, or join stores, answer more. */
 function ordered(samples: readonly Sample[], first: number, last: number): readonly Sample[] {
-  const within = samples.filter(([at]) => at >= first - STEP_SECONDS && at <= last);
-  const ascending = within.sort(([a], [b]) => a - b);
-  return ascending.filter(([at], i) => ascending[i + 1]?.[0] !== at);
+  return ascending(samples.filter(([at]) => at >= first - STEP_SECONDS && at <= last));
+}
+
+/** By time; of two at a time the later. */
+export function ascending(samples: readonly Sample[]): readonly Sample[] {
+  const byTime = samples.toSorted(([a], [b]) => a - b);
+  return byTime.filter(([at], i) => byTime[i + 1]?.[0] !== at);
 }

@@ -23,7 +23,7 @@ export function unreachable(
   if (signal.aborted) return fail('no answer within the time budget: ask for fewer --days');
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error ? String(Reflect.get(cause, 'code') ?? '') : '';
-  const why = cause instanceof Error ? cause.message || code : String(cause);
+  const why = cause instanceof Error ? cause.message || code || String(error) : String(cause);
   return fail(`it cannot be reached (${why})${hintFor(code, url, env)}`);
 }
 
