@@ -2,16 +2,15 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { WorkloadKind } from '../../lib/domain/workload-kind.ts';
 import { kindOption } from '../kind-option.ts';
+import { type PrometheusCliOptions, prometheusProblem, withPrometheusOptions } from './prometheus-options.ts';
 
-export interface DeploymentOptions {
+export interface DeploymentOptions extends PrometheusCliOptions {
   readonly deployment?: string;
   readonly namespace?: string;
   readonly kind?: WorkloadKind;
   readonly days?: number;
   /** Folder of an embedded table. */
   readonly data?: string;
-  readonly prometheus?: string;
-  readonly prometheusQuery?: string;
 }
 
 export const DEFAULT_DAYS = 14;
@@ -19,23 +18,15 @@ const MOST_DAYS = 400;
 
 export function withDeploymentOptions(command: Command): Command {
   const instead = (flags: string, description: string) => new Option(flags, description).conflicts('trace');
-  return command
+  const withDeployment = command
     .addOption(instead('--deployment <name>', 'take the history of this Deployment instead of a file'))
     .addOption(instead('-n, --namespace <ns>', 'its namespace (default: default)'))
     .addOption(kindOption().conflicts('trace'))
     .addOption(instead('--days <n>', `how much of its history (default: ${DEFAULT_DAYS})`).argParser(days))
     .addOption(
       instead('--data <dir>', 'read it from the folder of npm start -- --data (default: the table TABLE_NAME in AWS)'),
-    )
-    .addOption(
-      instead('--prometheus <url>', 'read it from Prometheus; PROMETHEUS_TOKEN is sent where set').argParser(url),
-    )
-    .addOption(
-      instead(
-        '--prometheus-query <promql>',
-        "total demand as one series (default: CPU of the Deployment's pods, cores)",
-      ),
     );
+  return withPrometheusOptions(withDeployment);
 }
 
 /** What is wrong with the combination, or null. */
@@ -44,18 +35,11 @@ export function deploymentProblem(given: DeploymentOptions & { readonly trace?: 
     return "required option '--trace <path>' not specified; or name a Deployment whose history to take: --deployment <name>";
   if (given.data !== undefined && given.prometheus !== undefined)
     return '--data and --prometheus are two places to read the history from: give one of them';
-  if (given.prometheusQuery !== undefined && given.prometheus === undefined)
-    return '--prometheus-query needs --prometheus <url>: where to ask it';
-  return null;
+  return prometheusProblem(given);
 }
 
 function days(text: string): number {
   const value = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= 1 && value <= MOST_DAYS) return value;
   throw new InvalidArgumentError(`expected a whole number from 1 to ${MOST_DAYS}.`);
-}
-
-function url(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new InvalidArgumentError('expected a URL like http://127.0.0.1:9090.');
 }

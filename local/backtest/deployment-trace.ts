@@ -2,13 +2,7 @@
 import { resolve } from 'node:path';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import { openTable } from '../../lib/adapters/dynamo/table.ts';
-import { makePrometheusHistory } from '../../lib/adapters/prometheus/history.ts';
-import {
-  FEWEST_HISTORY_DAYS,
-  type HistoryTrace,
-  historyStart,
-  historyTrace,
-} from '../../lib/app/backtest/history-trace.ts';
+import { historyStart, historyTrace } from '../../lib/app/backtest/history-trace.ts';
 import { storedHistory } from '../../lib/app/backtest/stored-history.ts';
 import type { HistorySource } from '../../lib/app/ports/cluster.ts';
 import { type EpochMs, type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
@@ -16,6 +10,8 @@ import { ofKind } from '../../lib/domain/workload-kind.ts';
 import { joinEmbeddedTable } from '../joined-table.ts';
 import type { Trace } from '../trace.ts';
 import { DEFAULT_DAYS, type DeploymentOptions } from './deployment-options.ts';
+import { noteOn, nothingFound, tooYoung } from './history-words.ts';
+import { prometheusSource } from './prometheus-source.ts';
 
 export interface DeploymentTrace {
   readonly label: string;
@@ -40,15 +36,16 @@ export async function deploymentTrace(
   const days = options.days ?? DEFAULT_DAYS;
   const { source, close } = await openSource(options, env);
   try {
-    const { series, coresPerReplica } = await source.read(ref, historyStart(now, days), now);
-    if (series.at.length === 0) throw new Error(nothingFound(ref, source, options));
+    const { series, coresPerReplica, notes = [], whyEmpty } = await source.read(ref, historyStart(now, days), now);
+    const isPrometheus = options.prometheus !== undefined;
+    if (series.at.length === 0) throw new Error(nothingFound(ref, source, isPrometheus, whyEmpty ?? null));
     const history = historyTrace(series);
-    if (history.kind === 'too_young') throw new Error(tooYoung(ref, source, history.hours, options, days));
+    if (history.kind === 'too_young') throw new Error(tooYoung(ref, source, history, isPrometheus, days));
     return {
       label: workloadKey(ref),
       trace: history,
       capacity: coresPerReplica,
-      note: noteOn(ref, source, history, coresPerReplica),
+      note: noteOn(ref, source, history, coresPerReplica, notes),
     };
   } finally {
     await close();
@@ -61,11 +58,10 @@ interface OpenSource {
 }
 
 async function openSource(options: Options, env: Readonly<Record<string, string | undefined>>): Promise<OpenSource> {
-  const { prometheus, prometheusQuery, data } = options;
+  const { prometheus, data } = options;
   const nothingToClose = () => Promise.resolve();
   if (prometheus !== undefined) {
-    const token = env.PROMETHEUS_TOKEN || undefined;
-    return { source: makePrometheusHistory({ url: prometheus, query: prometheusQuery, token }), close: nothingToClose };
+    return { source: await prometheusSource({ ...options, prometheus }, env), close: nothingToClose };
   }
   if (data !== undefined) {
     const joined = await joinEmbeddedTable(resolve(data));
@@ -88,53 +84,4 @@ async function openSource(options: Options, env: Readonly<Record<string, string 
     return nothingToClose();
   };
   return { source: storedHistory(makeSeriesStore(table)), close };
-}
-
-function nothingFound(ref: WorkloadRef, { name: source }: HistorySource, options: Options): string {
-  const { cluster } = ref;
-  const what =
-    options.prometheus === undefined
-      ? `check --namespace, --kind and --cluster (${cluster}); ai4k8s status lists the workloads that ticks have seen`
-      : 'check --namespace; where it scrapes less than every minute, or has other labels, give --prometheus-query';
-  return `${workloadKey(ref)}: ${source} has no history of it: ${what}`;
-}
-
-function tooYoung(
-  ref: WorkloadRef,
-  { name: source }: HistorySource,
-  hours: number,
-  options: Options,
-  days: number,
-): string {
-  const has = `${source} has ${hours < 1 ? 'under an hour' : `${hours.toFixed(0)} hours`} of history without a gap of over an hour`;
-  if (days < FEWEST_HISTORY_DAYS)
-    return `${workloadKey(ref)}: --days ${days} is too little for a backtest: give ${FEWEST_HISTORY_DAYS} or more`;
-  const wait = `wait ${Math.ceil(24 * FEWEST_HISTORY_DAYS - hours)} more hours of ticks`;
-  const else_ = options.prometheus === undefined ? `${wait}, or give --prometheus URL where Prometheus has more` : wait;
-  return `${workloadKey(ref)}: ${has}; a backtest needs ${FEWEST_HISTORY_DAYS} days, of which it scores the later half: ${else_}`;
-}
-
-function noteOn(ref: WorkloadRef, { name: source }: HistorySource, history: HistoryTrace, cores: number | null) {
-  const { demand, intervalSeconds, filled, leftOutHours } = history;
-  const days = (demand.length * intervalSeconds) / 86_400;
-  return [
-    `${workloadKey(ref)}: ${days.toFixed(1)} days of history from ${source}, by ${intervalSeconds} s`,
-    cores === null
-      ? 'its CPU request is not known, so the 99.9th percentile is taken to need 40 replicas (--capacity says otherwise)'
-      : `a replica requests ${Number(cores.toPrecision(4))} cores`,
-    ...(filled.gaps === 0
-      ? []
-      : [`${counted(filled.gaps, 'gap')} of up to ${minutes(filled.longestSeconds)} filled by a straight line`]),
-    ...(leftOutHours === 0
-      ? []
-      : [`${leftOutHours.toFixed(0)} hours left out: a gap of over an hour parts them from the rest`]),
-  ].join('; ');
-}
-
-function counted(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
-}
-
-function minutes(seconds: number): string {
-  return `${Math.round(seconds / 60)} min`;
 }

@@ -64,9 +64,33 @@ describe('a trace of history', () => {
     expect(historyTrace(series([...minutes(0, DAY), ...minutes(DAY + 61, 2 * DAY + 60)]))).toEqual({
       kind: 'too_young',
       hours: 24,
+      spanHours: 49,
+      gaps: 1,
     });
-    expect(historyTrace(series([]))).toEqual({ kind: 'too_young', hours: 0 });
+    expect(historyTrace(series([]))).toEqual({ kind: 'too_young', hours: 0, spanHours: 0, gaps: 0 });
     expect(historyTrace(series([[3, 1]]))).toMatchObject({ kind: 'too_young' });
+  });
+
+  it('is 0 while there are no pods for over an hour, whatever was measured then: that is no gap', () => {
+    const isNight = (minute: number) => minute % DAY >= 1200 || minute % DAY < 360;
+    const asleep = (replicas: number) => {
+      const of = series(minutes(0, 3 * DAY, (minute) => (isNight(minute) ? Number.NaN : 2)));
+      return { ...of, replicas: of.at.map((at) => (isNight((at - START) / MINUTE) ? replicas : 2)) };
+    };
+    const trace = traceOf(asleep(0));
+    expect(trace.demand.length).toBe(3 * DAY);
+    expect([...trace.demand].filter((cores) => cores === 0)).toHaveLength(3 * 600);
+    expect(trace.zeroHours).toBeCloseTo(30, 0);
+    expect(trace.leftOutHours).toBe(0);
+    // Pods that nobody measures are no zero.
+    expect(historyTrace(asleep(2))).toMatchObject({ kind: 'too_young', hours: 14, gaps: 2 });
+    expect(historyTrace(asleep(Number.NaN))).toMatchObject({ kind: 'too_young', hours: 14 });
+  });
+
+  it('has a line, not a hole, through a restart of all pods', () => {
+    const of = series(minutes(0, 2 * DAY, (minute) => (minute >= 500 && minute < 520 ? Number.NaN : 2)));
+    const restarted = { ...of, replicas: of.at.map((_, i) => (i >= 500 && i < 520 ? 0 : 2)) };
+    expect(new Set(traceOf(restarted).demand)).toEqual(new Set([2]));
   });
 
   it('law: whatever is missing, every value is a number between the least and the most that was measured', () => {

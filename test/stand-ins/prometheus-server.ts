@@ -1,16 +1,22 @@
 // A local HTTP server that speaks as much of Prometheus's query API as we use, with its limits, and misbehaves on request.
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Parameters as they came, with the path under /api/v1/. */
 export interface PromRequest {
   readonly path: string;
+  readonly method: string;
   readonly authorization: string | undefined;
+  readonly headers: IncomingHttpHeaders;
   readonly parameters: Readonly<Record<string, string>>;
+  /** As it was sent: path with parameters, and the body. */
+  readonly url: string;
+  readonly body: string;
 }
 
 export interface PromReply {
   readonly status?: number;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -18,6 +24,20 @@ interface PrometheusServer {
   readonly url: string;
   readonly requests: readonly PromRequest[];
   close(): Promise<void>;
+}
+
+/** One series of a range query, a sample at each step where there is a value. */
+export function rowOf(
+  metric: Readonly<Record<string, string>>,
+  { parameters: { start, end, step } }: PromRequest,
+  valueAt: (seconds: number) => number | undefined,
+) {
+  const values: [number, string][] = [];
+  for (let at = Number(start); at <= Number(end); at += Number(step)) {
+    const value = valueAt(at);
+    if (value !== undefined) values.push([at, String(value)]);
+  }
+  return { metric, values };
 }
 
 /** As Prometheus has it: more points per series are refused. */
@@ -35,7 +55,7 @@ export async function startPrometheusServer(
       requests.push(request);
       const reply = tooManyPoints(request) ?? answer(request);
       if (reply === null) return;
-      outgoing.writeHead(reply.status ?? 200, { 'content-type': 'application/json' });
+      outgoing.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });
       outgoing.end(reply.body);
     })().catch(() => outgoing.destroy());
   });
@@ -55,23 +75,20 @@ export function measured(
   valueAt: (seconds: number) => number | undefined,
   request: number | undefined = undefined,
 ): (of: PromRequest) => PromReply {
-  return ({ path, parameters }) => {
+  return (asked) => {
+    const { path, parameters } = asked;
     if (path === 'query') {
       const result = request === undefined ? [] : [{ metric: {}, value: [Number(parameters.time), String(request)] }];
       return success('vector', result);
     }
-    const [start, end, step] = [parameters.start, parameters.end, parameters.step].map(Number);
-    const values: [number, string][] = [];
-    for (let at = start ?? 0; at <= (end ?? 0); at += step ?? 60) {
-      const value = valueAt(at);
-      if (value !== undefined) values.push([at, String(value)]);
-    }
-    return success('matrix', values.length === 0 ? [] : [{ metric: {}, values }]);
+    const row = rowOf({}, asked, valueAt);
+    return success('matrix', row.values.length === 0 ? [] : [row]);
   };
 }
 
-export function success(resultType: 'matrix' | 'vector', result: unknown): PromReply {
-  return { body: JSON.stringify({ status: 'success', data: { resultType, result } }) };
+/** @param more beside the data, such as `warnings` */
+export function success(resultType: 'matrix' | 'vector', result: unknown, more: object = {}): PromReply {
+  return { body: JSON.stringify({ status: 'success', data: { resultType, result }, ...more }) };
 }
 
 export function refused(status: number, errorType: string, error: string): PromReply {
@@ -87,9 +104,15 @@ function tooManyPoints({ path, parameters: { start, end, step } }: PromRequest):
 async function readRequest(incoming: IncomingMessage, prefix: string): Promise<PromRequest> {
   let body = '';
   for await (const chunk of incoming) body += String(chunk);
+  const { method = '', headers, url = '' } = incoming;
+  const { pathname, searchParams } = new URL(url, 'http://stand.in');
   return {
-    path: (incoming.url ?? '').replace(`${prefix}/api/v1/`, ''),
-    authorization: incoming.headers.authorization,
-    parameters: Object.fromEntries(new URLSearchParams(body)),
+    path: pathname.replace(`${prefix}/api/v1/`, ''),
+    method,
+    headers,
+    authorization: headers.authorization,
+    parameters: Object.fromEntries([...searchParams, ...new URLSearchParams(body)]),
+    url,
+    body,
   };
 }

@@ -1,21 +1,74 @@
-// PromQL about one workload's pods; names are quoted, so that no name can change what is asked.
+// PromQL about one workload's pods; names and values are quoted, so that none can change what is asked.
 import type { WorkloadRef } from '../../domain/model.ts';
+import { kindOf } from '../../domain/workload-kind.ts';
+import { CLUSTER_LABELS } from './one-cluster.ts';
 
 type Named = Pick<WorkloadRef, 'namespace' | 'name' | 'kind'>;
 
-/** Cores in use over all pods, from cAdvisor; `container!=""` leaves out the sums that each pod reports of itself. */
-export function cpuUsageQuery(ref: Named): string {
-  return `sum(rate(container_cpu_usage_seconds_total{${podsOf(ref)},container!=""}[2m]))`;
+/** Label names and values that every series must have, such as `cluster="prod"` on a server for many clusters. */
+export type Labels = Readonly<Record<string, string>>;
+
+export const CPU_METRIC = 'container_cpu_usage_seconds_total';
+/** What tells the clusters of a central server apart stays in the answer, so that no two are summed unseen. */
+const CLUSTERS = CLUSTER_LABELS.join(',');
+/** The sum that a pod reports of itself, and the container that holds its network. */
+const REAL_CONTAINER = 'container!="",container!="POD"';
+
+/**
+ * Cores in use over all pods, from cAdvisor. A container that is scraped twice (two Prometheus replicas, two jobs) is
+ * counted once: the larger reading. `cpu` is there where the kubelet reports each core by itself.
+ */
+export function cpuUsageQuery(ref: Named, labels: Labels = {}): string {
+  const rate = `rate(${CPU_METRIC}${selector([podsOf(ref), REAL_CONTAINER], labels)}[2m])`;
+  return `sum by (${CLUSTERS}) (max by (${CLUSTERS},namespace,pod,container,cpu) (${rate}))`;
 }
 
-/** Cores that one replica requests, from kube-state-metrics; the most, where a rollout has two kinds of pods. */
-export function cpuRequestQuery(ref: Named): string {
-  return `max(sum by (pod) (kube_pod_container_resource_requests{${podsOf(ref)},resource="cpu"}))`;
+/** Cores that one replica requests, from kube-state-metrics of version 2 or 1; the most, where a rollout has two kinds of pods. */
+export function cpuRequestQuery(ref: Named, labels: Labels = {}): string {
+  const request = (metric: string, more: readonly string[]) =>
+    `max(sum by (pod) (max by (pod,container) (${metric}${selector([podsOf(ref), ...more], labels)})))`;
+  const current = request('kube_pod_container_resource_requests', ['resource="cpu"']);
+  return `${current} or ${request('kube_pod_container_resource_requests_cpu_cores', [])}`;
 }
 
-function podsOf({ namespace, name, kind }: Named): string {
+/** How many pods a workload has, from kube-state-metrics or Argo Rollouts: 0 while it is scaled to zero. */
+export function replicasQuery(ref: Named, labels: Labels = {}): string {
+  const namespace = matcher('namespace', ref.namespace);
+  const count = (metric: string, label: string) =>
+    `max(${metric}${selector([namespace, matcher(label, ref.name)], labels)})`;
+  switch (kindOf(ref)) {
+    case 'Rollout':
+      return `${count('rollout_info_replicas_available', 'name')} or ${count('rollout_info_replicas_desired', 'name')}`;
+    case 'StatefulSet':
+      return `${count('kube_statefulset_status_replicas', 'statefulset')} or ${count('kube_statefulset_replicas', 'statefulset')}`;
+    case 'Deployment':
+      return `${count('kube_deployment_status_replicas', 'deployment')} or ${count('kube_deployment_spec_replicas', 'deployment')}`;
+  }
+}
+
+/** Nodes whose cAdvisor was scraped: while there are some, a workload without series had no pods. */
+export function scrapedNodesQuery(labels: Labels = {}): string {
+  return `count(machine_cpu_cores${selector([], labels)})`;
+}
+
+/** How many series there are, whatever they measure. */
+export function countQuery(matchers: readonly string[], labels: Labels = {}): string {
+  return `count(${CPU_METRIC}${selector(matchers, labels)})`;
+}
+
+/** @param podLabel `pod_name` before Kubernetes 1.16 */
+export function podsOf({ namespace, name, kind }: Named, podLabel = 'pod'): string {
   const pattern = kind === 'StatefulSet' ? `${escaped(name)}-[0-9]{1,10}` : podPattern(name);
-  return `namespace=${quoted(namespace)},pod=~${quoted(pattern)}`;
+  return `${matcher('namespace', namespace)},${podLabel}=~${text(pattern)}`;
+}
+
+export function matcher(label: string, value: string): string {
+  return `${label}=${text(value)}`;
+}
+
+function selector(matchers: readonly string[], labels: Labels): string {
+  const all = [...matchers, ...Object.entries(labels).map(([label, value]) => matcher(label, value))];
+  return all.length === 0 ? '' : `{${all.join(',')}}`;
 }
 
 /** Kubernetes cuts what comes before a pod's own five characters to this. */
@@ -30,10 +83,11 @@ function podPattern(name: string): string {
 }
 
 /** For RE2: a name may hold dots. */
-function escaped(text: string): string {
-  return text.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+function escaped(name: string): string {
+  return name.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
 }
 
-function quoted(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+/** A PromQL string. */
+function text(value: string): string {
+  return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n').replaceAll('\r', '\\r')}"`;
 }

@@ -23,16 +23,26 @@ export interface HistoryTrace {
   readonly filled: { readonly gaps: number; readonly longestSeconds: number };
   /** Hours of history that are left out, because a gap of over an hour lies between them and the rest. */
   readonly leftOutHours: number;
+  /** Hours scaled to zero: nothing was measured, and nothing was needed. */
+  readonly zeroHours: number;
 }
 
 export interface TooYoung {
   readonly kind: 'too_young';
   /** The longest stretch without a gap of over an hour. */
   readonly hours: number;
+  /** From the first sample to the last, whatever lies between: where this is enough, waiting does not help. */
+  readonly spanHours: number;
+  /** Gaps of over an hour in which it is not known whether there were pods. */
+  readonly gaps: number;
 }
 
-/** The longest stretch of CPU demand that no gap of over an hour breaks; of two as long, the later. */
-export function historyTrace(series: Series): HistoryTrace | TooYoung {
+/**
+ * The longest stretch of CPU demand that no gap of over an hour breaks; of two as long, the later. While a workload has no
+ * pods there is nothing to measure: a night at zero replicas is demand 0, no gap.
+ */
+export function historyTrace(measuredSeries: Series): HistoryTrace | TooYoung {
+  const { series, zeroMs } = withZeros(measuredSeries);
   const measured = indicesOf(series);
   const stepSeconds = usualStep(measured.map((i) => series.at[i] ?? 0));
   const stepMs = 1000 * stepSeconds;
@@ -43,7 +53,12 @@ export function historyTrace(series: Series): HistoryTrace | TooYoung {
   const hours = (spanOf(longest) * stepMs) / 3_600_000;
   const [first, last] = [longest[0], longest.at(-1)];
   if (first === undefined || last === undefined || hours < 24 * FEWEST_HISTORY_DAYS - EDGE_HOURS)
-    return { kind: 'too_young', hours };
+    return {
+      kind: 'too_young',
+      hours,
+      spanHours: (spanOf(known) * stepMs) / 3_600_000,
+      gaps: Math.max(0, stretches.length - 1),
+    };
   const demand = values.slice(first, last + 1);
   const all = stretches.reduce((sum, stretch) => sum + spanOf(stretch), 0);
   return {
@@ -53,6 +68,7 @@ export function historyTrace(series: Series): HistoryTrace | TooYoung {
     demand,
     filled: fill(demand, stepMs),
     leftOutHours: ((all - spanOf(longest)) * stepMs) / 3_600_000,
+    zeroHours: zeroMs / 3_600_000,
   };
 }
 
@@ -63,6 +79,31 @@ export function historyStart(to: EpochMs, days: number): EpochMs {
 
 function indicesOf({ at, demand }: Series): readonly number[] {
   return [...at.keys()].filter((i) => (demand.cpu[i] ?? Number.NaN) >= 0);
+}
+
+/**
+ * Zero where there was no pod for over an hour and so nothing to measure. What is shorter may as well be a restart of them
+ * all, and is bridged like any other gap.
+ */
+function withZeros(series: Series): { readonly series: Series; readonly zeroMs: number } {
+  const { at, demand, replicas } = series;
+  const cpu = demand.cpu.slice();
+  const measured = indicesOf(series);
+  let zeroMs = 0;
+  for (const [i, first] of [-1, ...measured].entries()) {
+    const next = measured[i] ?? at.length;
+    const gapMs = (at[next] ?? at[next - 1] ?? 0) - (at[first] ?? at[first + 1] ?? 0);
+    if (gapMs <= LONGEST_FILLED_MS) continue;
+    let before: EpochMs | null = null;
+    for (let k = first + 1; k < next; k++) {
+      if (replicas[k] !== 0) continue;
+      const now = at[k] ?? 0;
+      cpu[k] = 0;
+      zeroMs += before === null ? 0 : Math.min(LONGEST_FILLED_MS, now - before);
+      before = now;
+    }
+  }
+  return { series: { ...series, demand: { ...demand, cpu } }, zeroMs };
 }
 
 /** The median distance of two samples, in whole steps of the simulated cluster. */

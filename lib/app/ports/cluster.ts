@@ -82,6 +82,10 @@ interface WorkloadHistory {
   readonly series: Series;
   /** CPU request of one replica, cores; null where the source does not know it. */
   readonly coresPerReplica: number | null;
+  /** What the reader must know of how it was got, each a sentence. */
+  readonly notes?: readonly string[];
+  /** Where the series is empty: what was found to be the reason, a sentence; null or absent where that is not known. */
+  readonly whyEmpty?: string | null;
 }
 
 /** Where the past of a single workload can be read from. */
