@@ -1,4 +1,5 @@
 // Which mark parts the cells of a file: what a "sep=" line says, or the one under which most rows make sense.
+import { isTimeName } from './column-words.ts';
 import { isMissing, isNumber } from './numbers.ts';
 import { type Row, sampleRows } from './rows.ts';
 import { readTime } from './times.ts';
@@ -14,11 +15,12 @@ export interface Dialect {
 const DELIMITERS = [',', ';', '\t', '|'];
 /** Excel's own line, quoted by some. */
 const SEP_LINE = /^\s*"?sep=(\\t|[^\r\n])"?[^\S\r\n]*(?:\r\n|\n|\r|$)/i;
+const LEADING_COMMENTS = /^(?:#[^\r\n]*(?:\r\n|\n|\r|$)\s*)+/;
 const JUDGED_ROWS = 500;
 
 export function dialectOf(whole: string): Dialect {
   const [sepLine = '', mark] = SEP_LINE.exec(whole) ?? [];
-  const text = whole.slice(sepLine.length);
+  const text = withHeader(whole.slice(sepLine.length));
   const linesBefore = sepLine === '' ? 0 : 1;
   const stated = mark === '\\t' ? '\t' : mark;
   const tried = stated === undefined || stated === '"' ? DELIMITERS : [...new Set([stated, ...DELIMITERS])];
@@ -35,6 +37,20 @@ export function dialectOf(whole: string): Dialect {
     }
   }
   return best;
+}
+
+/** `#time,value` right before the data is its header, not a comment. */
+function withHeader(text: string): string {
+  const [comments = ''] = LEADING_COMMENTS.exec(text) ?? [];
+  const last =
+    comments
+      .trimEnd()
+      .split(/\r\n|\n|\r/)
+      .at(-1) ?? '';
+  const names = last.replace(/^#+/, '').split(/[,;\t|]/);
+  if (names.length < 2 || !names.some(isTimeName)) return text;
+  const start = comments.lastIndexOf(last);
+  return `${text.slice(0, start)}${last.replace(/^#+/, '')}${text.slice(start + last.length)}`;
 }
 
 /** Rows that hold a time and something beside it; of two readings, the one with fewer cells that are neither wins. */

@@ -20,7 +20,8 @@ const MOST_DAYS = 1100;
 const SNAP = 0.025;
 
 /** @throws TraceRefusal where there are too few samples, a gap of over an hour, or years of them */
-export function regular(samples: Samples): Regular {
+export function regular(all: Samples): Regular {
+  const samples = measuredSpan(all);
   const { at } = samples;
   const [first, last] = [at[0], at.at(-1)];
   if (first === undefined || last === undefined || at.length < 2)
@@ -31,8 +32,7 @@ export function regular(samples: Samples): Regular {
   const median = quantile(steps, 0.5);
   const isOnGrid = steps.every((step) => step % median === 0);
   const stepMs = isOnGrid ? median : roundStep(median);
-  const longest = steps.reduce((most, step) => Math.max(most, step), 0);
-  if (longest - stepMs > LONGEST_GAP_SECONDS * 1000) throw tooLongGap(at, steps.indexOf(longest));
+  refuseLongGaps(samples, stepMs);
   const startsAt = isOnGrid ? first : alignedStart(at, stepMs);
   const demand = onGrid(samples, startsAt, stepMs);
   const notes = [...(isOnGrid ? [] : [jitterNote(steps, stepMs)]), ...fill(demand, stepMs / 1000)];
@@ -40,6 +40,25 @@ export function regular(samples: Samples): Regular {
   if (trace.intervalSeconds >= STEP_SECONDS) return { trace, notes };
   const averaged = `values every ${trace.intervalSeconds} s averaged to ${STEP_SECONDS} s, the step of the simulation`;
   return { trace: { startsAt, ...stepDemand(trace) }, notes: [...notes, averaged] };
+}
+
+/** From the first value to the last; times without one in between stay, since they tell the step. */
+function measuredSpan({ at, values }: Samples): Omit<Samples, 'notes'> {
+  const isMeasured = (value: number) => !Number.isNaN(value);
+  const first = values.findIndex(isMeasured);
+  const end = values.findLastIndex(isMeasured) + 1;
+  return first < 0
+    ? { at: at.subarray(0, 0), values: values.subarray(0, 0) }
+    : { at: at.subarray(first, end), values: values.subarray(first, end) };
+}
+
+function refuseLongGaps({ at, values }: Omit<Samples, 'notes'>, stepMs: number): void {
+  let before = at[0] ?? 0;
+  for (const [i, time] of at.entries()) {
+    if (Number.isNaN(values[i])) continue;
+    if (time - before - stepMs > LONGEST_GAP_SECONDS * 1000) throw tooLongGap(before, time);
+    before = time;
+  }
 }
 
 function roundStep(median: number): number {
@@ -62,16 +81,17 @@ function alignedStart(at: Float64Array, stepMs: number): number {
 }
 
 /** The mean of the samples nearest to each point of the grid; NaN where there is none. */
-function onGrid({ at, values }: Samples, startsAt: number, stepMs: number): Float64Array {
+function onGrid({ at, values }: Omit<Samples, 'notes'>, startsAt: number, stepMs: number): Float64Array {
   const slotOf = (time: number) => Math.max(0, Math.round((time - startsAt) / stepMs));
   const length = slotOf(at.at(-1) ?? 0) + 1;
   const demand = new Float64Array(length).fill(Number.NaN);
-  for (let i = 0; i < at.length; ) {
+  const counts = new Float64Array(length);
+  for (const [i, value] of values.entries()) {
+    if (Number.isNaN(value)) continue;
     const slot = slotOf(at[i] ?? 0);
-    const start = i;
-    let sum = 0;
-    for (; i < at.length && slotOf(at[i] ?? 0) === slot; i++) sum += values[i] ?? 0;
-    demand[slot] = sum / (i - start);
+    const before = counts[slot] ?? 0;
+    demand[slot] = before === 0 ? value : ((demand[slot] ?? 0) * before + value) / (before + 1);
+    counts[slot] = before + 1;
   }
   return demand;
 }
@@ -103,8 +123,7 @@ function jitterNote(steps: Float64Array, stepMs: number): string {
   return `rows ${low / 1000} to ${high / 1000} s apart brought to every ${stepMs / 1000} s`;
 }
 
-function tooLongGap(at: Float64Array, before: number): TraceRefusal {
-  const [from, to] = [at[before] ?? 0, at[before + 1] ?? 0];
+function tooLongGap(from: number, to: number): TraceRefusal {
   const hours = ((to - from) / 3_600_000).toFixed(1);
   return new TraceRefusal(
     'gap',

@@ -1,10 +1,11 @@
 // The two columns of a file as samples in order of time, each time once.
 import type { EpochMs } from '../../lib/domain/model.ts';
-import { counted, listed, TraceRefusal } from './refusal.ts';
+import { counted, listed, quote, TraceRefusal } from './refusal.ts';
 
-/** Ascending times; every value is measured. */
+/** Ascending times. */
 export interface Samples {
   readonly at: Float64Array;
+  /** NaN where nothing was measured. */
   readonly values: Float64Array;
   readonly notes: readonly string[];
 }
@@ -34,10 +35,7 @@ export function samplesOf(
     const time = at[kept[start] ?? 0] ?? 0;
     while (i < kept.length && at[kept[i] ?? 0] === time) i++;
     const { mean, isSame, measured } = together(values, kept, start, i);
-    if (measured === 0) {
-      seen.empty++;
-      continue;
-    }
+    if (measured === 0) seen.empty++;
     if (measured > 1) seen[isSame ? 'same' : 'differing']++;
     times.push(time);
     means.push(mean);
@@ -60,6 +58,7 @@ function together(values: Float64Array, rows: readonly number[], start: number, 
     sum += value;
     measured++;
   }
+  // The very value where all are the same: dividing could change its last digit.
   return { mean: isSame ? first : sum / measured, isSame, measured };
 }
 
@@ -69,7 +68,7 @@ function notesOn({ empty, same, differing }: Record<'empty' | 'same' | 'differin
     ...(differing > 0
       ? [`${counted(differing, 'time')} given more than once with differing values: their mean taken`]
       : []),
-    ...(empty > 0 ? [`${counted(empty, 'row')} without a value`] : []),
+    ...(empty > 0 ? [`${counted(empty, 'time')} without a value`] : []),
   ];
 }
 
@@ -85,7 +84,7 @@ function keptRows(at: Float64Array, labels: readonly string[] | null, asked: str
   if (kept.length > 0) return kept;
   throw new TraceRefusal(
     'no_such_column',
-    `has no column or series "${asked.slice(0, 60)}"; its series are ${listed([...known])}`,
+    `has no column or series ${quote(asked)}; its series are ${listed([...known])}`,
   );
 }
 
