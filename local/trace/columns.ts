@@ -2,7 +2,7 @@
 import { demandRank, isTimeName, NO_DEMAND_NAME } from './column-words.ts';
 import { isMissing, isNumber } from './numbers.ts';
 import { badLine, counted, listed, quote, TraceRefusal } from './refusal.ts';
-import type { Row } from './rows.ts';
+import type { Row, Sample } from './rows.ts';
 import { hasTwoDigitYear, isTimeOfDay, readTime } from './times.ts';
 
 export interface Columns {
@@ -26,8 +26,9 @@ const EXAMPLE = 'a timestamp like 2026-01-31T00:00:00Z';
  * @param asked a column's name or number, or a series' name; undefined where the file is to tell
  * @throws TraceRefusal where there are no times, no demand, or several columns that could be it
  */
-export function columnsOf(rows: readonly Row[], asked: string | undefined): Columns {
+export function columnsOf({ rows, broken }: Sample, asked: string | undefined): Columns {
   const time = timeColumn(rows);
+  if (time === null) throw broken ?? noTime(rows);
   const start = rows.findIndex(({ cells }) => readTime(cells[time] ?? '') !== null);
   const data = rows.slice(start).filter(({ cells }) => readTime(cells[time] ?? '') !== null);
   const { header, skipped } = headerOf(rows.slice(0, start), time, data[0] as Row);
@@ -62,7 +63,7 @@ export function columnsOf(rows: readonly Row[], asked: string | undefined): Colu
 }
 
 /** Named as time first, written-out times before numbers that could be epochs, and of several the leftmost. */
-function timeColumn(rows: readonly Row[]): number {
+function timeColumn(rows: readonly Row[]): number | null {
   const found = new Map<number, { rows: number; epochs: number }>();
   for (const { cells } of rows) {
     cells.forEach((cell, i) => {
@@ -76,7 +77,7 @@ function timeColumn(rows: readonly Row[]): number {
   const columns = [...found]
     .filter(([, of]) => 2 * of.rows >= most)
     .map(([i, of]) => ({ i, isText: 2 * of.epochs < of.rows }));
-  if (columns.length === 0) throw noTime(rows);
+  if (columns.length === 0) return null;
   const firstTime = rows.findIndex(({ cells }) => columns.some(({ i }) => readTime(cells[i] ?? '') !== null));
   const isNamedTime = (i: number) => rows.slice(0, firstTime).some(({ cells }) => isTimeName(cells[i] ?? ''));
   const score = ({ i, isText }: { i: number; isText: boolean }) => (isNamedTime(i) ? 2 : 0) + (isText ? 1 : 0);

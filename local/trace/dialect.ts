@@ -1,7 +1,7 @@
 // Which mark parts the cells of a file: what a "sep=" line says, or the one under which most rows make sense.
 import { isTimeName } from './column-words.ts';
 import { isMissing, isNumber } from './numbers.ts';
-import { type Row, sampleRows } from './rows.ts';
+import { type Row, type Sample, sampleRows } from './rows.ts';
 import { readTime } from './times.ts';
 
 export interface Dialect {
@@ -9,7 +9,7 @@ export interface Dialect {
   readonly text: string;
   readonly linesBefore: number;
   readonly delimiter: string;
-  readonly sample: readonly Row[];
+  readonly sample: Sample;
 }
 
 const DELIMITERS = [',', ';', '\t', '|'];
@@ -26,11 +26,11 @@ export function dialectOf(whole: string): Dialect {
   const tried = stated === undefined || stated === '"' ? DELIMITERS : [...new Set([stated, ...DELIMITERS])];
   const [first = ','] = tried;
   let best: Dialect = { text, linesBefore, delimiter: first, sample: sampleRows(text, first, linesBefore) };
-  let most = sense(best.sample);
+  let most = sense(best.sample.rows);
   for (const delimiter of tried.slice(1)) {
     if (!text.includes(delimiter)) continue;
     const sample = sampleRows(text, delimiter, linesBefore);
-    const makes = sense(sample);
+    const makes = sense(sample.rows);
     if (makes > most) {
       best = { text, linesBefore, delimiter, sample };
       most = makes;

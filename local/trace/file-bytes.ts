@@ -8,15 +8,11 @@ const MOST_MIB = 100;
 const MOST_BYTES = MOST_MIB * 2 ** 20;
 const CHUNK_BYTES = 2 ** 20;
 
-/** @throws TraceRefusal where it cannot be read or is too large */
+/**
+ * In pieces, so that a device or a pipe without an end costs no more than the most that is read.
+ * @throws TraceRefusal where it cannot be read or is too large
+ */
 export function fileBytes(path: string): Buffer {
-  const bytes = readAll(path);
-  const isGzip = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return isGzip ? unpack(bytes) : bytes;
-}
-
-/** In pieces, so that a device or a pipe without an end costs no more than the most that is read. */
-function readAll(path: string): Buffer {
   const pieces: Buffer[] = [];
   let total = 0;
   try {
@@ -42,7 +38,12 @@ function readAll(path: string): Buffer {
   return Buffer.concat(pieces, total);
 }
 
-function unpack(bytes: Buffer): Buffer {
+/**
+ * What gzip has packed, unpacked; anything else as it is.
+ * @throws TraceRefusal where it is broken, or larger than what is read
+ */
+export function unpacked(bytes: Buffer): Buffer {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
   } catch (error) {

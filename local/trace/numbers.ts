@@ -100,35 +100,29 @@ function decimalCommas(
   lines: readonly number[],
   delimiter: string,
 ): boolean {
-  let withPoint = -1;
-  let withComma = -1;
-  let doubtful = -1;
-  let hasUngrouped = false;
+  const last = { point: -1, comma: -1, doubtful: -1, whole: -1, ungrouped: -1 };
   read.forEach((cell, i) => {
     if (cell === null) return;
-    if (Number.isNaN(cell.comma)) withPoint = i;
-    else if (Number.isNaN(cell.point)) withComma = i;
-    else if (cell.point !== cell.comma && cells[i]?.includes(',')) doubtful = i;
-    else if (cell.point === cell.comma && /^\D*\d{4}/.test(cells[i] ?? '')) hasUngrouped = true;
+    if (Number.isNaN(cell.comma)) last.point = i;
+    else if (Number.isNaN(cell.point)) last.comma = i;
+    else if (cell.point !== cell.comma) last.doubtful = i;
+    else if (cell.point >= 1000) last.ungrouped = i;
+    else if (cell.point > 0) last.whole = i;
   });
-  if (withPoint >= 0 && withComma >= 0)
-    throw badLine(
-      'ambiguous_numbers',
-      lines[withComma] ?? 0,
-      cells[withComma] ?? '',
-      `a decimal point, as in ${quote(cells[withPoint] ?? '')}`,
-      'a decimal comma',
-    );
-  if (withPoint >= 0 || doubtful < 0) return withComma >= 0;
-  if (withComma >= 0 || hasUngrouped) return true;
-  if (delimiter === ',') return false;
-  throw badLine(
-    'ambiguous_numbers',
-    lines[doubtful] ?? 0,
-    cells[doubtful] ?? '',
-    'numbers without a mark between thousands',
-    'a decimal comma or a thousand: nothing in the column tells',
-  );
+  const at = (i: number) => ({ line: lines[i] ?? 0, cell: cells[i] ?? '' });
+  if (last.point >= 0 && last.comma >= 0) {
+    const { line, cell } = at(last.comma);
+    const expected = `a decimal point, as in ${quote(at(last.point).cell)}`;
+    throw badLine('ambiguous_numbers', line, cell, expected, 'a decimal comma');
+  }
+  if (last.doubtful < 0 || last.point >= 0 || last.comma >= 0) return last.comma >= 0;
+  const { line, cell } = at(last.doubtful);
+  const isComma = cell.includes(',');
+  // Who parts thousands parts them everywhere; who writes all decimals writes them everywhere.
+  if (last.ungrouped >= 0) return isComma;
+  if (delimiter === ',' || (!isComma && last.whole < 0)) return false;
+  const detail = `decimals or thousands: nothing in the column tells`;
+  throw badLine('ambiguous_numbers', line, cell, 'numbers without a mark between thousands', detail);
 }
 
 function unitsOf(

@@ -1,9 +1,10 @@
 // Reads demand as people have it, and says what was done to it: a backtest on a guess would look like a result.
 import { cleanText } from '../../lib/domain/clean-text.ts';
+import { isTimeName } from './column-words.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
-import { fileBytes } from './file-bytes.ts';
-import { numbersOf } from './numbers.ts';
+import { fileBytes, unpacked } from './file-bytes.ts';
+import { isNumber, numbersOf } from './numbers.ts';
 import { badLine, counted, TraceRefusal } from './refusal.ts';
 import { regular } from './regular.ts';
 import { eachRow } from './rows.ts';
@@ -40,7 +41,7 @@ export function noteLine(path: string, notes: readonly string[]): string {
 
 /** As `readTrace`, of bytes that are there already; messages name no file. */
 export function traceOf(bytes: Buffer, column?: string): ReadTrace {
-  const { text, encoding } = decode(bytes);
+  const { text, encoding } = decode(unpacked(bytes));
   const dialect = dialectOf(text);
   const columns = columnsOf(dialect.sample, column);
   const cells = cellsOf(dialect, columns);
@@ -82,7 +83,7 @@ function cellsOf({ text, delimiter, linesBefore }: Dialect, columns: Columns): C
   const width = header === null ? Number.POSITIVE_INFINITY : header.length;
   eachRow(text, delimiter, linesBefore, ({ cells, line }) => {
     if (line < firstLine) return;
-    if (header !== null && isSame(cells, header)) {
+    if (isTimeName(cells[time] ?? '') && !cells.some(isNumber)) {
       headers++;
       return;
     }
@@ -94,10 +95,6 @@ function cellsOf({ text, delimiter, linesBefore }: Dialect, columns: Columns): C
     labels.push(columns.labels.map((i) => cells[i] ?? '').join(', '));
     lines.push(line);
   });
-  const notes = headers === 0 ? [] : [`the header came ${counted(headers, 'more time')}: left aside`];
+  const notes = headers === 0 ? [] : [`${counted(headers, 'header')} among the rows left aside`];
   return { times, values, labels: columns.labels.length === 0 ? null : labels, lines, notes };
-}
-
-function isSame(cells: readonly string[], header: readonly string[]): boolean {
-  return cells.length === header.length && cells.every((cell, i) => cell === header[i]);
 }

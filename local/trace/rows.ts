@@ -41,8 +41,14 @@ export function eachRow(text: string, delimiter: string, linesBefore: number, on
   }
 }
 
-/** The first rows; whatever is wrong behind them is found when all are read. */
-export function sampleRows(text: string, delimiter: string, linesBefore: number): readonly Row[] {
+export interface Sample {
+  readonly rows: readonly Row[];
+  /** Why they end where they do, where that is not the end of the sample. */
+  readonly broken: TraceRefusal | null;
+}
+
+/** The first rows. */
+export function sampleRows(text: string, delimiter: string, linesBefore: number): Sample {
   const rows: Row[] = [];
   const start = text.length > SAMPLE_CHARS ? text.slice(0, text.lastIndexOf('\n', SAMPLE_CHARS) + 1) : text;
   try {
@@ -51,8 +57,9 @@ export function sampleRows(text: string, delimiter: string, linesBefore: number)
     });
   } catch (error) {
     if (!(error instanceof TraceRefusal)) throw error;
+    return { rows, broken: error };
   }
-  return rows;
+  return { rows, broken: null };
 }
 
 function asPeopleWrite(delimiter: string): Options<string[]> {

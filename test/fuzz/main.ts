@@ -4,11 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { fuzzAnswers } from './answers.ts';
+import { fuzzCsv } from './csv.ts';
 import type { FuzzFailure, FuzzRun, FuzzSummary } from './run.ts';
 
 /** Each kind of input by the word that its options go by, with how many are tried unless said otherwise. */
 const KINDS: Readonly<Record<string, { readonly count: number; readonly run: FuzzRun }>> = {
   answers: { count: 100_000, run: fuzzAnswers },
+  csv: { count: 10_000, run: fuzzCsv },
 };
 const NAMES = Object.keys(KINDS);
 const SHOWN_FAILURES = 10;
