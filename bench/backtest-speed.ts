@@ -6,7 +6,7 @@ import { Samples } from '../lib/app/backtest/samples.ts';
 import { learn } from '../lib/app/learn.ts';
 import { quantile } from '../lib/domain/series.ts';
 import type { Job } from '../local/backtest/job.ts';
-import { demandAt } from '../local/trace.ts';
+import { demandAt } from '../local/trace/trace.ts';
 
 const DAY_SECONDS = 86_400;
 const DAYS = 16;

@@ -2,7 +2,8 @@
 import { existsSync, globSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { madeUpWorkloads } from '../local/demo-workloads.ts';
-import { readTrace, type Trace } from '../local/trace.ts';
+import { readTrace } from '../local/trace/read-trace.ts';
+import type { Trace } from '../local/trace/trace.ts';
 
 export interface NamedTrace {
   readonly label: string;
@@ -28,7 +29,7 @@ export function benchTraces(folder: string | undefined): { traces: readonly Name
   const where = folder ?? USUAL_FOLDER;
   const paths = globSync(join(where, '*.csv')).toSorted();
   if (paths.length === 0) throw new Error(`${where} holds no .csv files; expected traces "timestamp,demand"`);
-  const traces = paths.map((path) => ({ label: basename(path, '.csv'), trace: readTrace(path) }));
+  const traces = paths.map((path) => ({ label: basename(path, '.csv'), trace: readTrace(path).trace }));
   return { traces, from: `${traces.length} traces of ${where}` };
 }
 

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { readTrace } from '../local/trace.ts';
+import { readTrace } from '../local/trace/read-trace.ts';
 import { printReport } from './forecast-report.ts';
 import { METHOD_NAMES, type MethodName, type TraceJob, type TraceResult } from './forecast-trace.ts';
 
@@ -24,7 +24,7 @@ if (files.length === 0 || methods.length === 0) {
   );
   process.exit(2);
 }
-const traces = files.map((file) => ({ label: basename(file, '.csv'), trace: readTrace(join(folder, file)) }));
+const traces = files.map((file) => ({ label: basename(file, '.csv'), trace: readTrace(join(folder, file)).trace }));
 const results = await runAll(
   traces.flatMap(({ label, trace }) => methods.map((method): TraceJob => ({ label, trace, method }))),
 );

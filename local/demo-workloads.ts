@@ -5,7 +5,8 @@ import type { EpochMs, Series } from '../lib/domain/model.ts';
 import { quantile } from '../lib/domain/series.ts';
 import { generatedLoad } from './loads.ts';
 import type { SimulatedWorkload } from './simulated-cluster/workload.ts';
-import { demandAt, readTrace } from './trace.ts';
+import { noteLine, readTrace } from './trace/read-trace.ts';
+import { demandAt } from './trace/trace.ts';
 
 /** A simulated workload and what the table's policy record says of it (keys without prefix). */
 export interface DemoWorkload {
@@ -49,7 +50,8 @@ export function madeUpWorkloads(now: EpochMs): readonly DemoWorkload[] {
  */
 export function tracedWorkloads(files: readonly string[], now: EpochMs): readonly DemoWorkload[] {
   return files.map((file, i) => {
-    const trace = readTrace(file);
+    const { trace, notes } = readTrace(file);
+    if (notes.length > 0) console.error(noteLine(file, notes));
     // The trace's unit is anybody's guess: its busiest moments are made to need 40 replicas at 70 %.
     const coresPerUnit = 14 / Math.max(quantile(trace.demand, 0.999), Number.MIN_VALUE);
     const load = (at: EpochMs) => coresPerUnit * demandAt(trace, (at - now + WEEK_MS) / 1000);

@@ -2,9 +2,8 @@
 import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import type { Command } from 'commander';
-import { defaultCapacity } from '../../lib/app/backtest/score.ts';
 import type { LlmConfig } from '../../lib/config.ts';
-import type { Trace } from '../trace.ts';
+import { cleanText } from '../../lib/domain/clean-text.ts';
 import { frontierJobs } from './frontier-jobs.ts';
 import { byTrace } from './frontier-traces.ts';
 import { backtestHtml } from './html.ts';
@@ -15,8 +14,9 @@ import { type BacktestOptions, backtestOptions } from './options.ts';
 import { coresFor, runJobs } from './pool.ts';
 import { showProgress } from './progress.ts';
 import { backtestJson, backtestTable } from './report.ts';
-import { iso } from './run-watch.ts';
-import { type Source, sourcesOf } from './sources.ts';
+import { type Source, type Sources, sourcesOf } from './sources.ts';
+
+const LONGEST_ERROR_CHARS = 2000;
 
 /** The command, to be added to the program. Anything wrong with its input is one line on stderr and exit code 1. */
 export function backtestCommand(): Command {
@@ -24,7 +24,7 @@ export function backtestCommand(): Command {
     try {
       await backtest(options);
     } catch (error) {
-      console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+      console.error(`error: ${cleanText(error instanceof Error ? error.message : String(error), LONGEST_ERROR_CHARS)}`);
       process.exitCode = 1;
     }
   });
@@ -32,7 +32,9 @@ export function backtestCommand(): Command {
 
 async function backtest(options: BacktestOptions): Promise<void> {
   const llm = options.llm ? llmOfEnvironment() : null;
-  const sources = await sourcesOf(options);
+  const { sources, skipped } = await sourcesOf(options);
+  for (const why of skipped) console.error(`skipped: ${why}`);
+  for (const note of sources.flatMap(({ notes }) => notes)) console.error(note);
   const asked = jobsOf(options, sources, llm);
   if (options.timeline !== undefined) checkWritable('--timeline', options.timeline);
   if (options.html !== undefined) checkWritable('--html', options.html);
@@ -46,20 +48,20 @@ async function backtest(options: BacktestOptions): Promise<void> {
   const everything = await runJobs(jobs, progress.onDone, progress.onDay);
   const results = everything.slice(0, asked.length);
   for (const [i, result] of results.entries()) saveTimeline(jobs[i]?.timeline ?? null, result);
-  if (options.html !== undefined) await saveReport(options.html, options, asked, everything);
-  console.log(options.json ? backtestJson(results, options.slo) : backtestTable(results, options.slo));
+  if (options.html !== undefined) await saveReport(options.html, options, { sources, skipped }, asked, everything);
+  const notes = notesByLabel(sources);
+  console.log(options.json ? backtestJson(results, options.slo, notes) : backtestTable(results, options.slo, skipped));
 }
 
 function jobsOf(options: BacktestOptions, sources: readonly Source[], llm: LlmConfig | null): readonly Job[] {
-  const jobs = sources.flatMap(({ label, trace, where, capacity }) => {
+  const jobs = sources.flatMap(({ label, trace, capacity, scoredFrom }) => {
     const settings = {
-      capacity: options.capacity ?? capacity ?? capacityOf(where, trace),
+      capacity,
       min: options.min,
       max: options.max,
       sloPercent: options.slo,
       tickSeconds: options.tick,
     };
-    const scoredFrom = options.from === undefined ? null : withinTrace(where, trace, options.from);
     const { startup: startupSeconds } = options;
     return options.policy.map((policy) => ({ label, trace, policy, settings, startupSeconds, scoredFrom, llm }));
   });
@@ -77,19 +79,8 @@ function warnOfRealCalls(llm: LlmConfig, sources: readonly Source[], tickSeconds
   if (warning !== null) console.error(warning);
 }
 
-/** Six digits: what is printed is what was used, and can be given again. */
-function capacityOf(path: string, trace: Trace): number {
-  const capacity = Number(defaultCapacity(trace.demand).toPrecision(6));
-  if (capacity > 0) return capacity;
-  throw new Error(`${path}: the 99.9th percentile of the demand is 0, so no capacity follows from it; give --capacity`);
-}
-
-function withinTrace(path: string, trace: Trace, from: number): number {
-  const end = trace.startsAt + trace.demand.length * trace.intervalSeconds * 1000;
-  if (from >= trace.startsAt && from < end) return from;
-  throw new Error(
-    `${path}: --from ${iso(from)} is outside the trace, which runs from ${iso(trace.startsAt)} to ${iso(end)}`,
-  );
+function notesByLabel(sources: readonly Source[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(sources.map(({ label, notes }) => [label, notes]));
 }
 
 /** The first run's is the file asked for; further ones stand beside it, trace and policy in their names. */
@@ -118,13 +109,24 @@ function saveTimeline(file: string | null, { timelineCsv }: JobResult): void {
 async function saveReport(
   file: string,
   options: BacktestOptions,
+  { sources, skipped }: Sources,
   asked: readonly Job[],
   results: readonly JobResult[],
 ): Promise<void> {
   const runs = asked.map((job, i) => ({ job, result: results[i] as JobResult }));
   const traces = byTrace(runs, results.slice(asked.length), options.slo);
   const { slo: sloPercent, min, max, tick: tickSeconds, startup: startupSeconds } = options;
-  const report = { traces, sloPercent, min, max, tickSeconds, startupSeconds, madeAt: Date.now() };
+  const report = {
+    traces,
+    sloPercent,
+    min,
+    max,
+    tickSeconds,
+    startupSeconds,
+    madeAt: Date.now(),
+    notes: notesByLabel(sources),
+    skipped,
+  };
   const page = await backtestHtml(report);
   writeFileSync(file, page);
   console.error(`backtest: the report is ${file} (${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB)`);

@@ -8,7 +8,7 @@ import type { HistorySource } from '../../lib/app/ports/cluster.ts';
 import { type EpochMs, type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
 import { ofKind } from '../../lib/domain/workload-kind.ts';
 import { joinEmbeddedTable } from '../joined-table.ts';
-import type { Trace } from '../trace.ts';
+import type { Trace } from '../trace/trace.ts';
 import { DEFAULT_DAYS, type DeploymentOptions } from './deployment-options.ts';
 import { noteOn, nothingFound, tooYoung } from './history-words.ts';
 import { prometheusSource } from './prometheus-source.ts';

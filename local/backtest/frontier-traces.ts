@@ -1,6 +1,6 @@
 // The runs of a backtest sorted by trace, each of ours with its standing between HPA and the clairvoyant.
 import { keepsSlo, type Standing, standing } from '../../lib/app/backtest/frontier.ts';
-import type { Trace } from '../trace.ts';
+import type { Trace } from '../trace/trace.ts';
 import type { Job, JobResult } from './job.ts';
 
 export interface Run {

@@ -11,6 +11,10 @@ export interface HtmlReport {
   readonly tickSeconds: number;
   readonly startupSeconds: number;
   readonly madeAt: EpochMs;
+  /** What was done to each trace's file, by its label. */
+  readonly notes?: ReadonlyMap<string, readonly string[]>;
+  /** Files of a folder that are no traces, each with the reason. */
+  readonly skipped?: readonly string[];
 }
 
 /** Markup in which everything foreign is escaped: hono's `html` escapes whatever it is given as a value. */

@@ -18,6 +18,7 @@ export function totalSection(report: HtmlReport, title: string): Html {
 <h1>${title}</h1>
 <p class="facts">Sized for ${sloPercent} % of the time with enough capacity, from ${min} to ${max} replicas; a tick every ${tickSeconds} s, a new pod serves
 after ${startupSeconds} s. The cluster is simulated, the demand is as recorded.</p>
+${(report.skipped ?? []).map((why) => html`<p class="facts">Skipped: ${why}</p>`)}
 </header>
 <section aria-labelledby="total">
 <h2 id="total">In total</h2>

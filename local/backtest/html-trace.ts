@@ -19,6 +19,7 @@ export function traceSection(runs: TraceRuns, index: number, report: HtmlReport)
 <h2 id="name-${index}">${label}</h2>
 <p class="facts">${days.toFixed(1)} days from ${iso(trace.startsAt)}, a value every ${trace.intervalSeconds} s. Scored from
 ${iso(scoredFrom)} on (${(scoredHours / 24).toFixed(1)} days); before, policies learn. One replica carries ${capacity} at 100 % of its CPU request.</p>
+${(report.notes?.get(label) ?? []).map((note) => html`<p class="facts">${note}</p>`)}
 ${standings.map(({ result, standing }) => html`<p class="verdict">${unbroken(inWords(result, standing, sloPercent))}</p>`)}
 ${asked.map(({ result: { advice } }) => (advice === null ? null : html`<p>${llmLine(label, advice)}.</p>`))}
 ${chartFigure(runs, index)}

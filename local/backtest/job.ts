@@ -6,7 +6,7 @@ import { makePolicy } from '../../lib/app/backtest/policies.ts';
 import { type PolicySettings, STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
 import type { LlmConfig } from '../../lib/config.ts';
 import type { EpochMs } from '../../lib/domain/model.ts';
-import type { Trace } from '../trace.ts';
+import type { Trace } from '../trace/trace.ts';
 import type { ChartSeries } from './html-series.ts';
 import { watchRun } from './run-watch.ts';
 

@@ -10,6 +10,8 @@ export interface BacktestOptions extends DeploymentOptions {
   readonly trace: readonly string[];
   /** Of the installation, a Deployment is looked up in. */
   readonly cluster: string;
+  /** Of the file: the column of demand, or the series. */
+  readonly column?: string;
   readonly policy: readonly string[];
   readonly from?: EpochMs;
   readonly slo: number;
@@ -30,7 +32,8 @@ const ISO = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}
 export function backtestOptions(run: (options: BacktestOptions) => Promise<void>): Command {
   const command = new Command('backtest')
     .description('replays demand on a simulated cluster under this autoscaler and others, and scores them')
-    .option('--trace <path>', 'CSV file timestamp,demand, or a folder of them; repeatable', collect);
+    .option('--trace <path>', 'CSV file of times and demand, or a folder of them; repeatable', collect)
+    .option('--column <name>', 'the column of demand, by name or number, or the series, where a file has several');
   return withDeploymentOptions(command)
     .option('--policy <name>', `${POLICY_NAMES}; repeatable (default: ${DEFAULT_POLICIES.join(', ')})`, collectPolicy)
     .option('--from <time>', 'score from here on (default: day 8, or half of a trace shorter than 14 days)', instant)

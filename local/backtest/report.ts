@@ -8,7 +8,7 @@ import { iso } from './run-watch.ts';
 const STYLE = { head: [], border: [] };
 
 /** One row per trace with a line per policy, and a summary per policy where there are several traces. */
-export function backtestTable(results: readonly JobResult[], sloPercent: number): string {
+export function backtestTable(results: readonly JobResult[], sloPercent: number, skipped: readonly string[]): string {
   const table = new Table({
     head: ['trace', 'policy', 'violation %', 'cost', 'changes/h', 'unserved %', 'capacity', 'scored from'],
     colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'left'],
@@ -21,7 +21,7 @@ export function backtestTable(results: readonly JobResult[], sloPercent: number)
   }
   const advice = results.flatMap(({ label, advice: counts }) => (counts === null ? [] : [llmLine(label, counts)]));
   const summary = traces.size > 1 ? [summaryTable(results, sloPercent)] : [];
-  return [table.toString(), ...advice, ...summary].join('\n');
+  return [table.toString(), ...advice, ...summary, ...skipped.map((why) => `skipped: ${why}`)].join('\n');
 }
 
 /** Medians over the traces, and how often the SLO was kept. */
@@ -41,7 +41,11 @@ function summaryTable(results: readonly JobResult[], sloPercent: number): string
 }
 
 /** One object per line and run. */
-export function backtestJson(results: readonly JobResult[], sloPercent: number): string {
+export function backtestJson(
+  results: readonly JobResult[],
+  sloPercent: number,
+  notes: ReadonlyMap<string, readonly string[]>,
+): string {
   const lines = results.map((result) =>
     JSON.stringify({
       trace: result.label,
@@ -55,10 +59,16 @@ export function backtestJson(results: readonly JobResult[], sloPercent: number):
       scored_from: iso(result.scoredFrom),
       scored_hours: result.scoredHours,
       took_seconds: Math.round(result.tookSeconds * 1000) / 1000,
+      ...notesOf(result.label, notes),
       ...(result.advice === null ? {} : { llm: llmJson(result.advice) }),
     }),
   );
   return lines.join('\n');
+}
+
+function notesOf(label: string, notes: ReadonlyMap<string, readonly string[]>) {
+  const own = notes.get(label) ?? [];
+  return own.length === 0 ? {} : { notes: own };
 }
 
 /** What is told of a run as soon as it is over. */

@@ -2,7 +2,7 @@
 import type { BacktestTick } from '../../lib/app/backtest/backtest.ts';
 import { STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
 import type { EpochMs } from '../../lib/domain/model.ts';
-import type { Trace } from '../trace.ts';
+import type { Trace } from '../trace/trace.ts';
 import { type ChartSeries, startChart } from './html-series.ts';
 
 const DAY_SECONDS = 86_400;

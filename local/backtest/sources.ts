@@ -1,46 +1,97 @@
 // Where the demand of a backtest comes from: files, folders of them, or a Deployment's own history.
-import { readdirSync, statSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
-import { readTrace, type Trace } from '../trace.ts';
+import { defaultCapacity } from '../../lib/app/backtest/score.ts';
+import { cleanText } from '../../lib/domain/clean-text.ts';
+import type { EpochMs } from '../../lib/domain/model.ts';
+import { noteLine, readTrace } from '../trace/read-trace.ts';
+import { TraceRefusal } from '../trace/refusal.ts';
+import type { Trace } from '../trace/trace.ts';
 import type { BacktestOptions } from './options.ts';
+import { iso } from './run-watch.ts';
+import { labelsOf, type TraceFile, traceFiles } from './trace-files.ts';
 
 export interface Source {
   readonly label: string;
   readonly trace: Trace;
-  /** For messages: the file, or the Deployment. */
-  readonly where: string;
-  /** The CPU request of one replica; null where nobody knows it. */
-  readonly capacity: number | null;
+  /** Demand per replica at 100 % of its CPU request. */
+  readonly capacity: number;
+  readonly scoredFrom: EpochMs | null;
+  /** What was done to the file, or found out about the history. */
+  readonly notes: readonly string[];
+}
+
+export interface Sources {
+  readonly sources: readonly Source[];
+  /** Files of a folder that are no traces, each with the reason in one line. */
+  readonly skipped: readonly string[];
 }
 
 /**
- * Tells on stderr what was found out about a Deployment's history.
+ * A bad file that was named is an error; one in a folder is left out, unless nothing else is in it.
  * @throws Error in one line where something cannot be read
  */
-export async function sourcesOf(options: BacktestOptions): Promise<readonly Source[]> {
+export async function sourcesOf(options: BacktestOptions): Promise<Sources> {
   const { deployment, cluster } = options;
   if (deployment !== undefined) {
     // Brings the AWS SDK along, which a file needs not.
     const { deploymentTrace } = await import('./deployment-trace.ts');
     const found = await deploymentTrace({ ...options, deployment }, cluster, process.env, Date.now());
-    console.error(found.note);
-    return [{ ...found, where: found.label }];
+    const { label, trace } = found;
+    return {
+      sources: [{ label, trace, notes: [found.note], ...settled(options, label, trace, found.capacity) }],
+      skipped: [],
+    };
   }
-  const paths = options.trace.flatMap(tracePaths);
-  return paths.map((path) => ({ label: labelOf(path, paths), trace: readTrace(path), where: path, capacity: null }));
+  const files = traceFiles(options.trace);
+  const labels = labelsOf(files);
+  const sources: Source[] = [];
+  const skipped: string[] = [];
+  for (const [i, file] of files.entries()) {
+    try {
+      sources.push(sourceOf(options, file, labels[i] as string));
+    } catch (error) {
+      if (!file.inFolder || !(error instanceof TraceRefusal || error instanceof UnusableTrace)) throw error;
+      skipped.push(error.message);
+    }
+  }
+  if (sources.length > 0) return { sources, skipped };
+  throw new Error(`none of ${files.length} files is a trace: ${skipped.join('; ')}`);
 }
 
-/** A folder stands for the CSV files in it, by name. */
-function tracePaths(path: string): readonly string[] {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
-  const files = readdirSync(path).filter((name) => extname(name).toLowerCase() === '.csv');
-  if (files.length === 0)
-    throw new Error(`${path}: the folder holds no .csv files; expected traces "timestamp,demand"`);
-  return files.sort().map((name) => join(path, name));
+function sourceOf(options: BacktestOptions, { path, problem }: TraceFile, label: string): Source {
+  const where = cleanText(path, 300);
+  if (problem !== null) throw new TraceRefusal('unreadable', `${where}: ${problem}`);
+  const { trace, notes } = readTrace(path, options.column);
+  return {
+    label,
+    trace,
+    notes: notes.length === 0 ? [] : [noteLine(path, notes)],
+    ...settled(options, where, trace, null),
+  };
 }
 
-/** The file name without its ending; the whole path where two traces share that. */
-function labelOf(path: string, paths: readonly string[]): string {
-  const name = (of: string) => basename(of).replace(/\.csv$/i, '');
-  return paths.some((other) => other !== path && name(other) === name(path)) ? path : name(path);
+/** A good trace that the options do not fit. */
+class UnusableTrace extends Error {}
+
+function settled(options: BacktestOptions, where: string, trace: Trace, ownCapacity: number | null) {
+  return {
+    capacity: options.capacity ?? ownCapacity ?? capacityOf(where, trace),
+    scoredFrom: options.from === undefined ? null : withinTrace(where, trace, options.from),
+  };
+}
+
+/** Six digits: what is printed is what was used, and can be given again. */
+function capacityOf(where: string, trace: Trace): number {
+  const capacity = Number(defaultCapacity(trace.demand).toPrecision(6));
+  if (capacity > 0) return capacity;
+  throw new UnusableTrace(
+    `${where}: the 99.9th percentile of the demand is 0, so no capacity follows from it; give --capacity`,
+  );
+}
+
+function withinTrace(where: string, trace: Trace, from: number): number {
+  const end = trace.startsAt + trace.demand.length * trace.intervalSeconds * 1000;
+  if (from >= trace.startsAt && from < end) return from;
+  throw new UnusableTrace(
+    `${where}: --from ${iso(from)} is outside the trace, which runs from ${iso(trace.startsAt)} to ${iso(end)}`,
+  );
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { generatedLoad } from '../../local/loads.ts';
-import { demandAt, readTrace } from '../../local/trace.ts';
+import { readTrace } from '../../local/trace/read-trace.ts';
+import { demandAt } from '../../local/trace/trace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trace-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -28,18 +29,18 @@ const GOOD = 'timestamp,demand\n2026-01-01T00:00:00Z,1\n2026-01-01T00:05:00Z,2.5
 
 describe('a good trace', () => {
   it('is read whole', () => {
-    const trace = readTrace(file(GOOD));
+    const { trace } = readTrace(file(GOOD));
     expect(trace.startsAt).toBe(Date.UTC(2026, 0, 1));
     expect(trace.intervalSeconds).toBe(300);
     expect([...trace.demand]).toEqual([1, 2.5, 0]);
   });
 
   it('may come from Windows, with a byte order mark and without a last line end', () => {
-    expect([...readTrace(file(`\uFEFF${GOOD.trim().replaceAll('\n', '\r\n')}`)).demand]).toEqual([1, 2.5, 0]);
+    expect([...readTrace(file(`\uFEFF${GOOD.trim().replaceAll('\n', '\r\n')}`)).trace.demand]).toEqual([1, 2.5, 0]);
   });
 
   it('holds each value through its interval, and wraps around at both ends', () => {
-    const trace = readTrace(file(GOOD));
+    const { trace } = readTrace(file(GOOD));
     const asked = [0, 299.9, 300, 599, 600, 899, 900, 1200, -1, -300, -301];
     expect(asked.map((seconds) => demandAt(trace, seconds))).toEqual([1, 1, 2.5, 2.5, 0, 0, 1, 2.5, 0, 0, 2.5]);
   });

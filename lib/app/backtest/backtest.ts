@@ -12,9 +12,10 @@ import {
 } from '../../domain/simulation.ts';
 import { type BacktestPolicy, type BacktestView, STEP_SECONDS } from './policy.ts';
 import { neededReplicas, type Scores, scoredFromSeconds, startScoring } from './score.ts';
+import { stepDemand } from './step-demand.ts';
 
 export interface BacktestInput {
-  /** Total demand; each value holds through its interval. */
+  /** Total demand; each value holds through its interval, and counts by its mean over each step of 15 s. */
   readonly demand: Float64Array;
   readonly intervalSeconds: number;
   readonly startsAt: EpochMs;
@@ -59,9 +60,10 @@ export function runBacktest(input: BacktestInput, policy: BacktestPolicy): Backt
 
 /** Time passing: yields what a policy may see whenever one is due, and takes its answer. Who asks it may take its time. */
 export function* play(
-  input: BacktestInput,
+  given: BacktestInput,
   policy: Omit<BacktestPolicy, 'decide'>,
 ): Generator<BacktestView, BacktestResult, number> {
+  const input = { ...given, ...stepDemand(given) };
   const { startsAt, capacity, startupSeconds, tickSeconds } = input;
   const config: SimulationConfig = { capacity, startupSeconds };
   const steps = stepsOf(input);

@@ -1,6 +1,7 @@
 // The bound of what any policy can reach: it knows the future and still pays for start-up.
 import { type BacktestPolicy, type PolicySettings, STEP_SECONDS } from './policy.ts';
 import { neededReplicas } from './score.ts';
+import { stepDemand } from './step-demand.ts';
 
 /** Only this policy is given the trace. */
 export interface KnownFuture {
@@ -15,11 +16,12 @@ export interface KnownFuture {
  */
 export function limitPolicy(name: string, settings: PolicySettings, future: KnownFuture): BacktestPolicy {
   const horizonSeconds = settings.tickSeconds + future.startupSeconds;
+  const known = { ...future, ...stepDemand(future) };
   return {
     name,
     everySeconds: settings.tickSeconds,
     source: 'clairvoyant',
-    decide: ({ seconds }) => neededReplicas(highest(future, seconds, horizonSeconds), settings.capacity),
+    decide: ({ seconds }) => neededReplicas(highest(known, seconds, horizonSeconds), settings.capacity),
   };
 }
 

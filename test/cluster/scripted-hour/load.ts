@@ -2,7 +2,8 @@
 import { FINE_HISTORY_MS } from '../../../lib/app/ports/table.ts';
 import type { EpochMs, Series } from '../../../lib/domain/model.ts';
 import { quantile } from '../../../lib/domain/series.ts';
-import { demandAt, readTrace, type Trace } from '../../../local/trace.ts';
+import { readTrace } from '../../../local/trace/read-trace.ts';
+import { demandAt, type Trace } from '../../../local/trace/trace.ts';
 
 /** What one replica requests, and what each uses of memory whatever the load. */
 export const CPU_REQUEST_CORES = 0.5;
@@ -31,7 +32,7 @@ export interface HourLoad {
  * @throws Error of one line where the trace cannot be read, or does not hold the hour and a day before it
  */
 export function hourOf(path: string, from: string): HourLoad {
-  const trace = readTrace(path);
+  const { trace } = readTrace(path);
   const began = Date.parse(from);
   const pastMs = Math.min(FINE_HISTORY_MS, began - trace.startsAt);
   const endsAt = trace.startsAt + trace.demand.length * trace.intervalSeconds * 1000;
