@@ -11,8 +11,8 @@ import { answerUnreadable, LOCAL_HEADERS, sendProblem } from './plain-problems.t
 const MAX_BODY_BYTES = 10_000_000;
 /** So much of a body that is too large is still read, and thrown away: who writes before reading hears the answer. */
 const MOST_READ_BYTES = 20_000_000;
-/** In milliseconds, for a whole request and for its headers: a request of ours is short. */
-const PATIENCE = { requestTimeout: 30_000, headersTimeout: 10_000 };
+/** Times in milliseconds: a request of ours is short. That it has one Host, `keepOtherPagesOut` sees to. */
+const OPTIONS = { requestTimeout: 30_000, headersTimeout: 10_000, requireHostHeader: false };
 
 interface Handlers {
   readonly query: ApiHandler;
@@ -29,7 +29,7 @@ export interface Gateway {
  * @throws Error of one line where the port is taken
  */
 export async function startGateway(port: number, handlers: Handlers): Promise<Gateway> {
-  const server = createServer(PATIENCE, (request, response) => {
+  const server = createServer(OPTIONS, (request, response) => {
     serve(handlers, request, response).catch(() => sendProblem(response, 500, 'the request failed'));
   });
   keepOtherPagesOut(server, (response, { status, detail }) => sendProblem(response, status, detail));

@@ -42,10 +42,9 @@ export function knownCluster({ clusters }: ApiContext, cluster: string): string 
   throw problem(404, 'Unknown cluster', `no cluster ${JSON.stringify(cluster)} is configured here`, { cluster });
 }
 
-/** hono's own exceptions carry no problem document; `json-body.ts` comes before nearly all of them. */
+/** hono's own exceptions carry no problem document; `json-body.ts` leaves it nothing to refuse. */
 function toProblem(error: HTTPException): Response {
   const response = error.getResponse();
   if (response.headers.get('content-type') === 'application/problem+json') return response;
-  const detail = `${error.message}: expected a JSON object, with content-type application/json`;
-  return problemResponse(error.status === 415 ? 415 : 400, 'Invalid request', detail);
+  return problemResponse(400, 'Invalid request', error.message);
 }

@@ -9,6 +9,7 @@ const MAX_BODY_BYTES = 1_000_000;
 /** The contract's own go down two. */
 const MAX_DEPTH = 16;
 const SHOWN_CHARS = 100;
+const UTF8_BY_NAME = /^charset\s*=\s*"?utf-?8"?$/;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** @throws a problem, 400, 413 or 415, that says what was expected */
@@ -16,19 +17,25 @@ export const jsonBodies: MiddlewareHandler = async (c, next) => {
   if (c.req.method === 'POST' && methodsOf(c.req.path).includes('POST')) {
     checkType(c.req.header('content-type'));
     checkEncoding(c.req.header('content-encoding'));
-    const body = await c.req.raw.clone().arrayBuffer();
-    // No body is an empty object: what is missing in it, the route says by name.
-    if (body.byteLength === 0) c.req.raw = new Request(c.req.raw, { body: '{}' });
-    else checkText(body);
+    const body = await c.req.raw.arrayBuffer();
+    if (body.byteLength > 0) checkText(body);
+    c.req.raw = asJson(c.req.raw, body);
   }
   await next();
 };
 
+/** Under one name. No body is an empty object: what is missing in it, the route says field by field. */
+function asJson({ url, method, headers }: Request, body: ArrayBuffer): Request {
+  const named = new Headers(headers);
+  named.set('content-type', 'application/json');
+  return new Request(url, { method, headers: named, body: body.byteLength > 0 ? body : '{}' });
+}
+
 /** A page of another site can send other types without asking, this one it cannot. */
 function checkType(type: string | undefined): void {
   const [essence = '', ...parameters] = (type ?? '').split(';').map((part) => part.trim().toLowerCase());
-  const charset = parameters.find((parameter) => parameter.startsWith('charset'));
-  if (essence === 'application/json' && /^(charset\s*=\s*"?utf-?8"?)?$/.test(charset ?? '')) return;
+  const charsets = parameters.filter((parameter) => parameter.startsWith('charset'));
+  if (essence === 'application/json' && charsets.every((charset) => UTF8_BY_NAME.test(charset))) return;
   const said = type === undefined ? 'missing' : shown(type);
   throw problem(415, 'Unsupported media type', `content-type is ${said}, expected application/json`);
 }
