@@ -1,20 +1,18 @@
 // POST: enable, disable, pause, apply.
-import { handle } from 'hono/aws-lambda';
 import * as z from 'zod';
 import { type CommandContext, makeCommandApi } from '../lib/app/api/command-api.ts';
+import { type ApiHandler, lambdaHandler } from '../lib/app/api/lambda.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireCommand } from '../lib/wire/command.ts';
 import { once } from '../lib/wire/once.ts';
-
-type Handler = ReturnType<typeof handle>;
 
 /** Where API Gateway puts the caller whose signature it checked. */
 const signedCaller = z.object({
   requestContext: z.object({ authorizer: z.object({ iam: z.object({ userArn: z.string() }) }) }),
 });
 
-export function makeHandler(context: Omit<CommandContext, 'requestedBy'>): Handler {
-  return handle(makeCommandApi({ ...context, requestedBy: callerOf }));
+export function makeHandler(context: Omit<CommandContext, 'requestedBy'>): ApiHandler {
+  return lambdaHandler(makeCommandApi({ ...context, requestedBy: callerOf }));
 }
 
 function callerOf(env: unknown): string | null {
@@ -24,4 +22,4 @@ function callerOf(env: unknown): string | null {
 
 const wired = once(async () => makeHandler(await wireCommand(readConfig(process.env))));
 
-export const handler: Handler = async (event, context) => (await wired())(event, context);
+export const handler: ApiHandler = async (event, context) => (await wired())(event, context);

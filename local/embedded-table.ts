@@ -15,6 +15,8 @@ import dynalite from 'dynalite';
 import * as z from 'zod';
 import { AdapterError } from '../lib/app/ports/world.ts';
 import type { EpochMs } from '../lib/domain/model.ts';
+import { keepOtherPagesOut } from './loopback.ts';
+import { sendProblem } from './plain-problems.ts';
 
 export interface EmbeddedTable {
   readonly endpoint: string;
@@ -45,6 +47,8 @@ export async function startEmbeddedTable(
   const { folder, tableName = 'ai4k8s' } = options;
   if (folder !== undefined) await claimFolder(folder);
   const server = dynalite({ ...AT_ONCE, ...(folder !== undefined && { path: folder }) });
+  // The engine itself allows every page to read and write (CORS).
+  keepOtherPagesOut(server, (response, { status, detail }) => sendProblem(response, status, detail));
   const endpoint = await listen(server);
   const client = new DynamoDBClient({ endpoint, region: REGION, credentials: CREDENTIALS });
   const sweepExpired = (now: EpochMs = Date.now()) => sweep(client, tableName, now);

@@ -2,13 +2,22 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { makeHandler as makeCommandHandler } from '../functions/command.ts';
-import type { makeHandler as makeQueryHandler } from '../functions/query.ts';
+import type { ApiHandler } from '../lib/app/api/lambda.ts';
+import { eventOf } from './gateway-event.ts';
+import { keepOtherPagesOut } from './loopback.ts';
+import { answerUnreadable, LOCAL_HEADERS, sendProblem } from './plain-problems.ts';
 
-type Handler = ReturnType<typeof makeQueryHandler> & ReturnType<typeof makeCommandHandler>;
-type Event = Parameters<Handler>[0];
+/** API Gateway's own; the API itself takes far less. */
+const MAX_BODY_BYTES = 10_000_000;
+/** So much of a body that is too large is still read, and thrown away: who writes before reading hears the answer. */
+const MOST_READ_BYTES = 20_000_000;
+/** Times in milliseconds: a request of ours is short. That it has one Host, `keepOtherPagesOut` sees to. */
+const OPTIONS = { requestTimeout: 30_000, headersTimeout: 10_000, requireHostHeader: false };
 
-const MAX_BODY_BYTES = 1_000_000;
+interface Handlers {
+  readonly query: ApiHandler;
+  readonly command: ApiHandler;
+}
 
 export interface Gateway {
   readonly url: string;
@@ -16,16 +25,15 @@ export interface Gateway {
 }
 
 /**
- * Serves on 127.0.0.1.
+ * Serves on 127.0.0.1, to programs of this machine and to pages of its own.
  * @throws Error of one line where the port is taken
  */
-export async function startGateway(port: number, handlers: { query: Handler; command: Handler }): Promise<Gateway> {
-  const server = createServer((request, response) => {
-    serve(handlers, request, response).catch((error: unknown) => {
-      response.writeHead(500, { 'content-type': 'application/problem+json' });
-      response.end(JSON.stringify({ title: 'Internal error', status: 500, detail: String(error) }));
-    });
+export async function startGateway(port: number, handlers: Handlers): Promise<Gateway> {
+  const server = createServer(OPTIONS, (request, response) => {
+    serve(handlers, request, response).catch(() => sendProblem(response, 500, 'the request failed'));
   });
+  keepOtherPagesOut(server, (response, { status, detail }) => sendProblem(response, status, detail));
+  answerUnreadable(server);
   await listen(server, port);
   const { port: actual } = server.address() as AddressInfo;
   return {
@@ -48,62 +56,29 @@ async function listen(server: Server, port: number): Promise<void> {
   }
 }
 
-async function serve(
-  handlers: { query: Handler; command: Handler },
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function serve(handlers: Handlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(request);
+  if (body === null) {
+    sendProblem(response, 413, `the request body is over ${MAX_BODY_BYTES} bytes`);
+    return;
+  }
   const handler = request.method === 'GET' || request.method === 'HEAD' ? handlers.query : handlers.command;
-  const result = await handler(eventOf(request, body));
-  const { statusCode, headers, body: text, isBase64Encoded } = result;
-  response.writeHead(statusCode, headers as Record<string, string> | undefined);
+  const { statusCode, headers, body: text, isBase64Encoded } = await handler(eventOf(request, body));
+  response.writeHead(statusCode, { ...LOCAL_HEADERS, ...headers });
   response.end(isBase64Encoded ? Buffer.from(text, 'base64') : text);
 }
 
-/** An API Gateway HTTP API event, payload format 2.0, without an authorizer: the caller is whoever is on this machine. */
-function eventOf(request: IncomingMessage, body: string): Event {
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  const method = request.method ?? 'GET';
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, String(value)]));
-  return {
-    version: '2.0',
-    routeKey: '$default',
-    rawPath: url.pathname,
-    rawQueryString: url.search.slice(1),
-    headers,
-    body: body === '' ? null : body,
-    isBase64Encoded: false,
-    requestContext: {
-      accountId: 'local',
-      apiId: 'local',
-      authentication: null,
-      authorizer: {},
-      domainName: '127.0.0.1',
-      domainPrefix: 'local',
-      http: {
-        method,
-        path: url.pathname,
-        protocol: 'HTTP/1.1',
-        sourceIp: '127.0.0.1',
-        userAgent: headers['user-agent'] ?? '',
-      },
-      requestId: 'local',
-      routeKey: '$default',
-      stage: '$default',
-      time: new Date().toISOString(),
-      timeEpoch: Date.now(),
-    },
-  } as unknown as Event;
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Error(`the request body is over ${MAX_BODY_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+/** Null where there is too much of it. */
+function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+      else if (size > MOST_READ_BYTES) resolve(null);
+    });
+    request.once('end', () => resolve(size > MAX_BODY_BYTES ? null : Buffer.concat(chunks)));
+    request.once('error', reject);
+  });
 }

@@ -1,5 +1,6 @@
 // HTTP in front of the world: finds what a request is about, and answers in the words of the Kubernetes API.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { keepOtherPagesOut } from '../loopback.ts';
 import { scaleObject } from './deployment-objects.ts';
 import { discovery } from './discovery.ts';
 import type { Json, JsonObject } from './kube-object.ts';
@@ -21,7 +22,7 @@ interface Target {
 }
 
 export function makeServer(world: World): Server {
-  return createServer((request, response) => {
+  const server = createServer((request, response) => {
     answer(world, request, response).catch((error: unknown) => {
       const status =
         error instanceof StatusError
@@ -31,6 +32,11 @@ export function makeServer(world: World): Server {
       send(response, status.code, status.toStatus());
     });
   });
+  keepOtherPagesOut(server, (response, { status, detail }) => {
+    const refused = new StatusError(status, status === 400 ? 'BadRequest' : 'Forbidden', detail);
+    send(response, status, refused.toStatus());
+  });
+  return server;
 }
 
 async function answer(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {

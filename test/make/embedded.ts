@@ -72,10 +72,11 @@ export async function startEmbedded(
   };
   const tickContext = await wireTick(config, overrides);
   const tickHandler = makeTickHandler(tickContext);
-  const gateway = await startGateway(0, {
+  const handlers = {
     query: makeQueryHandler(await wireQuery(config, overrides)),
     command: makeCommandHandler(await wireCommand(config, overrides)),
-  });
+  };
+  const gateway = await startGateway(0, handlers);
   const ask = async (path: string, init?: RequestInit): Promise<Answer> => {
     const answer = await fetch(`${gateway.url}${path}`, init);
     return { status: answer.status, body: await answer.json() };
@@ -83,6 +84,10 @@ export async function startEmbedded(
   const tickAt = (at: number) => tickHandler({ cluster: 'demo', scheduled_at: new Date(at).toISOString() });
   return {
     cluster,
+    /** As API Gateway calls them. */
+    handlers,
+    /** Of the local gateway in front of them. */
+    url: gateway.url,
     /** Where the table is, for what opens it by itself. */
     table,
     faults,

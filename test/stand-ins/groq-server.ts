@@ -1,5 +1,7 @@
 // A local HTTP server that speaks as much of Groq's API as we use, and misbehaves on request.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { keepOtherPagesOut } from '../../local/loopback.ts';
+import { sendProblem } from '../../local/plain-problems.ts';
 
 export interface GroqRequest {
   readonly path: string;
@@ -57,6 +59,7 @@ export async function startGroqServer(script: GroqScript, port = 0, place: Place
       perform(outgoing, current(request));
     })().catch(() => outgoing.destroy());
   });
+  keepOtherPagesOut(server, (response, { status, detail }) => sendProblem(response, status, detail));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

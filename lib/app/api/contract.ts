@@ -1,12 +1,15 @@
 // The HTTP API as data: paths, parameters, bodies and answers. Routing, validation and openapi.json all read it.
 import { createRoute, z } from '@hono/zod-openapi';
 import { WORKLOAD_KINDS } from '../../domain/workload-kind.ts';
+import { shown } from './input-words.ts';
 
 export const name = z
   .string()
   .min(1)
   .max(253)
-  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, 'a Kubernetes name: lower-case letters, digits, - and .');
+  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, {
+    error: ({ input }) => `is ${shown(input)}, expected a Kubernetes name: lower-case letters, digits, - and .`,
+  });
 export const namespace = name.max(63).default('default');
 /** Behind an HPA a workload may also be a StatefulSet or a Rollout. */
 export const kind = z.enum(WORKLOAD_KINDS).default('Deployment');
@@ -25,8 +28,14 @@ const workloadQuery = z.object({
   namespace: namespace.openapi({ param: { name: 'namespace', in: 'query' } }),
   kind: kind.openapi({ param: { name: 'kind', in: 'query' } }),
 });
+/** As text: a number made of it would have forgotten what was given. */
+const limit = z
+  .string()
+  .regex(/^([1-9]\d?|100)$/, { error: ({ input }) => `is ${shown(input)}, expected a whole number from 1 to 100` })
+  .transform(Number)
+  .openapi({ type: 'integer', minimum: 1, maximum: 100 });
 const historyQuery = workloadQuery.extend({
-  limit: z.coerce.number().int().min(1).max(100).default(20),
+  limit: limit.default(20),
   cursor: z.string().max(1000).optional(),
 });
 
@@ -48,9 +57,9 @@ const enableBody = z
     path: ['create_hpa'],
     message: 'is true in mode scale, where no HPA may own the replica count: expected mode auto or hpa-floor',
   })
-  .refine((body) => (body.min_replicas ?? 1) <= Math.max(1, body.max_replicas ?? 10_000), {
+  .refine(({ min_replicas = 1, max_replicas = min_replicas }) => min_replicas <= Math.max(1, max_replicas), {
     path: ['min_replicas'],
-    message: 'is above max_replicas: expected min_replicas of at most max_replicas',
+    error: ({ input }) => overMax(input as Bounds),
   })
   .openapi('Enable');
 const workloadBody = z.strictObject(workloadFields).openapi('Workload');
@@ -190,7 +199,7 @@ export const clearHoldRoute = createRoute({
   method: 'post',
   path: '/api/autoscaling/hold/clear/{cluster}',
   summary: 'Ends the hold that falling ready counts put on a cluster; from the next tick on it is scaled down again',
-  request: { params: clusterParams },
+  request: { params: clusterParams, body: { ...body(z.strictObject({})), required: false as const } },
   responses: { 200: json(z.looseObject({ success: z.boolean(), message: z.string() }), 'Ended'), ...problems },
 });
 
@@ -207,3 +216,12 @@ export const ALL_ROUTES = [
   pauseRoute,
   clearHoldRoute,
 ] as const;
+
+interface Bounds {
+  readonly min_replicas?: number;
+  readonly max_replicas?: number;
+}
+
+function overMax({ min_replicas, max_replicas }: Bounds): string {
+  return `is ${min_replicas}, above max_replicas ${max_replicas}: expected min_replicas of at most max_replicas`;
+}

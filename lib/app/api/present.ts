@@ -5,6 +5,7 @@ import { limitOf } from '../../domain/last-call.ts';
 import type {
   Assessment,
   DecisionRecord,
+  Envelope,
   Forecast,
   Observation,
   PerSignal,
@@ -18,6 +19,7 @@ import { asLeft } from '../take-over.ts';
 import { iso } from './iso.ts';
 import { presentAdviceResult, presentLimit } from './present-advice.ts';
 import { presentHpa } from './present-hpa.ts';
+import { presentPlan } from './present-plan.ts';
 
 /** The answer to GET recommendations: every source, the decision, and how the LLM fared. */
 export function presentRecommendations(record: DecisionRecord) {
@@ -35,8 +37,8 @@ export function presentRecommendations(record: DecisionRecord) {
     decision: presentDecision(record),
     observation: presentObservation(assessment.observation, assessment.utilisation, assessment.blind),
     forecast: presentForecasts(assessment),
-    envelope: assessment.envelope,
-    plan: assessment.plan,
+    envelope: presentEnvelope(assessment.envelope),
+    plan: presentPlan(assessment.plan),
     policy: presentPolicy(assessment),
     llm_used: used && record.decision.source === 'llm',
     llm_model: advice?.model ?? null,
@@ -137,7 +139,7 @@ function presentVerdict({ guardrail, source, effect, code, from, to, message }: 
 
 function presentObservation(observation: Observation, utilisation: PerSignal<number>, blind: PerSignal<string>) {
   return {
-    replicas: observation.replicas,
+    replicas: presentReplicas(observation.replicas),
     cpu_percent: percent(utilisation.cpu),
     memory_percent: percent(utilisation.memory),
     cpu_cores: digits(observation.signals.cpu?.demand),
@@ -148,6 +150,15 @@ function presentObservation(observation: Observation, utilisation: PerSignal<num
     hpa: presentHpa(observation.hpa),
     timestamp: iso(observation.at),
   };
+}
+
+/** Field by field, here and elsewhere: a new one of ours is no new key of the API. */
+function presentReplicas({ spec, ready, running, total, serving }: Observation['replicas']) {
+  return { spec, ready, running, total, serving: serving ?? ready };
+}
+
+function presentEnvelope({ floor, ceiling, reason, needed, justified }: Envelope) {
+  return { floor, ceiling, reason, needed, justified };
 }
 
 function presentForecasts(assessment: Assessment) {

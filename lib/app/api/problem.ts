@@ -1,11 +1,18 @@
 // Errors as RFC 9457 problem details: what happened, to which workload, and what to do.
 import { HTTPException } from 'hono/http-exception';
 
-type ProblemStatus = 400 | 403 | 404 | 409 | 422 | 500 | 503;
+type ProblemStatus = 400 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
+type Headers = Readonly<Record<string, string>>;
 
 /** An exception that answers with a problem document. */
-export function problem(status: ProblemStatus, title: string, detail: string, more: Record<string, unknown> = {}) {
-  return new HTTPException(status, { res: problemResponse(status, title, detail, more), message: detail });
+export function problem(
+  status: ProblemStatus,
+  title: string,
+  detail: string,
+  more: Record<string, unknown> = {},
+  headers: Headers = {},
+) {
+  return new HTTPException(status, { res: problemResponse(status, title, detail, more, headers), message: detail });
 }
 
 export function problemResponse(
@@ -13,7 +20,9 @@ export function problemResponse(
   title: string,
   detail: string,
   more: Record<string, unknown> = {},
+  headers: Headers = {},
 ): Response {
   const body = { type: 'about:blank', title, status, detail, success: false, ...more };
-  return new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/problem+json' } });
+  const all = { 'content-type': 'application/problem+json', ...headers };
+  return new Response(JSON.stringify(body), { status, headers: all });
 }

@@ -13,12 +13,11 @@ import { shownOf } from '../standing.ts';
 import { asLeft, withAsked } from '../take-over.ts';
 import { withoutHpa } from '../without-hpa.ts';
 import { type ApiContext, knownCluster, makeApp } from './base.ts';
-import { ALL_ROUTES, decisionRoute, healthRoute, historyRoute, recommendationsRoute, statusRoute } from './contract.ts';
-import { HPA_ROUTES } from './hpa-contract.ts';
+import { decisionRoute, healthRoute, historyRoute, recommendationsRoute, statusRoute } from './contract.ts';
 import { iso } from './iso.ts';
 import { presentHistoryLine, presentRecommendations, presentWorkload } from './present.ts';
 import { problem } from './problem.ts';
-import { SCHEDULE_ROUTES } from './schedule-contract.ts';
+import { OPENAPI_PATH, ROUTES } from './routes.ts';
 import { addScheduleReads } from './schedule-query.ts';
 import { refOf, workloadOf } from './workload.ts';
 
@@ -37,8 +36,8 @@ export interface QueryContext extends ApiContext {
 export function makeQueryApi(context: QueryContext): OpenAPIHono {
   const { ports, settings, version } = context;
   const app = makeApp(context);
-  for (const route of [...ALL_ROUTES, ...SCHEDULE_ROUTES, ...HPA_ROUTES]) app.openAPIRegistry.registerPath(route);
-  app.doc31('/openapi.json', { openapi: '3.1.0', info: { title: 'AI4K8s autoscaling', version } });
+  for (const route of ROUTES) app.openAPIRegistry.registerPath(route);
+  app.doc31(OPENAPI_PATH, { openapi: '3.1.0', info: { title: 'AI4K8s autoscaling', version } });
 
   app.get(healthRoute.getRoutingPath(), (c) => c.json({ status: 'ok', version }));
 

@@ -1,0 +1,90 @@
+// What the body of a write must be before anything reads into it: JSON by name and in fact, UTF-8, small and flat.
+import type { MiddlewareHandler } from 'hono';
+import { cleanText } from '../../domain/clean-text.ts';
+import { problem } from './problem.ts';
+import { methodsOf } from './routes.ts';
+
+/** A thousand times what any route can make use of. */
+const MAX_BODY_BYTES = 1_000_000;
+/** The contract's own go down two. */
+const MAX_DEPTH = 16;
+const SHOWN_CHARS = 100;
+const UTF8_BY_NAME = /^charset\s*=\s*"?utf-?8"?$/;
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** @throws a problem, 400, 413 or 415, that says what was expected */
+export const jsonBodies: MiddlewareHandler = async (c, next) => {
+  if (c.req.method === 'POST' && methodsOf(c.req.path).includes('POST')) {
+    checkType(c.req.header('content-type'));
+    checkEncoding(c.req.header('content-encoding'));
+    const body = await c.req.raw.arrayBuffer();
+    if (body.byteLength > 0) checkText(body);
+    c.req.raw = asJson(c.req.raw, body);
+  }
+  await next();
+};
+
+/** Under one name. No body is an empty object: what is missing in it, the route says field by field. */
+function asJson({ url, method, headers }: Request, body: ArrayBuffer): Request {
+  const named = new Headers(headers);
+  named.set('content-type', 'application/json');
+  return new Request(url, { method, headers: named, body: body.byteLength > 0 ? body : '{}' });
+}
+
+/** A page of another site can send other types without asking, this one it cannot. */
+function checkType(type: string | undefined): void {
+  const [essence = '', ...parameters] = (type ?? '').split(';').map((part) => part.trim().toLowerCase());
+  const charsets = parameters.filter((parameter) => parameter.startsWith('charset'));
+  if (essence === 'application/json' && charsets.every((charset) => UTF8_BY_NAME.test(charset))) return;
+  const said = type === undefined ? 'missing' : shown(type);
+  throw problem(415, 'Unsupported media type', `content-type is ${said}, expected application/json`);
+}
+
+function checkEncoding(encoding = 'identity'): void {
+  if (encoding.trim().toLowerCase() === 'identity') return;
+  const detail = `content-encoding is ${shown(encoding)}, expected none: send the body as it is`;
+  throw problem(415, 'Unsupported content encoding', detail, {}, { 'accept-encoding': 'identity' });
+}
+
+function checkText(body: ArrayBuffer): void {
+  if (body.byteLength > MAX_BODY_BYTES) {
+    const detail = `the request body has ${body.byteLength} bytes, expected at most ${MAX_BODY_BYTES}`;
+    throw problem(413, 'Content too large', detail);
+  }
+  const text = textOf(body);
+  if (depthOf(text) > MAX_DEPTH)
+    throw problem(400, 'Invalid request', `the request body goes deeper than ${MAX_DEPTH} levels`);
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const why = cleanText(error instanceof Error ? error.message : '', SHOWN_CHARS);
+    throw problem(400, 'Invalid request', `the request body is not JSON: ${why}`);
+  }
+}
+
+function textOf(body: ArrayBuffer): string {
+  try {
+    return UTF8.decode(body);
+  } catch {
+    throw problem(400, 'Invalid request', 'the request body is not UTF-8');
+  }
+}
+
+/** How deep lists and objects go; brackets within strings do not count. By a scan, so that depth costs nothing. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let isString = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i];
+    if (isString && char === '\\') i++;
+    else if (char === '"') isString = !isString;
+    else if (!isString && (char === '[' || char === '{')) deepest = Math.max(deepest, ++depth);
+    else if (!isString && (char === ']' || char === '}')) depth--;
+  }
+  return deepest;
+}
+
+function shown(text: string): string {
+  return JSON.stringify(cleanText(text, SHOWN_CHARS));
+}

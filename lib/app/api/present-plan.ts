@@ -1,0 +1,26 @@
+// How the learned way of sizing looks from outside: what it is made of, and how it would have done beside an HPA.
+import type { HpaReplay, Plan, ReplayScore } from '../../domain/model.ts';
+
+export function presentPlan(plan: Plan | null) {
+  if (plan === null) return null;
+  return {
+    weights: plan.weights,
+    hold_minutes: plan.holdMinutes,
+    headroom: plan.headroom,
+    shares: plan.shares,
+    expected: presentScore(plan.expected),
+    hpa70: presentScore(plan.hpa70),
+    own_hpa: presentOwnHpa(plan.ownHpa),
+    days: plan.days,
+  };
+}
+
+function presentOwnHpa(replay: HpaReplay | undefined) {
+  if (replay === undefined) return null;
+  const { targets, score, leftOut } = replay;
+  return { targets, score: score === null ? null : presentScore(score), left_out: leftOut };
+}
+
+function presentScore({ violationPercent, cost }: ReplayScore) {
+  return { violation_percent: violationPercent, cost };
+}

@@ -1,0 +1,59 @@
+// Answers to what never gets as far as the API: problem details, as the API itself answers, written by node's server.
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** Of every answer: what it holds is JSON for whoever asked, and no other site may load or frame it. */
+export const LOCAL_HEADERS: Headers = {
+  'cache-control': 'no-store',
+  'content-security-policy': "frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'x-content-type-options': 'nosniff',
+};
+
+export function sendProblem(response: ServerResponse, status: number, detail: string, headers: Headers = {}): void {
+  if (response.headersSent) return void response.destroy();
+  const text = problemText(status, detail);
+  const own = { 'content-type': 'application/problem+json', 'content-length': String(Buffer.byteLength(text)) };
+  response.writeHead(status, { ...LOCAL_HEADERS, ...own, ...headers });
+  response.end(text);
+}
+
+/** Requests that node gives up on before there is one: it would hang up, or answer without a word. */
+export function answerUnreadable(server: Server): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    const [status, detail] = UNREADABLE[error.code ?? ''] ?? ([400, 'the request is not HTTP/1.1'] as const);
+    hangUp(socket, status, detail);
+  });
+  server.on('connect', (_request: IncomingMessage, socket: Duplex) => {
+    hangUp(socket, 405, 'this is no proxy: CONNECT is not possible', { allow: 'GET, HEAD, POST' });
+  });
+  server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    sendProblem(response, 417, 'expect is unknown, expected 100-continue or none');
+  });
+}
+
+const UNREADABLE: Readonly<Record<string, readonly [number, string]>> = {
+  HPE_HEADER_OVERFLOW: [431, 'the request line and headers are too long: expected at most 16 kB'],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'the request did not come in time'],
+};
+
+function hangUp(socket: Duplex, status: number, detail: string, headers: Headers = {}): void {
+  if (!socket.writable) return void socket.destroy();
+  const text = problemText(status, detail);
+  const all = {
+    ...LOCAL_HEADERS,
+    'content-type': 'application/problem+json',
+    'content-length': String(Buffer.byteLength(text)),
+    connection: 'close',
+    ...headers,
+  };
+  const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${text}`);
+}
+
+function problemText(status: number, detail: string): string {
+  return JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail, success: false });
+}
