@@ -54,7 +54,7 @@ export function packJson(what: string, value: unknown): Uint8Array {
 export function checkedSize(what: string, body: Uint8Array): Uint8Array {
   if (body.length <= BODY_LIMIT_BYTES) return body;
   const message = `${what} takes ${body.length} bytes, compressed; a table item holds ${BODY_LIMIT_BYTES}. Nothing was written.`;
-  throw new AdapterError('dynamodb', message, { retryable: false });
+  throw new AdapterError('dynamodb', message, { retryable: false, code: 'item_too_large' });
 }
 
 /** The reverse of packJson. The shape is trusted because the version was checked and only this release writes it. */

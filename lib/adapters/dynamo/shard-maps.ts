@@ -2,6 +2,7 @@
 import type { LatestEntry, SeriesStore } from '../../app/ports/table.ts';
 import { LEARNED_VERSION, type Learned } from '../../domain/learned.ts';
 import type { EpochMs } from '../../domain/model.ts';
+import { type Dated, isAhead } from './ahead.ts';
 import { expiry, type Kind, knownOrNull, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, shardPk } from './keys.ts';
 import type { Condition, Table } from './table.ts';
@@ -28,24 +29,29 @@ export function makeShardMaps(table: Table, retentionDays: number): MapsOfStore 
   return {
     async readLearned(cluster, shard) {
       const found = await read<Learned>(cluster, shard.id, 'learned', 'LEARNED', false);
-      return new Map([...found].filter(([, learned]) => learned.version === LEARNED_VERSION));
+      const isUsable = ({ version, at }: Learned) => version === LEARNED_VERSION && !isAhead(table, at);
+      return new Map([...found].filter(([, learned]) => isUsable(learned)));
     },
     async writeLearned(cluster, shard, learned) {
       await table.put(itemOf(cluster, shard.id, 'learned', 'LEARNED', rounded(Object.fromEntries(learned))));
     },
-    readLatest: (cluster, shard) => read<LatestEntry>(cluster, shard.id, 'latest', 'LATEST', true),
+    async readLatest(cluster, shard) {
+      const found = await read<LatestEntry>(cluster, shard.id, 'latest', 'LATEST', true);
+      return new Map([...found].filter(([, { observation }]) => !isAhead(table, observation.at)));
+    },
     async writeLatest(cluster, shard, latest, at) {
       const item = itemOf(cluster, shard.id, 'latest', 'LATEST', Object.fromEntries(latest));
       // A tick that was held up until another took over must not put its older view over the newer one.
       if (at === undefined) await table.put(item);
-      else await table.put({ ...item, written_at: at }, notAfter(at));
+      else await table.put({ ...item, written_at: at }, notAfter(at, table));
     },
   };
 }
 
-/** Holds where nothing was written by a tick later than `at`. */
-export function notAfter(at: EpochMs): Condition {
-  return { expression: 'attribute_not_exists(written_at) OR written_at <= :at', values: { ':at': at } };
+/** Holds where nothing was written by a tick later than `at`; one that is dated ahead was none. */
+export function notAfter(at: EpochMs, { now, aheadMs }: Dated): Condition {
+  const expression = 'attribute_not_exists(written_at) OR written_at <= :at OR written_at > :ahead';
+  return { expression, values: { ':at': at, ':ahead': now() + aheadMs } };
 }
 
 /** Every fraction within, to six significant digits; whole numbers (instants, versions) stay as they are. */
