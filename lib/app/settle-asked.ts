@@ -122,7 +122,8 @@ function isReached(
       const owner = observation?.owner ?? { kind: 'none' as const };
       if (owner.kind === 'unknown') return null;
       const names = owner.kind === 'several_hpas' ? owner.names : owner.kind === 'hpa' ? [owner.name] : [];
-      return names.includes(goal.name) === goal.isThere;
+      if (names.includes(goal.name)) return goal.isThere;
+      return owner.kind === 'several_hpas' && owner.more !== undefined ? null : !goal.isThere;
     }
   }
 }

@@ -1,5 +1,6 @@
 // One scheduled pass over one cluster: observe, append, assess, advise, decide, act, record, publish.
 import pLimit from 'p-limit';
+import { cappedTexts } from '../domain/clean-text.ts';
 import type { Watched } from '../domain/hold.ts';
 import type { Decision, EpochMs, WorkloadRef } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
@@ -54,6 +55,9 @@ export type TickReport =
 const SHARDS_AT_ONCE = 4;
 /** A shard of 64 takes about ten seconds to learn from; the others wait for the next ticks. */
 const LEARNING_SHARDS_A_TICK = 2;
+/** Those that are kept for status, in words; how many more there are is said. All of them are one item, which every tick reads. */
+const PROBLEMS_KEPT = 100;
+const PROBLEM_MAX_BYTES = 800;
 /** A tick this many intervals late is left to the next one. */
 const LATE_AFTER_TICKS = 2;
 /** Clocks differ by seconds; what is dated further ahead than this many intervals is no tick of the schedule. */
@@ -135,7 +139,7 @@ async function pass(ports: TickPorts, settings: TickSettings, cluster: string, n
   );
   const safe = await keepSafe(ports, settings.safety, { cluster, now, observed, legacy, decided });
   const results = await carryOutAll(ports, decided, safe.decisions);
-  const problems = [...observed.problems, ...safe.problems, ...results.flatMap((result) => result.problems)];
+  const found = [...observed.problems, ...safe.problems, ...results.flatMap((result) => result.problems)];
   const summary: TickSummary = {
     cluster,
     scheduledAt: now,
@@ -143,10 +147,10 @@ async function pass(ports: TickPorts, settings: TickSettings, cluster: string, n
     workloads: refs.length,
     enabled: sum(results.map((result) => result.enabled)),
     applied: sum(results.map((result) => result.applied)),
-    problems,
+    problems: cappedTexts(found, PROBLEMS_KEPT, PROBLEM_MAX_BYTES, 'problems'),
     readiness: safe.readiness,
   };
-  await tell(ports, settings, summary, results, safe.events);
+  await tell(ports, settings, summary, results, safe.events, found.length);
   return summary;
 }
 

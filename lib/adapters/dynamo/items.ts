@@ -23,7 +23,7 @@ export const VERSIONS = {
 export type Kind = keyof typeof VERSIONS;
 
 /** DynamoDB refuses items above 400 KB; the rest is left for keys and small attributes. */
-const BODY_LIMIT_BYTES = 400 * 1024 - 2048;
+export const BODY_LIMIT_BYTES = 400 * 1024 - 2048;
 
 /** The item, or null where it is absent or of another version: for what can be learned or measured again. */
 export function knownOrNull(item: Item | null, kind: Kind): Item | null {
@@ -48,7 +48,11 @@ const BROTLI = {
 
 /** JSON, compressed. @throws AdapterError where it would not fit into an item */
 export function packJson(what: string, value: unknown): Uint8Array {
-  return checkedSize(what, brotliCompressSync(JSON.stringify(value), BROTLI));
+  return checkedSize(what, compressed(value));
+}
+
+export function compressed(value: unknown): Uint8Array {
+  return brotliCompressSync(JSON.stringify(value), BROTLI);
 }
 
 export function checkedSize(what: string, body: Uint8Array): Uint8Array {

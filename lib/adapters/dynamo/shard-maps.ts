@@ -3,8 +3,9 @@ import type { LatestEntry, SeriesStore } from '../../app/ports/table.ts';
 import { LEARNED_VERSION, type Learned } from '../../domain/learned.ts';
 import type { EpochMs } from '../../domain/model.ts';
 import { type Dated, isAhead } from './ahead.ts';
+import { LATEST_STEPS, packFitting } from './fitting.ts';
 import { expiry, type Kind, knownOrNull, packJson, unpackJson, VERSIONS } from './items.ts';
-import { DAY_MS, shardPk } from './keys.ts';
+import { DAY_MS, type Key, shardPk } from './keys.ts';
 import type { Condition, Table } from './table.ts';
 
 type MapsOfStore = Pick<SeriesStore, 'readLearned' | 'writeLearned' | 'readLatest' | 'writeLatest'>;
@@ -17,10 +18,9 @@ const LEARNED_DIGITS = 6;
  * LATEST is read consistently: cooldowns are counted from it.
  */
 export function makeShardMaps(table: Table, retentionDays: number): MapsOfStore {
-  const itemOf = (cluster: string, shard: number, kind: Kind, sk: string, entries: object) => {
-    const pk = shardPk(cluster, shard);
+  const itemOf = (key: Key, kind: Kind, body: Uint8Array) => {
     const expires_at = expiry(table.now() + retentionDays * DAY_MS);
-    return { pk, sk, v: VERSIONS[kind], body: packJson(`${pk} / ${sk}`, entries), expires_at };
+    return { ...key, v: VERSIONS[kind], body, expires_at };
   };
   const read = async <T>(cluster: string, shard: number, kind: Kind, sk: string, consistent: boolean) => {
     const item = knownOrNull(await table.get({ pk: shardPk(cluster, shard), sk }, { consistent }), kind);
@@ -33,14 +33,20 @@ export function makeShardMaps(table: Table, retentionDays: number): MapsOfStore 
       return new Map([...found].filter(([, learned]) => isUsable(learned)));
     },
     async writeLearned(cluster, shard, learned) {
-      await table.put(itemOf(cluster, shard.id, 'learned', 'LEARNED', rounded(Object.fromEntries(learned))));
+      const key = { pk: shardPk(cluster, shard.id), sk: 'LEARNED' };
+      const body = packJson(`${key.pk} / ${key.sk}`, rounded(Object.fromEntries(learned)));
+      await table.put(itemOf(key, 'learned', body));
     },
     async readLatest(cluster, shard) {
       const found = await read<LatestEntry>(cluster, shard.id, 'latest', 'LATEST', true);
       return new Map([...found].filter(([, { observation }]) => !isAhead(table, observation.at)));
     },
     async writeLatest(cluster, shard, latest, at) {
-      const item = itemOf(cluster, shard.id, 'latest', 'LATEST', Object.fromEntries(latest));
+      const key = { pk: shardPk(cluster, shard.id), sk: 'LATEST' };
+      const names = [...latest.keys()];
+      const named = (entries: readonly LatestEntry[]) => Object.fromEntries(entries.map((one, i) => [names[i], one]));
+      const body = packFitting(`${key.pk} / ${key.sk}`, [...latest.values()], LATEST_STEPS, named);
+      const item = itemOf(key, 'latest', body);
       // A tick that was held up until another took over must not put its older view over the newer one.
       if (at === undefined) await table.put(item);
       else await table.put({ ...item, written_at: at }, notAfter(at, table));

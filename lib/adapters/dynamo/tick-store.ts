@@ -1,9 +1,11 @@
 // TickStore on the table: one item per cluster says which tick was claimed last, until when, and how the last one ended.
 import { randomUUID } from 'node:crypto';
 import type { TickStore, TickSummary } from '../../app/ports/table.ts';
+import { withinBytes } from '../../domain/clean-text.ts';
 import type { DecisionRecord, EpochMs } from '../../domain/model.ts';
 import { isAhead } from './ahead.ts';
 import { makeAskedStore } from './asked-store.ts';
+import { JOURNAL_STEPS, packFitting } from './fitting.ts';
 import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, type Key, leaseKey, shardPk } from './keys.ts';
 import { notAfter } from './shard-maps.ts';
@@ -16,7 +18,7 @@ const CLAIM =
 const EARLIER = '(scheduled_at < :scheduled OR scheduled_at > :ahead)';
 /** Long enough for whoever repairs an installation that stood still over a weekend. */
 const JOURNAL_LIFE_MS = 7 * DAY_MS;
-const FAILURE_KEPT = 500;
+const FAILURE_KEPT_BYTES = 1000;
 
 /**
  * A scheduled time is claimed at most once, also where its owner died: that tick is lost, and the next one takes over
@@ -82,7 +84,11 @@ export function makeTickStore(table: Table): TickStore {
       await table.update(leaseKey(cluster), {
         expression: 'SET failed_at = :scheduled, failure = :message',
         condition: 'v = :v AND scheduled_at = :scheduled',
-        values: { ':v': VERSIONS.lease, ':scheduled': scheduledAt, ':message': message.slice(0, FAILURE_KEPT) },
+        values: {
+          ':v': VERSIONS.lease,
+          ':scheduled': scheduledAt,
+          ':message': withinBytes(message, FAILURE_KEPT_BYTES),
+        },
       });
     },
     async lastFailure(cluster) {
@@ -111,7 +117,8 @@ export function makeTickStore(table: Table): TickStore {
     },
     journal(cluster, shard, scheduledAt, records) {
       const key = journalKey(cluster, shard);
-      const body = packJson(`The journal of shard ${shard} of cluster "${cluster}"`, records);
+      const what = `The journal of shard ${shard} of cluster "${cluster}"`;
+      const body = packFitting(what, records, JOURNAL_STEPS);
       const expires_at = expiry(table.now() + JOURNAL_LIFE_MS);
       return table.put(
         { ...key, v: VERSIONS.journal, written_at: scheduledAt, body, expires_at },
