@@ -7,7 +7,7 @@ import { openTable, type Table } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { decide } from '../../lib/app/decide.ts';
 import { latestEntry } from '../../lib/app/remember.ts';
-import type { AdviceResult, DecisionRecord, Observation, Verdict, WorkloadRef } from '../../lib/domain/model.ts';
+import type { DecisionRecord, Observation, Verdict, WorkloadRef } from '../../lib/domain/model.ts';
 import { workloadKey } from '../../lib/domain/model.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
 import { advised, assessment, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
@@ -149,13 +149,12 @@ function recordOf(workload: WorkloadRef, text: (chars: number) => string, chars:
   const [verdict] = decision.verdicts;
   if (verdict === undefined) throw new Error('no verdict');
   const verdicts = Array.from({ length: 12 }, (): Verdict => ({ ...verdict, effect: 'noted', message: text(chars) }));
-  const advice = { ...advised(), kind: 'advice' as const };
-  const told = { ...advice.advice, reasoning: text(chars), factors: Array.from({ length: 10 }, () => text(200)) };
+  const factors = Array.from({ length: 10 }, () => text(200));
   return {
     decision: { ...decision, reason: text(chars), verdicts },
     outcome: { kind: 'unchanged', message: text(chars) },
     assessment: { ...of, policy: { ...of.policy, problems: Array.from({ length: 6 }, () => text(200)) } },
-    advice: { ...advice, advice: told } as AdviceResult,
+    advice: advised(10, { reasoning: text(chars), factors }),
     requestedBy: text(100),
   };
 }

@@ -18,7 +18,7 @@ const METADATA = { name: 'n'.repeat(253), namespace: 's'.repeat(63), uid: 'u'.re
 describe('what is kept of a workload', () => {
   it.each([
     ['Deployment', () => toDeploymentFacts(deployment())],
-    ['StatefulSet', () => toStatefulSetFacts({ ...deployment(), spec: { ...SPEC, serviceName: 'x' } })],
+    ['StatefulSet', () => toStatefulSetFacts({ metadata: METADATA, spec: { ...SPEC, serviceName: 'x' } })],
     ['Rollout', () => toRolloutFacts({ metadata: METADATA, spec: SPEC } as Rollout)],
   ])('leaves the values of unknown keys on a %s, and all but the first names', (_kind, read) => {
     const facts = read();

@@ -14,32 +14,34 @@ const junk = (bytes: number) =>
 const CONFIG = 'predictive-autoscaling-config';
 const STATUS_MAX_BYTES = 200_000;
 
-/** What one Deployment may hold: 256 KiB. */
-const BOMBS: Readonly<Record<string, Record<string, string>>> = {
-  'one unknown key of 240 kB': annotated({ x: junk(240_000) }),
-  '500 unknown keys of 400 bytes': annotated(
-    Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`k${i}-${junk(30)}`, junk(400)])),
-  ),
-  'a known key of 200 kB': annotated({ mode: junk(200_000) }),
-  'every known key of 20 kB': annotated({
-    mode: junk(20_000),
-    slo: junk(20_000),
-    cooldown: junk(20_000),
-    llm: junk(20_000),
-  }),
-  'a known key of 200 kB of blanks before its value': annotated({ 'min-replicas': `${' '.repeat(200_000)}2` }),
-  'a config of 200 kB': annotated({ [CONFIG]: JSON.stringify({ mode: junk(200_000) }) }),
-  'a config that is 100,000 levels deep': annotated({ [CONFIG]: `${'['.repeat(100_000)}${']'.repeat(100_000)}` }),
-  'a config of 20,000 keys': annotated({
-    [CONFIG]: JSON.stringify(Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, 1]))),
-  }),
-  'emoji, control characters and halves of pairs': annotated({
-    mode: '😀\u0000\u001b[31m\u202e'.repeat(20_000),
-    [CONFIG]: '\ud83d'.repeat(60_000),
-    ['😀\ud83d\u001b[2J'.repeat(50)]: '💣'.repeat(1000),
-  }),
-  'our own notes of 240 kB': annotated({ 'last-decision': junk(240_000) }),
-  'the manifest as kubectl keeps it': { 'kubectl.kubernetes.io/last-applied-configuration': junk(240_000) },
+/** What one Deployment may hold: 256 KiB, of which no two are alike. */
+const BOMBS: Readonly<Record<string, () => Record<string, string>>> = {
+  'one unknown key of 240 kB': () => annotated({ x: junk(240_000) }),
+  '500 unknown keys of 400 bytes': () =>
+    annotated(Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`k${i}-${junk(30)}`, junk(400)]))),
+  'a known key of 200 kB': () => annotated({ mode: junk(200_000) }),
+  'every known key of 20 kB': () =>
+    annotated({
+      mode: junk(20_000),
+      slo: junk(20_000),
+      cooldown: junk(20_000),
+      llm: junk(20_000),
+    }),
+  'a known key of 200 kB of blanks before its value': () => annotated({ 'min-replicas': `${' '.repeat(200_000)}2` }),
+  'a config of 200 kB': () => annotated({ [CONFIG]: JSON.stringify({ mode: junk(200_000) }) }),
+  'a config that is 100,000 levels deep': () => annotated({ [CONFIG]: `${'['.repeat(100_000)}${']'.repeat(100_000)}` }),
+  'a config of 20,000 keys': () =>
+    annotated({
+      [CONFIG]: JSON.stringify(Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`k${i}`, 1]))),
+    }),
+  'emoji, control characters and halves of pairs': () =>
+    annotated({
+      mode: '😀\u0000\u001b[31m\u202e'.repeat(20_000),
+      [CONFIG]: '\ud83d'.repeat(60_000),
+      ['😀\ud83d\u001b[2J'.repeat(50)]: '💣'.repeat(1000),
+    }),
+  'our own notes of 240 kB': () => annotated({ 'last-decision': junk(240_000) }),
+  'the manifest as kubectl keeps it': () => ({ 'kubectl.kubernetes.io/last-applied-configuration': junk(240_000) }),
 };
 /** They are no policy of anybody's: what they are on is scaled as if they were not there. */
 const HARMLESS = new Set([
@@ -54,7 +56,7 @@ afterEach(() => system.close());
 describe('annotations of', () => {
   it.each(Object.entries(BOMBS))('%s on ten Deployments cost nobody else anything', async (what, bomb) => {
     const bombs = Array.from({ length: 10 }, (_, i) =>
-      simulated({ name: `bomb-${i}`, load: () => 5, annotations: { ...SCALED, ...bomb } }),
+      simulated({ name: `bomb-${i}`, load: () => 5, annotations: { ...SCALED, ...bomb() } }),
     );
     system = await startEmbedded([...bombs, simulated({ load: () => 5, annotations: SCALED })], {
       env: { BLAST_RADIUS_REPLICAS: '1000' },
@@ -75,7 +77,7 @@ describe('annotations of', () => {
   });
 
   it('500 unknown keys are told by the first of them and their number', async () => {
-    const bomb = BOMBS['500 unknown keys of 400 bytes'];
+    const bomb = BOMBS['500 unknown keys of 400 bytes']?.();
     system = await startEmbedded([simulated({ annotations: { ...SCALED, ...bomb } })]);
     await system.tick();
     const { body } = await system.get('/api/autoscaling/status/demo');
