@@ -15,9 +15,21 @@ export interface TickContext {
 
 export function makeHandler({ ports, settings }: TickContext) {
   return async (event: unknown): Promise<TickReport> => {
-    const { cluster, scheduled_at } = eventSchema.parse(event);
+    const { cluster, scheduled_at } = readEvent(event);
     return runTick(ports, settings, cluster, Date.parse(scheduled_at));
   };
+}
+
+const SHOWN_CHARS = 200;
+const EXAMPLE = '{"cluster":"prod","scheduled_at":"2026-03-04T12:00:00Z"}';
+
+/** @throws Error of one line that says what came and what was expected */
+function readEvent(event: unknown): z.infer<typeof eventSchema> {
+  const read = eventSchema.safeParse(event);
+  if (read.success) return read.data;
+  const wrong = read.error.issues.map(({ path, message }) => `${path.join('.') || 'the event'}: ${message}`);
+  const came = (JSON.stringify(event) ?? String(event)).slice(0, SHOWN_CHARS);
+  throw new Error(`No tick ran: ${wrong.join('; ')}. It came as ${came}; send ${EXAMPLE}, as the schedule does.`);
 }
 
 const wired = once(async () => makeHandler(await wireTick(readConfig(process.env))));

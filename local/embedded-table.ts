@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
 import * as z from 'zod';
+import { untilWon } from '../lib/adapters/dynamo/retry.ts';
 import { AdapterError } from '../lib/app/ports/world.ts';
 import type { EpochMs } from '../lib/domain/model.ts';
 import { keepOtherPagesOut } from './loopback.ts';
@@ -178,12 +179,24 @@ async function sweep(client: DynamoDBClient, tableName: string, now: EpochMs): P
   return swept;
 }
 
-async function deleteAll(client: DynamoDBClient, tableName: string, requests: readonly WriteRequest[]): Promise<void> {
+/**
+ * A batch is carried out as far as there is room: what was left is sent again, later each time.
+ * @throws AdapterError where some is left after eight times
+ */
+export async function deleteAll(
+  client: Pick<DynamoDBClient, 'send'>,
+  tableName: string,
+  requests: readonly WriteRequest[],
+): Promise<void> {
   let left: readonly WriteRequest[] = requests;
-  while (left.length > 0) {
+  const done = await untilWon(async () => {
     const command = new BatchWriteItemCommand({ RequestItems: { [tableName]: [...left] } });
     left = (await client.send(command)).UnprocessedItems?.[tableName] ?? [];
-  }
+    return left.length === 0 || null;
+  });
+  if (done !== null) return;
+  const message = `DynamoDB table "${tableName}": ${left.length} expired items were not removed; the next sweep tries again.`;
+  throw new AdapterError('dynamodb', message, { retryable: true });
 }
 
 function unusable(message: string, cause: unknown): AdapterError {

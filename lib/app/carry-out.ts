@@ -47,9 +47,10 @@ export async function carryOut(
   }));
   await note(ports, shard, drafts);
   const records = await actAll(ports, drafts);
-  const entries = await recordAll(ports, shard, records);
+  const { entries, unrecorded } = await recordAll(ports, shard, records);
   await ports.series.writeLatest(cluster, of, entries, now);
-  return resultOf(shard, records, entries);
+  const result = resultOf(shard, records, entries);
+  return { ...result, problems: [...result.problems, ...unrecorded] };
 }
 
 /** Written before the cluster is: a tick that dies after this leaves a trace of all it may have done. */
@@ -86,8 +87,9 @@ async function recordAll(
   ports: EvaluatePorts,
   { candidates, failed, latest }: ShardDraft,
   records: readonly DecisionRecord[],
-): Promise<ReadonlyMap<string, LatestEntry>> {
+): Promise<{ readonly entries: ReadonlyMap<string, LatestEntry>; readonly unrecorded: readonly string[] }> {
   const entries = new Map([...latest].filter(([key]) => failed.has(key)));
+  const unrecorded: string[] = [];
   const writing = pLimit(WRITES_AT_ONCE);
   await Promise.all(
     candidates.map(async ({ key, previous, scaledAt }, i) => {
@@ -95,10 +97,18 @@ async function recordAll(
       if (record === undefined) return;
       const due = isRecordDue(previous, record.decision, record.outcome);
       entries.set(key, latestEntry(previous, record, scaledAt, due));
-      if (due) await writing(() => ports.decisions.put(record));
+      if (due) await writing(() => ports.decisions.put(record)).catch(noteTooLarge(key, unrecorded));
     }),
   );
-  return entries;
+  return { entries, unrecorded };
+}
+
+/** A record that no item holds costs its own workload its line in the history, and nobody else anything. */
+function noteTooLarge(key: string, unrecorded: string[]) {
+  return (error: unknown): void => {
+    if (!(error instanceof AdapterError) || error.code !== 'item_too_large') throw error;
+    unrecorded.push(`${key}: its decision is not in the history: ${error.message}`);
+  };
 }
 
 function resultOf(

@@ -118,6 +118,7 @@ function candidateOf(
   observation: Observation,
 ): Candidate {
   const key = workloadKey(observation.workload);
+  refuseTooLarge(observation);
   const previous = latest.get(key);
   const policy = policyOf(observation, policies.get(key), settings.tickSeconds, previous);
   const assessment = assess({
@@ -130,6 +131,15 @@ function candidateOf(
     windows: schedules.get(key)?.map(({ window }) => window) ?? [],
   });
   return { key, previous, scaledAt: lastScaledAt(previous, observation.replicas.spec, now), assessment };
+}
+
+/** Every name as long as it may be and every list as long as it is kept: half of this. What is larger would crowd out others. */
+const OBSERVATION_MAX_BYTES = 32_000;
+
+function refuseTooLarge(observation: Observation): void {
+  const bytes = Buffer.byteLength(JSON.stringify(observation));
+  if (bytes > OBSERVATION_MAX_BYTES)
+    throw new Error(`what was read of it takes ${bytes} bytes, of ${OBSERVATION_MAX_BYTES} at most; shorten its names`);
 }
 
 /** Those that lack the most replicas: where the LLM's quota or the time runs short, they are served. */

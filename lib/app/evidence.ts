@@ -5,6 +5,13 @@ import { scaledByOther } from '../domain/other-hands.ts';
 
 /** API Gateway gives a command 30 seconds, and a tick writes within 43 of its scheduled time: after that neither acts. */
 export const ACTING_MS = 60_000;
+/** No function runs for longer: what is dated further ahead was dated by a wrong clock. */
+const LONGEST_RUN_MS = 15 * 60_000;
+
+/** Whether a request may be at work still: what it does need not show in what was seen from `seenFrom` on. */
+export function isAtWork(askedAt: EpochMs, seenFrom: EpochMs): boolean {
+  return askedAt > seenFrom - ACTING_MS && askedAt <= seenFrom + LONGEST_RUN_MS;
+}
 
 /** The number that a decision is about: replicas, or the minReplicas of the HPA it works through. */
 interface Aim {

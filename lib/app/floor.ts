@@ -3,6 +3,7 @@ import {
   FLOOR_ANNOTATION,
   floorFor,
   type HeldFloor,
+  isYieldedTo,
   OWN_MIN_ANNOTATION,
   overruledFloor,
   yieldTo,
@@ -98,7 +99,7 @@ async function giveWay(
 ): Promise<Outcome | null> {
   const known = record?.overruled;
   if (overruledFloor(hpa.minReplicas, hpa.annotations, trusted(hpa, record)) === null)
-    return known === undefined || now >= known.until
+    return known === undefined || !isYieldedTo(known, now)
       ? null
       : { kind: 'refused', message: overruledMessage(hpa, known) };
   const result = await patched(ports, hpa, null, NO_ANNOTATIONS);

@@ -15,6 +15,7 @@ export function policyOf(
 ): Policy {
   return readPolicy({
     annotations: observation.annotations,
+    ...(observation.moreUnknown !== undefined && { moreUnknown: observation.moreUnknown }),
     record: record?.values ?? null,
     hpa: observation.hpa,
     tickSeconds,

@@ -2,7 +2,7 @@
 import type { DecisionRecord, EpochMs, Observation, Outcome } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
 import { type AskingPorts, recorded } from './asking.ts';
-import { ACTING_MS } from './evidence.ts';
+import { isAtWork } from './evidence.ts';
 import { noticeOf } from './notices.ts';
 import type { Asked } from './ports/asked.ts';
 import type { Notice } from './ports/cluster.ts';
@@ -100,7 +100,7 @@ function judgedByGoal({ goal, record }: Asked, around: Surroundings): DecisionRe
   const isDone = isReached(goal, record, around);
   if (isDone)
     return { ...record, outcome: { ...goal.done, message: `${goal.done.message}; found done by the next tick` } };
-  if (isDone === null || record.decision.at > around.seenFrom - ACTING_MS) return undefined;
+  if (isDone === null || isAtWork(record.decision.at, around.seenFrom)) return undefined;
   const outcome: Outcome = { kind: 'failed', message: `${record.outcome.message}; it was not found done` };
   return { ...record, outcome };
 }
@@ -122,7 +122,8 @@ function isReached(
       const owner = observation?.owner ?? { kind: 'none' as const };
       if (owner.kind === 'unknown') return null;
       const names = owner.kind === 'several_hpas' ? owner.names : owner.kind === 'hpa' ? [owner.name] : [];
-      return names.includes(goal.name) === goal.isThere;
+      if (names.includes(goal.name)) return goal.isThere;
+      return owner.kind === 'several_hpas' && owner.more !== undefined ? null : !goal.isThere;
     }
   }
 }

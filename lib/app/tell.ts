@@ -17,15 +17,17 @@ export interface TellPorts {
 
 const WRITES_AT_ONCE = 4;
 
+/** @param problems how many there are: the summary names the first of them */
 export async function tell(
   ports: TellPorts,
   settings: { readonly annotate: boolean; readonly killSwitch: string | null },
   summary: TickSummary,
   results: readonly ShardResult[],
   safety: readonly AutoscalerEvent[],
+  problems = summary.problems.length,
 ): Promise<void> {
-  const { cluster, workloads, enabled, applied, problems, scheduledAt } = summary;
-  const counts = { cluster, workloads, enabled, applied, problems: problems.length };
+  const { cluster, workloads, enabled, applied, scheduledAt } = summary;
+  const counts = { cluster, workloads, enabled, applied, problems };
   const finished: AutoscalerEvent = { type: 'TickFinished', at: scheduledAt, detail: counts };
   await publish(ports, [...results.flatMap((result) => result.events), ...safety, finished]);
   // Whoever set the kill switch, or started us to look only, wants nothing written: not a word.

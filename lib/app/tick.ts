@@ -1,5 +1,6 @@
 // One scheduled pass over one cluster: observe, append, assess, advise, decide, act, record, publish.
 import pLimit from 'p-limit';
+import { cappedTexts } from '../domain/clean-text.ts';
 import type { Watched } from '../domain/hold.ts';
 import type { Decision, EpochMs, WorkloadRef } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
@@ -44,15 +45,23 @@ export interface TickSettings extends EvaluateSettings {
 
 export type TickReport =
   | { readonly kind: 'done'; readonly summary: TickSummary }
-  /** Delivered twice, another tick at work, or so late that its readings would be no use. */
-  | { readonly kind: 'skipped'; readonly reason: 'already_done' | 'held' | 'late' };
+  /**
+   * Delivered twice, another tick at work, so late that its readings would be no use, or dated ahead: that one would silence
+   * every tick until its time.
+   */
+  | { readonly kind: 'skipped'; readonly reason: 'already_done' | 'held' | 'late' | 'early' };
 
 /** Reading, computing and storing shards at once: two keeps one core busy while the table answers the other. */
 const SHARDS_AT_ONCE = 4;
 /** A shard of 64 takes about ten seconds to learn from; the others wait for the next ticks. */
 const LEARNING_SHARDS_A_TICK = 2;
+/** Those that are kept for status, in words; how many more there are is said. All of them are one item, which every tick reads. */
+const PROBLEMS_KEPT = 100;
+const PROBLEM_MAX_BYTES = 800;
 /** A tick this many intervals late is left to the next one. */
 const LATE_AFTER_TICKS = 2;
+/** Clocks differ by seconds; what is dated further ahead than this many intervals is no tick of the schedule. */
+const EARLY_AFTER_TICKS = 1;
 /** Share of the interval for which a lease is held. */
 const LEASE_SHARE = 0.9;
 /** Share of the lease in which writes may begin: what is left is more than a call may take. */
@@ -60,7 +69,7 @@ const WRITING_SHARE = 0.8;
 
 /**
  * Runs one tick. At most one tick per scheduled time acts, and one tick of a cluster at a time.
- * @param scheduledAt the event's scheduled time: the `now` of everything that is decided
+ * @param scheduledAt the event's scheduled time: the `now` of everything that is decided; at most a tick ahead of the clock
  * @throws AdapterError where the cluster cannot be read or the table is away; nothing was scaled twice then
  */
 export async function runTick(
@@ -71,7 +80,11 @@ export async function runTick(
 ): Promise<TickReport> {
   const started = given.clock.now();
   const tickMs = settings.tickSeconds * 1000;
-  if (started - scheduledAt > LATE_AFTER_TICKS * tickMs) return { kind: 'skipped', reason: 'late' };
+  const untimely = whyUntimely(scheduledAt - started, tickMs);
+  if (untimely !== null) {
+    given.log.warn(UNTIMELY[untimely], { cluster, scheduledAt, now: started });
+    return { kind: 'skipped', reason: untimely };
+  }
   const writesUntil = given.wall.now() + tickMs * LEASE_SHARE * WRITING_SHARE;
   const lease = await given.ticks.acquire(cluster, scheduledAt, started, tickMs * LEASE_SHARE);
   if (lease !== 'acquired') return { kind: 'skipped', reason: lease };
@@ -95,6 +108,17 @@ export async function runTick(
   }
 }
 
+const UNTIMELY = {
+  early: 'tick refused: it is dated ahead of this clock; look at what invokes the function, and at the clock',
+  late: 'tick skipped: it is too late for its readings, and the next one acts',
+} as const;
+
+function whyUntimely(aheadMs: number, tickMs: number): keyof typeof UNTIMELY | null {
+  if (aheadMs > EARLY_AFTER_TICKS * tickMs) return 'early';
+  // What is no number is no time either.
+  return aheadMs >= -LATE_AFTER_TICKS * tickMs ? null : 'late';
+}
+
 async function pass(ports: TickPorts, settings: TickSettings, cluster: string, now: EpochMs): Promise<TickSummary> {
   const seenFrom = ports.clock.now();
   const [{ observed, asked }, policies, schedules, legacy] = await Promise.all([
@@ -115,7 +139,7 @@ async function pass(ports: TickPorts, settings: TickSettings, cluster: string, n
   );
   const safe = await keepSafe(ports, settings.safety, { cluster, now, observed, legacy, decided });
   const results = await carryOutAll(ports, decided, safe.decisions);
-  const problems = [...observed.problems, ...safe.problems, ...results.flatMap((result) => result.problems)];
+  const found = [...observed.problems, ...safe.problems, ...results.flatMap((result) => result.problems)];
   const summary: TickSummary = {
     cluster,
     scheduledAt: now,
@@ -123,10 +147,10 @@ async function pass(ports: TickPorts, settings: TickSettings, cluster: string, n
     workloads: refs.length,
     enabled: sum(results.map((result) => result.enabled)),
     applied: sum(results.map((result) => result.applied)),
-    problems,
+    problems: cappedTexts(found, PROBLEMS_KEPT, PROBLEM_MAX_BYTES, 'problems'),
     readiness: safe.readiness,
   };
-  await tell(ports, settings, summary, results, safe.events);
+  await tell(ports, settings, summary, results, safe.events, found.length);
   return summary;
 }
 

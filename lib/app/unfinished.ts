@@ -2,7 +2,7 @@
 import type { DecisionRecord, EpochMs, Observation, Outcome } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
 import { kindOf } from '../domain/workload-kind.ts';
-import { ACTING_MS, changeOf, isFound, isVisible, type Seen, seenBy, seenIn } from './evidence.ts';
+import { changeOf, isAtWork, isFound, isVisible, type Seen, seenBy, seenIn } from './evidence.ts';
 import type { Asked } from './ports/asked.ts';
 import type { LatestEntry } from './ports/table.ts';
 import { isTakenOver, takenOverBy } from './take-over.ts';
@@ -82,7 +82,7 @@ function stepsOf({ journal, asked, latest, now }: Traces): readonly Step[] {
 function outcomeOf({ record, isAsked, isSettled }: Step, others: readonly Seen[], traces: Traces): Outcome | null {
   const { decision, outcome } = record;
   const observation = traces.observations.get(workloadKey(decision.workload));
-  const isYoung = isAsked && decision.at > traces.seenFrom - ACTING_MS;
+  const isYoung = isAsked && isAtWork(decision.at, traces.seenFrom);
   if (isSettled) {
     // What was applied while the cluster was being read may not show in what was read: the next tick sees it.
     const isUnseen = outcome.kind === 'applied' && isYoung && !isVisible(record, others, observation);

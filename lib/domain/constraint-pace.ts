@@ -1,5 +1,6 @@
 // How far one tick may go: steps, the time after a change, pods that more of them would not help, and whoever sets the count.
 import { atLeast, atMost, type Constraint, type ConstraintCheck } from './constraint.ts';
+import { isYieldedTo } from './floor.ts';
 import type { Assessment, ReasonCode } from './model.ts';
 import { lastChange, overruledCountMessage } from './other-hands.ts';
 import { sinceAndUntil, stoodFor } from './standing.ts';
@@ -72,7 +73,7 @@ export const PACE: readonly ConstraintCheck[] = [step, cooldown, pods];
 
 /** Whoever keeps setting the count against us meant it: left alone, longer each time. */
 function givingWay({ observation, overruled, now }: Assessment): readonly Constraint[] {
-  if (overruled === undefined || now >= overruled.until) return [];
+  if (overruled === undefined || !isYieldedTo(overruled, now)) return [];
   const current = observation.replicas.spec;
   const message = () => overruledCountMessage(observation, overruled);
   const details = { rank: 'pace', code: 'scaled_by_other', message } as const;

@@ -72,6 +72,11 @@ export function yieldTo(before: Overruled | undefined, now: EpochMs): Overruled 
   return { times, until: now + Math.min(LONGEST_YIELD_MS, FIRST_YIELD_MS * 2 ** (times - 1)) };
 }
 
+/** Whether his number is still to be left alone. Nobody is given way to for longer than a day: such a time is of a wrong clock. */
+export function isYieldedTo({ until }: Overruled, now: EpochMs): boolean {
+  return now < until && until <= now + LONGEST_YIELD_MS;
+}
+
 /**
  * The same for the replica count itself. The first time costs no more than the cooldown: people scale by hand, once. Whoever
  * does it again within a day is left alone for ten minutes, and twice as long each time.

@@ -42,6 +42,8 @@ export const WATCH_MS = 10 * 60_000;
 /** One tick may meet pods that are just being replaced; a fall that stays is seen by the second. */
 const FALLING_TICKS = 2;
 const NAMED = 3;
+/** What a hold waits for and leaves alone is kept in one item; of so many those that lack the most say when it is over. */
+const FALLEN_KEPT = 500;
 /** After so long what fell is not mended by waiting for it with everything else: the others shrink again. */
 const EVERYTHING_WAITS_MS = 60 * 60_000;
 /** After so long those that fell are no longer kept from being scaled, either. */
@@ -72,7 +74,9 @@ export function watchReadiness(
   const fallingTicks = before.fallingTicks + 1;
   if (fallingTicks < FALLING_TICKS) return { fallingTicks, hold: null };
   const reason = reasonFor(fallen, missing);
-  const kept = fallen.map(({ key, expected }) => ({ key, expected }));
+  const kept = mostMissing(fallen)
+    .slice(0, FALLEN_KEPT)
+    .map(({ key, expected }) => ({ key, expected }));
   return { fallingTicks, hold: { since: now, reason, fallen: kept, calmTicks: 0 } };
 }
 
@@ -85,12 +89,15 @@ function waitFor(hold: Hold, readyNow: (key: string) => number | null, settings:
 }
 
 function reasonFor(fallen: readonly Watched[], missing: number): string {
-  const named = fallen
-    .toSorted((a, b) => b.expected - b.ready - (a.expected - a.ready))
+  const named = mostMissing(fallen)
     .slice(0, NAMED)
     .map(({ key, ready, expected }) => `${key} ${ready} of ${expected}`);
   const more = fallen.length > NAMED ? ` and ${fallen.length - NAMED} more` : '';
   return `${missing} pods stopped serving after changes made here (${named.join(', ')}${more})`;
+}
+
+function mostMissing(fallen: readonly Watched[]): readonly Watched[] {
+  return fallen.toSorted((a, b) => b.expected - b.ready - (a.expected - a.ready));
 }
 
 /**

@@ -1,10 +1,11 @@
 // A failure of the LLM is shown until its next call: that none may be made meanwhile is told beside it, never instead.
+import { withinBytes } from './clean-text.ts';
 import type { AdviceResult, EpochMs, RejectionCode } from './model.ts';
 
 type Rejection = Extract<AdviceResult, { kind: 'rejection' }>;
 
 /** So much of what came back is kept from tick to tick; the record of the call itself has all that was stored of it. */
-const RAW_KEPT_CHARS = 500;
+const RAW_KEPT_BYTES = 500;
 
 /**
  * @param result what asking came to this time
@@ -43,7 +44,7 @@ const LIMITS: ReadonlySet<RejectionCode> = new Set([
 /** As the next tick finds it: small, since it is written again with every tick. */
 export function keptInShort(advice: AdviceResult | null): AdviceResult | null {
   if (advice?.kind !== 'rejection' || advice.raw === null) return advice;
-  return { ...advice, raw: advice.raw.slice(0, RAW_KEPT_CHARS) };
+  return { ...advice, raw: withinBytes(advice.raw, RAW_KEPT_BYTES) };
 }
 
 function isFailedCall(result: AdviceResult | null): result is Rejection {

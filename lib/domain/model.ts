@@ -104,7 +104,8 @@ export type Owner =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'hpa'; readonly name: string }
   | { readonly kind: 'keda'; readonly name: string }
-  | { readonly kind: 'several_hpas'; readonly names: readonly string[] }
+  /** The first of them by name; `more` is there where there are too many to name. */
+  | { readonly kind: 'several_hpas'; readonly names: readonly string[]; readonly more?: number }
   /** An Argo Rollout that runs a Deployment's pods in its place; null where only its traces can be seen. */
   | { readonly kind: 'rollout'; readonly name: string | null };
 
@@ -121,6 +122,8 @@ export interface OtherHands {
   readonly vpa: { readonly name: string; readonly mode: string } | null;
   /** Names of Deployments in the namespace whose selectors match pods of this one, or this one's theirs. */
   readonly overlaps: readonly string[];
+  /** Deployments beside those, where there are too many to name. */
+  readonly moreOverlaps?: number;
 }
 
 /** Pods that do not serve, by what keeps them from it; each counted once. */
@@ -176,8 +179,10 @@ export interface Observation {
   readonly hands?: OtherHands;
   /** Absent in what older versions stored. */
   readonly troubles?: PodTroubles;
-  /** Only those under `ai4k8s.io/`. */
+  /** Only those under `ai4k8s.io/`, capped, see own-annotations.ts. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Unknown keys under `ai4k8s.io/` that are not among them. Absent where there are none. */
+  readonly moreUnknown?: number;
   /** Of the Deployment; events are found by it. Absent in what older releases stored. */
   readonly uid?: string;
   /** What one replica may use at most, as the widest of its pods says: cores, bytes. */

@@ -1,4 +1,5 @@
 // Who else changes a workload, and in which words a decision names them.
+import { fewOf } from './clean-text.ts';
 import type { Assessment, EpochMs, Observation, OtherHands, Overruled } from './model.ts';
 
 /** The last change of the replica count; `by` is null where it was ours, or where nobody can tell. */
@@ -83,12 +84,15 @@ export function overruledCountMessage({ hands, replicas }: Observation, { times,
   return `${who} set ${replicas.spec} replicas against ours, ${times} times in a row by now: it is left so until ${new Date(until).toISOString()}`;
 }
 
+/** Neighbours that are named. */
+const NAMED = 5;
+
 /** What to know of a VPA on the same target and of Deployments with overlapping selectors; null where there is neither. */
-export function neighboursMessage({ overlaps, vpa }: OtherHands): string | null {
+export function neighboursMessage({ overlaps, moreOverlaps, vpa }: OtherHands): string | null {
   const notes: string[] = [];
   if (overlaps.length > 0)
     notes.push(
-      `its selector overlaps with that of ${overlaps.join(', ')}: pods are counted by who made them, but an HPA or a Service takes them for one`,
+      `its selector overlaps with that of ${fewOf(overlaps, NAMED, moreOverlaps)}: pods are counted by who made them, but an HPA or a Service takes them for one`,
     );
   if (vpa !== null && vpa.mode !== 'Off')
     notes.push(`VPA ${vpa.name} (${vpa.mode}) changes the requests; they are read anew each tick`);

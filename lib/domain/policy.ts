@@ -1,16 +1,21 @@
 // The one place that knows the policy's keys, what each accepts, and the defaults.
 import * as z from 'zod';
-import { cleanText } from './clean-text.ts';
+import { cappedTexts, cleanText, fewOf } from './clean-text.ts';
 import type { HpaStatus, Mode, Policy, SignalName } from './model.ts';
 
 /** Everything of ours on objects of a cluster. */
 export const ANNOTATION_PREFIX = 'ai4k8s.io/';
 export const ENABLED_KEY = 'predictive-autoscaling-enabled';
-const CONFIG_KEY = 'predictive-autoscaling-config';
+export const CONFIG_KEY = 'predictive-autoscaling-config';
+/** Every key with its longest value takes half of it. */
+export const CONFIG_MAX_BYTES = 1000;
+/** At the end of a value that was cut, and in place of a config that was: neither is acceptable then. */
+export const CUT = '…';
 /** The seeds spell the opt-in in two ways; both are read. */
 export const ENABLED_ALIAS = 'predictive-autoscaling';
 /** Written by us where we may annotate, and not read. */
-export const LAST_DECISION_ANNOTATION = `${ANNOTATION_PREFIX}last-decision`;
+export const LAST_DECISION_KEY = 'last-decision';
+export const LAST_DECISION_ANNOTATION = ANNOTATION_PREFIX + LAST_DECISION_KEY;
 /** More replicas of one Deployment than any cluster we know of would run; refuses 10^9 typed by accident. */
 const MAX_REPLICAS = 10_000;
 
@@ -112,10 +117,16 @@ export const POLICY_FIELDS: Readonly<Record<string, Field>> = {
 };
 
 const KNOWN_KEYS = `known are ${Object.keys(POLICY_FIELDS).join(', ')}`;
+/** Unknown keys that are named, and sentences that one policy has; the rest is counted. */
+const NAMED = 3;
+const PROBLEMS_TOLD = 6;
+const PROBLEM_MAX_BYTES = 600;
 
 export interface PolicySources {
   /** The Deployment's annotations under `ai4k8s.io/`, with prefix. Attacker input. */
   readonly annotations: Readonly<Record<string, string>>;
+  /** Unknown keys under that prefix that are not in `annotations`: there may be thousands. */
+  readonly moreUnknown?: number;
   /** The record in the table, keys without prefix. */
   readonly record: Readonly<Record<string, string>> | null;
   readonly hpa: HpaStatus | null;
@@ -131,7 +142,7 @@ export interface PolicySources {
  */
 export function readPolicy(sources: PolicySources): Policy {
   const problems: string[] = [];
-  const annotated = annotatedValues(sources.annotations, problems);
+  const annotated = annotatedValues(sources.annotations, problems, sources.moreUnknown);
   const recorded = sources.record ?? {};
   let policy: Policy = { ...DEFAULT_POLICY, tickSeconds: sources.tickSeconds, ...boundsOfHpa(sources.hpa) };
   policy = applyValues(policy, recorded, 'recorded ', problems);
@@ -144,7 +155,9 @@ export function readPolicy(sources: PolicySources): Policy {
     );
     policy = { ...policy, min: Math.min(policy.min, policy.max) };
   }
-  return problems.length > 0 ? { ...policy, mode: 'recommend', problems } : policy;
+  if (problems.length === 0) return policy;
+  const told = cappedTexts(problems, PROBLEMS_TOLD, PROBLEM_MAX_BYTES, 'problems of this workload');
+  return { ...policy, mode: 'recommend', problems: told };
 }
 
 /** The policy keys that annotations state: the API refuses to change these, since they are in Git. */
@@ -177,13 +190,22 @@ function boundsOfHpa(hpa: HpaStatus | null): Pick<Policy, 'min' | 'max'> {
 
 const configSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
-function annotatedValues(annotations: Readonly<Record<string, string>>, problems: string[]): Record<string, string> {
+function annotatedValues(
+  annotations: Readonly<Record<string, string>>,
+  problems: string[],
+  moreUnknown = 0,
+): Record<string, string> {
   const flat: Record<string, string> = {};
+  const unknown: string[] = [];
   for (const [key, value] of Object.entries(annotations)) {
     const name = key.startsWith(ANNOTATION_PREFIX) ? key.slice(ANNOTATION_PREFIX.length) : '';
     if (Object.hasOwn(POLICY_FIELDS, name)) flat[name] = value;
     else if (name !== '' && name !== CONFIG_KEY && key !== LAST_DECISION_ANNOTATION)
-      problems.push(`annotation ${ANNOTATION_PREFIX}${cleanText(name, 60)} is not known: ${KNOWN_KEYS}.`);
+      unknown.push(ANNOTATION_PREFIX + cleanText(name, 63));
+  }
+  if (unknown.length > 0) {
+    const [s, are] = unknown.length + moreUnknown > 1 ? ['s', 'are'] : ['', 'is'];
+    problems.push(`annotation${s} ${fewOf(unknown, NAMED, moreUnknown)} ${are} not known: ${KNOWN_KEYS}.`);
   }
   const config = annotations[ANNOTATION_PREFIX + CONFIG_KEY];
   return config === undefined ? flat : { ...configValues(config, problems), ...flat };
@@ -191,6 +213,10 @@ function annotatedValues(annotations: Readonly<Record<string, string>>, problems
 
 function configValues(text: string, problems: string[]): Record<string, string> {
   const name = `annotation ${ANNOTATION_PREFIX}${CONFIG_KEY}`;
+  if (text === CUT) {
+    problems.push(`${name} is longer than ${CONFIG_MAX_BYTES} bytes and was not read: ${KNOWN_KEYS}.`);
+    return {};
+  }
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -204,11 +230,14 @@ function configValues(text: string, problems: string[]): Record<string, string> 
     return {};
   }
   const values: Record<string, string> = {};
+  const unknown: string[] = [];
   for (const [key, value] of Object.entries(parsed.data)) {
     const field = key.replaceAll('_', '-');
     if (Object.hasOwn(POLICY_FIELDS, field)) values[field] = String(value);
-    else problems.push(`${name} has an unknown key ${quoted(key)}: ${KNOWN_KEYS}.`);
+    else unknown.push(quoted(key));
   }
+  const keys = unknown.length > 1 ? 'unknown keys' : 'an unknown key';
+  if (unknown.length > 0) problems.push(`${name} has ${keys} ${fewOf(unknown, NAMED)}: ${KNOWN_KEYS}.`);
   return values;
 }
 

@@ -27,7 +27,8 @@ export interface Overrides {
 export async function wireParts(config: Config, overrides: Overrides, service: string) {
   const log = overrides.log ?? makeLog(service);
   const clock = overrides.clock ?? WALL_CLOCK;
-  const table = openTable({ tableName: config.TABLE_NAME, now: clock.now, ...overrides.table });
+  const { TABLE_NAME: tableName, TICK_SECONDS: tickSeconds } = config;
+  const table = openTable({ tableName, tickSeconds, now: clock.now, ...overrides.table });
   const apiKey = await groqKey(config, log);
   // What its calls came to, a tick leaves in LATEST, which it writes anyway.
   const storesFailures = service !== 'tick';

@@ -70,6 +70,15 @@ export function tickStoreContract(kind: string, make: (now: () => EpochMs) => Ti
       expect(await store.acquire(cluster, scheduled, at, TTL)).toBe(answer);
     });
 
+    test.each([60 * MINUTE, 365 * 24 * 60 * MINUTE])('a claim dated %i ms ahead holds nobody up', async (ahead) => {
+      const { store, cluster } = open();
+      expect(await store.acquire(cluster, NOW + ahead, NOW + ahead, TTL)).toBe('acquired');
+      expect(await store.acquire(cluster, NOW, NOW, TTL)).toBe('acquired');
+      expect(await store.acquire(cluster, NOW, NOW + 5, TTL)).toBe('already_done');
+      expect(await store.confirm(cluster, NOW + ahead)).toBe(false);
+      expect(await store.takeOver(cluster, NOW + MINUTE, NOW + 2 * MINUTE)).toBe(true);
+    });
+
     test('clusters do not hold each other up', async () => {
       const { store, cluster } = open();
       await store.acquire(cluster, NOW, NOW, TTL);

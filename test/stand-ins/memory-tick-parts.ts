@@ -7,6 +7,9 @@ import { type DecisionRecord, type WorkloadRef, workloadKey } from '../../lib/do
 import { EMPTY_SERIES } from '../../lib/domain/series.ts';
 import { makeMemoryAskedStore } from './memory-asked-store.ts';
 
+/** What is dated further ahead was dated by a wrong clock. */
+const AHEAD_MS = 120_000;
+
 export function makeMemoryTickStore(): TickStore {
   const leases = new Map<string, { scheduledAt: number; previousAt: number; until: number }>();
   const summaries = new Map<string, TickSummary>();
@@ -17,14 +20,15 @@ export function makeMemoryTickStore(): TickStore {
     ...makeMemoryAskedStore(),
     async acquire(cluster, scheduledAt, now, ttlMs) {
       const lease = leases.get(cluster);
-      if (lease !== undefined && lease.scheduledAt >= scheduledAt) return 'already_done';
-      if (lease !== undefined && lease.until > now) return 'held';
+      const isOfNow = (at: number) => at <= now + AHEAD_MS;
+      if (lease !== undefined && lease.scheduledAt >= scheduledAt && isOfNow(lease.scheduledAt)) return 'already_done';
+      if (lease !== undefined && lease.until > now && isOfNow(lease.until)) return 'held';
       leases.set(cluster, { scheduledAt, previousAt: lease?.scheduledAt ?? 0, until: now + ttlMs });
       return 'acquired';
     },
     async takeOver(cluster, now, until) {
       const previousAt = leases.get(cluster)?.scheduledAt ?? 0;
-      if (previousAt >= now) return false;
+      if (previousAt >= now && previousAt <= now + AHEAD_MS) return false;
       leases.set(cluster, { scheduledAt: now, previousAt, until });
       return true;
     },

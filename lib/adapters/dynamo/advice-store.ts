@@ -1,4 +1,5 @@
 // AdviceStore on the table: the last advice per workload, the claim of its one call per interval, and the shared quota.
+import { randomUUID } from 'node:crypto';
 import type { AdviceStore, StoredAdvice } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
@@ -21,9 +22,15 @@ export function makeAdviceStore(table: Table): AdviceStore {
       await table.put({ ...key, v: VERSIONS.advice, body, until: expiresAt, expires_at: expiry(expiresAt) });
     },
     claimCall(ref, now, intervalMs) {
-      const item = { ...callKey(ref), v: VERSIONS.advice, called_at: now, expires_at: expiry(now + intervalMs) };
-      const values = { ':latest': now - intervalMs };
-      return table.put(item, { expression: 'attribute_not_exists(pk) OR called_at <= :latest', values });
+      const by = randomUUID();
+      const life = { expires_at: expiry(now + intervalMs) };
+      const item = { ...callKey(ref), v: VERSIONS.advice, called_at: now, called_by: by, ...life };
+      // The SDK repeats a write whose answer was lost: then it is our own claim that is in the way.
+      const expression = 'attribute_not_exists(pk) OR called_at <= :latest OR called_at > :ahead OR called_by = :by';
+      return table.put(item, {
+        expression,
+        values: { ':latest': now - intervalMs, ':ahead': now + table.aheadMs, ':by': by },
+      });
     },
     async releaseCall(ref) {
       const values = { ':never': 0 };

@@ -1,4 +1,5 @@
 // AskedStore on the table: an item per request, all of a cluster in one partition, which a tick reads in one Query.
+import { randomUUID } from 'node:crypto';
 import type { Asked, AskedStore } from '../../app/ports/asked.ts';
 import type { DecisionRecord, WorkloadRef } from '../../domain/model.ts';
 import { expiry, knownOrNull, packJson, unpackJson, VERSIONS } from './items.ts';
@@ -18,24 +19,29 @@ export function makeAskedStore(table: Table): AskedStore {
   return {
     ask({ goal, record, ...flags }) {
       const key = keyOf(record.decision.workload, record.decision.id);
-      const expires_at = expiry(table.now() + LIFE_MS);
-      return table.put(
-        { ...key, v: VERSIONS.asked, body: bodyOf(key, { goal, record }), ...flags, expires_at },
-        absent(table.now()),
-      );
+      const asked_by = randomUUID();
+      const life = { asked_by, expires_at: expiry(table.now() + LIFE_MS) };
+      const item = { ...key, v: VERSIONS.asked, body: bodyOf(key, { goal, record }), ...flags, ...life };
+      const { expression, values } = absent(table.now());
+      // The SDK repeats a write whose answer was lost: then it is our own request that is there.
+      return table.put(item, {
+        expression: `${expression} OR asked_by = :by`,
+        values: { ...values, ':by': asked_by },
+      });
     },
     async settle(record) {
       const key = keyOf(record.decision.workload, record.decision.id);
       const [asked] = toAsked(await table.get(key, { consistent: true }));
       if (asked === undefined || asked.settled) return false;
       return table.update(key, {
-        expression: 'SET body = :body, settled = :yes',
-        condition: 'v = :v AND settled = :no',
+        expression: 'SET body = :body, settled = :yes, settled_by = :by',
+        condition: 'v = :v AND (settled = :no OR settled_by = :by)',
         values: {
           ':v': VERSIONS.asked,
           ':body': bodyOf(key, { goal: asked.goal, record }),
           ':yes': true,
           ':no': false,
+          ':by': randomUUID(),
         },
       });
     },

@@ -9,8 +9,6 @@ import type { Item, Table } from './table.ts';
 const DEFAULT_RETENTION_DAYS = 90;
 const LARGEST_PAGE = 100;
 const PREFIX = 'DEC#';
-/** `~` sorts after everything an id begins with. */
-const LAST = `${PREFIX}~`;
 const TIMED_ID = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z-/;
 
 /**
@@ -32,7 +30,9 @@ export function makeDecisionStore(table: Table, options: { readonly retentionDay
       const wanted = Math.min(Math.max(Math.floor(limit), 1), LARGEST_PAGE);
       const after = cursor === undefined ? {} : { after: fromCursor(cursor) };
       // One more than asked for tells whether there is a next page.
-      const range = { from: PREFIX, to: LAST, newestFirst: true, limit: wanted + 1, ...after };
+      // `~` sorts after everything an id begins with. What is dated ahead would stand on top until then.
+      const to = `${PREFIX}${new Date(table.now() + table.aheadMs).toISOString()}~`;
+      const range = { from: PREFIX, to, newestFirst: true, limit: wanted + 1, ...after };
       const items = await table.query(workloadPk(ref), range);
       const page = items.slice(0, wanted);
       const last = page.at(-1);

@@ -23,7 +23,7 @@ export const VERSIONS = {
 export type Kind = keyof typeof VERSIONS;
 
 /** DynamoDB refuses items above 400 KB; the rest is left for keys and small attributes. */
-const BODY_LIMIT_BYTES = 400 * 1024 - 2048;
+export const BODY_LIMIT_BYTES = 400 * 1024 - 2048;
 
 /** The item, or null where it is absent or of another version: for what can be learned or measured again. */
 export function knownOrNull(item: Item | null, kind: Kind): Item | null {
@@ -48,13 +48,17 @@ const BROTLI = {
 
 /** JSON, compressed. @throws AdapterError where it would not fit into an item */
 export function packJson(what: string, value: unknown): Uint8Array {
-  return checkedSize(what, brotliCompressSync(JSON.stringify(value), BROTLI));
+  return checkedSize(what, compressed(value));
+}
+
+export function compressed(value: unknown): Uint8Array {
+  return brotliCompressSync(JSON.stringify(value), BROTLI);
 }
 
 export function checkedSize(what: string, body: Uint8Array): Uint8Array {
   if (body.length <= BODY_LIMIT_BYTES) return body;
   const message = `${what} takes ${body.length} bytes, compressed; a table item holds ${BODY_LIMIT_BYTES}. Nothing was written.`;
-  throw new AdapterError('dynamodb', message, { retryable: false });
+  throw new AdapterError('dynamodb', message, { retryable: false, code: 'item_too_large' });
 }
 
 /** The reverse of packJson. The shape is trusted because the version was checked and only this release writes it. */

@@ -63,8 +63,10 @@ export function bucketKey(model: string): Key {
   return { pk: `BUCKET#${model}`, sk: 'BUCKET' };
 }
 
-export function placementKey(cluster: string): Key {
-  return { pk: `SHARDS#${part('cluster', cluster)}`, sk: 'SHARDS' };
+/** @param page 0 is where releases before this one had all of it */
+export function placementKey(cluster: string, page: number): Key {
+  const sk = page === 0 ? 'SHARDS' : `SHARDS#${String(page).padStart(4, '0')}`;
+  return { pk: `SHARDS#${part('cluster', cluster)}`, sk };
 }
 
 /** Sort key of one tick's samples. */

@@ -3,10 +3,10 @@ import type { SeriesStore, Shard } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
 import { refFrom } from '../../domain/workload-kind.ts';
-import { knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
+import { bytesOf, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { placementKey, workloadPart } from './keys.ts';
 import { untilWonOrThrow } from './retry.ts';
-import { absent, type Table } from './table.ts';
+import { absent, type Item, type Table } from './table.ts';
 
 /** Workloads per shard: a tick's samples of so many stay within one write unit (1 KB). */
 const SHARD_SIZE = 64;
@@ -14,42 +14,57 @@ const SHARD_SIZE = 64;
 /** Workload keys by shard and slot. */
 type Names = readonly (readonly string[])[];
 
-/** What was last seen of a cluster's placement. It only ever grows, so what is in here stays true. */
-interface Seen {
+/** Whole shards, as far as they fit into an item: names of 253 characters are no reason to stop placing. */
+interface Page {
   readonly names: Names;
-  readonly known: ReadonlySet<string>;
   /** Of the stored item; 0 where there is none. */
   readonly rev: number;
+  readonly bytes: number;
 }
 
-const NOTHING: Seen = { names: [], known: new Set(), rev: 0 };
+/** What was last seen of a cluster's placement. It only ever grows, so what is in here stays true. */
+interface Seen {
+  readonly pages: readonly Page[];
+  readonly names: Names;
+  readonly known: ReadonlySet<string>;
+}
+
+const EMPTY: Page = { names: [], rev: 0, bytes: 0 };
+const NOTHING: Seen = { pages: [], names: [], known: new Set() };
+/** With so many bytes a page takes no more names, and with one write it takes so many: both together stay within an item. */
+const FULL_BYTES = 180 * 1024;
+const NAMES_AT_ONCE = 500;
 
 /** Placement is remembered in process: a tick without new workloads does not read it. */
 export function makePlacement(table: Table): Pick<SeriesStore, 'assign' | 'locate' | 'shards'> {
   const last = new Map<string, Seen>();
-
-  const read = async (cluster: string, consistent: boolean): Promise<Seen> => {
-    const item = knownOrRefused(await table.get(placementKey(cluster), { consistent }), 'placement');
-    if (item === null) return NOTHING;
-    const names = unpackJson<Names>(item);
-    const seen = { names, known: new Set(names.flat()), rev: numberOf(item, 'rev') };
+  const keep = (cluster: string, pages: readonly Page[]): Seen => {
+    const names = pages.flatMap((page) => page.names);
+    const seen = { pages, names, known: new Set(names.flat()) };
     last.set(cluster, seen);
     return seen;
   };
 
+  const read = async (cluster: string, consistent: boolean): Promise<Seen> => {
+    const { pk, sk } = placementKey(cluster, 0);
+    const items = await table.query(pk, { from: sk, to: `${sk}~`, consistent });
+    return items.length === 0 ? NOTHING : keep(cluster, items.map(toPage));
+  };
+
+  /** One write; what is missing then still, is placed with the next. */
   const extend = async (cluster: string, keys: readonly string[]): Promise<Seen | null> => {
-    const before = await read(cluster, true);
-    const missing = [...new Set(keys)].filter((key) => !before.known.has(key));
-    if (missing.length === 0) return before;
-    const rev = before.rev + 1;
-    const names = place(before.names, missing.sort());
+    const { pages, known, ...before } = await read(cluster, true);
+    const missing = [...new Set(keys)].filter((key) => !known.has(key)).sort();
+    if (missing.length === 0) return { pages, known, ...before };
+    const open = pages.at(-1) ?? EMPTY;
+    const [kept, page] = open.bytes >= FULL_BYTES ? [pages, EMPTY] : [pages.slice(0, -1), open];
+    const names = place(page.names, missing.slice(0, NAMES_AT_ONCE));
     const body = packJson(`The placement of cluster "${cluster}"`, names);
-    const condition =
-      before.rev === 0 ? absent(table.now()) : { expression: 'rev = :rev', values: { ':rev': before.rev } };
-    if (!(await table.put({ ...placementKey(cluster), v: VERSIONS.placement, rev, body }, condition))) return null;
-    const seen = { names, known: new Set(names.flat()), rev };
-    last.set(cluster, seen);
-    return seen;
+    const rev = page.rev + 1;
+    const item = { ...placementKey(cluster, kept.length), v: VERSIONS.placement, rev, body };
+    const condition = page.rev === 0 ? absent(table.now()) : { expression: 'rev = :rev', values: { ':rev': page.rev } };
+    if (!(await table.put(item, condition))) return null;
+    return keep(cluster, [...kept, { names, rev, bytes: body.length }]);
   };
 
   return {
@@ -57,7 +72,10 @@ export function makePlacement(table: Table): Pick<SeriesStore, 'assign' | 'locat
       const keys = workloads.map(workloadPart);
       const seen = last.get(cluster) ?? NOTHING;
       if (keys.length > 0 && keys.every((key) => seen.known.has(key))) return toShards(cluster, seen.names);
-      const extended = await untilWonOrThrow(`The placement of cluster "${cluster}"`, () => extend(cluster, keys));
+      const what = `The placement of cluster "${cluster}"`;
+      let extended = await untilWonOrThrow(what, () => extend(cluster, keys));
+      while (!keys.every((key) => extended.known.has(key)))
+        extended = await untilWonOrThrow(what, () => extend(cluster, keys));
       return toShards(cluster, extended.names);
     },
     async locate(ref) {
@@ -70,6 +88,11 @@ export function makePlacement(table: Table): Pick<SeriesStore, 'assign' | 'locat
       return toShards(cluster, (await read(cluster, false)).names);
     },
   };
+}
+
+function toPage(item: Item): Page {
+  knownOrRefused(item, 'placement');
+  return { names: unpackJson<Names>(item), rev: numberOf(item, 'rev'), bytes: bytesOf(item).length };
 }
 
 /** Fills the last shard, then new ones. */

@@ -1,4 +1,5 @@
 // ScheduleStore on the table: plain attributes, so that a person can read them in the console.
+import { randomUUID } from 'node:crypto';
 import type { ScheduleRecord, ScheduleStore } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
@@ -31,9 +32,10 @@ export function makeScheduleStore(table: Table): ScheduleStore {
     },
     remove(ref, id) {
       return table.update(keyOf(ref, id), {
-        expression: 'SET expires_at = :now',
-        condition: 'attribute_exists(pk) AND attribute_not_exists(expires_at)',
-        values: { ':now': expiry(table.now() - 1000) },
+        expression: 'SET expires_at = :now, removed_by = :by',
+        // The SDK repeats a write whose answer was lost: then it is our own removal that is there.
+        condition: 'attribute_exists(pk) AND (attribute_not_exists(expires_at) OR removed_by = :by)',
+        values: { ':now': expiry(table.now() - 1000), ':by': randomUUID() },
       });
     },
   };

@@ -2,8 +2,10 @@
 import type { LatestEntry, SeriesStore } from '../../app/ports/table.ts';
 import { LEARNED_VERSION, type Learned } from '../../domain/learned.ts';
 import type { EpochMs } from '../../domain/model.ts';
+import { type Dated, isAhead } from './ahead.ts';
+import { LATEST_STEPS, packFitting } from './fitting.ts';
 import { expiry, type Kind, knownOrNull, packJson, unpackJson, VERSIONS } from './items.ts';
-import { DAY_MS, shardPk } from './keys.ts';
+import { DAY_MS, type Key, shardPk } from './keys.ts';
 import type { Condition, Table } from './table.ts';
 
 type MapsOfStore = Pick<SeriesStore, 'readLearned' | 'writeLearned' | 'readLatest' | 'writeLatest'>;
@@ -16,10 +18,9 @@ const LEARNED_DIGITS = 6;
  * LATEST is read consistently: cooldowns are counted from it.
  */
 export function makeShardMaps(table: Table, retentionDays: number): MapsOfStore {
-  const itemOf = (cluster: string, shard: number, kind: Kind, sk: string, entries: object) => {
-    const pk = shardPk(cluster, shard);
+  const itemOf = (key: Key, kind: Kind, body: Uint8Array) => {
     const expires_at = expiry(table.now() + retentionDays * DAY_MS);
-    return { pk, sk, v: VERSIONS[kind], body: packJson(`${pk} / ${sk}`, entries), expires_at };
+    return { ...key, v: VERSIONS[kind], body, expires_at };
   };
   const read = async <T>(cluster: string, shard: number, kind: Kind, sk: string, consistent: boolean) => {
     const item = knownOrNull(await table.get({ pk: shardPk(cluster, shard), sk }, { consistent }), kind);
@@ -28,24 +29,35 @@ export function makeShardMaps(table: Table, retentionDays: number): MapsOfStore 
   return {
     async readLearned(cluster, shard) {
       const found = await read<Learned>(cluster, shard.id, 'learned', 'LEARNED', false);
-      return new Map([...found].filter(([, learned]) => learned.version === LEARNED_VERSION));
+      const isUsable = ({ version, at }: Learned) => version === LEARNED_VERSION && !isAhead(table, at);
+      return new Map([...found].filter(([, learned]) => isUsable(learned)));
     },
     async writeLearned(cluster, shard, learned) {
-      await table.put(itemOf(cluster, shard.id, 'learned', 'LEARNED', rounded(Object.fromEntries(learned))));
+      const key = { pk: shardPk(cluster, shard.id), sk: 'LEARNED' };
+      const body = packJson(`${key.pk} / ${key.sk}`, rounded(Object.fromEntries(learned)));
+      await table.put(itemOf(key, 'learned', body));
     },
-    readLatest: (cluster, shard) => read<LatestEntry>(cluster, shard.id, 'latest', 'LATEST', true),
+    async readLatest(cluster, shard) {
+      const found = await read<LatestEntry>(cluster, shard.id, 'latest', 'LATEST', true);
+      return new Map([...found].filter(([, { observation }]) => !isAhead(table, observation.at)));
+    },
     async writeLatest(cluster, shard, latest, at) {
-      const item = itemOf(cluster, shard.id, 'latest', 'LATEST', Object.fromEntries(latest));
+      const key = { pk: shardPk(cluster, shard.id), sk: 'LATEST' };
+      const names = [...latest.keys()];
+      const named = (entries: readonly LatestEntry[]) => Object.fromEntries(entries.map((one, i) => [names[i], one]));
+      const body = packFitting(`${key.pk} / ${key.sk}`, [...latest.values()], LATEST_STEPS, named);
+      const item = itemOf(key, 'latest', body);
       // A tick that was held up until another took over must not put its older view over the newer one.
       if (at === undefined) await table.put(item);
-      else await table.put({ ...item, written_at: at }, notAfter(at));
+      else await table.put({ ...item, written_at: at }, notAfter(at, table));
     },
   };
 }
 
-/** Holds where nothing was written by a tick later than `at`. */
-export function notAfter(at: EpochMs): Condition {
-  return { expression: 'attribute_not_exists(written_at) OR written_at <= :at', values: { ':at': at } };
+/** Holds where nothing was written by a tick later than `at`; one that is dated ahead was none. */
+export function notAfter(at: EpochMs, { now, aheadMs }: Dated): Condition {
+  const expression = 'attribute_not_exists(written_at) OR written_at <= :at OR written_at > :ahead';
+  return { expression, values: { ':at': at, ':ahead': now() + aheadMs } };
 }
 
 /** Every fraction within, to six significant digits; whole numbers (instants, versions) stay as they are. */

@@ -9,6 +9,7 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { EpochMs } from '../../domain/model.ts';
+import { aheadMsOf } from './ahead.ts';
 import { isConditionFailed, toAdapterError } from './errors.ts';
 import type { Key } from './keys.ts';
 
@@ -57,6 +58,8 @@ export interface Table {
   readonly capacity: Capacity;
   /** The clock that `expires_at` is held against. */
   now(): EpochMs;
+  /** What is dated further ahead of the clock counts as absent, see ahead.ts. */
+  readonly aheadMs: number;
   /** Eventually consistent unless asked otherwise; null where there is none or it has expired. */
   get(key: Key, options?: { readonly consistent: boolean }): Promise<Item | null>;
   /** False where the condition did not hold. */
@@ -75,6 +78,8 @@ export interface TableOptions {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
   /** Wall time unless the caller simulates. */
   readonly now?: (() => EpochMs) | undefined;
+  /** Of the ticks that write here; 60 unless given. */
+  readonly tickSeconds?: number | undefined;
 }
 
 interface Metered {
@@ -83,7 +88,7 @@ interface Metered {
 
 /** Opens the table. Nothing is sent before the first call; region and credentials default to the SDK's chain. */
 export function openTable(options: TableOptions): Table {
-  const { tableName, now = Date.now } = options;
+  const { tableName, now = Date.now, tickSeconds = 60 } = options;
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(clientConfig(options)), {
     marshallOptions: { removeUndefinedValues: true },
   });
@@ -95,6 +100,7 @@ export function openTable(options: TableOptions): Table {
     name: tableName,
     capacity: totals,
     now,
+    aheadMs: aheadMsOf(tickSeconds),
     async get({ pk, sk }, { consistent } = { consistent: false }) {
       const command = new GetCommand({ ...common, Key: { pk, sk }, ConsistentRead: consistent });
       const { Item: found } = await read('GetItem', client.send(command));
@@ -133,7 +139,7 @@ export function absent(now: EpochMs): Condition {
 }
 
 function clientConfig({ region, endpoint, credentials }: TableOptions): DynamoDBClientConfig {
-  // A tick has a minute: a call that hangs is better lost and retried by the SDK (three attempts) than waited for.
+  // A tick has a minute: a call that hangs is better lost and sent again by the SDK, which does so three times.
   const requestHandler = { requestTimeout: 3000, throwOnRequestTimeout: true, connectionTimeout: 1000 };
   return {
     requestHandler,

@@ -1,8 +1,11 @@
 // TickStore on the table: one item per cluster says which tick was claimed last, until when, and how the last one ended.
 import { randomUUID } from 'node:crypto';
 import type { TickStore, TickSummary } from '../../app/ports/table.ts';
+import { withinBytes } from '../../domain/clean-text.ts';
 import type { DecisionRecord, EpochMs } from '../../domain/model.ts';
+import { isAhead } from './ahead.ts';
 import { makeAskedStore } from './asked-store.ts';
+import { JOURNAL_STEPS, packFitting } from './fitting.ts';
 import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, type Key, leaseKey, shardPk } from './keys.ts';
 import { notAfter } from './shard-maps.ts';
@@ -11,15 +14,20 @@ import type { Item, Table } from './table.ts';
 /** Remembers which tick was claimed before, so that one that never finished is noticed. */
 const CLAIM =
   'SET v = :v, previous_at = if_not_exists(scheduled_at, :none), scheduled_at = :scheduled, lease_until = :until, claimed_by = :owner';
+/** The claim that is there is of an earlier time, or of none: dated so far ahead that a wrong clock made it. */
+const EARLIER = '(scheduled_at < :scheduled OR scheduled_at > :ahead)';
 /** Long enough for whoever repairs an installation that stood still over a weekend. */
 const JOURNAL_LIFE_MS = 7 * DAY_MS;
-const FAILURE_KEPT = 500;
+const FAILURE_KEPT_BYTES = 1000;
 
 /**
  * A scheduled time is claimed at most once, also where its owner died: that tick is lost, and the next one takes over
- * when the lease has run out.
+ * when the lease has run out. A claim, a lease or a summary that is dated ahead of the clock holds nobody up.
  */
 export function makeTickStore(table: Table): TickStore {
+  const lastOf = (lease: Item | null): TickSummary | null =>
+    lease === null || lease.body === undefined ? null : unpackJson<TickSummary>(lease);
+  const isOfNow = (at: EpochMs) => !isAhead(table, at);
   return {
     ...makeAskedStore(table),
     async acquire(cluster, scheduledAt, now, ttlMs) {
@@ -27,12 +35,13 @@ export function makeTickStore(table: Table): TickStore {
       const owner = randomUUID();
       const claimed = await table.update(key, {
         expression: CLAIM,
-        condition: 'attribute_not_exists(pk) OR (v = :v AND scheduled_at < :scheduled AND lease_until <= :now)',
+        condition: `attribute_not_exists(pk) OR (v = :v AND ${EARLIER} AND (lease_until <= :now OR lease_until > :ahead))`,
         values: {
           ':v': VERSIONS.lease,
           ':scheduled': scheduledAt,
           ':until': now + ttlMs,
           ':now': now,
+          ':ahead': now + table.aheadMs,
           ':owner': owner,
           ':none': 0,
         },
@@ -46,8 +55,16 @@ export function makeTickStore(table: Table): TickStore {
     takeOver(cluster, now, until) {
       return table.update(leaseKey(cluster), {
         expression: CLAIM,
-        condition: 'attribute_not_exists(pk) OR (v = :v AND scheduled_at < :scheduled)',
-        values: { ':v': VERSIONS.lease, ':scheduled': now, ':until': until, ':owner': randomUUID(), ':none': 0 },
+        // The SDK repeats a write whose answer was lost: then it is our own claim that is there.
+        condition: `attribute_not_exists(pk) OR (v = :v AND (${EARLIER} OR claimed_by = :owner))`,
+        values: {
+          ':v': VERSIONS.lease,
+          ':scheduled': now,
+          ':until': until,
+          ':ahead': now + table.aheadMs,
+          ':owner': randomUUID(),
+          ':none': 0,
+        },
       });
     },
     async finish(summary) {
@@ -67,22 +84,29 @@ export function makeTickStore(table: Table): TickStore {
       await table.update(leaseKey(cluster), {
         expression: 'SET failed_at = :scheduled, failure = :message',
         condition: 'v = :v AND scheduled_at = :scheduled',
-        values: { ':v': VERSIONS.lease, ':scheduled': scheduledAt, ':message': message.slice(0, FAILURE_KEPT) },
+        values: {
+          ':v': VERSIONS.lease,
+          ':scheduled': scheduledAt,
+          ':message': withinBytes(message, FAILURE_KEPT_BYTES),
+        },
       });
     },
     async lastFailure(cluster) {
       const lease = knownOrRefused(await table.get(leaseKey(cluster)), 'lease');
       const scheduledAt = instantOf(lease, 'failed_at');
-      const last = lease?.body === undefined ? null : unpackJson<TickSummary>(lease);
-      if (scheduledAt <= (last?.scheduledAt ?? 0)) return null;
+      const last = lastOf(lease);
+      const finished = last !== null && isOfNow(last.scheduledAt) ? last.scheduledAt : 0;
+      if (scheduledAt <= finished || !isOfNow(scheduledAt)) return null;
       return { scheduledAt, message: String(lease?.failure) };
     },
     async before(cluster) {
       const lease = knownOrRefused(await table.get(leaseKey(cluster), { consistent: true }), 'lease');
-      const last = lease === null || lease.body === undefined ? null : unpackJson<TickSummary>(lease);
+      const stored = lastOf(lease);
+      const last = stored === null || isOfNow(stored.scheduledAt) ? stored : sinceNow(stored, table.now());
       const claimedBefore = instantOf(lease, 'previous_at');
       const unfinished = claimedBefore > (last?.scheduledAt ?? 0);
-      return { last, unfinished, holdClearedAt: instantOf(lease, 'hold_cleared_at') };
+      const clearedAt = instantOf(lease, 'hold_cleared_at');
+      return { last, unfinished, holdClearedAt: isOfNow(clearedAt) ? clearedAt : 0 };
     },
     confirm(cluster, scheduledAt) {
       return table.update(leaseKey(cluster), {
@@ -93,16 +117,18 @@ export function makeTickStore(table: Table): TickStore {
     },
     journal(cluster, shard, scheduledAt, records) {
       const key = journalKey(cluster, shard);
-      const body = packJson(`The journal of shard ${shard} of cluster "${cluster}"`, records);
+      const what = `The journal of shard ${shard} of cluster "${cluster}"`;
+      const body = packFitting(what, records, JOURNAL_STEPS);
       const expires_at = expiry(table.now() + JOURNAL_LIFE_MS);
       return table.put(
         { ...key, v: VERSIONS.journal, written_at: scheduledAt, body, expires_at },
-        notAfter(scheduledAt),
+        notAfter(scheduledAt, table),
       );
     },
     async readJournal(cluster, shard) {
       const item = knownOrRefused(await table.get(journalKey(cluster, shard), { consistent: true }), 'journal');
-      return item === null ? [] : unpackJson<readonly DecisionRecord[]>(item);
+      const isKept = item !== null && isOfNow(numberOf(item, 'written_at'));
+      return isKept ? unpackJson<readonly DecisionRecord[]>(item) : [];
     },
     async clearHold(cluster, at) {
       await table.update(leaseKey(cluster), {
@@ -112,14 +138,22 @@ export function makeTickStore(table: Table): TickStore {
       });
     },
     async last(cluster) {
-      const lease = knownOrRefused(await table.get(leaseKey(cluster)), 'lease');
-      return lease === null || lease.body === undefined ? null : unpackJson<TickSummary>(lease);
+      const last = lastOf(knownOrRefused(await table.get(leaseKey(cluster)), 'lease'));
+      return last !== null && isOfNow(last.scheduledAt) && isOfNow(last.finishedAt) ? last : null;
     },
   };
 }
 
 function journalKey(cluster: string, shard: number): Key {
   return { pk: shardPk(cluster, shard), sk: 'JOURNAL' };
+}
+
+/** A summary dated ahead says nothing of time; that the cluster was put on hold stands, and is counted from now. */
+function sinceNow({ readiness, ...summary }: TickSummary, now: EpochMs): TickSummary {
+  const hold = readiness?.hold ?? null;
+  const undated = { ...summary, scheduledAt: 0, finishedAt: 0 };
+  if (readiness === undefined || hold === null) return undated;
+  return { ...undated, readiness: { ...readiness, hold: { ...hold, since: Math.min(hold.since, now) } } };
 }
 
 /** Attributes that came after the first release are absent until they are written. */

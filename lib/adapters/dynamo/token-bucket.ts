@@ -13,7 +13,9 @@ const MINUTE_MS = 60_000;
 const CONTENTION_WAIT_MS = 1000;
 /** `minute` and `day` are words of DynamoDB's own. */
 const NAMES = { '#minute': 'minute', '#day': 'day' };
-const NOT_BLOCKED = '(attribute_not_exists(blocked_until) OR blocked_until <= :now)';
+const NOT_BLOCKED = '(attribute_not_exists(blocked_until) OR blocked_until <= :now OR blocked_until > :farthest)';
+/** A quota lasts a day: whoever is blocked for longer was so by a wrong clock. */
+const LONGEST_BLOCK_MS = 2 * DAY_MS;
 
 /** Limits reported: `blocked`, `requests_per_day`, `requests_per_minute`, `tokens_per_minute`, `contention`. */
 export function makeTokenBucket(table: Table): Bucket {
@@ -26,8 +28,8 @@ export function makeTokenBucket(table: Table): Bucket {
       const expression = 'SET blocked_until = :until, v = :v';
       // Where a longer block is there already, nothing is to be done.
       const condition =
-        '(attribute_not_exists(v) OR v = :v) AND (attribute_not_exists(blocked_until) OR blocked_until < :until)';
-      const values = { ':until': until, ':v': VERSIONS.bucket };
+        '(attribute_not_exists(v) OR v = :v) AND (attribute_not_exists(blocked_until) OR blocked_until < :until OR blocked_until > :farthest)';
+      const values = { ':until': until, ':farthest': until + LONGEST_BLOCK_MS, ':v': VERSIONS.bucket };
       await table.update(bucketKey(model), { expression, condition, values });
     },
   };
@@ -44,7 +46,7 @@ async function takeOnce(
   if (await count(table, model, now, tokens, limits)) return { ok: true };
   const item = knownOrRefused(await table.get(bucketKey(model), { consistent: true }), 'bucket');
   const stored = toState(item);
-  const current = rolled(stored, now);
+  const current = rolled(stored, now, table.aheadMs);
   const spent = exhausted(current, now, tokens, limits);
   if (spent !== null) return spent;
   if (current.minute === stored.minute) return null;
@@ -71,6 +73,7 @@ function count(table: Table, model: string, now: EpochMs, tokens: number, limits
       ':one': 1,
       ':tokens': tokens,
       ':now': now,
+      ':farthest': now + LONGEST_BLOCK_MS,
     },
   });
 }
@@ -101,6 +104,7 @@ function open(
       ':today': current.requestsToday + 1,
       ':tokens': tokens,
       ':now': now,
+      ':farthest': now + LONGEST_BLOCK_MS,
       ...(stored.minute !== 0 && {
         ':oldMinute': stored.minute,
         ':oldRequests': stored.requestsThisMinute,
@@ -110,20 +114,22 @@ function open(
   });
 }
 
-/** Windows that are over start again; a clock that lags counts into the windows it finds. */
-function rolled(state: BucketState, now: EpochMs): BucketState {
+/** Windows that are over start again, and so do those of a wrong clock; one that lags counts into the windows it finds. */
+function rolled(state: BucketState, now: EpochMs, aheadMs: number): BucketState {
   const minute = floorTo(now, MINUTE_MS);
   const day = floorTo(now, DAY_MS);
+  const isOver = (window: EpochMs, present: EpochMs) => present > window || window > now + aheadMs;
   return {
     ...state,
-    ...(minute > state.minute && { minute, requestsThisMinute: 0, tokensThisMinute: 0 }),
-    ...(day > state.day && { day, requestsToday: 0 }),
+    ...(isOver(state.minute, minute) && { minute, requestsThisMinute: 0, tokensThisMinute: 0 }),
+    ...(isOver(state.day, day) && { day, requestsToday: 0 }),
   };
 }
 
 function exhausted(state: BucketState, now: EpochMs, tokens: number, limits: BucketLimits): Taken | null {
   const out = (limit: string, until: EpochMs): Taken => ({ ok: false, limit, until });
-  if (state.blockedUntil > now) return out('blocked', state.blockedUntil);
+  if (state.blockedUntil > now && state.blockedUntil <= now + LONGEST_BLOCK_MS)
+    return out('blocked', state.blockedUntil);
   if (state.requestsToday >= limits.requestsPerDay) return out('requests_per_day', state.day + DAY_MS);
   const nextMinute = state.minute + MINUTE_MS;
   if (state.requestsThisMinute >= limits.requestsPerMinute) return out('requests_per_minute', nextMinute);

@@ -1,5 +1,6 @@
 // How far a shard's ticks and hours have been folded, remembered in process: most ticks find nothing to do without asking.
 import type { EpochMs } from '../../domain/model.ts';
+import { isAhead } from './ahead.ts';
 import { expiry, knownOrNull, numberOf, VERSIONS } from './items.ts';
 import { DAY_MS, HOUR_MS, type Key, shardPk } from './keys.ts';
 import type { Table } from './table.ts';
@@ -26,13 +27,17 @@ const STALE_MS = 2 * HOUR_MS;
 /** Longer than any block lives: what a lost watermark would cost is folding again, not data. */
 const LIFE_MS = 400 * DAY_MS;
 
-/** A watermark seen late is merely low, and a low one means reading or folding more than needed, never less. */
+/**
+ * A watermark seen late is merely low, and a low one means reading or folding more than needed, never less. One that is dated
+ * ahead would hide every sample until then: it counts as none, and what is there is folded again.
+ */
 export function makeWatermarks(table: Table): Watermarks {
   const last = new Map<string, Watermark>();
   const seen = (cluster: string, shard: number) => last.get(shardPk(cluster, shard)) ?? NOTHING;
   const read = async (cluster: string, shard: number) => {
     const item = knownOrNull(await table.get(keyOf(cluster, shard)), 'series');
-    const found = item === null ? NOTHING : { hours: numberOf(item, 'hours'), days: numberOf(item, 'days') };
+    const stored = item === null ? NOTHING : { hours: numberOf(item, 'hours'), days: numberOf(item, 'days') };
+    const found = isAhead(table, Math.max(stored.hours, stored.days)) ? NOTHING : stored;
     last.set(shardPk(cluster, shard), found);
     return found;
   };

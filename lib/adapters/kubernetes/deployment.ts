@@ -11,7 +11,7 @@ import {
   type SignalName,
   workloadKey,
 } from '../../domain/model.ts';
-import { ANNOTATION_PREFIX } from '../../domain/policy.ts';
+import { ownAnnotations } from '../../domain/own-annotations.ts';
 import { startupOf } from '../../domain/startup.ts';
 import type { Deployment } from './api-types.ts';
 import { ownerOf, type TargetingHpa } from './hpa.ts';
@@ -41,6 +41,7 @@ export interface DeploymentFacts extends Selecting {
   /** Argo Rollouts have set the replica count; who runs its pods now, only the Rollouts tell. */
   readonly scaledByRollouts: boolean;
   readonly annotations: Readonly<Record<string, string>>;
+  readonly moreUnknown: number;
 }
 
 /** What other objects say about one Deployment. */
@@ -78,9 +79,7 @@ export function toDeploymentFacts(deployment: Deployment): DeploymentFacts | nul
     rollout: rolloutOf(deployment),
     hands: replicasHands(deployment),
     scaledByRollouts: isScaledByRollouts(deployment),
-    annotations: Object.fromEntries(
-      Object.entries(annotations ?? {}).filter(([key]) => key.startsWith(ANNOTATION_PREFIX)),
-    ),
+    ...ownAnnotations(annotations),
   };
 }
 
@@ -111,9 +110,10 @@ export function toWorkloadSnapshot(
     rollout: facts.rollout,
     hpa: hpas?.length === 1 ? (hpas[0]?.status ?? null) : null,
     owner: strongest(rollout, scaledObject) ?? ownerOf(hpas),
-    hands: { ...facts.hands, vpa, overlaps },
+    hands: { ...facts.hands, vpa, ...neighbours(overlaps) },
     troubles: troublesOf(pods),
     annotations: facts.annotations,
+    ...(facts.moreUnknown > 0 && { moreUnknown: facts.moreUnknown }),
     uid: facts.uid,
     ...(traits !== null && { podTraits: traits }),
     pods: pods.map(({ info }) => info),
@@ -149,6 +149,14 @@ function whyNoPods({ statusReplicas }: DeploymentFacts, strays: string | undefin
   return statusReplicas > 0
     ? `${counted}, but no ReplicaSet of it has pods that can be listed`
     : `${counted}: they are not made yet, or a quota or an admission webhook refuses them (kubectl describe shows which)`;
+}
+
+/** So many are kept by name: thousands of Deployments may share one selector. */
+const OVERLAPS_KEPT = 5;
+
+function neighbours(overlaps: readonly string[]): Pick<OtherHands, 'overlaps' | 'moreOverlaps'> {
+  const more = overlaps.length - OVERLAPS_KEPT;
+  return { overlaps: overlaps.slice(0, OVERLAPS_KEPT), ...(more > 0 && { moreOverlaps: more }) };
 }
 
 /** Whose word on the count is the last, whatever HPAs say. */

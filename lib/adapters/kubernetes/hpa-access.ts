@@ -1,7 +1,7 @@
 // HPAs written: the minReplicas we hold as a floor, and the HPAs that a person asks us to create and delete.
 import type { HpaAccess, HpaObject, NewHpa, WriteResult } from '../../app/ports/cluster.ts';
+import { FLOOR_ANNOTATION, OWN_MIN_ANNOTATION } from '../../domain/floor.ts';
 import { SIGNAL_NAMES, workloadKey } from '../../domain/model.ts';
-import { ANNOTATION_PREFIX } from '../../domain/policy.ts';
 import type { Hpa } from './api-types.ts';
 import type { Connections } from './connection.ts';
 import type { Ask } from './errors.ts';
@@ -57,6 +57,10 @@ interface Call {
 
 const METHODS = { patch: { method: 'PATCH' }, create: {}, delete: { method: 'DELETE' } } as const;
 
+/** All that we ever write there, a number each; whatever else is under our prefix is not looked at. */
+const OURS_ON_HPAS = [OWN_MIN_ANNOTATION, FLOOR_ANNOTATION];
+const VALUE_KEPT_CHARS = 20;
+
 /** Null for an HPA that drives something that is never a workload here. */
 function toHpaObject(cluster: string, hpa: Hpa): HpaObject | null {
   const { status, target } = toTargetingHpa(hpa) ?? {};
@@ -69,7 +73,10 @@ function toHpaObject(cluster: string, hpa: Hpa): HpaObject | null {
     resourceVersion === undefined
   )
     return null;
-  const own = Object.entries(annotations ?? {}).filter(([key]) => key.startsWith(ANNOTATION_PREFIX));
+  const own = OURS_ON_HPAS.flatMap((key) => {
+    const value = annotations?.[key];
+    return value === undefined ? [] : [[key, value.slice(0, VALUE_KEPT_CHARS)] as const];
+  });
   return {
     cluster,
     namespace,

@@ -29,12 +29,19 @@ export function toTargetingHpa(hpa: Hpa): TargetingHpa | null {
   };
 }
 
+/** One more than one is a fault; a hundred are no more of one. */
+const NAMES_KEPT = 5;
+
 /** @param hpas those that drive one workload, or null where they could not be read */
 export function ownerOf(hpas: readonly TargetingHpa[] | null): Owner {
   if (hpas === null) return { kind: 'unknown' };
   const [first, ...others] = hpas;
   if (!first) return { kind: 'none' };
-  if (others.length > 0) return { kind: 'several_hpas', names: hpas.map((hpa) => hpa.status.name).sort() };
+  if (others.length > 0) {
+    const more = hpas.length - NAMES_KEPT;
+    const names = hpas.map((hpa) => hpa.status.name).sort();
+    return { kind: 'several_hpas', names: names.slice(0, NAMES_KEPT), ...(more > 0 && { more }) };
+  }
   if (first.scaledObject !== null) return { kind: 'keda', name: first.scaledObject };
   return { kind: 'hpa', name: first.status.name };
 }

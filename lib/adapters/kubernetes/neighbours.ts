@@ -1,4 +1,5 @@
 // KEDA ScaledObjects, VerticalPodAutoscalers and Argo Rollouts: looked for only where their APIs exist.
+import { cleanText } from '../../domain/clean-text.ts';
 import type { EpochMs, OtherHands } from '../../domain/model.ts';
 import type { ClusterClient } from './connection.ts';
 import { type Ask, asking, statusOf } from './errors.ts';
@@ -19,6 +20,8 @@ export interface Neighbours {
 
 export type ReadNeighbours = (client: ClusterClient, scopes: Scopes) => Promise<Neighbours>;
 
+/** `InPlaceOrRecreate` is the longest there is. */
+const MODE_MAX_CHARS = 40;
 /** An API that is installed later is found within the hour. */
 const LOOK_AGAIN_MS = 3_600_000;
 
@@ -143,5 +146,5 @@ function toNeighbour(kind: Kind, { metadata, spec = {} }: RawObject): Neighbour 
   if (workload === null) return null;
   // The API's own default is to change requests.
   const mode = spec.updatePolicy?.updateMode ?? 'Auto';
-  return { workload, name, mode };
+  return { workload, name, mode: cleanText(mode, MODE_MAX_CHARS) };
 }

@@ -1,4 +1,5 @@
 // Whose pods are whose: by ownerReference, pod → ReplicaSet → Deployment; by selector and name only where that says the same.
+import { fewOf } from '../../domain/clean-text.ts';
 import type { DeploymentFacts } from './deployment.ts';
 import type { OwnedPod } from './pod.ts';
 import { selectorIndex } from './selector-index.ts';
@@ -102,10 +103,16 @@ function isNamedAfter({ name }: DeploymentFacts, replicaSet: string, hash: strin
   return prefix === name || (replicaSet.length === LONGEST_NAME && name.startsWith(prefix));
 }
 
+/** Deployments that are named. */
+const NAMED = 3;
+
 function strayWords({ pods, replicaSet, candidates }: PodGroup, controller: Controller | undefined): string {
   const those = `${pods.length} that its selector matches are of ReplicaSet ${replicaSet.name}`;
   if (controller) return `${those}, which belongs to ${controller.kind} ${controller.name}`;
   if (controller === null) return `${those}, which no controller has adopted`;
-  const names = candidates.map(({ name }) => name).join(', ');
+  const names = fewOf(
+    candidates.map(({ name }) => name),
+    NAMED,
+  );
   return `${those}, and whose that is cannot be told (${names} select them; grant "list" on replicasets.apps)`;
 }

@@ -217,7 +217,7 @@ export interface TickSummary {
 export interface TickStore extends AskedStore {
   /**
    * Claims the tick of `scheduledAt`: at most one owner per scheduled time, and one tick of a cluster at a time.
-   * A lease whose owner died is free again after `ttlMs`.
+   * A lease whose owner died is free again after `ttlMs`; a claim dated further ahead of `now` than clocks differ is none.
    */
   acquire(
     cluster: string,

@@ -1,16 +1,26 @@
 // What the use cases need besides cluster and table: time, a log, a model, whoever listens; and the one error. Tests pass their own.
 import type { EpochMs } from '../../domain/model.ts';
 
+/** What a caller may want to tell from other failures: `item_too_large` costs the one thing that was to be written, and no more. */
+export type AdapterErrorCode = 'item_too_large';
+
 /** The one error adapters throw. Whatever can be expected is a value instead. */
 export class AdapterError extends Error {
   readonly source: string;
   /** Trying again later may succeed. */
   readonly retryable: boolean;
-  constructor(source: string, message: string, options: { retryable: boolean; cause?: unknown }) {
+  /** Null where nobody needs to tell it from others. */
+  readonly code: AdapterErrorCode | null;
+  constructor(
+    source: string,
+    message: string,
+    options: { retryable: boolean; cause?: unknown; code?: AdapterErrorCode },
+  ) {
     super(message, { cause: options.cause });
     this.name = 'AdapterError';
     this.source = source;
     this.retryable = options.retryable;
+    this.code = options.code ?? null;
   }
 }
 

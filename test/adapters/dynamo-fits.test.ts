@@ -1,0 +1,175 @@
+// Whatever is known of workloads, and in whatever script: it fits into the table's items, and none loses what is decided by.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeDecisionStore } from '../../lib/adapters/dynamo/decision-store.ts';
+import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
+import { openTable, type Table } from '../../lib/adapters/dynamo/table.ts';
+import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
+import { decide } from '../../lib/app/decide.ts';
+import { latestEntry } from '../../lib/app/remember.ts';
+import type { DecisionRecord, Observation, Verdict, WorkloadRef } from '../../lib/domain/model.ts';
+import { workloadKey } from '../../lib/domain/model.ts';
+import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
+import { advised, assessment, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
+
+const SHARD_SIZE = 64;
+let embedded: EmbeddedTable;
+let table: Table;
+
+beforeAll(async () => {
+  embedded = await startEmbeddedTable();
+  table = openTable({ ...embedded, now: () => NOW });
+});
+afterAll(async () => {
+  table.close();
+  await embedded.close();
+});
+
+/** No two alike, so that nothing can be made smaller. */
+const SCRIPTS: Readonly<Record<string, (chars: number) => string>> = {
+  'of a byte': (chars) => letters(chars, 0x61, 26),
+  'of three bytes': (chars) => letters(chars, 0x4e00, 20_000),
+  'of four bytes': (chars) => letters(Math.floor(chars / 2), 0x20000, 40_000),
+  'that JSON escapes': (chars) => letters(chars, 0x01, 0x1f),
+  'of halves of pairs': (chars) => letters(chars, 0xd800, 0x3ff),
+};
+
+describe.each(Object.entries(SCRIPTS))('texts of characters %s, as long as they may be', (_script, text) => {
+  test('LATEST of a full shard takes them all, and keeps what the next tick decides by', async () => {
+    const { shard, records } = fullShard(text);
+    const store = makeSeriesStore(table);
+    const entries = new Map(records.map((one) => [workloadKey(one.decision.workload), entryOf(one)]));
+    await store.writeLatest(shard.cluster, shard, entries, NOW);
+    const read = await store.readLatest(shard.cluster, shard);
+    expect([...read.keys()]).toEqual([...entries.keys()]);
+    for (const [key, { observation, record, ...kept }] of read) {
+      const before = entries.get(key);
+      expect(observation.replicas).toEqual(before?.observation.replicas);
+      expect(observation.workload).toEqual(before?.observation.workload);
+      expect(record.decision).toMatchObject({ target: before?.record.decision.target, at: NOW });
+      expect(record.outcome.kind).toBe('unchanged');
+      expect(kept).toEqual(JSON.parse(JSON.stringify({ ...before, observation: undefined, record: undefined })));
+    }
+  });
+
+  test('a journal of all of them, and of what ticks before left open, can be acted on', async () => {
+    const { shard, records } = fullShard(text);
+    const store = makeTickStore(table);
+    expect(await store.journal(shard.cluster, 0, NOW, [...records, ...records])).toBe(true);
+    const read = await store.readJournal(shard.cluster, 0);
+    expect(read.map(({ decision }) => decision.workload.name)).toEqual(
+      [...records, ...records].map(({ decision }) => decision.workload.name),
+    );
+    for (const { decision, assessment: of } of read) {
+      expect(decision.target).toBe(records[0]?.decision.target);
+      expect(of.observation.replicas).toEqual(records[0]?.assessment.observation.replicas);
+    }
+  });
+
+  test('a decision is in the history with all of its words', async () => {
+    const [record] = fullShard(text).records;
+    if (record === undefined) throw new Error('no record');
+    const store = makeDecisionStore(table);
+    await store.put(record);
+    const [read] = (await store.list(record.decision.workload, 1)).records;
+    expect(read?.decision.verdicts).toHaveLength(record.decision.verdicts.length);
+  });
+});
+
+test('one workload with too much to say costs its own words, and no others', async () => {
+  const { shard, records } = fullShard(SCRIPTS['of a byte'] as (chars: number) => string, 1);
+  const loud = records[7];
+  if (loud === undefined) throw new Error('no record');
+  const word = 'said of it';
+  const entries = new Map(
+    records.map((one) => {
+      const entry = entryOf({ ...one, decision: { ...one.decision, reason: word, verdicts: [] }, advice: null });
+      const told = { ...entry.record.outcome, message: one === loud ? randomBytes(600_000).toString('base64') : word };
+      return [workloadKey(one.decision.workload), { ...entry, record: { ...entry.record, outcome: told } }] as const;
+    }),
+  );
+  const store = makeSeriesStore(table);
+  await store.writeLatest(shard.cluster, shard, entries, NOW);
+  const read = await store.readLatest(shard.cluster, shard);
+  const messages = [...read.values()].map(({ record }) => record.outcome.message);
+  expect(messages.filter((message) => message === word)).toHaveLength(SHARD_SIZE - 1);
+  expect(read.get(workloadKey(loud.decision.workload))?.record.outcome.message).toMatch(/^.{320}…$/);
+});
+
+describe('names of 253 characters', () => {
+  const refsOf = (cluster: string, count: number): WorkloadRef[] =>
+    Array.from({ length: count }, () => ({ cluster, namespace: name(63), name: name(253) }));
+
+  test('are placed by the thousand, for good, whoever else places at the same time', async () => {
+    const cluster = `c-${randomUUID()}`;
+    const refs = refsOf(cluster, 3000);
+    const store = makeSeriesStore(table);
+    const half = refs.slice(0, 1500);
+    const [first] = await Promise.all([
+      store.assign(cluster, half),
+      makeSeriesStore(table).assign(cluster, refs.slice(1000, 2000)),
+    ]);
+    const shards = await makeSeriesStore(table).assign(cluster, refs);
+    const keys = shards.flatMap(({ workloads }) => workloads.map(workloadKey));
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys.toSorted()).toEqual(refs.map(workloadKey).toSorted());
+    for (const { id, workloads } of first) expect(shards[id]?.workloads.slice(0, workloads.length)).toEqual(workloads);
+    expect(shards.map(({ id }) => id)).toEqual(shards.map((_, i) => i));
+    expect(shards.every(({ workloads }) => workloads.length <= SHARD_SIZE)).toBe(true);
+    const last = refs.at(-1);
+    if (last === undefined) throw new Error('no workload');
+    expect((await makeSeriesStore(table).locate(last))?.workloads.map(workloadKey)).toContain(workloadKey(last));
+  });
+});
+
+/** A shard whose workloads have everything that can be long, as long as it may be. */
+function fullShard(text: (chars: number) => string, chars = 2000) {
+  const cluster = `c-${randomUUID()}`;
+  const workloads = Array.from({ length: SHARD_SIZE }, () => ({ cluster, namespace: name(63), name: name(253) }));
+  const records = workloads.map((workload) => recordOf(workload, text, chars));
+  return { shard: { id: 0, cluster, workloads }, records };
+}
+
+function recordOf(workload: WorkloadRef, text: (chars: number) => string, chars: number): DecisionRecord {
+  const seen: Observation = {
+    ...observation({ workload }),
+    hands: {
+      manager: { name: text(64), how: 'states' },
+      writer: { name: text(64), at: NOW, through: 'scale' },
+      vpa: { name: name(253), mode: text(40) },
+      overlaps: Array.from({ length: 5 }, () => name(253)),
+    },
+    podsNotFound: text(chars),
+    unread: { cpu: text(300), memory: text(300) },
+    owner: { kind: 'several_hpas', names: Array.from({ length: 5 }, () => name(253)) },
+    annotations: { 'ai4k8s.io/predictive-autoscaling-config': text(300), 'ai4k8s.io/mode': text(30) },
+  };
+  const of = assessment(seen, { now: NOW });
+  const decision = decide(of, null, NO_HISTORY);
+  const [verdict] = decision.verdicts;
+  if (verdict === undefined) throw new Error('no verdict');
+  const verdicts = Array.from({ length: 12 }, (): Verdict => ({ ...verdict, effect: 'noted', message: text(chars) }));
+  const factors = Array.from({ length: 10 }, () => text(200));
+  return {
+    decision: { ...decision, reason: text(chars), verdicts },
+    outcome: { kind: 'unchanged', message: text(chars) },
+    assessment: { ...of, policy: { ...of.policy, problems: Array.from({ length: 6 }, () => text(200)) } },
+    advice: advised(10, { reasoning: text(chars), factors }),
+    requestedBy: text(100),
+  };
+}
+
+function entryOf(record: DecisionRecord) {
+  return latestEntry(undefined, record, null, true);
+}
+
+function name(chars: number): string {
+  return letters(chars, 0x61, 26);
+}
+
+function letters(count: number, from: number, many: number): string {
+  const dice = randomBytes(4 * count);
+  return Array.from({ length: count }, (_, i) => String.fromCodePoint(from + (dice.readUInt32LE(4 * i) % many))).join(
+    '',
+  );
+}
