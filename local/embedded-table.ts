@@ -15,6 +15,7 @@ import dynalite from 'dynalite';
 import * as z from 'zod';
 import { AdapterError } from '../lib/app/ports/world.ts';
 import type { EpochMs } from '../lib/domain/model.ts';
+import { ENDPOINT_FILE } from './data-folder.ts';
 
 export interface EmbeddedTable {
   readonly endpoint: string;
@@ -30,8 +31,6 @@ export interface EmbeddedTable {
 const REGION = 'local';
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const BATCH_SIZE = 25;
-/** Beside LevelDB's own files, which leaves names it does not know alone. */
-const ENDPOINT_FILE = 'endpoint.json';
 const AT_ONCE = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
 
 /**
