@@ -14,7 +14,7 @@ const MEASURED_OVER_MS = 3000;
 export function makeReporter(url: string, cluster: string, clock: SimulatedClock, asked: number) {
   let printed = '';
   let said = asked;
-  let paced = performance.now();
+  let paced: number | null = null;
   return async (): Promise<StatusBody> => {
     const answer = await fetch(`${url}/api/autoscaling/status/${cluster}`);
     if (!answer.ok) throw new Error(`the API answered ${answer.status}: ${oneLine(await answer.text())}`);
@@ -22,10 +22,14 @@ export function makeReporter(url: string, cluster: string, clock: SimulatedClock
     const text = statusTable(status);
     if (text !== printed) say(`\n${new Date(clock.now()).toISOString().slice(0, 16).replace('T', ' ')}  ${text}`);
     printed = text;
-    // A moment says nothing, and before the first tick the clock stands.
-    if (performance.now() - paced < MEASURED_OVER_MS) return status;
-    paced = performance.now();
+    const since = paced ?? 0;
+    // A moment says nothing.
+    if (paced !== null && performance.now() - since < MEASURED_OVER_MS) return status;
     const pace = Math.round(clock.pace());
+    // Until the first report the clock stood still.
+    const isFirst = paced === null;
+    paced = performance.now();
+    if (isFirst) return status;
     const isSlow = pace < WORTH_SAYING * asked;
     if (isSlow && Math.abs(pace - said) > (1 - WORTH_SAYING) * said) say(slowerLine(pace, asked));
     said = isSlow ? pace : asked;
