@@ -2,11 +2,13 @@
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { HALF_WRITTEN_FILE, WORLD_FILE } from './kept-world.ts';
+import { oneLine } from './terminal.ts';
 
 /** Where the process that has the folder open serves its table. */
 export const ENDPOINT_FILE = 'endpoint.json';
+export const HALF_WRITTEN_ENDPOINT_FILE = 'endpoint.json.new';
 
-const OURS = new Set([ENDPOINT_FILE, WORLD_FILE, HALF_WRITTEN_FILE]);
+const OURS = new Set([ENDPOINT_FILE, HALF_WRITTEN_ENDPOINT_FILE, WORLD_FILE, HALF_WRITTEN_FILE]);
 /** As LevelDB names its files, whole or begun. */
 const LEVELDB = /^(CURRENT|LOCK|LOG(\.old)?|MANIFEST-\d+|\d+\.(ldb|sst|log|dbtmp)|lost)$/;
 /** Every LevelDB has it, once it is made. */
@@ -26,7 +28,10 @@ export function checkedDataFolder(given: string): string {
   const strangers = namesIn(folder, given).filter((name) => !OURS.has(name) && !LEVELDB.test(name));
   if (strangers.length > 0 && !isMade(folder)) {
     const some = strangers.toSorted().slice(0, 3).join(', ');
-    throw impossible(given, `it holds other files (${some}${strangers.length > 3 ? ' …' : ''}) and no table of ours`);
+    throw impossible(
+      given,
+      `it holds other files (${oneLine(some)}${strangers.length > 3 ? ' …' : ''}) and no table of ours`,
+    );
   }
   return folder;
 }
@@ -78,7 +83,7 @@ function whyNot(error: unknown): string {
 
 function impossible(given: string, why: string, cause?: unknown): Error {
   return new Error(
-    `--data "${given}" cannot be a data folder: ${why}. Name an empty or new folder, or one that an earlier start made.`,
+    `--data "${oneLine(given)}" cannot be a data folder: ${why}. Name an empty or new folder, or one that an earlier start made.`,
     { cause },
   );
 }

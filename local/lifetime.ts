@@ -1,6 +1,6 @@
 // How long `npm start` lives: until it is told to end, its time is over, its reader has gone, or the npm that started it is dead.
 import { readFileSync } from 'node:fs';
-import { complain } from './terminal.ts';
+import { complain, guardTerminal } from './terminal.ts';
 
 const ENDING = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 /** One Ctrl-C reaches us twice: from the terminal, and from npm, which hands it on. */
@@ -30,19 +30,11 @@ export function lifetime(seconds: number | null): AbortSignal {
       if (endingSince !== null && performance.now() - endingSince > SAME_SIGNAL_MS) process.exit(128 + number);
       end();
     });
-  endWithReader(end);
+  // `npm start | head -3`: with nobody left to read there is nothing left to do.
+  guardTerminal(end);
   endWithNpm(end);
   if (seconds !== null) setTimeout(end, seconds * 1000).unref();
   return controller.signal;
-}
-
-/** `npm start | head -3`: with nobody left to read, there is nothing left to do. */
-function endWithReader(end: () => void): void {
-  for (const stream of [process.stdout, process.stderr])
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-      end();
-    });
 }
 
 /** npm that is killed tells nobody. What was started without npm may outlive its parent, as with nohup. */

@@ -115,7 +115,7 @@ interface Running {
 }
 
 async function run({ thread, cluster, open, loop, report, greet }: Running, stopping: AbortSignal): Promise<void> {
-  /** What is under way when it is time to end is left, unless it is a tick. */
+  /** What is under way when it is time to end is left. A tick is not: it may be writing. */
   const untilStopped = <T>(work: Promise<T>) => Promise.race([work, thread.death, aborted(stopping)]);
   if (cluster.toPreload !== null) {
     const demo = { ...cluster.toPreload, cluster: cluster.id };
@@ -123,7 +123,7 @@ async function run({ thread, cluster, open, loop, report, greet }: Running, stop
     cluster.preloaded();
   }
   open();
-  await untilStopped(tickOnce(loop, loop.clock.now()));
+  await Promise.race([tickOnce(loop, loop.clock.now()), thread.death]);
   greet(await untilStopped(report()));
   const ticking = runTickLoop(loop, stopping);
   await Promise.race([everySoOften(report, stopping), thread.death]);

@@ -17,6 +17,12 @@ export function complain(text: string): void {
   process.stderr.write(`${printable(text)}\n`);
 }
 
+/** What commander prints of help and errors, where arguments are quoted. */
+export const TERMINAL = {
+  writeOut: (text: string): void => void process.stdout.write(printable(text)),
+  writeErr: (text: string): void => void process.stderr.write(printable(text)),
+};
+
 /** Lines stay lines; everything else that is not seen becomes a dot. */
 export function printable(text: string): string {
   return text.replace(/\r\n/g, '\n').replace(new RegExp(`(?:(?![\\n\\t])${UNSEEN.source})+`, 'gu'), STANDS_FOR_UNSEEN);
@@ -42,6 +48,22 @@ export function jsonText(value: unknown, indent?: number): string {
       '',
     );
   return JSON.stringify(value, null, indent).replace(new RegExp(`(?!\\n)${UNSEEN.source}`, 'gu'), escaped);
+}
+
+/**
+ * For a command that prints and ends: nobody left to read is no error, and what nobody has caught is one line like the rest.
+ * @param onGone instead of ending at once, where there is something to end in order
+ */
+export function guardTerminal(onGone: () => void = () => process.exit(0)): void {
+  for (const stream of [process.stdout, process.stderr])
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE' || error.code === 'EIO') onGone();
+      else process.exit(1);
+    });
+  process.on('uncaughtException', (error) => {
+    complain(`error: ${error.stack ?? messageOf(error)}`);
+    process.exit(1);
+  });
 }
 
 /** What was thrown, in words. */

@@ -4,6 +4,7 @@ import { dirname, extname } from 'node:path';
 import type { Command } from 'commander';
 import { defaultCapacity } from '../../lib/app/backtest/score.ts';
 import type { LlmConfig } from '../../lib/config.ts';
+import { complain, messageOf, say } from '../terminal.ts';
 import type { Trace } from '../trace.ts';
 import { frontierJobs } from './frontier-jobs.ts';
 import { byTrace } from './frontier-traces.ts';
@@ -24,7 +25,7 @@ export function backtestCommand(): Command {
     try {
       await backtest(options);
     } catch (error) {
-      console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+      complain(`error: ${messageOf(error)}`);
       process.exitCode = 1;
     }
   });
@@ -39,15 +40,13 @@ async function backtest(options: BacktestOptions): Promise<void> {
   const jobs = options.html === undefined ? asked : [...asked, ...frontierJobs(asked)];
   if (llm !== null) warnOfRealCalls(llm, sources, options.tick);
   const cores = coresFor(jobs);
-  console.error(
-    `backtest: ${jobs.length} run${jobs.length === 1 ? '' : 's'} on ${cores} core${cores === 1 ? '' : 's'}`,
-  );
+  complain(`backtest: ${jobs.length} run${jobs.length === 1 ? '' : 's'} on ${cores} core${cores === 1 ? '' : 's'}`);
   const progress = showProgress(jobs, asked.length, process.stderr);
   const everything = await runJobs(jobs, progress.onDone, progress.onDay);
   const results = everything.slice(0, asked.length);
   for (const [i, result] of results.entries()) saveTimeline(jobs[i]?.timeline ?? null, result);
   if (options.html !== undefined) await saveReport(options.html, options, asked, everything);
-  console.log(options.json ? backtestJson(results, options.slo) : backtestTable(results, options.slo));
+  say(options.json ? backtestJson(results, options.slo) : backtestTable(results, options.slo));
 }
 
 function jobsOf(options: BacktestOptions, sources: readonly Source[], llm: LlmConfig | null): readonly Job[] {
@@ -74,7 +73,7 @@ function jobsOf(options: BacktestOptions, sources: readonly Source[], llm: LlmCo
 function warnOfRealCalls(llm: LlmConfig, sources: readonly Source[], tickSeconds: number): void {
   const seconds = sources.reduce((sum, { trace }) => sum + trace.demand.length * trace.intervalSeconds, 0);
   const warning = realCallsWarning(llm, seconds, tickSeconds);
-  if (warning !== null) console.error(warning);
+  if (warning !== null) complain(warning);
 }
 
 /** Six digits: what is printed is what was used, and can be given again. */
@@ -127,5 +126,5 @@ async function saveReport(
   const report = { traces, sloPercent, min, max, tickSeconds, startupSeconds, madeAt: Date.now() };
   const page = await backtestHtml(report);
   writeFileSync(file, page);
-  console.error(`backtest: the report is ${file} (${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB)`);
+  complain(`backtest: the report is ${file} (${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB)`);
 }

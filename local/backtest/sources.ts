@@ -1,6 +1,8 @@
 // Where the demand of a backtest comes from: files, folders of them, or a Deployment's own history.
+
 import { readdirSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
+import { complain } from '../terminal.ts';
 import { readTrace, type Trace } from '../trace.ts';
 import type { BacktestOptions } from './options.ts';
 
@@ -23,7 +25,7 @@ export async function sourcesOf(options: BacktestOptions): Promise<readonly Sour
     // Brings the AWS SDK along, which a file needs not.
     const { deploymentTrace } = await import('./deployment-trace.ts');
     const found = await deploymentTrace({ ...options, deployment }, cluster, process.env, Date.now());
-    console.error(found.note);
+    complain(found.note);
     return [{ ...found, where: found.label }];
   }
   const paths = options.trace.flatMap(tracePaths);

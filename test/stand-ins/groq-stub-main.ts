@@ -1,28 +1,56 @@
-// The stub by hand: `node test/stand-ins/groq-stub-main.ts --port 8080 --answer sensible`, then start against its URL.
-import { parseArgs } from 'node:util';
+// The stub by hand: `npm run groq-stub -- --port 8090 --answer veto`, then start with the line it prints.
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { endWithNpm } from '../../local/lifetime.ts';
+import { complain, guardTerminal, messageOf, say, TERMINAL } from '../../local/terminal.ts';
 import { ANSWER_NAMES, type AnswerName, stubReply } from './groq-answers.ts';
 import { startGroqServer } from './groq-server.ts';
 
-const { values } = parseArgs({
-  options: { port: { type: 'string', default: '8080' }, answer: { type: 'string', default: 'sensible' } },
-});
-const answer = ANSWER_NAMES.find((name) => name === values.answer);
-const port = Number(values.port);
+const WRONG_USE = 2;
 
-if (answer === undefined || !Number.isInteger(port) || port < 0 || port > 65_535) {
-  process.stderr.write(`usage: groq-stub-main.ts [--port 8080] [--answer ${ANSWER_NAMES.join('|')}]\n`);
-  process.exitCode = 2;
-} else {
-  await serve(answer, port);
+const EXAMPLES = `
+Answers:
+  sensible      follows what the readings call for
+  min, max      always the fewest, always the most replicas that are allowed
+  random        anything between them, another each time
+  veto          advises against the readings: watch each piece of advice be turned down
+  seed-example  word for word the example of the seeds
+  nonsense      well-formed, sure of itself, and the wrong way round
+  garbage       is no advice at all
+
+Examples:
+  npm run groq-stub -- --port 8090                    then, in another terminal, the line that it prints
+  npm run groq-stub -- --port 8090 --answer veto      and npm start with --speed 600 shows each veto
+  npm run groq-stub -- --port 0 --answer garbage      any free port; nothing of it is ever followed
+It runs until Ctrl-C. No key is needed and nothing leaves this machine.`;
+
+guardTerminal();
+const command = new Command('npm run groq-stub --')
+  .description('A stand-in for Groq: answers as its API does, with advice of the kind you choose.')
+  .configureOutput(TERMINAL)
+  .addOption(
+    new Option('--port <n>', 'to listen on, on 127.0.0.1; 0 takes any that is free').default(8080).argParser(portFrom),
+  )
+  .addOption(new Option('--answer <kind>', 'what to answer').choices(ANSWER_NAMES).default('sensible'))
+  .addHelpText('after', EXAMPLES)
+  .showHelpAfterError('(npm run groq-stub -- --help shows what there is)')
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USE))
+  .parse();
+const { port, answer } = command.opts<{ port: number; answer: AnswerName }>();
+endWithNpm(() => process.exit(0));
+
+try {
+  const server = await startGroqServer((request) => stubReply(answer, request), port);
+  say(`Groq stub (answers: ${answer}) at ${server.url}`);
+  say(`GROQ_BASE_URL=${server.url} GROQ_API_KEY=x npm start`);
+} catch (error) {
+  const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+  const why = isTaken ? 'it is in use: choose another with --port N, or --port 0' : messageOf(error);
+  complain(`error: the stub cannot listen on port ${port}: ${why}`);
+  process.exitCode = 1;
 }
 
-async function serve(name: AnswerName, atPort: number): Promise<void> {
-  try {
-    const server = await startGroqServer((request) => stubReply(name, request), atPort);
-    process.stdout.write(`Groq stub (answers: ${name}) at ${server.url}\n`);
-    process.stdout.write(`GROQ_BASE_URL=${server.url} GROQ_API_KEY=x npm start\n`);
-  } catch (error) {
-    process.stderr.write(`The stub cannot listen on port ${atPort}: ${String(error)}\n`);
-    process.exitCode = 1;
-  }
+function portFrom(text: string): number {
+  const port = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError('expected a whole number from 0 to 65535.');
 }
