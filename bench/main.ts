@@ -1,13 +1,14 @@
 // `npm run bench`: what a tick and a piece of advice cost, how that grows, what a month costs, and how well it scales.
 import { parseArgs } from 'node:util';
 import { advice } from './advice.ts';
+import { api } from './api.ts';
 import { backtest } from './backtest.ts';
 import { decisions } from './decisions.ts';
 import { ticks } from './ticks.ts';
 
 const USAGE =
-  'npm run bench -- [--only ticks|decisions|advice|backtest]… [--markdown] [--policy ours+hpa:T]… [DIR of traces]';
-const PARTS = { ticks, decisions, advice, backtest: () => backtest({ folder, policies, markdown }) };
+  'npm run bench -- [--only ticks|decisions|advice|api|backtest]… [--markdown] [--policy ours+hpa:T]… [DIR of traces]';
+const PARTS = { ticks, decisions, advice, api, backtest: () => backtest({ folder, policies, markdown }) };
 
 const { folder, policies, markdown, only } = readArguments();
 try {

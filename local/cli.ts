@@ -10,8 +10,12 @@ import { doctorCommand } from './doctor/command.ts';
 import { kindOption } from './kind-option.ts';
 import { releaseCommand } from './release-command.ts';
 import { scheduleCommand } from './schedule-command.ts';
+import { complain, guardTerminal, jsonText, messageOf, oneLine, oneLined, say, TERMINAL } from './terminal.ts';
+
+guardTerminal();
 
 const program = new Command('ai4k8s')
+  .configureOutput(TERMINAL)
   .description(
     'Asks and tells a running AI4K8s API: what it would do with a Deployment, and whether it may. Backtests it on recorded demand.',
   )
@@ -105,12 +109,20 @@ onWorkload('resume', 'ends a pause').action((deployment, { namespace, kind }) =>
   ),
 );
 
-program.addCommand(releaseCommand(show));
-program.addCommand(scheduleCommand(show));
-program.addCommand(backtestCommand());
-program.addCommand(doctorCommand());
+for (const command of [releaseCommand(show), scheduleCommand(show), backtestCommand(), doctorCommand()])
+  program.addCommand(heard(command));
 
-await program.parseAsync();
+await program.parseAsync().catch((error: unknown) => {
+  complain(`error: ${messageOf(error)}`);
+  process.exitCode = 1;
+});
+
+/** A command made elsewhere, with its own below it, says what it has to say as the program does. */
+function heard(command: Command): Command {
+  command.copyInheritedSettings(program);
+  command.commands.forEach(heard);
+  return command;
+}
 
 function named(deployment_name: string, namespace: string, kind: WorkloadKind) {
   return { deployment_name, namespace, kind };
@@ -122,20 +134,20 @@ async function show(ask: (target: ApiTarget) => Promise<Response>): Promise<void
     const answer = await ask(target);
     const body = (await answer.json()) as Record<string, unknown>;
     if (answer.ok) {
-      const text = program.opts<{ output: string }>().output === 'json' ? null : answerText(body);
-      console.log(text ?? JSON.stringify(body, null, 2));
+      const text = program.opts<{ output: string }>().output === 'json' ? null : answerText(oneLined(body));
+      say(text ?? jsonText(body, 2));
       if (body.success === false) process.exitCode = 1;
       return;
     }
     // API Gateway turns away in words of its own who may not call.
     const { title = answer.status, detail = `${body.message}: these credentials lack execute-api:Invoke` } = body;
-    console.error(`error: ${title}: ${detail}`);
+    complain(`error: ${oneLine(`${title}: ${detail}`)}`);
   } catch (error) {
     const { detail, remedy } = sdkError(error);
-    if (remedy !== null) console.error(`error: ${target.url} wants signed requests: ${detail}. ${remedy}`);
+    if (remedy !== null) complain(`error: ${target.url} wants signed requests: ${detail}. ${remedy}`);
     else {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      console.error(`error: ${target.url} does not answer (${cause}): start it with "npm start", or set --url`);
+      complain(`error: ${target.url} does not answer (${cause}): start it with "npm start", or set --url`);
     }
   }
   process.exitCode = 1;

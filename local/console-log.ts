@@ -1,5 +1,6 @@
 // Log and events for a terminal: what was changed and what went wrong, one line each.
 import type { AutoscalerEvent, EventSink, Log, LogFields } from '../lib/app/ports/world.ts';
+import { complain, oneLine, say } from './terminal.ts';
 
 /** Routine lines of each tick would drown the rest. */
 const QUIET = new Set(['tick finished', 'learned from history']);
@@ -9,7 +10,7 @@ export function makeConsoleLog(chatty: boolean): Log {
   let last = '';
   const write = (line: string) => {
     // The same complaint every tick is one complaint.
-    if (line !== last) console.error(line);
+    if (line !== last) complain(oneLine(line));
     last = line;
   };
   return {
@@ -26,7 +27,7 @@ export function makeConsoleEvents(): EventSink {
   return {
     publish(events) {
       for (const event of events) {
-        if (event.type === 'DecisionApplied') console.log(changeLine(event));
+        if (event.type === 'DecisionApplied') say(oneLine(changeLine(event)));
       }
       return Promise.resolve();
     },
@@ -43,11 +44,11 @@ function changeLine({ at, detail }: AutoscalerEvent): string {
   return `${time}  ${workload}  ${done}  (${source}: ${why.length > 110 ? `${why.slice(0, 109)}…` : why})`;
 }
 
-/** Fields on one line; control characters from a cluster must not reach the terminal. */
+/** Fields on one line. */
 function textOf(fields: LogFields = {}): string {
   const text = Object.entries(fields)
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([key, value]) => `${key}=${String(value)}`)
     .join(' ');
-  return text === '' ? '' : ` (${text.replace(/[\p{Cc}\p{Cf}]+/gu, ' ')})`;
+  return text === '' ? '' : ` (${text})`;
 }

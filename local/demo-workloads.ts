@@ -12,8 +12,20 @@ import { demandAt } from './trace/trace.ts';
 export interface DemoWorkload {
   readonly workload: SimulatedWorkload;
   readonly record: Readonly<Record<string, string>> | null;
-  /** How much of its past there is to preload. */
+  /** How much of its past there is to preload, and up to when. */
   readonly pastMs: number;
+  readonly pastUntil: EpochMs;
+  /** What was done to read its demand; null where nothing was. */
+  readonly note: string | null;
+}
+
+/** What says which workloads there are, in a form that can be handed to a thread. */
+export interface DemoSetup {
+  /** Files; none for the made-up four. */
+  readonly trace: readonly string[];
+  readonly now: EpochMs;
+  /** When each workload first ran, by `namespace/name`, for those that an earlier start has seen. */
+  readonly since: Readonly<Record<string, EpochMs>>;
 }
 
 const MIB = 2 ** 20;
@@ -23,8 +35,17 @@ const MADE_UP_PAST_MS = FINE_HISTORY_MS;
 const ENABLED = { 'predictive-autoscaling-enabled': 'true' };
 const SCALED = { ...ENABLED, mode: 'scale', 'min-replicas': '2', 'max-replicas': '40' };
 
+/** @throws Error of one line where a trace cannot be read */
+export function demoWorkloads({ trace, now, since }: DemoSetup): readonly DemoWorkload[] {
+  return trace.length > 0 ? tracedWorkloads(trace, now, since) : madeUpWorkloads(now, since);
+}
+
+export function demoKey({ workload: { namespace, name } }: DemoWorkload): string {
+  return `${namespace}/${name}`;
+}
+
 /** Four services: scaled, recommended by annotation, enabled but owned by an HPA, and not enabled. */
-export function madeUpWorkloads(now: EpochMs): readonly DemoWorkload[] {
+function madeUpWorkloads(now: EpochMs, since: DemoSetup['since']): readonly DemoWorkload[] {
   const daily = generatedLoad({ seed: 7, mean: 4, dailySwing: 0.6, peakHour: 14, burstsPerDay: 1 });
   const bursty = generatedLoad({ seed: 11, mean: 2, dailySwing: 0.3, burstsPerDay: 8, burstHeight: 1.2 });
   const steady = generatedLoad({ seed: 23, mean: 1.5, dailySwing: 0.2, noise: 0.03, burstsPerDay: 0.2 });
@@ -41,37 +62,42 @@ export function madeUpWorkloads(now: EpochMs): readonly DemoWorkload[] {
     { workload: { ...service('default', 'catalog', steady, now), hpa }, record: ENABLED },
     { workload: { ...service('batch', 'reports', nightly, now), startupSeconds: 90 }, record: null },
   ];
-  return services.map((entry) => ({ ...entry, pastMs: MADE_UP_PAST_MS }));
-}
-
-/**
- * One enabled workload per trace; `now` stands at the trace's eighth day, so that its first seven are history.
- * @throws Error of one line where a trace cannot be read
- */
-export function tracedWorkloads(files: readonly string[], now: EpochMs): readonly DemoWorkload[] {
-  return files.map((file, i) => {
-    const { trace, notes } = readTrace(file);
-    if (notes.length > 0) console.error(noteLine(file, notes));
-    // The trace's unit is anybody's guess: its busiest moments are made to need 40 replicas at 70 %.
-    const coresPerUnit = 14 / Math.max(quantile(trace.demand, 0.999), Number.MIN_VALUE);
-    const load = (at: EpochMs) => coresPerUnit * demandAt(trace, (at - now + WEEK_MS) / 1000);
-    const name = basename(file)
-      .replace(/\.csv$/i, '')
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-+|-+$/g, '');
-    return {
-      workload: service('default', `${name || 'trace'}${i === 0 ? '' : `-${i + 1}`}`, load, now),
-      record: SCALED,
-      pastMs: WEEK_MS,
-    };
+  return services.map((entry) => {
+    const { namespace, name } = entry.workload;
+    return { ...entry, pastMs: MADE_UP_PAST_MS, pastUntil: since[`${namespace}/${name}`] ?? now, note: null };
   });
 }
 
+/** One enabled workload per trace, which stood at its eighth day when it first ran, so that its first seven are history. */
+function tracedWorkloads(files: readonly string[], now: EpochMs, since: DemoSetup['since']): readonly DemoWorkload[] {
+  return files.map((file, i) => {
+    const { trace, notes } = readTrace(file);
+    const name = `${nameFrom(file)}${i === 0 ? '' : `-${i + 1}`}`;
+    const pastUntil = since[`default/${name}`] ?? now;
+    // The trace's unit is anybody's guess: its busiest moments are made to need 40 replicas at 70 %.
+    const coresPerUnit = 14 / Math.max(quantile(trace.demand, 0.999), Number.MIN_VALUE);
+    const load = (at: EpochMs) => coresPerUnit * demandAt(trace, (at - pastUntil + WEEK_MS) / 1000);
+    const workload = service('default', name, load, now);
+    const note = notes.length === 0 ? null : noteLine(file, notes);
+    return { workload, record: SCALED, pastMs: WEEK_MS, pastUntil, note };
+  });
+}
+
+/** What Kubernetes takes for a name: 63 letters at most, of which some are for a number. */
+function nameFrom(file: string): string {
+  const name = basename(file)
+    .replace(/\.csv$/i, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .slice(0, 56)
+    .replace(/^-+|-+$/g, '');
+  return name || 'trace';
+}
+
 /** The workload's own past, by the minute, on as many replicas as its load called for. */
-export function historyOf({ workload: { load, ...workload }, pastMs }: DemoWorkload, now: EpochMs): Series {
+export function historyOf({ workload: { load, ...workload }, pastMs, pastUntil }: DemoWorkload): Series {
   const length = pastMs / 60_000;
-  const at = Float64Array.from({ length }, (_, i) => now - (length - i) * 60_000);
+  const at = Float64Array.from({ length }, (_, i) => pastUntil - (length - i) * 60_000);
   const cpu = at.map(load);
   const replicas = cpu.map((cores) => replicasAt70Percent(cores, workload.cpuRequestCores));
   const memory = cpu.map(

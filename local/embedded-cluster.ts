@@ -3,80 +3,82 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
-import { openTable } from '../lib/adapters/dynamo/table.ts';
-import { makeTickStore } from '../lib/adapters/dynamo/tick-store.ts';
-import type { PolicyStore, SeriesStore } from '../lib/app/ports/table.ts';
-import { workloadKey } from '../lib/domain/model.ts';
-import { type DemoWorkload, historyOf, madeUpWorkloads, tracedWorkloads } from './demo-workloads.ts';
-import type { EmbeddedTable } from './embedded-table.ts';
-import type { Options } from './options.ts';
+import { type DemoSetup, demoKey, demoWorkloads } from './demo-workloads.ts';
+import { writeKeptWorld } from './kept-world.ts';
+import { asTheTableHas, type Past, sinceIn } from './past.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
+import type { SavedWorld } from './simulated-cluster/saved-world.ts';
 import { startSimulatedCluster } from './simulated-cluster/server.ts';
+import { complain } from './terminal.ts';
 
 export interface EmbeddedCluster {
   readonly id: string;
   /** Of the simulated cluster, to be written somewhere; null for the user's own. */
   readonly kubeconfigText: string | null;
   readonly kubeconfigPath: string;
-  /** Puts the past into the table, where it is not there yet. */
-  preload(ports: { series: SeriesStore; policies: PolicyStore }): Promise<void>;
+  /** What is not in the table yet: to be preloaded, and then told by `preloaded`. Null where there is nothing. */
+  readonly toPreload: DemoSetup | null;
+  preloaded(): void;
+  /** Keeps clock and cluster in the data folder, where there is one. */
+  keep(): void;
   close(): Promise<void>;
 }
 
-const SIMULATED_ID = 'demo';
+export const SIMULATED_ID = 'demo';
 
-/** The scheduled time of the last tick on the simulated cluster that this table knows of. */
-export async function lastTickOf(embedded: EmbeddedTable): Promise<number | null> {
-  // By no clock: a simulated one runs ahead of ours, and time goes on from there.
-  const table = openTable({ ...embedded, now: () => Number.MAX_SAFE_INTEGER });
-  const last = await makeTickStore(table).last(SIMULATED_ID);
-  table.close();
-  return last?.scheduledAt ?? null;
+interface SimulatedSetup {
+  /** Files; none for the made-up four. */
+  readonly trace: readonly string[];
+  /** Null where nothing is kept. */
+  readonly folder: string | null;
+  readonly past: Past;
 }
 
-/** @throws Error of one line where a trace or the kubeconfig cannot be read */
-export async function openCluster(options: Options, clock: SimulatedClock): Promise<EmbeddedCluster> {
-  return options.kubeconfig === null ? openSimulated(options, clock) : openOwn(options.kubeconfig);
-}
-
-async function openSimulated(options: Options, clock: SimulatedClock): Promise<EmbeddedCluster> {
+/** @throws Error of one line where a trace cannot be read */
+export async function openSimulated(
+  { trace, folder, past }: SimulatedSetup,
+  clock: SimulatedClock,
+): Promise<EmbeddedCluster> {
   const now = clock.now();
-  const traced = tracedWorkloads(options.trace, now);
-  const demo = traced.length > 0 ? traced : madeUpWorkloads(now);
+  const setup = { trace, now, since: sinceIn(past, now) };
+  const all = demoWorkloads(setup);
+  for (const { note } of all) if (note !== null) complain(note);
+  let since: DemoSetup['since'] = setup.since;
+  const save = (world: SavedWorld): void => {
+    if (folder !== null) writeKeptWorld(folder, clock.now(), { since, world });
+  };
+  const demo = past.kept === null ? asTheTableHas(past, all) : all;
   const workloads = demo.map(({ workload }) => workload);
-  const simulated = await startSimulatedCluster({ name: SIMULATED_ID, workloads, clock });
+  const saved = past.kept?.world ?? null;
+  const simulated = await startSimulatedCluster({ name: SIMULATED_ID, workloads, clock, saved, save });
+  const keep = (): void => save(simulated.saved());
+  keep();
+  const fresh = all.filter((entry) => since[demoKey(entry)] === undefined);
   return {
     id: SIMULATED_ID,
     kubeconfigText: simulated.kubeconfig,
     kubeconfigPath: '',
-    preload: (ports) => preload(ports, demo, now),
-    close: () => simulated.close(),
+    toPreload: fresh.length === 0 ? null : setup,
+    preloaded() {
+      since = { ...since, ...Object.fromEntries(fresh.map((entry) => [demoKey(entry), now])) };
+      keep();
+    },
+    keep,
+    async close() {
+      keep();
+      await simulated.close();
+    },
   };
 }
 
-async function preload(
-  { series, policies }: { series: SeriesStore; policies: PolicyStore },
-  demo: readonly DemoWorkload[],
-  now: number,
-): Promise<void> {
-  const ref = ({ workload: { namespace, name } }: DemoWorkload) => ({ cluster: SIMULATED_ID, namespace, name });
-  const known = new Set((await series.shards(SIMULATED_ID)).flatMap(({ workloads }) => workloads.map(workloadKey)));
-  const fresh = demo.filter((entry) => !known.has(workloadKey(ref(entry))));
-  const pasts = new Map(fresh.map((entry) => [workloadKey(ref(entry)), historyOf(entry, now)]));
-  for (const shard of await series.assign(SIMULATED_ID, fresh.map(ref)))
-    await series.backfill(SIMULATED_ID, shard, pasts);
-  for (const entry of fresh) {
-    if (entry.record === null) continue;
-    await policies.put({ workload: ref(entry), values: entry.record, updatedAt: now, updatedBy: 'npm start' });
-  }
-}
-
-async function openOwn(kubeconfig: string | true): Promise<EmbeddedCluster> {
+/**
+ * @param kubeconfig a file; true for the default one
+ * @throws Error of one line where it cannot be read
+ */
+export function openOwn(kubeconfig: string | true): EmbeddedCluster {
   const path = kubeconfig === true ? (process.env.KUBECONFIG ?? join(homedir(), '.kube', 'config')) : kubeconfig;
   if (!existsSync(path)) throw new Error(`--kubeconfig: there is no file ${path}`);
-  const config = new KubeConfig();
-  config.loadFromFile(path);
-  const context = config.getCurrentContext();
+  const context = currentContextIn(path);
   if (!context)
     throw new Error(`--kubeconfig: ${path} has no current-context; set one with kubectl config use-context`);
   return {
@@ -87,7 +89,20 @@ async function openOwn(kubeconfig: string | true): Promise<EmbeddedCluster> {
         .slice(0, 100) || 'cluster',
     kubeconfigText: null,
     kubeconfigPath: path,
-    preload: () => Promise.resolve(),
+    toPreload: null,
+    preloaded: () => undefined,
+    keep: () => undefined,
     close: () => Promise.resolve(),
   };
+}
+
+function currentContextIn(path: string): string {
+  const config = new KubeConfig();
+  try {
+    config.loadFromFile(path);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`--kubeconfig: ${path} cannot be read as a kubeconfig: ${why}`, { cause: error });
+  }
+  return config.getCurrentContext();
 }

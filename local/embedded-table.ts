@@ -1,5 +1,5 @@
 // The table without AWS: dynalite in this process, in memory or in a folder that survives a restart.
-import { accessSync, constants, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -16,6 +16,7 @@ import * as z from 'zod';
 import { untilWon } from '../lib/adapters/dynamo/retry.ts';
 import { AdapterError } from '../lib/app/ports/world.ts';
 import type { EpochMs } from '../lib/domain/model.ts';
+import { ENDPOINT_FILE, HALF_WRITTEN_ENDPOINT_FILE } from './data-folder.ts';
 import { keepOtherPagesOut } from './loopback.ts';
 import { sendProblem } from './plain-problems.ts';
 
@@ -33,8 +34,6 @@ export interface EmbeddedTable {
 const REGION = 'local';
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const BATCH_SIZE = 25;
-/** Beside LevelDB's own files, which leaves names it does not know alone. */
-const ENDPOINT_FILE = 'endpoint.json';
 const AT_ONCE = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
 
 /**
@@ -55,7 +54,7 @@ export async function startEmbeddedTable(
   const sweepExpired = (now: EpochMs = Date.now()) => sweep(client, tableName, now);
   await createTable(client, tableName);
   await sweepExpired();
-  if (folder !== undefined) writeFileSync(join(folder, ENDPOINT_FILE), JSON.stringify({ endpoint, tableName }));
+  if (folder !== undefined) writeEndpoint(folder, { endpoint, tableName, pid: process.pid });
   return {
     endpoint,
     tableName,
@@ -72,12 +71,42 @@ export async function startEmbeddedTable(
 
 /** Where the process that has the folder open serves its table; null where none has said so. */
 export function endpointIn(folder: string): Omit<EmbeddedTable, 'sweepExpired' | 'close'> | null {
+  const found = readEndpoint(folder);
+  if (found === null || !isAlive(found.pid)) return null;
+  const { endpoint, tableName } = found;
+  return { endpoint, tableName, region: REGION, credentials: CREDENTIALS };
+}
+
+const endpointSchema = z.object({
+  endpoint: z.url(),
+  tableName: z.string(),
+  /** Absent in what older releases wrote. */
+  pid: z.int().positive().optional(),
+});
+
+function readEndpoint(folder: string): z.infer<typeof endpointSchema> | null {
   try {
-    const told = z.object({ endpoint: z.url(), tableName: z.string() });
-    const found = told.parse(JSON.parse(readFileSync(join(folder, ENDPOINT_FILE), 'utf8')));
-    return { ...found, region: REGION, credentials: CREDENTIALS };
+    return endpointSchema.parse(JSON.parse(readFileSync(join(folder, ENDPOINT_FILE), 'utf8')));
   } catch {
     return null;
+  }
+}
+
+/** Whoever reads it finds it whole. */
+function writeEndpoint(folder: string, endpoint: z.infer<typeof endpointSchema>): void {
+  const half = join(folder, HALF_WRITTEN_ENDPOINT_FILE);
+  writeFileSync(half, JSON.stringify(endpoint));
+  renameSync(half, join(folder, ENDPOINT_FILE));
+}
+
+/** A process that was killed leaves the file behind. */
+function isAlive(pid: number | undefined): boolean {
+  if (pid === undefined) return true;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 
@@ -119,7 +148,9 @@ async function claimFolder(folder: string): Promise<void> {
         `The data folder ${folder} cannot be opened: choose another, or move it away to start anew.`,
         error,
       );
-    throw unusable(`The data folder ${folder} is in use by another process: stop that or choose another.`, error);
+    const pid = readEndpoint(folder)?.pid;
+    const who = pid === undefined ? '' : ` (process ${pid})`;
+    throw unusable(`The data folder ${folder} is in use by another process${who}: stop that or choose another.`, error);
   }
   await database.close();
 }

@@ -52,7 +52,10 @@ async function listen(server: Server, port: number): Promise<void> {
     await once(server, 'listening');
   } catch (error) {
     const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-    throw taken ? new Error(`port ${port} is in use: choose another with --port N`) : error;
+    const what = taken ? 'in use by another program' : 'not to be had';
+    const why = taken ? '' : ` (${error instanceof Error ? error.message : String(error)})`;
+    const instead = '--port 0 takes any that is free';
+    throw new Error(`port ${port} is ${what}${why}: end what has it, or choose another with --port N; ${instead}`);
   }
 }
 

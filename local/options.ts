@@ -1,5 +1,6 @@
 // The command line of `npm start`.
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { TERMINAL } from './terminal.ts';
 
 export interface Options {
   readonly trace: readonly string[];
@@ -19,11 +20,22 @@ export function readOptions(argv: readonly string[]): Options {
     .description(
       'Runs the autoscaler with everything embedded: a table, a simulated cluster with two weeks of history, the API and ticks.',
     )
+    .configureOutput(TERMINAL)
+    .showHelpAfterError('(npm start -- --help shows what there is)')
     .option('--trace <file>', 'drive a workload by this demand trace (timestamp,demand); repeatable', collect, [])
-    .option('--speed <n>', `run the simulated clock n times faster, 1 to ${MAX_SPEED}`, between(1, MAX_SPEED), 1)
+    .option(
+      '--speed <n>',
+      `run the simulated clock n times faster, 1 to ${MAX_SPEED}; it waits where this machine cannot keep up, and says so`,
+      between(1, MAX_SPEED),
+      1,
+    )
     .option('--for <seconds>', 'stop after this many seconds of ours', between(1, 86_400))
-    .option('--port <n>', 'port of the API on 127.0.0.1', between(0, 65_535), 8080)
-    .option('--data <dir>', 'keep the table in this folder, so that it survives a restart')
+    .option('--port <n>', 'port of the API on 127.0.0.1; 0 takes any that is free', between(0, 65_535), 8080)
+    .option(
+      '--data <dir>',
+      'keep table, simulated cluster and clock in this folder: the next start goes on from there',
+      folder,
+    )
     .addOption(
       new Option('--kubeconfig [file]', 'watch your own cluster instead; only recommends, changes nothing').conflicts(
         'trace',
@@ -48,9 +60,20 @@ Examples:
   npm start                                     four made-up workloads, in real time
   npm start -- --speed 600 --for 90             fifteen hours in ninety seconds
   npm start -- --trace demand.csv --speed 60    your own demand, a minute per second
+  npm start -- --data ./demo --speed 600        kept: the same command goes on where this one ended, even when killed
+  npm start -- --port 0                         on any free port, which it prints
   npm start -- --kubeconfig                     your own cluster, read-only
+
+Ctrl-C, SIGTERM and SIGHUP end it in order (exit code 0): the tick under way is finished, the folder is kept. A second one ends
+it at once. It ends as well when nobody reads its output any more, or when the npm that started it has gone.
 Environment (or .env): GROQ_API_KEY lets the LLM take part; GROQ_BASE_URL, GROQ_MODELS choose where and what
 (Bedrock, LiteLLM, vLLM, Ollama: docs/llm-endpoints.md).`;
+
+/** What can be told without looking at the disk. */
+function folder(value: string): string {
+  if (value.trim() !== '' && !value.includes('\0')) return value;
+  throw new InvalidArgumentError('expected the name of a folder, such as ./demo.');
+}
 
 function collect(value: string, all: readonly string[]): readonly string[] {
   return [...all, value];

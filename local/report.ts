@@ -101,20 +101,27 @@ export function hints(url: string, cluster: string, kubeconfig: string | null, r
     max_replicas: 20,
     mode: 'scale',
   });
-  const enable = `  curl -s -XPOST ${api}/predictive/enable/${cluster} -H 'content-type: application/json' -d '${body}'`;
+  const enable = `  curl -s -XPOST ${api}/predictive/enable/${cluster} -H 'content-type: application/json' -d ${quoted(body)}`;
+  const asked = `deployment=${encodeURIComponent(deployment)}&namespace=${encodeURIComponent(namespace)}`;
   const lines = [
     'Try, in another terminal:',
-    `  curl -s '${api}/recommendations/${cluster}?deployment=${deployment}&namespace=${namespace}'`,
+    `  curl -s ${quoted(`${api}/recommendations/${cluster}?${asked}`)}`,
     `  curl -s ${api}/status/${cluster}`,
-    `  curl -s '${api}/history/${cluster}?deployment=${deployment}&namespace=${namespace}'`,
+    `  curl -s ${quoted(`${api}/history/${cluster}?${asked}`)}`,
     // Without a simulated cluster nothing may be changed.
     ...(kubeconfig === null ? [] : [enable]),
     `  curl -s ${url}/openapi.json`,
   ];
   const kubectl = ['get deploy,hpa,pods -A', 'top pods -A'].map(
-    (what) => `  kubectl --kubeconfig ${kubeconfig} ${what}`,
+    (what) =>
+      `  kubectl --kubeconfig ${/^[\w./-]*$/.test(kubeconfig ?? '') ? kubeconfig : quoted(kubeconfig ?? '')} ${what}`,
   );
   return [...lines, ...(kubeconfig === null ? [] : kubectl)].join('\n');
+}
+
+/** One word to a shell, whatever a name holds. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function cores(value: number | null): string {

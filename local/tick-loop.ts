@@ -1,5 +1,4 @@
 // The schedule, embedded: one event per tick interval of the simulated clock, as EventBridge Scheduler would send it.
-import type { makeHandler } from '../functions/tick.ts';
 import type { Log } from '../lib/app/ports/world.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 
@@ -7,7 +6,8 @@ export interface TickLoop {
   readonly clock: SimulatedClock;
   readonly cluster: string;
   readonly tickSeconds: number;
-  readonly handler: ReturnType<typeof makeHandler>;
+  /** Runs the tick of one event. */
+  readonly handler: (event: { readonly cluster: string; readonly scheduled_at: string }) => Promise<unknown>;
   readonly log: Log;
 }
 
@@ -23,10 +23,10 @@ export async function runTickLoop(loop: TickLoop, signal: AbortSignal): Promise<
   }
 }
 
-/** One tick; its failure is logged by the tick itself. */
-export async function tickOnce({ handler, cluster, log }: TickLoop, at: number): Promise<void> {
+/** One tick, for which the clock waits; its failure is logged by the tick itself. */
+export async function tickOnce({ clock, handler, cluster, log }: TickLoop, at: number): Promise<void> {
   try {
-    await handler({ cluster, scheduled_at: new Date(at).toISOString() });
+    await clock.whileWorking(() => handler({ cluster, scheduled_at: new Date(at).toISOString() }));
   } catch (error) {
     log.error('the next tick tries again', { message: error instanceof Error ? error.message : String(error) });
   }

@@ -3,7 +3,7 @@ import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import type { Command } from 'commander';
 import type { LlmConfig } from '../../lib/config.ts';
-import { cleanText } from '../../lib/domain/clean-text.ts';
+import { complain, messageOf, say } from '../terminal.ts';
 import { frontierJobs } from './frontier-jobs.ts';
 import { byTrace } from './frontier-traces.ts';
 import { backtestHtml } from './html.ts';
@@ -16,15 +16,13 @@ import { showProgress } from './progress.ts';
 import { backtestJson, backtestTable } from './report.ts';
 import { type Source, type Sources, sourcesOf } from './sources.ts';
 
-const LONGEST_ERROR_CHARS = 2000;
-
 /** The command, to be added to the program. Anything wrong with its input is one line on stderr and exit code 1. */
 export function backtestCommand(): Command {
   return backtestOptions(async (options) => {
     try {
       await backtest(options);
     } catch (error) {
-      console.error(`error: ${cleanText(error instanceof Error ? error.message : String(error), LONGEST_ERROR_CHARS)}`);
+      complain(`error: ${messageOf(error)}`);
       process.exitCode = 1;
     }
   });
@@ -33,24 +31,22 @@ export function backtestCommand(): Command {
 async function backtest(options: BacktestOptions): Promise<void> {
   const llm = options.llm ? llmOfEnvironment() : null;
   const { sources, skipped } = await sourcesOf(options);
-  for (const why of skipped) console.error(`skipped: ${why}`);
-  for (const note of sources.flatMap(({ notes }) => notes)) console.error(note);
+  for (const why of skipped) complain(`skipped: ${why}`);
+  for (const note of sources.flatMap(({ notes }) => notes)) complain(note);
   const asked = jobsOf(options, sources, llm);
   if (options.timeline !== undefined) checkWritable('--timeline', options.timeline);
   if (options.html !== undefined) checkWritable('--html', options.html);
   const jobs = options.html === undefined ? asked : [...asked, ...frontierJobs(asked)];
   if (llm !== null) warnOfRealCalls(llm, sources, options.tick);
   const cores = coresFor(jobs);
-  console.error(
-    `backtest: ${jobs.length} run${jobs.length === 1 ? '' : 's'} on ${cores} core${cores === 1 ? '' : 's'}`,
-  );
+  complain(`backtest: ${jobs.length} run${jobs.length === 1 ? '' : 's'} on ${cores} core${cores === 1 ? '' : 's'}`);
   const progress = showProgress(jobs, asked.length, process.stderr);
   const everything = await runJobs(jobs, progress.onDone, progress.onDay);
   const results = everything.slice(0, asked.length);
   for (const [i, result] of results.entries()) saveTimeline(jobs[i]?.timeline ?? null, result);
   if (options.html !== undefined) await saveReport(options.html, options, { sources, skipped }, asked, everything);
   const notes = notesByLabel(sources);
-  console.log(options.json ? backtestJson(results, options.slo, notes) : backtestTable(results, options.slo, skipped));
+  say(options.json ? backtestJson(results, options.slo, notes) : backtestTable(results, options.slo, skipped));
 }
 
 function jobsOf(options: BacktestOptions, sources: readonly Source[], llm: LlmConfig | null): readonly Job[] {
@@ -76,7 +72,7 @@ function jobsOf(options: BacktestOptions, sources: readonly Source[], llm: LlmCo
 function warnOfRealCalls(llm: LlmConfig, sources: readonly Source[], tickSeconds: number): void {
   const seconds = sources.reduce((sum, { trace }) => sum + trace.demand.length * trace.intervalSeconds, 0);
   const warning = realCallsWarning(llm, seconds, tickSeconds);
-  if (warning !== null) console.error(warning);
+  if (warning !== null) complain(warning);
 }
 
 function notesByLabel(sources: readonly Source[]): ReadonlyMap<string, readonly string[]> {
@@ -129,5 +125,5 @@ async function saveReport(
   };
   const page = await backtestHtml(report);
   writeFileSync(file, page);
-  console.error(`backtest: the report is ${file} (${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB)`);
+  complain(`backtest: the report is ${file} (${(Buffer.byteLength(page) / 1e6).toFixed(1)} MB)`);
 }

@@ -1,4 +1,5 @@
 // The tick's advisor in simulated time: one per run. Loaded by runs that ask, for it brings an SDK along.
+
 import { makeMemoryAdviceStore } from '../../lib/adapters/memory-advice-store.ts';
 import type { Advisor } from '../../lib/app/advise/advisor.ts';
 import type { AdviceStore } from '../../lib/app/ports/table.ts';
@@ -7,6 +8,7 @@ import type { LlmConfig } from '../../lib/config.ts';
 import type { Assessment } from '../../lib/domain/model.ts';
 import { wireAdvisor } from '../../lib/wire/advisor.ts';
 import { isStub } from '../../lib/wire/stub.ts';
+import { complain } from '../terminal.ts';
 
 /** Real quotas are one for all runs of this thread; `runJobs` lets one thread ask. */
 const quotas = makeMemoryAdviceStore();
@@ -34,7 +36,7 @@ function eachKindOnce(): Log {
     if (told.has(kind)) return;
     told.add(kind);
     const detail = fields.detail === undefined ? '' : `: ${String(fields.detail)}`;
-    console.error(`! ${message}${message.includes(String(fields.detail)) ? '' : detail}`);
+    complain(`! ${message}${message.includes(String(fields.detail)) ? '' : detail}`);
   };
   return { info: () => undefined, warn: tell, error: tell };
 }

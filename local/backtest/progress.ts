@@ -1,4 +1,5 @@
 // How far a backtest is: a line that renews itself on a terminal, a line per finished run elsewhere.
+import { oneLine } from '../terminal.ts';
 import type { Job, JobResult } from './job.ts';
 import { progressLine } from './report.ts';
 
@@ -50,9 +51,4 @@ export function showProgress(jobs: readonly Job[], asked: number, stream: Progre
 
 function nameOf({ label, policy }: Pick<Job, 'label' | 'policy'>): string {
   return `${label}\n${policy}`;
-}
-
-/** A file's name may hold anything, escape sequences too. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, '·');
 }

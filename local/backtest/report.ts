@@ -1,5 +1,6 @@
 // What a backtest prints: a table for people, a line of JSON per run for programs.
 import Table from 'cli-table3';
+import { jsonText, oneLine } from '../terminal.ts';
 import { type PolicySummary, summaries } from './frontier-summary.ts';
 import type { JobResult } from './job.ts';
 import { llmJson, llmLine } from './llm-report.ts';
@@ -8,7 +9,9 @@ import { iso } from './run-watch.ts';
 const STYLE = { head: [], border: [] };
 
 /** One row per trace with a line per policy, and a summary per policy where there are several traces. */
-export function backtestTable(results: readonly JobResult[], sloPercent: number, skipped: readonly string[]): string {
+export function backtestTable(found: readonly JobResult[], sloPercent: number, skipped: readonly string[]): string {
+  // A label is a file's name, which may hold anything.
+  const results = found.map((result) => ({ ...result, label: oneLine(result.label) }));
   const table = new Table({
     head: ['trace', 'policy', 'violation %', 'cost', 'changes/h', 'unserved %', 'capacity', 'scored from'],
     colAligns: ['left', 'left', 'right', 'right', 'right', 'right', 'right', 'left'],
@@ -47,7 +50,7 @@ export function backtestJson(
   notes: ReadonlyMap<string, readonly string[]>,
 ): string {
   const lines = results.map((result) =>
-    JSON.stringify({
+    jsonText({
       trace: result.label,
       policy: result.policy,
       violation_pct: result.violationPct,

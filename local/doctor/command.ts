@@ -8,6 +8,7 @@ import { type ClusterConfig, type PresentConfig, readPresentConfig } from '../..
 import { VERSION } from '../../lib/version.ts';
 import { accessOf } from '../../lib/wire/cluster.ts';
 import { endpointIn } from '../embedded-table.ts';
+import { complain, messageOf, say } from '../terminal.ts';
 import type { Subject } from './access-review.ts';
 import { type Check, isBroken, type Section, skipped } from './check.ts';
 import { clusterChecks } from './cluster-checks.ts';
@@ -47,10 +48,10 @@ export function doctorCommand(): Command {
       try {
         if (existsSync('.env')) process.loadEnvFile('.env');
         const sections = await examine(options, readPresentConfig(process.env));
-        console.log(options.json ? doctorJson(sections) : doctorText(sections));
+        say(options.json ? doctorJson(sections) : doctorText(sections));
         if (isBroken(sections)) process.exitCode = 1;
       } catch (error) {
-        console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+        complain(`error: ${messageOf(error)}`);
         process.exitCode = 1;
       }
     });

@@ -1,10 +1,11 @@
 // How the doctor's findings are read: by a person, a line each with what to run below it; by a program, as JSON.
+import { jsonText, oneLined } from '../terminal.ts';
 import { type CheckStatus, isBroken, type Section } from './check.ts';
 
 const MARKS: Readonly<Record<CheckStatus, string>> = { ok: '✓', broken: '✗', warning: '!', skipped: '–' };
 
 export function doctorText(sections: readonly Section[]): string {
-  const lines = sections.flatMap(({ title, checks }) => [
+  const lines = oneLined(sections).flatMap(({ title, checks }) => [
     title,
     ...checks.flatMap(({ name, status, message, mend }, i) => [
       `  ${MARKS[status]} ${name}: ${message}`,
@@ -19,7 +20,7 @@ export function doctorText(sections: readonly Section[]): string {
 /** One object: `ok`, and the checks with the subject they belong to. */
 export function doctorJson(sections: readonly Section[]): string {
   const checks = sections.flatMap(({ title, checks }) => checks.map((check) => ({ about: title, ...check })));
-  return JSON.stringify({ ok: !isBroken(sections), checks }, null, 2);
+  return jsonText({ ok: !isBroken(sections), checks }, 2);
 }
 
 function verdict(sections: readonly Section[]): string {

@@ -23,11 +23,14 @@ export class ChangeLog {
   readonly #capacity: number;
   readonly #changes: Change[] = [];
   readonly #listeners = new Set<(change: Change) => void>();
-  #version = FIRST_VERSION;
-  #forgottenUpTo = FIRST_VERSION;
+  #version: number;
+  #forgottenUpTo: number;
 
-  constructor(capacity = 20_000) {
+  /** @param version where numbering goes on */
+  constructor(version: number = FIRST_VERSION, capacity = 20_000) {
     this.#capacity = capacity;
+    this.#version = version;
+    this.#forgottenUpTo = version;
   }
 
   get version(): number {

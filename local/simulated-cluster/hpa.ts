@@ -78,10 +78,16 @@ export function makeHpa(
 /** The HPA a workload was asked for with, of its own name and age; null where it was asked for without. */
 export function hpaOf({ spec, createdAt }: Workload): Hpa | null {
   if (spec.hpa === undefined) return null;
-  const { minReplicas: min, maxReplicas: max, targetCpuPercent: targetPercent, behavior = null } = spec.hpa;
+  const {
+    minReplicas: min,
+    maxReplicas: max,
+    targetCpuPercent: targetPercent,
+    behavior = null,
+    annotations,
+  } = spec.hpa;
   const metrics = [{ resource: 'cpu', targetPercent }] as const;
   const hpaSpec = { target: spec.name, min, max, metrics, behavior };
-  return makeHpa(spec.namespace, spec.name, hpaSpec, createdAt);
+  return makeHpa(spec.namespace, spec.name, hpaSpec, createdAt, { ...(annotations !== undefined && { annotations }) });
 }
 
 /** What the controller has to look at: the target, and whether another HPA claims it too. */

@@ -21,9 +21,10 @@ interface Target {
   readonly subresource: string | null;
 }
 
-export function makeServer(world: World): Server {
+/** @param onWritten called after every write, before it is answered */
+export function makeServer(world: World, onWritten: () => void): Server {
   const server = createServer((request, response) => {
-    answer(world, request, response).catch((error: unknown) => {
+    answer(world, onWritten, request, response).catch((error: unknown) => {
       const status =
         error instanceof StatusError
           ? error
@@ -39,7 +40,12 @@ export function makeServer(world: World): Server {
   return server;
 }
 
-async function answer(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  world: World,
+  onWritten: () => void,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const method = request.method ?? 'GET';
   world.advance();
@@ -47,10 +53,16 @@ async function answer(world: World, request: IncomingMessage, response: ServerRe
   const document = method === 'GET' ? discovery(url.pathname.replace(/\/$/, '')) : null;
   if (/^\/(healthz|readyz|livez)(\/|$)/.test(url.pathname)) sendText(response, 'ok');
   else if (document !== null) send(response, 200, document);
-  else await answerResource(world, url, request, response);
+  else await answerResource(world, onWritten, url, request, response);
 }
 
-async function answerResource(world: World, url: URL, from: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answerResource(
+  world: World,
+  onWritten: () => void,
+  url: URL,
+  from: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const method = from.method ?? 'GET';
   const target = findTarget(url.pathname);
   refuseFaults(world, method, target);
@@ -60,6 +72,7 @@ async function answerResource(world: World, url: URL, from: IncomingMessage, res
     const dryRun = url.searchParams.has('dryRun');
     const namespace = target.namespace ?? '';
     const written = write(world, { ...target, namespace, method, contentType, body, dryRun });
+    if (!dryRun) onWritten();
     if (isLost(world)) response.destroy();
     else send(response, written.code, written.object);
     return;

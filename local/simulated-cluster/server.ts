@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../lib/app/ports/world.ts';
 import type { Faults } from './faults.ts';
 import { makeServer } from './http.ts';
+import type { SavedWorld } from './saved-world.ts';
 import type { SimulatedWorkload } from './workload.ts';
 import { World } from './world.ts';
 
@@ -17,6 +18,10 @@ export interface SimulatedClusterOptions {
   readonly stepSeconds?: number;
   /** Kept and read at every request: a test may change it while the cluster runs. */
   readonly faults?: Faults;
+  /** What an earlier cluster of this name was: it goes on from there. */
+  readonly saved?: SavedWorld | null;
+  /** Told what there is after every write and before its answer: what was answered is never forgotten. */
+  readonly save?: (world: SavedWorld) => void;
 }
 
 export interface SimulatedCluster {
@@ -28,6 +33,8 @@ export interface SimulatedCluster {
    * @throws Error where there is none
    */
   replicas(key: string): number;
+  /** As it would be saved now. */
+  saved(): SavedWorld;
   close(): Promise<void>;
 }
 
@@ -37,8 +44,9 @@ const CATCH_UP_MS = 250;
 /** Starts serving on 127.0.0.1; the world moves with the clock, on every request and by itself. */
 export async function startSimulatedCluster(options: SimulatedClusterOptions): Promise<SimulatedCluster> {
   const { name, workloads, clock, port = 0, stepSeconds = 15, faults = {} } = options;
-  const world = new World(name, workloads, clock, stepSeconds, faults);
-  const server = makeServer(world);
+  const { saved = null, save = () => undefined } = options;
+  const world = new World(name, workloads, clock, stepSeconds, faults, saved);
+  const server = makeServer(world, () => save(world.saved()));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);
@@ -55,6 +63,7 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions): P
       if (found === undefined) throw new Error(`simulated cluster ${name} has no Deployment ${key}`);
       return found.state.replicas;
     },
+    saved: () => world.saved(),
     close: async () => {
       clearInterval(timer);
       await new Promise<void>((resolve) => {

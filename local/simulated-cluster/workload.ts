@@ -23,6 +23,7 @@ export interface SimulatedWorkload {
     readonly targetCpuPercent: number;
     /** `spec.behavior` as the API has it. */
     readonly behavior?: JsonObject;
+    readonly annotations?: Readonly<Record<string, string>>;
   };
   readonly annotations?: Readonly<Record<string, string>>;
   /** `spec.paused` of the Deployment. */

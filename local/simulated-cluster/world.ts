@@ -6,6 +6,8 @@ import { ChangeLog } from './change-log.ts';
 import { type EventRecord, EventStore, type News, rescaleNews, scalingNews } from './events.ts';
 import type { Faults } from './faults.ts';
 import { type Hpa, hpaOf, isSameCondition, syncHpa } from './hpa.ts';
+import type { SavedHpa, SavedWorld } from './saved-world.ts';
+import { restoredHpa, restoredWorkload, savedHpa, savedWorkload } from './saving.ts';
 import {
   finishStartUps,
   isAvailable,
@@ -17,11 +19,13 @@ import {
 
 /** Metrics need a first measurement and the lag: a cluster that just started would show none. HPAs wait for the start. */
 const WARM_UP_STEPS = 2;
+/** What passed while nobody ran the cluster is made up for, controllers at work: as far back as this. */
+const MADE_UP_FOR_SECONDS = 86_400;
 
 export class World {
   readonly name: string;
   readonly faults: Faults;
-  readonly log = new ChangeLog();
+  readonly log: ChangeLog;
   readonly events = new EventStore();
   readonly namespaces: ReadonlySet<string>;
   readonly startedAt: number;
@@ -30,20 +34,57 @@ export class World {
   readonly #workloads = new Map<string, Workload>();
   readonly #byNamespace = new Map<string, Workload[]>();
   readonly #hpas = new Map<string, Hpa>();
+  /** What an earlier world had and this one was not asked for: kept for the next. */
+  readonly #absent: Pick<SavedWorld, 'workloads' | 'hpas'>;
   #seconds: number;
   #hpasSyncedAt: number;
 
-  constructor(name: string, specs: readonly SimulatedWorkload[], clock: Clock, stepSeconds: number, faults: Faults) {
+  /** @param saved what an earlier world of these workloads was; those it does not know begin now */
+  constructor(
+    name: string,
+    specs: readonly SimulatedWorkload[],
+    clock: Clock,
+    stepSeconds: number,
+    faults: Faults,
+    saved: SavedWorld | null = null,
+  ) {
     this.name = name;
     this.faults = faults;
     this.#clock = clock;
     this.#stepSeconds = stepSeconds;
-    this.#seconds = clock.now() / 1000;
+    this.log = new ChangeLog(saved?.version);
+    const now = clock.now() / 1000;
+    this.#seconds = Math.min(now, Math.max(saved?.seconds ?? now, now - MADE_UP_FOR_SECONDS));
     this.#hpasSyncedAt = this.#seconds;
-    this.startedAt = this.#seconds - WARM_UP_STEPS * stepSeconds;
-    for (const spec of specs) this.#add(spec);
+    const warmUpFrom = this.#seconds - WARM_UP_STEPS * stepSeconds;
+    this.startedAt = saved?.startedAt ?? warmUpFrom;
+    const before = new Map(saved?.workloads.map((one) => [one.key, one]));
+    for (const spec of specs) {
+      const fresh = makeWorkload(spec, warmUpFrom);
+      const known = before.get(fresh.key);
+      this.#add(known === undefined ? fresh : restoredWorkload(fresh, known));
+      const hpa = known === undefined ? hpaOf(fresh) : null;
+      if (hpa !== null) this.putHpa(hpa);
+    }
+    const absent = (saved?.workloads ?? []).filter(({ key }) => !this.#workloads.has(key));
+    const isAbsent = ({ namespace, spec }: SavedHpa) => absent.some(({ key }) => key === `${namespace}/${spec.target}`);
+    const [absentHpas = [], hpas = []] = [true, false].map((is) => saved?.hpas.filter((hpa) => isAbsent(hpa) === is));
+    this.#absent = { workloads: absent, hpas: absentHpas };
+    for (const hpa of hpas) this.putHpa(restoredHpa(hpa));
     this.namespaces = new Set(['default', 'kube-system', ...this.#byNamespace.keys()]);
-    for (let i = 1; i <= WARM_UP_STEPS; i++) this.#passTimeEverywhere(this.startedAt + i * stepSeconds);
+    for (let i = 1; i <= WARM_UP_STEPS; i++) this.#passTimeEverywhere(warmUpFrom + i * stepSeconds);
+    this.advance();
+  }
+
+  /** All of it that outlives the process. */
+  saved(): SavedWorld {
+    return {
+      seconds: this.#seconds,
+      startedAt: this.startedAt,
+      version: this.log.version,
+      workloads: [...this.#absent.workloads, ...[...this.#workloads.values()].map(savedWorkload)],
+      hpas: [...this.#absent.hpas, ...[...this.#hpas.values()].map(savedHpa)],
+    };
   }
 
   /** Seconds of simulated time since 1970 up to which the world has moved. */
@@ -123,16 +164,13 @@ export class World {
     return Math.max(this.#seconds, this.#clock.now() / 1000);
   }
 
-  #add(spec: SimulatedWorkload): void {
-    const workload = makeWorkload(spec, this.startedAt);
+  #add(workload: Workload): void {
     this.#workloads.set(workload.key, workload);
-    const neighbours = this.#byNamespace.get(spec.namespace);
-    if (neighbours === undefined) this.#byNamespace.set(spec.namespace, [workload]);
+    const neighbours = this.#byNamespace.get(workload.namespace);
+    if (neighbours === undefined) this.#byNamespace.set(workload.namespace, [workload]);
     else neighbours.push(workload);
     workload.resourceVersion = this.log.record('ADDED', { of: 'workload', workload });
     for (const pod of workload.pods) pod.resourceVersion = this.log.record('ADDED', { of: 'pod', workload, pod });
-    const hpa = hpaOf(workload);
-    if (hpa !== null) this.putHpa(hpa);
   }
 
   #passTimeEverywhere(until: number): void {

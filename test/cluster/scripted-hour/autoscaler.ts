@@ -11,7 +11,7 @@ import { wireQuery } from '../../../lib/wire/query.ts';
 import { wireTick } from '../../../lib/wire/tick.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../../../local/embedded-table.ts';
 import { startGateway } from '../../../local/gateway.ts';
-import { makeSimulatedClock } from '../../../local/simulated-clock.ts';
+import { OUR_CLOCK } from '../../../local/simulated-clock.ts';
 import { runTickLoop } from '../../../local/tick-loop.ts';
 import { ENABLED_ANNOTATION, NAMESPACE, WORKLOADS } from './workloads.ts';
 
@@ -71,8 +71,10 @@ async function wired(table: EmbeddedTable, kubeconfig: string, say: (line: strin
       for (const shard of await series.assign(CLUSTER, refs)) await series.backfill(CLUSTER, shard, pasts);
     },
     tickEachMinute(signal) {
-      const clock = makeSimulatedClock(Date.now(), 1);
-      return runTickLoop({ clock, cluster: CLUSTER, tickSeconds: config.TICK_SECONDS, handler, log }, signal);
+      return runTickLoop(
+        { clock: OUR_CLOCK, cluster: CLUSTER, tickSeconds: config.TICK_SECONDS, handler, log },
+        signal,
+      );
     },
     async close() {
       await gateway.close();

@@ -1,0 +1,71 @@
+// How long `npm start` lives: until it is told to end, its time is over, its reader has gone, or the npm that started it is dead.
+import { readFileSync } from 'node:fs';
+import { complain, guardTerminal } from './terminal.ts';
+
+const ENDING = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+/** One Ctrl-C reaches us twice: from the terminal, and from npm, which hands it on. */
+const SAME_SIGNAL_MS = 200;
+const LOOK_AFTER_PARENT_MS = 500;
+/** An end in order takes far less, unless something hangs. */
+const END_AT_LAST_MS = 10_000;
+
+/**
+ * Aborts when it is time to end in order. A second signal ends at once, with 128 and its number as the exit code.
+ * @param seconds of ours; null for no end
+ */
+export function lifetime(seconds: number | null): AbortSignal {
+  const controller = new AbortController();
+  let endingSince: number | null = null;
+  const end = (): void => {
+    if (endingSince !== null) return;
+    endingSince = performance.now();
+    controller.abort();
+    setTimeout(() => {
+      complain(`error: it has not ended in order within ${END_AT_LAST_MS / 1000} s, so it ends now`);
+      process.exit(1);
+    }, END_AT_LAST_MS).unref();
+  };
+  for (const [signal, number] of Object.entries(ENDING))
+    process.on(signal, () => {
+      if (endingSince !== null && performance.now() - endingSince > SAME_SIGNAL_MS) process.exit(128 + number);
+      end();
+    });
+  // `npm start | head -3`: with nobody left to read there is nothing left to do.
+  guardTerminal(end);
+  endWithNpm(end);
+  if (seconds !== null) setTimeout(end, seconds * 1000).unref();
+  return controller.signal;
+}
+
+/** npm that is killed tells nobody. What was started without npm may outlive its parent, as with nohup. */
+export function endWithNpm(end: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const born = parentsOfOurs();
+  setInterval(() => {
+    if (parentsOfOurs() !== born) end();
+  }, LOOK_AFTER_PARENT_MS).unref();
+}
+
+/** Our parent; and its own where that is but the shell in which npm runs a script. */
+function parentsOfOurs(): string {
+  const { ppid } = process;
+  return isShellOfNpm(ppid) ? `${ppid} ${parentOf(ppid)}` : String(ppid);
+}
+
+/** Only Linux tells. On macOS that shell hands its process over to us, so that npm itself is our parent. */
+function isShellOfNpm(pid: number): boolean {
+  return readProc(pid, 'cmdline').split('\0')[1] === '-c';
+}
+
+/** The fourth field; the second is a name in brackets, which may hold anything. */
+function parentOf(pid: number): string {
+  return readProc(pid, 'stat').split(')').at(-1)?.trim().split(' ')[1] ?? '';
+}
+
+function readProc(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,42 @@
+// Ticks, learning and the making of history in a thread of their own: that side of it.
+import { parentPort, workerData } from 'node:worker_threads';
+import { makeHandler } from '../functions/tick.ts';
+import type { Log } from '../lib/app/ports/world.ts';
+import { readConfig } from '../lib/config.ts';
+import { wireTick } from '../lib/wire/tick.ts';
+import { type DemoSetup, demoKey, demoWorkloads } from './demo-workloads.ts';
+import { preload } from './preload.ts';
+import type { TickNews, TickQuestion, TickSetup } from './tick-thread.ts';
+
+const { env, table, readOnly } = workerData as TickSetup;
+const tell = (news: TickNews): void => parentPort?.postMessage(news);
+const told =
+  (level: keyof Log): Log['info'] =>
+  (message, fields) =>
+    tell({ tell: 'log', level, message, ...(fields !== undefined && { fields }) });
+
+/** The simulated clock waits for whoever works: meanwhile it goes at our pace from where it stood. */
+let from = { shown: 0, ours: 0 };
+const clock = { now: () => Math.round(from.shown + performance.now() - from.ours) };
+
+const context = wireTick(readConfig(env), {
+  clock,
+  log: { info: told('info'), warn: told('warn'), error: told('error') },
+  events: { publish: (events) => Promise.resolve(tell({ tell: 'events', events })) },
+  table,
+  ...(readOnly !== null && { readOnly }),
+});
+
+const freshIn = (demo: DemoSetup) => demoWorkloads(demo).filter((entry) => demo.since[demoKey(entry)] === undefined);
+
+parentPort?.on('message', async (question: TickQuestion) => {
+  from = { shown: question.now, ours: performance.now() };
+  try {
+    const wired = await context;
+    if (question.ask === 'tick') await makeHandler(wired)(question.event);
+    else await preload(wired.ports, question.demo.cluster, freshIn(question.demo), question.now);
+    tell({ tell: 'done' });
+  } catch (error) {
+    tell({ tell: 'failed', message: error instanceof Error ? error.message : String(error) });
+  }
+});
