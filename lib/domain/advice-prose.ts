@@ -15,16 +15,47 @@ const PROSE_MAX_CHARS = 10_000;
  * Extracts action and replicas from prose.
  *
  * @returns The fields of an answer, not yet validated, or null where no action stands out, a number is missing, several
- * contradict each other, or a negation ("do not scale up") makes the reading unsafe.
+ * contradict each other, a negation ("do not scale up") makes the reading unsafe, or something said is taken back.
  */
 export function readProse(text: string, limits: AdviceLimits): Record<string, unknown> | null {
   const prose = text.slice(0, PROSE_MAX_CHARS);
-  if (NEGATED.test(prose)) return null;
+  if (NEGATED.test(prose) || takesBack(prose)) return null;
   const action = onlyOne(statedActions(prose));
   if (action === undefined) return null;
   const replicas = statedReplicas(prose) ?? impliedReplicas(action, limits);
   return replicas === null ? null : { action, target_replicas: replicas, reasoning: prose };
 }
+
+/**
+ * Whether what is said behind an answer stands against it: takes it back ("wait, that's wrong"), announces another, or
+ * states another action with its number of replicas.
+ */
+export function speaksAgainst(text: string, action: unknown, replicas: unknown): boolean {
+  const prose = text.slice(0, PROSE_MAX_CHARS);
+  if (takesBack(prose)) return true;
+  if (NEGATED.test(prose)) return false;
+  const actions = new Set(statedActions(prose));
+  const stated = statedReplicas(prose);
+  const isSame = stated === replicas && (actions.size === 0 || (actions.size === 1 && actions.has(String(action))));
+  return !isSame && (ANNOUNCED.test(prose) || (actions.size === 1 && stated !== null));
+}
+
+/** Whether what is said between two answers leaves the first one behind. */
+export function supersedes(between: string): boolean {
+  const prose = between.slice(0, PROSE_MAX_CHARS);
+  return takesBack(prose) || ANNOUNCED.test(prose);
+}
+
+function takesBack(prose: string): boolean {
+  return TAKEN_BACK.test(prose) || THOUGHT_AGAIN.test(prose);
+}
+
+const TAKEN_BACK =
+  /\b(?:scratch that|on second thoughts?|never ?mind|disregard|ignore (?:that|this|the above)|my mistake|I was wrong|(?:that|this|which|it|above)(?:\s(?:is|was)|['’]s)\s(?:not right|wrong|incorrect|a mistake|an error))\b/i;
+const THOUGHT_AGAIN =
+  /(?:^|[.!?\n*`>}])\s{0,5}(?:(?:hmm+,?\s|but\s|oh,?\s|no,?\s)?wait\b(?=\W)|hold on\b|actually\b|no[,.!:;—–-]|hmm|oops|sorry\b|correction\b)/i;
+const ANNOUNCED =
+  /\b(?:final|corrected|revised|updated|actual|real)\s(?:answer|recommendation|decision|advice|action)\W{0,4}\s{0,3}(?:is\b|:)/i;
 
 // Every quantifier is bounded, or runs over characters that no other part of its pattern takes: matching stays linear.
 const NEGATED =
@@ -43,10 +74,9 @@ const ACTION_PHRASES: readonly (readonly [Action, RegExp])[] = [
   ['at_max', /\bat[\s_-]max(?:imum)?\b/i],
 ];
 
-/** From the plainest statement to the vaguest; the first that matches decides. */
+/** From the plainest statements to the vaguest; the first kind that matches decides. */
 const REPLICA_PHRASES: readonly RegExp[] = [
-  /\btarget[_\s]?replicas\W{1,6}(\d{1,6})\b/gi,
-  /\bto\s(\d{1,6})\s(?:replicas|pods)\b/gi,
+  /\b(?:target[_\s]?replicas\W{1,6}(\d{1,6})\b(?![.,]\d|\s?%)|to\s(\d{1,6})\s(?:replicas|pods)\b|scal(?:e|ing)[\s_-]{1,3}(?:up|down)\sto\s(\d{1,6})\b(?![.,]\d|\s?%|\spercent))/gi,
   /\bto\s(\d{1,6})\b(?![.,]\d|\s?%|\s?percent)/gi,
   /(?<![-.,\d])(\d{1,6})\s(?:replicas|pods)\b/gi,
 ];
@@ -73,7 +103,7 @@ function impliedReplicas(action: string, limits: AdviceLimits): number | null {
 }
 
 function captures(prose: string, pattern: RegExp): readonly string[] {
-  return [...prose.matchAll(pattern)].map((match) => match[1] ?? '');
+  return [...prose.matchAll(pattern)].map((match) => match.slice(1).find((group) => group !== undefined) ?? '');
 }
 
 function onlyOne(values: readonly string[]): string | undefined {

@@ -1,5 +1,6 @@
 // What counts as advice: the schema the model is held to, and the checks its answer must pass before anyone looks at it.
 import * as z from 'zod';
+import { ACTIONS, type AdviceFields, LEVELS, PERFORMANCE, TIMINGS } from './advice-fields.ts';
 import { parseAnswer } from './advice-parsing.ts';
 import type { AdviceLimits } from './advice-prose.ts';
 import { cleanText } from './clean-text.ts';
@@ -34,7 +35,7 @@ export function readAdvice(text: string, limits: AdviceLimits, options: { cut?: 
   const parsed = parseAnswer(text, limits, options.cut ?? false);
   if (parsed.kind === 'nothing') return rejected(parsed.code, parsed.detail, text);
   const answer = ANSWER.safeParse(parsed.fields);
-  if (!answer.success) return rejected('schema', wordedIssues(answer.error), text);
+  if (!answer.success) return rejected('schema', wordedIssues(answer.error, parsed.fields), text);
   const advice = toAdvice(answer.data);
   if (advice.reasoning.length < REASONING_MIN_CHARS) {
     return rejected(
@@ -47,12 +48,7 @@ export function readAdvice(text: string, limits: AdviceLimits, options: { cut?: 
   return objection ? rejected(objection.code, objection.detail, text) : { ok: true, advice };
 }
 
-const LEVELS = ['low', 'medium', 'high'] as const;
-const ACTIONS = ['scale_up', 'scale_down', 'maintain', 'at_max'] as const;
-const PERFORMANCE = ['positive', 'neutral', 'negative'] as const;
-const TIMINGS = ['immediate', 'gradual', 'scheduled'] as const;
-
-/** Absent is forgiven where a sensible default exists; a wrong type never is. */
+/** What decides, and the reasoning, must be right; what is only shown has a default, and is absent where it was not readable. */
 const ANSWER = z.object({
   action: z.enum(ACTIONS),
   target_replicas: z.int(),
@@ -124,8 +120,18 @@ function contradiction({ action, targetReplicas: target }: Advice, limits: Advic
   return { code: 'contradiction', detail: `${action} to ${target} contradicts ${current} replicas now and max ${max}` };
 }
 
-function wordedIssues(error: z.ZodError): string {
-  return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
+function wordedIssues(error: z.ZodError, fields: AdviceFields): string {
+  return error.issues
+    .map((issue) => `${issue.path.join('.')}: ${issue.message}${given(fields[String(issue.path[0])])}`)
+    .join('; ');
+}
+
+const GIVEN_MAX_CHARS = 60;
+
+function given(value: unknown): string {
+  if (value === undefined || typeof value === 'object') return '';
+  const told = typeof value === 'string' ? JSON.stringify(value.slice(0, GIVEN_MAX_CHARS)) : String(value);
+  return ` (given: ${told})`;
 }
 
 function rejected(code: RejectionCode, detail: string, text: string): ReadAdvice {

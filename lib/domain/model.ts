@@ -294,6 +294,8 @@ export type RejectionCode =
   | 'truncated'
   | 'too_large'
   | 'unparsable'
+  /** Differing advice, or advice taken back: which is meant cannot be told. */
+  | 'several_answers'
   | 'schema'
   | 'out_of_bounds'
   | 'contradiction';

@@ -45,6 +45,7 @@ const UNUSABLE: ReadonlySet<RejectionCode> = new Set([
   'truncated',
   'too_large',
   'unparsable',
+  'several_answers',
   'schema',
   'out_of_bounds',
   'contradiction',
