@@ -21,6 +21,7 @@ export interface AutoscalerApiProps {
   readonly encryption: Encryption;
 }
 
+const READS = [HttpMethod.GET, HttpMethod.HEAD];
 /** Requests per second for all callers together; a dashboard needs one or two. */
 const THROTTLE = { rateLimit: 10, burstLimit: 20 };
 
@@ -51,8 +52,9 @@ export class AutoscalerApi extends Construct {
     });
     const reads = new HttpLambdaIntegration('Query', query);
     const writes = new HttpLambdaIntegration('Command', command);
-    // Which paths exist is lib/app/api/contract.ts's business; the method says which function may answer.
-    this.api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.GET], integration: reads });
+    // Which paths exist is lib/app/api/contract.ts's business; the method says which function may answer. No CORS: a
+    // signature is no cookie, and no page has a reason to sign from another origin.
+    this.api.addRoutes({ path: '/{proxy+}', methods: READS, integration: reads });
     this.api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.POST], integration: writes });
     this.openHealth(reads);
     this.addStage(encryption);
@@ -60,7 +62,7 @@ export class AutoscalerApi extends Construct {
 
   private openHealth(integration: HttpLambdaIntegration): void {
     const authorizer = new HttpNoneAuthorizer();
-    const routes = this.api.addRoutes({ path: '/health', methods: [HttpMethod.GET], integration, authorizer });
+    const routes = this.api.addRoutes({ path: '/health', methods: READS, integration, authorizer });
     for (const route of routes)
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',

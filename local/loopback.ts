@@ -2,7 +2,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { cleanText } from '../lib/domain/clean-text.ts';
 
-export interface Refusal {
+interface Refusal {
   readonly status: 400 | 403;
   readonly detail: string;
 }

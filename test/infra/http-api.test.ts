@@ -32,12 +32,18 @@ describe('the API', () => {
     expect(routes.toSorted()).toEqual([
       ['GET /health', 'NONE', 'ReadsHere'],
       ['GET /{proxy+}', 'AWS_IAM', 'ReadsHere'],
+      ['HEAD /health', 'NONE', 'ReadsHere'],
+      ['HEAD /{proxy+}', 'AWS_IAM', 'ReadsHere'],
       ['POST /{proxy+}', 'AWS_IAM', 'WritesHere'],
     ]);
   });
 
   it('has a route for every method of the contract', () => {
     expect([...new Set(ALL_ROUTES.map(({ method }) => method))].toSorted()).toEqual(['get', 'post']);
+  });
+
+  it('lets no page of another origin in', () => {
+    api().hasResourceProperties('AWS::ApiGatewayV2::Api', { CorsConfiguration: Match.absent() });
   });
 
   it('is throttled, and logs for a month who asked for what', () => {

@@ -7,7 +7,7 @@ import { noRoute } from './routes.ts';
 /** Payload format 2.0. */
 export type HttpApiEvent = Extract<LambdaEvent, { rawPath: string }>;
 
-export interface ApiAnswer {
+interface ApiAnswer {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string;
