@@ -67,7 +67,7 @@ const schema = z.object({
   GROQ_API_KEY: z.string().min(1).optional(),
   /** Name or ARN of the secret that holds the key; used where GROQ_API_KEY is not set. */
   GROQ_SECRET_ID: z.string().min(1).optional(),
-  /** The host without `/openai/v1`. */
+  /** Any server that speaks OpenAI's chat completions: its host, its root in `/v1`, or the whole address (docs/llm-endpoints.md). */
   GROQ_BASE_URL: z.url().optional(),
   GROQ_MODELS: list.default(['openai/gpt-oss-20b', 'openai/gpt-oss-120b']),
   GROQ_RPM: whole(1, 100_000).default(30),

@@ -49,7 +49,7 @@ export async function llmChecks(config: LlmSettings, now: () => number): Promise
 
 function hostOf(baseUrl: string | undefined): string {
   if (baseUrl === undefined) return 'api.groq.com';
-  return URL.canParse(baseUrl) ? new URL(baseUrl).host : baseUrl;
+  return (URL.canParse(baseUrl) && new URL(baseUrl).host) || baseUrl;
 }
 
 /** Null where the server may do without. */

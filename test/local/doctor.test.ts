@@ -23,6 +23,7 @@ import { type ClusterState, startDoctorCluster } from '../stand-ins/doctor-clust
 import { stubReply } from '../stand-ins/groq-answers.ts';
 import { modelNotFound } from '../stand-ins/groq-replies.ts';
 import { startGroqServer } from '../stand-ins/groq-server.ts';
+import { VENDORS } from '../stand-ins/llm-vendors.ts';
 import { startObjectServer } from '../stand-ins/object-server.ts';
 
 const closing: (() => unknown)[] = [];
@@ -315,6 +316,30 @@ describe('the LLM', () => {
     closing.push(groq.close);
     const checks = await llmChecks(settings(groq.url), Date.now);
     expect(checks).toMatchObject([{ status: 'broken', mend: expect.stringContaining('GROQ_MODELS=') }]);
+  });
+
+  it('of a server that takes no key is asked without one, and without what it refuses; both are said', async () => {
+    const { litellm } = VENDORS;
+    const script = litellm.script((request) => stubReply('sensible', request));
+    const server = await startGroqServer(script, 0, litellm.place);
+    closing.push(server.close);
+    const keyless = { GROQ_BASE_URL: `${server.url}/v1`, GROQ_MODELS: [litellm.model] };
+    const [check] = await llmChecks(keyless, Date.now);
+    expect(check).toMatchObject({ status: 'ok', message: expect.stringContaining('without a key') });
+    expect(check?.message).toMatch(/asked without .*reasoning_effort/);
+  });
+
+  it('at a wrong address says what to set', async () => {
+    const server = await startGroqServer(modelNotFound);
+    closing.push(server.close);
+    const [broken] = await llmChecks({ GROQ_BASE_URL: `${server.url}/v2/v2`, GROQ_MODELS: ['m'] }, Date.now);
+    expect(broken).toMatchObject({ status: 'broken', mend: expect.stringContaining('set GROQ_BASE_URL') });
+    expect(broken?.message).toContain(`${server.url}/v2/v2/chat/completions`);
+  });
+
+  it.each([undefined, 'https://api.groq.com/openai/v1'])('is never Groq’s without a key (%s)', async (baseUrl) => {
+    const [check] = await llmChecks({ GROQ_MODELS: ['m'], ...(baseUrl && { GROQ_BASE_URL: baseUrl }) }, Date.now);
+    expect(check).toMatchObject({ status: 'skipped' });
   });
 
   it('without a key is a sentence, not a fault', async () => {
