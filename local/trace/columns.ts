@@ -50,7 +50,7 @@ export function columnsOf({ rows, broken }: Sample, asked: string | undefined): 
     header,
     firstLine: (data[0] as Row).line,
     notes: [
-      ...(skipped === 0 ? [] : [`${counted(skipped, 'line')} before the header left aside`]),
+      ...(skipped === 0 ? [] : [`${counted(skipped, 'line')} before the data left aside`]),
       ...(header === null ? ['there is no header'] : []),
       ...(candidates.length > 1
         ? [`demand is ${quote(names[demand] ?? '')}, of ${listed(candidates.map((i) => names[i] ?? ''))}`]
@@ -116,11 +116,11 @@ function headerOf(
   const at = named >= 0 ? named : wordsOnly;
   for (const { cells, line } of before.slice(at + 1)) {
     const cell = cells[time] ?? '';
-    const looksLikeData = /^\d/.test(cell) || (at >= 0 && cells.some((other, i) => i !== time && isNumber(other)));
+    const looksLikeData = /^\d/.test(cell) || (named >= 0 && cells.some((other, i) => i !== time && isNumber(other)));
     if (cells.length > 1 && looksLikeData)
       throw badLine(hasTwoDigitYear(cell) ? 'two_digit_year' : 'bad_time', line, cell, EXAMPLE);
   }
-  const skipped = at < 0 ? before.length : at;
+  const skipped = before.length - (at < 0 ? 0 : 1);
   return { header: before[at]?.cells ?? null, skipped };
 }
 
