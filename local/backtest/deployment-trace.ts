@@ -36,7 +36,12 @@ export async function deploymentTrace(
   const days = options.days ?? DEFAULT_DAYS;
   const { source, close } = await openSource(options, env);
   try {
-    const { series, coresPerReplica, notes = [], whyEmpty } = await source.read(ref, historyStart(now, days), now);
+    const {
+      series,
+      coresPerReplica,
+      notes = [],
+      whyEmpty,
+    } = await source.read(ref, historyStart(now, days), now).catch(wordedForRegion);
     const isPrometheus = options.prometheus !== undefined;
     if (series.at.length === 0) throw new Error(nothingFound(ref, source, isPrometheus, whyEmpty ?? null));
     const history = historyTrace(series);
@@ -50,6 +55,13 @@ export async function deploymentTrace(
   } finally {
     await close();
   }
+}
+
+/** The SDK's words for it name neither the variable nor the place. */
+function wordedForRegion(error: unknown): never {
+  if (!(error instanceof Error) || !error.message.includes('Region is missing')) throw error;
+  const message = 'TABLE_NAME: in which region is the table? Set AWS_REGION, or a region in the profile of AWS_PROFILE';
+  throw new Error(message, { cause: error });
 }
 
 interface OpenSource {
