@@ -30,7 +30,8 @@ export function regionOfHost(hostname: string, service: string): string | null {
   if (region === undefined) return null;
   const { dnsSuffix, dualStackDnsSuffix } = partition(region);
   const [, after] = hostname.split(`${service}.${region}.`);
-  return after === dnsSuffix || after === dualStackDnsSuffix ? region : null;
+  // The middle one is an endpoint within a VPC.
+  return [dnsSuffix, `vpce.${dnsSuffix}`, dualStackDnsSuffix].some((suffix) => suffix === after) ? region : null;
 }
 
 /** The partition and the region (empty where the service has none) of an ARN, or null where it is none. */

@@ -120,6 +120,7 @@ describe('an AWS signature', () => {
     ['https://vpce-0a1.aps-workspaces.eu-west-1.vpce.amazonaws.com/', 'eu-west-1'],
     ['https://prometheus.example.com/', null],
     ['https://aps-workspaces.example.com/', null],
+    ['https://aps-workspaces.eu-west-1.example.com/', null],
   ])('%s: region %s', (url, region) => {
     expect(regionOfWorkspace(new URL(url))).toBe(region);
   });

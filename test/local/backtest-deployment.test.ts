@@ -13,7 +13,7 @@ import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-tab
 import { generatedLoad } from '../../local/loads.ts';
 import { stubReply } from '../stand-ins/groq-answers.ts';
 import { startGroqServer } from '../stand-ins/groq-server.ts';
-import { measured, startPrometheusServer } from '../stand-ins/prometheus-server.ts';
+import { measured, type PromRequest, rowOf, startPrometheusServer, success } from '../stand-ins/prometheus-server.ts';
 
 const CLI = join(import.meta.dirname, '../../local/cli.ts');
 const DAY = 86_400_000;
@@ -124,6 +124,51 @@ describe('a Deployment’s own history', () => {
     await server.close();
   });
 
+  it('of one cluster of a central server, with a tenant, and with what the server remarks', async () => {
+    const row = (cluster: string, request: PromRequest) =>
+      rowOf({ cluster }, request, (seconds) => (cluster === 'prod' ? load(seconds * 1000) : 1));
+    const server = await startPrometheusServer((request) => {
+      const asked = ['prod', 'staging'].filter((one) => request.parameters.query?.includes(`cluster="${one}"`));
+      const clusters = asked.length > 0 ? asked : ['prod', 'staging'];
+      if (request.path === 'query') return success('vector', []);
+      const rows = clusters.map((one) => row(one, request));
+      return success('matrix', rows, { infos: ['PromQL info: only a remark'] });
+    });
+    const args = [...WEB, '--prometheus', server.url.replace('//', '//me:hidden-word@'), ...PEERS];
+    const several = await backtest(args);
+    expect(several.stderr).toBe(
+      `error: Prometheus at ${server.url}: several clusters answer (cluster: prod, staging), and their demand must not be summed: name one: --prometheus-label cluster=prod\n`,
+    );
+    const tenant = ['--prometheus-header', 'X-Scope-OrgID: team'];
+    const one = await backtest([...args, ...tenant, '--prometheus-label', 'cluster=prod']);
+    expect(one.stderr).toContain('14.0 days of history');
+    expect(one.stderr).toContain('; PromQL info: only a remark');
+    expect(one.stderr).not.toContain('hidden-word');
+    expect(server.requests.at(-1)?.headers).toMatchObject({ 'x-scope-orgid': 'team' });
+    await server.close();
+  });
+
+  it('nights at zero replicas are no reason to wait, and what is not known is not called young', async () => {
+    const isNight = (seconds: number) => (seconds / 3600) % 24 < 8;
+    const awake = measured((seconds) => (isNight(seconds) ? undefined : load(seconds * 1000)), 0.5);
+    const asleep = measured((seconds) => (isNight(seconds) ? 0 : 3));
+    let knows = true;
+    const server = await startPrometheusServer((request) => {
+      if (!/replicas|machine_cpu/.test(request.parameters.query ?? '')) return awake(request);
+      return knows ? asleep(request) : success('matrix', []);
+    });
+    const known = await backtest([...WEB, '--prometheus', server.url, ...PEERS]);
+    expect(known.stderr).toMatch(/14\.0 days of history.*; 1\d\d hours at zero replicas, taken as no demand/);
+    expect(rowsOf(known)[0]).toMatchObject({ capacity: 0.5 });
+    knows = false;
+    const unknown = await backtest([...WEB, '--prometheus', server.url, ...PEERS]);
+    expect(unknown.stderr).toMatch(
+      /has 1[34]\.\d days of history with 1\d gaps of over an hour, in which it is not known/,
+    );
+    expect(unknown.stderr).not.toContain('wait');
+    await server.close();
+  });
+
   it.each([
     [
       'too young',
@@ -151,6 +196,12 @@ describe('a Deployment’s own history', () => {
       [...WEB, '--data', 'data', '--prometheus', 'http://x'],
       /^error: --data and --prometheus are two places/,
     ],
+    ['a label for nobody', [...WEB, '--prometheus-label', 'a=b'], /^error: --prometheus-label needs --prometheus/],
+    [
+      'a header that is none',
+      [...WEB, '--prometheus', 'http://x', '--prometheus-header', 'hidden'],
+      /^error: --prometheus-header: expected 'Name: value'(?!.*hidden)/,
+    ],
     ['a query for nobody', [...WEB, '--prometheus-query', 'up'], /^error: --prometheus-query needs --prometheus/],
     ['no URL', [...WEB, '--prometheus', 'prom'], /^error: .*expected a URL like http/],
     ['no days', [...WEB, '--days', '0'], /^error: .*expected a whole number from 1 to 400/],
@@ -175,6 +226,15 @@ describe('a Deployment’s own history', () => {
     expect(stderr).toMatch(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);
   });
+});
+
+it('a table without a region says which variable to set', async () => {
+  const env = { TABLE_NAME: 'ours', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', HOME: folder };
+  const { stderr, status } = await backtest(WEB, env);
+  expect([stderr, status]).toEqual([
+    expect.stringMatching(/^error: DynamoDB table .*no AWS region is set.*Set AWS_REGION/),
+    1,
+  ]);
 });
 
 describe('--llm', () => {

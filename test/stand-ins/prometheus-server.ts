@@ -1,5 +1,5 @@
 // A local HTTP server that speaks as much of Prometheus's query API as we use, with its limits, and misbehaves on request.
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Parameters as they came, with the path under /api/v1/. */
@@ -49,16 +49,7 @@ export async function startPrometheusServer(
   prefix = '',
 ): Promise<PrometheusServer> {
   const requests: PromRequest[] = [];
-  const server = createServer((incoming, outgoing) => {
-    void (async () => {
-      const request = await readRequest(incoming, prefix);
-      requests.push(request);
-      const reply = tooManyPoints(request) ?? answer(request);
-      if (reply === null) return;
-      outgoing.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });
-      outgoing.end(reply.body);
-    })().catch(() => outgoing.destroy());
-  });
+  const server = createServer(prometheusListener(answer, requests, prefix));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${prefix}`,
@@ -67,6 +58,24 @@ export async function startPrometheusServer(
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
+  };
+}
+
+/** For a server of any kind. @param requests where what comes is kept */
+export function prometheusListener(
+  answer: (request: PromRequest) => PromReply | null,
+  requests: PromRequest[],
+  prefix = '',
+): RequestListener {
+  return (incoming, outgoing) => {
+    void (async () => {
+      const request = await readRequest(incoming, prefix);
+      requests.push(request);
+      const reply = tooManyPoints(request) ?? answer(request);
+      if (reply === null) return;
+      outgoing.writeHead(reply.status ?? 200, { 'content-type': 'application/json', ...reply.headers });
+      outgoing.end(reply.body);
+    })().catch(() => outgoing.destroy());
   };
 }
 

@@ -1,4 +1,5 @@
 // The one table: every call passes here, so that capacity is counted, errors read alike and expired items stay unseen.
+import { globalAgent } from 'node:https';
 import { type ConsumedCapacity, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import {
   DynamoDBDocumentClient,
@@ -140,7 +141,10 @@ export function absent(now: EpochMs): Condition {
 
 function clientConfig({ region, endpoint, credentials }: TableOptions): DynamoDBClientConfig {
   // A tick has a minute: a call that hangs is better lost and sent again by the SDK, which does so three times.
-  const requestHandler = { requestTimeout: 3000, throwOnRequestTimeout: true, connectionTimeout: 1000 };
+  const patience = { requestTimeout: 3000, throwOnRequestTimeout: true, connectionTimeout: 1000 };
+  // Under NODE_USE_ENV_PROXY Node's own agent minds HTTPS_PROXY and NO_PROXY; the SDK's own minds neither.
+  const isProxied = globalAgent.options.proxyEnv !== undefined;
+  const requestHandler = isProxied ? { ...patience, httpsAgent: globalAgent } : patience;
   return {
     requestHandler,
     ...(region !== undefined && { region }),

@@ -1,6 +1,7 @@
 // Requests to Amazon Managed Service for Prometheus, signed as AWS wants them.
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { regionOfHost } from '../../aws/partition.ts';
 import type { EpochMs } from '../../domain/model.ts';
 
 interface Credentials {
@@ -24,8 +25,7 @@ export interface PlainRequest {
 
 /** The region in a workspace's host, public, private (VPC endpoint), FIPS or dual-stack; null for any other host. */
 export function regionOfWorkspace({ hostname }: URL): string | null {
-  const host = /(?:^|\.)aps-workspaces(?:-fips)?\.([a-z]{2,}(?:-[a-z]+)+-\d+)\.(?:[a-z0-9-]+\.)+[a-z]+$/;
-  return host.exec(hostname)?.[1] ?? null;
+  return regionOfHost(hostname, 'aps-workspaces') ?? regionOfHost(hostname, 'aps-workspaces-fips');
 }
 
 /**

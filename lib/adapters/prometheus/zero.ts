@@ -21,33 +21,31 @@ export interface Asked {
   readonly to: EpochMs;
 }
 
-/** Asks only where long gaps leave something to ask. Throws AdapterError. */
+/**
+ * Asks only where long gaps between samples leave something to ask: before the first it may not have been there, and after
+ * the last it may be gone. Throws AdapterError.
+ */
 export async function zerosIn(
   measured: readonly Sample[],
   { ref, labels, from, to }: Asked,
   readRange: ReadRange,
   budget: Budget,
 ): Promise<Zeros> {
-  const known = measured.filter(([, value]) => value >= 0).map(([at]) => at);
-  const gaps = longGaps([from / 1000, ...known, to / 1000]);
+  const gaps = longGaps(measured.filter(([, value]) => value >= 0).map(([at]) => at));
   if (gaps.length === 0) return { at: [], notes: [] };
   const told = await readRange(replicasQuery(ref, labels), from, to, budget);
-  const within = (samples: readonly Sample[], among: typeof gaps) =>
-    samples.map(([at]) => at).filter((at) => among.some(([start, end]) => at > start && at < end));
-  if (told.series.length > 0) {
-    const zero = told.series.flatMap(({ samples }) => samples.filter(([, value]) => value === 0));
-    return { at: within(zero, gaps), notes: told.notes };
-  }
-  // Before the first sample it may not have been there, and after the last it may be gone.
-  const between = longGaps(known);
-  if (between.length === 0) return { at: [], notes: told.notes };
+  const withinGaps = (of: typeof told, isZero: (value: number) => boolean) =>
+    of.series
+      .flatMap(({ samples }) => samples.filter(([, value]) => isZero(value)).map(([at]) => at))
+      .filter((at) => gaps.some(([start, end]) => at > start && at < end));
+  if (told.series.length > 0) return { at: withinGaps(told, (replicas) => replicas === 0), notes: told.notes };
   const nodes = await readRange(scrapedNodesQuery(labels), from, to, budget);
-  const scraped = nodes.series.flatMap(({ samples }) => samples.filter(([, value]) => value > 0));
-  const at = within(scraped, between);
-  const note =
-    'its replicas are not known (no kube-state-metrics): where nodes were scraped and had no pod of it, it is taken as scaled to zero';
-  return { at, notes: [...told.notes, ...nodes.notes, ...(at.length > 0 ? [note] : [])] };
+  const at = withinGaps(nodes, (count) => count > 0);
+  return { at, notes: [...told.notes, ...nodes.notes, ...(at.length > 0 ? [INFERRED] : [])] };
 }
+
+const INFERRED =
+  'its replicas are not known (no kube-state-metrics): where nodes were scraped and had no pod of it, it is taken as scaled to zero';
 
 function longGaps(ascending: readonly number[]): readonly (readonly [after: number, before: number])[] {
   return ascending.slice(1).flatMap((at, i) => {
