@@ -92,13 +92,17 @@ const DRAFTS: readonly Drafting[] = [
 /** What holds no answer at all: whatever is read out of it was a draft. */
 const WITHOUT_ANSWER = ['unclosed thought', 'taken back'];
 
+/** Only what stands behind such a draft says that it is one. */
+const TOLD_BEHIND = ['draft:', 'taken back'];
+
 function damaged(random: Random, made: GeneratedAnswer): GeneratedAnswer {
   const answer = WITHOUT_ANSWER.some((name) => made.recipe.endsWith(name)) ? { ...made, intended: null } : made;
   if (random.chance(0.75)) return answer;
   const at = random.below(answer.text.length + 1);
-  // A word cut in two may be another number, but only whole objects of what was cut are read.
   if (random.chance(0.5)) {
-    const intended = answer.isPlain || answer.intended === null ? answer.intended : undefined;
+    // Whole objects are believed of what was cut: a draft, too, of which only what follows it would have said that it is one.
+    const isTold = !TOLD_BEHIND.some((name) => answer.recipe.endsWith(name));
+    const intended = isTold && (answer.isPlain || answer.intended === null) ? answer.intended : undefined;
     return {
       ...answer,
       text: answer.text.slice(0, at),

@@ -46,6 +46,8 @@ function tryOne(seed: number, index: number, pool: readonly Situation[]): Trial 
   const { policy, observation } = situation.about;
   const limits = { current: observation.replicas.spec, min: policy.min, max: policy.max };
   const answer = answerText(random, limits);
+  // A text out of many pieces is put together when it is first searched: that is our doing, and not to be timed.
+  answer.text.indexOf('\u0001');
   try {
     const { read, ms } = timed(() => readAdvice(answer.text, limits, { cut: answer.cut }));
     const slow = ms > MAX_CPU_MS ? [`it took ${ms.toFixed(0)} ms of CPU`] : [];
