@@ -49,14 +49,14 @@ export function strictly(text: string): unknown {
 }
 
 /** A brace that begins an object, or may once more text has come: "{the numbers}" and the first of "{{" do not. */
-const OBJECT_START = /\{(?=(?:\s|\\[nrt])*(?:\\*["'“”‘’`}]|[\p{L}_$][\w$ -]{0,40}:|\/[/*]|#|$))/gu;
+const OBJECT_START = /\{(?=(?:\s|\\+[nrt])*(?:\\*["'“”‘’`}]|[\p{L}_$][\w$ -]{0,40}:|\/[/*]|#|$))/gu;
 
 function nextStart(text: string, from: number): number {
   OBJECT_START.lastIndex = from;
   return OBJECT_START.exec(text)?.index ?? -1;
 }
 
-const ESCAPED = /\{(?:\s|\\[nrt])*\\+"/y;
+const ESCAPED = /\{(?:\s|\\+[nrt])*\\+"/y;
 
 function isEscaped(text: string, start: number): boolean {
   ESCAPED.lastIndex = start;

@@ -32,7 +32,7 @@ export function readProse(text: string, limits: AdviceLimits): Record<string, un
  */
 export function speaksAgainst(text: string, action: unknown, replicas: unknown): boolean {
   const prose = text.slice(0, PROSE_MAX_CHARS);
-  if (takesBack(prose)) return true;
+  if (takesBack(prose) || captures(prose, TARGET_FIELD).some((target) => Number(target) !== replicas)) return true;
   if (NEGATED.test(prose)) return false;
   const actions = new Set(statedActions(prose));
   const stated = statedReplicas(prose);
@@ -45,6 +45,9 @@ export function supersedes(between: string): boolean {
   const prose = between.slice(0, PROSE_MAX_CHARS);
   return takesBack(prose) || ANNOUNCED.test(prose);
 }
+
+/** In any notation, also one that was not read. */
+const TARGET_FIELD = /target[\W_]{0,6}replicas[\W_]{1,12}(\d{1,6})/gi;
 
 function takesBack(prose: string): boolean {
   return TAKEN_BACK.test(prose) || THOUGHT_AGAIN.test(prose);

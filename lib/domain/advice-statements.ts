@@ -25,8 +25,8 @@ export interface Said {
 
 /** An answer has one object or a few; thousands would cost an exception each. */
 export const MAX_CANDIDATES = 20;
-/** Wrappers in wrappers, and strings of JSON in strings of JSON. */
-const MAX_DEPTH = 8;
+/** Wrappers in wrappers, and strings of JSON in strings of JSON; what stands deeper counts as unreadable. */
+const MAX_DEPTH = 32;
 
 /** @param cut the model hit its completion limit: more may have been to come */
 export function saidIn(text: string, cut: boolean): Said {
@@ -85,7 +85,6 @@ function readPiece(reading: Reading, { kind, text }: CutOut, lead: string, depth
 }
 
 function readString(reading: Reading, text: string, depth: number): void {
-  if (depth >= MAX_DEPTH) return;
   const direct = strictly(text);
   if (direct !== undefined) readValue(reading, direct, depth + 1);
   else {
@@ -95,8 +94,10 @@ function readString(reading: Reading, text: string, depth: number): void {
 }
 
 function readValue(reading: Reading, value: unknown, depth: number): void {
-  if (depth >= MAX_DEPTH || reading.left < 0) return;
-  if (typeof value === 'string') {
+  if (reading.left < 0) return;
+  if (depth > MAX_DEPTH) {
+    if (typeof value === 'object' && value !== null) reading.statements.push({ kind: 'unreadable' });
+  } else if (typeof value === 'string') {
     if (SPEAKS.test(value) && value.includes('{') && reading.left-- > 0) readString(reading, value, depth);
   } else if (Array.isArray(value)) {
     for (const each of value) readValue(reading, each, depth + 1);

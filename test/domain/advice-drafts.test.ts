@@ -119,6 +119,7 @@ describe('several objects', () => {
     ['one that is taken back', `${block(DRAFT)}\nWait, that's wrong. Scale up to 8 replicas.`],
     ['one that is called wrong', `${block(DRAFT)}\nThat is wrong.`],
     ['one with another announced', `${block(DRAFT)}\n**Final answer:** 8 replicas`],
+    ['one with another in a notation of its own', `${DRAFT}\n<target_replicas>8</target_replicas>`],
     ['one with another stated', `${DRAFT} So I would scale up to 8 replicas.`],
   ])('that differ are a rejection of their own: %s', (_, text) => expect(outcome(text)).toBe('several_answers'));
 
@@ -147,6 +148,7 @@ describe('several objects', () => {
     ['no whole number', `${DRAFT}\n${ANSWER.replace(':8,', ':7.6,')}`, 'schema'],
     ['a phrase for a number', `${DRAFT}\n${ANSWER.replace(':8,', ':"8 replicas",')}`, 'schema'],
     ['no JSON', `${DRAFT}\n{"action" "scale_up" "target_replicas" 8}`, 'unparsable'],
+    ['an answer too deep to be read', `${DRAFT}\n${'{"x":'.repeat(40)}${ANSWER}${'}'.repeat(40)}`, 'unparsable'],
     ['half an object', `${DRAFT} or rather ${ANSWER.slice(0, 40)}`, 'unparsable'],
     ['a draft by its name, alone', `Draft: ${DRAFT}`, 'unparsable'],
   ])('never fall back to an earlier one: %s', (_, text, code) => expect(outcome(text)).toBe(code));

@@ -110,6 +110,15 @@ describe('names, wrappers and layers', () => {
     ['a tag', `<tool_call>\n{"name": "scaling_advice", "arguments": ${JSON_TEXT}}\n</tool_call>`],
     ['a marker', `[TOOL_CALLS] [{"name": "scaling_advice", "arguments": ${JSON_TEXT}}]`],
     ['an escaped object without its quotes', JSON.stringify(JSON.stringify(GOOD, null, 2)).slice(1, -1)],
+    ['an indented object in three strings', JSON.stringify(JSON.stringify(JSON.stringify(GOOD, null, 2)))],
+    ['the same behind words', `So: ${JSON.stringify(JSON.stringify(JSON.stringify(GOOD, null, 2)))}`],
+    [
+      'eight wrappers of calls',
+      Array.from({ length: 8 }).reduce<string>(
+        (inside) => `{"tool_calls":[{"function":{"arguments":${inside}}}]}`,
+        JSON_TEXT,
+      ),
+    ],
     ['doubled braces', `{${JSON_TEXT}}`],
     ['a byte order mark', `\ufeff${JSON_TEXT}`],
     ['NUL around', `\u0000${JSON_TEXT}\u0000`],
