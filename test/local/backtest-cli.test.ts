@@ -138,7 +138,7 @@ describe('a folder as people have it', () => {
       expect(stderr).toContain(`skipped: ${why}`);
     }
     expect(stderr).toContain('mixed/a [31m<b>.csv: times state no zone: read as UTC\n');
-    for (const escape of ['\u001B', '\u009B']) expect(`${stdout}${stderr}`).not.toContain(escape);
+    for (const start of ['\u001B', '\u009B']) expect(`${stdout}${stderr}`).not.toContain(start);
     const page = readFileSync(join(folder, 'mixed.html'), 'utf8');
     expect(page).toContain('Skipped: mixed/empty.csv: is empty');
     expect(page).toContain('mixed/a [31m&lt;b&gt;.csv: times state no zone: read as UTC');
