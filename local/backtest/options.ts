@@ -1,5 +1,5 @@
 // The options of `ai4k8s backtest` and what each accepts.
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { isPolicyName, POLICY_NAMES } from '../../lib/app/backtest/policies.ts';
 import { STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
 import type { EpochMs } from '../../lib/domain/model.ts';
@@ -33,7 +33,12 @@ export function backtestOptions(run: (options: BacktestOptions) => Promise<void>
   const command = new Command('backtest')
     .description('replays demand on a simulated cluster under this autoscaler and others, and scores them')
     .option('--trace <path>', 'CSV file of times and demand, or a folder of them; repeatable', collect)
-    .option('--column <name>', 'the column of demand, by name or number, or the series, where a file has several');
+    .addOption(
+      new Option(
+        '--column <name>',
+        'the column of demand, by name or number, or the series, where a file has several',
+      ).conflicts('deployment'),
+    );
   return withDeploymentOptions(command)
     .option('--policy <name>', `${POLICY_NAMES}; repeatable (default: ${DEFAULT_POLICIES.join(', ')})`, collectPolicy)
     .option('--from <time>', 'score from here on (default: day 8, or half of a trace shorter than 14 days)', instant)

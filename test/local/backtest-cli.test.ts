@@ -1,8 +1,9 @@
 // `ai4k8s backtest` as a user runs it: a process of its own, its output and the files it writes.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generatedLoad } from '../../local/loads.ts';
 
@@ -35,6 +36,9 @@ beforeAll(() => {
   mkdirSync(join(folder, 'empty'));
   shop = writeTrace('traces/shop.csv', 3);
   writeTrace('traces/batch.csv', 4);
+  mkdirSync(join(folder, 'bad'));
+  writeFileSync(join(folder, 'bad/bin.csv'), Buffer.alloc(100));
+  writeFileSync(join(folder, 'bad/empty.csv'), '');
 });
 
 describe('ai4k8s backtest', () => {
@@ -103,12 +107,71 @@ describe('ai4k8s backtest', () => {
   });
 });
 
+describe('a folder as people have it', () => {
+  const mixed = () => join(folder, 'mixed');
+  beforeAll(() => {
+    mkdirSync(join(mixed(), 'folder.csv'), { recursive: true });
+    const good = readFileSync(shop, 'utf8');
+    writeFileSync(join(mixed(), 'a\u001B[31m<b>.csv'), good.replaceAll(',', ';').replaceAll('Z', ''));
+    writeFileSync(join(mixed(), 'packed.csv.gz'), gzipSync(good));
+    writeFileSync(join(mixed(), 'empty.csv'), '');
+    writeFileSync(
+      join(mixed(), 'red.csv'),
+      'timestamp,demand\n2026-01-01T00:00:00Z,\u001B[31m\u009B5\n2026-01-01T00:01:00Z,1\n',
+    );
+    writeFileSync(join(mixed(), 'idle.csv'), 'timestamp,demand\n2026-01-01T00:00:00Z,0\n2026-01-01T01:00:00Z,0\n');
+    symlinkSync('loop.csv', join(mixed(), 'loop.csv'));
+  });
+
+  it('bad files are named and skipped, what was done to the others is said, and nothing reaches the terminal as it is', () => {
+    const { stdout, stderr, status } = backtest('--trace', 'mixed', '--policy', 'limit', '--html', 'mixed.html');
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/a \[31m<b> +│ limit[\s\S]*packed +│ limit/);
+    for (const why of [
+      'mixed/empty.csv: is empty',
+      'mixed/folder.csv: is a folder',
+      'mixed/idle.csv: the 99.9th percentile of the demand is 0',
+      'mixed/loop.csv: cannot be read (ELOOP)',
+      'mixed/red.csv: line 2: found "[31m 5", expected demand as a number',
+    ]) {
+      expect(stdout).toContain(`skipped: ${why}`);
+      expect(stderr).toContain(`skipped: ${why}`);
+    }
+    expect(stderr).toContain('mixed/a [31m<b>.csv: times state no zone: read as UTC\n');
+    for (const start of ['\u001B', '\u009B']) expect(`${stdout}${stderr}`).not.toContain(start);
+    const page = readFileSync(join(folder, 'mixed.html'), 'utf8');
+    expect(page).toContain('Skipped: mixed/empty.csv: is empty');
+    expect(page).toContain('mixed/a [31m&lt;b&gt;.csv: times state no zone: read as UTC');
+    expect(page).not.toContain('[31m<b>');
+  });
+
+  it('--column names the column, and JSON carries what was done', () => {
+    const wide = readFileSync(shop, 'utf8')
+      .replace('demand', 'web,api')
+      .replace(/,([\d.]+)$/gm, ',$1,7');
+    writeFileSync(join(folder, 'wide.csv'), wide);
+    expect(backtest('--trace', 'wide.csv').stderr).toContain('several columns that could be the demand: "web", "api"');
+    const run = (...args: readonly string[]) => JSON.parse(backtest(...args, '--policy', 'limit', '--json').stdout);
+    const { trace: _, took_seconds: __, notes, ...found } = run('--trace', 'wide.csv', '--column', 'web');
+    expect(notes).toEqual(['wide.csv: demand is "web", of "web", "api"']);
+    const plain = run('--trace', shop);
+    expect(plain).toMatchObject(found);
+    expect(plain).not.toHaveProperty('notes');
+  });
+});
+
 describe('bad input is one line and exit code 1', () => {
   it.each([
     ['no trace', [], "required option '--trace <path>' not specified"],
     ['a file that is not there', ['--trace', 'none.csv'], 'none.csv: cannot be read (ENOENT)'],
     ['an empty folder', ['--trace', 'empty'], 'empty: the folder holds no .csv files'],
-    ['a bad trace', ['--trace', CLI], 'line 1: found'],
+    ['a bad trace', ['--trace', CLI], 'cli.ts: line '],
+    ['a folder of bad traces', ['--trace', 'bad'], 'none of 2 files is a trace: bad/bin.csv: is no text'],
+    [
+      'a column of a Deployment',
+      ['--deployment', 'web', '--column', 'cpu'],
+      "option '--column <name>' cannot be used with",
+    ],
     ['no such policy', ['--trace', 'traces', '--policy', 'magic'], "argument 'magic' is invalid. expected ours, hpa:T"],
     ['a target in percent', ['--trace', 'traces', '--policy', 'hpa:70'], "argument 'hpa:70' is invalid"],
     [
