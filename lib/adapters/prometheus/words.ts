@@ -40,7 +40,7 @@ export function failure(
   return new AdapterError('prometheus', message, { retryable: options.retryable, cause: options.cause });
 }
 
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
+function withoutSecrets(text: string, secrets: readonly string[]): string {
   const spelled = secrets
     .filter((secret) => secret.length >= SECRET_MIN_CHARS)
     .flatMap((secret) => [secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]);
