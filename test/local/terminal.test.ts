@@ -1,5 +1,5 @@
 // Escapes planted in everything that is printed: none of them reaches a terminal, and JSON loses nothing.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -132,12 +132,14 @@ describe('escapes in', () => {
     expect(JSON.parse(backtestJson([result], 99)).trace).toBe(`${EVIL}\nforged`);
   });
 
-  it('a name do nothing in the lines to copy into a shell', () => {
-    const row = { namespace: 'a', deployment: `x'; touch /tmp/owned; '` } as Parameters<typeof hints>[3];
-    for (const line of hints('http://127.0.0.1:1', 'demo', `/tmp/it's/kubeconfig`, row).split('\n').slice(1)) {
-      const bare = line.replace(/'(?:[^']*)'/g, '').replaceAll(`\\'`, '');
-      expect(bare).not.toMatch(/[;'`$]/);
-    }
+  it('a name are one word to the shell that the lines are copied into', () => {
+    const row = { namespace: 'a', deployment: `x'; echo owned; '` } as Parameters<typeof hints>[3];
+    const lines = hints('http://127.0.0.1:1', 'demo', `/tmp/it's/kubeconfig`, row).split('\n').slice(1);
+    const told = 'told() { printf "[%s]" "$@"; }; alias curl=told; alias kubectl=told';
+    const output = lines.map((line) => execFileSync('sh', ['-c', `${told}\n${line}`], { encoding: 'utf8' }));
+    for (const words of output) expect(words).not.toContain('owned\n');
+    expect(output.join('')).toContain(`"deployment_name":"x'; echo owned; '"`);
+    expect(output.join('')).toContain(`[/tmp/it's/kubeconfig]`);
   });
 });
 
