@@ -1,6 +1,6 @@
 // The folder of `--data`: what cannot be one is refused by name, before anything is started in it.
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { HALF_WRITTEN_FILE, WORLD_FILE } from './kept-world.ts';
 import { oneLine } from './terminal.ts';
 
@@ -40,11 +40,18 @@ function madeOrFound(folder: string, given: string) {
   try {
     const found = statSync(folder, { throwIfNoEntry: false });
     if (found !== undefined) return found;
-    mkdirSync(folder, { recursive: true });
+    makeWithParents(folder);
     return statSync(folder);
   } catch (error) {
     throw impossible(given, whyNot(error), error);
   }
+}
+
+/** Step by step: `recursive` goes round for ever in a place where nothing can be made, such as /proc. */
+function makeWithParents(folder: string): void {
+  const parent = dirname(folder);
+  if (statSync(parent, { throwIfNoEntry: false }) === undefined) makeWithParents(parent);
+  mkdirSync(folder);
 }
 
 function namesIn(folder: string, given: string): readonly string[] {
