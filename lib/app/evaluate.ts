@@ -1,5 +1,6 @@
 // The first half of a shard's tick: assess, advise and decide each of its workloads; nothing is changed here.
 import pLimit from 'p-limit';
+import type { Hold } from '../domain/hold.ts';
 import { withLastFailure } from '../domain/last-call.ts';
 import type { Learned } from '../domain/learned.ts';
 import type { Assessment, DecisionRecord, EpochMs, Observation, Series } from '../domain/model.ts';
@@ -8,6 +9,7 @@ import { withinSchedule } from '../domain/schedule.ts';
 import { EMPTY_SERIES } from '../domain/series.ts';
 import type { ActPorts } from './act.ts';
 import type { Advisor } from './advise/advisor.ts';
+import { whyNotAsk } from './advise/worth-asking.ts';
 import { assess, PLAN_LOOKS_BACK_MS } from './assess.ts';
 import { type CatchUpInput, type CatchUpPorts, catchUp } from './catch-up.ts';
 import { baseProposal, decide } from './decide.ts';
@@ -30,10 +32,14 @@ export interface EvaluateSettings {
   readonly tickSeconds: number;
   /** Why nothing may be changed anywhere, or null. */
   readonly killSwitch: string | null;
+  /** This process is there to show what it would do: the LLM is asked although nothing may be written. */
+  readonly showsOnly?: boolean;
 }
 
 export interface ShardInput extends LearningInput, CatchUpInput {
   readonly schedules: ReadonlyMap<string, readonly ScheduleRecord[]>;
+  /** The hold of the cluster, where one stands. */
+  readonly hold: Hold | null;
 }
 
 /** What forecasting and the longest hold look back on; the rest is in what was learned. */
@@ -83,7 +89,7 @@ export async function decideShard(
   const { assessed, failed } = assessAll(settings, input, { recent, learned, latest });
   for (const [workload, message] of failed) ports.log.error('workload not assessed', { cluster, workload, message });
   const candidates = mostUrgentFirst(assessed);
-  const drafts = await Promise.all(decideAll(ports, settings, candidates));
+  const drafts = await Promise.all(decideAll(ports, settings, input.hold, candidates));
   const carried = records.filter(({ outcome }) => outcome.kind === 'applied');
   return { input, candidates, drafts, failed, latest, carried, notices };
 }
@@ -142,14 +148,13 @@ function mostUrgentFirst(candidates: readonly Candidate[]): readonly Candidate[]
 function decideAll(
   ports: EvaluatePorts,
   settings: EvaluateSettings,
+  hold: Hold | null,
   candidates: readonly Candidate[],
 ): Promise<Draft>[] {
   const asking = pLimit(ADVICE_AT_ONCE);
+  const purpose = settings.showsOnly ? 'showing' : 'writing';
   return candidates.map(async ({ assessment, previous, scaledAt }) => {
     const { policy, observation } = assessment;
-    const asks = policy.enabled && policy.llm !== 'off';
-    const asked = asks ? await asking(() => ports.advisor.advise(assessment)) : null;
-    const advice = withLastFailure(asked, previous?.record.advice ?? null);
     const wanted = wantedLately(previous, observation.replicas.spec, assessment.now, policy.tickSeconds);
     const history = {
       wanted,
@@ -157,6 +162,10 @@ function decideAll(
       ownChangeAt: ownChangeAt(previous),
       killSwitch: settings.killSwitch,
     };
+    const whyNot = () => whyNotAsk({ assessment, history, hold, purpose });
+    const asks = policy.enabled && policy.llm !== 'off';
+    const asked = asks ? await asking(() => ports.advisor.advise(assessment, undefined, whyNot)) : null;
+    const advice = withLastFailure(asked, previous?.record.advice ?? null);
     const decision = decide(assessment, advice, history);
     const veto = decision.verdicts.find(({ source, effect }) => source === 'llm' && effect === 'vetoed');
     if (veto !== undefined && advice?.kind === 'advice' && !advice.cached)

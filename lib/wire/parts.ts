@@ -47,6 +47,7 @@ export async function wireParts(config: Config, overrides: Overrides, service: s
     settings: {
       tickSeconds: config.TICK_SECONDS,
       killSwitch: overrides.readOnly ?? (config.KILL_SWITCH ? 'KILL_SWITCH is set for this installation' : null),
+      showsOnly: overrides.readOnly !== undefined,
       safety: safetyOf(config),
       annotate: config.ANNOTATE_ON_ENABLE,
     },
