@@ -2,7 +2,7 @@
 import Groq, { APIConnectionTimeoutError, APIError } from 'groq-sdk';
 import type { ChatCompletion, ChatCompletionCreateParamsNonStreaming } from 'groq-sdk/resources/chat/completions';
 import * as z from 'zod';
-import type { Model, ModelReply, ModelRequest } from '../app/ports/world.ts';
+import type { Model, ModelReply, ModelRequest, TokenUsage } from '../app/ports/world.ts';
 import { cleanText } from '../domain/clean-text.ts';
 import { REMEDY_FOR_PAGE, REMEDY_FOR_TIMEOUT, remedyForCause, remedyForStatus } from '../domain/llm-remedies.ts';
 
@@ -85,8 +85,24 @@ const COMPLETION = z.object({
   choices: z.array(
     z.object({ message: z.object({ content: z.string().nullish() }), finish_reason: z.string().nullish() }),
   ),
-  usage: z.object({ total_tokens: z.number() }).nullish().catch(null),
+  usage: z.unknown().optional(),
 });
+
+/** No answer of ours comes near it; a server that says more is not believed. */
+const MAX_TOKENS_TOLD = 1_000_000;
+const count = z.int().min(0).max(MAX_TOKENS_TOLD).catch(0);
+const USAGE = z.object({
+  prompt_tokens: count,
+  completion_tokens: count,
+  prompt_tokens_details: z.object({ cached_tokens: count }).catch({ cached_tokens: 0 }),
+});
+
+function usageOf(told: unknown): TokenUsage {
+  const { data } = USAGE.safeParse(told);
+  const promptTokens = data?.prompt_tokens ?? 0;
+  const cachedTokens = Math.min(promptTokens, data?.prompt_tokens_details.cached_tokens ?? 0);
+  return { promptTokens, cachedTokens, completionTokens: data?.completion_tokens ?? 0 };
+}
 
 function toReply(completion: ChatCompletion): Text | Said {
   const parsed = COMPLETION.safeParse(completion);
@@ -99,7 +115,7 @@ function toReply(completion: ChatCompletion): Text | Said {
   if (choice === undefined) return failure('empty', 'the completion has no choices', OTHER_MODEL);
   if (text.trim() === '' && !isCut)
     return failure('empty', `the completion is empty (finish_reason ${finishReason})`, OTHER_MODEL);
-  return { kind: 'text', text, finishReason, tokens: parsed.data.usage?.total_tokens ?? 0 };
+  return { kind: 'text', text, finishReason, usage: usageOf(parsed.data.usage) };
 }
 
 const OTHER_MODEL = 'if it stays so, put another model first in GROQ_MODELS';
@@ -134,7 +150,7 @@ function statusFailure({ status: given, headers, error: body }: APIError): Text 
   const { data } = ERROR_BODY.safeParse(body);
   const error = data?.error;
   if (error?.code === 'json_validate_failed' && error.failed_generation) {
-    return { kind: 'text', text: error.failed_generation, finishReason: 'failed_generation', tokens: 0 };
+    return { kind: 'text', text: error.failed_generation, finishReason: 'failed_generation', usage: usageOf(null) };
   }
   const said = `${status} ${error?.code ?? ''} ${error?.message || 'without a readable error'}`.replace(/\s+/g, ' ');
   const code = codeOfStatus(status, error?.code ?? '', isJson);

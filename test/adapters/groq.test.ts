@@ -81,7 +81,7 @@ describe('text', () => {
       kind: 'text',
       text: '<think>hm</think> ok',
       finishReason: 'stop',
-      tokens: 630,
+      usage: { promptTokens: 450, cachedTokens: 0, completionTokens: 180 },
     });
   });
 

@@ -459,7 +459,12 @@ function goodAdvice({ user }: ModelRequest): ModelReply {
 }
 
 function text(answer: string) {
-  return { kind: 'text', text: answer, finishReason: 'stop', tokens: 630 } as const;
+  return {
+    kind: 'text',
+    text: answer,
+    finishReason: 'stop',
+    usage: { promptTokens: 450, cachedTokens: 0, completionTokens: 180 },
+  } as const;
 }
 
 type FailureCode = Extract<ModelReply, { kind: 'failure' }>['code'];

@@ -40,7 +40,12 @@ export function clairvoyantReplicas(input: BacktestInput, now: number, holdsSeco
 }
 
 function said(text: string) {
-  return { kind: 'text', text, finishReason: 'stop', tokens: 0 } as const;
+  return {
+    kind: 'text',
+    text,
+    finishReason: 'stop',
+    usage: { promptTokens: 0, cachedTokens: 0, completionTokens: 0 },
+  } as const;
 }
 
 /** Even in 0…1 (Park and Miller's minimal standard generator). */

@@ -34,12 +34,22 @@ export interface ModelRequest {
   readonly timeoutMs: number;
 }
 
+/** What a call was billed for, as the server counts; zero where it does not say. */
+export interface TokenUsage {
+  /** All of the prompt, the cached part included. */
+  readonly promptTokens: number;
+  /** The part of the prompt that came from the server's cache, which costs less. */
+  readonly cachedTokens: number;
+  /** The answer, reasoning included. */
+  readonly completionTokens: number;
+}
+
 export type ModelReply =
   | {
       readonly kind: 'text';
       readonly text: string;
       readonly finishReason: string;
-      readonly tokens: number;
+      readonly usage: TokenUsage;
     }
   | {
       readonly kind: 'failure';
@@ -60,6 +70,8 @@ export type ModelReply =
       readonly retryAfterMs: number | null;
       /** The body that came back, cut, cleaned and without keys. */
       readonly raw?: string | null;
+      /** An answer that cannot be used costs what any other does; absent where nothing was billed. */
+      readonly usage?: TokenUsage;
     };
 
 /** One call of one model. Never retries, never throws for what a server may answer. */
