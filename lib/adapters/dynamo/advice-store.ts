@@ -1,8 +1,9 @@
-// AdviceStore on the table: the last advice per workload, the claim of its one call per interval, and the shared quota.
+// AdviceStore on the table: the last advice per workload, the claim of its one call per interval, the shared quota, and what was spent.
 import type { AdviceStore, StoredAdvice } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { type Key, workloadPk } from './keys.ts';
+import { makeSpending } from './spending.ts';
 import type { Table } from './table.ts';
 import { makeTokenBucket } from './token-bucket.ts';
 
@@ -10,6 +11,7 @@ import { makeTokenBucket } from './token-bucket.ts';
 export function makeAdviceStore(table: Table): AdviceStore {
   return {
     ...makeTokenBucket(table),
+    ...makeSpending(table),
     async get(ref, now) {
       const item = knownOrRefused(await table.get(adviceKey(ref)), 'advice');
       // `expires_at` is in whole seconds, for DynamoDB; callers mean the millisecond.

@@ -63,6 +63,11 @@ export function bucketKey(model: string): Key {
   return { pk: `BUCKET#${model}`, sk: 'BUCKET' };
 }
 
+/** @param month such as `2026-11` */
+export function spendingKey(month: string): Key {
+  return { pk: `SPENT#${month}`, sk: 'SPENT' };
+}
+
 export function placementKey(cluster: string): Key {
   return { pk: `SHARDS#${part('cluster', cluster)}`, sk: 'SHARDS' };
 }

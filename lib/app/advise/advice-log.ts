@@ -69,7 +69,8 @@ const UNUSABLE: ReadonlySet<RejectionCode> = new Set([
 /** An earlier failure had its line when it came: what is news is why no call was made now. */
 function logRejection(log: Log, result: Extract<AdviceResult, { kind: 'rejection' }>, fields: LogFields): void {
   const { code, detail } = result.notAsked ?? result;
-  if (code === 'no_api_key') return;
+  // The budget has its line when its state changes.
+  if (code === 'no_api_key' || code === 'budget_used_up' || code === 'budget_paced') return;
   const reason = { ...fields, code, detail };
   if (limitOf(result) === code) log.info(LOG_WORDS.rateLimited, reason);
   else if (UNUSABLE.has(code)) log.warn(LOG_WORDS.unusable, reason);

@@ -11,6 +11,7 @@ import { makeAdviceCache } from './advice-cache.ts';
 import { makeAdviceLog } from './advice-log.ts';
 import { type ChainReply, makeModelChain } from './model-chain.ts';
 import { orNull } from './or-null.ts';
+import { BOTTOMLESS, type BudgetSettings, makePurse } from './purse.ts';
 import { notAsked, rejection } from './rejections.ts';
 import { type Timer, WALL_TIMER } from './timer.ts';
 
@@ -45,6 +46,8 @@ interface AdvisorDeps {
    * leaves for the next one, does without the write.
    */
   readonly storesFailures?: boolean;
+  /** What calls are paid from; nobody counts what they cost unless given. */
+  readonly budget?: BudgetSettings;
   /** Real time unless a test says otherwise. */
   readonly timer?: Timer;
 }
@@ -97,12 +100,13 @@ export function makeAdvisor(deps: AdvisorDeps): Advisor {
 type Ask = (key: string, assessment: Assessment, deadline: number) => Promise<AdviceResult>;
 
 function makeAsking(
-  { store, limitClock, callClock = limitClock, log, settings, storesFailures = true }: AdvisorDeps,
+  { store, limitClock, callClock = limitClock, log, settings, budget, storesFailures = true }: AdvisorDeps,
   model: Model,
   timer: Timer,
 ): Ask {
   const { models, limits } = settings;
-  const chain = makeModelChain({ model, store, limitClock, timer, log, models, limits });
+  const purse = budget === undefined ? BOTTOMLESS : makePurse({ store, clock: limitClock, log, settings: budget });
+  const chain = makeModelChain({ model, store, limitClock, timer, log, models, limits, purse });
   const cache = makeAdviceCache(store);
 
   return async (key, assessment, deadline) => {
@@ -110,8 +114,8 @@ function makeAsking(
       const { answer, kept, last } = await cache.look(key, assessment);
       if (answer) return answer;
       const calledAt = callClock.now();
-      const mayCall = await store.claimCall(assessment.observation.workload, calledAt, CALL_INTERVAL_MS);
-      if (!mayCall) return kept ?? withLastFailure(askedRecently(assessment, last), last);
+      const barred = await claim(assessment, calledAt, last);
+      if (barred !== null) return kept ?? withLastFailure(barred, last);
       const result = await callModels(assessment, deadline, calledAt + CALL_INTERVAL_MS);
       const isCall = result.kind === 'advice' || result.notAsked === undefined;
       if (isCall && (result.kind === 'advice' || storesFailures)) await cache.put(key, assessment, result);
@@ -121,6 +125,14 @@ function makeAsking(
       return notAsked(assessment, { code: 'network', detail: 'advice store unavailable', until: null });
     }
   };
+
+  /** Claims the workload's one call, where any could be paid for. @returns why none may be made, or null */
+  async function claim(assessment: Assessment, calledAt: EpochMs, last: AdviceResult | null) {
+    const unpaid = purse.closed(models);
+    if (unpaid !== null) return notAsked(assessment, unpaid);
+    const mayCall = await store.claimCall(assessment.observation.workload, calledAt, CALL_INTERVAL_MS);
+    return mayCall ? null : askedRecently(assessment, last);
+  }
 
   async function callModels(assessment: Assessment, deadline: number, nextCallAt: EpochMs): Promise<AdviceResult> {
     const question = { system: systemPrompt(), user: userPrompt(assessment), schema: ADVICE_SCHEMA };
