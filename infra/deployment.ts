@@ -40,6 +40,8 @@ const settings = z.partialRecord(
     'GROQ_RPM',
     'GROQ_RPD',
     'GROQ_TPM',
+    'LLM_MONTHLY_USD',
+    'LLM_PRICES',
     'KILL_SWITCH',
     'BLAST_RADIUS_PERCENT',
     'BLAST_RADIUS_REPLICAS',

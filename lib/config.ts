@@ -60,6 +60,16 @@ const clusters = z.string().transform((text, context): ClusterConfig[] => {
   return z.NEVER;
 });
 
+const price = z.number().min(0).max(10_000);
+const prices = z.string().transform((text, context): Readonly<Record<string, readonly [number, number]>> => {
+  const parsed = z.record(z.string().min(1).max(200), z.tuple([price, price])).safeParse(jsonOr(text, undefined));
+  if (parsed.success) return parsed.data;
+  const found = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'all'}: ${message}`).join('; ');
+  const message = `expected JSON such as {"openai/gpt-oss-20b":[0.075,0.3]}, dollars per million tokens in and out (${found})`;
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
 const schema = z.object({
   TABLE_NAME: z.string().min(3),
   CLUSTERS: clusters,
@@ -73,6 +83,14 @@ const schema = z.object({
   GROQ_RPM: whole(1, 100_000).default(30),
   GROQ_RPD: whole(1, 10_000_000).default(1000),
   GROQ_TPM: whole(1, 100_000_000).default(8000),
+  /** Dollars that the LLM may cost in a calendar month (UTC); 0: it is never asked. */
+  LLM_MONTHLY_USD: z
+    .string()
+    .regex(/^\d{1,7}(\.\d{1,6})?$/, 'expected dollars such as 10 or 2.50; 0 means never asked')
+    .transform(Number)
+    .default(10),
+  /** Dollars per million tokens in and out, by model; `*` is every other. */
+  LLM_PRICES: prices.default({}),
   TICK_SECONDS: whole(10, 3600).default(60),
   /** Nothing is changed anywhere while this is true; decisions are still made and shown. */
   KILL_SWITCH: flag.default(false),
@@ -106,6 +124,8 @@ const llmSchema = schema.pick({
   GROQ_RPM: true,
   GROQ_RPD: true,
   GROQ_TPM: true,
+  LLM_MONTHLY_USD: true,
+  LLM_PRICES: true,
 });
 export type LlmConfig = z.infer<typeof llmSchema>;
 

@@ -18,6 +18,7 @@ export function makeMemoryAdviceStore(): AdviceStore {
   const advice = new Map<string, { readonly stored: StoredAdvice; readonly expiresAt: EpochMs }>();
   const claims = new Map<string, EpochMs>();
   const buckets = new Map<string, BucketState>();
+  const spending = new Map<string, number>();
   return {
     async get(ref, now) {
       const entry = advice.get(keyOf(ref));
@@ -46,6 +47,15 @@ export function makeMemoryAdviceStore(): AdviceStore {
         tokensThisMinute: bucket.tokensThisMinute + tokens,
       });
       return { ok: true };
+    },
+    async spend(month, nanoUsd, atMost) {
+      const spent = spending.get(month) ?? 0;
+      if (spent + nanoUsd > atMost) return { ok: false, spent };
+      spending.set(month, spent + nanoUsd);
+      return { ok: true, spent: spent + nanoUsd };
+    },
+    async spent(month) {
+      return spending.get(month) ?? 0;
     },
     async block(model, until) {
       const bucket = buckets.get(model) ?? UNUSED;

@@ -19,7 +19,11 @@ import { actionFor, decidingProposal } from '../domain/proposals.ts';
  * @param advice null where the LLM was not asked
  */
 export function decide(assessment: Assessment, advice: AdviceResult | null, history: GuardrailHistory): Decision {
-  const stated = stateAll(assessment, history);
+  return decideWithin(stateAll(assessment, history), assessment, advice);
+}
+
+/** @param stated all that is stated about the workload, or only a part of it, to see what that part leaves */
+export function decideWithin(stated: Stated, assessment: Assessment, advice: AdviceResult | null): Decision {
   const asked = advice === null ? NOT_ASKED : followAdvice(assessment, advice, stated);
   const led = asked.led ?? followEvidence(assessment, stated);
   const verdicts = [...asked.verdicts, ...led.verdicts, ...permissionVerdicts(stated, led.source, led.replicas)];

@@ -1,5 +1,7 @@
 // The first half of a shard's tick: assess, advise and decide each of its workloads; nothing is changed here.
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { doubtOf } from '../domain/doubt.ts';
+import type { Hold } from '../domain/hold.ts';
 import { withLastFailure } from '../domain/last-call.ts';
 import type { Learned } from '../domain/learned.ts';
 import type { Assessment, DecisionRecord, EpochMs, Observation, Series } from '../domain/model.ts';
@@ -8,6 +10,7 @@ import { withinSchedule } from '../domain/schedule.ts';
 import { EMPTY_SERIES } from '../domain/series.ts';
 import type { ActPorts } from './act.ts';
 import type { Advisor } from './advise/advisor.ts';
+import { whyNotAsk } from './advise/worth-asking.ts';
 import { assess, PLAN_LOOKS_BACK_MS } from './assess.ts';
 import { type CatchUpInput, type CatchUpPorts, catchUp } from './catch-up.ts';
 import { baseProposal, decide } from './decide.ts';
@@ -30,10 +33,14 @@ export interface EvaluateSettings {
   readonly tickSeconds: number;
   /** Why nothing may be changed anywhere, or null. */
   readonly killSwitch: string | null;
+  /** This process is there to show what it would do: the LLM is asked although nothing may be written. */
+  readonly showsOnly?: boolean;
 }
 
 export interface ShardInput extends LearningInput, CatchUpInput {
   readonly schedules: ReadonlyMap<string, readonly ScheduleRecord[]>;
+  /** The hold of the cluster, where one stands. */
+  readonly hold: Hold | null;
 }
 
 /** What forecasting and the longest hold look back on; the rest is in what was learned. */
@@ -83,7 +90,7 @@ export async function decideShard(
   const { assessed, failed } = assessAll(settings, input, { recent, learned, latest });
   for (const [workload, message] of failed) ports.log.error('workload not assessed', { cluster, workload, message });
   const candidates = mostUrgentFirst(assessed);
-  const drafts = await Promise.all(decideAll(ports, settings, candidates));
+  const drafts = await decideAll(ports, settings, input.hold, candidates);
   const carried = records.filter(({ outcome }) => outcome.kind === 'applied');
   return { input, candidates, drafts, failed, latest, carried, notices };
 }
@@ -142,35 +149,62 @@ function refuseTooLarge(observation: Observation): void {
     throw new Error(`what was read of it takes ${bytes} bytes, of ${OBSERVATION_MAX_BYTES} at most; shorten its names`);
 }
 
-/** Those that lack the most replicas: where the LLM's quota or the time runs short, they are served. */
+/** Those that lack the most replicas: where the time runs short, they are served. */
 function mostUrgentFirst(candidates: readonly Candidate[]): readonly Candidate[] {
   const lack = ({ assessment }: Candidate) =>
     withinSchedule(assessment.schedule, baseProposal(assessment).replicas) - assessment.observation.replicas.spec;
   return candidates.toSorted((a, b) => lack(b) - lack(a));
 }
 
-function decideAll(
+/**
+ * Those of which evidence says least: where the LLM's quota or its budget runs short, they are asked about. Of two alike, the
+ * one that has waited longer for advice.
+ */
+function mostDoubtfulFirst(candidates: readonly Candidate[]): readonly Candidate[] {
+  const advisedAt = ({ previous }: Candidate) =>
+    previous?.record.advice?.kind === 'advice' ? previous.record.advice.at : 0;
+  return candidates.toSorted((a, b) => doubtOf(b.assessment) - doubtOf(a.assessment) || advisedAt(a) - advisedAt(b));
+}
+
+/** @returns in the order of the candidates, whoever of them was asked about first */
+async function decideAll(
   ports: EvaluatePorts,
   settings: EvaluateSettings,
+  hold: Hold | null,
   candidates: readonly Candidate[],
-): Promise<Draft>[] {
+): Promise<readonly Draft[]> {
   const asking = pLimit(ADVICE_AT_ONCE);
-  return candidates.map(async ({ assessment, previous, scaledAt }) => {
-    const { policy, observation } = assessment;
-    const asks = policy.enabled && policy.llm !== 'off';
-    const asked = asks ? await asking(() => ports.advisor.advise(assessment)) : null;
-    const advice = withLastFailure(asked, previous?.record.advice ?? null);
-    const wanted = wantedLately(previous, observation.replicas.spec, assessment.now, policy.tickSeconds);
-    const history = {
-      wanted,
-      lastScaledAt: scaledAt,
-      ownChangeAt: ownChangeAt(previous),
-      killSwitch: settings.killSwitch,
-    };
-    const decision = decide(assessment, advice, history);
-    const veto = decision.verdicts.find(({ source, effect }) => source === 'llm' && effect === 'vetoed');
-    if (veto !== undefined && advice?.kind === 'advice' && !advice.cached)
-      ports.log.info('LLM advice vetoed', { workload: workloadKey(decision.workload), message: veto.message });
-    return { decision, assessment, advice, requestedBy: null };
-  });
+  const drafts = new Map<Candidate, Draft>();
+  await Promise.all(
+    mostDoubtfulFirst(candidates).map(async (candidate) => {
+      drafts.set(candidate, await decideOne(ports, settings, hold, candidate, asking));
+    }),
+  );
+  return candidates.flatMap((candidate) => drafts.get(candidate) ?? []);
+}
+
+async function decideOne(
+  ports: EvaluatePorts,
+  settings: EvaluateSettings,
+  hold: Hold | null,
+  { assessment, previous, scaledAt }: Candidate,
+  asking: LimitFunction,
+): Promise<Draft> {
+  const { policy, observation, now } = assessment;
+  const history = {
+    wanted: wantedLately(previous, observation.replicas.spec, now, policy.tickSeconds),
+    lastScaledAt: scaledAt,
+    ownChangeAt: ownChangeAt(previous),
+    killSwitch: settings.killSwitch,
+  };
+  const purpose = settings.showsOnly ? 'showing' : 'writing';
+  const whyNot = () => whyNotAsk({ assessment, history, hold, purpose });
+  const asks = policy.enabled && policy.llm !== 'off';
+  const asked = asks ? await asking(() => ports.advisor.advise(assessment, undefined, whyNot)) : null;
+  const advice = withLastFailure(asked, previous?.record.advice ?? null);
+  const decision = decide(assessment, advice, history);
+  const veto = decision.verdicts.find(({ source, effect }) => source === 'llm' && effect === 'vetoed');
+  if (veto !== undefined && advice?.kind === 'advice' && !advice.cached)
+    ports.log.info('LLM advice vetoed', { workload: workloadKey(decision.workload), message: veto.message });
+  return { decision, assessment, advice, requestedBy: null };
 }

@@ -34,14 +34,8 @@ export async function keepSafe(
   { cluster, now, observed, legacy, decided }: SafetyInput,
 ): Promise<Safe> {
   const before = legacy.last?.readiness ?? STEADY;
-  const readyNow = (key: string) => {
-    const replicas = observed.observations.get(key)?.replicas;
-    if (replicas === undefined) return null;
-    // Somebody may ask for fewer by now: nobody waits for more than that.
-    return replicas.ready >= replicas.spec ? Number.POSITIVE_INFINITY : replicas.ready;
-  };
   const watched = decided.flatMap((one) => one.watched);
-  const readiness = watchReadiness(before, watched, readyNow, now, legacy.holdClearedAt, settings.hold);
+  const readiness = watchReadiness(before, watched, readyIn(observed), now, legacy.holdClearedAt, settings.hold);
   const intents = decided.flatMap(({ draft }) => (draft === null ? [] : intentsOf(draft)));
   const clusterReplicas = [...observed.observations.values()].reduce((sum, { replicas }) => sum + replicas.spec, 0);
   const restrained = await restrain(ports.limits, settings, cluster, intents, clusterReplicas, readiness.hold);
@@ -55,6 +49,25 @@ export async function keepSafe(
   ];
   const problems = [...restrained.problems, ...(readiness.hold === null ? [] : [holdMessage(readiness.hold)])];
   return { decisions: restrained.decisions, readiness, problems, events };
+}
+
+/** The hold that this tick will find, known before anything is decided: one that stands waits for pods, not for changes. */
+export function holdStanding(
+  settings: SafetySettings,
+  { now, observed, legacy }: Pick<SafetyInput, 'now' | 'observed' | 'legacy'>,
+): Hold | null {
+  const before = legacy.last?.readiness ?? STEADY;
+  if (before.hold === null) return null;
+  return watchReadiness(before, [], readyIn(observed), now, legacy.holdClearedAt, settings.hold).hold;
+}
+
+function readyIn({ observations }: Observed): (key: string) => number | null {
+  return (key) => {
+    const replicas = observations.get(key)?.replicas;
+    if (replicas === undefined) return null;
+    // Somebody may ask for fewer by now: nobody waits for more than that.
+    return replicas.ready >= replicas.spec ? Number.POSITIVE_INFINITY : replicas.ready;
+  };
 }
 
 /** Workloads that we changed within the last minutes, and how many pods of theirs should serve whatever we did. */

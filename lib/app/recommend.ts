@@ -6,6 +6,7 @@ import { workloadKey } from '../domain/model.ts';
 import { EMPTY_SERIES } from '../domain/series.ts';
 import { whyNot } from './act.ts';
 import type { Advisor } from './advise/advisor.ts';
+import { whyNotAsk } from './advise/worth-asking.ts';
 import { assess } from './assess.ts';
 import { decide } from './decide.ts';
 import { type EvaluateSettings, RECENT_MS } from './evaluate.ts';
@@ -59,13 +60,17 @@ export async function recommend(
     ...takenOver(previous, observation, policy),
     windows: schedules.map(({ window }) => window),
   });
-  const advice = withLastFailure(await ports.advisor.advise(assessment), previous?.record.advice ?? null);
-  const decision = decide(assessment, advice, {
+  const history = {
     wanted: wantedLately(previous, observation.replicas.spec, now, policy.tickSeconds),
     lastScaledAt: lastScaledAt(previous, observation.replicas.spec, now),
     ownChangeAt: ownChangeAt(previous),
     killSwitch: settings.killSwitch,
-  });
+  };
+  // Whoever asks here wants to see what every source would do, whether or not it may be done now.
+  const pointless = () => whyNotAsk({ assessment, history, hold: null, purpose: 'showing' });
+  const asked = await ports.advisor.advise(assessment, undefined, pointless);
+  const advice = withLastFailure(asked, previous?.record.advice ?? null);
+  const decision = decide(assessment, advice, history);
   const outcome = whyNot(decision, policy, observation, 'schedule') ?? expected(previous?.record, decision);
   return { decision, outcome, assessment, advice, requestedBy: null };
 }

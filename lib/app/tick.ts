@@ -14,7 +14,7 @@ import {
   type ShardInput,
 } from './evaluate.ts';
 import { fenced } from './fence.ts';
-import { keepSafe, watchedIn } from './keep-safe.ts';
+import { holdStanding, keepSafe, watchedIn } from './keep-safe.ts';
 import type { Observed } from './observe.ts';
 import { observeAll } from './observe-all.ts';
 import type { LimitsReader, NoticeBoard } from './ports/cluster.ts';
@@ -132,7 +132,8 @@ async function pass(ports: TickPorts, settings: TickSettings, cluster: string, n
   const shards = await ports.series.assign(cluster, refs);
   const { unfinished } = legacy;
   const mayLearn = turns(LEARNING_SHARDS_A_TICK);
-  const input = { cluster, now, observed, policies, schedules, mayLearn, unfinished, asked, seenFrom };
+  const hold = holdStanding(settings.safety, { now, observed, legacy });
+  const input = { cluster, now, observed, policies, schedules, mayLearn, unfinished, asked, seenFrom, hold };
   const limit = pLimit(SHARDS_AT_ONCE);
   const decided = await Promise.all(
     shards.map((shard) => limit(() => decidePass(ports, settings, { ...input, shard }))),

@@ -1,6 +1,6 @@
 // A failure of the LLM is shown until its next call: that none may be made meanwhile is told beside it, never instead.
 import { withinBytes } from './clean-text.ts';
-import type { AdviceResult, EpochMs, RejectionCode } from './model.ts';
+import type { AdviceResult, EpochMs, NotAsked, RejectionCode } from './model.ts';
 
 type Rejection = Extract<AdviceResult, { kind: 'rejection' }>;
 
@@ -39,7 +39,16 @@ const LIMITS: ReadonlySet<RejectionCode> = new Set([
   'rate_limited',
   'quota_exhausted',
   'backing_off',
+  'budget_used_up',
+  'budget_paced',
 ]);
+
+/** Whether nobody was asked because no advice could have mattered. */
+export function isPointless(why: NotAsked | undefined): why is NotAsked {
+  return why !== undefined && POINTLESS.has(why.code);
+}
+
+const POINTLESS: ReadonlySet<RejectionCode> = new Set(['no_room', 'room_closed', 'not_permitted', 'held']);
 
 /** As the next tick finds it: small, since it is written again with every tick. */
 export function keptInShort(advice: AdviceResult | null): AdviceResult | null {

@@ -277,6 +277,18 @@ export interface Advice {
 export type RejectionCode =
   | 'no_api_key'
   | 'switched_off'
+  /** Whatever is advised, orders and evidence leave one answer. */
+  | 'no_room'
+  /** Advice has cost too much of late, or moved the workload to and fro: what is left of its room is one answer. */
+  | 'room_closed'
+  /** Nothing may be written to the workload, whatever is advised. */
+  | 'not_permitted'
+  /** What holds the workload for now stands against every advice alike. */
+  | 'held'
+  /** The month's budget in dollars is spent. */
+  | 'budget_used_up'
+  /** What time has earned of the month's budget is spent, for now. */
+  | 'budget_paced'
   /** Our own interval: the workload had its call. */
   | 'asked_recently'
   /** The server's limit. */

@@ -1,9 +1,11 @@
 // Config → the advisor: the tick's, the API's and the backtest's are one.
 import { makeGroqModel } from '../adapters/groq.ts';
 import { type Advisor, makeAdvisor } from '../app/advise/advisor.ts';
+import type { BudgetSettings } from '../app/advise/purse.ts';
 import type { AdviceStore } from '../app/ports/table.ts';
 import type { Clock, Log } from '../app/ports/world.ts';
 import type { LlmConfig } from '../config.ts';
+import { priceOf } from '../domain/llm-price.ts';
 import { mayAskWithoutKey } from './llm-key.ts';
 import { isStub } from './stub.ts';
 
@@ -20,11 +22,13 @@ interface AdvisorParts {
   /** Dates the one call per workload and interval, where that is not to follow the quotas' clock. */
   readonly callClock?: Clock;
   readonly log: Log;
+  /** A backtest's calls are its user's own affair. */
+  readonly hasBudget?: boolean;
   /** Whether failures are left in the table, see `AdvisorDeps`. */
   readonly storesFailures?: boolean;
 }
 
-export function wireAdvisor(config: LlmConfig, { apiKey, clock, ...parts }: AdvisorParts): Advisor {
+export function wireAdvisor(config: LlmConfig, { apiKey, clock, hasBudget = true, ...parts }: AdvisorParts): Advisor {
   const baseUrl = config.GROQ_BASE_URL;
   return makeAdvisor({
     ...parts,
@@ -32,7 +36,8 @@ export function wireAdvisor(config: LlmConfig, { apiKey, clock, ...parts }: Advi
       apiKey === null && !mayAskWithoutKey(config)
         ? null
         : makeGroqModel({ apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) }),
-    limitClock: isStub(baseUrl) ? clock : WALL_CLOCK,
+    limitClock: limitClockOf(config, clock),
+    ...(hasBudget && { budget: budgetOf(config) }),
     settings: {
       models: config.GROQ_MODELS,
       limits: {
@@ -43,4 +48,14 @@ export function wireAdvisor(config: LlmConfig, { apiKey, clock, ...parts }: Advi
       budgetMs: ADVICE_BUDGET_MS,
     },
   });
+}
+
+/** Of quotas and of the budget: real time, where the server is no stub. */
+export function limitClockOf({ GROQ_BASE_URL }: LlmConfig, clock: Clock): Clock {
+  return isStub(GROQ_BASE_URL) ? clock : WALL_CLOCK;
+}
+
+export function budgetOf({ LLM_MONTHLY_USD, LLM_PRICES, GROQ_BASE_URL }: LlmConfig): BudgetSettings {
+  const isOwn = isStub(GROQ_BASE_URL);
+  return { monthlyUsd: LLM_MONTHLY_USD, priceOf: (model) => priceOf(model, LLM_PRICES, isOwn) };
 }

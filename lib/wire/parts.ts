@@ -9,10 +9,11 @@ import { openTable, type TableOptions } from '../adapters/dynamo/table.ts';
 import { makeTickStore } from '../adapters/dynamo/tick-store.ts';
 import { makeLog } from '../adapters/log.ts';
 import { readSecret } from '../adapters/secret.ts';
+import { spendingOf } from '../app/advise/spending.ts';
 import { AdapterError, type Clock, type EventSink, type Log } from '../app/ports/world.ts';
 import type { SafetySettings } from '../app/restrain.ts';
 import type { Config } from '../config.ts';
-import { WALL_CLOCK, wireAdvisor } from './advisor.ts';
+import { limitClockOf, WALL_CLOCK, wireAdvisor } from './advisor.ts';
 
 /** What the embedded mode puts in place of AWS and the wall clock. */
 export interface Overrides {
@@ -32,13 +33,15 @@ export async function wireParts(config: Config, overrides: Overrides, service: s
   const apiKey = await groqKey(config, log);
   // What its calls came to, a tick leaves in LATEST, which it writes anyway.
   const storesFailures = service !== 'tick';
-  const advisor = wireAdvisor(config, { apiKey, store: makeAdviceStore(table), clock, log, storesFailures });
+  const store = makeAdviceStore(table);
+  const advisor = wireAdvisor(config, { apiKey, store, clock, log, storesFailures });
   return {
     log,
     clock,
     wall: WALL_CLOCK,
     table,
     advisor,
+    spending: apiKey === null ? null : () => spendingOf(store, limitClockOf(config, clock), config.LLM_MONTHLY_USD),
     series: makeSeriesStore(table, { retentionDays: config.SERIES_RETENTION_DAYS }),
     decisions: makeDecisionStore(table, { retentionDays: config.DECISION_RETENTION_DAYS }),
     policies: makePolicyStore(table),
@@ -48,6 +51,7 @@ export async function wireParts(config: Config, overrides: Overrides, service: s
     settings: {
       tickSeconds: config.TICK_SECONDS,
       killSwitch: overrides.readOnly ?? (config.KILL_SWITCH ? 'KILL_SWITCH is set for this installation' : null),
+      showsOnly: overrides.readOnly !== undefined,
       safety: safetyOf(config),
       annotate: config.ANNOTATE_ON_ENABLE,
     },

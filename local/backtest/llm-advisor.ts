@@ -21,7 +21,14 @@ export function adviseInBacktest(config: LlmConfig): (assessment: Assessment) =>
   const shared = isStub(config.GROQ_BASE_URL) ? own : quotas;
   const store: AdviceStore = { ...own, takeTokens: shared.takeTokens, block: shared.block };
   const apiKey = config.GROQ_API_KEY ?? null;
-  const advisor = wireAdvisor(config, { apiKey, store, clock, callClock: clock, log: eachKindOnce() });
+  const advisor = wireAdvisor(config, {
+    apiKey,
+    store,
+    clock,
+    callClock: clock,
+    log: eachKindOnce(),
+    hasBudget: false,
+  });
   return (assessment) => {
     now = assessment.now;
     return advisor.advise(assessment);

@@ -10,6 +10,7 @@ import { accessOf } from '../../lib/wire/cluster.ts';
 import { endpointIn } from '../embedded-table.ts';
 import { complain, messageOf, say } from '../terminal.ts';
 import type { Subject } from './access-review.ts';
+import { budgetCheck } from './budget-check.ts';
 import { type Check, isBroken, type Section, skipped } from './check.ts';
 import { clusterChecks } from './cluster-checks.ts';
 import { llmChecks } from './llm-checks.ts';
@@ -105,16 +106,15 @@ function targetsOf({ kubeconfig, context }: DoctorOptions, config: PresentConfig
   return [{ cluster: context ?? 'kubeconfig', access, reachCommand: reachCommandFor(where) }];
 }
 
-function tableSection(
+async function tableSection(
   { data }: DoctorOptions,
-  { TABLE_NAME }: PresentConfig,
+  { TABLE_NAME, LLM_MONTHLY_USD: budgetUsd }: PresentConfig,
   clusters: readonly string[],
 ): Promise<readonly Check[]> {
   const place = placeOf(data, TABLE_NAME);
-  if (place !== null) return tableChecks(place, clusters, Date.now);
-  return Promise.resolve([
-    skipped('table', 'not asked: set TABLE_NAME (output TableName of the stack), or give --data'),
-  ]);
+  if (place !== null)
+    return [...(await tableChecks(place, clusters, Date.now)), await budgetCheck(place, budgetUsd, Date.now)];
+  return [skipped('table', 'not asked: set TABLE_NAME (output TableName of the stack), or give --data')];
 }
 
 function placeOf(data: string | undefined, tableName: string | undefined): TablePlace | null {

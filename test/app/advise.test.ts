@@ -4,6 +4,7 @@ import { makeGroqModel } from '../../lib/adapters/groq.ts';
 import { type AdvisorSettings, DEFAULT_ADVISOR_SETTINGS, makeAdvisor } from '../../lib/app/advise/advisor.ts';
 import type { AdviceStore } from '../../lib/app/ports/table.ts';
 import type { Log, LogFields, Model, ModelReply, ModelRequest } from '../../lib/app/ports/world.ts';
+import type { NotAsked } from '../../lib/domain/model.ts';
 import { adviceText, stubReply } from '../stand-ins/groq-answers.ts';
 import { CUT, HANG } from '../stand-ins/groq-replies.ts';
 import { readScenario } from '../stand-ins/groq-scenario.ts';
@@ -13,6 +14,7 @@ import { NOW, type SampleChanges, sampleAssessment } from '../stand-ins/sample-a
 
 const [FIRST, SECOND] = DEFAULT_ADVISOR_SETTINGS.models as [string, string];
 const SECONDS = 1_000;
+const NOT_ASKED = 'LLM not asked: no advice could change the decision';
 
 describe('advice', () => {
   it('comes from the first model, in the words of the seeds, with the names put back', async () => {
@@ -40,6 +42,23 @@ describe('advice', () => {
     expect(await advise()).toMatchObject({ kind: 'rejection', code: 'no_api_key', model: null, raw: null });
     await advise();
     expect(lines).toEqual(['warn LLM advisor requested but no API key available']);
+  });
+
+  it('that could not matter costs nothing: no store, no quota, no call, and is told once by its reason', async () => {
+    const { advise, asked, store, lines, fields } = setUp();
+    store.failOn('get', 'put', 'claimCall', 'releaseCall', 'takeTokens');
+    const why = { code: 'held', detail: 'not asked: a rollout', until: null } as const;
+    for (let i = 0; i < 3; i++)
+      expect(await advise({}, undefined, () => why)).toMatchObject({ kind: 'rejection', code: 'held', notAsked: why });
+    expect(await advise({}, undefined, () => ({ ...why, code: 'no_room' }))).toMatchObject({ code: 'no_room' });
+    expect(asked.length).toBe(0);
+    expect(lines).toEqual(['info LLM advisor enabled', ...Array(2).fill(`info ${NOT_ASKED}`)]);
+    expect(fields.at(-1)).toMatchObject({ deployment: 'test-app-autoscaling', code: 'no_room', detail: why.detail });
+  });
+
+  it('without a key is told to be so, whether or not it could matter', async () => {
+    const why = { code: 'held', detail: 'not asked: a rollout', until: null } as const;
+    expect(await setUp({ model: null }).advise({}, undefined, () => why)).toMatchObject({ code: 'no_api_key' });
   });
 
   it('keeps names that would break a log line out of it', async () => {
@@ -427,8 +446,8 @@ function setUp({ model, store = makeMemoryAdviceStore(), script = [], settings, 
       },
     },
   });
-  const advise = (changes: SampleChanges = {}, budgetMs?: number) =>
-    advisor.advise(sampleAssessment(changes), budgetMs);
+  const advise = (changes: SampleChanges = {}, budgetMs?: number, whyNot?: () => NotAsked | null) =>
+    advisor.advise(sampleAssessment(changes), budgetMs, whyNot);
   return { advise, asked, lines, fields, slept, clock, store: store as MemoryAdviceStore };
 }
 

@@ -170,7 +170,7 @@ describe('law: whatever is advised, at any tick', () => {
           expect(target >= input.min && target <= input.max).toBe(true);
           expect(replicasAfter(record)).toBe(record.outcome.kind === 'applied' ? target : current);
         });
-        expect(tick).toBe(1.5 * 1440);
+        expect(tick).toBeGreaterThan(100);
       }),
       { numRuns: 4 },
     );
@@ -185,7 +185,9 @@ describe.each([2, 3])('a run of three days of load %i', (seed) => {
     'under a model that answers %s: at most 0.2 points more violation and 15 percent more cost than rules only',
     async (name) => {
       const { violationPct, cost, advice } = await advisedBy(input, () => stubModel(name));
-      expect(advice.asked).toBeGreaterThan(400);
+      // 864 times in three days where nobody looked whether an answer could matter.
+      expect(advice.asked).toBeGreaterThan(50);
+      expect(advice.asked).toBeLessThan(432);
       expect(advice.asked).toBe(advice.followed + advice.clipped + advice.vetoed + advice.rejected);
       expect(violationPct - rules.violationPct).toBeLessThanOrEqual(0.2);
       expect((cost ?? 0) / (rules.cost ?? 1)).toBeLessThanOrEqual(1.15);
@@ -216,7 +218,7 @@ describe.each([2, 3])('a run of three days of load %i', (seed) => {
 describe('in simulated time', () => {
   const input = load(0.5, 4);
 
-  it('a workload is asked about once in 300 s, and what was advised is kept for as long', async () => {
+  it('a workload is asked about once in 300 s at most, and on no tick on which no advice could matter', async () => {
     const asked: number[] = [];
     const { advice } = await advisedBy(input, (clock) => ({
       complete: (request) => {
@@ -226,8 +228,8 @@ describe('in simulated time', () => {
     }));
     const gaps = asked.slice(1).map((at, i) => (at - (asked[i] ?? 0)) / 1000);
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(300);
-    expect(Math.max(...gaps)).toBeLessThanOrEqual(360);
     expect(advice.asked).toBe(asked.length);
+    expect(advice.sparedTicks).toBeGreaterThan(0.5 * advice.ticks);
     expect(advice.limitedTicks).toBe(0);
   });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeGroqModel } from '../../lib/adapters/groq.ts';
 import { makeModelChain } from '../../lib/app/advise/model-chain.ts';
+import { BOTTOMLESS } from '../../lib/app/advise/purse.ts';
 import type { Model, ModelReply, ModelRequest, OptionalParameter, Refused } from '../../lib/app/ports/world.ts';
 import { ADVICE_SCHEMA } from '../../lib/domain/advice.ts';
 import { completion } from '../stand-ins/groq-replies.ts';
@@ -42,6 +43,7 @@ function setUp(script: readonly ModelReply[], more: { limits?: typeof PLENTY; ca
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     models: ['first', 'second'],
     limits: more.limits ?? PLENTY,
+    purse: BOTTOMLESS,
   });
   const seen = () => asked.map(({ model, without = [] }) => [model, ...without].join(' -'));
   return { ask: () => chain.ask(QUESTION, 5_000 + elapsed), asked, seen };

@@ -143,6 +143,44 @@ export function adviceStoreContract(kind: string, make: (now: () => EpochMs) => 
         );
       });
     });
+
+    describe('what was spent in a month', () => {
+      test('adds up to a bound, corrections included, by month', async () => {
+        const [store, month] = [open(), randomUUID()];
+        expect(await store.spent(month)).toBe(0);
+        expect(await store.spend(month, 60, 100)).toEqual({ ok: true, spent: 60 });
+        expect(await store.spend(month, 41, 100)).toEqual({ ok: false, spent: 60 });
+        expect(await store.spend(month, 40, 100)).toEqual({ ok: true, spent: 100 });
+        expect(await store.spend(month, -30, Number.POSITIVE_INFINITY)).toEqual({ ok: true, spent: 70 });
+        expect(await store.spend(month, 1, 0)).toEqual({ ok: false, spent: 70 });
+        expect(await store.spent(month)).toBe(70);
+        expect(await store.spent(`${month}-`)).toBe(0);
+      });
+
+      test('a sum that never fits leaves nothing behind', async () => {
+        const [store, month] = [open(), randomUUID()];
+        expect(await store.spend(month, 11, 10)).toEqual({ ok: false, spent: 0 });
+        expect(await store.spend(month, 10, 10)).toEqual({ ok: true, spent: 10 });
+      });
+
+      test('law: however many spend at once, the bound is kept, and all that it allows is given', async () => {
+        const sums = fc.record({
+          callers: fc.integer({ min: 2, max: 16 }),
+          sum: fc.integer({ min: 1, max: 10_000_000_000 }),
+          atMost: fc.integer({ min: 0, max: 100_000_000_000 }),
+        });
+        await fc.assert(
+          fc.asyncProperty(sums, async ({ callers, sum, atMost }) => {
+            const month = randomUUID();
+            const all = await Promise.all(Array.from({ length: callers }, () => open().spend(month, sum, atMost)));
+            const taken = all.filter(({ ok }) => ok).length;
+            expect(taken).toBe(Math.min(callers, Math.floor(atMost / sum)));
+            expect(await open().spent(month)).toBe(taken * sum);
+          }),
+          { numRuns: 10 },
+        );
+      });
+    });
   });
 }
 

@@ -14,6 +14,11 @@ describe('the deployment context', () => {
     expect(read({ clusters: [CLUSTER] })).toEqual({ clusters: [CLUSTER], createAccessEntries: false, settings: {} });
   });
 
+  it('hands the budget of the LLM and its prices on to the functions', () => {
+    const settings = { LLM_MONTHLY_USD: '2.50', LLM_PRICES: '{"*":[0,0]}' };
+    expect(read({ clusters: [CLUSTER], settings }).settings).toEqual(settings);
+  });
+
   it('takes the kill switch as a key of its own, beside all other settings', () => {
     const chosen = { clusters: [CLUSTER], settings: { NAMESPACES: 'shop' }, killSwitch: 'true' };
     expect(read(chosen).settings).toEqual({ NAMESPACES: 'shop', KILL_SWITCH: 'true' });
@@ -43,6 +48,8 @@ describe('the deployment context', () => {
     [{ clusters: [CLUSTER], alarmEmail: 'me' }, 'alarmEmail: '],
     [{ clusters: [CLUSTER], killSwitch: 'maybe' }, 'killSwitch: '],
     [{ clusters: [CLUSTER], settings: { GROQ_RPM: 'many' } }, 'settings.GROQ_RPM: '],
+    [{ clusters: [CLUSTER], settings: { LLM_MONTHLY_USD: '-1' } }, 'settings.LLM_MONTHLY_USD: expected dollars'],
+    [{ clusters: [CLUSTER], settings: { LLM_PRICES: '{"m":1}' } }, 'settings.LLM_PRICES: expected JSON such as'],
     [{ clusters: [CLUSTER], settings: { TABLE_NAME: 'x' } }, 'settings: Unrecognized key: "TABLE_NAME"'],
   ])('%j is refused in one line', (context, message) => {
     expect(() => read(context)).toThrow(`CDK context: ${message}`);

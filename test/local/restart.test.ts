@@ -151,7 +151,7 @@ describe('the clock of a restart', () => {
       fc.property(instant, fc.option(instant), fc.option(instant), (ours, shown, lastTickAt) => {
         const world = { seconds: 0, startedAt: 0, version: 1, workloads: [], hpas: [] };
         const kept = shown === null ? null : ({ version: 1, clock: shown, since: {}, world } as const);
-        const start = startOf({ kept, problem: null, lastTickAt, latest: new Map(), floors: new Map() }, ours);
+        const start = startOf({ kept, lastTickAt }, ours);
         expect(start).toBeGreaterThanOrEqual(shown ?? 0);
         expect(start).toBeGreaterThan(lastTickAt ?? 0);
         expect(start).toBeGreaterThan(ours - MINUTE);

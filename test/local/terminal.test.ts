@@ -127,9 +127,9 @@ describe('escapes in', () => {
       tookSeconds: 1,
       advice: null,
     } as unknown as JobResult;
-    expectClean(backtestTable([result], 99));
-    expectClean(backtestJson([result], 99));
-    expect(JSON.parse(backtestJson([result], 99)).trace).toBe(`${EVIL}\nforged`);
+    expectClean(backtestTable([result], 99, [`${EVIL}.csv: bad`]));
+    expectClean(backtestJson([result], 99, new Map()));
+    expect(JSON.parse(backtestJson([result], 99, new Map())).trace).toBe(`${EVIL}\nforged`);
   });
 
   it('a name are one word to the shell that the lines are copied into', () => {

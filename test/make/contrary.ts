@@ -1,5 +1,6 @@
 // A workload decided tick by tick under a stand-in model that contradicts the readings: how often its count, or its floor, moves.
 import { whyNot } from '../../lib/app/act.ts';
+import { whyNotAsk } from '../../lib/app/advise/worth-asking.ts';
 import { assess } from '../../lib/app/assess.ts';
 import { decide } from '../../lib/app/decide.ts';
 import type { LatestEntry } from '../../lib/app/ports/table.ts';
@@ -23,16 +24,27 @@ export interface ContraryRun {
   readonly hpa: boolean;
   /** The replicas that the stand-in advises; null for rules alone. Asked every five minutes. */
   readonly advise: ((about: Assessment, i: number) => number) | null;
+  /** Asked every so many minutes; five unless given. */
+  readonly every?: number;
+  /** Whether it is left out where its advice could not matter. */
+  readonly sparing?: boolean;
 }
 
 /** @returns how often the count (or the floor) was changed by us */
-export function changesOf({ minutes, load, hpa, advise }: ContraryRun): number {
+export function changesOf(run: ContraryRun): number {
+  return contraryRun(run).changes;
+}
+
+/** As `changesOf`, with the count and the floor of every minute, and on how many of them the stand-in was asked. */
+export function contraryRun({ minutes, load, hpa, advise, every = 5, sparing = false }: ContraryRun) {
   let spec = 6;
   let floor = OWN_MIN;
   let memory: HpaMemory = HPA_START;
   let previous: LatestEntry | undefined;
   let advice: AdviceResult | null = null;
   let changes = 0;
+  let asked = 0;
+  const counts: string[] = [];
   const seen: { at: number; cpu: number; replicas: number }[] = [];
   for (let i = 0; i < minutes; i++) {
     const now = NOW + i * MINUTE;
@@ -54,13 +66,19 @@ export function changesOf({ minutes, load, hpa, advise }: ContraryRun): number {
       learned: undefined,
       ...takenOver(previous, of, with_),
     });
-    if (advise !== null && i % 5 === 0) advice = { ...advised(bounded(advise(about, i))), at: now };
-    const decision = decide(about, advice, {
+    const history = {
       wanted: wantedLately(previous, spec, now, 60),
       lastScaledAt: lastScaledAt(previous, spec, now),
       ownChangeAt: ownChangeAt(previous),
       killSwitch: null,
-    });
+    };
+    const spared = sparing && whyNotAsk({ assessment: about, history, hold: null, purpose: 'writing' }) !== null;
+    if (spared) advice = null;
+    else if (advise !== null && i % every === 0) {
+      advice = { ...advised(bounded(advise(about, i))), at: now };
+      asked++;
+    }
+    const decision = decide(about, advice, history);
     const outcome = whyNot(decision, with_, of, 'schedule') ?? ({ kind: 'applied', message: '' } as const);
     previous = latestEntry(
       previous,
@@ -74,8 +92,9 @@ export function changesOf({ minutes, load, hpa, advise }: ContraryRun): number {
       else floor = floorFor(decision, of.hpa, MAX);
     }
     if (hpa) ({ spec, memory } = minuteOfHpa(i * 60, spec, floor, load(i), memory));
+    counts.push(`${spec}/${floor}`);
   }
-  return changes;
+  return { changes, asked, counts };
 }
 
 function bounded(replicas: number): number {

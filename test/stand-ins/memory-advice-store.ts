@@ -28,6 +28,8 @@ export function makeMemoryAdviceStore(): MemoryAdviceStore {
     claimCall: async (...args) => reach('claimCall').claimCall(...args),
     releaseCall: async (...args) => reach('releaseCall').releaseCall(...args),
     takeTokens: async (...args) => reach('takeTokens').takeTokens(...args),
+    spend: async (...args) => reach('spend').spend(...args),
+    spent: async (...args) => reach('spent').spent(...args),
     async block(model, until) {
       await reach('block').block(model, until);
       blocks.set(model, until);

@@ -1,9 +1,10 @@
-// AdviceStore on the table: the last advice per workload, the claim of its one call per interval, and the shared quota.
+// AdviceStore on the table: the last advice per workload, the claim of its one call per interval, the shared quota, and what was spent.
 import { randomUUID } from 'node:crypto';
 import type { AdviceStore, StoredAdvice } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { type Key, workloadPk } from './keys.ts';
+import { makeSpending } from './spending.ts';
 import type { Table } from './table.ts';
 import { makeTokenBucket } from './token-bucket.ts';
 
@@ -11,6 +12,7 @@ import { makeTokenBucket } from './token-bucket.ts';
 export function makeAdviceStore(table: Table): AdviceStore {
   return {
     ...makeTokenBucket(table),
+    ...makeSpending(table),
     async get(ref, now) {
       const item = knownOrRefused(await table.get(adviceKey(ref)), 'advice');
       // `expires_at` is in whole seconds, for DynamoDB; callers mean the millisecond.

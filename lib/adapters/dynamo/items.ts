@@ -16,6 +16,7 @@ export const VERSIONS = {
   schedule: 1,
   advice: 1,
   bucket: 1,
+  spending: 1,
   lease: 1,
   journal: 1,
   asked: 1,

@@ -63,6 +63,11 @@ export function bucketKey(model: string): Key {
   return { pk: `BUCKET#${model}`, sk: 'BUCKET' };
 }
 
+/** @param month such as `2026-11` */
+export function spendingKey(month: string): Key {
+  return { pk: `SPENT#${month}`, sk: 'SPENT' };
+}
+
 /** @param page 0 is where releases before this one had all of it */
 export function placementKey(cluster: string, page: number): Key {
   const sk = page === 0 ? 'SHARDS' : `SHARDS#${String(page).padStart(4, '0')}`;

@@ -67,6 +67,8 @@ export interface Table {
   put(item: Item, condition?: Condition): Promise<boolean>;
   /** False where the condition did not hold. */
   update(key: Key, update: Update): Promise<boolean>;
+  /** Updates, and tells what a number is then; null where the condition did not hold. */
+  add(key: Key, attribute: string, update: Update): Promise<number | null>;
   /** Every live item of a partition within a range of sort keys, through all pages. */
   query(pk: string, range: Range): Promise<readonly Item[]>;
   close(): void;
@@ -111,10 +113,13 @@ export function openTable(options: TableOptions): Table {
       const command = new PutCommand({ ...common, Item: item, ...(condition && conditionInput(condition)) });
       return write('PutItem', client.send(command));
     },
-    update({ pk, sk }, { expression, condition, ...rest }) {
-      const input = { ...common, Key: { pk, sk }, UpdateExpression: expression };
-      const command = new UpdateCommand({ ...input, ...conditionInput({ expression: condition, ...rest }) });
-      return write('UpdateItem', client.send(command));
+    update(key, update) {
+      return write('UpdateItem', client.send(new UpdateCommand({ ...common, ...updateInput(key, update) })));
+    },
+    async add(key, attribute, update) {
+      const input = { ...common, ...updateInput(key, update), ReturnValues: 'UPDATED_NEW' } as const;
+      const sent = client.send(new UpdateCommand(input));
+      return (await write('UpdateItem', sent)) ? Number((await sent).Attributes?.[attribute]) : null;
     },
     async query(pk, range) {
       const found: Item[] = [];
@@ -151,6 +156,10 @@ function clientConfig({ region, endpoint, credentials }: TableOptions): DynamoDB
     ...(endpoint !== undefined && { endpoint }),
     ...(credentials !== undefined && { credentials }),
   };
+}
+
+function updateInput({ pk, sk }: Key, { expression, condition, ...rest }: Update) {
+  return { Key: { pk, sk }, UpdateExpression: expression, ...conditionInput({ expression: condition, ...rest }) };
 }
 
 function conditionInput({ expression, names, values }: Condition) {

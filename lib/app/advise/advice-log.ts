@@ -1,7 +1,9 @@
 // One line per call or fallback, in the words of the seeds, so that their troubleshooting guide stays true.
+import { LRUCache } from 'lru-cache';
 import { cleanText } from '../../domain/clean-text.ts';
-import { limitOf } from '../../domain/last-call.ts';
+import { isPointless, limitOf } from '../../domain/last-call.ts';
 import type { AdviceResult, RejectionCode, WorkloadRef } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/model.ts';
 import type { Log, LogFields } from '../ports/world.ts';
 
 const LOG_WORDS = {
@@ -9,6 +11,7 @@ const LOG_WORDS = {
   noKey: 'LLM advisor requested but no API key available',
   rateLimited: 'LLM rate-limited, using fallback recommendation',
   unusable: 'LLM advisor available but using rule-based recommendation',
+  pointless: 'LLM not asked: no advice could change the decision',
   failed: (reason: string) => `LLM recommendation failed: ${reason}, using fallback`,
   advice: (action: string, replicas: number) => `LLM recommendation: ${action} -> ${replicas} replicas`,
 } as const;
@@ -21,6 +24,7 @@ interface AdviceLog {
 
 export function makeAdviceLog(log: Log): AdviceLog {
   let said = false;
+  const pointless = new LRUCache<string, RejectionCode>({ max: WORKLOADS_REMEMBERED });
   return {
     started(hasKey) {
       if (said) return;
@@ -30,6 +34,16 @@ export function makeAdviceLog(log: Log): AdviceLog {
     },
     result(result, workload) {
       const fields = { ...names(workload), model: result.model };
+      const key = `${workload.cluster} ${workloadKey(workload)}`;
+      const why = result.kind === 'rejection' ? result.notAsked : undefined;
+      if (isPointless(why)) {
+        // It may stand for days: told once.
+        if (pointless.get(key) === why.code) return;
+        pointless.set(key, why.code);
+        log.info(LOG_WORDS.pointless, { ...fields, code: why.code, detail: why.detail });
+        return;
+      }
+      pointless.delete(key);
       if (result.kind === 'rejection') logRejection(log, result, fields);
       else if (!result.cached) {
         const { action, targetReplicas: replicas, confidence } = result.advice;
@@ -38,6 +52,8 @@ export function makeAdviceLog(log: Log): AdviceLog {
     },
   };
 }
+
+const WORKLOADS_REMEMBERED = 10_000;
 
 /** The model answered, and its answer cannot be used. */
 const UNUSABLE: ReadonlySet<RejectionCode> = new Set([
@@ -54,7 +70,8 @@ const UNUSABLE: ReadonlySet<RejectionCode> = new Set([
 /** An earlier failure had its line when it came: what is news is why no call was made now. */
 function logRejection(log: Log, result: Extract<AdviceResult, { kind: 'rejection' }>, fields: LogFields): void {
   const { code, detail } = result.notAsked ?? result;
-  if (code === 'no_api_key') return;
+  // The budget has its line when its state changes.
+  if (code === 'no_api_key' || code === 'budget_used_up' || code === 'budget_paced') return;
   const reason = { ...fields, code, detail };
   if (limitOf(result) === code) log.info(LOG_WORDS.rateLimited, reason);
   else if (UNUSABLE.has(code)) log.warn(LOG_WORDS.unusable, reason);

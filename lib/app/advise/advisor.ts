@@ -3,15 +3,7 @@ import { ADVICE_SCHEMA, FACTOR_MAX_CHARS, REASONING_MAX_CHARS, readAdvice } from
 import { adviceKey } from '../../domain/advice-key.ts';
 import { cleanText } from '../../domain/clean-text.ts';
 import { withLastFailure } from '../../domain/last-call.ts';
-import type {
-  Advice,
-  AdviceResult,
-  Assessment,
-  EpochMs,
-  NotAsked,
-  RejectionCode,
-  WorkloadRef,
-} from '../../domain/model.ts';
+import type { Advice, AdviceResult, Assessment, EpochMs, NotAsked, WorkloadRef } from '../../domain/model.ts';
 import { restoreNames, systemPrompt, userPrompt } from '../../domain/prompt.ts';
 import type { AdviceStore, BucketLimits } from '../ports/table.ts';
 import { AdapterError, type Clock, type Log, type Model } from '../ports/world.ts';
@@ -19,6 +11,8 @@ import { makeAdviceCache } from './advice-cache.ts';
 import { makeAdviceLog } from './advice-log.ts';
 import { type ChainReply, makeModelChain } from './model-chain.ts';
 import { orNull } from './or-null.ts';
+import { BOTTOMLESS, type BudgetSettings, makePurse } from './purse.ts';
+import { notAsked, rejection } from './rejections.ts';
 import { type Timer, WALL_TIMER } from './timer.ts';
 
 export interface AdvisorSettings {
@@ -52,6 +46,8 @@ interface AdvisorDeps {
    * leaves for the next one, does without the write.
    */
   readonly storesFailures?: boolean;
+  /** What calls are paid from; nobody counts what they cost unless given. */
+  readonly budget?: BudgetSettings;
   /** Real time unless a test says otherwise. */
   readonly timer?: Timer;
 }
@@ -59,9 +55,10 @@ interface AdvisorDeps {
 export interface Advisor {
   /**
    * @param budgetMs Real milliseconds this may take at most; by default the settings' budget.
+   * @param whyNot Why no advice could matter, or null: asked before anything is spent. None unless given.
    * @returns Null where the policy says off. Two calls about the same state at the same time share one answer.
    */
-  advise(assessment: Assessment, budgetMs?: number): Promise<AdviceResult | null>;
+  advise(assessment: Assessment, budgetMs?: number, whyNot?: () => NotAsked | null): Promise<AdviceResult | null>;
 }
 
 /** Seed 2 §5.2: one call per workload in this time. */
@@ -76,15 +73,20 @@ export function makeAdvisor(deps: AdvisorDeps): Advisor {
   async function answer(key: string, assessment: Assessment, budgetMs: number): Promise<AdviceResult> {
     const deadline = timer.now() + budgetMs;
     const noKey = () => rejection(assessment, 'no_api_key', 'no API key for the LLM is configured');
-    const result = ask ? await ask(key, assessment, deadline) : noKey();
-    log.result(result, assessment.observation.workload);
+    return told(ask ? await ask(key, assessment, deadline) : noKey(), assessment);
+  }
+
+  function told(result: AdviceResult, { observation }: Assessment): AdviceResult {
+    log.result(result, observation.workload);
     return result;
   }
 
   return {
-    async advise(assessment, budgetMs = deps.settings.budgetMs) {
+    async advise(assessment, budgetMs = deps.settings.budgetMs, whyNot = () => null) {
       if (assessment.policy.llm === 'off') return null;
       log.started(deps.model !== null);
+      const pointless = ask === null ? null : whyNot();
+      if (pointless !== null) return told(notAsked(assessment, pointless), assessment);
       const key = adviceKey(assessment);
       const shared = underway.get(key);
       if (shared) return shared;
@@ -98,12 +100,13 @@ export function makeAdvisor(deps: AdvisorDeps): Advisor {
 type Ask = (key: string, assessment: Assessment, deadline: number) => Promise<AdviceResult>;
 
 function makeAsking(
-  { store, limitClock, callClock = limitClock, log, settings, storesFailures = true }: AdvisorDeps,
+  { store, limitClock, callClock = limitClock, log, settings, budget, storesFailures = true }: AdvisorDeps,
   model: Model,
   timer: Timer,
 ): Ask {
   const { models, limits } = settings;
-  const chain = makeModelChain({ model, store, limitClock, timer, log, models, limits });
+  const purse = budget === undefined ? BOTTOMLESS : makePurse({ store, clock: limitClock, log, settings: budget });
+  const chain = makeModelChain({ model, store, limitClock, timer, log, models, limits, purse });
   const cache = makeAdviceCache(store);
 
   return async (key, assessment, deadline) => {
@@ -111,8 +114,8 @@ function makeAsking(
       const { answer, kept, last } = await cache.look(key, assessment);
       if (answer) return answer;
       const calledAt = callClock.now();
-      const mayCall = await store.claimCall(assessment.observation.workload, calledAt, CALL_INTERVAL_MS);
-      if (!mayCall) return kept ?? withLastFailure(askedRecently(assessment, last), last);
+      const barred = await claim(assessment, calledAt, last);
+      if (barred !== null) return kept ?? withLastFailure(barred, last);
       const result = await callModels(assessment, deadline, calledAt + CALL_INTERVAL_MS);
       const isCall = result.kind === 'advice' || result.notAsked === undefined;
       if (isCall && (result.kind === 'advice' || storesFailures)) await cache.put(key, assessment, result);
@@ -122,6 +125,14 @@ function makeAsking(
       return notAsked(assessment, { code: 'network', detail: 'advice store unavailable', until: null });
     }
   };
+
+  /** Claims the workload's one call, where any could be paid for. @returns why none may be made, or null */
+  async function claim(assessment: Assessment, calledAt: EpochMs, last: AdviceResult | null) {
+    const unpaid = purse.closed(models);
+    if (unpaid !== null) return notAsked(assessment, unpaid);
+    const mayCall = await store.claimCall(assessment.observation.workload, calledAt, CALL_INTERVAL_MS);
+    return mayCall ? null : askedRecently(assessment, last);
+  }
 
   async function callModels(assessment: Assessment, deadline: number, nextCallAt: EpochMs): Promise<AdviceResult> {
     const question = { system: systemPrompt(), user: userPrompt(assessment), schema: ADVICE_SCHEMA };
@@ -164,20 +175,4 @@ function withNames(advice: Advice, workload: WorkloadRef): Advice {
     reasoning: named(advice.reasoning, REASONING_MAX_CHARS),
     factors: advice.factors.map((factor) => named(factor, FACTOR_MAX_CHARS)),
   };
-}
-
-const DETAIL_MAX_CHARS = 300;
-
-function notAsked(assessment: Assessment, why: NotAsked, model: string | null = null): AdviceResult {
-  return { ...rejection(assessment, why.code, why.detail, model), notAsked: why };
-}
-
-function rejection(
-  { now }: Assessment,
-  code: RejectionCode,
-  detail: string,
-  model: string | null = null,
-  raw: string | null = null,
-): Extract<AdviceResult, { kind: 'rejection' }> {
-  return { kind: 'rejection', code, detail: cleanText(detail, DETAIL_MAX_CHARS), model, at: now, raw };
 }

@@ -5,6 +5,7 @@ import type { Clock, Log, Model, ModelReply, ModelRequest } from '../ports/world
 import { makeBackOff } from './back-off.ts';
 import { orNull } from './or-null.ts';
 import { makePlainer, type PlainerTry } from './plainer.ts';
+import type { Purse } from './purse.ts';
 import type { Timer } from './timer.ts';
 
 interface ChainDeps {
@@ -16,6 +17,7 @@ interface ChainDeps {
   readonly log: Log;
   readonly models: readonly string[];
   readonly limits: BucketLimits;
+  readonly purse: Purse;
 }
 
 type Question = Pick<ModelRequest, 'system' | 'user' | 'schema'>;
@@ -44,6 +46,7 @@ interface ModelChain {
 const COMPLETION_TOKENS = 1_000;
 /** A rule of thumb for English text. */
 const CHARS_PER_TOKEN = 4;
+const TEMPLATE_TOKENS = 200;
 /** No answer comes in less. */
 const SHORTEST_CALL_MS = 50;
 /** Waiting for a quota pays only with this much time left for the answer. */
@@ -52,7 +55,7 @@ const ANSWER_MS = 500;
 const WAIT_MARGIN_MS = 20;
 
 export function makeModelChain(deps: ChainDeps): ModelChain {
-  const { store, limitClock, timer } = deps;
+  const { store, limitClock, timer, purse } = deps;
   const backOff = makeBackOff();
   const plainer = makePlainer();
   const warned = new Set<string>();
@@ -79,10 +82,14 @@ export function makeModelChain(deps: ChainDeps): ModelChain {
     const taken = await orNull(() => store.takeTokens(model, limitClock.now(), tokens, deps.limits));
     if (taken === null) return failed(model, 'network', 'advice store unavailable', false);
     if (!taken.ok) return outOfQuota(model, taken);
+    const paid = await orNull(() => purse.reserve(model, mostTokens(turn.question)));
+    if (paid === null) return failed(model, 'network', 'advice store unavailable', false);
+    if ('code' in paid) return failed(model, paid.code, paid.detail, true, { until: paid.until });
     turn.called = true;
     const plain = turn.plain.get(model);
     const without = plain?.without ?? plainer.without(model);
     const reply = await deps.model.complete({ ...turn.question, model, timeoutMs: Math.floor(left), without });
+    await purse.settle(paid, reply);
     if (reply.kind === 'failure') return afterRefusal(model, reply, turn);
     backOff.answered(model);
     if (plain) plainer.answered(model, plain);
@@ -171,6 +178,12 @@ function failed(
   { until = null, raw = null }: Partial<Pick<Failure, 'until' | 'raw'>> = {},
 ): Failure {
   return { kind: 'failed', model, code, detail, next, until, raw };
+}
+
+/** No token is less than a byte; what the server adds to the prompt, the schema apart, is less than the rest. */
+function mostTokens({ system, user, schema }: Question) {
+  const promptTokens = Buffer.byteLength(system + user + JSON.stringify(schema)) + TEMPLATE_TOKENS;
+  return { promptTokens, completionTokens: COMPLETION_TOKENS };
 }
 
 function estimatedTokens({ system, user }: Question): number {

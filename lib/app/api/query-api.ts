@@ -4,6 +4,7 @@ import type { Hold } from '../../domain/hold.ts';
 import type { EpochMs, WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
 import { kindOf } from '../../domain/workload-kind.ts';
+import type { Spending } from '../advise/spending.ts';
 import type { EvaluateSettings } from '../evaluate.ts';
 import { policyOf } from '../policy-of.ts';
 import type { DecisionStore, TickStore, TickSummary } from '../ports/table.ts';
@@ -25,6 +26,8 @@ interface QueryPorts extends RecommendPorts {
   readonly decisions: DecisionStore;
   readonly ticks: TickStore;
   readonly clock: Clock;
+  /** What the LLM has cost this month; null where there is none. */
+  readonly spending?: (() => Promise<Spending>) | null;
 }
 
 export interface QueryContext extends ApiContext {
@@ -93,13 +96,20 @@ function presentHold(hold: Hold | null) {
   return { since: iso(since), reason, workloads: fallen.map(({ key }) => key), calm_ticks: calmTicks };
 }
 
+function presentSpending(spending: Spending | null) {
+  if (spending === null) return null;
+  const { month, spentUsd, budgetUsd, endsAt } = spending;
+  return { month, spent_usd: Number(spentUsd.toFixed(6)), budget_usd: budgetUsd, resets_at: iso(endsAt) };
+}
+
 async function clusterStatus(ports: QueryPorts, settings: EvaluateSettings, cluster: string) {
-  const [shards, policies, last, failure, asked] = await Promise.all([
+  const [shards, policies, last, failure, asked, spending] = await Promise.all([
     ports.series.shards(cluster),
     ports.policies.list(cluster),
     ports.ticks.last(cluster),
     ports.ticks.lastFailure(cluster),
     ports.ticks.asked(cluster),
+    ports.spending?.() ?? null,
   ]);
   const latest = await Promise.all(shards.map((shard) => ports.series.readLatest(cluster, shard)));
   const entries = latest.flatMap((shard) => [...withAsked(shard, asked).values()]);
@@ -122,6 +132,7 @@ async function clusterStatus(ports: QueryPorts, settings: EvaluateSettings, clus
         ? null
         : { scheduled_at: iso(last.scheduledAt), finished_at: iso(last.finishedAt), applied: last.applied },
     kill_switch: settings.killSwitch,
+    llm_budget: presentSpending(spending),
     hold: presentHold(last?.readiness?.hold ?? null),
     problems: [...standstill(last, failure, ports.clock.now(), settings.tickSeconds), ...(last?.problems ?? [])],
   };

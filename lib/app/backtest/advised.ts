@@ -1,5 +1,5 @@
 // `ours` with an LLM that takes its time: the very play of a backtest, which waits for each answer and counts what came of it.
-import { limitOf } from '../../domain/last-call.ts';
+import { isPointless, limitOf } from '../../domain/last-call.ts';
 import type { Assessment, DecisionRecord, RejectionCode } from '../../domain/model.ts';
 import type { Advisor } from '../advise/advisor.ts';
 import { type BacktestInput, type BacktestResult, play } from './backtest.ts';
@@ -19,6 +19,8 @@ export interface AdviceCounts {
   readonly rejections: Readonly<Partial<Record<RejectionCode, number>>>;
   /** Ticks that had to do without, because a limit allowed no call. */
   readonly limitedTicks: number;
+  /** Ticks on which no advice could have mattered, so that nobody was asked. */
+  readonly sparedTicks: number;
   /** Ticks on which advice led to the decision: new, or kept for its 300 s. */
   readonly ledTicks: number;
   readonly ticks: number;
@@ -60,6 +62,7 @@ const NOTHING_ASKED: AdviceCounts = {
   rejected: 0,
   rejections: {},
   limitedTicks: 0,
+  sparedTicks: 0,
   ledTicks: 0,
   ticks: 0,
 };
@@ -69,6 +72,8 @@ function counted(so: AdviceCounts, { decision, advice }: DecisionRecord): Advice
   if (advice === null || (advice.kind === 'advice' && advice.cached)) return { ...so, ...led };
   if (advice.kind === 'rejection' && limitOf(advice) !== null)
     return { ...so, ...led, limitedTicks: so.limitedTicks + 1 };
+  if (advice.kind === 'rejection' && isPointless(advice.notAsked))
+    return { ...so, ...led, sparedTicks: so.sparedTicks + 1 };
   const fate = fateOf(decision, advice);
   const code = advice.kind === 'rejection' ? advice.code : null;
   const rejections = code === null ? so.rejections : { ...so.rejections, [code]: (so.rejections[code] ?? 0) + 1 };

@@ -1,4 +1,5 @@
 // Our own autoscaler in a backtest: the very assess, decide and learn of the tick, between a simulated cluster and a memory.
+import type { GuardrailHistory } from '../../domain/constraint.ts';
 import type { Learned } from '../../domain/learned.ts';
 import type {
   AdviceResult,
@@ -12,6 +13,8 @@ import type {
 import { DEFAULT_POLICY } from '../../domain/policy.ts';
 import { startupOf } from '../../domain/startup.ts';
 import { whyNot } from '../act.ts';
+import { notAsked } from '../advise/rejections.ts';
+import { whyNotAsk } from '../advise/worth-asking.ts';
 import { assess } from '../assess.ts';
 import { decide } from '../decide.ts';
 import { RECENT_MS } from '../evaluate.ts';
@@ -90,8 +93,9 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
       const assessment = assess({ now, policy, observation, recent, learned, ...before });
       const scaledAt = lastScaledAt(previous, current, now);
       const wanted = wantedLately(previous, current, now, tickSeconds);
-      const advice = advised ? yield assessment : null;
-      const decision = decide(assessment, advice, { wanted, lastScaledAt: scaledAt, killSwitch: null });
+      const history = { wanted, lastScaledAt: scaledAt, killSwitch: null };
+      const advice = advised ? (pointless(assessment, history) ?? (yield assessment)) : null;
+      const decision = decide(assessment, advice, history);
       const outcome = whyNot(decision, policy, observation, 'schedule') ?? applied(decision);
       const record: DecisionRecord = { decision, outcome, assessment, advice, requestedBy: null };
       previous = latestEntry(previous, record, scaledAt, false);
@@ -99,6 +103,12 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
       return record;
     },
   };
+}
+
+/** As in a tick: where no advice could matter, nobody is asked. */
+function pointless(assessment: Assessment, history: GuardrailHistory): AdviceResult | null {
+  const why = whyNotAsk({ assessment, history, hold: null, purpose: 'writing' });
+  return why === null ? null : notAsked(assessment, why);
 }
 
 /** What a decision leaves the workload with. */

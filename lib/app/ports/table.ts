@@ -200,6 +200,15 @@ export interface AdviceStore {
   ): Promise<{ readonly ok: true } | { readonly ok: false; readonly limit: string; readonly until: EpochMs }>;
   /** Leaves a model alone until `until`. */
   block(model: string, until: EpochMs): Promise<void>;
+  /**
+   * Adds nano-dollars to what the installation has spent in a month, where the sum is at most `atMost`: one caller after the
+   * other, however many there are. A correction may be negative and has no end.
+   * @param month such as `2026-11`
+   * @returns what is spent now, with or without it
+   */
+  spend(month: string, nanoUsd: number, atMost: number): Promise<{ readonly ok: boolean; readonly spent: number }>;
+  /** Nano-dollars spent in a month, or set aside for calls under way. */
+  spent(month: string): Promise<number>;
 }
 
 export interface TickSummary {
