@@ -3,6 +3,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import { openTable, type Table } from '../../lib/adapters/dynamo/table.ts';
+import { historyTrace } from '../../lib/app/backtest/history-trace.ts';
 import { storedHistory } from '../../lib/app/backtest/stored-history.ts';
 import type { LatestEntry, SeriesStore } from '../../lib/app/ports/table.ts';
 import { CLEAN_TRACK } from '../../lib/domain/advice-track.ts';
@@ -44,6 +45,26 @@ it('ends at the last observation: a table that stopped a month ago still has its
   expect(series.at.at(-1)).toBe(stopped);
   expect(series.at[0]).toBe(stopped - DAY / 2);
   await close();
+});
+
+it('hours without a pod are kept as such, so that a night at zero replicas is no gap of the trace', async () => {
+  const now = Date.UTC(2026, 5, 1, 12);
+  const table = openTable({ ...embedded, now: () => now });
+  const series = makeSeriesStore(table);
+  const ref = { cluster: 'demo', namespace: 'shop', name: 'sleeper' };
+  const [shard] = await series.assign(ref.cluster, [ref]);
+  if (shard === undefined) throw new Error('no shard');
+  const at = Float64Array.from({ length: 3 * 1440 }, (_, i) => now - 3 * DAY + (i + 1) * 60_000);
+  const isNight = (instant: EpochMs) => (instant / 3_600_000) % 24 < 8;
+  const cpu = at.map((instant) => (isNight(instant) ? Number.NaN : 2));
+  const demand = { cpu, memory: at.map(() => Number.NaN) };
+  const replicas = at.map((instant) => (isNight(instant) ? 0 : 3));
+  await series.backfill(ref.cluster, shard, new Map([[workloadKey(ref), { at, demand, replicas }]]));
+  await series.writeLatest(ref.cluster, shard, new Map([[workloadKey(ref), latest(ref, now)]]));
+  const found = await storedHistory(series).read(ref, now - 3 * DAY, now);
+  const trace = historyTrace(found.series);
+  expect(trace).toMatchObject({ kind: 'trace', leftOutHours: 0, zeroHours: expect.closeTo(24, 0) });
+  table.close();
 });
 
 function latest(workload: WorkloadRef, at: EpochMs): LatestEntry {

@@ -158,7 +158,7 @@ describe('a Deployment’s own history', () => {
       return knows ? asleep(request) : success('matrix', []);
     });
     const known = await backtest([...WEB, '--prometheus', server.url, ...PEERS]);
-    expect(known.stderr).toMatch(/14\.0 days of history.*; 1\d\d hours at zero replicas, taken as no demand/);
+    expect(known.stderr).toMatch(/1[34]\.\d days of history.*; 1\d\d hours at zero replicas, taken as no demand/);
     expect(rowsOf(known)[0]).toMatchObject({ capacity: 0.5 });
     knows = false;
     const unknown = await backtest([...WEB, '--prometheus', server.url, ...PEERS]);
