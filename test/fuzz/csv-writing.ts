@@ -144,8 +144,14 @@ export function written(dice: Dice, recording: Recording, times?: readonly numbe
     bytes,
     dialect: `${JSON.stringify(delimiter)}, ${time.name}, ${number.name}, ${name}`,
     mayBeThousandth: number.name === 'thousands by points',
-    mayBeAmbiguous: time.isAmbiguous === true || number.isAmbiguous === true,
+    mayBeAmbiguous:
+      time.isAmbiguous === true || number.isAmbiguous === true || recording.values.every(couldBeThousands),
   };
+}
+
+/** 363.053, or 12 beside it: in a file without commas nothing tells a point from a mark between thousands. */
+function couldBeThousands(value: number): boolean {
+  return /^(?:\d{1,3}|[1-9]\d{0,2}\.\d{3})$/.test(String(value));
 }
 
 function styleOf(dice: Dice, { startSeconds, stepSeconds }: Recording): Style {
