@@ -16,10 +16,10 @@ interface Tokens {
 }
 
 /** Of models that are in no list: what dear ones cost, so that a budget is kept by those that are not known, too. */
-export const UNKNOWN_PRICE: LlmPrice = { in: 3, out: 15, cachedIn: 3 };
+const UNKNOWN_PRICE: LlmPrice = { in: 3, out: 15, cachedIn: 3 };
 const FREE: LlmPrice = { in: 0, out: 0, cachedIn: 0 };
 /** In a list of prices: every model that is not in it. */
-export const ANY_MODEL = '*';
+const ANY_MODEL = '*';
 
 /** Groq's list, November 2026; a repeated prefix is billed at half. */
 const KNOWN: Readonly<Record<string, LlmPrice>> = {

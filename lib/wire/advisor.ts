@@ -55,7 +55,7 @@ export function limitClockOf({ GROQ_BASE_URL }: LlmConfig, clock: Clock): Clock 
   return isStub(GROQ_BASE_URL) ? clock : WALL_CLOCK;
 }
 
-export function budgetOf({ LLM_MONTHLY_USD, LLM_PRICES, GROQ_BASE_URL }: LlmConfig): BudgetSettings {
+function budgetOf({ LLM_MONTHLY_USD, LLM_PRICES, GROQ_BASE_URL }: LlmConfig): BudgetSettings {
   const isOwn = isStub(GROQ_BASE_URL);
   return { monthlyUsd: LLM_MONTHLY_USD, priceOf: (model) => priceOf(model, LLM_PRICES, isOwn) };
 }
