@@ -10,8 +10,8 @@ import { allow, type Grant } from './grant.ts';
 const READS = ['dynamodb:GetItem', 'dynamodb:Query'];
 const WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
 
-/** Partitions of workloads (advice, the claim on its next call, decisions; not policies) and of the models' quotas. */
-const ADVICE_KEYS = ['C#*#W#*', 'BUCKET#*'];
+/** Partitions of workloads (advice, the claim on its next call, decisions; not policies), of the models' quotas and of what was spent. */
+const ADVICE_KEYS = ['C#*#W#*', 'BUCKET#*', 'SPENT#*'];
 
 export class Storage extends Construct {
   readonly table: TableV2;

@@ -7,13 +7,17 @@ const ENDING = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 const SAME_SIGNAL_MS = 200;
 const LOOK_AFTER_PARENT_MS = 500;
 /** An end in order takes far less, unless something hangs. */
-const END_AT_LAST_MS = 10_000;
+const END_AT_LAST_MS = 20_000;
 
-/**
- * Aborts when it is time to end in order. A second signal ends at once, with 128 and its number as the exit code.
- * @param seconds of ours; null for no end
- */
-export function lifetime(seconds: number | null): AbortSignal {
+export interface Lifetime {
+  /** Aborts when it is time to end in order. */
+  readonly stopping: AbortSignal;
+  /** From here on there are so many seconds of ours left. */
+  endAfter(seconds: number): void;
+}
+
+/** A second signal ends at once, with 128 and its number as the exit code. */
+export function watchLifetime(): Lifetime {
   const controller = new AbortController();
   let endingSince: number | null = null;
   const end = (): void => {
@@ -33,8 +37,7 @@ export function lifetime(seconds: number | null): AbortSignal {
   // `npm start | head -3`: with nobody left to read there is nothing left to do.
   guardTerminal(end);
   endWithNpm(end);
-  if (seconds !== null) setTimeout(end, seconds * 1000).unref();
-  return controller.signal;
+  return { stopping: controller.signal, endAfter: (seconds) => void setTimeout(end, seconds * 1000).unref() };
 }
 
 /** npm that is killed tells nobody. What was started without npm may outlive its parent, as with nohup. */

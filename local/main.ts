@@ -1,13 +1,12 @@
 // `npm start`: everything embedded in one process, through the very handlers that are deployed.
-import { lifetime } from './lifetime.ts';
+import { watchLifetime } from './lifetime.ts';
 import { readOptions } from './options.ts';
 import { start } from './start.ts';
 import { complain, messageOf } from './terminal.ts';
 
 const options = readOptions(process.argv.slice(2));
-const stopping = lifetime(options.for);
 
-start(options, stopping).then(
+start(options, watchLifetime()).then(
   () => process.exit(0),
   (error: unknown) => {
     complain(`error: ${messageOf(error)}`);

@@ -29,7 +29,7 @@ export function readOptions(argv: readonly string[]): Options {
       between(1, MAX_SPEED),
       1,
     )
-    .option('--for <seconds>', 'stop after this many seconds of ours', between(1, 86_400))
+    .option('--for <seconds>', 'stop after this many seconds of ours, counted from the first tick', between(1, 86_400))
     .option('--port <n>', 'port of the API on 127.0.0.1; 0 takes any that is free', between(0, 65_535), 8080)
     .option(
       '--data <dir>',

@@ -6,7 +6,7 @@ import { makeHandler as makeCommandHandler } from '../functions/command.ts';
 import { makeHandler as makeQueryHandler } from '../functions/query.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireCommand } from '../lib/wire/command.ts';
-import { mayAskWithoutKey } from '../lib/wire/llm-key.ts';
+import { mayAsk } from '../lib/wire/llm-key.ts';
 import { wireQuery } from '../lib/wire/query.ts';
 import { makeConsoleEvents, makeConsoleLog } from './console-log.ts';
 import { checkedDataFolder } from './data-folder.ts';
@@ -14,6 +14,7 @@ import { type EmbeddedCluster, openOwn, openSimulated, SIMULATED_ID } from './em
 import { type EmbeddedTable, startEmbeddedTable } from './embedded-table.ts';
 import { makeFrontDoor } from './front-door.ts';
 import { startGateway } from './gateway.ts';
+import type { Lifetime } from './lifetime.ts';
 import type { Options } from './options.ts';
 import { pastIn, startOf } from './past.ts';
 import { hints, type StatusBody } from './report.ts';
@@ -32,7 +33,7 @@ const READ_ONLY = 'started with --kubeconfig: this only recommends and changes n
  * Runs until it is stopped, and takes down in the end whatever it has put up, in whatever state.
  * @throws Error of one line where the port, the folder, a trace or the environment is not as it must be
  */
-export async function start(options: Options, stopping: AbortSignal): Promise<void> {
+export async function start(options: Options, { stopping, endAfter }: Lifetime): Promise<void> {
   await using ending = new AsyncDisposableStack();
   if (existsSync('.env')) process.loadEnvFile('.env');
   // The port first: history takes its time, and should not be made for nothing.
@@ -86,7 +87,8 @@ export async function start(options: Options, stopping: AbortSignal): Promise<vo
   const report = makeReporter(gateway.url, cluster.id, clock, options.speed);
   const greet = ({ workloads }: StatusBody): void => {
     say(hints(gateway.url, cluster.id, kubeconfig, workloads.find((row) => !row.enabled) ?? workloads[0]));
-    say(llmLine(config.GROQ_API_KEY !== undefined || mayAskWithoutKey(config)));
+    say(llmLine(mayAsk(config, config.GROQ_API_KEY ?? null)));
+    if (options.for !== null) endAfter(options.for);
   };
   try {
     await run({ thread, cluster, open, loop, report, greet }, stopping);

@@ -6,7 +6,7 @@ import type { AdviceStore } from '../app/ports/table.ts';
 import type { Clock, Log } from '../app/ports/world.ts';
 import type { LlmConfig } from '../config.ts';
 import { priceOf } from '../domain/llm-price.ts';
-import { mayAskWithoutKey } from './llm-key.ts';
+import { mayAsk } from './llm-key.ts';
 import { isStub } from './stub.ts';
 
 export const WALL_CLOCK: Clock = { now: Date.now };
@@ -32,10 +32,7 @@ export function wireAdvisor(config: LlmConfig, { apiKey, clock, hasBudget = true
   const baseUrl = config.GROQ_BASE_URL;
   return makeAdvisor({
     ...parts,
-    model:
-      apiKey === null && !mayAskWithoutKey(config)
-        ? null
-        : makeGroqModel({ apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) }),
+    model: mayAsk(config, apiKey) ? makeGroqModel({ apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) }) : null,
     limitClock: limitClockOf(config, clock),
     ...(hasBudget && { budget: budgetOf(config) }),
     settings: {

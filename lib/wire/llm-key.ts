@@ -5,3 +5,8 @@ import type { LlmConfig } from '../config.ts';
 export function mayAskWithoutKey({ GROQ_BASE_URL: baseUrl }: Pick<LlmConfig, 'GROQ_BASE_URL'>): boolean {
   return baseUrl !== undefined && !/(^|\.)groq\.com$/.test(URL.canParse(baseUrl) ? new URL(baseUrl).hostname : '');
 }
+
+/** @param apiKey null where there is none */
+export function mayAsk(config: Pick<LlmConfig, 'GROQ_BASE_URL'>, apiKey: string | null): boolean {
+  return apiKey !== null || mayAskWithoutKey(config);
+}

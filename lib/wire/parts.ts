@@ -14,6 +14,7 @@ import { AdapterError, type Clock, type EventSink, type Log } from '../app/ports
 import type { SafetySettings } from '../app/restrain.ts';
 import type { Config } from '../config.ts';
 import { limitClockOf, WALL_CLOCK, wireAdvisor } from './advisor.ts';
+import { mayAsk } from './llm-key.ts';
 
 /** What the embedded mode puts in place of AWS and the wall clock. */
 export interface Overrides {
@@ -41,7 +42,9 @@ export async function wireParts(config: Config, overrides: Overrides, service: s
     wall: WALL_CLOCK,
     table,
     advisor,
-    spending: apiKey === null ? null : () => spendingOf(store, limitClockOf(config, clock), config.LLM_MONTHLY_USD),
+    spending: mayAsk(config, apiKey)
+      ? () => spendingOf(store, limitClockOf(config, clock), config.LLM_MONTHLY_USD)
+      : null,
     series: makeSeriesStore(table, { retentionDays: config.SERIES_RETENTION_DAYS }),
     decisions: makeDecisionStore(table, { retentionDays: config.DECISION_RETENTION_DAYS }),
     policies: makePolicyStore(table),

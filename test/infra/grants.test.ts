@@ -66,12 +66,12 @@ describe('the table', () => {
     expect(granted.Action.toSorted()).toEqual([...new Set(actions)].toSorted());
   });
 
-  it('to a reader that keeps advice, is open for writing in the partitions of workloads and quotas only', () => {
+  it('to a reader that keeps advice, is open for writing in the partitions of workloads, quotas and the budget only', () => {
     const [reads, writes] = statements(storage().storage.readAndKeepAdvice());
     expect(reads.Action).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
     expect(writes.Action).toEqual(['dynamodb:PutItem', 'dynamodb:UpdateItem']);
     expect(writes.Condition).toEqual({
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*#W#*', 'BUCKET#*'] },
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*#W#*', 'BUCKET#*', 'SPENT#*'] },
       Null: { 'dynamodb:LeadingKeys': 'false' },
     });
   });

@@ -1,7 +1,8 @@
 // `npm start` as a user runs it: a process of its own, its output, and the API beside it.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -43,7 +44,7 @@ describe('npm start', () => {
     expect(output).toMatch(/curl -s 'http:\/\/127\.0\.0\.1:\d+\/api\/autoscaling\/recommendations\/demo/);
     expect(output).toMatch(/kubectl --kubeconfig \S+ get deploy,hpa,pods -A/);
     expect(code).toBe(0);
-  });
+  }, 180_000);
 
   it('drives a workload by a trace, and shows the LLM’s advice where there is one', async () => {
     const server = await startGroqServer((request) => stubReply('sensible', request));
@@ -58,11 +59,26 @@ describe('npm start', () => {
     await server.close();
     expect(output).toMatch(/LLM on default\/ai4k8s-\d+ \(openai\/gpt-oss-20b\): \w+ → \d+, \d+ % confident: “/);
     expect(output).toContain('The LLM takes part');
-  });
+  }, 180_000);
 
   it.each([
     ['an unreadable trace', ['--trace', '/nowhere.csv'], /^error: \/nowhere\.csv: cannot be read \(ENOENT\)[^\n]*\n$/],
-    ['a speed of 0', ['--speed', '0'], /^error: [^\n]*whole number from 1[^\n]*\n$/],
+    [
+      'a folder without a name',
+      ['--data', ''],
+      /^error: [^\n]*--data[^\n]*expected the name of a folder[^\n]*\n\([^\n]*--help[^\n]*\n$/,
+    ],
+    [
+      'a file for a folder',
+      ['--data', import.meta.filename],
+      /^error: --data "[^\n]*start\.test\.ts" [^\n]*a file, not a folder[^\n]*\n$/,
+    ],
+    [
+      'an option that is none',
+      ['--sped', '9'],
+      /^error: unknown option '--sped'\n\(Did you mean --speed\?\)\n[^\n]*--help[^\n]*\n$/,
+    ],
+    ['a speed of 0', ['--speed', '0'], /^error: [^\n]*whole number from 1[^\n]*\n[^\n]*--help[^\n]*\n$/],
     [
       'a kubeconfig that is not there',
       ['--kubeconfig', '/nowhere'],
@@ -72,6 +88,88 @@ describe('npm start', () => {
     const { output, code } = await run(args);
     expect(output).toMatch(line);
     expect(code).toBe(1);
+  });
+});
+
+describe('npm start at its edges', () => {
+  it('says that its port is in use before it makes any history', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { output, code } = await run(['--port', String(port)]);
+    server.close();
+    expect(output).toMatch(/^error: port \d+ is in use by another program: [^\n]*--port N[^\n]*\n$/);
+    expect(code).toBe(1);
+  });
+
+  it('goes on where a kill ended it: from no earlier clock, with the cluster as it was, and nobody blamed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-kill-'));
+    const child = spawn(
+      process.execPath,
+      [join(ROOT, 'local/main.ts'), '--port', '0', '--speed', '3600', '--data', folder],
+      {
+        env: { PATH: process.env.PATH ?? '' },
+      },
+    );
+    let told = '';
+    for await (const chunk of child.stdout) {
+      told += String(chunk);
+      if (/raised minReplicas/.test(told) && told.includes('Rules decided')) break;
+    }
+    child.kill('SIGKILL');
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'close');
+    const kept = JSON.parse(readFileSync(join(folder, 'world.json'), 'utf8'));
+    const { output, code } = await run(['--data', folder, '--for', '20']);
+    rmSync(folder, { recursive: true });
+    const [, from = ''] = /continuing at simulated (\S+ \S+) UTC/.exec(output) ?? [];
+    expect(Date.parse(`${from.replace(' ', 'T')}Z`)).toBeGreaterThanOrEqual(kept.clock);
+    expect(output).not.toMatch(/somebody|set meanwhile|against ours|was set to/);
+    expect(code).toBe(0);
+  }, 180_000);
+
+  it('ends with its reader, quietly', async () => {
+    const child = spawn(process.execPath, [join(ROOT, 'local/main.ts'), '--port', '0'], {
+      env: { PATH: process.env.PATH ?? '' },
+    });
+    let errors = '';
+    child.stderr.on('data', (chunk) => {
+      errors += String(chunk);
+    });
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const [code] = await once(child, 'close');
+    expect(errors).not.toMatch(/EPIPE|Error/);
+    expect(code).toBe(0);
+  }, 180_000);
+
+  it('ends when the npm that started it is killed, which tells nobody', async () => {
+    const command = `"${process.execPath}" "${join(ROOT, 'local/main.ts')}" --port 0; true`;
+    const shell = spawn('sh', ['-c', command], { env: { PATH: process.env.PATH ?? '', npm_lifecycle_event: 'start' } });
+    await once(shell.stdout, 'data');
+    shell.kill('SIGKILL');
+    // Its pipe is open for as long as anything of it lives.
+    await once(shell, 'close');
+    expect(shell.signalCode).toBe('SIGKILL');
+  }, 180_000);
+});
+
+describe('npm run groq-stub', () => {
+  it.each([
+    [['--help'], 0, /--answer <kind>[\s\S]*Examples:/],
+    [['--anser', 'min'], 2, /unknown option '--anser'\n\(Did you mean --answer\?\)\n[^\n]*--help/],
+    [['--answer', 'wise'], 2, /Allowed choices are sensible, min/],
+    [['--port', 'http'], 2, /whole number from 0 to 65535/],
+    [['8090'], 2, /too many arguments/],
+  ])('answers %j with %i', async (args, expected, what) => {
+    const child = spawn(process.execPath, [join(ROOT, 'test/stand-ins/groq-stub-main.ts'), ...args]);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk) => {
+        output += String(chunk);
+      });
+    const [code] = await once(child, 'close');
+    expect(output).toMatch(what);
+    expect(code).toBe(expected);
   });
 });
 
