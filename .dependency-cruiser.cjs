@@ -26,7 +26,7 @@ module.exports = {
       from: { path: '^lib/adapters/([^/.]+)' },
       to: {
         path: '^lib|^functions|^local|^infra',
-          pathNot: ['^lib/domain/', '^lib/app/ports/', '^lib/aws/', '^lib/adapters/$1(/|\\.ts$)'],
+        pathNot: ['^lib/domain/', '^lib/app/ports/', '^lib/aws/', '^lib/adapters/$1(/|\\.ts$)'],
       },
     },
     {

@@ -3,7 +3,7 @@
 import { json } from './groq-replies.ts';
 import type { GroqReply, GroqRequest, GroqScript, Place } from './groq-server.ts';
 
-export interface Vendor {
+interface Vendor {
   readonly name: string;
   /** What to put behind the host in GROQ_BASE_URL. */
   readonly root: string;

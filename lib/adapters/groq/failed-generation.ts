@@ -1,5 +1,5 @@
 // An answer that failed its server's own check comes within the error: it is read wherever it stands, our parser is more patient.
-import { jsonrepair } from 'jsonrepair';
+import { readLoosely } from '../../domain/loose-json.ts';
 import { parsed } from './error-body.ts';
 
 const KEY = 'failed_generation';
@@ -31,11 +31,7 @@ function quotedIn(text: string): unknown {
     const value = parsed(quoted.slice(0, end));
     if (value !== null) return value;
   }
-  try {
-    return JSON.parse(jsonrepair(quoted.slice(0, quoted.lastIndexOf('}') + 1)));
-  } catch {
-    return null;
-  }
+  return readLoosely(quoted.slice(0, quoted.lastIndexOf('}') + 1)) ?? null;
 }
 
 function textOf(value: unknown): string {
