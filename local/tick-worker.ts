@@ -1,4 +1,5 @@
 // Ticks, learning and the making of history in a thread of their own: that side of it.
+import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { makeHandler } from '../functions/tick.ts';
 import type { Log } from '../lib/app/ports/world.ts';
@@ -14,6 +15,9 @@ const told =
   (level: keyof Log): Log['info'] =>
   (message, fields) =>
     tell({ tell: 'log', level, message, ...(fields !== undefined && { fields }) });
+
+// Where cores are short, who waits for an answer comes first. On Linux this is of the thread alone.
+setPriority(5);
 
 /** The simulated clock waits for whoever works: meanwhile it goes at our pace from where it stood. */
 let from = { shown: 0, ours: 0 };
