@@ -24,7 +24,7 @@ export function backtestTable(found: readonly JobResult[], sloPercent: number, s
   }
   const advice = results.flatMap(({ label, advice: counts }) => (counts === null ? [] : [llmLine(label, counts)]));
   const summary = traces.size > 1 ? [summaryTable(results, sloPercent)] : [];
-  return [table.toString(), ...advice, ...summary, ...skipped.map((why) => `skipped: ${why}`)].join('\n');
+  return [table.toString(), ...advice, ...summary, ...skipped.map((why) => `skipped: ${oneLine(why)}`)].join('\n');
 }
 
 /** Medians over the traces, and how often the SLO was kept. */

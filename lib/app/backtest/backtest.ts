@@ -12,7 +12,7 @@ import {
 } from '../../domain/simulation.ts';
 import { type BacktestPolicy, type BacktestView, STEP_SECONDS } from './policy.ts';
 import { neededReplicas, type Scores, scoredFromSeconds, startScoring } from './score.ts';
-import { stepDemand } from './step-demand.ts';
+import { wholeSteps } from './step-demand.ts';
 
 export interface BacktestInput {
   /** Total demand; each value holds through its interval, and counts by its mean over each step of 15 s. */
@@ -63,7 +63,7 @@ export function* play(
   given: BacktestInput,
   policy: Omit<BacktestPolicy, 'decide'>,
 ): Generator<BacktestView, BacktestResult, number> {
-  const input = { ...given, ...stepDemand(given) };
+  const input = { ...given, ...wholeSteps(given) };
   const { startsAt, capacity, startupSeconds, tickSeconds } = input;
   const config: SimulationConfig = { capacity, startupSeconds };
   const steps = stepsOf(input);

@@ -1,7 +1,7 @@
 // The bound of what any policy can reach: it knows the future and still pays for start-up.
 import { type BacktestPolicy, type PolicySettings, STEP_SECONDS } from './policy.ts';
 import { neededReplicas } from './score.ts';
-import { stepDemand } from './step-demand.ts';
+import { wholeSteps } from './step-demand.ts';
 
 /** Only this policy is given the trace. */
 export interface KnownFuture {
@@ -16,7 +16,7 @@ export interface KnownFuture {
  */
 export function limitPolicy(name: string, settings: PolicySettings, future: KnownFuture): BacktestPolicy {
   const horizonSeconds = settings.tickSeconds + future.startupSeconds;
-  const known = { ...future, ...stepDemand(future) };
+  const known = { ...future, ...wholeSteps(future) };
   return {
     name,
     everySeconds: settings.tickSeconds,

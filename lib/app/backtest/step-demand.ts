@@ -21,6 +21,14 @@ export function stepDemand({ demand, intervalSeconds }: Demand): Demand {
   return { demand: means, intervalSeconds: STEP_SECONDS };
 }
 
+/** What is played of it: without a step that it ends within, whose mean would be another one had the demand gone on. */
+export function wholeSteps(given: Demand): Demand {
+  const { demand, intervalSeconds } = stepDemand(given);
+  const seconds = given.demand.length * given.intervalSeconds;
+  const whole = Math.max(1, Math.floor(seconds / intervalSeconds + EPSILON));
+  return { demand: demand.subarray(0, whole), intervalSeconds };
+}
+
 /** Between two places counted in values, the last of which may lie beyond the end. */
 function meanOver(demand: Float64Array, from: number, to: number): number {
   const end = Math.min(to, demand.length);
