@@ -35,10 +35,12 @@ export function speaksAgainst(text: string, action: unknown, replicas: unknown):
   const prose = text.slice(0, PROSE_MAX_CHARS);
   const targets = [TARGET_FIELD, CHOSEN].flatMap((pattern) => captures(prose, pattern));
   if (takesBack(prose) || targets.some((target) => Number(target) !== replicas)) return true;
-  const advisedAgainst = captures(prose, ADVISED_AGAINST).filter((clause) => !BEYOND.test(clause));
+  const advisedAgainst = [ADVISED_AGAINST, NOT_CALLED_FOR]
+    .flatMap((pattern) => captures(prose, pattern))
+    .filter((clause) => !BEYOND.test(clause));
   const ofIt = (clause: string) => statedActions(clause).includes(String(action));
   if (advisedAgainst.some((clause) => ofIt(clause) && [null, replicas].includes(statedReplicas(clause)))) return true;
-  const said = hereAndNow(prose).replace(NEGATED_CLAUSES, ' ');
+  const said = hereAndNow(prose).replace(NEGATED_CLAUSES, ' ').replace(NOT_CALLED_FOR, ' ');
   const actions = new Set(statedActions(said));
   const stated = statedReplicas(said);
   const isOwn = actions.size === 1 && actions.has(String(action));
@@ -87,6 +89,9 @@ const NEGATED_CLAUSES = new RegExp(`${NEGATED.source}[^.!?,;\\n]{0,200}`, 'gi');
 /** "Do not scale down": the action of an answer, advised against behind it. */
 const ADVISED_AGAINST =
   /\b(?:do not|don['’]t|should not|shouldn['’]t|must not|would not|wouldn['’]t|never|better not)\s((?:\w{1,12}\s){0,2}(?:scale|maintain|keep)\b[^.!?\n]{0,80})/gi;
+/** "Scaling up to 10 replicas is not needed". */
+const NOT_CALLED_FOR =
+  /([^.!?;,\n]{0,80})\b(?:is|are|was|would be)(?:\snot|n['’]t)\s(?:yet\s)?(?:needed|necessary|required|recommended|justified|advisable|safe)\b/gi;
 /** More of the same is advised against, not the answer. */
 const BEYOND = /\b(?:further|again|below|beyond|above|any ?more|under|over|too|more than|less than|fewer than)\b/i;
 

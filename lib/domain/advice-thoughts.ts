@@ -26,7 +26,7 @@ export function withoutThoughts(text: string): Spoken {
     if (left-- === 0) return { text: '', isThinking: true };
     const after = match.index + match[0].length;
     // A name between quotes is spoken about, not used: a placeholder such as "<reasoning>".
-    if (text[match.index - 1] === '"' && text[after] === '"') continue;
+    if (/^(?:"|`)$/.test(text[match.index - 1] ?? '') && text[after] === text[match.index - 1]) continue;
     if (isWithin(match.index)) continue;
     keep(state, text.slice(from, match.index));
     apply(state, match.groups ?? {});

@@ -30,6 +30,8 @@ describe('words behind an answer', () => {
     'The deployment is not at max, 12 replicas are left.',
     'Do not scale up beyond 20 replicas.',
     'I would not scale up to 10 replicas, because of the cost.',
+    'Scaling up to 10 replicas is not needed.',
+    'Scaling down is not safe.',
     'Wait 5 minutes before you look at the effect.',
     'Please wait for the pods to be ready.',
     'Actually used CPU: 910m.',
@@ -46,6 +48,8 @@ describe('words behind an answer', () => {
     'Rather than scaling down, scale up to 8.',
     'But do not scale down yet.',
     'Final answer: do not scale down.',
+    'Scaling down is not recommended.',
+    'Scaling down to 3 replicas would be not safe.',
     'Correct answer: scale_up, 8',
     'action = "scale_up"\ntarget = 8',
     'If I think about it, scale up to 8 replicas.',
@@ -106,6 +110,10 @@ describe('markers', () => {
     'may be called %s',
     (name) => expect(outcome(`<${name}>${DRAFT}</${name}>${ANSWER}`)).toBe(8),
   );
+
+  it('that are only spoken about, in quotes or backticks, are none', () => {
+    expect(outcome(`I print no \`<think>\` tags and no "<reasoning>".\n${ANSWER}`)).toBe(8);
+  });
 
   it('name whom a call is for before its channel, too', () => {
     const call = `<|start|>assistant to=functions.advice<|channel|>commentary <|constrain|>json<|message|>${ANSWER}<|call|>`;
