@@ -14,20 +14,31 @@ export type AdviceFields = Readonly<Record<string, unknown>>;
  * - names and words go by their letters and digits: case, `_`, `-` and spaces do not count, nor does what stands in
  *   parentheses behind a word or a full stop at its end; a few words that can mean nothing else stand for an action;
  * - replicas are a whole number or a string of one ("8", "8.0"); "8 replicas" and 7.6 stay what they are, and are refused;
- * - confidence is a share up to 1, a percentage above 1 or with a sign, as a number or a string; what is no number is as
- *   good as absent;
+ * - confidence is a share up to 1, a percentage above 1 or with a sign, or a part of 1, 10 or 100 ("85/100"), as a number or
+ *   a string; what is no number is as good as absent;
  * - fields that are only shown are left out where they cannot be read. `reasoning` is not among them.
  *
  * @returns null where the object itself speaks neither of an action nor of a number of replicas
  */
 export function adviceFields(object: Readonly<Record<string, unknown>>): AdviceFields | null {
+  const found = named(object);
+  if (!isScalar(found.get('action')) && !isScalar(found.get('target_replicas'))) return null;
+  return Object.fromEntries([...found].flatMap(([name, value]) => readField(name, value)));
+}
+
+/** What an object says of the advice it wraps: whatever does not decide. */
+export function fieldsBeside(object: Readonly<Record<string, unknown>>): AdviceFields {
+  const beside = [...named(object)].filter(([name]) => name !== 'action' && name !== 'target_replicas');
+  return Object.fromEntries(beside.flatMap(([name, value]) => readField(name, value)));
+}
+
+function named(object: Readonly<Record<string, unknown>>): ReadonlyMap<string, unknown> {
   const found = new Map<string, unknown>();
   for (const [key, value] of Object.entries(object)) {
     const name = key.length > MAX_WORD_CHARS ? undefined : NAMES.get(squashed(key));
     if (name !== undefined && value !== undefined) found.set(name, merged(name, found.get(name), value));
   }
-  if (!isScalar(found.get('action')) && !isScalar(found.get('target_replicas'))) return null;
-  return Object.fromEntries([...found].flatMap(([name, value]) => readField(name, value)));
+  return found;
 }
 
 /** Both an action of ours and a whole number of replicas: something that could be followed. */
@@ -73,27 +84,36 @@ function isScalar(value: unknown): boolean {
   return value !== undefined && (value === null || typeof value !== 'object');
 }
 
-/** Letters and digits, and whatever is no separator: "scale_up|scale_down" stays two words. */
+/** Letters and digits, and whatever says something of its own: "scale_up|scale_down" stays two words. */
 function squashed(word: string): string {
   return word
     .normalize('NFKC')
     .toLowerCase()
-    .replace(/[\s_\p{Pd}−\p{Cf}"'`*]/gu, '')
-    .replace(/[.!]+$/, '');
+    .replace(/[\s_./:−\p{Pd}\p{Cf}\p{So}\p{M}↑↓→"'`*]/gu, '')
+    .replace(/!+$/, '');
 }
 
 const ACTION_WORDS: ReadonlyMap<string, Action> = new Map<string, Action>([
   ...ACTIONS.map((action) => [squashed(action), action] as const),
   ['scaleout', 'scale_up'],
   ['scalein', 'scale_down'],
+  ['scalingup', 'scale_up'],
+  ['scalingdown', 'scale_down'],
+  ['upscale', 'scale_up'],
+  ['downscale', 'scale_down'],
   ['nochange', 'maintain'],
+  ['noaction', 'maintain'],
+  ['noop', 'maintain'],
   ['hold', 'maintain'],
   ['atmaximum', 'at_max'],
 ]);
 
+/** `ScalingAction.SCALE_UP`, as Python prints a member of an enum. */
+const ENUM_NAME = /^\s*<?\w{0,20}action(?:\.|::?)(?=\w)/i;
+
 function readAction(value: unknown): Action | undefined {
   if (typeof value !== 'string' || value.length > MAX_WORD_CHARS) return undefined;
-  return ACTION_WORDS.get(squashed(value.replace(/\([^()]*\)[\s.!]*$/, '')));
+  return ACTION_WORDS.get(squashed(value.replace(/\([^()]*\)[\s.!]*$/, '').replace(ENUM_NAME, '')));
 }
 
 function leadingWord<Word extends string>(value: unknown, words: readonly Word[]): Word | undefined {
@@ -116,11 +136,16 @@ function readConfidence(value: unknown): number | undefined {
     .normalize('NFKC')
     .replace(/\([^()]*\)\s*$/, '')
     .trim();
-  const [, number, percent] = /^(-?\d{1,9}(?:[.,]\d{1,9})?|[.,]\d{1,9})\s?(%|percent)?$/i.exec(text) ?? [];
+  const [, number, percent, whole] = SHARE.exec(text) ?? [];
   if (number === undefined) return undefined;
   const read = Number(number.replace(',', '.'));
+  if (whole !== undefined) return read / Number(whole);
   return percent === undefined ? readConfidence(read) : read / 100;
 }
+
+/** "0,85", "~85 %", "85/100", "8 out of 10". */
+const SHARE =
+  /^(?:[~≈]|about|around|approx(?:imately|\.)?)?\s?(-?\d{1,9}(?:[.,]\d{1,9})?|[.,]\d{1,9})\s?(?:(%|per\s?cent)|(?:\/|out of)\s?(10{0,2})(?:\.0{1,3})?)?\.?$/i;
 
 function readFactors(value: unknown): readonly string[] | undefined {
   if (typeof value === 'string') return [value];

@@ -1,5 +1,5 @@
 // What an answer says, in its order: every object in it that speaks of an action or of replicas, wherever it is wrapped.
-import { type AdviceFields, adviceFields, isAction } from './advice-fields.ts';
+import { type AdviceFields, adviceFields, fieldsBeside, isAction } from './advice-fields.ts';
 import { type CutOut, cutOutObjects, readJson, strictly } from './advice-objects.ts';
 import { speaksAgainst, supersedes } from './advice-prose.ts';
 import { THOUGHT_WORDS, withoutThoughts } from './advice-thoughts.ts';
@@ -76,7 +76,7 @@ function readText(reading: Reading, text: string, isThinking: boolean, depth: nu
 function readPiece(reading: Reading, { kind, text }: CutOut, lead: string, depth: number): void {
   if (reading.left-- <= 0) return;
   const before = reading.statements.length;
-  if (DISOWNED.test(lead)) return void reading.statements.push({ kind: 'disowned' });
+  if (DISOWNED.test(lead) || DISOWNED_BLOCK.test(lead)) return void reading.statements.push({ kind: 'disowned' });
   const value = kind === 'escaped' ? text : readJson(text);
   if (value === undefined) reading.statements.push({ kind: 'unreadable' });
   else if (kind === 'escaped') readString(reading, text, depth);
@@ -107,14 +107,20 @@ function readValue(reading: Reading, value: unknown, depth: number): void {
 /** Whatever stands under such a name is no answer, or not the one. */
 const NOT_THE_ANSWER = new RegExp(`${THOUGHT_WORDS}|example|alternative|previous|rejected`, 'i');
 
-/** An object that is advice is not looked into; one that merely has an action of another kind may wrap advice. */
+/**
+ * An object that is advice is not looked into; one that merely has an action of another kind may wrap advice. What stands
+ * beside the one object it wraps is said of it.
+ */
 function readObject(reading: Reading, object: Readonly<Record<string, unknown>>, depth: number): void {
   const fields = adviceFields(object);
   const before = reading.statements.length;
   if (!isAction(fields?.action))
     for (const [key, value] of Object.entries(object))
       if (!NOT_THE_ANSWER.test(key.slice(0, LEAD_CHARS))) readValue(reading, value, depth + 1);
-  if (reading.statements.length > before) return;
+  const [wrapped, ...more] = reading.statements.slice(before);
+  if (wrapped?.kind === 'object' && more.length === 0)
+    reading.statements[before] = { kind: 'object', fields: { ...fieldsBeside(object), ...wrapped.fields } };
+  if (wrapped !== undefined) return;
   if (fields === null) noteOther(reading, () => object);
   else if (reading.left-- > 0) reading.statements.push({ kind: 'object', fields });
 }
@@ -132,7 +138,8 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 const LEAD_CHARS = 60;
 /** "Draft: {…}", "not {…}", "this is wrong: {…}", with a code block's first line between. */
 const DISOWNED =
-  /\b(?:draft|example|e\.g\.|for instance|attempt|not|wrong|incorrect|instead of|rather than)[\s:;*_()-]{0,8}(?:\d{1,2}\W{0,3})?(?:`{1,3}\w{0,8}\s{0,3})?$/i;
+  /\b(?:(?<!\bnot (?:an? |just an? )?)(?:draft|example|attempt)|thoughts?|thinking|e\.g\.|for instance|not|wrong|incorrect|instead of|rather than)[\s:;*_()-]{0,8}(?:\d{1,2}\W{0,3})?(?:`{1,3}\w{0,8}\s{0,3})?$/i;
+const DISOWNED_BLOCK = new RegExp(`\`\`\`(?:${THOUGHT_WORDS})\\w{0,12}\\s{0,3}$`, 'i');
 
 /** An object that never closes, if it may be advice or more may have come; a list or a code block that was to go on. */
 function isUnfinished(cut: boolean, text: string, openFrom: number | null, tail: string | null): boolean {

@@ -62,29 +62,31 @@ export function columnsOf({ rows, broken }: Sample, asked: string | undefined): 
   };
 }
 
-/** Named as time first, written-out times before numbers that could be epochs, and of several the leftmost. */
+/** Named as time first, written-out times before epochs and those before day numbers, and of several the leftmost. */
 function timeColumn(rows: readonly Row[]): number | null {
-  const found = new Map<number, { rows: number; epochs: number }>();
+  const found = new Map<number, { rows: number; surety: number }>();
   for (const { cells } of rows) {
     cells.forEach((cell, i) => {
       const time = readTime(cell);
       if (time === null) return;
-      const of = found.get(i) ?? { rows: 0, epochs: 0 };
-      found.set(i, { rows: of.rows + 1, epochs: of.epochs + (time.kind === 'epoch' ? 1 : 0) });
+      const of = found.get(i) ?? { rows: 0, surety: 0 };
+      found.set(i, { rows: of.rows + 1, surety: of.surety + SURETY[time.kind] });
     });
   }
   const most = Math.max(0, ...[...found.values()].map((of) => of.rows));
   const columns = [...found]
     .filter(([, of]) => 2 * of.rows >= most)
-    .map(([i, of]) => ({ i, isText: 2 * of.epochs < of.rows }));
+    .map(([i, of]) => ({ i, surety: of.surety / of.rows }));
   if (columns.length === 0) return null;
   const firstTime = rows.findIndex(({ cells }) => columns.some(({ i }) => readTime(cells[i] ?? '') !== null));
   const isNamedTime = (i: number) => rows.slice(0, firstTime).some(({ cells }) => isTimeName(cells[i] ?? ''));
-  const score = ({ i, isText }: { i: number; isText: boolean }) => (isNamedTime(i) ? 2 : 0) + (isText ? 1 : 0);
+  const score = ({ i, surety }: { i: number; surety: number }) => (isNamedTime(i) ? 4 : 0) + Math.round(surety);
   return columns.reduce((best, column) =>
     score(column) > score(best) || (score(column) === score(best) && column.i < best.i) ? column : best,
   ).i;
 }
+
+const SURETY = { day_number: 0, epoch: 1, date: 2, date_and_time: 2 } as const;
 
 function noTime(rows: readonly Row[]): TraceRefusal {
   const short = rows.find(({ cells }) => cells.some(hasTwoDigitYear));

@@ -10,6 +10,7 @@ export interface Dialect {
   readonly linesBefore: number;
   readonly delimiter: string;
   readonly sample: Sample;
+  readonly notes: readonly string[];
 }
 
 const DELIMITERS = [',', ';', '\t', '|'];
@@ -18,21 +19,31 @@ const SEP_LINE = /^\s*"?sep=(\\t|[^\r\n])"?[^\S\r\n]*(?:\r\n|\n|\r|$)/i;
 const LEADING_COMMENTS = /^(?:#[^\r\n]*(?:\r\n|\n|\r|$)\s*)+/;
 const JUDGED_ROWS = 500;
 
+/** Where no mark makes sense of a file, spaces may: `kubectl top`, logs, and whatever is aligned by hand. */
 export function dialectOf(whole: string): Dialect {
+  const marked = ofMarks(whole);
+  const { rows } = marked.sample;
+  const isUnmarked = rows.every(({ cells }) => cells.length === 1);
+  if (!isUnmarked || sense(rows) > 0) return marked;
+  const spaced = ofMarks(whole.replace(/[^\S\r\n]+/g, '\t'));
+  return sense(spaced.sample.rows) > 0 ? { ...spaced, notes: ['cells are parted by spaces'] } : marked;
+}
+
+function ofMarks(whole: string): Dialect {
   const [sepLine = '', mark] = SEP_LINE.exec(whole) ?? [];
   const text = withHeader(whole.slice(sepLine.length));
   const linesBefore = sepLine === '' ? 0 : 1;
   const stated = mark === '\\t' ? '\t' : mark;
   const tried = stated === undefined || stated === '"' ? DELIMITERS : [...new Set([stated, ...DELIMITERS])];
   const [first = ','] = tried;
-  let best: Dialect = { text, linesBefore, delimiter: first, sample: sampleRows(text, first, linesBefore) };
+  let best: Dialect = { text, linesBefore, delimiter: first, sample: sampleRows(text, first, linesBefore), notes: [] };
   let most = sense(best.sample.rows);
   for (const delimiter of tried.slice(1)) {
     if (!text.includes(delimiter)) continue;
     const sample = sampleRows(text, delimiter, linesBefore);
     const makes = sense(sample.rows);
     if (makes > most) {
-      best = { text, linesBefore, delimiter, sample };
+      best = { ...best, delimiter, sample };
       most = makes;
     }
   }

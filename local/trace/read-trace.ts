@@ -11,6 +11,7 @@ import { eachRow } from './rows.ts';
 import { samplesOf } from './series.ts';
 import { decode } from './text.ts';
 import { instantsOf } from './time-column.ts';
+import { readTime } from './times.ts';
 import type { Trace } from './trace.ts';
 import { headerZone } from './zones.ts';
 
@@ -54,6 +55,7 @@ export function traceOf(bytes: Buffer, column?: string): ReadTrace {
     trace,
     notes: [
       ...(encoding === null ? [] : [`read as ${encoding}`]),
+      ...dialect.notes,
       ...columns.notes,
       ...cells.notes,
       ...times.notes,
@@ -79,6 +81,7 @@ function cellsOf({ text, delimiter, linesBefore }: Dialect, columns: Columns): C
   const values: string[] = [];
   const labels: string[] = [];
   const lines: number[] = [];
+  const filled: number[] = [];
   let headers = 0;
   const width = header === null ? Number.POSITIVE_INFINITY : header.length;
   eachRow(text, delimiter, linesBefore, ({ cells, line }) => {
@@ -94,7 +97,33 @@ function cellsOf({ text, delimiter, linesBefore }: Dialect, columns: Columns): C
     values.push(cells[demand] ?? '');
     labels.push(columns.labels.map((i) => cells[i] ?? '').join(', '));
     lines.push(line);
+    filled.push(cells.filter((cell) => cell !== '').length);
   });
-  const notes = headers === 0 ? [] : [`${counted(headers, 'header')} among the rows left aside`];
+  const footers = footersOf(times, filled);
+  for (const column of [times, values, labels, lines]) column.length -= footers;
+  const notes = [
+    ...(headers === 0 ? [] : [`${counted(headers, 'header')} among the rows left aside`]),
+    ...(footers === 0 ? [] : [`${counted(footers, 'line')} behind the data left aside`]),
+  ];
   return { times, values, labels: columns.labels.length === 0 ? null : labels, lines, notes };
+}
+
+const MOST_FOOTERS = 5;
+const TOTAL = /^(?:grand )?(?:total|sum|average|avg|mean|median|min(?:imum)?|max(?:imum)?|count)s?:?$/i;
+
+/**
+ * How many rows at the end are a total, a count or a remark.
+ * @param times their cells of the time: the word for a total, or words alone in their row, were not meant as one
+ * @param filled how many cells of each row hold anything
+ */
+function footersOf(times: readonly string[], filled: readonly number[]): number {
+  let footers = 0;
+  while (footers < MOST_FOOTERS) {
+    const at = times.length - 1 - footers;
+    const cell = times[at] ?? '';
+    const isRemark = filled[at] === 1 && cell !== '' && !/^\d/.test(cell);
+    if (readTime(cell) !== null || !(isRemark || TOTAL.test(cell))) break;
+    footers++;
+  }
+  return footers;
 }

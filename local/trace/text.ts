@@ -19,6 +19,7 @@ export function decode(bytes: Buffer): DecodedText {
   const text = raw.replace(/^ï»¿/, '').replaceAll('\uFEFF', '');
   if (isBinary(text)) throw new TraceRefusal('not_text', 'is no text but a binary file; expected CSV');
   if (text.trim() === '') throw empty();
+  if (/^\s*(?:\{\s*["}]|\[\s*[[{])/.test(text)) throw new TraceRefusal('not_text', 'is JSON; write it as CSV');
   return { text, encoding };
 }
 

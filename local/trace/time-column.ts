@@ -1,6 +1,6 @@
 // A whole column of times: what no single cell can tell, the cells together do.
 import { badLine, counted } from './refusal.ts';
-import { hasTwoDigitYear, readTime } from './times.ts';
+import { hasTwoDigitYear, readDayNumber, readTime } from './times.ts';
 import type { ZoneOffset } from './zones.ts';
 
 interface Instants {
@@ -8,6 +8,8 @@ interface Instants {
   readonly at: Float64Array;
   readonly notes: readonly string[];
 }
+
+const LOOKED_AT = 100;
 
 /**
  * @param lines of the file, a line per cell
@@ -18,8 +20,9 @@ export function instantsOf(cells: readonly string[], lines: readonly number[], z
   const monthFirst = new Float64Array(cells.length);
   const dayFirst = new Float64Array(cells.length);
   let withoutZone = 0;
+  const areDayNumbers = cells.slice(0, LOOKED_AT).some((cell) => readTime(cell)?.kind === 'day_number');
   cells.forEach((cell, i) => {
-    const time = readTime(cell);
+    const time = areDayNumbers ? readDayNumber(cell) : readTime(cell);
     if (time === null) {
       if (hasTwoDigitYear(cell)) throw badLine('two_digit_year', lines[i] ?? 0, cell, 'a year in four digits');
       throw badLine('bad_time', lines[i] ?? 0, cell, 'a timestamp like 2026-01-31T00:00:00Z');
@@ -33,6 +36,7 @@ export function instantsOf(cells: readonly string[], lines: readonly number[], z
   return {
     at: isDayFirst === true ? dayFirst : monthFirst,
     notes: [
+      ...(areDayNumbers ? ["times are a spreadsheet's day numbers"] : []),
       ...(isDayFirst === null ? [] : [`dates are ${isDayFirst ? 'day/month/year' : 'month/day/year'}`]),
       ...(withoutZone === 0 || zone !== null ? [] : [zoneNote(withoutZone, cells.length)]),
     ],

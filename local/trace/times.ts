@@ -6,7 +6,7 @@ export interface TimeCell {
   readonly at: EpochMs;
   /** The same cell with day and month the other way round; NaN where there is no such day, `at` where there is no doubt. */
   readonly otherAt: EpochMs;
-  readonly kind: 'epoch' | 'date' | 'date_and_time';
+  readonly kind: 'epoch' | 'day_number' | 'date' | 'date_and_time';
   /** States an offset or a zone. An epoch always does. */
   readonly hasZone: boolean;
 }
@@ -20,12 +20,17 @@ const EPOCH = /^(?:\d{9,20}(?:[.,]\d{0,12})?|\d(?:[.,]\d{1,20})?[eE]\+?\d{1,2})$
 const EPOCH_UNITS_PER_MS = [1e-3, 1, 1e3, 1e6];
 const FIRST_EPOCH_MS = 1e11;
 
-const CLOCK = String.raw`(?<h>\d{1,2}):(?<mi>\d{2})(?::(?<s>\d{2})(?:[.,:](?<fraction>\d{1,9}))?)?(?:\s?(?<half>[AaPp])\.?[Mm]\.?)?`;
-const TAIL = String.raw`(?:[T\s,:_]+${CLOCK}(?:\s?(?<zone>[A-Za-z+[-].*))?)?$`;
+/** A spreadsheet's own number of a time: days since 1899, and the clock behind the point. */
+const DAY_NUMBER = /^[2-7]\d{4}[.,]\d{4,15}$/;
+const WHOLE_DAYS = /^[2-7]\d{4}(?:[.,]\d{1,15})?$/;
+const DAY_NUMBER_OF_1970 = 25_569;
+
+const CLOCK = String.raw`(?<h>\d{1,2})(?<colon>[:.])(?<mi>\d{2})(?:\k<colon>(?<s>\d{2})(?:[.,:](?<fraction>\d{1,9}))?)?(?:\s?(?<half>[AaPp])\.?[Mm]\.?)?`;
+const TAIL = String.raw`(?:[T\s,:_@]+${CLOCK}(?:\s?(?<zone>[A-Za-z+[-].*))?)?$`;
 const WEEKDAY = String.raw`(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+)?`;
 const MONTH = String.raw`(?<month>[A-Za-z]{3,9})\.?`;
 const SHAPES: readonly RegExp[] = [
-  new RegExp(String.raw`^(?<y>\d{4})([-/.])(?<mo>\d{1,2})\2(?<d>\d{1,2})${TAIL}`),
+  new RegExp(String.raw`^(?<y>\d{4})(?<part>[-/.])\s?(?<mo>\d{1,2})\k<part>\s?(?<d>\d{1,2})\.?${TAIL}`),
   new RegExp(String.raw`^(?<a>\d{1,2})(?<part>[-/.])(?<b>\d{1,2})\k<part>(?<y>\d{4})${TAIL}`),
   /^(?<y>(?:19|20)\d{2})(?<mo>\d{2})(?<d>\d{2})(?:[T\s_]?(?<h>\d{2})(?<mi>\d{2})(?:(?<s>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?(?<zone>Z|[+-]\d{2}:?\d{2})?)?$/,
   new RegExp(String.raw`^(?<y>(?:19|20)\d{2})(?<mo>\d{2})(?<d>\d{2})${TAIL}`),
@@ -50,13 +55,19 @@ type Parts = Readonly<Record<string, string | undefined>>;
 export function readTime(cell: string): TimeCell | null {
   if (cell.length > LONGEST_CHARS || !/\d/.test(cell)) return null;
   const text = plain(cell);
-  if (PLAIN_NUMBER.test(text)) return null;
+  if (PLAIN_NUMBER.test(text)) return DAY_NUMBER.test(text) ? fromDayNumber(text) : null;
   for (const shape of SHAPES) {
     const parts = shape.exec(text)?.groups;
     const time = parts === undefined ? null : fromParts(parts);
     if (time !== null) return time;
   }
   return EPOCH.test(text) ? fromEpoch(text) : null;
+}
+
+/** As `readTime`, in a column of day numbers: there, midnight is one without a fraction. */
+export function readDayNumber(cell: string): TimeCell | null {
+  const text = plain(cell.slice(0, LONGEST_CHARS));
+  return WHOLE_DAYS.test(text) ? fromDayNumber(text) : readTime(cell);
 }
 
 /** A clock's time without a day, as where date and time stand in two columns. */
@@ -69,9 +80,17 @@ export function hasTwoDigitYear(cell: string): boolean {
   return TWO_DIGIT_YEAR.test(plain(cell)) && readTime(cell) === null;
 }
 
-/** Spreadsheets put an apostrophe before text and special spaces within it. */
+/** Spreadsheets put an apostrophe before text and special spaces within it; web servers put a time into brackets. */
 function plain(cell: string): string {
-  return cell.replace(/[\s\u00A0\u2009\u202F]+/g, ' ').replace(/^[\s']+|[\s']+$/g, '');
+  return cell
+    .replace(/[\s\u00A0\u2009\u202F]+/g, ' ')
+    .replace(/^[\s']+|[\s']+$/g, '')
+    .replace(/^\[([^[\]]*)\]$/, '$1');
+}
+
+function fromDayNumber(text: string): TimeCell | null {
+  const at = Math.round((Number(text.replace(',', '.')) - DAY_NUMBER_OF_1970) * 86_400) * 1000;
+  return at >= EARLIEST && at < LATEST ? { at, otherAt: at, kind: 'day_number', hasZone: false } : null;
 }
 
 function fromEpoch(text: string): TimeCell | null {

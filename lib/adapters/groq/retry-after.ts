@@ -2,6 +2,8 @@
 
 /** A quota lasts a day; whoever asks for more is misunderstood. */
 const LONGEST_MS = 86_400_000;
+/** 2001. Who names so many seconds names a time: taken for a wait, it would silence a model for a day. */
+const FIRST_EPOCH_SECONDS = 1e9;
 
 /**
  * `retry-after-ms`, else `retry-after`, else the reset of whichever of Groq's quotas is used up.
@@ -19,10 +21,14 @@ export function retryAfterMs(headers: Headers, now: number): number | null {
   return resets.length === 0 ? null : Math.max(...resets);
 }
 
-/** A number of `unitMs`, a duration such as `2m59.56s`, or a date. */
+/** A number of `unitMs`, a duration such as `2m59.56s`, or a date, also in seconds or milliseconds since 1970. */
 function waitMs(header: string | null, unitMs: number, answeredAt: number): number | null {
   const text = (header ?? '').trim();
-  if (/^\d+(?:\.\d+)?$/.test(text)) return capped(Number(text) * unitMs);
+  if (/^\d+(?:\.\d+)?$/.test(text)) {
+    const number = Number(text);
+    if (number >= FIRST_EPOCH_SECONDS * 1_000) return capped(number - answeredAt);
+    return capped(number >= FIRST_EPOCH_SECONDS ? number * 1_000 - answeredAt : number * unitMs);
+  }
   const date = dateMs(text);
   return date === null ? durationMs(text) : capped(date - answeredAt);
 }
@@ -37,10 +43,11 @@ function durationMs(text: string): number | null {
 /** HTTP's three forms of a date (RFC 9110 §5.6.7) and ISO's; `Date.parse` alone takes almost anything for one. */
 function dateMs(text: string | null): number | null {
   const given = (text ?? '').trim();
-  const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(given);
-  const isHttp = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w -]{5,20} \d\d:\d\d:\d\d(?: \d{4}| GMT)$/.test(given);
+  const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$/.test(given);
+  const isHttp =
+    /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? [\w -]{5,20} \d\d:\d\d:\d\d(?: \d{4}| GMT| UTC| [+-]\d{4})$/.test(given);
   if (!isIso && !isHttp) return null;
-  const isZoned = isIso || given.endsWith('GMT');
+  const isZoned = isIso || /(?:GMT|UTC|[+-]\d{4})$/.test(given);
   const at = Date.parse(isZoned ? given : `${given} GMT`);
   return Number.isNaN(at) ? null : at;
 }
