@@ -1,4 +1,5 @@
 // Which columns hold the times and the demand, and where the data begins: settled on the first rows of a file.
+import type { EpochMs } from '../../lib/domain/model.ts';
 import { demandRank, isTimeName, NO_DEMAND_NAME } from './column-words.ts';
 import { isMissing, isNumber } from './numbers.ts';
 import { badLine, counted, listed, quote, TraceRefusal } from './refusal.ts';
@@ -64,18 +65,20 @@ export function columnsOf({ rows, broken }: Sample, asked: string | undefined): 
 
 /** Named as time first, written-out times before epochs and those before day numbers, and of several the leftmost. */
 function timeColumn(rows: readonly Row[]): number | null {
-  const found = new Map<number, { rows: number; surety: number }>();
+  const found = new Map<number, { rows: number; surety: number; ascends: boolean; last: EpochMs }>();
   for (const { cells } of rows) {
     cells.forEach((cell, i) => {
       const time = readTime(cell);
       if (time === null) return;
-      const of = found.get(i) ?? { rows: 0, surety: 0 };
-      found.set(i, { rows: of.rows + 1, surety: of.surety + SURETY[time.kind] });
+      const of = found.get(i) ?? { rows: 0, surety: 0, ascends: true, last: 0 };
+      const ascends = of.ascends && time.at > of.last;
+      found.set(i, { rows: of.rows + 1, surety: of.surety + SURETY[time.kind], ascends, last: time.at });
     });
   }
   const most = Math.max(0, ...[...found.values()].map((of) => of.rows));
   const columns = [...found]
-    .filter(([, of]) => 2 * of.rows >= most)
+    // Demand may well be of the size of day numbers, but does not rise with every row.
+    .filter(([, of]) => 2 * of.rows >= most && (of.surety > 0 || of.ascends))
     .map(([i, of]) => ({ i, surety: of.surety / of.rows }));
   if (columns.length === 0) return null;
   const firstTime = rows.findIndex(({ cells }) => columns.some(({ i }) => readTime(cells[i] ?? '') !== null));

@@ -62,6 +62,12 @@ describe('day numbers', () => {
         read([header, ...demand.map((value, i) => `${value},${START / 1000 + 60 * i}`)].join('\n')).demand,
       ).toEqual(demand);
   });
+
+  it('are none where they do not rise with every row: the times beside them are what is refused', () => {
+    const demand = [45_322.1234, 45_324.5678, 45_323.1234, 45_324.9876];
+    const text = rows((i) => `1/31/24 10:0${i},${demand[i]},${VALUES[i]}`, 'when,size,demand');
+    expect(() => read(text)).toThrow(/a year in four digits/);
+  });
 });
 
 describe('lines behind the data', () => {
