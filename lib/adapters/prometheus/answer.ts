@@ -54,10 +54,13 @@ const VECTOR_ROW = z
     isNative: isAny(histogram),
   }));
 /** A list of texts; what is there in another shape is a remark all the same, and never lost. */
-const REMARKS = z.unknown().optional().transform((said): readonly string[] => {
-  const all = Array.isArray(said) ? said : [said];
-  return all.filter((one) => one !== undefined && one !== null && one !== false).map(textOf);
-});
+const REMARKS = z
+  .unknown()
+  .optional()
+  .transform((said): readonly string[] => {
+    const all = Array.isArray(said) ? said : [said];
+    return all.filter((one) => one !== undefined && one !== null && one !== false).map(textOf);
+  });
 /** VictoriaMetrics says `isPartial`; the others are spellings of proxies before Thanos and Cortex. */
 const PARTIAL = z.unknown().optional();
 const SUCCESS = z.object({
