@@ -151,6 +151,18 @@ describe('npm start at its edges', () => {
     await once(shell, 'close');
     expect(shell.signalCode).toBe('SIGKILL');
   }, 180_000);
+
+  it('ends when npm is gone before it could look', async () => {
+    const command = `echo begun; "${process.execPath}" "${join(ROOT, 'local/main.ts')}" --port 0; true`;
+    const npm = { npm_lifecycle_event: 'start', npm_lifecycle_script: 'node local/main.ts' };
+    const shell = spawn('sh', ['-c', command], { env: { PATH: process.env.PATH ?? '', ...npm } });
+    await once(shell.stdout, 'data');
+    // Long enough for Node to be started, and too short for it to have read our modules.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    shell.kill('SIGKILL');
+    await once(shell, 'close');
+    expect(shell.signalCode).toBe('SIGKILL');
+  }, 60_000);
 });
 
 describe('npm run groq-stub', () => {
