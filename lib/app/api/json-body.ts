@@ -2,6 +2,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { cleanText } from '../../domain/clean-text.ts';
+import { depthOf } from '../../domain/json-depth.ts';
 import { problem } from './problem.ts';
 import { methodsOf } from './routes.ts';
 
@@ -78,21 +79,6 @@ function textOf(body: ArrayBuffer): string {
   } catch {
     throw problem(400, 'Invalid request', 'the request body is not UTF-8');
   }
-}
-
-/** How deep lists and objects go; brackets within strings do not count. By a scan, so that depth costs nothing. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let isString = false;
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i];
-    if (isString && char === '\\') i++;
-    else if (char === '"') isString = !isString;
-    else if (!isString && (char === '[' || char === '{')) deepest = Math.max(deepest, ++depth);
-    else if (!isString && (char === ']' || char === '}')) depth--;
-  }
-  return deepest;
 }
 
 function shown(text: string): string {
