@@ -22,7 +22,8 @@ export function makeMemoryTickStore(): TickStore {
       const lease = leases.get(cluster);
       const isOfNow = (at: number) => at <= now + AHEAD_MS;
       if (lease?.namedAt === namedAt) return 'already_done';
-      if (lease !== undefined && lease.scheduledAt >= scheduledAt && isOfNow(lease.scheduledAt)) return 'already_done';
+      if (lease !== undefined && lease.scheduledAt >= scheduledAt && isOfNow(lease.scheduledAt))
+        return lease.scheduledAt >= namedAt ? 'already_done' : 'held';
       if (lease !== undefined && lease.until > now && isOfNow(lease.until)) return 'held';
       leases.set(cluster, { scheduledAt, namedAt, previousAt: lease?.scheduledAt ?? 0, until: now + ttlMs });
       return 'acquired';

@@ -54,7 +54,7 @@ export function makeTickStore(table: Table): TickStore {
       // The SDK repeats a write whose answer was lost: then it is our own claim that is in the way.
       if (lease?.claimed_by === owner) return 'acquired';
       if (lease === null) return 'held';
-      const isClaimed = lease.named_at === namedAt || numberOf(lease, 'scheduled_at') >= scheduledAt;
+      const isClaimed = lease.named_at === namedAt || numberOf(lease, 'scheduled_at') >= namedAt;
       return isClaimed ? 'already_done' : 'held';
     },
     takeOver(cluster, now, until) {
