@@ -68,6 +68,7 @@ describe('npm start', () => {
       ['--data', ''],
       /^error: [^\n]*--data[^\n]*expected the name of a folder[^\n]*\n\([^\n]*--help[^\n]*\n$/,
     ],
+    ['a flag for a folder', ['--data', '--speed'], /^error: [^\n]*if it is one, write \.\/--speed\.\n/],
     [
       'a file for a folder',
       ['--data', import.meta.filename],
