@@ -8,6 +8,7 @@ import { type ApiTarget, askApi } from './api-client.ts';
 import { backtestCommand } from './backtest/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { kindOption } from './kind-option.ts';
+import { numberOrText } from './number-option.ts';
 import { releaseCommand } from './release-command.ts';
 import { scheduleCommand } from './schedule-command.ts';
 import { complain, guardTerminal, jsonText, messageOf, oneLine, oneLined, say, TERMINAL } from './terminal.ts';
@@ -64,14 +65,12 @@ onWorkload('history', 'decisions on a Deployment, newest first')
   );
 
 onWorkload('enable', 'switches autoscaling on; in any mode but recommend it acts now')
-  .option('--min <n>', 'fewest replicas', Number)
-  .option('--max <n>', 'most replicas', Number)
+  .option('--min <n>', 'fewest replicas', numberOrText)
+  .option('--max <n>', 'most replicas', numberOrText)
   .option('--mode <mode>', 'auto, recommend, hpa-floor or scale')
-  .option('--slo <percent>', 'share of time with enough capacity', Number)
-  .option('--target-cpu <percent>', 'of the CPU request, until a day of history sizes by the SLO', Number)
-  .option('--target-memory <percent>', 'of the memory request, or off', (text) =>
-    text === 'off' ? text : Number(text),
-  )
+  .option('--slo <percent>', 'share of time with enough capacity', numberOrText)
+  .option('--target-cpu <percent>', 'of the CPU request, until a day of history sizes by the SLO', numberOrText)
+  .option('--target-memory <percent>', 'of the memory request, or off', numberOrText)
   .option('--cooldown <duration>', '90s, 5m, 1h: before the next scale-down')
   .option('--llm <use>', 'on, off, or shadow: asked and shown, not followed')
   .option('--create-hpa', 'also creates the HPA {deployment}-hpa, and works through it')

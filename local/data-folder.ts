@@ -73,7 +73,7 @@ function isMade(folder: string): boolean {
 
 const WHY: Readonly<Record<string, string>> = {
   ENOTDIR: 'a part of its path is a file',
-  EEXIST: 'a part of its path is a file',
+  EEXIST: 'a part of its path is a link that leads nowhere',
   EACCES: 'it cannot be written: permission denied',
   EPERM: 'it cannot be written: not permitted',
   EROFS: 'it cannot be written: its file system is read-only',

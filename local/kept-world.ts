@@ -10,10 +10,13 @@ export const WORLD_FILE = 'world.json';
 /** What is written to first. */
 export const HALF_WRITTEN_FILE = 'world.json.new';
 
+/** Ticks are dated in years of four digits. */
+const LAST_CLOCK = Date.UTC(9999, 0, 1);
+
 const keptSchema = z.object({
   version: z.literal(1),
   /** What the simulated clock showed. */
-  clock: z.number().int().min(0).max(8.64e15),
+  clock: z.number().int().min(0).max(LAST_CLOCK),
   /** When each workload first ran, by `namespace/name`: its past is in the table from then on. */
   since: z.record(z.string(), z.number()),
   world: savedWorldSchema,

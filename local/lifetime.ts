@@ -1,5 +1,6 @@
 // How long `npm start` lives: until it is told to end, its time is over, its reader has gone, or the npm that started it is dead.
 import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { complain, guardTerminal } from './terminal.ts';
 
 const ENDING = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
@@ -43,10 +44,21 @@ export function watchLifetime(): Lifetime {
 /** npm that is killed tells nobody. What was started without npm may outlive its parent, as with nohup. */
 export function endWithNpm(end: () => void): void {
   if (process.env.npm_lifecycle_event === undefined) return;
+  if (isLeftAlone()) end();
   const born = parentsOfOurs();
   setInterval(() => {
     if (parentsOfOurs() !== born) end();
   }, LOOK_AFTER_PARENT_MS).unref();
+}
+
+/** npm may be gone before we look: Node takes a second or more to read all of this. Another script may start us as it likes. */
+function isLeftAlone(): boolean {
+  const { npm_lifecycle_script: script = '' } = process.env;
+  if (!script.includes(basename(process.argv[1] ?? ''))) return false;
+  const { ppid } = process;
+  const starter = isShellOfNpm(ppid) ? Number(parentOf(ppid)) : ppid;
+  const name = readProc(starter, 'cmdline');
+  return name === '' ? starter === 1 : !/npm|yarn|bun/.test(name);
 }
 
 /** Our parent; and its own where that is but the shell in which npm runs a script. */

@@ -71,6 +71,8 @@ Environment (or .env): GROQ_API_KEY lets the LLM take part; GROQ_BASE_URL, GROQ_
 
 /** What can be told without looking at the disk. */
 function folder(value: string): string {
+  if (value.startsWith('-'))
+    throw new InvalidArgumentError(`expected the name of a folder; if it is one, write ./${value}.`);
   if (value.trim() !== '' && !value.includes('\0')) return value;
   throw new InvalidArgumentError('expected the name of a folder, such as ./demo.');
 }

@@ -1,6 +1,7 @@
 // `ai4k8s release --all`: gives every HPA its own minReplicas back, before AI4K8s is taken away.
 import { Command, Option } from 'commander';
 import { type ApiTarget, askApi } from './api-client.ts';
+import { numberOrText } from './number-option.ts';
 
 /** @param show asks the API and prints its answer, or what went wrong */
 export function releaseCommand(show: (ask: (target: ApiTarget) => Promise<Response>) => Promise<void>): Command {
@@ -9,8 +10,8 @@ export function releaseCommand(show: (ask: (target: ApiTarget) => Promise<Respon
       'gives every HPA its own minReplicas back, and raises none for an hour; what is back is not named again',
     )
     .addOption(new Option('--all', 'every workload of the cluster').makeOptionMandatory())
-    .option('--hold <minutes>', 'so long no floor is raised again; 0 ends an earlier hold', Number)
-    .action(({ hold }: { hold?: number }) =>
+    .option('--hold <minutes>', 'so long no floor is raised again; 0 ends an earlier hold', numberOrText)
+    .action(({ hold }: { hold?: number | string }) =>
       show((target) => askApi(target, 'release', { body: { hold_minutes: hold } })),
     );
 }

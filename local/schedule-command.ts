@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { type ApiTarget, askApi } from './api-client.ts';
 import { kindOption } from './kind-option.ts';
+import { numberOrText } from './number-option.ts';
 
 interface Where {
   readonly namespace: string;
@@ -11,7 +12,7 @@ interface Where {
 interface AddOptions extends Where {
   readonly zone: string;
   readonly days?: string;
-  readonly minutes?: number;
+  readonly minutes?: number | string;
   readonly [field: string]: string | number | boolean | undefined;
 }
 
@@ -31,10 +32,10 @@ export function scheduleCommand(show: (ask: (target: ApiTarget) => Promise<Respo
     .option('--end <HH:MM>', 'first minute after it; 24:00 is midnight')
     .option('--overnight', 'the end is on the next day')
     .option('--cron <fields>', 'minute hour day month weekday')
-    .option('--minutes <n>', 'how long a cron start holds', Number)
-    .option('--floor <n>', 'at least so many replicas', Number)
-    .option('--ceiling <n>', 'at most so many replicas', Number)
-    .option('--size <n>', 'exactly so many replicas', Number)
+    .option('--minutes <n>', 'how long a cron start holds', numberOrText)
+    .option('--floor <n>', 'at least so many replicas', numberOrText)
+    .option('--ceiling <n>', 'at most so many replicas', numberOrText)
+    .option('--size <n>', 'exactly so many replicas', numberOrText)
     .option('--from <date>', 'first local date of a start, e.g. 2026-12-01')
     .option('--until <date>', 'last local date of a start')
     .action((deployment_name: string, { zone, days, minutes, ...same }: AddOptions) =>

@@ -69,24 +69,27 @@ const WRITING_SHARE = 0.8;
 
 /**
  * Runs one tick. At most one tick per scheduled time acts, and one tick of a cluster at a time.
- * @param scheduledAt the event's scheduled time: the `now` of everything that is decided; at most a tick ahead of the clock
+ * @param namedAt the event's scheduled time, at most a tick ahead of the clock. The earlier of the two is the `now` of
+ *   everything that is decided: nothing is dated ahead.
  * @throws AdapterError where the cluster cannot be read or the table is away; nothing was scaled twice then
  */
 export async function runTick(
   given: TickPorts,
   settings: TickSettings,
   cluster: string,
-  scheduledAt: EpochMs,
+  namedAt: EpochMs,
 ): Promise<TickReport> {
   const started = given.clock.now();
   const tickMs = settings.tickSeconds * 1000;
-  const untimely = whyUntimely(scheduledAt - started, tickMs);
+  const untimely = whyUntimely(namedAt - started, tickMs);
   if (untimely !== null) {
-    given.log.warn(UNTIMELY[untimely], { cluster, scheduledAt, now: started });
+    given.log.warn(UNTIMELY[untimely], { cluster, scheduledAt: namedAt, now: started });
     return { kind: 'skipped', reason: untimely };
   }
+  // Dated by a clock that is ahead of ours, the lease would keep the ticks on time from running.
+  const scheduledAt = Math.min(namedAt, started);
   const writesUntil = given.wall.now() + tickMs * LEASE_SHARE * WRITING_SHARE;
-  const lease = await given.ticks.acquire(cluster, scheduledAt, started, tickMs * LEASE_SHARE);
+  const lease = await given.ticks.acquire(cluster, scheduledAt, started, tickMs * LEASE_SHARE, namedAt);
   if (lease !== 'acquired') return { kind: 'skipped', reason: lease };
   const ports = {
     ...given,

@@ -1,5 +1,6 @@
 // HTTP in front of the world: finds what a request is about, and answers in the words of the Kubernetes API.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { depthOf } from '../../lib/domain/json-depth.ts';
 import { keepOtherPagesOut } from '../loopback.ts';
 import { scaleObject } from './deployment-objects.ts';
 import { discovery } from './discovery.ts';
@@ -13,6 +14,10 @@ import type { World } from './world.ts';
 import { write } from './writing.ts';
 
 const LARGEST_BODY_BYTES = 3 * 2 ** 20;
+/** So much is still read, and thrown away: who writes before reading hears the answer. */
+const MOST_READ_BYTES = 10 * LARGEST_BODY_BYTES;
+/** No object goes down half as far. */
+const MAX_DEPTH = 100;
 
 interface Target {
   readonly resource: Resource;
@@ -151,12 +156,16 @@ async function readBody(request: IncomingMessage, contentType: string): Promise<
   for await (const chunk of request) {
     const part = Buffer.from(chunk);
     bytes += part.length;
-    if (bytes > LARGEST_BODY_BYTES) throw new StatusError(413, 'RequestEntityTooLarge', 'the request is too large');
-    chunks.push(part);
+    if (bytes <= LARGEST_BODY_BYTES) chunks.push(part);
+    else if (bytes > MOST_READ_BYTES) break;
   }
+  if (bytes > LARGEST_BODY_BYTES) throw new StatusError(413, 'RequestEntityTooLarge', 'the request is too large');
   if (bytes === 0) return null;
+  const text = Buffer.concat(chunks).toString();
+  if (depthOf(text) > MAX_DEPTH)
+    throw new StatusError(400, 'BadRequest', `the body goes deeper than ${MAX_DEPTH} levels`);
   try {
-    return JSON.parse(Buffer.concat(chunks).toString());
+    return JSON.parse(text);
   } catch {
     throw new StatusError(400, 'BadRequest', 'the body of the request is not JSON');
   }

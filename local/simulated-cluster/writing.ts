@@ -152,7 +152,7 @@ function readReplicas(object: KubeObject): number {
   throw new StatusError(
     422,
     'Invalid',
-    `spec.replicas: Invalid value: ${JSON.stringify(replicas)}: must be a whole number from 0`,
+    `spec.replicas: Invalid value: ${typeof replicas === 'number' ? replicas : JSON.stringify(replicas)}: must be a whole number from 0`,
   );
 }
 

@@ -57,6 +57,13 @@ describe('an answer that is incomplete', () => {
     // VictoriaMetrics, app/vmselect/prometheus/query_range_response.qtpl.
     [{ isPartial: true, stats: { seriesFetched: '1' } }, 'it warns that its answer is incomplete'],
     [{ partial_response: true }, 'it warns that its answer is incomplete'],
+    // Of another shape than Prometheus's own: of proxies and of gateways.
+    [{ warnings: 'store gateway is down' }, 'store gateway is down'],
+    [{ warnings: [{ store: 'store-2', error: 'no route to host' }] }, 'no route to host'],
+    [{ warnings: { 'store-3': 'gone' } }, 'store-3'],
+    [{ warnings: [null, 7] }, '("7")'],
+    [{ isPartial: 'True' }, 'it warns that its answer is incomplete'],
+    [{ partial: 1 }, 'it warns that its answer is incomplete'],
   ])('%j is refused in its own words, and taken with a note where the user says so', async (more, words) => {
     const { error } = await errorOf(remarking(more));
     expect(error.message).toContain(words);
@@ -92,7 +99,7 @@ describe('an answer from elsewhere', () => {
     [302, 'https://sso.example/login?next=%2Fprom&token=abcdefgh12', 'to https://sso.example/login ("Found"), and'],
     [307, '/oauth2/start?rd=x', '/oauth2/start ("Found"), and'],
     [301, undefined, 'it redirects (301) ("Found"), and'],
-    [303, 'javascript:alert(1)', 'it redirects (303)'],
+    [303, 'javascript:alert(1)', 'it redirects (303) ("Found"), and'],
   ])('a redirect (%i) is named and not followed', async (status, location, words) => {
     const { error, requests } = await errorOf(() => ({ status, body: 'Found', headers: location ? { location } : {} }));
     expect(error.message).toContain(words);
@@ -123,6 +130,9 @@ describe('an answer from elsewhere', () => {
       'Posts not allowed on proxied',
     ],
     ['the Kubernetes API', 403, '{"kind":"Status","message":"services is forbidden"}', '("services is forbidden")'],
+    ['a gateway', 502, 'no healthy upstream', '502 ("no healthy upstream"): it cannot answer now'],
+    ['a framework', 422, '{"detail":"field required: tenant_x"}', '("field required: tenant_x")'],
+    ['an error in a shape of its own', 400, '{"status":"error","error":{"message":"too old"}}', '400 too old'],
     ['nobody', 404, '', 'give the URL that /api/v1 is under'],
     ['escapes', 500, '\u001b]0;x\u0007 bad\u202e', '("]0;x bad")'],
   ])('%s is quoted in its own words', async (_what, status, body, words) => {
@@ -139,6 +149,18 @@ describe('an answer from elsewhere', () => {
 });
 
 describe('an answer of another shape', () => {
+  it('a row that lists no native histograms is one of numbers', async () => {
+    for (const none of [[], null]) {
+      const { found } = await read((request) => {
+        const { data } = JSON.parse(steady(request).body);
+        const rows = data.result.map((row: object) => ({ ...row, histograms: none, histogram: none }));
+        return success(data.resultType, rows);
+      });
+      expect(found).toMatchObject({ coresPerReplica: 0.5, notes: [] });
+      await server?.close();
+    }
+  });
+
   it('native histograms are named, in a range and in an instant', async () => {
     // https://prometheus.io/docs/prometheus/latest/querying/api/#native-histograms
     const histogram = { count: '3', sum: '1.5', buckets: [[0, '0.5', '1', '3']] };

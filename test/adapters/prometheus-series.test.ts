@@ -66,6 +66,8 @@ describe('several clusters', () => {
       'env: live, test',
       '--prometheus-label env=live',
     ],
+    [[{ dc: 'fra' }], [{ dc: 'ams' }], 'dc: ams, fra', '--prometheus-label dc=ams'],
+    [[{ project_id: 'p' }], [{ project_id: 'q' }], 'project_id: p, q', '--prometheus-label project_id=p'],
     // One of them ended before the other began, and is another cluster all the same.
     [[{ cluster: 'a' }, 0, NOW - 2 * DAY], [{ cluster: 'b' }, NOW - DAY], 'cluster: a, b', '--prometheus-label'],
     [[{ cluster: '$(reboot)' }], [{ cluster: '~' }], 'several clusters', "'cluster=$(reboot)'"],

@@ -199,8 +199,18 @@ describe('a method', () => {
 describe('what was given', () => {
   it.each([
     ['{"deployment_name":"n","min_replicas":1.5}', 'min_replicas: is 1.5, expected a whole number'],
-    ['{"deployment_name":"n","min_replicas":1e309}', 'min_replicas: is Infinity, expected a number'],
-    ['{"deployment_name":"n","slo":-1e309}', 'slo: is -Infinity, expected a number'],
+    ['{"deployment_name":"n","min_replicas":1e309}', 'min_replicas: is 1e309, expected a number of at most'],
+    ['{"deployment_name":"n","slo":-1e309}', 'slo: is -1e309, expected a number of at most'],
+    ['{"deployment_name":"n","max_replicas":12345678901234567890}', 'max_replicas: is 12345678901234567890, expected'],
+    [
+      '{"deployment_name":"n","target_memory":"OFF"}',
+      'target_memory: is "OFF", expected a number from 10 to 95, or "off"',
+    ],
+    [
+      '{"deployment_name":"n","target_memory":[80]}',
+      'target_memory: is [80], expected a number from 10 to 95, or "off"',
+    ],
+    ['{"deployment_name":"n","target_memory":99.5}', 'target_memory: is 99.5, expected at most 95'],
     ['{"deployment_name":"n","slo":"99"}', 'slo: is "99", expected a number'],
     ['{"deployment_name":"n","target_cpu":9.5}', 'target_cpu: is 9.5, expected at least 10'],
     ['{"deployment_name":"n","min_replicas":null}', 'min_replicas: is null, expected a number'],

@@ -116,6 +116,20 @@ describe('the budget', () => {
     expect(purse.closed([MODEL])).toBeNull();
   });
 
+  it('that calls under way have set aside is open again once they have cost less', async () => {
+    const { purse, store } = setUp({ usd: 0.002 });
+    const paid: Reservation[] = [];
+    for (let i = 0; i < 4; i++) paid.push((await purse.reserve(MODEL, MOST)) as Reservation);
+    expect(await purse.reserve(MODEL, MOST)).toMatchObject({ code: 'budget_used_up' });
+    for (const one of paid.slice(1))
+      await purse.settle(one, answer({ completionTokens: 1000, promptTokens: 2000, cachedTokens: 0 }));
+    expect(purse.closed([MODEL])).not.toBeNull();
+    await purse.settle(paid[0] as Reservation, answer());
+    expect(purse.closed([MODEL])).toBeNull();
+    expect(await purse.reserve(MODEL, MOST)).toMatchObject({ nano: SET_ASIDE });
+    expect(await store.spent('2026-11')).toBeLessThanOrEqual(0.002 * NANO);
+  });
+
   it('warns once from 80 % on', async () => {
     const { exhaust, lines } = setUp({ usd: 0.01 });
     await exhaust();

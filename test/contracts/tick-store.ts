@@ -79,6 +79,19 @@ export function tickStoreContract(kind: string, make: (now: () => EpochMs) => Ti
       expect(await store.takeOver(cluster, NOW + MINUTE, NOW + 2 * MINUTE)).toBe(true);
     });
 
+    test('a tick that is dated otherwise than it is named is known by its name when it comes again', async () => {
+      const { store, cluster } = open();
+      const named = NOW + 45_000;
+      expect(await store.acquire(cluster, NOW, NOW, TTL, named)).toBe('acquired');
+      expect(await store.confirm(cluster, named)).toBe(false);
+      expect(await store.confirm(cluster, NOW)).toBe(true);
+      await store.finish(summaryOf(cluster, NOW));
+      expect((await store.last(cluster))?.scheduledAt).toBe(NOW);
+      for (const late of [1, 44_999, 45_000, 50_000])
+        expect(await store.acquire(cluster, Math.min(named, NOW + late), NOW + late, TTL, named)).toBe('already_done');
+      expect(await store.acquire(cluster, NOW + 30_000, NOW + 30_000, TTL)).toBe('acquired');
+    });
+
     test('clusters do not hold each other up', async () => {
       const { store, cluster } = open();
       await store.acquire(cluster, NOW, NOW, TTL);

@@ -28,6 +28,14 @@ describe('a data folder', () => {
     ['a place where nothing can be made', () => '/proc/ai4k8s/data', /it cannot be made there|cannot be written/],
     ['a name that is too long', () => join(base, 'x'.repeat(300)), /its name is too long/],
     [
+      'a link that leads nowhere',
+      () => {
+        symlinkSync(join(base, 'gone', 'there'), join(base, 'link'));
+        return join(base, 'link');
+      },
+      /a link that leads nowhere/,
+    ],
+    [
       'a circle of links',
       () => {
         symlinkSync(join(base, 'b'), join(base, 'a'));

@@ -109,6 +109,7 @@ describe('the file it is kept in', () => {
     ['is no JSON of ours', () => '{"version":1}'],
     ['is of a newer release', (whole: string) => whole.replace('"version":1', '"version":2')],
     ['has more pods than can be', (whole: string) => whole.replace(/"counts":\[\d+\]/, '"counts":[100000]')],
+    ['has a time after the year 9999', (whole: string) => whole.replace(/"clock":\d+/, '"clock":253402300800000')],
     ['has a time that is none', (whole: string) => whole.replace(/"clock":\d+/, '"clock":1e300')],
   ])('is named and done without where it %s', (_what, damage) => {
     const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-kept-'));

@@ -233,6 +233,16 @@ describe('writes', () => {
     ['a new template', WEB, patch({ spec: { template: { spec: null } } }), 422, 'Invalid'],
     ['server-side apply', WEB, patch({}, 'apply-patch'), 415, 'UnsupportedMediaType'],
     ['what is no JSON', WEB, { ...patch({}), body: '{' }, 400, 'BadRequest'],
+    [
+      'what no stack holds',
+      WEB,
+      { ...patch({}), body: `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}` },
+      400,
+      'BadRequest',
+    ],
+    ['a list as deep', WEB, { ...patch({}), body: `{"spec":${'['.repeat(101)}${']'.repeat(101)}}` }, 400, 'BadRequest'],
+    ['4 MB', WEB, { ...patch({}), body: ' '.repeat(4_000_000) }, 413, 'RequestEntityTooLarge'],
+    ['20 MB', WEB, { ...patch({}), body: 'x'.repeat(20_000_000) }, 413, 'RequestEntityTooLarge'],
     ['DELETE of a Deployment', WEB, { method: 'DELETE' }, 405, 'MethodNotAllowed'],
   ])('%s is refused with a Status', async (_case, path, init, expected, reason) => {
     const { code, body } = await ask(path, init);

@@ -68,6 +68,7 @@ describe('npm start', () => {
       ['--data', ''],
       /^error: [^\n]*--data[^\n]*expected the name of a folder[^\n]*\n\([^\n]*--help[^\n]*\n$/,
     ],
+    ['a flag for a folder', ['--data', '--speed'], /^error: [^\n]*if it is one, write \.\/--speed\.\n/],
     [
       'a file for a folder',
       ['--data', import.meta.filename],
@@ -151,6 +152,18 @@ describe('npm start at its edges', () => {
     await once(shell, 'close');
     expect(shell.signalCode).toBe('SIGKILL');
   }, 180_000);
+
+  it('ends when npm is gone before it could look', async () => {
+    const command = `echo begun; "${process.execPath}" "${join(ROOT, 'local/main.ts')}" --port 0; true`;
+    const npm = { npm_lifecycle_event: 'start', npm_lifecycle_script: 'node local/main.ts' };
+    const shell = spawn('sh', ['-c', command], { env: { PATH: process.env.PATH ?? '', ...npm } });
+    await once(shell.stdout, 'data');
+    // Long enough for Node to be started, and too short for it to have read our modules.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    shell.kill('SIGKILL');
+    await once(shell, 'close');
+    expect(shell.signalCode).toBe('SIGKILL');
+  }, 60_000);
 });
 
 describe('npm run groq-stub', () => {

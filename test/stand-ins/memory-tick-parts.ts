@@ -11,25 +11,27 @@ import { makeMemoryAskedStore } from './memory-asked-store.ts';
 const AHEAD_MS = 120_000;
 
 export function makeMemoryTickStore(): TickStore {
-  const leases = new Map<string, { scheduledAt: number; previousAt: number; until: number }>();
+  const leases = new Map<string, { scheduledAt: number; namedAt: number; previousAt: number; until: number }>();
   const summaries = new Map<string, TickSummary>();
   const failures = new Map<string, { scheduledAt: number; message: string }>();
   const cleared = new Map<string, number>();
   const journals = new Map<string, { at: number; records: readonly DecisionRecord[] }>();
   return {
     ...makeMemoryAskedStore(),
-    async acquire(cluster, scheduledAt, now, ttlMs) {
+    async acquire(cluster, scheduledAt, now, ttlMs, namedAt = scheduledAt) {
       const lease = leases.get(cluster);
       const isOfNow = (at: number) => at <= now + AHEAD_MS;
-      if (lease !== undefined && lease.scheduledAt >= scheduledAt && isOfNow(lease.scheduledAt)) return 'already_done';
+      if (lease?.namedAt === namedAt) return 'already_done';
+      if (lease !== undefined && lease.scheduledAt >= scheduledAt && isOfNow(lease.scheduledAt))
+        return lease.scheduledAt >= namedAt ? 'already_done' : 'held';
       if (lease !== undefined && lease.until > now && isOfNow(lease.until)) return 'held';
-      leases.set(cluster, { scheduledAt, previousAt: lease?.scheduledAt ?? 0, until: now + ttlMs });
+      leases.set(cluster, { scheduledAt, namedAt, previousAt: lease?.scheduledAt ?? 0, until: now + ttlMs });
       return 'acquired';
     },
     async takeOver(cluster, now, until) {
       const previousAt = leases.get(cluster)?.scheduledAt ?? 0;
       if (previousAt >= now && previousAt <= now + AHEAD_MS) return false;
-      leases.set(cluster, { scheduledAt: now, previousAt, until });
+      leases.set(cluster, { scheduledAt: now, namedAt: now, previousAt, until });
       return true;
     },
     async finish(summary) {

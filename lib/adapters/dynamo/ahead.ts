@@ -7,7 +7,7 @@ export interface Dated {
   readonly aheadMs: number;
 }
 
-/** Clocks differ by seconds, and a tick may be dated one interval ahead: two of them, and never less than this. */
+/** Clocks differ by seconds, and releases before dated a tick up to one interval ahead: two of them, and never less than this. */
 const LEAST_MS = 120_000;
 
 /** How far ahead of the clock a table of such ticks believes anything to be dated. */

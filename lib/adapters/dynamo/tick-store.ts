@@ -13,9 +13,11 @@ import type { Item, Table } from './table.ts';
 
 /** Remembers which tick was claimed before, so that one that never finished is noticed. */
 const CLAIM =
-  'SET v = :v, previous_at = if_not_exists(scheduled_at, :none), scheduled_at = :scheduled, lease_until = :until, claimed_by = :owner';
+  'SET v = :v, previous_at = if_not_exists(scheduled_at, :none), scheduled_at = :scheduled, named_at = :named, lease_until = :until, claimed_by = :owner';
 /** The claim that is there is of an earlier time, or of none: dated so far ahead that a wrong clock made it. */
 const EARLIER = '(scheduled_at < :scheduled OR scheduled_at > :ahead)';
+/** A tick may be named a little ahead of the clock, and is then dated by the clock: delivered again, it is known by its name. */
+const UNCLAIMED = '(attribute_not_exists(named_at) OR named_at <> :named)';
 /** Long enough for whoever repairs an installation that stood still over a weekend. */
 const JOURNAL_LIFE_MS = 7 * DAY_MS;
 const FAILURE_KEPT_BYTES = 1000;
@@ -30,15 +32,16 @@ export function makeTickStore(table: Table): TickStore {
   const isOfNow = (at: EpochMs) => !isAhead(table, at);
   return {
     ...makeAskedStore(table),
-    async acquire(cluster, scheduledAt, now, ttlMs) {
+    async acquire(cluster, scheduledAt, now, ttlMs, namedAt = scheduledAt) {
       const key = leaseKey(cluster);
       const owner = randomUUID();
       const claimed = await table.update(key, {
         expression: CLAIM,
-        condition: `attribute_not_exists(pk) OR (v = :v AND ${EARLIER} AND (lease_until <= :now OR lease_until > :ahead))`,
+        condition: `attribute_not_exists(pk) OR (v = :v AND ${UNCLAIMED} AND ${EARLIER} AND (lease_until <= :now OR lease_until > :ahead))`,
         values: {
           ':v': VERSIONS.lease,
           ':scheduled': scheduledAt,
+          ':named': namedAt,
           ':until': now + ttlMs,
           ':now': now,
           ':ahead': now + table.aheadMs,
@@ -50,7 +53,9 @@ export function makeTickStore(table: Table): TickStore {
       const lease = knownOrRefused(await table.get(key, { consistent: true }), 'lease');
       // The SDK repeats a write whose answer was lost: then it is our own claim that is in the way.
       if (lease?.claimed_by === owner) return 'acquired';
-      return lease !== null && numberOf(lease, 'scheduled_at') >= scheduledAt ? 'already_done' : 'held';
+      if (lease === null) return 'held';
+      const isClaimed = lease.named_at === namedAt || numberOf(lease, 'scheduled_at') >= namedAt;
+      return isClaimed ? 'already_done' : 'held';
     },
     takeOver(cluster, now, until) {
       return table.update(leaseKey(cluster), {
@@ -60,6 +65,7 @@ export function makeTickStore(table: Table): TickStore {
         values: {
           ':v': VERSIONS.lease,
           ':scheduled': now,
+          ':named': now,
           ':until': until,
           ':ahead': now + table.aheadMs,
           ':owner': randomUUID(),

@@ -35,20 +35,32 @@ const VALUE = z
   .transform((value) => (Number.isFinite(value) ? value : Number.NaN));
 const SAMPLE = z.tuple([z.number(), VALUE]).transform(([at, value]): Sample => [at, value]);
 const LABELS = z.record(z.string(), z.string()).catch({});
-const NATIVE = z.array(z.unknown()).optional();
+/** Left out by Prometheus where there are none; others write an empty list, or null. */
+const NATIVE = z.array(z.unknown()).nullish();
 const MATRIX_ROW = z
-  .object({ metric: LABELS, values: z.array(SAMPLE).optional(), histograms: NATIVE })
-  .refine(({ values, histograms }) => values !== undefined || histograms !== undefined)
-  .transform(({ metric: labels, values = [], histograms }) => ({ labels, samples: values, isNative: !!histograms }));
+  .object({ metric: LABELS, values: z.array(SAMPLE).nullish(), histograms: NATIVE })
+  .refine(({ values, histograms }) => (values ?? histograms ?? null) !== null)
+  .transform(({ metric: labels, values, histograms }) => ({
+    labels,
+    samples: values ?? [],
+    isNative: isAny(histograms),
+  }));
 const VECTOR_ROW = z
-  .object({ metric: LABELS, value: SAMPLE.optional(), histogram: NATIVE })
-  .refine(({ value, histogram }) => value !== undefined || histogram !== undefined)
+  .object({ metric: LABELS, value: SAMPLE.nullish(), histogram: NATIVE })
+  .refine(({ value, histogram }) => (value ?? histogram ?? null) !== null)
   .transform(({ metric: labels, value, histogram }) => ({
     labels,
-    samples: value === undefined ? [] : [value],
-    isNative: !!histogram,
+    samples: value ? [value] : [],
+    isNative: isAny(histogram),
   }));
-const REMARKS = z.array(z.string()).catch([]);
+/** A list of texts; what is there in another shape is a remark all the same, and never lost. */
+const REMARKS = z
+  .unknown()
+  .optional()
+  .transform((said): readonly string[] => {
+    const all = Array.isArray(said) ? said : [said];
+    return all.filter((one) => one !== undefined && one !== null && one !== false).map(textOf);
+  });
 /** VictoriaMetrics says `isPartial`; the others are spellings of proxies before Thanos and Cortex. */
 const PARTIAL = z.unknown().optional();
 const SUCCESS = z.object({
@@ -95,7 +107,10 @@ export function answerOf(endpoint: Endpoint, reply: HttpReply, isPartialFine: bo
     return { kind: 'series', series, notes: notes.map((note) => oneLine(note)) };
   }
   const error = ERROR.safeParse(body);
-  if (error.success) return errorAnswer(reply, `${error.data.errorType}: ${error.data.error}`, endpoint, fail);
+  if (error.success) {
+    const { errorType, error: said } = error.data;
+    return errorAnswer(reply, said === '' ? ownWords(reply.text) : `${errorType}: ${said}`, endpoint, fail);
+  }
   throw fail(noAnswer(reply, endpoint), reply.status >= 500 || reply.status === 429);
 }
 
@@ -120,7 +135,15 @@ export function isPrometheusAnswer({ text }: HttpReply): boolean {
 }
 
 function isTrue(mark: unknown): boolean {
-  return mark === true || mark === 'true';
+  return /^(true|yes|1)$/i.test(String(mark));
+}
+
+function isAny(histograms: readonly unknown[] | null | undefined): boolean {
+  return histograms !== undefined && histograms !== null && histograms.length > 0;
+}
+
+function textOf(said: unknown): string {
+  return typeof said === 'string' ? said : JSON.stringify(said);
 }
 
 /** Before version 3 Prometheus put both under `warnings`. */
@@ -153,6 +176,7 @@ function noAnswer(reply: HttpReply, endpoint: Endpoint): string {
   if (status === 401 || status === 403 || /no org id/i.test(text))
     return `${status}${words}${hintFor(status, text, endpoint) || ': it refuses to answer'}`;
   if (status === 414) return `${status}${words}: the query is too long for a GET, and a POST was refused`;
+  if (status >= 500 || status === 429) return `${status}${words}: it cannot answer now; ask again later`;
   return `it answered ${status} with something that is no Prometheus answer${words}; give the URL that /api/v1 is under`;
 }
 
@@ -168,7 +192,7 @@ function hintFor(status: number, words: string, { isSigned }: Endpoint): string 
 /** Not followed: what we carry is meant for the server that was named. */
 function redirect({ status, location, text }: HttpReply, { url }: Endpoint): string {
   const to = location !== null && URL.canParse(location, `${url}/`) ? new URL(location, `${url}/`) : null;
-  const where = to === null ? '' : ` to ${oneLine(`${to.origin}${to.pathname}`)}`;
+  const where = to === null || !/^https?:$/.test(to.protocol) ? '' : ` to ${oneLine(`${to.origin}${to.pathname}`)}`;
   const from = new URL(url);
   const isTls = to !== null && to.hostname === from.hostname && from.protocol === 'http:' && to.protocol === 'https:';
   const advice = isTls

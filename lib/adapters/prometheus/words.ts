@@ -47,13 +47,13 @@ function withoutSecrets(text: string, secrets: readonly string[]): string {
   return spelled.reduce((clean, secret) => clean.replaceAll(secret, '***'), text);
 }
 
-/** Of AWS, of Grafana, of the Kubernetes API: `message`; of others `error`, as text or with a `message` in it. */
+/** Of AWS, of Grafana, of the Kubernetes API: `message`; of others `error`, as text or with a `message` in it, or `detail`. */
 function messageIn(text: string): string | null {
   const body = jsonOrNull(text);
   if (typeof body !== 'object' || body === null) return null;
-  const { message, Message, error } = body as Readonly<Record<string, unknown>>;
+  const { message, Message, error, detail } = body as Readonly<Record<string, unknown>>;
   const inner = typeof error === 'object' && error !== null ? (error as { message?: unknown }).message : error;
-  const found = [message, Message, inner].find((value) => typeof value === 'string' && value !== '');
+  const found = [message, Message, inner, detail].find((value) => typeof value === 'string' && value !== '');
   return typeof found === 'string' ? found : null;
 }
 

@@ -140,6 +140,8 @@ export function makePurse({ store, clock, log, settings }: PurseDeps): Purse {
       open--;
       const real = Math.min(BELIEVED * nano, billed(settings.priceOf(model), reply) ?? nano);
       corrections.set(month, (corrections.get(month) ?? 0) + real - nano);
+      // There is room again: who was refused counted on what was set aside.
+      if (real < nano) refusals.clear();
       // The last call under way writes for all: the process may be frozen right after.
       if (open === 0) await writeCorrections();
     },

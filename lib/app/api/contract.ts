@@ -48,7 +48,11 @@ const enableBody = z
     mode: z.enum(['auto', 'recommend', 'hpa-floor', 'scale']).optional(),
     slo: z.number().min(50).max(99.99).optional(),
     target_cpu: z.number().min(10).max(90).optional(),
-    target_memory: z.union([z.number().min(10).max(95), z.literal('off')]).optional(),
+    target_memory: z
+      .union([z.number().min(10).max(95), z.literal('off')], {
+        error: ({ input }) => `is ${shown(input)}, expected a number from 10 to 95, or "off"`,
+      })
+      .optional(),
     cooldown: z.string().max(10).optional(),
     llm: z.enum(['on', 'off', 'shadow']).optional(),
     create_hpa: z.boolean().optional().openapi({ description: 'Also creates the HPA {deployment}-hpa' }),

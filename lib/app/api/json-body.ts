@@ -1,6 +1,8 @@
 // What the body of a write must be before anything reads into it: JSON by name and in fact, UTF-8, small and flat.
 import type { MiddlewareHandler } from 'hono';
+import { HTTPException } from 'hono/http-exception';
 import { cleanText } from '../../domain/clean-text.ts';
+import { depthOf } from '../../domain/json-depth.ts';
 import { problem } from './problem.ts';
 import { methodsOf } from './routes.ts';
 
@@ -55,11 +57,20 @@ function checkText(body: ArrayBuffer): void {
   if (depthOf(text) > MAX_DEPTH)
     throw problem(400, 'Invalid request', `the request body goes deeper than ${MAX_DEPTH} levels`);
   try {
-    JSON.parse(text);
+    JSON.parse(text, checkNumber);
   } catch (error) {
+    if (error instanceof HTTPException) throw error;
     const why = cleanText(error instanceof Error ? error.message : '', SHOWN_CHARS);
     throw problem(400, 'Invalid request', `the request body is not JSON: ${why}`);
   }
+}
+
+/** A number that would become another one when it is read is refused as it was written: later it could only be shown changed. */
+function checkNumber(field: string, value: unknown, context?: { readonly source?: string }): unknown {
+  if (typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
+  const named = cleanText(field, SHOWN_CHARS);
+  const message = `is ${cleanText(context?.source ?? String(value), SHOWN_CHARS)}, expected a number of at most 15 digits`;
+  throw problem(400, 'Invalid request', `${named}: ${message}`, { errors: [{ field: named, message }] });
 }
 
 function textOf(body: ArrayBuffer): string {
@@ -68,21 +79,6 @@ function textOf(body: ArrayBuffer): string {
   } catch {
     throw problem(400, 'Invalid request', 'the request body is not UTF-8');
   }
-}
-
-/** How deep lists and objects go; brackets within strings do not count. By a scan, so that depth costs nothing. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let isString = false;
-  for (let i = 0; i < text.length; i++) {
-    const char = text[i];
-    if (isString && char === '\\') i++;
-    else if (char === '"') isString = !isString;
-    else if (!isString && (char === '[' || char === '{')) deepest = Math.max(deepest, ++depth);
-    else if (!isString && (char === ']' || char === '}')) depth--;
-  }
-  return deepest;
 }
 
 function shown(text: string): string {

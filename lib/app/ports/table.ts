@@ -227,12 +227,14 @@ export interface TickStore extends AskedStore {
   /**
    * Claims the tick of `scheduledAt`: at most one owner per scheduled time, and one tick of a cluster at a time.
    * A lease whose owner died is free again after `ttlMs`; a claim dated further ahead of `now` than clocks differ is none.
+   * @param namedAt what the event calls its time, where `scheduledAt` is not that: delivered again, it is known by it
    */
   acquire(
     cluster: string,
     scheduledAt: EpochMs,
     now: EpochMs,
     ttlMs: number,
+    namedAt?: EpochMs,
   ): Promise<'acquired' | 'already_done' | 'held'>;
   /**
    * Claims `now` as the next tick from whoever holds the lease, until `until`: for the watchdog, where no tick has finished
