@@ -138,7 +138,7 @@ describe('law', () => {
         if (isAtOnce) atOnce++;
         expect(isAtOnce || differs(free)).toBe(true);
       }),
-      { numRuns: 500 },
+      { numRuns: 1500 },
     );
     expect(asked).toBeGreaterThan(50);
     expect(atOnce / asked).toBeGreaterThan(0.5);
