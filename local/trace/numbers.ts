@@ -38,11 +38,11 @@ const MISSING = new Set([
 /** What could be a number, and what stands behind it. */
 const NUMBER_AND_UNIT = /^([+-]?(?:\d[\d.,' ]*|[.,]\d+)(?:[eE][+-]?\d+)?)(.*)$/;
 const UNIT = /^(?=.*[\p{L}%°‰])[\p{L}\p{M}%°‰/²³·.() -]{1,30}$/u;
-/** Groups of two are Indian. */
+/** Groups of two are Indian; nobody groups the digits before an exponent. */
 const POINT =
-  /^[+-]?(?:[1-9]\d{0,2}(?:(?<by>[,' ])\d{2,3}(?:\k<by>\d{2,3})*(?<=\d{3}))|\d+(?=[.eE]|$)|(?=\.\d))(?:\.\d*)?(?:[eE][+-]?\d+)?$/;
+  /^[+-]?(?:[1-9]\d{0,2}(?:(?<by>[,' ])\d{2,3}(?:\k<by>\d{2,3})*(?<=\d{3})(?![eE]))|\d+(?=[.eE]|$)|(?=\.\d))(?:\.\d*)?(?:[eE][+-]?\d+)?$/;
 const COMMA =
-  /^[+-]?(?:[1-9]\d{0,2}(?:(?<by>[.' ])\d{3}(?:\k<by>\d{3})*)|\d+(?=[,eE]|$)|(?=,\d))(?:,\d*)?(?:[eE][+-]?\d+)?$/;
+  /^[+-]?(?:[1-9]\d{0,2}(?:(?<by>[.' ])\d{3}(?:\k<by>\d{3})*(?![eE]))|\d+(?=[,eE]|$)|(?=,\d))(?:,\d*)?(?:[eE][+-]?\d+)?$/;
 
 interface NumberCell {
   /** Read with a decimal point, and with a decimal comma; NaN where it cannot be read so. */
@@ -80,7 +80,12 @@ export function numbersOf(cells: readonly string[], lines: readonly number[], de
     if (!Number.isFinite(number)) throw badLine('bad_number', lines[i] ?? 0, cells[i] ?? '', 'demand as a number');
     return Math.abs(number);
   });
-  return { values, notes: [...(hasCommas ? ['numbers have decimal commas'] : []), ...note] };
+  return { values, notes: [...commaNote(hasCommas, cells), ...note] };
+}
+
+function commaNote(hasCommas: boolean, cells: readonly string[]): readonly string[] {
+  if (hasCommas) return ['numbers have decimal commas'];
+  return cells.some((cell) => /\d,\d/.test(cell)) ? ['commas within numbers part thousands'] : [];
 }
 
 function numberCell(cell: string): NumberCell | null {

@@ -9,8 +9,8 @@ export interface Written {
   readonly dialect: string;
   /** Days and months, or decimals and thousands, may not be told apart in it: then a refusal by that name is right. */
   readonly mayBeAmbiguous: boolean;
-  /** Where every number looks like 1.234, a thousandth of all of them is right as well. */
-  readonly mayBeThousandth: boolean;
+  /** Times what all numbers may be read as well, where each looks like 1.234 in a file without commas, or like "1,234" in one of them. */
+  readonly otherScale: number | null;
 }
 
 interface Style {
@@ -143,10 +143,15 @@ export function written(dice: Dice, recording: Recording, times?: readonly numbe
   return {
     bytes,
     dialect: `${JSON.stringify(delimiter)}, ${time.name}, ${number.name}, ${name}`,
-    mayBeThousandth: number.name === 'thousands by points',
+    otherScale: otherScaleOf(style),
     mayBeAmbiguous:
       time.isAmbiguous === true || number.isAmbiguous === true || recording.values.every(couldBeThousands),
   };
+}
+
+function otherScaleOf({ delimiter, number }: Style): number | null {
+  if (number.name === 'thousands by points') return 1 / 1000;
+  return number.name === 'decimal comma' && delimiter === ',' ? 1000 : null;
 }
 
 /** 363.053, or 12 beside it: in a file without commas nothing tells a point from a mark between thousands. */

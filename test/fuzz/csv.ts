@@ -47,14 +47,17 @@ function tried(dice: Dice): Tried {
 
 function triedGood(dice: Dice): Tried {
   const recording = recordingOf(dice);
-  const { bytes, dialect, mayBeAmbiguous, mayBeThousandth } = written(dice, recording);
+  const { bytes, dialect, mayBeAmbiguous, otherScale } = written(dice, recording);
   const found = read(bytes);
   if (found instanceof Error && mayBeAmbiguous && isAmbiguous(found))
     return { outcome: 'refused: ambiguous', wrong: null, bytes };
   const wrong = found instanceof Error ? toldError(found) : difference(found, expectedOf(recording), 0);
-  const isThousandth =
-    wrong !== null && mayBeThousandth && !(found instanceof Error) && isScaled(found, expectedOf(recording));
-  if (isThousandth) return { outcome: 'read as a thousandth throughout', wrong: null, bytes };
+  const isScaled =
+    wrong !== null &&
+    otherScale !== null &&
+    !(found instanceof Error) &&
+    isTimes(found, expectedOf(recording), otherScale);
+  if (isScaled) return { outcome: 'thousands and decimals taken for each other throughout', wrong: null, bytes };
   return { outcome: 'read as meant', wrong: wrong === null ? null : `${wrong} (${dialect})`, bytes };
 }
 
@@ -63,7 +66,9 @@ function triedLate(dice: Dice): Tried {
   const made = recordingOf(dice);
   const recording: Recording = { ...made, stepSeconds: dice.pick([30, 60, 300]), missing: new Set() };
   const { startSeconds, stepSeconds, values } = recording;
-  const times = values.map((_, i) => 1000 * (startSeconds + i * stepSeconds) + dice.whole(-5, 5) * stepSeconds);
+  // The second one so late that no third makes the steps alike: those would be a step of their own.
+  const late = (i: number) => (values.length < 3 || i === 0 ? 0 : i === 1 ? 5 : dice.whole(-5, 5));
+  const times = values.map((_, i) => 1000 * (startSeconds + i * stepSeconds) + late(i) * stepSeconds);
   const rows = values.map((value, i) => `${new Date(times[i] ?? 0).toISOString()},${value}`);
   const bytes = Buffer.from(`timestamp,demand\n${rows.join('\n')}\n`);
   const found = read(bytes);
@@ -112,8 +117,8 @@ function difference(trace: Trace, expected: Expected, lateMs: number): string | 
   return at < 0 ? null : `value ${at} is ${demand[at]}, not ${expected.demand[at]}`;
 }
 
-function isScaled(trace: Trace, expected: Expected): boolean {
-  return difference(trace, { ...expected, demand: expected.demand.map((value) => value / 1000) }, 0) === null;
+function isTimes(trace: Trace, expected: Expected, scale: number): boolean {
+  return difference(trace, { ...expected, demand: expected.demand.map((value) => value * scale) }, 0) === null;
 }
 
 function impossible({ startsAt, intervalSeconds, demand }: Trace): string | null {
