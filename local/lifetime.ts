@@ -1,6 +1,5 @@
 // How long `npm start` lives: until it is told to end, its time is over, its reader has gone, or the npm that started it is dead.
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
 import { complain, guardTerminal } from './terminal.ts';
 
 const ENDING = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
@@ -54,7 +53,8 @@ export function endWithNpm(end: () => void): void {
 /** npm may be gone before we look: Node takes a second or more to read all of this. Another script may start us as it likes. */
 function isLeftAlone(): boolean {
   const { npm_lifecycle_script: script = '' } = process.env;
-  if (!script.includes(basename(process.argv[1] ?? ''))) return false;
+  const ours = (process.argv[1] ?? '').split('/').slice(-2).join('/');
+  if (!script.includes(ours)) return false;
   const { ppid } = process;
   const starter = isShellOfNpm(ppid) ? Number(parentOf(ppid)) : ppid;
   const name = readProc(starter, 'cmdline');
