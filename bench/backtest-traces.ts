@@ -1,7 +1,7 @@
 // The demand that the backtest is measured on: real traces where there are any, else the demo's own load.
 import { existsSync, globSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { demoWorkloads } from '../local/demo-workloads.ts';
+import { madeUpWorkloads } from '../local/demo-workloads.ts';
 import { readTrace } from '../local/trace/read-trace.ts';
 import type { Trace } from '../local/trace/trace.ts';
 
@@ -34,7 +34,7 @@ export function benchTraces(folder: string | undefined): { traces: readonly Name
 }
 
 function demoTraces(): readonly NamedTrace[] {
-  return demoWorkloads({ trace: [], now: DEMO_START, since: {} }).map(({ workload: { name, load } }) => ({
+  return madeUpWorkloads(DEMO_START, {}).map(({ workload: { name, load } }) => ({
     label: name,
     trace: {
       startsAt: DEMO_START,

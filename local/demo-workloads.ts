@@ -1,5 +1,6 @@
 // What the embedded cluster runs: four made-up services of different character, or one per trace.
 import { basename } from 'node:path';
+import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import { FINE_HISTORY_MS } from '../lib/app/ports/table.ts';
 import type { EpochMs, Series } from '../lib/domain/model.ts';
 import { quantile } from '../lib/domain/series.ts';
@@ -35,9 +36,15 @@ const MADE_UP_PAST_MS = FINE_HISTORY_MS;
 const ENABLED = { 'predictive-autoscaling-enabled': 'true' };
 const SCALED = { ...ENABLED, mode: 'scale', 'min-replicas': '2', 'max-replicas': '40' };
 
-/** @throws Error of one line where a trace cannot be read */
-export function demoWorkloads({ trace, now, since }: DemoSetup): readonly DemoWorkload[] {
-  return trace.length > 0 ? tracedWorkloads(trace, now, since) : madeUpWorkloads(now, since);
+/** Lets others work between two files. @throws Error of one line where a trace cannot be read */
+export async function demoWorkloads({ trace, now, since }: DemoSetup): Promise<readonly DemoWorkload[]> {
+  if (trace.length === 0) return madeUpWorkloads(now, since);
+  const all: DemoWorkload[] = [];
+  for (const [i, file] of trace.entries()) {
+    all.push(tracedWorkload(file, i, now, since));
+    await turnOfOthers();
+  }
+  return all;
 }
 
 export function demoKey({ workload: { namespace, name } }: DemoWorkload): string {
@@ -45,7 +52,7 @@ export function demoKey({ workload: { namespace, name } }: DemoWorkload): string
 }
 
 /** Four services: scaled, recommended by annotation, enabled but owned by an HPA, and not enabled. */
-function madeUpWorkloads(now: EpochMs, since: DemoSetup['since']): readonly DemoWorkload[] {
+export function madeUpWorkloads(now: EpochMs, since: DemoSetup['since']): readonly DemoWorkload[] {
   const daily = generatedLoad({ seed: 7, mean: 4, dailySwing: 0.6, peakHour: 14, burstsPerDay: 1 });
   const bursty = generatedLoad({ seed: 11, mean: 2, dailySwing: 0.3, burstsPerDay: 8, burstHeight: 1.2 });
   const steady = generatedLoad({ seed: 23, mean: 1.5, dailySwing: 0.2, noise: 0.03, burstsPerDay: 0.2 });
@@ -68,19 +75,17 @@ function madeUpWorkloads(now: EpochMs, since: DemoSetup['since']): readonly Demo
   });
 }
 
-/** One enabled workload per trace, which stood at its eighth day when it first ran, so that its first seven are history. */
-function tracedWorkloads(files: readonly string[], now: EpochMs, since: DemoSetup['since']): readonly DemoWorkload[] {
-  return files.map((file, i) => {
-    const { trace, notes } = readTrace(file);
-    const name = `${nameFrom(file)}${i === 0 ? '' : `-${i + 1}`}`;
-    const pastUntil = since[`default/${name}`] ?? now;
-    // The trace's unit is anybody's guess: its busiest moments are made to need 40 replicas at 70 %.
-    const coresPerUnit = 14 / Math.max(quantile(trace.demand, 0.999), Number.MIN_VALUE);
-    const load = (at: EpochMs) => coresPerUnit * demandAt(trace, (at - pastUntil + WEEK_MS) / 1000);
-    const workload = service('default', name, load, now);
-    const note = notes.length === 0 ? null : noteLine(file, notes);
-    return { workload, record: SCALED, pastMs: WEEK_MS, pastUntil, note };
-  });
+/** An enabled workload, which stood at its trace's eighth day when it first ran, so that its first seven are history. */
+function tracedWorkload(file: string, i: number, now: EpochMs, since: DemoSetup['since']): DemoWorkload {
+  const { trace, notes } = readTrace(file);
+  const name = `${nameFrom(file)}${i === 0 ? '' : `-${i + 1}`}`;
+  const pastUntil = since[`default/${name}`] ?? now;
+  // The trace's unit is anybody's guess: its busiest moments are made to need 40 replicas at 70 %.
+  const coresPerUnit = 14 / Math.max(quantile(trace.demand, 0.999), Number.MIN_VALUE);
+  const load = (at: EpochMs) => coresPerUnit * demandAt(trace, (at - pastUntil + WEEK_MS) / 1000);
+  const workload = service('default', name, load, now);
+  const note = notes.length === 0 ? null : noteLine(file, notes);
+  return { workload, record: SCALED, pastMs: WEEK_MS, pastUntil, note };
 }
 
 /** What Kubernetes takes for a name: 63 letters at most, of which some are for a number. */

@@ -41,7 +41,7 @@ export async function openSimulated(
 ): Promise<EmbeddedCluster> {
   const now = clock.now();
   const setup = { trace, now, since: sinceIn(past, now) };
-  const all = demoWorkloads(setup);
+  const all = await demoWorkloads(setup);
   for (const { note } of all) if (note !== null) complain(note);
   let since: DemoSetup['since'] = setup.since;
   const save = (world: SavedWorld): void => {

@@ -5,7 +5,7 @@ import { makeHandler } from '../functions/tick.ts';
 import type { Log } from '../lib/app/ports/world.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireTick } from '../lib/wire/tick.ts';
-import { type DemoSetup, demoKey, demoWorkloads } from './demo-workloads.ts';
+import { type DemoSetup, type DemoWorkload, demoKey, demoWorkloads } from './demo-workloads.ts';
 import { preload } from './preload.ts';
 import type { TickNews, TickQuestion, TickSetup } from './tick-thread.ts';
 
@@ -31,14 +31,16 @@ const context = wireTick(readConfig(env), {
   ...(readOnly !== null && { readOnly }),
 });
 
-const freshIn = (demo: DemoSetup) => demoWorkloads(demo).filter((entry) => demo.since[demoKey(entry)] === undefined);
+async function freshIn(demo: DemoSetup): Promise<readonly DemoWorkload[]> {
+  return (await demoWorkloads(demo)).filter((entry) => demo.since[demoKey(entry)] === undefined);
+}
 
 parentPort?.on('message', async (question: TickQuestion) => {
   from = { shown: question.now, ours: performance.now() };
   try {
     const wired = await context;
     if (question.ask === 'tick') await makeHandler(wired)(question.event);
-    else await preload(wired.ports, question.demo.cluster, freshIn(question.demo), question.now);
+    else await preload(wired.ports, question.demo.cluster, await freshIn(question.demo), question.now);
     tell({ tell: 'done' });
   } catch (error) {
     tell({ tell: 'failed', message: error instanceof Error ? error.message : String(error) });

@@ -100,3 +100,20 @@ export function medianOf(values: readonly number[]): number {
   const middle = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
 }
+
+/**
+ * Draws straight lines through what is missing (NaN), in place; the first and the last value must be there.
+ * @returns how many values in a row each line stands for
+ */
+export function fillStraight(values: Float64Array): readonly number[] {
+  const filled: number[] = [];
+  let before = 0;
+  for (let i = 1; i < values.length; i++) {
+    if (Number.isNaN(values[i])) continue;
+    const [low, high] = [values[before] ?? 0, values[i] ?? 0];
+    for (let k = before + 1; k < i; k++) values[k] = low + ((high - low) * (k - before)) / (i - before);
+    if (i - before > 1) filled.push(i - before - 1);
+    before = i;
+  }
+  return filled;
+}

@@ -2,7 +2,7 @@
 
 import { STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
 import { stepDemand } from '../../lib/app/backtest/step-demand.ts';
-import { quantile } from '../../lib/domain/series.ts';
+import { fillStraight, quantile } from '../../lib/domain/series.ts';
 import { counted, TraceRefusal } from './refusal.ts';
 import type { Samples } from './series.ts';
 import type { Trace } from './trace.ts';
@@ -96,26 +96,14 @@ function onGrid({ at, values }: Omit<Samples, 'notes'>, startsAt: number, stepMs
   return demand;
 }
 
-/** Straight lines through what is missing, in place; the first and the last value are there. */
+/** Bridges what is missing, in place, and says so. */
 function fill(demand: Float64Array, stepSeconds: number): readonly string[] {
-  let gaps = 0;
-  let missing = 0;
-  let longest = 0;
-  let before = 0;
-  for (let i = 1; i < demand.length; i++) {
-    if (Number.isNaN(demand[i])) continue;
-    const [low, high] = [demand[before] ?? 0, demand[i] ?? 0];
-    for (let k = before + 1; k < i; k++) demand[k] = low + ((high - low) * (k - before)) / (i - before);
-    if (i - before > 1) {
-      gaps++;
-      missing += i - before - 1;
-      longest = Math.max(longest, (i - before - 1) * stepSeconds);
-    }
-    before = i;
-  }
-  if (gaps === 0) return [];
+  const filled = fillStraight(demand);
+  if (filled.length === 0) return [];
+  const missing = filled.reduce((sum, values) => sum + values, 0);
+  const longest = filled.reduce((most, values) => Math.max(most, values), 0) * stepSeconds;
   const span = longest < 90 ? `${longest} s` : `${Math.round(longest / 60)} min`;
-  return [`${counted(gaps, 'gap')} of up to ${span} (${counted(missing, 'value')}) filled by a straight line`];
+  return [`${counted(filled.length, 'gap')} of up to ${span} (${counted(missing, 'value')}) filled by a straight line`];
 }
 
 function jitterNote(steps: Float64Array, stepMs: number): string {

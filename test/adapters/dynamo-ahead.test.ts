@@ -1,38 +1,27 @@
 // What a wrong clock, or a tick dated a year ahead, has left in the table: on dynalite, and it holds nobody up.
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeAdviceStore } from '../../lib/adapters/dynamo/advice-store.ts';
 import { makeDecisionStore } from '../../lib/adapters/dynamo/decision-store.ts';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
-import { openTable, type Table } from '../../lib/adapters/dynamo/table.ts';
+import type { Table } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { decide } from '../../lib/app/decide.ts';
 import type { TickSummary } from '../../lib/app/ports/table.ts';
 import { latestEntry } from '../../lib/app/remember.ts';
 import type { DecisionRecord, WorkloadRef } from '../../lib/domain/model.ts';
-import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
+import { embeddedTable } from '../make/table.ts';
 import { assessment, lesson, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const TTL = 54_000;
-const opened: Table[] = [];
-let embedded: EmbeddedTable;
-
-beforeAll(async () => {
-  embedded = await startEmbeddedTable();
-});
-afterAll(async () => {
-  for (const table of opened) table.close();
-  await embedded.close();
-});
+const { tableBy } = embeddedTable();
 
 /** The same table, as somebody sees it whose clock shows `now`. */
 function tableAt(now: number): Table {
-  const table = openTable({ ...embedded, now: () => now });
-  opened.push(table);
-  return table;
+  return tableBy(() => now);
 }
 
 const unique = () => `c-${randomUUID()}`;
@@ -183,8 +172,7 @@ describe('what was said ahead of time', () => {
 
   test('an hour between ticks stretches what is believed', async () => {
     const cluster = unique();
-    const hourly = openTable({ ...embedded, now: () => NOW, tickSeconds: 3600 });
-    opened.push(hourly);
+    const hourly = tableBy(() => NOW, { tickSeconds: 3600 });
     const store = makeTickStore(hourly);
     expect(await store.acquire(cluster, NOW + HOUR, NOW + HOUR, 54 * MINUTE)).toBe('acquired');
     expect(await store.acquire(cluster, NOW, NOW, 54 * MINUTE)).toBe('already_done');
@@ -194,9 +182,7 @@ describe('what was said ahead of time', () => {
 const EMPTY = { cpu: Float64Array.of(), memory: Float64Array.of() };
 
 function openTableAt(clock: { readonly now: number }): Table {
-  const table = openTable({ ...embedded, now: () => clock.now });
-  opened.push(table);
-  return table;
+  return tableBy(() => clock.now);
 }
 
 function refIn(cluster: string): WorkloadRef {

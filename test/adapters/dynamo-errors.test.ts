@@ -1,35 +1,26 @@
 // What DynamoDB and the way to it answer: which of it may be tried again, what costs one item only, and answers that were lost.
 import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeAdviceStore } from '../../lib/adapters/dynamo/advice-store.ts';
 import { makeDecisionStore } from '../../lib/adapters/dynamo/decision-store.ts';
 import { toAdapterError } from '../../lib/adapters/dynamo/errors.ts';
 import { makeFloorStore } from '../../lib/adapters/dynamo/floor-store.ts';
 import { makePolicyStore } from '../../lib/adapters/dynamo/policy-store.ts';
 import { makeScheduleStore } from '../../lib/adapters/dynamo/schedule-store.ts';
-import { openTable, type Table } from '../../lib/adapters/dynamo/table.ts';
+import type { Table } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
-import type { EpochMs } from '../../lib/domain/model.ts';
-import { deleteAll, type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
+import { deleteAll } from '../../local/embedded-table.ts';
 import { askedStoreContract } from '../contracts/asked-store.ts';
 import { decisionStoreContract } from '../contracts/decision-store.ts';
 import { floorStoreContract } from '../contracts/floor-store.ts';
 import { policyStoreContract } from '../contracts/policy-store.ts';
 import { scheduleStoreContract } from '../contracts/schedule-store.ts';
 import { tickStoreContract } from '../contracts/tick-store.ts';
+import { embeddedTable } from '../make/table.ts';
 import { NOW } from '../make/workloads.ts';
 
-const opened: Table[] = [];
-let embedded: EmbeddedTable;
-
-beforeAll(async () => {
-  embedded = await startEmbeddedTable();
-});
-afterAll(async () => {
-  for (const table of opened) table.close();
-  await embedded.close();
-});
+const { tableBy } = embeddedTable();
 
 /** As the SDK throws it. */
 function thrown(name: string, extra: object = {}, message = 'no'): Error {
@@ -107,7 +98,7 @@ describe('an error of DynamoDB', () => {
   ])('an item that is too large has a name of its own, by %s', async (_how, write) => {
     await expect(
       write(
-        open(() => NOW),
+        tableBy(() => NOW),
         new Uint8Array(410 * 1024),
       ),
     ).rejects.toMatchObject({
@@ -147,26 +138,20 @@ describe('a batch that is carried out in part', () => {
 });
 
 describe('where the answer to every write is lost, and the SDK sends each twice', () => {
-  tickStoreContract('with lost answers', (now) => makeTickStore(lossy(open(now))));
-  askedStoreContract('with lost answers', () => makeTickStore(lossy(open(() => NOW))));
-  scheduleStoreContract('with lost answers', () => makeScheduleStore(lossy(open(() => NOW))));
-  policyStoreContract('with lost answers', () => makePolicyStore(lossy(open(() => NOW))));
-  floorStoreContract('with lost answers', () => makeFloorStore(lossy(open(() => NOW))));
-  decisionStoreContract('with lost answers', 90, (now) => makeDecisionStore(lossy(open(now))));
+  tickStoreContract('with lost answers', (now) => makeTickStore(lossy(tableBy(now))));
+  askedStoreContract('with lost answers', () => makeTickStore(lossy(tableBy(() => NOW))));
+  scheduleStoreContract('with lost answers', () => makeScheduleStore(lossy(tableBy(() => NOW))));
+  policyStoreContract('with lost answers', () => makePolicyStore(lossy(tableBy(() => NOW))));
+  floorStoreContract('with lost answers', () => makeFloorStore(lossy(tableBy(() => NOW))));
+  decisionStoreContract('with lost answers', 90, (now) => makeDecisionStore(lossy(tableBy(now))));
 
   test('the one call of an interval is still claimed by whoever claimed it', async () => {
-    const store = makeAdviceStore(lossy(open(() => NOW)));
+    const store = makeAdviceStore(lossy(tableBy(() => NOW)));
     const ref = { cluster: `c-${randomUUID()}`, namespace: 'shop', name: 'web' };
     expect(await store.claimCall(ref, NOW, 300_000)).toBe(true);
     expect(await store.claimCall(ref, NOW + 1, 300_000)).toBe(false);
   });
 });
-
-function open(now: () => EpochMs): Table {
-  const table = openTable({ ...embedded, now });
-  opened.push(table);
-  return table;
-}
 
 /** Each write is carried out, its answer is lost, and it is carried out again. */
 function lossy(table: Table): Table {

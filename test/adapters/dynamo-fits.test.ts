@@ -1,28 +1,22 @@
 // Whatever is known of workloads, and in whatever script: it fits into the table's items, and none loses what is decided by.
 import { randomBytes, randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { makeDecisionStore } from '../../lib/adapters/dynamo/decision-store.ts';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
-import { openTable, type Table } from '../../lib/adapters/dynamo/table.ts';
+import type { Table } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { decide } from '../../lib/app/decide.ts';
 import { latestEntry } from '../../lib/app/remember.ts';
 import type { DecisionRecord, Observation, Verdict, WorkloadRef } from '../../lib/domain/model.ts';
 import { workloadKey } from '../../lib/domain/model.ts';
-import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
+import { embeddedTable } from '../make/table.ts';
 import { advised, assessment, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
 
 const SHARD_SIZE = 64;
-let embedded: EmbeddedTable;
+const { tableBy } = embeddedTable();
 let table: Table;
-
-beforeAll(async () => {
-  embedded = await startEmbeddedTable();
-  table = openTable({ ...embedded, now: () => NOW });
-});
-afterAll(async () => {
-  table.close();
-  await embedded.close();
+beforeAll(() => {
+  table = tableBy(() => NOW);
 });
 
 /** No two alike, so that nothing can be made smaller. */

@@ -1,5 +1,5 @@
 // Every store keeps workloads of one name and three kinds apart, and reads what was written before there were kinds.
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { makeAdviceStore } from '../../lib/adapters/dynamo/advice-store.ts';
 import { makeDecisionStore } from '../../lib/adapters/dynamo/decision-store.ts';
 import { makeFloorStore } from '../../lib/adapters/dynamo/floor-store.ts';
@@ -7,10 +7,10 @@ import { floorPk, policyPk, workloadPart } from '../../lib/adapters/dynamo/keys.
 import { makePolicyStore } from '../../lib/adapters/dynamo/policy-store.ts';
 import { makeScheduleStore } from '../../lib/adapters/dynamo/schedule-store.ts';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
-import { openTable, type Table } from '../../lib/adapters/dynamo/table.ts';
+import type { Table } from '../../lib/adapters/dynamo/table.ts';
 import { type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
 import { ofKind, WORKLOAD_KINDS } from '../../lib/domain/workload-kind.ts';
-import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
+import { embeddedTable } from '../make/table.ts';
 import { assessment, NOW, observation } from '../make/workloads.ts';
 
 const refs = WORKLOAD_KINDS.map(
@@ -18,15 +18,10 @@ const refs = WORKLOAD_KINDS.map(
 );
 const keys = ['shop/web', 'shop/statefulset:web', 'shop/rollout:web'];
 
-let embedded: EmbeddedTable;
+const { tableBy } = embeddedTable();
 let table: Table;
-beforeAll(async () => {
-  embedded = await startEmbeddedTable();
-  table = openTable({ ...embedded, now: () => NOW });
-});
-afterAll(async () => {
-  table.close();
-  await embedded.close();
+beforeAll(() => {
+  table = tableBy(() => NOW);
 });
 
 test('policies', async () => {

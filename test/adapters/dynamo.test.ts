@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { makeAdviceStore } from '../../lib/adapters/dynamo/advice-store.ts';
 import { decodeBlock, decodeCodes, encodeBlock, encodeCodes } from '../../lib/adapters/dynamo/codec.ts';
 import { makeDecisionStore } from '../../lib/adapters/dynamo/decision-store.ts';
@@ -19,7 +19,7 @@ import { type Item, openTable, type Table, type TableOptions } from '../../lib/a
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { AdapterError } from '../../lib/app/ports/world.ts';
 import type { EpochMs } from '../../lib/domain/model.ts';
-import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
+import { startEmbeddedTable } from '../../local/embedded-table.ts';
 import { adviceStoreContract } from '../contracts/advice-store.ts';
 import { askedStoreContract } from '../contracts/asked-store.ts';
 import { decisionStoreContract } from '../contracts/decision-store.ts';
@@ -28,26 +28,15 @@ import { policyStoreContract } from '../contracts/policy-store.ts';
 import { scheduleStoreContract } from '../contracts/schedule-store.ts';
 import { seriesStoreContract } from '../contracts/series-store.ts';
 import { tickStoreContract } from '../contracts/tick-store.ts';
+import { embeddedTable } from '../make/table.ts';
 import { NOW } from '../make/workloads.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const opened: Table[] = [];
-let embedded: EmbeddedTable;
-
-beforeAll(async () => {
-  embedded = await startEmbeddedTable();
-});
-afterAll(async () => {
-  for (const table of opened) table.close();
-  await embedded.close();
-});
+const { tableBy, sweepExpired } = embeddedTable();
 
 function table(now: () => EpochMs = () => NOW, change: Partial<TableOptions> = {}): Table {
-  const { tableName, endpoint, region, credentials } = embedded;
-  const made = openTable({ tableName, endpoint, region, credentials, now, ...change });
-  opened.push(made);
-  return made;
+  return tableBy(now, change);
 }
 
 seriesStoreContract('dynamo on dynalite', (now) => makeSeriesStore(table(now)));
@@ -274,7 +263,7 @@ describe('what has expired', () => {
     await writer.put(item('new', NOW / 1000 + 1));
     expect(await writer.get({ pk: 'sweep', sk: 'old' })).toBeNull();
     expect((await writer.query('sweep', { from: ' ', to: '~' })).map(({ sk }) => sk)).toEqual(['new']);
-    await embedded.sweepExpired(NOW);
+    await sweepExpired(NOW);
     const before = table(() => 0);
     expect((await before.query('sweep', { from: ' ', to: '~' })).map(({ sk }) => sk)).toEqual(['new']);
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { demoWorkloads } from '../../local/demo-workloads.ts';
+import { madeUpWorkloads } from '../../local/demo-workloads.ts';
 import { readKeptWorld, writeKeptWorld } from '../../local/kept-world.ts';
 import { asTheTableHas, type Past, startOf } from '../../local/past.ts';
 import { hpaObject } from '../../local/simulated-cluster/hpa-objects.ts';
@@ -13,7 +13,7 @@ import { continuingLines } from '../../local/start-words.ts';
 
 const START = Date.parse('2026-03-04T12:00:00Z');
 const MINUTE = 60_000;
-const demo = demoWorkloads({ trace: [], now: START, since: {} });
+const demo = madeUpWorkloads(START, {});
 const specs = demo.map(({ workload }) => workload);
 
 function worldAt(at: { now: number }, saved: ReturnType<World['saved']> | null = null, of = specs): World {

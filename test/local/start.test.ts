@@ -166,6 +166,19 @@ describe('npm start at its edges', () => {
   }, 60_000);
 });
 
+it('npm start does not take another npm script for an npm that is gone', async () => {
+  const npm = { npm_lifecycle_event: 'bench', npm_lifecycle_script: 'node bench/main.ts --only api' };
+  const args = [join(ROOT, 'local/main.ts'), '--port', '0', '--for', '1'];
+  const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH ?? '', ...npm } });
+  let output = '';
+  child.stdout.on('data', (chunk) => {
+    output += String(chunk);
+  });
+  const [code] = await once(child, 'close');
+  expect(output).toContain('Try, in another terminal');
+  expect(code).toBe(0);
+}, 180_000);
+
 describe('npm run groq-stub', () => {
   it.each([
     [['--help'], 0, /--answer <kind>[\s\S]*Examples:/],

@@ -1,6 +1,6 @@
 // A workload's measured history as a trace: a constant interval, short gaps filled and told, long ones never invented.
 import type { EpochMs, Series } from '../../domain/model.ts';
-import { quantile, toGrid } from '../../domain/series.ts';
+import { fillStraight, quantile, toGrid } from '../../domain/series.ts';
 import { STEP_SECONDS } from './policy.ts';
 
 /** Half of it is scored, and sizing is learned from a day. */
@@ -128,21 +128,11 @@ function spanOf(stretch: readonly number[]): number {
   return stretch.length === 0 ? 0 : (stretch.at(-1) ?? 0) - (stretch[0] ?? 0) + 1;
 }
 
-/** Draws straight lines through what is missing, in place; the first and last values are there. */
+/** Bridges what is missing, in place; told is only what is longer than the means that old history is made of. */
 function fill(demand: Float64Array, stepMs: number): HistoryTrace['filled'] {
-  let gaps = 0;
-  let longest = 0;
-  let before = 0;
-  for (let i = 1; i < demand.length; i++) {
-    if (Number.isNaN(demand[i])) continue;
-    const [low, high] = [demand[before] ?? 0, demand[i] ?? 0];
-    for (let k = before + 1; k < i; k++) demand[k] = low + ((high - low) * (k - before)) / (i - before);
-    const apart = (i - before) * stepMs;
-    if (i - before > 1 && apart > MEAN_MS) {
-      gaps++;
-      longest = Math.max(longest, apart - stepMs);
-    }
-    before = i;
-  }
-  return { gaps, longestSeconds: longest / 1000 };
+  const told = fillStraight(demand).filter((missing) => (missing + 1) * stepMs > MEAN_MS);
+  return {
+    gaps: told.length,
+    longestSeconds: told.reduce((most, missing) => Math.max(most, missing), 0) * (stepMs / 1000),
+  };
 }
