@@ -1,12 +1,13 @@
 // What deciding costs on a real trace, alone on one core: a tick, a lesson, sixteen days. Baseline: an HPA on that trace.
+
+import type { Job } from '../cli/backtest/job.ts';
+import { demandAt } from '../cli/trace/trace.ts';
 import { runBacktest } from '../lib/app/backtest/backtest.ts';
 import { makePolicy } from '../lib/app/backtest/policies.ts';
 import type { BacktestPolicy } from '../lib/app/backtest/policy.ts';
 import { Samples } from '../lib/app/backtest/samples.ts';
-import { learn } from '../lib/app/learn.ts';
-import { quantile } from '../lib/domain/series.ts';
-import type { Job } from '../local/backtest/job.ts';
-import { demandAt } from '../local/trace/trace.ts';
+import { learn } from '../lib/domain/learning/learn.ts';
+import { quantile } from '../lib/domain/workload/series.ts';
 
 const DAY_SECONDS = 86_400;
 const DAYS = 16;

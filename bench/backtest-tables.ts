@@ -1,9 +1,9 @@
 // The tables of the backtest benchmark: for a terminal, or as Markdown to paste.
 import Table from 'cli-table3';
+import { type OurTrace, summaries } from '../cli/backtest/frontier-summary.ts';
+import { percent, policyName } from '../cli/backtest/frontier-words.ts';
+import type { JobResult } from '../cli/backtest/job.ts';
 import { keepsSlo } from '../lib/app/backtest/frontier.ts';
-import { type OurTrace, summaries } from '../local/backtest/frontier-summary.ts';
-import { percent, policyName } from '../local/backtest/frontier-words.ts';
-import type { JobResult } from '../local/backtest/job.ts';
 
 /** Head and body, cell by cell. */
 export type Rows = readonly (readonly string[])[];

@@ -1,8 +1,9 @@
 // What the sizing is held to, and whether it holds: one sentence a target.
+
+import { gapsByInterval, type OurTrace } from '../cli/backtest/frontier-summary.ts';
+import { median } from '../cli/backtest/frontier-traces.ts';
+import { percent } from '../cli/backtest/frontier-words.ts';
 import { keepsSlo } from '../lib/app/backtest/frontier.ts';
-import { gapsByInterval, type OurTrace } from '../local/backtest/frontier-summary.ts';
-import { median } from '../local/backtest/frontier-traces.ts';
-import { percent } from '../local/backtest/frontier-words.ts';
 
 const GAP_TO_CLOSE = 0.4;
 const DEARER_AT_MOST = 1.1;

@@ -1,9 +1,9 @@
 // The demand that the backtest is measured on: real traces where there are any, else the demo's own load.
 import { existsSync, globSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { readTrace } from '../cli/trace/read-trace.ts';
+import type { Trace } from '../cli/trace/trace.ts';
 import { madeUpWorkloads } from '../local/demo-workloads.ts';
-import { readTrace } from '../local/trace/read-trace.ts';
-import type { Trace } from '../local/trace/trace.ts';
 
 export interface NamedTrace {
   readonly label: string;

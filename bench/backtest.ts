@@ -1,12 +1,13 @@
 // How well it scales: our sizing on every trace, against HPA at every target and the clairvoyant in the same run.
+
+import { frontierJobs } from '../cli/backtest/frontier-jobs.ts';
+import { standingsOf } from '../cli/backtest/frontier-summary.ts';
+import { byTrace } from '../cli/backtest/frontier-traces.ts';
+import type { Job } from '../cli/backtest/job.ts';
+import { runJobs } from '../cli/backtest/pool.ts';
+import { showProgress } from '../cli/backtest/progress.ts';
 import { isPolicyName } from '../lib/app/backtest/policies.ts';
 import { defaultCapacity } from '../lib/app/backtest/score.ts';
-import { frontierJobs } from '../local/backtest/frontier-jobs.ts';
-import { standingsOf } from '../local/backtest/frontier-summary.ts';
-import { byTrace } from '../local/backtest/frontier-traces.ts';
-import type { Job } from '../local/backtest/job.ts';
-import { runJobs } from '../local/backtest/pool.ts';
-import { showProgress } from '../local/backtest/progress.ts';
 import { measureSpeed } from './backtest-speed.ts';
 import { policyRows, printTable, traceRows } from './backtest-tables.ts';
 import { targetLines } from './backtest-targets.ts';

@@ -1,10 +1,10 @@
 // assess and decide for one workload with two weeks of history, and learning it, against parsing its series once.
-import { assess } from '../lib/app/assess.ts';
-import { decide } from '../lib/app/decide.ts';
-import { learn } from '../lib/app/learn.ts';
+import { assess } from '../lib/domain/assessment/assess.ts';
+import { decide } from '../lib/domain/decision/decide.ts';
+import { learn } from '../lib/domain/learning/learn.ts';
 import type { Observation, Series } from '../lib/domain/model.ts';
-import { DEFAULT_POLICY } from '../lib/domain/policy.ts';
-import { indexAtOrAfter } from '../lib/domain/series.ts';
+import { DEFAULT_POLICY } from '../lib/domain/workload/policy.ts';
+import { indexAtOrAfter } from '../lib/domain/workload/series.ts';
 import { generatedLoad } from '../local/loads.ts';
 
 const ROUNDS = 2000;

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { learn } from '../lib/app/learn.ts';
 import { readConfig } from '../lib/config.ts';
-import type { Learned } from '../lib/domain/learned.ts';
+import type { Learned } from '../lib/domain/learning/fitted.ts';
+import { learn } from '../lib/domain/learning/learn.ts';
 import type { Series, WorkloadRef } from '../lib/domain/model.ts';
 import { workloadKey } from '../lib/domain/model.ts';
 import { wireTick } from '../lib/wire/tick.ts';

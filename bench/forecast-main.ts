@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { readTrace } from '../local/trace/read-trace.ts';
+import { readTrace } from '../cli/trace/read-trace.ts';
 import { printReport } from './forecast-report.ts';
 import { METHOD_NAMES, type MethodName, type TraceJob, type TraceResult } from './forecast-trace.ts';
 

@@ -1,10 +1,10 @@
 // Our own forecast in the benchmark: the very fit and forecast of the product, learning and ticking as the product does.
 import { Samples } from '../lib/app/backtest/samples.ts';
-import { RECENT_MS } from '../lib/app/evaluate.ts';
-import { isLearningDue } from '../lib/app/learn.ts';
-import { fitSignal } from '../lib/domain/fit.ts';
-import { forecastSignal } from '../lib/domain/forecast.ts';
-import { LEARNED_VERSION, type Learned } from '../lib/domain/learned.ts';
+import { RECENT_MS } from '../lib/app/tick/decide-shard.ts';
+import { fitSignal } from '../lib/domain/forecast/fit.ts';
+import { forecastSignal } from '../lib/domain/forecast/forecast.ts';
+import { LEARNED_VERSION, type Learned } from '../lib/domain/learning/fitted.ts';
+import { isLearningDue } from '../lib/domain/learning/learn.ts';
 import type { EpochMs } from '../lib/domain/model.ts';
 import { HORIZONS, type Method, SLOT_MS } from './forecast-method.ts';
 

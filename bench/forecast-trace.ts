@@ -1,7 +1,8 @@
 // One trace under one method: rolling origins, each seeing only what came before it, scored against what came.
+
+import type { Trace } from '../cli/trace/trace.ts';
 import { scoredFromSeconds } from '../lib/app/backtest/score.ts';
-import { quantile } from '../lib/domain/series.ts';
-import type { Trace } from '../local/trace/trace.ts';
+import { quantile } from '../lib/domain/workload/series.ts';
 import { autoEts, mstl } from './forecast-augurs.ts';
 import { a14k8s, lastValue, seasonalNaive } from './forecast-baselines.ts';
 import { HORIZONS, type Method, type Quantiles, SLOT_MS, SLOTS_PER_DAY } from './forecast-method.ts';

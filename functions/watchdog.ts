@@ -1,8 +1,8 @@
 // On a schedule of its own: gives floors back that nobody tends any more, and raises what no HPA scales where ticks stopped.
 import * as z from 'zod';
 import type { Clock } from '../lib/app/ports/world.ts';
-import type { RaiseSettings } from '../lib/app/raise.ts';
-import { runWatchdog, type WatchdogPorts, type WatchdogReport } from '../lib/app/watchdog.ts';
+import type { RaiseSettings } from '../lib/app/watchdog/raise.ts';
+import { runWatchdog, type WatchdogPorts, type WatchdogReport } from '../lib/app/watchdog/watchdog.ts';
 import { readConfig } from '../lib/config.ts';
 import { once } from '../lib/wire/once.ts';
 import { wireWatchdog } from '../lib/wire/watchdog.ts';

@@ -8,7 +8,7 @@ import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { BLAST_RADIUS_REACHED, CLUSTER_ON_HOLD } from '../lib/app/watched-messages.ts';
+import { BLAST_RADIUS_REACHED, CLUSTER_ON_HOLD } from '../lib/app/report/watched-messages.ts';
 import type { Encryption } from './encryption.ts';
 import type { AutoscalerFunction } from './functions.ts';
 

@@ -1,6 +1,7 @@
 // Log and events for a terminal: what was changed and what went wrong, one line each.
+
+import { complain, oneLine, say } from '../cli/terminal.ts';
 import type { AutoscalerEvent, EventSink, Log, LogFields } from '../lib/app/ports/world.ts';
-import { complain, oneLine, say } from './terminal.ts';
 
 /** Routine lines of each tick would drown the rest. */
 const QUIET = new Set(['tick finished', 'learned from history']);

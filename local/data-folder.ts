@@ -1,8 +1,8 @@
 // The folder of `--data`: what cannot be one is refused by name, before anything is started in it.
 import { accessSync, constants, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { oneLine } from '../cli/terminal.ts';
 import { HALF_WRITTEN_FILE, WORLD_FILE } from './kept-world.ts';
-import { oneLine } from './terminal.ts';
 
 /** Where the process that has the folder open serves its table. */
 export const ENDPOINT_FILE = 'endpoint.json';

@@ -1,13 +1,13 @@
 // What the embedded cluster runs: four made-up services of different character, or one per trace.
 import { basename } from 'node:path';
 import { setImmediate as turnOfOthers } from 'node:timers/promises';
+import { noteLine, readTrace } from '../cli/trace/read-trace.ts';
+import { demandAt } from '../cli/trace/trace.ts';
 import { FINE_HISTORY_MS } from '../lib/app/ports/table.ts';
 import type { EpochMs, Series } from '../lib/domain/model.ts';
-import { quantile } from '../lib/domain/series.ts';
+import { quantile } from '../lib/domain/workload/series.ts';
 import { generatedLoad } from './loads.ts';
 import type { SimulatedWorkload } from './simulated-cluster/workload.ts';
-import { noteLine, readTrace } from './trace/read-trace.ts';
-import { demandAt } from './trace/trace.ts';
 
 /** A simulated workload and what the table's policy record says of it (keys without prefix). */
 export interface DemoWorkload {

@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
+import { complain } from '../cli/terminal.ts';
 import { type DemoSetup, demoKey, demoWorkloads } from './demo-workloads.ts';
 import { writeKeptWorld } from './kept-world.ts';
 import { asTheTableHas, type Past, sinceIn } from './past.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 import type { SavedWorld } from './simulated-cluster/saved-world.ts';
 import { startSimulatedCluster } from './simulated-cluster/server.ts';
-import { complain } from './terminal.ts';
 
 export interface EmbeddedCluster {
   readonly id: string;

@@ -1,6 +1,6 @@
 // How long `npm start` lives: until it is told to end, its time is over, its reader has gone, or the npm that started it is dead.
 import { readFileSync } from 'node:fs';
-import { complain, guardTerminal } from './terminal.ts';
+import { complain, guardTerminal } from '../cli/terminal.ts';
 
 const ENDING = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 /** One Ctrl-C reaches us twice: from the terminal, and from npm, which hands it on. */

@@ -1,6 +1,6 @@
 // Ports on loopback are for programs of this machine and for our own pages: a page from elsewhere, in its browser, stays out.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { cleanText } from '../lib/domain/clean-text.ts';
+import { cleanText } from '../lib/domain/text/clean-text.ts';
 
 interface Refusal {
   readonly status: 400 | 403;

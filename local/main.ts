@@ -1,8 +1,9 @@
 // `npm start`: everything embedded in one process, through the very handlers that are deployed.
+
+import { complain, messageOf } from '../cli/terminal.ts';
 import { watchLifetime } from './lifetime.ts';
 import { readOptions } from './options.ts';
 import { start } from './start.ts';
-import { complain, messageOf } from './terminal.ts';
 
 const options = readOptions(process.argv.slice(2));
 

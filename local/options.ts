@@ -1,6 +1,6 @@
 // The command line of `npm start`.
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { TERMINAL } from './terminal.ts';
+import { TERMINAL } from '../cli/terminal.ts';
 
 export interface Options {
   readonly trace: readonly string[];

@@ -4,7 +4,7 @@ import { makeSeriesStore } from '../lib/adapters/dynamo/series-store.ts';
 import { openTable } from '../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../lib/adapters/dynamo/tick-store.ts';
 import type { FloorRecord, LatestEntry } from '../lib/app/ports/table.ts';
-import { FLOOR_ANNOTATION, OWN_MIN_ANNOTATION } from '../lib/domain/floor.ts';
+import { FLOOR_ANNOTATION, OWN_MIN_ANNOTATION } from '../lib/domain/hpa/floor.ts';
 import { type EpochMs, workloadKey } from '../lib/domain/model.ts';
 import { type DemoWorkload, demoKey } from './demo-workloads.ts';
 import type { EmbeddedTable } from './embedded-table.ts';

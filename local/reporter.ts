@@ -1,8 +1,8 @@
 // The status as the API serves it, printed now and again, and how fast the simulated clock really goes.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { oneLine, oneLined, say } from '../cli/terminal.ts';
 import { type StatusBody, statusTable } from './report.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
-import { oneLine, oneLined, say } from './terminal.ts';
 
 /** How often the table of workloads is printed again, in seconds of ours. */
 const REPORT_EVERY_SECONDS = 15;

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { say } from '../cli/terminal.ts';
 import { makeHandler as makeCommandHandler } from '../functions/command.ts';
 import { makeHandler as makeQueryHandler } from '../functions/query.ts';
 import { readConfig } from '../lib/config.ts';
@@ -21,7 +22,6 @@ import { hints, type StatusBody } from './report.ts';
 import { everySoOften, makeReporter } from './reporter.ts';
 import { makeSimulatedClock, OUR_CLOCK } from './simulated-clock.ts';
 import { continuingLines, llmLine } from './start-words.ts';
-import { say } from './terminal.ts';
 import { runTickLoop, type TickLoop, tickOnce } from './tick-loop.ts';
 import { startTickThread, type TickThread } from './tick-thread.ts';
 

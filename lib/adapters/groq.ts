@@ -1,6 +1,6 @@
 // One call of one model through groq-sdk. No cache, limit, retry or fallback in here: those wrap it (lib/app/advise).
 import type { Model, ModelReply, ModelRequest } from '../app/ports/world.ts';
-import { REMEDY_FOR_URL, remedyForStatus } from '../domain/llm-remedies.ts';
+import { REMEDY_FOR_URL, remedyForStatus } from '../domain/advice/llm-remedies.ts';
 import { readCompletion } from './groq/completion.ts';
 import { endpointsOf } from './groq/endpoint.ts';
 import { readErrorBody } from './groq/error-body.ts';

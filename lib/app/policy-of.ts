@@ -1,6 +1,6 @@
 // A workload's policy as every use case reads it.
 import type { Observation, Policy } from '../domain/model.ts';
-import { readPolicy } from '../domain/policy.ts';
+import { readPolicy } from '../domain/workload/policy.ts';
 import type { LatestEntry, PolicyRecord } from './ports/table.ts';
 
 /**

@@ -1,18 +1,18 @@
 // One workload on request: the same assess, advise and decide as the tick, on the last stored observation, changing nothing.
-import { withLastFailure } from '../domain/last-call.ts';
-import type { Learned } from '../domain/learned.ts';
+import { withLastFailure } from '../domain/advice/last-call.ts';
+import { assess } from '../domain/assessment/assess.ts';
+import { decide } from '../domain/decision/decide.ts';
+import { lastScaledAt, ownChangeAt, takenOver, wantedLately } from '../domain/decision/memory.ts';
+import type { Learned } from '../domain/learning/fitted.ts';
 import type { Decision, DecisionRecord, EpochMs, Observation, Outcome, WorkloadRef } from '../domain/model.ts';
 import { workloadKey } from '../domain/model.ts';
-import { EMPTY_SERIES } from '../domain/series.ts';
-import { whyNot } from './act.ts';
+import { EMPTY_SERIES } from '../domain/workload/series.ts';
 import type { Advisor } from './advise/advisor.ts';
 import { whyNotAsk } from './advise/worth-asking.ts';
-import { assess } from './assess.ts';
-import { decide } from './decide.ts';
-import { type EvaluateSettings, RECENT_MS } from './evaluate.ts';
+import { whyNot } from './apply/apply-decision.ts';
 import { policyOf } from './policy-of.ts';
 import type { LatestEntry, PolicyStore, ScheduleStore, SeriesStore, Shard } from './ports/table.ts';
-import { lastScaledAt, ownChangeAt, takenOver, wantedLately } from './remember.ts';
+import { type EvaluateSettings, RECENT_MS } from './tick/decide-shard.ts';
 
 export interface RecommendPorts {
   readonly series: SeriesStore;

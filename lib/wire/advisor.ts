@@ -5,7 +5,7 @@ import type { BudgetSettings } from '../app/advise/purse.ts';
 import type { AdviceStore } from '../app/ports/table.ts';
 import type { Clock, Log } from '../app/ports/world.ts';
 import type { LlmConfig } from '../config.ts';
-import { priceOf } from '../domain/llm-price.ts';
+import { priceOf } from '../domain/advice/llm-price.ts';
 import { mayAsk } from './llm-key.ts';
 import { isStub } from './stub.ts';
 

@@ -11,7 +11,7 @@ import { makeLog } from '../adapters/log.ts';
 import { readSecret } from '../adapters/secret.ts';
 import { spendingOf } from '../app/advise/spending.ts';
 import { AdapterError, type Clock, type EventSink, type Log } from '../app/ports/world.ts';
-import type { SafetySettings } from '../app/restrain.ts';
+import type { SafetySettings } from '../app/tick/restrain.ts';
 import type { Config } from '../config.ts';
 import { limitClockOf, WALL_CLOCK, wireAdvisor } from './advisor.ts';
 import { mayAsk } from './llm-key.ts';

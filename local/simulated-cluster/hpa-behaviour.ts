@@ -1,5 +1,5 @@
 // `spec.behavior` of a simulated HPA, read for the controller; what it cannot be read as is left at its default.
-import type { HpaBehaviour } from '../../lib/domain/hpa-behaviour.ts';
+import type { HpaBehaviour } from '../../lib/domain/hpa/behaviour.ts';
 import type { HpaPace, HpaRules } from '../../lib/domain/model.ts';
 import { isObject, type Json, type JsonObject } from './kube-object.ts';
 

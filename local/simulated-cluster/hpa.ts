@@ -6,9 +6,9 @@ import {
   type HpaReason,
   hpaStep,
   hpaUtilisation,
-} from '../../lib/domain/hpa.ts';
+} from '../../lib/domain/hpa/controller.ts';
 import type { SignalName } from '../../lib/domain/model.ts';
-import { podGroups, READING_LAG_SECONDS, visibleUsage } from '../../lib/domain/simulation.ts';
+import { podGroups, READING_LAG_SECONDS, visibleUsage } from '../../lib/domain/simulation/workload-model.ts';
 import { behaviourOf } from './hpa-behaviour.ts';
 import type { JsonObject } from './kube-object.ts';
 import { uidOf, type Workload } from './workload.ts';

@@ -1,5 +1,5 @@
 // Pods and what metrics.k8s.io says of them and of their nodes.
-import { podUsage, READING_LAG_SECONDS, visibleUsage } from '../../lib/domain/simulation.ts';
+import { podUsage, READING_LAG_SECONDS, visibleUsage } from '../../lib/domain/simulation/workload-model.ts';
 import { containerImage, owner, podSpec } from './deployment-objects.ts';
 import { type JsonObject, type KubeObject, timestamp } from './kube-object.ts';
 import { type Pod, replicaSetName, type Workload } from './workload.ts';

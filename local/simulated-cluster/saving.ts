@@ -1,5 +1,5 @@
 // The simulated cluster's objects to what is saved of them, and back.
-import type { HpaMemory } from '../../lib/domain/hpa.ts';
+import type { HpaMemory } from '../../lib/domain/hpa/controller.ts';
 import { type Hpa, makeHpa } from './hpa.ts';
 import type { SavedHpa, SavedWorkload } from './saved-world.ts';
 import type { Workload } from './workload.ts';

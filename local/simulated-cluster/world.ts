@@ -1,7 +1,7 @@
 // Everything in the simulated cluster that moves, and the one place where time passes for it.
 import type { Clock } from '../../lib/app/ports/world.ts';
-import { HPA_SYNC_SECONDS } from '../../lib/domain/hpa.ts';
-import { setReplicas, step } from '../../lib/domain/simulation.ts';
+import { HPA_SYNC_SECONDS } from '../../lib/domain/hpa/controller.ts';
+import { setReplicas, step } from '../../lib/domain/simulation/workload-model.ts';
 import { ChangeLog } from './change-log.ts';
 import { type EventRecord, EventStore, type News, rescaleNews, scalingNews } from './events.ts';
 import type { Faults } from './faults.ts';

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeGroqModel } from '../../lib/adapters/groq.ts';
 import type { ModelRequest } from '../../lib/app/ports/world.ts';
-import { ADVICE_SCHEMA } from '../../lib/domain/advice.ts';
+import { ADVICE_SCHEMA } from '../../lib/domain/advice/validation.ts';
 import * as replies from '../stand-ins/groq-replies.ts';
 import { type GroqReply, type GroqServer, startGroqServer } from '../stand-ins/groq-server.ts';
 

@@ -7,7 +7,7 @@ import { ownerOf, type TargetingHpa, toTargetingHpa } from '../../lib/adapters/k
 import { overlapsOf } from '../../lib/adapters/kubernetes/overlap.ts';
 import { type Rollout, toRolloutFacts } from '../../lib/adapters/kubernetes/rollout.ts';
 import { toStatefulSetFacts } from '../../lib/adapters/kubernetes/stateful-set.ts';
-import { neighboursMessage } from '../../lib/domain/other-hands.ts';
+import { neighboursMessage } from '../../lib/domain/workload/other-writers.ts';
 
 /** Half of what one workload may take of its tick. */
 const KEPT_MAX_BYTES = 16_000;

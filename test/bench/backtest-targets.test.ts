@@ -1,9 +1,9 @@
 // The sentences that say which targets are met: each must be able to say both.
 import { describe, expect, it } from 'vitest';
 import { targetLines } from '../../bench/backtest-targets.ts';
+import type { OurTrace } from '../../cli/backtest/frontier-summary.ts';
+import type { JobResult } from '../../cli/backtest/job.ts';
 import { type RunScore, standing } from '../../lib/app/backtest/frontier.ts';
-import type { OurTrace } from '../../local/backtest/frontier-summary.ts';
-import type { JobResult } from '../../local/backtest/job.ts';
 
 interface Case {
   readonly violationPct?: number;

@@ -1,11 +1,11 @@
 // `ai4k8s doctor` on a real API server: what RBAC says there, not what a stand-in was told; and how few calls a tick makes.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ClusterQuestions, clusterChecks } from '../../cli/doctor/cluster-checks.ts';
+import { neededRights } from '../../cli/doctor/rights.ts';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import { type ClusterAccess, makeConnections } from '../../lib/adapters/kubernetes/connection.ts';
 import { makeTransport } from '../../lib/adapters/kubernetes/transport.ts';
-import { observeCluster } from '../../lib/app/observe.ts';
-import { type ClusterQuestions, clusterChecks } from '../../local/doctor/cluster-checks.ts';
-import { neededRights } from '../../local/doctor/rights.ts';
+import { observeCluster } from '../../lib/app/tick/observe.ts';
 import { deployment } from './cluster-objects.ts';
 import { apply, kubectl } from './cluster-under-test.ts';
 import { accessAs, boundAccount, clusterRoleOf, renamedManifest } from './rbac-subjects.ts';

@@ -1,6 +1,6 @@
 // HPAs made and deleted on request, on a real control plane and its real HPA controller.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHpa, deleteHpa } from '../../lib/app/hpa-command.ts';
+import { createHpa, deleteHpa } from '../../lib/app/commands/hpa.ts';
 import { type Acting, startActing } from './acting.ts';
 import { kubectl } from './cluster-under-test.ts';
 

@@ -1,11 +1,11 @@
 // What the tests of states share: a workload of their namespace as the real API server shows it, and what is decided on it.
 import { expect } from 'vitest';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
-import { decide } from '../../lib/app/decide.ts';
-import { observeWorkload } from '../../lib/app/observe.ts';
-import type { GuardrailHistory } from '../../lib/domain/constraint.ts';
+import { observeWorkload } from '../../lib/app/tick/observe.ts';
+import { decide } from '../../lib/domain/decision/decide.ts';
+import type { GuardrailHistory } from '../../lib/domain/guardrails/constraint.ts';
 import type { Assessment, Decision, Effect, Observation, ReasonCode } from '../../lib/domain/model.ts';
-import { EMPTY_SERIES } from '../../lib/domain/series.ts';
+import { EMPTY_SERIES } from '../../lib/domain/workload/series.ts';
 import { advised, assessment, NO_HISTORY, policy } from '../make/workloads.ts';
 import { type DeploymentShape, deployment } from './cluster-objects.ts';
 import { hasMetrics, USAGE_FILE } from './cluster-under-test.ts';

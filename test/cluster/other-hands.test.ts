@@ -1,7 +1,7 @@
 // Other hands on a Deployment, as a real API server shows them, and what is decided on it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { observeCluster } from '../../lib/app/observe.ts';
-import { lastScaledAt, latestEntry, ownChangeAt } from '../../lib/app/remember.ts';
+import { observeCluster } from '../../lib/app/tick/observe.ts';
+import { lastScaledAt, latestEntry, ownChangeAt } from '../../lib/domain/decision/memory.ts';
 import { hpa } from './cluster-objects.ts';
 import { apply, kubectl } from './cluster-under-test.ts';
 import { makeFaultyLine } from './faulty-line.ts';

@@ -1,4 +1,4 @@
-// Records what the real HPA controller does, sync by sync, for `lib/domain/hpa.ts` to be held against (test/domain/hpa-real.test.ts).
+// Records what the real HPA controller does, sync by sync, for `lib/domain/hpa/controller.ts` to be held against (test/domain/hpa/controller-real.test.ts).
 //
 //   export KUBECONFIG=$DIR/kubeconfig          a control plane without load, its certificates in $DIR/pki, and a stand-in
 //                                              kubelet that starts pods and leaves those annotated `notready` not ready

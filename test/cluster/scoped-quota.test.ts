@@ -1,7 +1,7 @@
 // Scoped ResourceQuotas on a real API server: those that count a Deployment's pods there are those that count them here.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
-import { countsPod } from '../../lib/domain/quota-scope.ts';
+import { countsPod } from '../../lib/domain/guardrails/cluster/quota-scope.ts';
 import { deployment } from './cluster-objects.ts';
 import { apply, kubectl } from './cluster-under-test.ts';
 

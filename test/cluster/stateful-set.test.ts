@@ -1,12 +1,12 @@
 // A StatefulSet behind a real HPA on a real control plane: observed, its floor moved and given back; a Rollout's API stood in.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { neighboursCheck } from '../../cli/doctor/neighbours-check.ts';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import { type ClusterAccess, makeConnections } from '../../lib/adapters/kubernetes/connection.ts';
 import { makeTransport } from '../../lib/adapters/kubernetes/transport.ts';
-import { act } from '../../lib/app/act.ts';
-import { observeCluster, observeWorkload } from '../../lib/app/observe.ts';
+import { act } from '../../lib/app/apply/apply-decision.ts';
+import { observeCluster, observeWorkload } from '../../lib/app/tick/observe.ts';
 import type { Observation } from '../../lib/domain/model.ts';
-import { neighboursCheck } from '../../local/doctor/neighbours-check.ts';
 import { type Acting, AUTO, decisionOn, startActing } from './acting.ts';
 import { hpa, statefulSet } from './cluster-objects.ts';
 import { apply, kubectl } from './cluster-under-test.ts';

@@ -6,7 +6,7 @@ import { openTable } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import type { TickSummary } from '../../lib/app/ports/table.ts';
-import { runWatchdog } from '../../lib/app/watchdog.ts';
+import { runWatchdog } from '../../lib/app/watchdog/watchdog.ts';
 import { startEmbeddedTable } from '../../local/embedded-table.ts';
 import { type Acting, startActing } from './acting.ts';
 import { kubectl } from './cluster-under-test.ts';

@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SampleRow, SeriesStore, Shard } from '../../lib/app/ports/table.ts';
-import { CLEAN_TRACK } from '../../lib/domain/advice-track.ts';
-import type { Learned } from '../../lib/domain/learned.ts';
+import { CLEAN_TRACK } from '../../lib/domain/advice/regret-budget.ts';
+import type { Learned } from '../../lib/domain/learning/fitted.ts';
 import type { EpochMs, Series, WorkloadRef } from '../../lib/domain/model.ts';
 import { NOW, observation } from '../make/workloads.ts';
 

@@ -1,8 +1,8 @@
 // What every TickStore must do, whatever holds it.
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { decide } from '../../lib/app/decide.ts';
 import type { TickStore, TickSummary } from '../../lib/app/ports/table.ts';
+import { decide } from '../../lib/domain/decision/decide.ts';
 import type { DecisionRecord, EpochMs } from '../../lib/domain/model.ts';
 import { assessment, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
 

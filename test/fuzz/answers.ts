@@ -1,7 +1,7 @@
 // Generated answers of an LLM, read and decided on: none throws, takes long, is misread, or moves a decision out of its bounds.
 import fc from 'fast-check';
-import { decide } from '../../lib/app/decide.ts';
-import { type ReadAdvice, readAdvice } from '../../lib/domain/advice.ts';
+import { type ReadAdvice, readAdvice } from '../../lib/domain/advice/validation.ts';
+import { decide } from '../../lib/domain/decision/decide.ts';
 import type { Advice, Assessment, Decision } from '../../lib/domain/model.ts';
 import { type Situation, situations } from '../make/situations.ts';
 import { answerText, type GeneratedAnswer } from './answer-texts.ts';

@@ -1,6 +1,6 @@
 // Files that must not be read as if they were good: each with the reasons by which it may be refused.
 import { gzipSync } from 'node:zlib';
-import type { TraceRefusalCode } from '../../local/trace/refusal.ts';
+import type { TraceRefusalCode } from '../../cli/trace/refusal.ts';
 import type { Dice } from './dice.ts';
 
 export interface Harm {

@@ -1,7 +1,7 @@
 // 10,000 generated CSV files: read as they were meant, or refused by name, in bounded time.
-import { traceOf } from '../../local/trace/read-trace.ts';
-import { TraceRefusal } from '../../local/trace/refusal.ts';
-import type { Trace } from '../../local/trace/trace.ts';
+import { traceOf } from '../../cli/trace/read-trace.ts';
+import { TraceRefusal } from '../../cli/trace/refusal.ts';
+import type { Trace } from '../../cli/trace/trace.ts';
 import { harmOf } from './csv-harm.ts';
 import { type Expected, expectedOf, type Recording, recordingOf } from './csv-truth.ts';
 import { written } from './csv-writing.ts';

@@ -1,12 +1,13 @@
 // Timelines and scores of backtests: every tick's replicas and who decided, on traces generated here or kept in a folder.
+
+import { runJob } from '../../cli/backtest/job.ts';
+import { labelsOf, traceFiles } from '../../cli/backtest/trace-files.ts';
+import { readTrace } from '../../cli/trace/read-trace.ts';
+import type { Trace } from '../../cli/trace/trace.ts';
 import { runAdvisedBacktest } from '../../lib/app/backtest/advised.ts';
 import { advisedPolicy } from '../../lib/app/backtest/ours-policy.ts';
 import { defaultCapacity } from '../../lib/app/backtest/score.ts';
 import type { Decision } from '../../lib/domain/model.ts';
-import { runJob } from '../../local/backtest/job.ts';
-import { labelsOf, traceFiles } from '../../local/backtest/trace-files.ts';
-import { readTrace } from '../../local/trace/read-trace.ts';
-import type { Trace } from '../../local/trace/trace.ts';
 import { advised } from '../make/workloads.ts';
 import { joined, type Said, saidOf } from './parts.ts';
 

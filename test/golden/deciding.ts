@@ -1,8 +1,8 @@
 // 2,000 drawn situations with and without advice, and what is decided in each; and the prompt that each would have sent.
 import fc from 'fast-check';
-import { decide } from '../../lib/app/decide.ts';
+import { systemPrompt, userPrompt } from '../../lib/domain/advice/prompt.ts';
+import { decide } from '../../lib/domain/decision/decide.ts';
 import type { AdviceResult, Assessment } from '../../lib/domain/model.ts';
-import { systemPrompt, userPrompt } from '../../lib/domain/prompt.ts';
 import { DAY, daily, history, noise } from '../make/histories.ts';
 import { type Situation, situations } from '../make/situations.ts';
 import { advised, assessment, lesson, NOW } from '../make/workloads.ts';

@@ -1,5 +1,5 @@
 // Four generated traces, one per kind of trouble: a daily wave, office hours, bursts, and a trend with an outage.
-import type { Trace } from '../../local/trace/trace.ts';
+import type { Trace } from '../../cli/trace/trace.ts';
 
 const STARTS_AT = Date.parse('2026-01-05T00:00:00Z');
 const INTERVAL_SECONDS = 300;

@@ -1,12 +1,13 @@
 // A workload decided tick by tick under a stand-in model that contradicts the readings: how often its count, or its floor, moves.
-import { whyNot } from '../../lib/app/act.ts';
+
 import { whyNotAsk } from '../../lib/app/advise/worth-asking.ts';
-import { assess } from '../../lib/app/assess.ts';
-import { decide } from '../../lib/app/decide.ts';
+import { whyNot } from '../../lib/app/apply/apply-decision.ts';
 import type { LatestEntry } from '../../lib/app/ports/table.ts';
-import { lastScaledAt, latestEntry, ownChangeAt, takenOver, wantedLately } from '../../lib/app/remember.ts';
-import { floorFor } from '../../lib/domain/floor.ts';
-import { HPA_START, type HpaMemory, hpaStep } from '../../lib/domain/hpa.ts';
+import { assess } from '../../lib/domain/assessment/assess.ts';
+import { decide } from '../../lib/domain/decision/decide.ts';
+import { lastScaledAt, latestEntry, ownChangeAt, takenOver, wantedLately } from '../../lib/domain/decision/memory.ts';
+import { HPA_START, type HpaMemory, hpaStep } from '../../lib/domain/hpa/controller.ts';
+import { floorFor } from '../../lib/domain/hpa/floor.ts';
 import type { AdviceResult, Assessment, HpaStatus, Series } from '../../lib/domain/model.ts';
 import { advised, NOW, observation, policy } from './workloads.ts';
 

@@ -1,6 +1,6 @@
 // Histories of demand for tests: any function of time, sampled as ticks would have.
-import { fitSignal } from '../../lib/domain/fit.ts';
-import { forecastSignal } from '../../lib/domain/forecast.ts';
+import { fitSignal } from '../../lib/domain/forecast/fit.ts';
+import { forecastSignal } from '../../lib/domain/forecast/forecast.ts';
 import type { Forecast, Series } from '../../lib/domain/model.ts';
 
 export const STEP = 300_000;

@@ -1,10 +1,10 @@
 // One cluster and one table in memory, however many ticks and commands work on them; each may fail or die at any call.
-import type { CommandPorts } from '../../lib/app/command.ts';
-import { changePolicy, decideNow } from '../../lib/app/command.ts';
+import type { CommandPorts } from '../../lib/app/commands/commands.ts';
+import { changePolicy, decideNow } from '../../lib/app/commands/commands.ts';
 import type { SignalSource } from '../../lib/app/ports/cluster.ts';
 import type { PolicyRecord } from '../../lib/app/ports/table.ts';
 import { AdapterError, type AutoscalerEvent, type Log } from '../../lib/app/ports/world.ts';
-import { runTick, type TickPorts } from '../../lib/app/tick.ts';
+import { runTick, type TickPorts } from '../../lib/app/tick/tick.ts';
 import {
   makeMemoryCluster,
   makeMemoryDecisionStore,

@@ -1,8 +1,8 @@
 // Any situation that deciding may meet, for laws: loads, signals, readiness, rollouts, bounds, schedules, owners and pasts.
 import fc from 'fast-check';
-import type { GuardrailHistory } from '../../lib/domain/constraint.ts';
+import type { GuardrailHistory } from '../../lib/domain/guardrails/constraint.ts';
 import type { Assessment, HpaStatus, Observation, Policy } from '../../lib/domain/model.ts';
-import { type ScheduleWindow, WEEKDAYS } from '../../lib/domain/schedule-window.ts';
+import { type ScheduleWindow, WEEKDAYS } from '../../lib/domain/schedule/window.ts';
 import { weekly } from './windows.ts';
 import { assessment, NOW, observation, policy } from './workloads.ts';
 

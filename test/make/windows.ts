@@ -1,5 +1,5 @@
 // Scheduled windows for tests: one believable window, of which a test states only what matters to it.
-import type { ScheduleWindow, WeeklyTimes } from '../../lib/domain/schedule-window.ts';
+import type { ScheduleWindow, WeeklyTimes } from '../../lib/domain/schedule/window.ts';
 
 /** Working hours in Berlin, a floor of 8. */
 export function weekly(times: Partial<WeeklyTimes> = {}, change: Partial<ScheduleWindow> = {}): ScheduleWindow {

@@ -1,10 +1,10 @@
 // Builders for tests: one believable workload, of which a test states only what matters to it.
-import type { AssessInput } from '../../lib/app/assess.ts';
-import { assess } from '../../lib/app/assess.ts';
-import { learn } from '../../lib/app/learn.ts';
-import type { GuardrailHistory } from '../../lib/domain/constraint.ts';
+import type { AssessInput } from '../../lib/domain/assessment/assess.ts';
+import { assess } from '../../lib/domain/assessment/assess.ts';
+import type { GuardrailHistory } from '../../lib/domain/guardrails/constraint.ts';
+import { learn } from '../../lib/domain/learning/learn.ts';
 import type { Advice, AdviceResult, Assessment, Observation, Policy, Series } from '../../lib/domain/model.ts';
-import { DEFAULT_POLICY } from '../../lib/domain/policy.ts';
+import { DEFAULT_POLICY } from '../../lib/domain/workload/policy.ts';
 
 export const NOW = Date.parse('2026-03-04T12:00:00Z');
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 // The stub by hand: `npm run groq-stub -- --port 8090 --answer veto`, then start with the line it prints.
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { complain, guardTerminal, messageOf, say, TERMINAL } from '../../cli/terminal.ts';
 import { endWithNpm } from '../../local/lifetime.ts';
-import { complain, guardTerminal, messageOf, say, TERMINAL } from '../../local/terminal.ts';
 import { ANSWER_NAMES, type AnswerName, stubReply } from './groq-answers.ts';
 import { startGroqServer } from './groq-server.ts';
 import { VENDORS } from './llm-vendors.ts';

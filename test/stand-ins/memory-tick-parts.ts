@@ -4,7 +4,7 @@
 import type { ClusterReader, ClusterWriter, WorkloadSnapshot } from '../../lib/app/ports/cluster.ts';
 import type { DecisionStore, LatestEntry, SeriesStore, TickStore, TickSummary } from '../../lib/app/ports/table.ts';
 import { type DecisionRecord, type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
-import { EMPTY_SERIES } from '../../lib/domain/series.ts';
+import { EMPTY_SERIES } from '../../lib/domain/workload/series.ts';
 import { makeMemoryAskedStore } from './memory-asked-store.ts';
 
 /** What is dated further ahead was dated by a wrong clock. */

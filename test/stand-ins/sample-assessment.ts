@@ -1,5 +1,5 @@
 // The seeds' own example as an assessment: 10 replicas at 169.2 % CPU and 11.7 % memory, a forecast of zeros.
-import { CLEAN_TRACK } from '../../lib/domain/advice-track.ts';
+import { CLEAN_TRACK } from '../../lib/domain/advice/regret-budget.ts';
 import type { Assessment, Forecast, HpaStatus, Observation, Policy, SignalName } from '../../lib/domain/model.ts';
 
 export const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);

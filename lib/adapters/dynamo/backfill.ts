@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { COARSE_STEP_MS, FINE_HISTORY_MS, type Shard } from '../../app/ports/table.ts';
 import type { EpochMs, Series } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
-import { indexAtOrAfter } from '../../domain/series.ts';
+import { indexAtOrAfter } from '../../domain/workload/series.ts';
 import { daySpan, foldBlock, hourSpan, type Span } from './blocks.ts';
 import { type Frame, mergeFrames } from './frames.ts';
 import { floorTo, HOUR_MS, shardPk } from './keys.ts';

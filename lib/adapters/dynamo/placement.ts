@@ -2,7 +2,7 @@
 import type { SeriesStore, Shard } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
-import { refFrom } from '../../domain/workload-kind.ts';
+import { refFrom } from '../../domain/workload/kind.ts';
 import { bytesOf, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { placementKey, workloadPart } from './keys.ts';
 import { untilWonOrThrow } from './retry.ts';

@@ -2,7 +2,7 @@
 import type { PolicyRecord, PolicyStore } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
-import { refFrom } from '../../domain/workload-kind.ts';
+import { refFrom } from '../../domain/workload/kind.ts';
 import { knownOrRefused, numberOf, VERSIONS } from './items.ts';
 import { type Key, namePart, policyPk, workloadPart } from './keys.ts';
 import type { Item, Table } from './table.ts';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { ScheduleRecord, ScheduleStore } from '../../app/ports/table.ts';
 import type { WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
-import { refFrom } from '../../domain/workload-kind.ts';
+import { refFrom } from '../../domain/workload/kind.ts';
 import { expiry, knownOrRefused, numberOf, VERSIONS } from './items.ts';
 import { type Key, namePart, schedulePk, workloadPart } from './keys.ts';
 import type { Item, Table } from './table.ts';

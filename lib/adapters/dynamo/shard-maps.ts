@@ -1,6 +1,6 @@
 // What a tick leaves to the next for a whole shard: what was learned, and what happened last. One compressed item each.
 import type { LatestEntry, SeriesStore } from '../../app/ports/table.ts';
-import { LEARNED_VERSION, type Learned } from '../../domain/learned.ts';
+import { LEARNED_VERSION, type Learned } from '../../domain/learning/fitted.ts';
 import type { EpochMs } from '../../domain/model.ts';
 import { type Dated, isAhead } from './ahead.ts';
 import { LATEST_STEPS, packFitting } from './fitting.ts';

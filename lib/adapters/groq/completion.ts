@@ -1,7 +1,7 @@
 // The text of a completion, wherever a server puts it; never its reasoning. What is none is a named failure.
 import * as z from 'zod';
 import type { TokenUsage } from '../../app/ports/world.ts';
-import { REMEDY_FOR_PAGE } from '../../domain/llm-remedies.ts';
+import { REMEDY_FOR_PAGE } from '../../domain/advice/llm-remedies.ts';
 import { parsed } from './error-body.ts';
 import type { Answer } from './exchange.ts';
 import { type Asked, readRefusal } from './refusal.ts';

@@ -1,7 +1,7 @@
 // One request, and all of what came back, bounded in time and size. The SDK sends; reading is ours, since it reads bodies without
 // end, follows redirects, and knows Groq's shapes only.
 import Groq, { APIConnectionTimeoutError, APIError } from 'groq-sdk';
-import { REMEDY_FOR_TIMEOUT, remedyForCause } from '../../domain/llm-remedies.ts';
+import { REMEDY_FOR_TIMEOUT, remedyForCause } from '../../domain/advice/llm-remedies.ts';
 import type { requestBody } from './request-body.ts';
 import { failure, type Said } from './said.ts';
 

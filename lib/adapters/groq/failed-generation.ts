@@ -1,5 +1,5 @@
 // An answer that failed its server's own check comes within the error: it is read wherever it stands, our parser is more patient.
-import { readLoosely } from '../../domain/loose-json.ts';
+import { readLoosely } from '../../domain/advice/loose-json.ts';
 import { parsed } from './error-body.ts';
 
 const KEY = 'failed_generation';

@@ -1,5 +1,5 @@
 // Keys do not leave this adapter: servers like to quote the key they refuse, in whatever spelling they have it at hand.
-import { cleanText } from '../../domain/clean-text.ts';
+import { cleanText } from '../../domain/text/clean-text.ts';
 
 /** What is shown is far shorter; the rest of a page is not looked at. */
 const LOOKED_AT_CHARS = 16_000;

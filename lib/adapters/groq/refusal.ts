@@ -1,6 +1,6 @@
 // What a server means by an error: that a model is gone, a parameter not taken, the path wrong, a limit reached … or an answer in it.
 import type { ModelReply, OptionalParameter } from '../../app/ports/world.ts';
-import { REMEDY_FOR_PATH, REMEDY_FOR_REDIRECT, remedyForStatus } from '../../domain/llm-remedies.ts';
+import { REMEDY_FOR_PATH, REMEDY_FOR_REDIRECT, remedyForStatus } from '../../domain/advice/llm-remedies.ts';
 import { shownUrl } from './endpoint.ts';
 import { type ErrorBody, readErrorBody } from './error-body.ts';
 import type { Answer } from './exchange.ts';

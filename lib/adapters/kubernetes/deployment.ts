@@ -11,8 +11,8 @@ import {
   type SignalName,
   workloadKey,
 } from '../../domain/model.ts';
-import { ownAnnotations } from '../../domain/own-annotations.ts';
-import { startupOf } from '../../domain/startup.ts';
+import { ownAnnotations } from '../../domain/workload/own-annotations.ts';
+import { startupOf } from '../../domain/workload/startup-time.ts';
 import type { Deployment } from './api-types.ts';
 import { ownerOf, type TargetingHpa } from './hpa.ts';
 import { isScaledByRollouts, replicasHands } from './managed-fields.ts';

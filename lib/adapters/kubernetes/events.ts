@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { Notice, NoticeBoard } from '../../app/ports/cluster.ts';
 import { AdapterError } from '../../app/ports/world.ts';
-import { cleanText } from '../../domain/clean-text.ts';
 import { workloadKey } from '../../domain/model.ts';
-import { kindOf, type WorkloadKind } from '../../domain/workload-kind.ts';
+import { cleanText } from '../../domain/text/clean-text.ts';
+import { kindOf, type WorkloadKind } from '../../domain/workload/kind.ts';
 import type { Connections } from './connection.ts';
 import { written } from './written.ts';
 

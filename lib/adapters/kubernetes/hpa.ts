@@ -1,5 +1,5 @@
 // HorizontalPodAutoscalers: which workload each one drives, how it is doing, and who that makes the owner.
-import { heldFloor } from '../../domain/floor.ts';
+import { heldFloor } from '../../domain/hpa/floor.ts';
 import { type HpaStatus, type Owner, type SignalName, workloadKey } from '../../domain/model.ts';
 import type { Hpa } from './api-types.ts';
 import { wishesOf } from './hpa-spec.ts';

@@ -1,10 +1,15 @@
 // ResourceQuotas and LimitRanges of the namespaces in which something is to grow.
 import type { V1LimitRange, V1LimitRangeItem, V1ResourceQuota } from '@kubernetes/client-node';
 import type { LimitsReader } from '../../app/ports/cluster.ts';
-import { cleanText } from '../../domain/clean-text.ts';
+import {
+  type NamespaceLimits,
+  QUOTA_RESOURCES,
+  type Quota,
+  type QuotaResource,
+} from '../../domain/guardrails/cluster/quota.ts';
+import type { QuotaScope } from '../../domain/guardrails/cluster/quota-scope.ts';
 import { type PerSignal, SIGNAL_NAMES } from '../../domain/model.ts';
-import { type NamespaceLimits, QUOTA_RESOURCES, type Quota, type QuotaResource } from '../../domain/quota.ts';
-import type { QuotaScope } from '../../domain/quota-scope.ts';
+import { cleanText } from '../../domain/text/clean-text.ts';
 import type { Connections } from './connection.ts';
 import { listAll } from './listing.ts';
 import { inScopes } from './lists.ts';

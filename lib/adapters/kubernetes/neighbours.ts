@@ -1,6 +1,7 @@
 // KEDA ScaledObjects, VerticalPodAutoscalers and Argo Rollouts: looked for only where their APIs exist.
-import { cleanText } from '../../domain/clean-text.ts';
+
 import type { EpochMs, OtherHands } from '../../domain/model.ts';
+import { cleanText } from '../../domain/text/clean-text.ts';
 import type { ClusterClient } from './connection.ts';
 import { type Ask, asking, statusOf } from './errors.ts';
 import { listAll } from './listing.ts';

@@ -1,5 +1,5 @@
 // Whose pods are whose: by ownerReference, pod → ReplicaSet → Deployment; by selector and name only where that says the same.
-import { fewOf } from '../../domain/clean-text.ts';
+import { fewOf } from '../../domain/text/clean-text.ts';
 import type { DeploymentFacts } from './deployment.ts';
 import type { OwnedPod } from './pod.ts';
 import { selectorIndex } from './selector-index.ts';

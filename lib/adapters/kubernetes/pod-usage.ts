@@ -1,6 +1,7 @@
 // One PodMetrics object as numbers, container by container; a figure that cannot be true is named, never read as zero.
-import { cleanText } from '../../domain/clean-text.ts';
+
 import { type EpochMs, type PerSignal, SIGNAL_NAMES, type SignalName, workloadKey } from '../../domain/model.ts';
+import { cleanText } from '../../domain/text/clean-text.ts';
 import { parseQuantity } from './quantity.ts';
 
 /** The part of metrics.k8s.io/v1beta1 PodMetrics that is read. */

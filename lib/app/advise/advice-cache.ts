@@ -1,7 +1,7 @@
 // Advice is reused for 300 s: from this process first, from the table where another process asked.
 import { LRUCache } from 'lru-cache';
+import { actionFor } from '../../domain/assessment/proposals.ts';
 import type { Action, AdviceResult, Assessment } from '../../domain/model.ts';
-import { actionFor } from '../../domain/proposals.ts';
 import type { AdviceStore } from '../ports/table.ts';
 import { orNull } from './or-null.ts';
 

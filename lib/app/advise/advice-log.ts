@@ -1,9 +1,9 @@
 // One line per call or fallback, in the words of the seeds, so that their troubleshooting guide stays true.
 import { LRUCache } from 'lru-cache';
-import { cleanText } from '../../domain/clean-text.ts';
-import { isPointless, limitOf } from '../../domain/last-call.ts';
+import { isPointless, limitOf } from '../../domain/advice/last-call.ts';
 import type { AdviceResult, RejectionCode, WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
+import { cleanText } from '../../domain/text/clean-text.ts';
 import type { Log, LogFields } from '../ports/world.ts';
 
 const LOG_WORDS = {

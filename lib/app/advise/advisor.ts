@@ -1,10 +1,11 @@
 // Advice on one workload: cached, limited, asked for, read. Whatever goes wrong is a named rejection, and rules decide.
-import { ADVICE_SCHEMA, FACTOR_MAX_CHARS, REASONING_MAX_CHARS, readAdvice } from '../../domain/advice.ts';
-import { adviceKey } from '../../domain/advice-key.ts';
-import { cleanText } from '../../domain/clean-text.ts';
-import { withLastFailure } from '../../domain/last-call.ts';
+
+import { adviceKey } from '../../domain/advice/cache-key.ts';
+import { withLastFailure } from '../../domain/advice/last-call.ts';
+import { restoreNames, systemPrompt, userPrompt } from '../../domain/advice/prompt.ts';
+import { ADVICE_SCHEMA, FACTOR_MAX_CHARS, REASONING_MAX_CHARS, readAdvice } from '../../domain/advice/validation.ts';
 import type { Advice, AdviceResult, Assessment, EpochMs, NotAsked, WorkloadRef } from '../../domain/model.ts';
-import { restoreNames, systemPrompt, userPrompt } from '../../domain/prompt.ts';
+import { cleanText } from '../../domain/text/clean-text.ts';
 import type { AdviceStore, BucketLimits } from '../ports/table.ts';
 import { AdapterError, type Clock, type Log, type Model } from '../ports/world.ts';
 import { makeAdviceCache } from './advice-cache.ts';

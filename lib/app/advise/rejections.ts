@@ -1,6 +1,7 @@
 // What asking comes to where there is no advice: a named reason, dated as the assessment is.
-import { cleanText } from '../../domain/clean-text.ts';
+
 import type { AdviceResult, Assessment, NotAsked, RejectionCode } from '../../domain/model.ts';
+import { cleanText } from '../../domain/text/clean-text.ts';
 
 const DETAIL_MAX_CHARS = 300;
 

@@ -1,6 +1,7 @@
 // What the LLM has cost this month, for whoever looks.
-import { monthOf } from '../../domain/llm-budget.ts';
-import { NANO } from '../../domain/llm-price.ts';
+
+import { NANO } from '../../domain/advice/llm-price.ts';
+import { monthOf } from '../../domain/advice/monthly-budget.ts';
 import type { EpochMs } from '../../domain/model.ts';
 import type { AdviceStore } from '../ports/table.ts';
 import type { Clock } from '../ports/world.ts';

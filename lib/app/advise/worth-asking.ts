@@ -1,16 +1,17 @@
 // Whether advice could change anything: where it could not, the LLM is not asked, which spares a claim, a token and a call.
-import type { GuardrailHistory } from '../../domain/constraint.ts';
-import { EVIDENCE } from '../../domain/constraint-evidence.ts';
-import { STABILISATION_MS } from '../../domain/constraint-holds.ts';
-import { ORDERS } from '../../domain/constraint-orders.ts';
-import { floorFor, worksThroughHpa } from '../../domain/floor.ts';
-import { guard, type Stated, stateAll } from '../../domain/guardrails.ts';
-import { type Hold, whyOnHold } from '../../domain/hold.ts';
+
+import { actionFor } from '../../domain/assessment/proposals.ts';
+import { decideWithin } from '../../domain/decision/decide.ts';
+import { type Hold, whyOnHold } from '../../domain/guardrails/cluster/circuit-breaker.ts';
+import type { GuardrailHistory } from '../../domain/guardrails/constraint.ts';
+import { EVIDENCE } from '../../domain/guardrails/evidence.ts';
+import { guard, type Stated, stateAll } from '../../domain/guardrails/guard.ts';
+import { STABILISATION_MS } from '../../domain/guardrails/holds.ts';
+import { ORDERS } from '../../domain/guardrails/orders.ts';
+import { whyForbidden } from '../../domain/guardrails/permissions.ts';
+import { floorFor, worksThroughHpa } from '../../domain/hpa/floor.ts';
 import type { Advice, AdviceResult, Assessment, Decision, NotAsked } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
-import { whyForbidden } from '../../domain/permissions.ts';
-import { actionFor } from '../../domain/proposals.ts';
-import { decideWithin } from '../decide.ts';
 
 export interface AskingInput {
   readonly assessment: Assessment;

@@ -8,8 +8,8 @@ import {
   changePolicy,
   decideNow,
   recordValues,
-} from '../command.ts';
-import { hpaOnRequest } from '../hpa-on-request.ts';
+} from '../commands/commands.ts';
+import { hpaOnRequest } from '../commands/hpa-on-request.ts';
 import { type ApiContext, knownCluster, makeApp } from './base.ts';
 import { applyRoute, clearHoldRoute, disableRoute, enableRoute, pauseRoute } from './contract.ts';
 import { addHpaWrites, hpaBody, refuseWhileSwitchedOff } from './hpa-command.ts';

@@ -1,6 +1,6 @@
 // The HTTP API as data: paths, parameters, bodies and answers. Routing, validation and openapi.json all read it.
 import { createRoute, z } from '@hono/zod-openapi';
-import { WORKLOAD_KINDS } from '../../domain/workload-kind.ts';
+import { WORKLOAD_KINDS } from '../../domain/workload/kind.ts';
 import { shown } from './input-words.ts';
 
 export const name = z

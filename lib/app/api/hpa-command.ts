@@ -1,9 +1,9 @@
 // The writes that are about HPAs: create, delete, and giving floors back before AI4K8s is taken away.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { WorkloadRef } from '../../domain/model.ts';
-import type { EvaluateSettings } from '../evaluate.ts';
-import type { HpaResult } from '../hpa-command.ts';
-import { type HpaRequestPorts, hpaOnRequest, releaseOnRequest } from '../hpa-on-request.ts';
+import type { HpaResult } from '../commands/hpa.ts';
+import { type HpaRequestPorts, hpaOnRequest, releaseOnRequest } from '../commands/hpa-on-request.ts';
+import type { EvaluateSettings } from '../tick/decide-shard.ts';
 import { type ApiContext, knownCluster } from './base.ts';
 import { createHpaRoute, deleteHpaRoute, releaseRoute } from './hpa-contract.ts';
 import { problem } from './problem.ts';

@@ -1,6 +1,6 @@
 // How a refusal words a value: what was sent, and what would have been accepted. zod leaves the value out.
 import { z } from '@hono/zod-openapi';
-import { cleanText } from '../../domain/clean-text.ts';
+import { cleanText } from '../../domain/text/clean-text.ts';
 
 const SHOWN_CHARS = 60;
 const MOST_KEYS = 5;

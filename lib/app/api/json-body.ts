@@ -1,8 +1,8 @@
 // What the body of a write must be before anything reads into it: JSON by name and in fact, UTF-8, small and flat.
 import type { MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
-import { cleanText } from '../../domain/clean-text.ts';
-import { depthOf } from '../../domain/json-depth.ts';
+import { cleanText } from '../../domain/text/clean-text.ts';
+import { depthOf } from '../../domain/text/json-depth.ts';
 import { problem } from './problem.ts';
 import { methodsOf } from './routes.ts';
 

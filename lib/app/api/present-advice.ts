@@ -1,5 +1,5 @@
 // How the LLM fared, from outside: its recommendation in the seeds' shape, or why there is none and when it is asked again.
-import { limitOf } from '../../domain/last-call.ts';
+import { limitOf } from '../../domain/advice/last-call.ts';
 import type { Advice, AdviceResult } from '../../domain/model.ts';
 import { iso } from './iso.ts';
 

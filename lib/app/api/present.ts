@@ -1,7 +1,8 @@
 // How the domain looks from outside: the seeds' field names, snake_case, rounded to what a reader can use.
 
-import { hasSkill } from '../../domain/forecast.ts';
-import { limitOf } from '../../domain/last-call.ts';
+import { limitOf } from '../../domain/advice/last-call.ts';
+import { asLeft } from '../../domain/decision/take-over.ts';
+import { hasSkill } from '../../domain/forecast/forecast.ts';
 import type {
   Assessment,
   DecisionRecord,
@@ -12,10 +13,9 @@ import type {
   Proposal,
   Verdict,
 } from '../../domain/model.ts';
-import { annotatedKeys } from '../../domain/policy.ts';
-import { kindOf } from '../../domain/workload-kind.ts';
+import { kindOf } from '../../domain/workload/kind.ts';
+import { annotatedKeys } from '../../domain/workload/policy.ts';
 import type { LatestEntry } from '../ports/table.ts';
-import { asLeft } from '../take-over.ts';
 import { iso } from './iso.ts';
 import { presentAdviceResult, presentLimit } from './present-advice.ts';
 import { presentHpa } from './present-hpa.ts';

@@ -1,18 +1,18 @@
 // The reads: recommendations, status, history. They use what ticks stored; nothing here can reach a cluster.
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Hold } from '../../domain/hold.ts';
+import { asLeft, withAsked } from '../../domain/decision/take-over.ts';
+import type { Hold } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import type { EpochMs, WorkloadRef } from '../../domain/model.ts';
 import { workloadKey } from '../../domain/model.ts';
-import { kindOf } from '../../domain/workload-kind.ts';
+import { kindOf } from '../../domain/workload/kind.ts';
 import type { Spending } from '../advise/spending.ts';
-import type { EvaluateSettings } from '../evaluate.ts';
+import { shownOf } from '../known-state.ts';
 import { policyOf } from '../policy-of.ts';
 import type { DecisionStore, TickStore, TickSummary } from '../ports/table.ts';
 import { AdapterError, type Clock } from '../ports/world.ts';
 import { type RecommendPorts, recommend } from '../recommend.ts';
-import { shownOf } from '../standing.ts';
-import { asLeft, withAsked } from '../take-over.ts';
-import { withoutHpa } from '../without-hpa.ts';
+import type { EvaluateSettings } from '../tick/decide-shard.ts';
+import { withoutHpa } from '../watchdog/without-hpa.ts';
 import { type ApiContext, knownCluster, makeApp } from './base.ts';
 import { decisionRoute, healthRoute, historyRoute, recommendationsRoute, statusRoute } from './contract.ts';
 import { iso } from './iso.ts';

@@ -1,9 +1,9 @@
 // The schedule's writes: create and delete a window. Each refusal names the field, its value and what is expected.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { WorkloadRef } from '../../domain/model.ts';
-import type { WindowText } from '../../domain/schedule-check.ts';
-import type { EvaluateSettings } from '../evaluate.ts';
-import { createWindow, type SchedulePorts, type ScheduleResult } from '../schedules.ts';
+import type { WindowText } from '../../domain/schedule/validation.ts';
+import { createWindow, type SchedulePorts, type ScheduleResult } from '../commands/schedules.ts';
+import type { EvaluateSettings } from '../tick/decide-shard.ts';
 import type { ApiContext } from './base.ts';
 import { problem } from './problem.ts';
 import { type CreateBody, createScheduleRoute, deleteScheduleRoute } from './schedule-contract.ts';

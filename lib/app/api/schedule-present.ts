@@ -1,6 +1,6 @@
 // How a scheduled window looks from outside: as it was sent, with what it does now.
-import { kindOf } from '../../domain/workload-kind.ts';
-import type { ListedWindow } from '../schedules.ts';
+import { kindOf } from '../../domain/workload/kind.ts';
+import type { ListedWindow } from '../commands/schedules.ts';
 import { iso } from './iso.ts';
 
 export function presentWindow({ record, state: { active, next } }: ListedWindow) {

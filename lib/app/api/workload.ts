@@ -1,6 +1,6 @@
 // Which workload a request is about, and how an answer names it.
 import type { WorkloadRef } from '../../domain/model.ts';
-import { kindOf, ofKind, type WorkloadKind } from '../../domain/workload-kind.ts';
+import { kindOf, ofKind, type WorkloadKind } from '../../domain/workload/kind.ts';
 import { type ApiContext, knownCluster } from './base.ts';
 
 interface Asked {

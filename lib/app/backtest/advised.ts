@@ -1,5 +1,5 @@
 // `ours` with an LLM that takes its time: the very play of a backtest, which waits for each answer and counts what came of it.
-import { isPointless, limitOf } from '../../domain/last-call.ts';
+import { isPointless, limitOf } from '../../domain/advice/last-call.ts';
 import type { Assessment, DecisionRecord, RejectionCode } from '../../domain/model.ts';
 import type { Advisor } from '../advise/advisor.ts';
 import { type BacktestInput, type BacktestResult, play } from './backtest.ts';

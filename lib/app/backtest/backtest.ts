@@ -9,7 +9,7 @@ import {
   startSimulation,
   step,
   visibleUsage,
-} from '../../domain/simulation.ts';
+} from '../../domain/simulation/workload-model.ts';
 import { type BacktestPolicy, type BacktestView, STEP_SECONDS } from './policy.ts';
 import { neededReplicas, type Scores, scoredFromSeconds, startScoring } from './score.ts';
 import { wholeSteps } from './step-demand.ts';

@@ -1,5 +1,5 @@
 // The peer most users have: the HPA at a fixed CPU target, synced every 15 s on readings of an instant.
-import { HPA_START, HPA_SYNC_SECONDS, type HpaReason, hpaStep } from '../../domain/hpa.ts';
+import { HPA_START, HPA_SYNC_SECONDS, type HpaReason, hpaStep } from '../../domain/hpa/controller.ts';
 import type { BacktestPolicy, BacktestView, PolicySettings } from './policy.ts';
 
 /** @param targetPercent of the CPU request */

@@ -1,5 +1,5 @@
 // Mode `hpa-floor` in a backtest: an HPA reacts every 15 s, and our tick moves nothing but its minReplicas.
-import { HPA_SYNC_SECONDS, type HpaReason } from '../../domain/hpa.ts';
+import { HPA_SYNC_SECONDS, type HpaReason } from '../../domain/hpa/controller.ts';
 import { startHpa } from './hpa-policy.ts';
 import { oursPolicy } from './ours-policy.ts';
 import type { BacktestPolicy, BacktestView, PolicySettings } from './policy.ts';

@@ -1,6 +1,11 @@
 // Our own autoscaler in a backtest: the very assess, decide and learn of the tick, between a simulated cluster and a memory.
-import type { GuardrailHistory } from '../../domain/constraint.ts';
-import type { Learned } from '../../domain/learned.ts';
+
+import { assess } from '../../domain/assessment/assess.ts';
+import { decide } from '../../domain/decision/decide.ts';
+import { lastScaledAt, latestEntry, takenOver, wantedLately } from '../../domain/decision/memory.ts';
+import type { GuardrailHistory } from '../../domain/guardrails/constraint.ts';
+import type { Learned } from '../../domain/learning/fitted.ts';
+import { isLearningDue, learn } from '../../domain/learning/learn.ts';
 import type {
   AdviceResult,
   Assessment,
@@ -10,18 +15,14 @@ import type {
   Outcome,
   Policy,
 } from '../../domain/model.ts';
-import { DEFAULT_POLICY } from '../../domain/policy.ts';
-import { startupOf } from '../../domain/startup.ts';
-import { whyNot } from '../act.ts';
+import { DEFAULT_POLICY } from '../../domain/workload/policy.ts';
+import { startupOf } from '../../domain/workload/startup-time.ts';
 import { notAsked } from '../advise/rejections.ts';
 import { whyNotAsk } from '../advise/worth-asking.ts';
-import { assess } from '../assess.ts';
-import { decide } from '../decide.ts';
-import { RECENT_MS } from '../evaluate.ts';
-import { isLearningDue, learn } from '../learn.ts';
+import { whyNot } from '../apply/apply-decision.ts';
 import type { LatestEntry } from '../ports/table.ts';
-import { HISTORY_MS } from '../relearn.ts';
-import { lastScaledAt, latestEntry, takenOver, wantedLately } from '../remember.ts';
+import { RECENT_MS } from '../tick/decide-shard.ts';
+import { HISTORY_MS } from '../tick/refit.ts';
 import type { BacktestPolicy, BacktestView, PolicySettings } from './policy.ts';
 import { Samples } from './samples.ts';
 

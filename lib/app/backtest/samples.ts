@@ -1,6 +1,6 @@
 // The series a backtest's own ticks leave behind, in growing typed arrays: two weeks of minutes without two weeks of copies.
 import type { EpochMs, Series } from '../../domain/model.ts';
-import { indexAtOrAfter } from '../../domain/series.ts';
+import { indexAtOrAfter } from '../../domain/workload/series.ts';
 import { COARSE_STEP_MS, FINE_HISTORY_MS } from '../ports/table.ts';
 
 const FIRST_ROOM = 4096;

@@ -1,6 +1,6 @@
 // The history that ticks left in the table, as a source of demand for a backtest.
 import { workloadKey } from '../../domain/model.ts';
-import { EMPTY_SERIES } from '../../domain/series.ts';
+import { EMPTY_SERIES } from '../../domain/workload/series.ts';
 import type { HistorySource } from '../ports/cluster.ts';
 import type { SeriesStore } from '../ports/table.ts';
 import { findStored } from '../recommend.ts';

@@ -1,4 +1,6 @@
 // What the use cases need of a cluster: read it, measure it, change it, tell it. Adapters implement these; tests pass their own.
+
+import type { NamespaceLimits } from '../../domain/guardrails/cluster/quota.ts';
 import type {
   EpochMs,
   FloorsOnlyKind,
@@ -9,7 +11,6 @@ import type {
   Series,
   WorkloadRef,
 } from '../../domain/model.ts';
-import type { NamespaceLimits } from '../../domain/quota.ts';
 
 /** A container that runs for as long as its pod does. */
 export interface ContainerInfo {

@@ -1,7 +1,7 @@
 // What the use cases need of the table, store by store. Adapters implement these; tests pass their own.
-import type { TrackedTick } from '../../domain/advice-track.ts';
-import type { Readiness } from '../../domain/hold.ts';
-import type { Learned } from '../../domain/learned.ts';
+import type { TrackedTick } from '../../domain/advice/regret-budget.ts';
+import type { Readiness } from '../../domain/guardrails/cluster/circuit-breaker.ts';
+import type { Learned } from '../../domain/learning/fitted.ts';
 import type {
   AdviceResult,
   AdviceTrack,
@@ -16,7 +16,7 @@ import type {
   Standing,
   WorkloadRef,
 } from '../../domain/model.ts';
-import type { ScheduleWindow } from '../../domain/schedule-window.ts';
+import type { ScheduleWindow } from '../../domain/schedule/window.ts';
 import type { AskedStore } from './asked.ts';
 
 /** What one tick adds to the history of one workload. NaN where a signal was not measured. */

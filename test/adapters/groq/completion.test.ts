@@ -1,7 +1,7 @@
 // What is the text of a completion, and what is none: parts, function calls, reasoning, errors that say 200, streams.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeGroqModel } from '../../../lib/adapters/groq.ts';
-import { ADVICE_SCHEMA } from '../../../lib/domain/advice.ts';
+import { ADVICE_SCHEMA } from '../../../lib/domain/advice/validation.ts';
 import { json } from '../../stand-ins/groq-replies.ts';
 import { type GroqReply, type GroqServer, startGroqServer } from '../../stand-ins/groq-server.ts';
 

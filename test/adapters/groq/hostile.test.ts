@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createSocketServer, type Socket } fro
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeGroqModel } from '../../../lib/adapters/groq.ts';
-import { ADVICE_SCHEMA } from '../../../lib/domain/advice.ts';
+import { ADVICE_SCHEMA } from '../../../lib/domain/advice/validation.ts';
 
 const KEY = 'gsk_secret_of_the_test';
 const closing: (() => void)[] = [];

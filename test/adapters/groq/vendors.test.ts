@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeGroqModel } from '../../../lib/adapters/groq.ts';
 import type { ModelRequest } from '../../../lib/app/ports/world.ts';
-import { ADVICE_SCHEMA } from '../../../lib/domain/advice.ts';
+import { ADVICE_SCHEMA } from '../../../lib/domain/advice/validation.ts';
 import { completion, json } from '../../stand-ins/groq-replies.ts';
 import { type GroqReply, type GroqServer, startGroqServer } from '../../stand-ins/groq-server.ts';
 import { MODEL_REFUSALS, PARAMETER_REFUSALS, PATH_REFUSALS } from '../../stand-ins/llm-refusals.ts';

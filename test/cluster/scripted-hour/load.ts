@@ -1,9 +1,10 @@
 // The load of the scripted hour: an hour of a recorded trace, played at its own pace, and the days before it as the past.
+
+import { readTrace } from '../../../cli/trace/read-trace.ts';
+import { demandAt, type Trace } from '../../../cli/trace/trace.ts';
 import { FINE_HISTORY_MS } from '../../../lib/app/ports/table.ts';
 import type { EpochMs, Series } from '../../../lib/domain/model.ts';
-import { quantile } from '../../../lib/domain/series.ts';
-import { readTrace } from '../../../local/trace/read-trace.ts';
-import { demandAt, type Trace } from '../../../local/trace/trace.ts';
+import { quantile } from '../../../lib/domain/workload/series.ts';
 
 /** What one replica requests, and what each uses of memory whatever the load. */
 export const CPU_REQUEST_CORES = 0.5;

@@ -1,0 +1,97 @@
+// An answer of the API as a person reads it in a terminal; `-o json` prints it whole.
+import { type StatusBody, statusTable } from '../local/report.ts';
+
+/** Any body of the API: which one it is shows in its fields. */
+type Body = Readonly<Record<string, unknown>>;
+
+interface Line {
+  readonly timestamp: string;
+  readonly current_replicas: number;
+  readonly target_replicas: number;
+  readonly source: string;
+  readonly reason: string;
+  readonly outcome: string;
+  readonly outcome_message: string;
+}
+
+interface Verdict {
+  readonly guardrail: string;
+  readonly effect: string;
+  readonly message: string;
+}
+
+interface Proposal {
+  readonly success: boolean;
+  readonly target_replicas?: number;
+  readonly reason?: string;
+  readonly reasoning?: string;
+  readonly detail?: string;
+}
+
+/** Null where nothing shorter says the same. */
+export function answerText(body: Body): string | null {
+  if (Array.isArray(body.workloads)) return statusText(body as unknown as StatusBody & Status);
+  if (Array.isArray(body.decisions))
+    return (body.decisions as Line[]).map(decisionText).join('\n') || 'no decisions yet';
+  if (typeof body.message === 'string')
+    return [body.message, ...listed(body.given_back), ...listed(body.failed)].join('\n');
+  if (isObject(body.recommendations) && isObject(body.decision)) return recommendationsText(body);
+  return null;
+}
+
+interface Status {
+  readonly last_tick: { readonly finished_at: string } | null;
+  readonly kill_switch: string | null;
+  readonly hold: { readonly reason: string } | null;
+  /** Absent in answers of older releases. */
+  readonly without_hpa?: readonly string[];
+}
+
+function statusText(body: StatusBody & Status): string {
+  return [
+    statusTable(body),
+    `last tick: ${body.last_tick?.finished_at ?? 'none has finished yet'}`,
+    ...(body.kill_switch === null ? [] : [`nothing is changed: ${body.kill_switch}`]),
+    ...(body.hold === null ? [] : [`on hold: ${body.hold.reason}`]),
+    ...withoutHpaLine(body.without_hpa ?? []),
+  ].join('\n');
+}
+
+const NAMED = 5;
+
+function withoutHpaLine(keys: readonly string[]): readonly string[] {
+  if (keys.length === 0) return [];
+  const more = keys.length > NAMED ? ` and ${keys.length - NAMED} more` : '';
+  return [`without an HPA, so scaled by us alone: ${keys.slice(0, NAMED).join(', ')}${more}`];
+}
+
+function decisionText(line: Line): string {
+  const { timestamp, current_replicas: from, target_replicas: to, source, reason, outcome, outcome_message } = line;
+  return `${timestamp}  ${from} → ${to}  ${outcome}: ${outcome_message}\n    ${source}: ${reason}`;
+}
+
+function recommendationsText({ recommendations, decision }: Body): string {
+  const { verdicts, ...line } = decision as unknown as Line & { verdicts: readonly Verdict[] };
+  const sources = Object.entries(recommendations as Record<string, Proposal | null>).flatMap(([source, proposal]) => {
+    if (proposal === null) return [];
+    const { target_replicas: replicas = '–', reason, reasoning, detail } = proposal;
+    return [`  ${source.padEnd(10)}  ${String(replicas).padStart(4)}  ${reason ?? reasoning ?? detail ?? ''}`];
+  });
+  const told = verdicts
+    .filter(({ effect }) => effect !== 'passed')
+    .map(({ guardrail, effect, message }) => `  ${effect} by ${guardrail}: ${message}`);
+  return [
+    decisionText(line as Line),
+    'proposals:',
+    ...sources,
+    ...(told.length === 0 ? [] : ['guardrails:', ...told]),
+  ].join('\n');
+}
+
+function listed(lines: unknown): readonly string[] {
+  return Array.isArray(lines) ? lines.map((line) => `  ${line}`) : [];
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,153 @@
+// `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for backtest and doctor.
+import { Command, Option } from 'commander';
+import { sdkError } from '../lib/aws/sdk-error.ts';
+import type { WorkloadKind } from '../lib/domain/workload/kind.ts';
+import { VERSION } from '../lib/version.ts';
+import { answerText } from './answer-text.ts';
+import { type ApiTarget, askApi } from './api-client.ts';
+import { backtestCommand } from './backtest/command.ts';
+import { doctorCommand } from './doctor/command.ts';
+import { kindOption } from './kind-option.ts';
+import { numberOrText } from './number-option.ts';
+import { releaseCommand } from './release-command.ts';
+import { scheduleCommand } from './schedule-command.ts';
+import { complain, guardTerminal, jsonText, messageOf, oneLine, oneLined, say, TERMINAL } from './terminal.ts';
+
+guardTerminal();
+
+const program = new Command('ai4k8s')
+  .configureOutput(TERMINAL)
+  .description(
+    'Asks and tells a running AI4K8s API: what it would do with a Deployment, and whether it may. Backtests it on recorded demand.',
+  )
+  .version(VERSION)
+  .option('--url <url>', 'where the API answers', process.env.AI4K8S_URL ?? 'http://127.0.0.1:8080')
+  .option('--cluster <id>', 'the cluster, as the installation names it', process.env.AI4K8S_CLUSTER ?? 'demo')
+  .addOption(
+    new Option('-o, --output <format>', 'what to print of an answer').choices(['text', 'json']).default('text'),
+  )
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run ai4k8s -- status
+  npm run ai4k8s -- recommend checkout --namespace shop
+  npm run ai4k8s -- enable checkout --namespace shop --min 2 --max 20 --mode scale
+  npm run ai4k8s -- history checkout --namespace shop --limit 5
+  npm run ai4k8s -- enable orders-db --namespace shop --kind StatefulSet --max 9
+  npm run ai4k8s -- schedule add checkout --namespace shop --days mon,tue --start 08:00 --end 18:00 --zone Europe/Berlin --floor 8
+  npm run ai4k8s -- backtest --trace demand.csv
+  npm run ai4k8s -- doctor --kubeconfig
+Environment: AI4K8S_URL, AI4K8S_CLUSTER. Requests to API Gateway are signed with the credentials that the AWS CLI would use.`,
+  );
+
+const onWorkload = (name: string, description: string) =>
+  program
+    .command(`${name} <deployment>`)
+    .description(description)
+    .option('-n, --namespace <ns>', 'namespace', 'default')
+    .addOption(kindOption());
+
+program
+  .command('status')
+  .description('workloads, how many are enabled, the last tick')
+  .action(() => show((target) => askApi(target, 'status')));
+
+onWorkload('recommend', 'what every source would do with a Deployment; changes nothing').action(
+  (deployment, { namespace, kind }) =>
+    show((target) => askApi(target, 'recommendations', { query: { deployment, namespace, kind } })),
+);
+
+onWorkload('history', 'decisions on a Deployment, newest first')
+  .option('--limit <n>', 'how many', '20')
+  .action((deployment, { namespace, kind, limit }) =>
+    show((target) => askApi(target, 'history', { query: { deployment, namespace, kind, limit } })),
+  );
+
+onWorkload('enable', 'switches autoscaling on; in any mode but recommend it acts now')
+  .option('--min <n>', 'fewest replicas', numberOrText)
+  .option('--max <n>', 'most replicas', numberOrText)
+  .option('--mode <mode>', 'auto, recommend, hpa-floor or scale')
+  .option('--slo <percent>', 'share of time with enough capacity', numberOrText)
+  .option('--target-cpu <percent>', 'of the CPU request, until a day of history sizes by the SLO', numberOrText)
+  .option('--target-memory <percent>', 'of the memory request, or off', numberOrText)
+  .option('--cooldown <duration>', '90s, 5m, 1h: before the next scale-down')
+  .option('--llm <use>', 'on, off, or shadow: asked and shown, not followed')
+  .option('--create-hpa', 'also creates the HPA {deployment}-hpa, and works through it')
+  .action((deployment, { namespace, kind, ...given }) =>
+    show((target) =>
+      askApi(target, 'predictive/enable', {
+        body: {
+          ...named(deployment, namespace, kind),
+          min_replicas: given.min,
+          max_replicas: given.max,
+          mode: given.mode,
+          slo: given.slo,
+          target_cpu: given.targetCpu,
+          target_memory: given.targetMemory,
+          cooldown: given.cooldown,
+          llm: given.llm,
+          create_hpa: given.createHpa,
+        },
+      }),
+    ),
+  );
+
+for (const [name, description] of [
+  ['disable', 'switches autoscaling off; replicas stay as they are'],
+  ['apply', 'decides now and carries it out once'],
+  ['pause', 'keeps autoscaling on, and changes nothing until resumed'],
+] as const)
+  onWorkload(name, description).action((deployment, { namespace, kind }) =>
+    show((target) => askApi(target, `predictive/${name}`, { body: named(deployment, namespace, kind) })),
+  );
+
+onWorkload('resume', 'ends a pause').action((deployment, { namespace, kind }) =>
+  show((target) =>
+    askApi(target, 'predictive/pause', { body: { ...named(deployment, namespace, kind), paused: false } }),
+  ),
+);
+
+for (const command of [releaseCommand(show), scheduleCommand(show), backtestCommand(), doctorCommand()])
+  program.addCommand(heard(command));
+
+await program.parseAsync().catch((error: unknown) => {
+  complain(`error: ${messageOf(error)}`);
+  process.exitCode = 1;
+});
+
+/** A command made elsewhere, with its own below it, says what it has to say as the program does. */
+function heard(command: Command): Command {
+  command.copyInheritedSettings(program);
+  command.commands.forEach(heard);
+  return command;
+}
+
+function named(deployment_name: string, namespace: string, kind: WorkloadKind) {
+  return { deployment_name, namespace, kind };
+}
+
+async function show(ask: (target: ApiTarget) => Promise<Response>): Promise<void> {
+  const target = program.opts<ApiTarget>();
+  try {
+    const answer = await ask(target);
+    const body = (await answer.json()) as Record<string, unknown>;
+    if (answer.ok) {
+      const text = program.opts<{ output: string }>().output === 'json' ? null : answerText(oneLined(body));
+      say(text ?? jsonText(body, 2));
+      if (body.success === false) process.exitCode = 1;
+      return;
+    }
+    // API Gateway turns away in words of its own who may not call.
+    const { title = answer.status, detail = `${body.message}: these credentials lack execute-api:Invoke` } = body;
+    complain(`error: ${oneLine(`${title}: ${detail}`)}`);
+  } catch (error) {
+    const { detail, remedy } = sdkError(error);
+    if (remedy !== null) complain(`error: ${target.url} wants signed requests: ${detail}. ${remedy}`);
+    else {
+      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+      complain(`error: ${target.url} does not answer (${cause}): start it with "npm start", or set --url`);
+    }
+  }
+  process.exitCode = 1;
+}

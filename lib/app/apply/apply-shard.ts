@@ -1,0 +1,149 @@
+// The second half of a shard's tick: note what is intended, do it, and record what became of each workload.
+import pLimit from 'p-limit';
+import { isRecordDue, latestEntry } from '../../domain/decision/memory.ts';
+import { unknownOutcome } from '../../domain/decision/recovery.ts';
+import { standingProblems } from '../../domain/guardrails/standing-problems.ts';
+import type { Decision, DecisionRecord } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/model.ts';
+import { oursMeanwhile, type StandingPorts } from '../known-state.ts';
+import type { Notice } from '../ports/cluster.ts';
+import type { LatestEntry, TickStore } from '../ports/table.ts';
+import { AdapterError, type AutoscalerEvent } from '../ports/world.ts';
+import { noticeOf } from '../report/kubernetes-events.ts';
+import { appliedEvent } from '../report/publish.ts';
+import type { Draft, EvaluatePorts, ShardDraft } from '../tick/decide-shard.ts';
+import { act, whyNot } from './apply-decision.ts';
+
+export interface ShardResult {
+  readonly enabled: number;
+  readonly applied: number;
+  readonly problems: readonly string[];
+  readonly events: readonly AutoscalerEvent[];
+  readonly notices: readonly Notice[];
+}
+
+const WRITES_AT_ONCE = 8;
+
+/** Those decisions that a tick wants to carry out: the others are only told. */
+export function intentsOf({ drafts }: ShardDraft): readonly Draft[] {
+  return drafts.filter(
+    ({ decision, assessment: { policy, observation } }) => whyNot(decision, policy, observation, 'schedule') === null,
+  );
+}
+
+/**
+ * @param restrained decisions as the guardrails of the whole cluster left them, keyed `namespace/name`
+ * @throws AdapterError where the table is away, or a later tick has begun: before anything is changed, then
+ */
+export async function carryOut(
+  ports: EvaluatePorts & { readonly ticks: TickStore },
+  shard: ShardDraft,
+  restrained: ReadonlyMap<string, Decision>,
+): Promise<ShardResult> {
+  const { cluster, shard: of, now } = shard.input;
+  const drafts = shard.drafts.map((draft) => ({
+    ...draft,
+    decision: restrained.get(workloadKey(draft.decision.workload)) ?? draft.decision,
+  }));
+  await note(ports, shard, drafts);
+  const records = await actAll(ports, drafts);
+  const { entries, unrecorded } = await recordAll(ports, shard, records);
+  await ports.series.writeLatest(cluster, of, entries, now);
+  const result = resultOf(shard, records, entries);
+  return { ...result, problems: [...result.problems, ...unrecorded] };
+}
+
+/** Written before the cluster is: a tick that dies after this leaves a trace of all it may have done. */
+async function note(ports: { readonly ticks: TickStore }, shard: ShardDraft, drafts: readonly Draft[]): Promise<void> {
+  const { cluster, shard: of, now } = shard.input;
+  const intents = intentsOf({ ...shard, drafts }).map((draft) => ({ ...draft, outcome: unknownOutcome('tick') }));
+  if (intents.length === 0) return;
+  if (await ports.ticks.journal(cluster, of.id, now, [...shard.carried, ...intents])) return;
+  throw overtaken(cluster);
+}
+
+/** What a tick says that finds a later one at work. */
+export function overtaken(cluster: string): AdapterError {
+  const message = `A later tick of cluster ${cluster} has begun: this one changes nothing more.`;
+  return new AdapterError('tick', message, { retryable: false });
+}
+
+function actAll(ports: EvaluatePorts & StandingPorts, drafts: readonly Draft[]): Promise<DecisionRecord[]> {
+  const writing = pLimit(WRITES_AT_ONCE);
+  return Promise.all(
+    drafts.map(async (draft) => {
+      const { decision, assessment } = draft;
+      const { policy, observation } = assessment;
+      const ours = (replicas: number) => oursMeanwhile(ports, decision, replicas);
+      const outcome = await writing(() => act(ports, decision, policy, observation, 'schedule', ours));
+      if (outcome.kind === 'failed' || outcome.kind === 'conflict')
+        ports.log.warn('decision not applied', { workload: workloadKey(decision.workload), message: outcome.message });
+      return { ...draft, outcome };
+    }),
+  );
+}
+
+async function recordAll(
+  ports: EvaluatePorts,
+  { candidates, failed, latest }: ShardDraft,
+  records: readonly DecisionRecord[],
+): Promise<{ readonly entries: ReadonlyMap<string, LatestEntry>; readonly unrecorded: readonly string[] }> {
+  const entries = new Map([...latest].filter(([key]) => failed.has(key)));
+  const unrecorded: string[] = [];
+  const writing = pLimit(WRITES_AT_ONCE);
+  await Promise.all(
+    candidates.map(async ({ key, previous, scaledAt }, i) => {
+      const record = records[i];
+      if (record === undefined) return;
+      const due = isRecordDue(previous, record.decision, record.outcome);
+      entries.set(key, latestEntry(previous, record, scaledAt, due));
+      if (due) await writing(() => ports.decisions.put(record)).catch(noteTooLarge(key, unrecorded));
+    }),
+  );
+  return { entries, unrecorded };
+}
+
+/** A record that no item holds costs its own workload its line in the history, and nobody else anything. */
+function noteTooLarge(key: string, unrecorded: string[]) {
+  return (error: unknown): void => {
+    if (!(error instanceof AdapterError) || error.code !== 'item_too_large') throw error;
+    unrecorded.push(`${key}: its decision is not in the history: ${error.message}`);
+  };
+}
+
+function resultOf(
+  { failed, latest: before, carried, notices }: ShardDraft,
+  records: readonly DecisionRecord[],
+  entries: ReadonlyMap<string, LatestEntry>,
+): ShardResult {
+  const unassessed = [...failed].map(([key, message]) => `${key}: left alone, it could not be assessed: ${message}`);
+  const problems = records.flatMap(({ decision, assessment }) =>
+    assessment.policy.problems.map((problem) => `${workloadKey(decision.workload)}: ${problem}`),
+  );
+  return {
+    enabled: records.filter(({ assessment }) => assessment.policy.enabled).length,
+    applied: records.filter(({ outcome }) => outcome.kind === 'applied').length,
+    problems: [...problems, ...standingProblems(records.map(({ assessment }) => assessment)), ...unassessed],
+    events: [...carried.map(appliedEvent), ...records.flatMap((record) => eventOf(record, entries, before))],
+    notices: [
+      ...notices,
+      ...carried.flatMap((record) => noticeOf(record, undefined) ?? []),
+      ...records.flatMap((record) => noticeOf(record, before.get(workloadKey(record.decision.workload))) ?? []),
+    ],
+  };
+}
+
+/** An applied change is told each time; a refusal only when it is new. */
+function eventOf(
+  record: DecisionRecord,
+  entries: ReadonlyMap<string, LatestEntry>,
+  before: ReadonlyMap<string, LatestEntry>,
+): readonly AutoscalerEvent[] {
+  const { decision, outcome } = record;
+  if (outcome.kind === 'applied') return [appliedEvent(record)];
+  const key = workloadKey(decision.workload);
+  const { current, target, source, reason } = decision;
+  const detail = { ...decision.workload, current, target, source, reason, outcome: outcome.message };
+  const told = before.get(key)?.record.outcome.message === entries.get(key)?.record.outcome.message;
+  return outcome.kind === 'refused' && !told ? [{ type: 'DecisionRefused', at: decision.at, detail }] : [];
+}

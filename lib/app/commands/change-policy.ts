@@ -1,0 +1,92 @@
+// A policy written at somebody's request: with a line in the history, and with the floor given back that it no longer allows.
+import { mayHoldFloor } from '../../domain/hpa/floor.ts';
+import type { DecisionRecord, Observation, Outcome } from '../../domain/model.ts';
+import { ENABLED_KEY } from '../../domain/workload/policy.ts';
+import type { GivenBack } from '../apply/give-floor-back.ts';
+import { releaseWorkload } from '../apply/release-floors.ts';
+import type { StandingPorts } from '../known-state.ts';
+import type { PolicyRecord, PolicyStore, ScheduleStore } from '../ports/table.ts';
+import { AdapterError } from '../ports/world.ts';
+import { recommend, type Stored } from '../recommend.ts';
+import type { EvaluatePorts, EvaluateSettings } from '../tick/decide-shard.ts';
+import { optInsOf, setOptIn } from './opt-in.ts';
+import { type AskingPorts, carryOutAsked } from './request-journal.ts';
+
+export type PolicyChangePorts = Omit<EvaluatePorts, 'series'> &
+  AskingPorts &
+  StandingPorts & { readonly policies: PolicyStore; readonly schedules: ScheduleStore };
+
+export interface PolicyChange {
+  readonly observed: Observation;
+  readonly stored: Stored | null;
+  /** As they will be. */
+  readonly annotations: Observation['annotations'];
+  readonly record: PolicyRecord;
+  readonly values: Readonly<Record<string, string>>;
+  /** Whether the Deployment's own opt-in is to be set, or taken away; null where that is not ours to do. */
+  readonly optIn: boolean | null;
+}
+
+export interface PolicyChanged {
+  readonly released: readonly GivenBack[];
+  /** Why the opt-in that is annotated could not be changed: then nothing was. */
+  readonly refusal: string | null;
+}
+
+/** @throws AdapterError where the table is away */
+export async function carryOutPolicyChange(
+  ports: PolicyChangePorts,
+  settings: EvaluateSettings,
+  change: PolicyChange,
+): Promise<PolicyChanged> {
+  const { observed, stored, annotations, record, values, optIn } = change;
+  const draft = await draftAs(ports, settings, { ...observed, annotations }, stored, record, record.updatedBy);
+  const kind = draft.outcome.kind;
+  const what = whatChanged(values);
+  let changed: PolicyChanged = { released: [], refusal: null };
+  await carryOutAsked(ports, { kind: 'policy', done: { kind, message: what } }, draft, async (): Promise<Outcome> => {
+    const why = optIn === null ? null : await setOptIn(ports, observed, optIn);
+    // Where nothing was annotated the record decides alone; an opt-in that is there and stays would win over it.
+    if (why !== null && optInsOf(observed.annotations).length > 0) {
+      changed = { released: [], refusal: why };
+      return { kind: 'failed', message: `not ${what}: ${optInsOf(observed.annotations).join(', ')} stays: ${why}` };
+    }
+    await ports.policies.put(record);
+    const mayStay = mayHoldFloor(draft.assessment.policy, observed.owner);
+    changed = { released: mayStay ? [] : await giveBackNow(ports, observed), refusal: null };
+    return { kind, message: [what, ...changed.released.map(({ message }) => message)].join('; ') };
+  });
+  return changed;
+}
+
+/** A record of what was decided when somebody asked for something else: no LLM is asked for it. */
+export async function draftAs(
+  ports: PolicyChangePorts,
+  settings: EvaluateSettings,
+  seen: Observation,
+  stored: Stored | null,
+  policy: PolicyRecord | null,
+  requestedBy: string | null,
+): Promise<DecisionRecord> {
+  const silent = { advise: () => Promise.resolve(null) };
+  const as = { ...ports, advisor: silent, policies: { ...ports.policies, get: () => Promise.resolve(policy) } };
+  return { ...(await recommend(as, settings, stored, seen)), requestedBy };
+}
+
+function whatChanged({ [ENABLED_KEY]: enabled, paused, ...others }: PolicyChange['values']): string {
+  if (enabled === 'false') return 'disabled; its replicas stay as they are';
+  const keys = Object.entries(others).map(([key, value]) => `${key} ${value}`);
+  if (enabled === 'true') return ['enabled', ...keys].join(', ');
+  return paused === 'true' ? 'paused; its replicas stay as they are' : 'resumed';
+}
+
+/** The policy stands whatever becomes of the floor: what fails here is told, and tried again by the ticks and the watchdog. */
+async function giveBackNow(ports: PolicyChangePorts, { workload, hpa }: Observation): Promise<readonly GivenBack[]> {
+  try {
+    const isHeld = hpa?.ownMinReplicas !== undefined || (await ports.floors.get(workload)) !== null;
+    return isHeld ? await releaseWorkload(ports, workload) : [];
+  } catch (error) {
+    if (!(error instanceof AdapterError)) throw error;
+    return [{ kind: 'failed', hpa: hpa?.name ?? '', message: `its floor is not given back yet: ${error.message}` }];
+  }
+}

@@ -1,0 +1,64 @@
+// The end of a tick: events for whoever listens, and notices in the cluster. That nobody could be told undoes nothing.
+import pLimit from 'p-limit';
+import { LAST_DECISION_ANNOTATION } from '../../domain/workload/policy.ts';
+import type { ShardResult } from '../apply/apply-shard.ts';
+import type { ClusterWriter, Notice, NoticeBoard } from '../ports/cluster.ts';
+import type { TickSummary } from '../ports/table.ts';
+import { AdapterError, type AutoscalerEvent, type EventSink, type Log } from '../ports/world.ts';
+import { capped } from './kubernetes-events.ts';
+import { orWarn, publish } from './publish.ts';
+
+export interface TellPorts {
+  readonly events: EventSink;
+  readonly noticeBoard: NoticeBoard;
+  readonly writer: ClusterWriter;
+  readonly log: Log;
+}
+
+const WRITES_AT_ONCE = 4;
+
+/** @param problems how many there are: the summary names the first of them */
+export async function tell(
+  ports: TellPorts,
+  settings: { readonly annotate: boolean; readonly killSwitch: string | null },
+  summary: TickSummary,
+  results: readonly ShardResult[],
+  safety: readonly AutoscalerEvent[],
+  problems = summary.problems.length,
+): Promise<void> {
+  const { cluster, workloads, enabled, applied, scheduledAt } = summary;
+  const counts = { cluster, workloads, enabled, applied, problems };
+  const finished: AutoscalerEvent = { type: 'TickFinished', at: scheduledAt, detail: counts };
+  await publish(ports, [...results.flatMap((result) => result.events), ...safety, finished]);
+  // Whoever set the kill switch, or started us to look only, wants nothing written: not a word.
+  if (settings.killSwitch === null) await tellCluster(ports, settings, results);
+  ports.log.info('tick finished', counts);
+}
+
+async function tellCluster(
+  ports: TellPorts,
+  { annotate }: { readonly annotate: boolean },
+  results: readonly ShardResult[],
+) {
+  const notices = capped(results.flatMap((result) => result.notices));
+  await orWarn(ports.log, 'cluster was not told', () => ports.noticeBoard.post(notices));
+  if (annotate) await annotateAll(ports, notices);
+}
+
+/** Deployments only: the optional role reaches no further. */
+async function annotateAll(ports: TellPorts, notices: readonly Notice[]): Promise<void> {
+  const writing = pLimit(WRITES_AT_ONCE);
+  await Promise.all(
+    notices
+      .filter(({ workload }) => workload.kind === undefined)
+      .map(({ workload, at, note }) =>
+        writing(() =>
+          orWarn(ports.log, 'last decision was not annotated', async () => {
+            const text = `${new Date(at).toISOString()} ${note}`;
+            const result = await ports.writer.annotate(workload, { [LAST_DECISION_ANNOTATION]: text });
+            if (result.kind === 'forbidden') throw new AdapterError('kubernetes', result.message, { retryable: false });
+          }),
+        ),
+      ),
+  );
+}

@@ -1,0 +1,58 @@
+// The beginning of a shard's tick: what was done since LATEST was written, by ticks that could not say so and by commands.
+
+import { recover } from '../../domain/decision/recovery.ts';
+import type { DecisionRecord, EpochMs } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/model.ts';
+import type { AskingPorts } from '../commands/request-journal.ts';
+import { settleAsked, withHistory } from '../commands/settle-requests.ts';
+import type { Asked } from '../ports/asked.ts';
+import type { Notice } from '../ports/cluster.ts';
+import type { LatestEntry, PolicyRecord, Shard, TickStore } from '../ports/table.ts';
+import type { Observed } from './observe.ts';
+
+export interface CatchUpPorts extends Omit<AskingPorts, 'noticeBoard'> {
+  readonly ticks: TickStore;
+}
+
+export interface CatchUpInput {
+  readonly cluster: string;
+  readonly shard: Shard;
+  readonly now: EpochMs;
+  readonly observed: Observed;
+  readonly policies: ReadonlyMap<string, PolicyRecord>;
+  /** A tick before this one died half-way: its journal is to be read. */
+  readonly unfinished: boolean;
+  /** What people asked for in the whole cluster, read after it was observed. */
+  readonly asked: readonly Asked[];
+  /** What was done before is in what was observed. */
+  readonly seenFrom: EpochMs;
+}
+
+export interface CaughtUp {
+  readonly latest: ReadonlyMap<string, LatestEntry>;
+  /** Of ticks before this one, as they turned out. */
+  readonly records: readonly DecisionRecord[];
+  readonly notices: readonly Notice[];
+}
+
+/** @param stored LATEST as the last tick left it */
+export async function catchUp(
+  ports: CatchUpPorts,
+  input: CatchUpInput,
+  stored: ReadonlyMap<string, LatestEntry>,
+): Promise<CaughtUp> {
+  const { cluster, shard, now, seenFrom, policies } = input;
+  const { observations } = input.observed;
+  const mine = new Set(shard.workloads.map(workloadKey));
+  const ofShard = input.asked.filter(({ record }) => mine.has(workloadKey(record.decision.workload)));
+  const isUnsettled = [...stored.values()].some(({ record }) => record.outcome.unsettled);
+  const [journal, asked] = await Promise.all([
+    input.unfinished || isUnsettled ? ports.ticks.readJournal(cluster, shard.id) : [],
+    withHistory(ports, ofShard),
+  ]);
+  const { latest, records, judged } = recover({ journal, asked, latest: stored, observations, now, seenFrom });
+  for (const record of records) await ports.decisions.put(record);
+  if (records.length > 0) ports.log.warn('recovered what a tick left open', { cluster, changes: records.length });
+  const around = { latest: stored, observations, policies, seenFrom, now };
+  return { latest, records, notices: await settleAsked(ports, asked, judged, around) };
+}

@@ -1,0 +1,210 @@
+// The first half of a shard's tick: assess, advise and decide each of its workloads; nothing is changed here.
+import pLimit, { type LimitFunction } from 'p-limit';
+import { withLastFailure } from '../../domain/advice/last-call.ts';
+import { assess, PLAN_LOOKS_BACK_MS } from '../../domain/assessment/assess.ts';
+import { doubtOf } from '../../domain/assessment/doubt.ts';
+import { baseProposal, decide } from '../../domain/decision/decide.ts';
+import { lastScaledAt, ownChangeAt, takenOver, wantedLately } from '../../domain/decision/memory.ts';
+import type { Hold } from '../../domain/guardrails/cluster/circuit-breaker.ts';
+import type { Learned } from '../../domain/learning/fitted.ts';
+import type { Assessment, DecisionRecord, EpochMs, Observation, Series } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/model.ts';
+import { withinSchedule } from '../../domain/schedule/active.ts';
+import { EMPTY_SERIES } from '../../domain/workload/series.ts';
+import type { Advisor } from '../advise/advisor.ts';
+import { whyNotAsk } from '../advise/worth-asking.ts';
+import type { ActPorts } from '../apply/apply-decision.ts';
+import { policyOf } from '../policy-of.ts';
+import type { Notice } from '../ports/cluster.ts';
+import type { DecisionStore, LatestEntry, ScheduleRecord, SeriesStore } from '../ports/table.ts';
+import type { Log } from '../ports/world.ts';
+import { type CatchUpInput, type CatchUpPorts, catchUp } from './catch-up.ts';
+import type { ObservePorts } from './observe.ts';
+import { type LearningInput, relearn } from './refit.ts';
+
+export interface EvaluatePorts extends ObservePorts, ActPorts {
+  readonly series: SeriesStore;
+  readonly decisions: DecisionStore;
+  readonly advisor: Advisor;
+  readonly log: Log;
+}
+
+export interface EvaluateSettings {
+  readonly tickSeconds: number;
+  /** Why nothing may be changed anywhere, or null. */
+  readonly killSwitch: string | null;
+  /** This process is there to show what it would do: the LLM is asked although nothing may be written. */
+  readonly showsOnly?: boolean;
+}
+
+export interface ShardInput extends LearningInput, CatchUpInput {
+  readonly schedules: ReadonlyMap<string, readonly ScheduleRecord[]>;
+  /** The hold of the cluster, where one stands. */
+  readonly hold: Hold | null;
+}
+
+/** What forecasting and the longest hold look back on; the rest is in what was learned. */
+export const RECENT_MS = PLAN_LOOKS_BACK_MS + 60_000;
+const ADVICE_AT_ONCE = 4;
+
+/** A workload on its way through the pass. */
+interface Candidate {
+  readonly key: string;
+  readonly previous: LatestEntry | undefined;
+  readonly scaledAt: EpochMs | null;
+  readonly assessment: Assessment;
+}
+
+/** A shard decided, and nothing of it carried out yet. */
+export interface ShardDraft {
+  readonly input: ShardInput;
+  readonly candidates: readonly Candidate[];
+  /** One per candidate, in their order. */
+  readonly drafts: readonly Draft[];
+  /** Workloads that could not be assessed, and why: left alone, and what is known of them is kept. */
+  readonly failed: ReadonlyMap<string, string>;
+  /** As stored, and with what a tick that died half-way is known to have done. */
+  readonly latest: ReadonlyMap<string, LatestEntry>;
+  /** Changes of ticks that died or could not tell, which the journal must keep until LATEST holds them. */
+  readonly carried: readonly DecisionRecord[];
+  /** Of changes that people asked for and nobody has told yet. */
+  readonly notices: readonly Notice[];
+}
+
+/** A decision before anything became of it. */
+export type Draft = Omit<DecisionRecord, 'outcome'>;
+
+export async function decideShard(
+  ports: EvaluatePorts & CatchUpPorts,
+  settings: EvaluateSettings,
+  input: ShardInput,
+): Promise<ShardDraft> {
+  const { cluster, shard, now } = input;
+  const [recent, known, stored] = await Promise.all([
+    ports.series.read(cluster, shard, now - RECENT_MS, now),
+    ports.series.readLearned(cluster, shard),
+    ports.series.readLatest(cluster, shard),
+  ]);
+  const { latest, records, notices } = await catchUp(ports, input, stored);
+  const learned = await relearn(ports, settings.tickSeconds, input, known);
+  const { assessed, failed } = assessAll(settings, input, { recent, learned, latest });
+  for (const [workload, message] of failed) ports.log.error('workload not assessed', { cluster, workload, message });
+  const candidates = mostUrgentFirst(assessed);
+  const drafts = await decideAll(ports, settings, input.hold, candidates);
+  const carried = records.filter(({ outcome }) => outcome.kind === 'applied');
+  return { input, candidates, drafts, failed, latest, carried, notices };
+}
+
+interface Known {
+  readonly recent: ReadonlyMap<string, Series>;
+  readonly learned: ReadonlyMap<string, Learned>;
+  readonly latest: ReadonlyMap<string, LatestEntry>;
+}
+
+/** What is wrong with one workload must not keep the others from being scaled. */
+function assessAll(settings: EvaluateSettings, input: ShardInput, known: Known) {
+  const assessed: Candidate[] = [];
+  const failed = new Map<string, string>();
+  for (const ref of input.shard.workloads) {
+    const key = workloadKey(ref);
+    const observation = input.observed.observations.get(key);
+    if (observation === undefined) continue;
+    try {
+      assessed.push(candidateOf(settings, input, known, observation));
+    } catch (error) {
+      failed.set(key, error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { assessed, failed };
+}
+
+function candidateOf(
+  settings: EvaluateSettings,
+  { now, policies, schedules }: ShardInput,
+  { recent, learned, latest }: Known,
+  observation: Observation,
+): Candidate {
+  const key = workloadKey(observation.workload);
+  refuseTooLarge(observation);
+  const previous = latest.get(key);
+  const policy = policyOf(observation, policies.get(key), settings.tickSeconds, previous);
+  const assessment = assess({
+    now,
+    policy,
+    observation,
+    recent: recent.get(key) ?? EMPTY_SERIES,
+    learned: learned.get(key),
+    ...takenOver(previous, observation, policy),
+    windows: schedules.get(key)?.map(({ window }) => window) ?? [],
+  });
+  return { key, previous, scaledAt: lastScaledAt(previous, observation.replicas.spec, now), assessment };
+}
+
+/** Every name as long as it may be and every list as long as it is kept: half of this. What is larger would crowd out others. */
+const OBSERVATION_MAX_BYTES = 32_000;
+
+function refuseTooLarge(observation: Observation): void {
+  const bytes = Buffer.byteLength(JSON.stringify(observation));
+  if (bytes > OBSERVATION_MAX_BYTES)
+    throw new Error(`what was read of it takes ${bytes} bytes, of ${OBSERVATION_MAX_BYTES} at most; shorten its names`);
+}
+
+/** Those that lack the most replicas: where the time runs short, they are served. */
+function mostUrgentFirst(candidates: readonly Candidate[]): readonly Candidate[] {
+  const lack = ({ assessment }: Candidate) =>
+    withinSchedule(assessment.schedule, baseProposal(assessment).replicas) - assessment.observation.replicas.spec;
+  return candidates.toSorted((a, b) => lack(b) - lack(a));
+}
+
+/**
+ * Those of which evidence says least: where the LLM's quota or its budget runs short, they are asked about. Of two alike, the
+ * one that has waited longer for advice.
+ */
+function mostDoubtfulFirst(candidates: readonly Candidate[]): readonly Candidate[] {
+  const advisedAt = ({ previous }: Candidate) =>
+    previous?.record.advice?.kind === 'advice' ? previous.record.advice.at : 0;
+  return candidates.toSorted((a, b) => doubtOf(b.assessment) - doubtOf(a.assessment) || advisedAt(a) - advisedAt(b));
+}
+
+/** @returns in the order of the candidates, whoever of them was asked about first */
+async function decideAll(
+  ports: EvaluatePorts,
+  settings: EvaluateSettings,
+  hold: Hold | null,
+  candidates: readonly Candidate[],
+): Promise<readonly Draft[]> {
+  const asking = pLimit(ADVICE_AT_ONCE);
+  const drafts = new Map<Candidate, Draft>();
+  await Promise.all(
+    mostDoubtfulFirst(candidates).map(async (candidate) => {
+      drafts.set(candidate, await decideOne(ports, settings, hold, candidate, asking));
+    }),
+  );
+  return candidates.flatMap((candidate) => drafts.get(candidate) ?? []);
+}
+
+async function decideOne(
+  ports: EvaluatePorts,
+  settings: EvaluateSettings,
+  hold: Hold | null,
+  { assessment, previous, scaledAt }: Candidate,
+  asking: LimitFunction,
+): Promise<Draft> {
+  const { policy, observation, now } = assessment;
+  const history = {
+    wanted: wantedLately(previous, observation.replicas.spec, now, policy.tickSeconds),
+    lastScaledAt: scaledAt,
+    ownChangeAt: ownChangeAt(previous),
+    killSwitch: settings.killSwitch,
+  };
+  const purpose = settings.showsOnly ? 'showing' : 'writing';
+  const whyNot = () => whyNotAsk({ assessment, history, hold, purpose });
+  const asks = policy.enabled && policy.llm !== 'off';
+  const asked = asks ? await asking(() => ports.advisor.advise(assessment, undefined, whyNot)) : null;
+  const advice = withLastFailure(asked, previous?.record.advice ?? null);
+  const decision = decide(assessment, advice, history);
+  const veto = decision.verdicts.find(({ source, effect }) => source === 'llm' && effect === 'vetoed');
+  if (veto !== undefined && advice?.kind === 'advice' && !advice.cached)
+    ports.log.info('LLM advice vetoed', { workload: workloadKey(decision.workload), message: veto.message });
+  return { decision, assessment, advice, requestedBy: null };
+}

@@ -1,0 +1,20 @@
+// All that a tick looks at before it decides: the cluster, the floors that the table remembers, and what people asked for.
+import type { EpochMs } from '../../domain/model.ts';
+import { withKnownFloors } from '../apply/known-floors.ts';
+import type { Asked, AskedStore } from '../ports/asked.ts';
+import type { FloorStore } from '../ports/table.ts';
+import { type Observed, type ObservePorts, observeCluster } from './observe.ts';
+
+/** Requests are read last: whatever of theirs was observed is then explained by one of them. */
+export async function observeAll(
+  ports: ObservePorts & { readonly floors: FloorStore; readonly ticks: AskedStore },
+  cluster: string,
+  now: EpochMs,
+): Promise<{ readonly observed: Observed; readonly asked: readonly Asked[] }> {
+  const seen = await observeCluster(ports, cluster, now);
+  const [observations, asked] = await Promise.all([
+    withKnownFloors(ports.floors, cluster, seen.observations),
+    ports.ticks.asked(cluster),
+  ]);
+  return { observed: { ...seen, observations }, asked };
+}

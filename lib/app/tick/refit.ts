@@ -1,0 +1,74 @@
+// Which workloads of a shard learn from their history at a tick, and what stands where one cannot.
+import type { Learned } from '../../domain/learning/fitted.ts';
+import { isLearningDue, learn } from '../../domain/learning/learn.ts';
+import type { EpochMs, Observation, Series } from '../../domain/model.ts';
+import { DEFAULT_POLICY } from '../../domain/workload/policy.ts';
+import { policyOf } from '../policy-of.ts';
+import { FINE_HISTORY_MS, type PolicyRecord, type SeriesStore, type Shard } from '../ports/table.ts';
+import type { Log } from '../ports/world.ts';
+import type { Observed } from './observe.ts';
+
+/** What learning looks back on: as far as bursts can be told. */
+export const HISTORY_MS = FINE_HISTORY_MS;
+/** A lesson on two weeks takes up to a quarter of a second: a shard learns in turns, so that a tick stays far from its time-out. */
+const LESSONS_A_TURN = 16;
+
+export interface LearningInput {
+  readonly cluster: string;
+  readonly now: EpochMs;
+  readonly shard: Shard;
+  readonly observed: Observed;
+  readonly policies: ReadonlyMap<string, PolicyRecord>;
+  /** Whether this tick has time for another shard's learning; a yes is a turn taken. */
+  readonly mayLearn: () => boolean;
+}
+
+/**
+ * Lets those of a shard learn whose last lesson is the longest ago, where that is due and the tick has time for it.
+ * @param known what was learned until now, by workload
+ * @returns what is known from here on
+ */
+export async function relearn(
+  ports: { readonly series: SeriesStore; readonly log: Log },
+  tickSeconds: number,
+  { cluster, shard, now, observed, policies, mayLearn }: LearningInput,
+  known: ReadonlyMap<string, Learned>,
+): Promise<ReadonlyMap<string, Learned>> {
+  if (!isLearningDue(shard.id, [...known.values()], shard.workloads.length, now) || !mayLearn()) return known;
+  const history = await ports.series.read(cluster, shard, now - HISTORY_MS, now);
+  const longestAgo = [...history.keys()].toSorted((a, b) => (known.get(a)?.at ?? 0) - (known.get(b)?.at ?? 0));
+  const turn = new Set(longestAgo.slice(0, LESSONS_A_TURN));
+  const learned = new Map<string, Learned>();
+  for (const [key, series] of history) {
+    const previous = known.get(key);
+    if (turn.has(key))
+      learned.set(key, lessonOf(tickSeconds, observed.observations.get(key), policies.get(key), series, previous, now));
+    else if (previous !== undefined) learned.set(key, previous);
+  }
+  await ports.series.writeLearned(cluster, shard, learned);
+  ports.log.info('learned from history', { cluster, shard: shard.id, workloads: turn.size });
+  return learned;
+}
+
+function lessonOf(
+  tickSeconds: number,
+  observation: Observation | undefined,
+  record: PolicyRecord | undefined,
+  history: Series,
+  previous: Learned | undefined,
+  now: EpochMs,
+): Learned {
+  return learn({
+    history,
+    previous,
+    now,
+    coresPerReplica: observation?.capacity.cpu,
+    bytesPerReplica: observation?.capacity.memory,
+    hpa: observation?.hpa ?? null,
+    startupSeconds: observation?.startupSeconds ?? null,
+    sloPercent: observation
+      ? policyOf(observation, record, tickSeconds, undefined).sloPercent
+      : DEFAULT_POLICY.sloPercent,
+    tickSeconds,
+  });
+}

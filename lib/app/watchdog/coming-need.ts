@@ -1,0 +1,94 @@
+// Which workloads the coming hour finds with too few replicas, by what the table knows of their last seven days.
+
+import { whyNotRaised } from '../../domain/guardrails/scaled-directly.ts';
+import type { Learned } from '../../domain/learning/fitted.ts';
+import type { EpochMs, Observation, Policy, Series } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/model.ts';
+import { activeSchedule } from '../../domain/schedule/active.ts';
+import type { ScheduleWindow } from '../../domain/schedule/window.ts';
+import { type ComingNeed, comingHours, highestNeed, raisedTo } from '../../domain/sizing/coming-hour.ts';
+import { EMPTY_SERIES } from '../../domain/workload/series.ts';
+import { policyOf } from '../policy-of.ts';
+import type { LatestEntry, PolicyRecord, ScheduleRecord, SeriesStore, Shard } from '../ports/table.ts';
+
+export interface Known {
+  readonly cluster: string;
+  readonly now: EpochMs;
+  readonly tickSeconds: number;
+  readonly observations: ReadonlyMap<string, Observation>;
+  readonly policies: ReadonlyMap<string, PolicyRecord>;
+  readonly schedules: ReadonlyMap<string, readonly ScheduleRecord[]>;
+}
+
+/** A workload that is to grow, and why. */
+export interface Wish {
+  readonly key: string;
+  readonly observation: Observation;
+  readonly policy: Policy;
+  readonly windows: readonly ScheduleWindow[];
+  readonly learned: Learned | undefined;
+  readonly need: ComingNeed;
+  /** A person's ceiling: his maximum, or that of a window that is active. */
+  readonly ceiling: { readonly replicas: number; readonly by: 'max' | 'schedule' };
+  readonly target: number;
+}
+
+/** Those of a shard that are scaled directly and would be short. Reads seven hours of history, where there is any such. */
+export async function wishesOf(
+  series: Pick<SeriesStore, 'read' | 'readLearned' | 'readLatest'>,
+  shard: Shard,
+  known: Known,
+): Promise<readonly Wish[]> {
+  const { cluster, now } = known;
+  const candidates = candidatesOf(shard, known, await series.readLatest(cluster, shard));
+  if (candidates.length === 0) return [];
+  const [learned, ...hours] = await Promise.all([
+    series.readLearned(cluster, shard),
+    ...comingHours(now).map(({ from, to }) => series.read(cluster, shard, from, to)),
+  ]);
+  return candidates.flatMap((candidate) => {
+    const of = learned.get(candidate.key);
+    const past = hours.map((hour) => hour.get(candidate.key) ?? EMPTY_SERIES);
+    return wishOf(candidate, known, of, past) ?? [];
+  });
+}
+
+interface Candidate {
+  readonly key: string;
+  readonly observation: Observation;
+  readonly policy: Policy;
+}
+
+function candidatesOf(
+  { workloads }: Shard,
+  { observations, policies, tickSeconds }: Known,
+  latest: ReadonlyMap<string, LatestEntry>,
+): readonly Candidate[] {
+  return workloads.flatMap((ref) => {
+    const key = workloadKey(ref);
+    const observation = observations.get(key);
+    if (observation === undefined) return [];
+    const policy = policyOf(observation, policies.get(key), tickSeconds, latest.get(key));
+    return whyNotRaised(policy, observation) === null ? [{ key, observation, policy }] : [];
+  });
+}
+
+function wishOf(
+  candidate: Candidate,
+  known: Known,
+  learned: Learned | undefined,
+  past: readonly Series[],
+): Wish | null {
+  const { key, observation, policy } = candidate;
+  const windows = known.schedules.get(key)?.map(({ window }) => window) ?? [];
+  const scheduled = activeSchedule(windows, known.now, policy)?.ceiling ?? Number.POSITIVE_INFINITY;
+  const ceiling =
+    scheduled < policy.max
+      ? ({ replicas: scheduled, by: 'schedule' } as const)
+      : ({ replicas: policy.max, by: 'max' } as const);
+  const { capacity, replicas } = observation;
+  const memoryBaseBytes = learned?.memoryBaseBytes ?? 0;
+  const need = highestNeed(past, { capacity, targetPercent: policy.targetPercent, memoryBaseBytes });
+  const target = raisedTo(replicas.spec, need, ceiling.replicas);
+  return need === null || target === replicas.spec ? null : { ...candidate, windows, learned, need, ceiling, target };
+}

@@ -1,0 +1,81 @@
+// The decision to raise one workload while ticks are away, in the shape of any other: with what it was made from, and why.
+
+import { assess } from '../../domain/assessment/assess.ts';
+import { takenOver } from '../../domain/decision/memory.ts';
+import type { Decision, DecisionRecord, EpochMs, Verdict } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/model.ts';
+import { EMPTY_SERIES } from '../../domain/workload/series.ts';
+import type { LatestEntry, TickSummary } from '../ports/table.ts';
+import type { Wish } from './coming-need.ts';
+
+/** A decision before anything became of it. */
+export type RaiseDraft = Omit<DecisionRecord, 'outcome'>;
+
+/**
+ * @param previous what the last tick, or the last run of the watchdog, left of the workload
+ * @returns null where somebody has set fewer replicas since: whoever steps in while we are away is not contradicted
+ */
+export function raiseDraft(
+  wish: Wish,
+  previous: LatestEntry | undefined,
+  last: TickSummary | null,
+  now: EpochMs,
+): RaiseDraft | null {
+  const { observation, policy, windows, learned } = wish;
+  if (previous !== undefined && observation.replicas.spec < expected(previous)) return null;
+  const carried = takenOver(previous, observation, policy);
+  const assessment = assess({ now, policy, observation, recent: EMPTY_SERIES, learned, ...carried, windows });
+  return { decision: decisionOf(wish, last, now), assessment, advice: null, requestedBy: null };
+}
+
+/** What was left there: our own last change, or what the last tick saw. */
+function expected({ record: { decision, outcome }, observation }: LatestEntry): number {
+  return outcome.kind === 'applied' ? decision.target : observation.replicas.spec;
+}
+
+function decisionOf(wish: Wish, last: TickSummary | null, now: EpochMs): Decision {
+  const { observation, target } = wish;
+  const since = last === null ? 'yet' : `since ${minuteOf(last.finishedAt)}`;
+  return {
+    id: `${new Date(now).toISOString()}-watchdog`,
+    workload: observation.workload,
+    at: now,
+    current: observation.replicas.spec,
+    target,
+    action: 'scale_up',
+    source: 'watchdog',
+    reason: `no tick has finished ${since}, and no HPA scales ${workloadKey(observation.workload)}: ${needed(wish)}; nothing is lowered until ticks are back`,
+    blockedBy: null,
+    verdicts: boundBy(wish),
+  };
+}
+
+function needed({ need, policy }: Wish): string {
+  const amount = need.signal === 'cpu' ? `${short(need.demand)} cores` : `${short(need.demand / 2 ** 20)} MiB`;
+  const target = `${policy.targetPercent[need.signal]} % of its ${need.signal} requests`;
+  return `the coming hour took up to ${need.replicas} replicas in the last seven days (${amount} at ${minuteOf(need.at)}, at ${target})`;
+}
+
+function boundBy({ need, ceiling, target }: Wish): readonly Verdict[] {
+  if (need.replicas <= ceiling.replicas) return [];
+  const why = ceiling.by === 'max' ? 'max-replicas is' : 'a scheduled ceiling is';
+  return [
+    {
+      guardrail: ceiling.by === 'max' ? 'bounds' : 'schedule_ceiling',
+      source: 'watchdog',
+      effect: 'clipped',
+      code: ceiling.by === 'max' ? 'above_max' : 'above_schedule',
+      from: need.replicas,
+      to: target,
+      message: `${need.replicas} cut to ${target}: ${why} ${ceiling.replicas}`,
+    },
+  ];
+}
+
+function short(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function minuteOf(at: EpochMs): string {
+  return `${new Date(at).toISOString().slice(0, 16)}Z`;
+}

@@ -1,0 +1,26 @@
+// Who depends on us alone: workloads that are scaled directly, and that no HPA would scale if we were away.
+
+import { isScaledDirectly } from '../../domain/guardrails/scaled-directly.ts';
+import { workloadKey } from '../../domain/model.ts';
+import { policyOf } from '../policy-of.ts';
+import type { LatestEntry, PolicyRecord } from '../ports/table.ts';
+
+/** What to do about it, for whoever reads the list. */
+export const WITHOUT_HPA_REMEDY =
+  'npm run ai4k8s -- enable NAME --namespace NS --mode auto --create-hpa: it is then worked through an HPA, which goes on without us';
+
+/** `namespace/name` of each, as the last tick saw it, in order. */
+export function withoutHpa(
+  entries: readonly LatestEntry[],
+  policies: ReadonlyMap<string, PolicyRecord>,
+  tickSeconds: number,
+): string[] {
+  return entries
+    .filter((entry) => {
+      const { observation } = entry;
+      const record = policies.get(workloadKey(observation.workload));
+      return isScaledDirectly(policyOf(observation, record, tickSeconds, entry), observation);
+    })
+    .map(({ observation }) => workloadKey(observation.workload))
+    .toSorted();
+}

@@ -1,0 +1,44 @@
+// Two situations that deserve the same advice share this key: advice is then reused instead of asked for again.
+import { type Assessment, type SignalName, workloadKey } from '../model.ts';
+import { percentOfRequests } from '../workload/percent-of-requests.ts';
+import { PROMPT_VERSION } from './prompt.ts';
+
+/**
+ * The seeds' cache key (seed 2 §5.1): load rounded hard, replicas as they are. Cluster, bounds, targets and prompt
+ * version are ours: without them two clusters, or a policy before and after an edit, would share advice.
+ */
+export function adviceKey({ observation, policy, utilisation, forecasts, targets }: Assessment): string {
+  const peak = (signal: SignalName) => {
+    const forecast = forecasts[signal];
+    return forecast ? percentOfRequests(observation, signal, forecast.peak) : null;
+  };
+  return JSON.stringify({
+    prompt: PROMPT_VERSION,
+    cluster: observation.workload.cluster,
+    deployment: workloadKey(observation.workload),
+    replicas: observation.replicas.spec,
+    cpu: roundCpu(utilisation.cpu),
+    memory: roundMemory(utilisation.memory),
+    cpu_peak: roundCpu(peak('cpu')),
+    memory_peak: roundMemory(peak('memory')),
+    cpu_trend: forecasts.cpu?.trend ?? null,
+    memory_trend: forecasts.memory?.trend ?? null,
+    bounds: [policy.min, policy.max],
+    targets: [targets.cpu, policy.memoryOff ? 'off' : targets.memory],
+    slo: policy.sloPercent,
+  });
+}
+
+/** To the nearest 25 %: 173 → 175. Null stays null: missing is not zero. */
+export function roundCpu(percent: number | null | undefined): number | null {
+  return roundTo(percent, 25);
+}
+
+/** To the nearest 5 %: 11.7 → 10. */
+export function roundMemory(percent: number | null | undefined): number | null {
+  return roundTo(percent, 5);
+}
+
+function roundTo(percent: number | null | undefined, step: number): number | null {
+  return Number.isFinite(percent) ? Math.round(Number(percent) / step) * step : null;
+}

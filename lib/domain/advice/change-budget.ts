@@ -1,0 +1,68 @@
+// Whether advice moves a workload to and fro: its changes are counted beside those that rules alone would have made.
+
+import type { AdviceTrack, ChangesTrack, EpochMs, Policy, RulesAlone } from '../model.ts';
+import type { TrackedTick } from './regret-budget.ts';
+
+/** Counts fade with this time constant. */
+const FADE_MS = 7 * 86_400_000;
+/** Of the changes that rules alone would make, the share that may come on top where advice leads, and how many are free. */
+const SHARE = 0.1;
+const FREE = 2;
+/** HPA's own window and tolerance, which rules go by. */
+const WINDOW_MS = 300_000;
+const TOLERANCE = 0.1;
+const EPSILON = 1e-9;
+
+/**
+ * Counts what the last tick changed, and lets rules alone go on by the same tick.
+ * @param ticks those of the last minutes, oldest first, the last of them the one that `before` was made in
+ */
+export function trackChanges(
+  { at, changes }: AdviceTrack,
+  ticks: readonly TrackedTick[],
+  now: EpochMs,
+  policy: Policy,
+): ChangesTrack {
+  const last = ticks.at(-1);
+  const before = changes ?? { made: 0, byRules: 0, alone: null, closed: false };
+  if (last === undefined || last.at !== at) return before;
+  const start = before.alone ?? { replicas: aloneOf(last), changedAt: 0 };
+  const alone = rulesAlone(start, ticks, last, policy);
+  const fade = Math.exp(-Math.max(0, now - at) / FADE_MS);
+  const made = before.made * fade + (last.changed ? 1 : 0);
+  const byRules = before.byRules * fade + (alone === start ? 0 : 1);
+  return { made, byRules, alone, closed: made + 1 > FREE + (1 + SHARE) * byRules };
+}
+
+/**
+ * What rules want had advice never led. A plan wants the same whatever is there; HPA's formula keeps what is close to it.
+ * @param exact replicas that the formula comes to, before rounding; null where rules do not go by it
+ */
+export function wantedAlone(
+  { changes }: AdviceTrack,
+  { rules, exact }: { readonly rules: number; readonly exact: number | null },
+  { min, max }: Policy,
+): number {
+  const replicas = changes?.alone?.replicas;
+  if (exact === null || replicas === undefined) return rules;
+  // The tolerance keeps what is there; less than observed demand needs is never kept.
+  const needed = Math.ceil(exact - EPSILON);
+  const isClose = Math.abs(exact / replicas - 1) <= TOLERANCE;
+  return Math.min(max, Math.max(min, isClose ? Math.max(replicas, needed) : needed));
+}
+
+/** One tick of rules alone, with the window, the cooldown and the steps that every change meets. */
+function rulesAlone(before: RulesAlone, ticks: readonly TrackedTick[], last: TrackedTick, policy: Policy): RulesAlone {
+  const { replicas, changedAt } = before;
+  const highest = Math.max(...ticks.filter(({ at }) => at > last.at - WINDOW_MS).map(aloneOf));
+  const wanted = Math.max(aloneOf(last), Math.min(replicas, highest));
+  const seconds = (last.at - changedAt) / 1000;
+  const waits = seconds < (wanted > replicas ? policy.cooldownUpSeconds : policy.cooldownDownSeconds);
+  if (wanted === replicas || waits) return before;
+  const next = Math.min(Math.max(wanted, Math.ceil(replicas / 2)), Math.max(2 * replicas, replicas + 4));
+  return { replicas: next, changedAt: last.at };
+}
+
+function aloneOf({ alone, rules }: TrackedTick): number {
+  return alone ?? rules;
+}

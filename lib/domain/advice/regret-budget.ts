@@ -1,0 +1,87 @@
+// What following advice has cost of late: advice keeps its room only while that is little, so that it can never hurt for long.
+import type { AdviceTrack, EpochMs, Observation, Policy } from '../model.ts';
+import { FULL_PERCENT, replicasFor } from '../workload/utilisation.ts';
+
+/** What it cost fades with this time constant. */
+const FADE_MS = 7 * 86_400_000;
+/** Of the SLO's budget of violations, the share that following advice may use up before it loses its room downwards. */
+const SHORT_SHARE = 0.03;
+/** Of the replica-minutes of rules alone, the share that it may spend needlessly before it loses its room upwards. */
+const SPARE_SHARE = 0.08;
+/** Room comes back once this share of the allowance is left of what it had cost. */
+const REOPENS_AT = 0.5;
+/** A gap between ticks longer than this was not watched. */
+const LONGEST_TICK_MS = 5 * 60_000;
+/** So long a past of rules is taken for granted: the first minutes must not decide alone. */
+const PRIOR_MINUTES = 1440;
+
+/** Of a workload that never followed advice. */
+export const CLEAN_TRACK: AdviceTrack = {
+  at: 0,
+  shortMinutes: 0,
+  spareMinutes: 0,
+  rulesMinutes: 0,
+  downClosed: false,
+  upClosed: false,
+};
+
+/** One tick of the last minutes: what was decided, and what rules alone would have had. */
+export interface TrackedTick {
+  readonly at: EpochMs;
+  /** What the deciding source wanted. */
+  readonly replicas: number;
+  readonly rules: number;
+  /** Whether advice led. */
+  readonly advised: boolean;
+  /** The count or the floor was changed then; absent where not. */
+  readonly changed?: true;
+  /** What rules would have wanted had advice never led. Absent in what older releases stored. */
+  readonly alone?: number;
+}
+
+/**
+ * Charges the time since the last tick. A shortage is the advice's where rules alone would have had enough for it; spare
+ * replicas are where neither rules nor the load asked for them.
+ * @param lately the ticks of the last minutes, oldest first; a pod takes about so long to start
+ */
+export function trackAdvice(
+  track: AdviceTrack,
+  lately: readonly TrackedTick[],
+  observation: Observation,
+  policy: Policy,
+): AdviceTrack {
+  const { at: now, replicas } = observation;
+  const passed = Math.min(LONGEST_TICK_MS, Math.max(0, now - (track.at || now)));
+  const minutes = passed / 60_000;
+  const fade = Math.exp(-passed / FADE_MS);
+  const led = lately.some(({ advised }) => advised);
+  const rules = lately.map((tick) => tick.rules);
+  const [least, most] = [Math.min(...rules, Number.POSITIVE_INFINITY), Math.max(...rules, 0)];
+  const need = neededNow(observation);
+  const short = led && replicas.ready < need && least >= need;
+  const spare = led ? Math.max(0, replicas.spec - Math.max(most, need)) : 0;
+  const next = {
+    at: now,
+    shortMinutes: track.shortMinutes * fade + (short ? minutes : 0),
+    spareMinutes: track.spareMinutes * fade + spare * minutes,
+    rulesMinutes: track.rulesMinutes * fade + Math.max(most, need) * minutes,
+  };
+  const mayBeShort = ((100 - policy.sloPercent) / 100) * SHORT_SHARE * (FADE_MS / 60_000);
+  const maySpare = SPARE_SHARE * (next.rulesMinutes + PRIOR_MINUTES * Math.max(1, most));
+  return {
+    ...next,
+    downClosed: isClosed(next.shortMinutes, mayBeShort, track.downClosed),
+    upClosed: isClosed(next.spareMinutes, maySpare, track.upClosed),
+  };
+}
+
+/** Closed from the allowance on, until half of it is forgotten. */
+function isClosed(cost: number, allowance: number, wasClosed: boolean): boolean {
+  return cost >= (wasClosed ? REOPENS_AT * allowance : allowance);
+}
+
+/** The fewest replicas that carry the present CPU demand without counting as short; 0 where it is unknown. */
+function neededNow({ signals, capacity }: Observation): number {
+  if (signals.cpu === undefined || capacity.cpu === undefined) return 0;
+  return replicasFor(signals.cpu.demand, { perReplica: capacity.cpu, base: 0, measuredReplicas: 1 }, FULL_PERCENT) ?? 0;
+}

@@ -1,0 +1,139 @@
+// What counts as advice: the schema the model is held to, and the checks its answer must pass before anyone looks at it.
+import * as z from 'zod';
+import type { Advice, RejectionCode } from '../model.ts';
+import { cleanText } from '../text/clean-text.ts';
+import { ACTIONS, type AdviceFields, LEVELS, PERFORMANCE, TIMINGS } from './answer-fields.ts';
+import { parseAnswer } from './answer-parsing.ts';
+import type { AdviceLimits } from './prose-parsing.ts';
+
+export type ReadAdvice =
+  | { readonly ok: true; readonly advice: Advice }
+  | {
+      readonly ok: false;
+      readonly code: RejectionCode;
+      readonly detail: string;
+      /** What came, cut to 2,000 characters and without control characters. */
+      readonly raw: string;
+    };
+
+/** Seed 2 §6.2: shorter is no explanation. */
+const REASONING_MIN_CHARS = 50;
+export const REASONING_MAX_CHARS = 2_000;
+const RAW_MAX_CHARS = 2_000;
+const FACTORS_MAX = 10;
+export const FACTOR_MAX_CHARS = 200;
+const DETAIL_MAX_CHARS = 300;
+
+/**
+ * Parses and validates what a model wrote (seed 2 §6). Never throws; costs time linear in at most 100,000 characters.
+ *
+ * @param limits Replicas now and the policy's bounds, which the answer must keep.
+ * @param options.cut The model stopped at its completion limit: only whole JSON objects are then believed.
+ * @returns The advice, or the named reason why it is none, with what came.
+ */
+export function readAdvice(text: string, limits: AdviceLimits, options: { cut?: boolean } = {}): ReadAdvice {
+  const parsed = parseAnswer(text, limits, options.cut ?? false);
+  if (parsed.kind === 'nothing') return rejected(parsed.code, parsed.detail, text);
+  const answer = ANSWER.safeParse(parsed.fields);
+  if (!answer.success) return rejected('schema', wordedIssues(answer.error, parsed.fields), text);
+  const advice = toAdvice(answer.data);
+  if (advice.reasoning.length < REASONING_MIN_CHARS) {
+    return rejected(
+      'schema',
+      `reasoning has ${advice.reasoning.length} of at least ${REASONING_MIN_CHARS} characters`,
+      text,
+    );
+  }
+  const objection = outOfBounds(advice, limits) ?? contradiction(advice, limits);
+  return objection ? rejected(objection.code, objection.detail, text) : { ok: true, advice };
+}
+
+/** What decides, and the reasoning, must be right; what is only shown has a default, and is absent where it was not readable. */
+const ANSWER = z.object({
+  action: z.enum(ACTIONS),
+  target_replicas: z.int(),
+  confidence: z.number().min(0).max(1).default(0.5),
+  reasoning: z.string(),
+  factors_considered: z.array(z.string()).default([]),
+  risk_assessment: z.enum(LEVELS).default('medium'),
+  cost_impact: z.enum(LEVELS).default('medium'),
+  performance_impact: z.enum(PERFORMANCE).default('neutral'),
+  recommended_timing: z.enum(TIMINGS).default('immediate'),
+});
+
+const PROPERTIES = {
+  action: { type: 'string', enum: ACTIONS },
+  target_replicas: { type: 'integer' },
+  confidence: { type: 'number' },
+  reasoning: { type: 'string' },
+  factors_considered: { type: 'array', items: { type: 'string' } },
+  risk_assessment: { type: 'string', enum: LEVELS },
+  cost_impact: { type: 'string', enum: LEVELS },
+  performance_impact: { type: 'string', enum: PERFORMANCE },
+  recommended_timing: { type: 'string', enum: TIMINGS },
+} as const satisfies Record<keyof z.infer<typeof ANSWER>, unknown>;
+
+/** For models with strict structured output: everything required, nothing besides, and no bounds, which Groq refuses. */
+export const ADVICE_SCHEMA = {
+  name: 'scaling_advice',
+  schema: {
+    type: 'object',
+    properties: PROPERTIES,
+    required: Object.keys(PROPERTIES),
+    additionalProperties: false,
+  },
+} as const;
+
+function toAdvice(answer: z.infer<typeof ANSWER>): Advice {
+  return {
+    action: answer.action,
+    targetReplicas: answer.target_replicas,
+    confidence: answer.confidence,
+    reasoning: cleanText(answer.reasoning, REASONING_MAX_CHARS),
+    factors: answer.factors_considered.slice(0, FACTORS_MAX).map((factor) => cleanText(factor, FACTOR_MAX_CHARS)),
+    risk: answer.risk_assessment,
+    costImpact: answer.cost_impact,
+    performanceImpact: answer.performance_impact,
+    timing: answer.recommended_timing,
+  };
+}
+
+interface Objection {
+  readonly code: RejectionCode;
+  readonly detail: string;
+}
+
+function outOfBounds({ targetReplicas: target }: Advice, { min, max }: AdviceLimits): Objection | null {
+  if (target >= min && target <= max) return null;
+  return { code: 'out_of_bounds', detail: `target_replicas ${target} is outside ${min}…${max}` };
+}
+
+function contradiction({ action, targetReplicas: target }: Advice, limits: AdviceLimits): Objection | null {
+  const { current, max } = limits;
+  const agrees = {
+    scale_up: target > current,
+    scale_down: target < current,
+    maintain: target === current,
+    at_max: target === max,
+  }[action];
+  if (agrees) return null;
+  return { code: 'contradiction', detail: `${action} to ${target} contradicts ${current} replicas now and max ${max}` };
+}
+
+function wordedIssues(error: z.ZodError, fields: AdviceFields): string {
+  return error.issues
+    .map((issue) => `${issue.path.join('.')}: ${issue.message}${given(fields[String(issue.path[0])])}`)
+    .join('; ');
+}
+
+const GIVEN_MAX_CHARS = 60;
+
+function given(value: unknown): string {
+  if (value === undefined || typeof value === 'object') return '';
+  const told = typeof value === 'string' ? JSON.stringify(value.slice(0, GIVEN_MAX_CHARS)) : String(value);
+  return ` (given: ${told})`;
+}
+
+function rejected(code: RejectionCode, detail: string, text: string): ReadAdvice {
+  return { ok: false, code, detail: cleanText(detail, DETAIL_MAX_CHARS), raw: cleanText(text, RAW_MAX_CHARS) };
+}

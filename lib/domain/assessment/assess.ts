@@ -1,0 +1,119 @@
+// Everything that can be known about one workload before anyone is asked. Pure.
+import { CLEAN_TRACK } from '../advice/regret-budget.ts';
+import { forecastSignal, plusBase } from '../forecast/forecast.ts';
+import type { Learned } from '../learning/fitted.ts';
+import type {
+  AdviceTrack,
+  Assessment,
+  EpochMs,
+  Forecast,
+  MemoryNature,
+  Observation,
+  Overruled,
+  PastDecision,
+  Policy,
+  Series,
+  SignalName,
+  Standing,
+} from '../model.ts';
+import { SIGNAL_NAMES } from '../model.ts';
+import { activeSchedule } from '../schedule/active.ts';
+import type { ScheduleWindow } from '../schedule/window.ts';
+import { withoutMemoryBase } from '../sizing/memory-base.ts';
+import { viewMemory } from '../sizing/memory-sizing.ts';
+import { PLAN_MINUTES, planReplicas } from '../sizing/sizing-policy.ts';
+import { byTheMinute } from '../workload/series.ts';
+import { blindSignals, capacities, FULL_PERCENT, servingPods, utilisationOf } from '../workload/utilisation.ts';
+import { envelopeFor } from './envelope.ts';
+import { decidingProposal, proposeByRules, proposePredictive, proposeReactive, proposeScheduled } from './proposals.ts';
+
+/** What the plan needs to see. */
+export const PLAN_LOOKS_BACK_MS = PLAN_MINUTES * 60_000;
+
+export interface AssessInput {
+  readonly now: EpochMs;
+  readonly policy: Policy;
+  readonly observation: Observation;
+  /** The last hours, the observation's own sample included. */
+  readonly recent: Series;
+  readonly learned: Learned | undefined;
+  readonly past: readonly PastDecision[];
+  /** Of a workload that never followed advice, unless given. */
+  readonly track?: AdviceTrack;
+  /** Since when what holds it has done so; nothing unless given. */
+  readonly standing?: Standing;
+  /** Whoever sets the replica count against us. */
+  readonly overruled?: Overruled | undefined;
+  /** What the assessment before knew of memory; nothing unless given. */
+  readonly memory?: MemoryNature;
+  /** The workload's scheduled windows, active or not; none unless given. */
+  readonly windows?: readonly ScheduleWindow[];
+}
+
+/** Forecast, proposals and envelope of one workload. No clock, no I/O, no randomness. */
+export function assess(input: AssessInput): Assessment {
+  const { now, policy, observation, recent, learned, track = CLEAN_TRACK, standing = {}, windows = [] } = input;
+  const base = learned?.memoryBaseBytes ?? 0;
+  const load = withoutMemoryBase(recent, base);
+  const forecasts: Partial<Record<SignalName, Forecast>> = {};
+  for (const signal of SIGNAL_NAMES) {
+    const forecast = forecastSignal(signal, load, learned?.signals[signal], now);
+    if (forecast === undefined) continue;
+    forecasts[signal] = signal === 'memory' ? plusBase(forecast, base * servingPods(observation)) : forecast;
+  }
+  const sizing = sizedByPlan(input);
+  const targets = sizing === null ? policy.targetPercent : { ...policy.targetPercent, cpu: FULL_PERCENT };
+  const utilisation = utilisationOf(observation);
+  const blind = blindSignals(observation, policy);
+  const schedule = activeSchedule(windows, now, policy);
+  const memory = viewMemory({ now, observation, policy, recent, learned, before: input.memory });
+  const known = {
+    now,
+    standing,
+    observation,
+    policy,
+    utilisation,
+    capacities: capacities(observation, memory.baseBytes),
+    memory,
+    blind,
+    targets,
+    forecasts,
+    planned: sizing === null ? null : { plan: sizing.plan, replicas: sizing.replicas },
+    schedule,
+  };
+  const proposals = [proposePredictive(known), proposeReactive(known), proposeByRules(known)];
+  const since = learned?.since ?? recent.at[0] ?? now;
+  const scheduled = proposeScheduled(known);
+  const historyHours = Math.max(0, (now - since) / 3_600_000);
+  const rules = decidingProposal(historyHours, observation, proposals);
+  return {
+    now,
+    policy,
+    observation,
+    historyHours,
+    utilisation,
+    blind,
+    forecasts,
+    plan: sizing?.plan ?? null,
+    targets,
+    schedule,
+    proposals: scheduled === null ? proposals : [...proposals, scheduled],
+    envelope: envelopeFor(known, proposals, rules, track),
+    memoryKind: memory.kind,
+    memory: memory.nature,
+    track,
+    past: input.past,
+    standing,
+    ...(input.overruled !== undefined && { overruled: input.overruled }),
+  };
+}
+
+/** What the learned plan wants now; null where there is none, or no reading to apply it to. */
+function sizedByPlan({ observation, recent, learned, now }: AssessInput) {
+  const sizing = learned?.sizing ?? null;
+  const perReplica = observation.capacity.cpu;
+  if (sizing === null || perReplica === undefined || observation.signals.cpu === undefined) return null;
+  const { start, minutes } = byTheMinute(recent, now - PLAN_LOOKS_BACK_MS);
+  if (minutes.length === 0) return null;
+  return { plan: sizing.plan, replicas: planReplicas(minutes, start, sizing, perReplica) };
+}

@@ -1,0 +1,88 @@
+// The replicas between which advice is free: evidence sets both ends, the LLM may choose only between them.
+
+import { peakWithin } from '../forecast/forecast.ts';
+import { type HoldInput, whyKept } from '../guardrails/holds.ts';
+import type { AdviceTrack, Envelope, Proposal, ReasonCode } from '../model.ts';
+import { SIGNAL_NAMES } from '../model.ts';
+import { withinSchedule } from '../schedule/active.ts';
+import { memoryNeed } from '../sizing/memory-sizing.ts';
+import { FULL_PERCENT, replicasFor } from '../workload/utilisation.ts';
+import type { ProposalInput } from './proposals.ts';
+
+/** Advice holds for five minutes, new pods take some more: the ceiling looks this far. */
+const AHEAD_MS = 30 * 60_000;
+
+/**
+ * Needed: what observed demand needs at its target, which is the line of being short once a plan was learned.
+ * Justified: what the 99 % quantile of the next half hour would need at the target, and never under any proposal.
+ * Where following advice has cost too much of late, the end it erred towards closes to what rules alone want.
+ * Floor and ceiling are the two as they come out: within the bounds, and with what keeps the present count for now.
+ * @param rules the proposal that decides where no advice does
+ */
+export function envelopeFor(
+  input: ProposalInput & HoldInput,
+  proposals: readonly Proposal[],
+  rules: Proposal,
+  track: AdviceTrack,
+): Envelope {
+  const { needed, justified } = evidenceOf(input, proposals);
+  const kept = whyKept(input);
+  const reasons = [
+    `observed demand needs ${needed}; the upper forecast of the next 30 minutes needs ${Math.max(needed, justified)}`,
+  ];
+  if (kept !== null)
+    reasons.push(`${KEPT_WORDS[kept.code] ?? 'pods are not ready'}, so it may not go under ${kept.replicas}`);
+  if (track.downClosed)
+    reasons.push(`advice has left too little capacity of late, so it may not go under the ${rules.replicas} of rules`);
+  if (track.upClosed)
+    reasons.push(`advice has spent too much of late, so it may not go over the ${rules.replicas} of rules`);
+  const { schedule } = input;
+  if (schedule !== null) reasons.push(schedule.reason);
+  const ends = {
+    needed: track.downClosed ? Math.max(needed, rules.replicas) : needed,
+    justified: track.upClosed ? rules.replicas : justified,
+  };
+  return { ...ends, ...asItComesOut(input, ends, kept?.replicas ?? 1), reason: reasons.join('; ') };
+}
+
+const KEPT_WORDS: Readonly<Partial<Record<ReasonCode, string>>> = {
+  signal_missing: 'a signal is missing',
+  signal_stale: 'a signal is missing',
+  signal_partial: 'a signal is missing',
+  pods_starting: 'a signal is missing',
+  request_missing: 'a signal is missing',
+  rollout_in_progress: 'a rollout is not finished',
+  deployment_paused: 'a rollout is not finished',
+};
+
+function evidenceOf(input: ProposalInput, proposals: readonly Proposal[]) {
+  const needed = neededNow(input);
+  let justified = Math.max(1, ...proposals.filter(({ source }) => source !== 'rules').map(({ replicas }) => replicas));
+  for (const signal of SIGNAL_NAMES) {
+    const capacity = input.capacities[signal];
+    const forecast = input.forecasts[signal];
+    if (capacity === undefined || forecast === undefined || (signal === 'memory' && !input.memory.sizes)) continue;
+    const upper = peakWithin(forecast, AHEAD_MS, 'p99');
+    justified = Math.max(justified, replicasFor(upper, capacity, input.policy.targetPercent[signal]) ?? 1);
+  }
+  return { needed, justified };
+}
+
+/** What observed demand needs: CPU at its target, and memory as far as more replicas help it. */
+function neededNow({ observation, policy, capacities, targets, memory }: ProposalInput): number {
+  const reading = observation.signals.cpu;
+  const target = Math.min(FULL_PERCENT, targets.cpu);
+  const cpu = reading && capacities.cpu ? (replicasFor(reading.demand, capacities.cpu, target) ?? 1) : null;
+  return Math.max(1, cpu ?? 1, memoryNeed(memory, observation, policy, cpu)?.replicas ?? 1);
+}
+
+/** The range that the model is told: what is really free. */
+function asItComesOut(
+  { policy: { min, max }, schedule }: ProposalInput,
+  { needed, justified }: Pick<Envelope, 'needed' | 'justified'>,
+  kept: number,
+): Pick<Envelope, 'floor' | 'ceiling'> {
+  const clip = (replicas: number) => Math.min(max, Math.max(min, withinSchedule(schedule, replicas)));
+  const floor = Math.max(needed, kept);
+  return { floor: clip(floor), ceiling: clip(Math.max(floor, justified)) };
+}

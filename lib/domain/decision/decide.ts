@@ -1,0 +1,139 @@
+// From assessment and advice to the replicas to have. Pure; every step leaves a verdict.
+
+import { rejectionMessage } from '../advice/last-call.ts';
+import { actionFor, decidingProposal } from '../assessment/proposals.ts';
+import type { GuardrailHistory } from '../guardrails/constraint.ts';
+import {
+  blockedBy,
+  type GuardedResult,
+  guard,
+  permissionVerdicts,
+  type Stated,
+  stateAll,
+  vetoesOf,
+} from '../guardrails/guard.ts';
+import type { Advice, AdviceResult, Assessment, Decision, Proposal, ProposalSource, Verdict } from '../model.ts';
+
+/**
+ * Decides for one workload. Valid advice leads where there is any; rejected or vetoed advice leaves the decision to the
+ * proposal that the age of the history calls for. Both meet the same constraints, and both need the same permissions.
+ * @param advice null where the LLM was not asked
+ */
+export function decide(assessment: Assessment, advice: AdviceResult | null, history: GuardrailHistory): Decision {
+  return decideWithin(stateAll(assessment, history), assessment, advice);
+}
+
+/** @param stated all that is stated about the workload, or only a part of it, to see what that part leaves */
+export function decideWithin(stated: Stated, assessment: Assessment, advice: AdviceResult | null): Decision {
+  const asked = advice === null ? NOT_ASKED : followAdvice(assessment, advice, stated);
+  const led = asked.led ?? followEvidence(assessment, stated);
+  const verdicts = [...asked.verdicts, ...led.verdicts, ...permissionVerdicts(stated, led.source, led.replicas)];
+  return decision(assessment, stated, led, verdicts);
+}
+
+/** The proposal that decides where no advice does. */
+export function baseProposal({ historyHours, observation, proposals }: Assessment): Proposal {
+  return decidingProposal(historyHours, observation, proposals);
+}
+
+/** A proposal and what the constraints left of it. */
+interface Led extends GuardedResult {
+  readonly proposal: Proposal;
+  /** Whose number stands. */
+  readonly source: ProposalSource;
+}
+
+/** What became of the advice: it leads, or the verdicts say why it does not. */
+interface Asked {
+  readonly led: Led | null;
+  readonly verdicts: readonly Verdict[];
+}
+
+const NOT_ASKED: Asked = { led: null, verdicts: [] };
+
+/** From what its evidence says: that the present count is kept for want of evidence is then a constraint's word. */
+function followEvidence(assessment: Assessment, stated: Stated): Led {
+  const proposal = baseProposal(assessment);
+  const guarded = guard(assessment, stated, proposal.source, proposal.wanted ?? proposal.replicas);
+  return { ...guarded, proposal, source: whoseNumber(proposal.source, guarded) };
+}
+
+function followAdvice(assessment: Assessment, result: AdviceResult, stated: Stated): Asked {
+  const current = assessment.observation.replicas.spec;
+  const entry = { guardrail: 'advice', source: 'llm', from: current } as const;
+  if (result.kind === 'rejection')
+    return refused({ ...entry, effect: 'rejected', code: result.code, to: current, message: rejectionMessage(result) });
+  const { advice } = result;
+  const { targetReplicas: target } = advice;
+  if (assessment.policy.llm === 'shadow') {
+    const message = `shadow: ${target} replicas were advised and not followed`;
+    return refused({ ...entry, effect: 'rejected', code: 'switched_off', to: current, message });
+  }
+  const valid: Verdict = { ...entry, effect: 'passed', code: 'ok', to: target, message: 'parsed and valid' };
+  const guarded = guard(assessment, stated, 'llm', target);
+  const against = vetoesOf(stated, 'llm', target);
+  const vetoes = [
+    ...(against.length > 0 ? against : turnedVeto(current, target, guarded)),
+    ...(assessment.track.changes?.closed ? [{ ...entry, ...TO_AND_FRO, to: current }] : []),
+  ];
+  // A veto hides nothing: what else stands against it is told beside it.
+  if (vetoes.length > 0) return refused(valid, ...vetoes, ...besides(guarded.verdicts, vetoes));
+  const led = { ...guarded, proposal: proposalOf(advice), source: whoseNumber('llm', guarded) };
+  return { led, verdicts: [valid] };
+}
+
+const TO_AND_FRO = {
+  effect: 'vetoed',
+  code: 'too_many_changes',
+  message: 'advice has moved it to and fro of late, more often than rules alone would have: rules decide for now',
+} as const;
+
+function refused(...verdicts: readonly Verdict[]): Asked {
+  return { led: null, verdicts };
+}
+
+function besides(verdicts: readonly Verdict[], vetoes: readonly Verdict[]): readonly Verdict[] {
+  return verdicts.filter(({ guardrail }) => !vetoes.some((veto) => veto.guardrail === guardrail));
+}
+
+/** What goes the other way than advised is not what was advised: evidence decides then, and gives its own reason. */
+function turnedVeto(current: number, target: number, { replicas, binding, cost }: GuardedResult): readonly Verdict[] {
+  if (replicas === current || Math.sign(replicas - current) === Math.sign(target - current)) return [];
+  const message = `${target} replicas were advised, ${replicas} is what is left of it: ${binding?.message ?? cost}`;
+  const told = { guardrail: 'direction', source: 'llm', effect: 'vetoed', code: 'direction_turned' } as const;
+  return [{ ...told, from: target, to: current, message }];
+}
+
+function proposalOf({ action, targetReplicas, reasoning }: Advice): Proposal {
+  return { source: 'llm', action, replicas: targetReplicas, reason: reasoning };
+}
+
+/** Where a window of the schedule sets the number, it is the schedule's. */
+function whoseNumber(source: ProposalSource, { aimedBy }: GuardedResult): ProposalSource {
+  return aimedBy === 'schedule_floor' || aimedBy === 'schedule_ceiling' ? 'scheduled' : source;
+}
+
+function decision(assessment: Assessment, stated: Stated, led: Led, verdicts: readonly Verdict[]): Decision {
+  const { workload, replicas } = assessment.observation;
+  const { proposal, source, binding, cost } = led;
+  const short = proposal.action === 'at_max' && led.replicas === assessment.policy.max;
+  const isSaid = binding?.guardrail === 'signals' && proposal.wanted !== undefined;
+  const vetoed = verdicts.find((verdict) => verdict.effect === 'vetoed');
+  const bound = isSaid ? undefined : binding?.message;
+  // Where the schedule sets the number, its word comes first: whoever proposed another wanted something else.
+  const said = source === 'scheduled' ? [bound, proposal.reason] : [proposal.reason, bound];
+  const notes = [...said, cost ?? undefined, vetoed?.message];
+  return {
+    id: `${new Date(assessment.now).toISOString()}-${source}`,
+    workload,
+    at: assessment.now,
+    current: replicas.spec,
+    target: led.replicas,
+    wanted: led.wanted,
+    action: short ? 'at_max' : actionFor(replicas.spec, led.replicas),
+    source,
+    reason: notes.filter((note) => note !== undefined).join(' — '),
+    blockedBy: blockedBy(stated),
+    verdicts,
+  };
+}

@@ -1,0 +1,44 @@
+// For how long a workload has been held, by what and by whom: what only the tick before can tell.
+
+import type { LatestEntry } from '../../app/ports/table.ts';
+import { holdsStanding } from '../guardrails/holds.ts';
+import { stillStanding } from '../guardrails/standing.ts';
+import { yieldCountTo } from '../hpa/floor.ts';
+import type { Assessment, EpochMs, Observation, Overruled, Policy, ReasonCode, Standing } from '../model.ts';
+import { whyNoMorePods } from '../workload/pod-health.ts';
+
+/** Of a workload that nobody enabled the present count is all there is: what ran long before says nothing of it. */
+export function ranAtMost(previous: LatestEntry | undefined, { policy, observation }: Assessment): number {
+  const before = policy.enabled ? (previous?.ranAtMost ?? 0) : 0;
+  return Math.max(observation.replicas.spec, before);
+}
+
+/** A hold met for the first time has stood since now; one that moved since begins anew. */
+export function heldSince(previous: LatestEntry | undefined, observation: Observation, policy: Policy): Standing {
+  const { at: now, replicas } = observation;
+  const codes = [...holdsStanding(observation, policy)];
+  const stuck = whyNoMorePods(observation);
+  if (stuck !== null) codes.push(stuck.code);
+  const afresh = new Set<ReasonCode>();
+  if (previous !== undefined) {
+    if (replicas.ready > previous.observation.replicas.ready) afresh.add('pods_not_ready');
+    // One more was tried: it has its time before the next.
+    if (stuck !== null && replicas.spec > previous.observation.replicas.spec) afresh.add(stuck.code);
+  }
+  return stillStanding(previous?.standing ?? {}, codes, afresh, now);
+}
+
+/**
+ * Whether somebody set the count against ours since the last tick; under an HPA the count is not ours to hold.
+ * @param lastScaledAt when the count last moved, whoever moved it
+ */
+export function overruledNow(
+  previous: LatestEntry | undefined,
+  { at: now, replicas, owner }: Observation,
+  lastScaledAt: EpochMs | null,
+): Overruled | undefined {
+  const ours = previous?.past.at(-1);
+  if (previous === undefined || ours === undefined || owner.kind !== 'none') return previous?.overruled;
+  const isAgainst = lastScaledAt === now && ours.to !== replicas.spec;
+  return isAgainst ? yieldCountTo(previous.overruled, now) : previous.overruled;
+}

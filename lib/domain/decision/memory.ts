@@ -1,0 +1,209 @@
+// What a tick passes on to the next: wanted replicas, past decisions with what came of them, when a record is due.
+
+import type { LatestEntry } from '../../app/ports/table.ts';
+import { trackChanges, wantedAlone } from '../advice/change-budget.ts';
+import { keptInShort } from '../advice/last-call.ts';
+import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../advice/regret-budget.ts';
+import { STABILISATION_MS, whyKept } from '../guardrails/holds.ts';
+import type {
+  AdviceTrack,
+  Assessment,
+  Decision,
+  DecisionRecord,
+  EpochMs,
+  MemoryNature,
+  Observation,
+  Outcome,
+  Overruled,
+  PastDecision,
+  PerSignal,
+  Policy,
+  SignalName,
+  Standing,
+  WorkloadRef,
+} from '../model.ts';
+import { SIGNAL_NAMES, workloadKey } from '../model.ts';
+import { withinSchedule } from '../schedule/active.ts';
+import { servingPods, utilisationOf } from '../workload/utilisation.ts';
+import { baseProposal } from './decide.ts';
+import { heldSince, overruledNow, ranAtMost } from './held-since.ts';
+
+/** When the effect of a decision is read off: new pods have started by then. */
+const EFFECT_AFTER_MS = 10 * 60_000;
+export const PAST_KEPT = 5;
+/** So many ticks missed, and a workload was not watched in between. */
+const TICKS_UNTIL_A_GAP = 3;
+const HOUR_MS = 3_600_000;
+
+/** When the replica count last moved, whoever moved it: our own last change, or one seen since the last tick. */
+export function lastScaledAt(previous: LatestEntry | undefined, current: number, now: EpochMs): EpochMs | null {
+  if (previous === undefined) return null;
+  const expected =
+    previous.record.outcome.kind === 'applied' ? previous.record.decision.target : previous.observation.replicas.spec;
+  return expected === current ? previous.lastScaledAt : now;
+}
+
+/** When we last changed it ourselves, by schedule or at a person's request; null where we never did. */
+export function ownChangeAt(previous: LatestEntry | undefined): EpochMs | null {
+  return previous?.past.at(-1)?.at ?? null;
+}
+
+/**
+ * What was wanted within the stabilisation window. A workload seen for the first time, or again after a gap, is taken to
+ * want what it has: scaling in waits until its load has been watched for as long as the window.
+ */
+export function wantedLately(
+  previous: LatestEntry | undefined,
+  current: number,
+  now: EpochMs,
+  tickSeconds: number,
+): LatestEntry['wanted'] {
+  // Ticks further apart than the window still follow each other: the last one is no gap.
+  const watchedMs = Math.max(STABILISATION_MS, TICKS_UNTIL_A_GAP * tickSeconds * 1000);
+  const lately = previous?.wanted.filter(({ at }) => at > now - watchedMs) ?? [];
+  return lately.length > 0 ? lately : [{ at: now, replicas: current, rules: current, advised: false }];
+}
+
+/** What an assessment takes over from the ticks before it. */
+interface TakenOver {
+  /** Past decisions with their effects. */
+  readonly past: readonly PastDecision[];
+  /** What advice has cost. */
+  readonly track: AdviceTrack;
+  /** Since when what holds it has done so. */
+  readonly standing: Standing;
+  /** Whoever sets the replica count against us. */
+  readonly overruled: Overruled | undefined;
+  /** What is known of its memory. */
+  readonly memory?: MemoryNature;
+}
+
+export function takenOver(previous: LatestEntry | undefined, observation: Observation, policy: Policy): TakenOver {
+  const { at: now, replicas } = observation;
+  const lately = wantedLately(previous, replicas.spec, now, policy.tickSeconds);
+  const track = previous?.track ?? CLEAN_TRACK;
+  return {
+    past: pastWithEffects(previous?.past ?? [], utilisationOf(observation), now),
+    track: {
+      ...trackAdvice(track, lately, observation, policy),
+      changes: trackChanges(track, previous?.wanted ?? [], now, policy),
+    },
+    standing: heldSince(previous, observation, policy),
+    overruled: overruledNow(previous, observation, lastScaledAt(previous, replicas.spec, now)),
+    ...(previous?.memory && { memory: previous.memory }),
+  };
+}
+
+/** Past decisions with the effect filled in where it can be read off by now. */
+function pastWithEffects(
+  past: readonly PastDecision[],
+  utilisation: PerSignal<number>,
+  now: EpochMs,
+): readonly PastDecision[] {
+  return past.map((entry) =>
+    entry.cpuPercentAfter === null && now - entry.at >= EFFECT_AFTER_MS
+      ? { ...entry, cpuPercentAfter: utilisation.cpu ?? null }
+      : entry,
+  );
+}
+
+/** The entry that the next tick and the API build on. */
+export function latestEntry(
+  previous: LatestEntry | undefined,
+  record: DecisionRecord,
+  scaledAt: EpochMs | null,
+  recorded: boolean,
+): LatestEntry {
+  const { assessment, decision, outcome, advice, requestedBy } = record;
+  const { now } = assessment;
+  const applied = outcome.kind === 'applied';
+  const lately = wantedLately(previous, decision.current, now, assessment.policy.tickSeconds);
+  return {
+    observation: assessment.observation,
+    record: { decision: inShort(decision), outcome, advice: keptInShort(advice), requestedBy },
+    peaks: peaksOf(assessment),
+    past: applied ? [...assessment.past, pastDecision(assessment, decision)].slice(-PAST_KEPT) : assessment.past,
+    wanted: [...lately, trackedTick(record)],
+    track: assessment.track,
+    ...(assessment.memory && { memory: assessment.memory }),
+    lastScaledAt: applied ? now : scaledAt,
+    ...(assessment.policy.maxIsDefault && { ranAtMost: ranAtMost(previous, assessment) }),
+    standing: assessment.standing,
+    ...(assessment.overruled !== undefined && { overruled: assessment.overruled }),
+    recordedAt: recorded ? now : (previous?.recordedAt ?? null),
+  };
+}
+
+/**
+ * Whether a full record is written: on every change of an enabled workload, on what keeps one from being made, when that is
+ * new, and once an hour for every workload, at a minute of its own so that a cluster's heartbeats do not fall together.
+ * That nothing is to do after a change goes without saying.
+ */
+export function isRecordDue(previous: LatestEntry | undefined, decision: Decision, outcome: Outcome): boolean {
+  const last = previous?.recordedAt ?? null;
+  if (last !== null && heartbeatOf(decision.workload, decision.at) > heartbeatOf(decision.workload, last)) return true;
+  if (outcome.kind === 'applied' || outcome.kind === 'failed' || outcome.kind === 'conflict') return true;
+  if (outcome.kind === 'recommended') return last === null;
+  const before = previous?.record;
+  if (outcome.kind === 'unchanged' && before?.outcome.kind === 'applied' && before.decision.target === decision.target)
+    return false;
+  return before?.outcome.message !== outcome.message || before.decision.target !== decision.target;
+}
+
+/** Which hour of a workload `at` falls into; each workload's hours begin at a minute of its own. */
+export function heartbeatOf(ref: WorkloadRef, at: EpochMs): number {
+  return Math.floor((at - (hash(workloadKey(ref)) % HOUR_MS)) / HOUR_MS);
+}
+
+/** The verdicts that did something: those that let everything pass make up most of an entry rewritten each tick. */
+function inShort(decision: Decision): Decision {
+  return { ...decision, verdicts: decision.verdicts.filter(({ effect }) => effect !== 'passed') };
+}
+
+function trackedTick({ assessment, decision, outcome }: DecisionRecord): TrackedTick {
+  const base = baseProposal(assessment);
+  const rules = withinSchedule(assessment.schedule, base.replicas);
+  const exact = base.source === 'reactive' ? exactNeed(assessment) : null;
+  // What cannot be seen wants what it has: a scale-in waits until it has been watched for as long as the window.
+  const replicas = Math.max(decision.wanted ?? decision.target, whyKept(assessment)?.replicas ?? 0);
+  return {
+    at: assessment.now,
+    replicas,
+    rules,
+    advised: decision.source === 'llm',
+    ...(outcome.kind === 'applied' && { changed: true }),
+    alone: wantedAlone(assessment.track, { rules, exact }, assessment.policy),
+  };
+}
+
+/** HPA's formula on the present, before rounding. */
+function exactNeed({ utilisation, policy, observation, memoryKind }: Assessment): number {
+  const sized = SIGNAL_NAMES.filter((signal) => signal === 'cpu' || memoryKind === 'follows_load');
+  const shares = sized.map((signal) => (utilisation[signal] ?? 0) / policy.targetPercent[signal]);
+  return servingPods(observation) * Math.max(...shares);
+}
+
+function pastDecision(assessment: Assessment, decision: Decision): PastDecision {
+  return {
+    at: decision.at,
+    action: decision.action,
+    source: decision.source,
+    from: decision.current,
+    to: decision.target,
+    cpuPercentBefore: assessment.utilisation.cpu ?? null,
+    cpuPercentAfter: null,
+    readyBefore: assessment.observation.replicas.ready,
+  };
+}
+
+function peaksOf(assessment: Assessment): PerSignal<number> {
+  const peaks = Object.entries(assessment.forecasts).map(([signal, forecast]) => [signal, forecast.peak] as const);
+  return Object.fromEntries(peaks) as Partial<Record<SignalName, number>>;
+}
+
+/** FNV-1a, 32 bits: spreads names evenly; nothing depends on it being secret. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return value;
+}

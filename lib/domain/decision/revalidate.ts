@@ -1,0 +1,31 @@
+// Whether a decision still holds for a workload that moved between reading and writing.
+
+import type { WorkloadSnapshot } from '../../app/ports/cluster.ts';
+import type { Decision, Observation } from '../model.ts';
+import { kindOf } from '../workload/kind.ts';
+import { readyWords } from '../workload/utilisation.ts';
+
+/** What the fresh reading is held against. */
+type Decided = Pick<Observation, 'annotations' | 'capacity' | 'owner' | 'replicas' | 'rollout'>;
+
+/**
+ * Why a decision may not be carried out on the workload as it is now, or null where it may: nothing that it was made from
+ * has changed but status. The same checks as the guardrails', on the fresh reading.
+ */
+export function whyStale(decision: Decision, decided: Decided, fresh: WorkloadSnapshot | null): string | null {
+  if (fresh === null) return `the ${kindOf(decision.workload)} was deleted meanwhile`;
+  const { spec } = fresh.replicas;
+  if (spec !== decision.current) return `somebody set ${spec} replicas meanwhile; left as it is`;
+  if (!isSame(fresh.owner, decided.owner)) return 'who owns the replica count changed meanwhile; left as it is';
+  if (!isSame(fresh.annotations, decided.annotations))
+    return 'its annotations changed meanwhile; the next tick decides anew';
+  if (!isSame(fresh.capacity, decided.capacity)) return 'its requests changed meanwhile; the next tick decides anew';
+  if (decision.target >= decision.current) return null;
+  if (fresh.rollout !== 'settled' && decided.rollout === 'settled') return 'a rollout began meanwhile: no scale-down';
+  return fresh.replicas.ready < decided.replicas.ready ? `no scale-down: ${readyWords(fresh)} by now` : null;
+}
+
+/** Both were read by the same code: keys come in one order. */
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

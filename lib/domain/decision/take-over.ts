@@ -1,0 +1,74 @@
+// From what was done outside a tick's own record to the entry that ticks and reads build on.
+
+import type { Asked } from '../../app/ports/asked.ts';
+import type { LatestEntry } from '../../app/ports/table.ts';
+import { floorFor } from '../hpa/floor.ts';
+import type { DecisionRecord, Observation, PastDecision } from '../model.ts';
+import { workloadKey } from '../model.ts';
+import { latestEntry, PAST_KEPT } from './memory.ts';
+
+/**
+ * The entry with a record of ours on top, at its own time. Under it goes one that the entry's tick has seen the effect of, or
+ * what somebody made of that since: then it is a past decision, and no more.
+ */
+export function takenOverBy(entry: LatestEntry | undefined, record: DecisionRecord): LatestEntry {
+  const taken = latestEntry(entry, record, entry?.lastScaledAt ?? null, true);
+  const past = joined(entry?.past ?? [], taken.past);
+  return entry === undefined || isNews(entry, record) ? { ...taken, past } : { ...entry, past };
+}
+
+/** Whether the entry was written by somebody who knew of this change. */
+export function isTakenOver(entry: LatestEntry | undefined, { decision }: DecisionRecord): boolean {
+  const past = entry?.past ?? [];
+  const oldest = past.length < PAST_KEPT ? undefined : past[0];
+  return (oldest !== undefined && oldest.at > decision.at) || past.some((one) => isSame(one, decision));
+}
+
+/** For reads between two ticks: entries with what people have asked for since. */
+export function withAsked(
+  latest: ReadonlyMap<string, LatestEntry>,
+  asked: readonly Asked[],
+): ReadonlyMap<string, LatestEntry> {
+  const entries = new Map(latest);
+  for (const { record, settled } of asked) {
+    const key = workloadKey(record.decision.workload);
+    const stored = latest.get(key);
+    if (stored === undefined || !settled || isTakenOver(stored, record)) continue;
+    if (record.decision.at < stored.observation.at) continue;
+    const entry = takenOverBy(entries.get(key), record);
+    // What failed was decided on annotations as they would have been.
+    entries.set(key, record.outcome.kind === 'failed' ? { ...entry, observation: stored.observation } : entry);
+  }
+  return entries;
+}
+
+/** A workload as its entry's decision left it: the observation was made before that was carried out. */
+export function asLeft({ observation, record: { decision, outcome } }: LatestEntry): Observation {
+  if (outcome.kind !== 'applied') return observation;
+  const { hpa, owner, replicas } = observation;
+  // Under an HPA nothing but its floor is ever changed.
+  if (hpa === null || owner.kind !== 'hpa') return { ...observation, replicas: { ...replicas, spec: decision.target } };
+  const own = hpa.ownMinReplicas ?? hpa.minReplicas;
+  const minReplicas = floorFor(decision, hpa, hpa.maxReplicas);
+  const { ownMinReplicas: _before, ...rest } = hpa;
+  return { ...observation, hpa: { ...rest, minReplicas, ...(minReplicas > own && { ownMinReplicas: own }) } };
+}
+
+function isNews({ observation, record: last }: LatestEntry, { decision }: DecisionRecord): boolean {
+  if (decision.at >= observation.at) return true;
+  return last.outcome.kind !== 'applied' && observation.replicas.spec === decision.current;
+}
+
+function joined(before: readonly PastDecision[], after: readonly PastDecision[]): readonly PastDecision[] {
+  const missing = before.filter(
+    ({ at, from, to }) => !after.some((one) => isSame(one, { at, current: from, target: to })),
+  );
+  return [...missing, ...after].toSorted((a, b) => a.at - b.at).slice(-PAST_KEPT);
+}
+
+function isSame(
+  one: PastDecision,
+  decision: { readonly at: number; readonly current: number; readonly target: number },
+) {
+  return one.at === decision.at && one.from === decision.current && one.to === decision.target;
+}

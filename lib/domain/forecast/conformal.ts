@@ -1,0 +1,224 @@
+// Quantiles from a method's own misses that keep their promise: recent ones count most, and what was broken lately is mended.
+// Conformal prediction (Vovk et al. 2005) with weights by age, and a width that follows the share of misses outside
+// (Gibbs & Candès 2021, on the width instead of the level).
+
+import type { EpochMs } from '../model.ts';
+import { fromScale } from './log-transform.ts';
+import { learningBlock, type Outcome } from './rolling-origin.ts';
+import { HALF_HOUR_MS } from './seasonal-profile.ts';
+
+const DAY_MS = 86_400_000;
+/** Misses of so many days ago count half as much as those of now; after four times that they count no more. */
+const HALF_LIFE_MS = 1.5 * DAY_MS;
+const MEMORY_MS = 4 * HALF_LIFE_MS;
+/** The last days are replayed to learn widths; what was missed before them only tells quantiles. */
+const REPLAYED_MS = 8 * DAY_MS;
+/** Fewer misses than this make no quantiles. */
+const FEWEST = 24;
+/** After each forecast a side widens by this share if it was missed, or narrows by as much as keeps the promise in the long run. */
+const LEARNING_RATE = 0.05;
+const WIDTH_LIMITS: readonly [number, number] = [0.5, 2];
+/** Losses of three days ago count half when kinds are compared. */
+const LOSS_DECAY = 0.5 ** (1 / (3 * 48));
+/** So many independent misses halve the share left outside. */
+const FEW = 1;
+/** A pull towards no difference by time of day, in half-hours' worth of misses. */
+const HOURS_PRIOR = 20;
+const HOURS_LIMITS: readonly [number, number] = [0.25, 4];
+
+/** Misses are told as shares (differences on the scale of `demand-scale.ts`) or as amounts (demand ÷ floor). */
+const MISS_KINDS = ['share', 'amount'] as const;
+export type MissKind = (typeof MISS_KINDS)[number];
+
+/** What stored misses are counted in, so that few digits say enough: on the scale, and in floors. */
+export const MISS_UNITS: Readonly<Record<MissKind, number>> = { share: 0.001, amount: 0.01 };
+
+/** The quantiles of misses that are kept. */
+const MISS_QUANTILES = [0.01, 0.05, 0.9, 0.95, 0.99] as const;
+const MEDIAN_AT = 2;
+export type MissQuantiles = readonly [number, number, number, number, number];
+
+/** The parts of the UTC day that may differ in how sure a forecast is. */
+const DAY_PARTS = 4;
+
+export interface Calibration {
+  readonly kind: MissKind;
+  readonly quantiles: MissQuantiles;
+  /** Width by part of the day in which the forecast falls due, 1 in the mean. */
+  readonly parts: readonly number[];
+}
+
+/**
+ * Chooses the kind of misses that would have given the better quantiles, and calibrates them.
+ * @param outcomes of one horizon, in order of time
+ * @returns undefined where there are too few
+ */
+export function calibrate(outcomes: readonly Outcome[], floor: number): Calibration | undefined {
+  const trials = MISS_KINDS.map((kind) => calibrateKind(outcomes, kind, floor));
+  const [first, ...others] = trials;
+  return others.reduce((best, trial) => (trial && best && trial.loss < best.loss ? trial : best), first);
+}
+
+/** Which part of the UTC day an instant lies in. */
+export function dayPart(at: EpochMs): number {
+  return Math.floor(((at % DAY_MS) / DAY_MS) * DAY_PARTS);
+}
+
+/** A forecast moved by a miss of a kind, in demand. */
+export function moved(forecast: number, miss: number, kind: MissKind, floor: number): number {
+  return kind === 'share' ? fromScale(forecast + miss, floor) : Math.max(0, fromScale(forecast, floor) + miss * floor);
+}
+
+interface Miss {
+  readonly at: EpochMs;
+  readonly part: number;
+  readonly size: number;
+  /** Doubles with every half-life, so that of two misses the younger counts more by as much at any later time. */
+  readonly weight: number;
+}
+
+const NO_MISS: Miss = { at: 0, part: 0, size: 0, weight: 0 };
+
+function calibrateKind(
+  outcomes: readonly Outcome[],
+  kind: MissKind,
+  floor: number,
+): (Calibration & { readonly loss: number }) | undefined {
+  const end = outcomes.at(-1)?.knownAt ?? 0;
+  const apart = Math.max(1, ((outcomes[0]?.knownAt ?? 0) - (outcomes[0]?.now ?? 0)) / HALF_HOUR_MS);
+  const misses = outcomes.map((outcome) => missOf(outcome, kind, floor, end));
+  const widths = MISS_QUANTILES.map(() => 1);
+  const given: (MissQuantiles | undefined)[] = [];
+  let quantiles: MissQuantiles | undefined;
+  let parts: readonly number[] = new Array(DAY_PARTS).fill(1);
+  let settled = 0;
+  /** Of the misses in memory, nearly in order of size: sorting anew costs little then. */
+  let sorted: number[] = [];
+  let loss = 0;
+  const learn = (now: EpochMs) => {
+    for (; (misses[settled]?.at ?? Number.POSITIVE_INFINITY) <= now; settled++) {
+      sorted.push(settled);
+      const limits = given[settled];
+      if (limits === undefined) continue;
+      adapt(widths, limits, misses[settled]?.size ?? 0);
+      loss = loss * LOSS_DECAY + lossOf(outcomes[settled], limits, kind, floor);
+    }
+    sorted = sorted.filter((k) => (misses[k]?.at ?? 0) > now - MEMORY_MS);
+    if (sorted.length < FEWEST || now < end - REPLAYED_MS) return;
+    const unit = ageWeight(end - now);
+    parts = widthsByPart(misses, sorted, unit);
+    quantiles = weightedQuantiles(misses, sorted, parts, unit, apart);
+  };
+  let block = Number.NaN;
+  for (const [k, { now, knownAt }] of outcomes.entries()) {
+    if (learningBlock(now) !== block) learn(now);
+    block = learningBlock(now);
+    given[k] = quantiles && limitsOf(quantiles, widths, parts[dayPart(knownAt)] ?? 1);
+  }
+  learn(end);
+  return quantiles && { kind, quantiles: limitsOf(quantiles, widths, 1), parts, loss };
+}
+
+function missOf({ knownAt, forecast, actual, width }: Outcome, kind: MissKind, floor: number, end: EpochMs): Miss {
+  const size = kind === 'share' ? actual - forecast : (fromScale(actual, floor) - fromScale(forecast, floor)) / floor;
+  return { at: knownAt, part: dayPart(knownAt), size: size / width, weight: ageWeight(end - knownAt) };
+}
+
+/** The tails' widths follow what was missed; the rarest misses, too few to follow, go with the 5 % of their side. */
+function adapt(widths: number[], limits: MissQuantiles, size: number): void {
+  const [, low, p90, p95] = limits;
+  const step = (q: number, outside: boolean, rate: number) => {
+    const width = (widths[q] ?? 1) * Math.exp(rate * ((outside ? 1 : 0) - (q === MEDIAN_AT ? 0.1 : 0.05)));
+    widths[q] = Math.min(WIDTH_LIMITS[1], Math.max(WIDTH_LIMITS[0], width));
+  };
+  step(1, size < low, LEARNING_RATE);
+  step(2, size > p90, LEARNING_RATE / 2);
+  step(3, size > p95, LEARNING_RATE);
+}
+
+/** Ordered, and on their own side of the forecast. */
+function limitsOf(quantiles: MissQuantiles, widths: readonly number[], part: number): MissQuantiles {
+  const at = (q: number) => (quantiles[q] ?? 0) * (widths[q] ?? 1) * part;
+  const p5 = Math.min(0, at(1));
+  const p90 = Math.max(0, at(2));
+  const p95 = Math.max(p90, at(3));
+  return [Math.min(p5, at(0)), p5, p90, p95, Math.max(p95, at(4))];
+}
+
+/** @param unit what a miss of this moment weighs */
+function widthsByPart(misses: readonly Miss[], known: readonly number[], unit: number): readonly number[] {
+  const sums = new Float64Array(DAY_PARTS);
+  const weights = new Float64Array(DAY_PARTS);
+  for (const k of known) {
+    const { part, size, weight: raw } = misses[k] ?? NO_MISS;
+    const weight = raw / unit;
+    sums[part] = (sums[part] ?? 0) + weight * Math.abs(size);
+    weights[part] = (weights[part] ?? 0) + weight;
+  }
+  const mean = sums.reduce((a, b) => a + b, 0) / weights.reduce((a, b) => a + b, 0);
+  if (!(mean > 0)) return Array.from(sums, () => 1);
+  return Array.from(sums, (sum, part) => {
+    const width = (sum / mean + HOURS_PRIOR) / ((weights[part] ?? 0) + HOURS_PRIOR);
+    return Math.min(HOURS_LIMITS[1], Math.max(HOURS_LIMITS[0], width));
+  });
+}
+
+/** Leaves `known` sorted by size. */
+function weightedQuantiles(
+  misses: readonly Miss[],
+  known: number[],
+  parts: readonly number[],
+  unit: number,
+  apart: number,
+): MissQuantiles {
+  const sizes = new Float64Array(misses.length);
+  for (const k of known) {
+    const { size, part } = misses[k] ?? NO_MISS;
+    sizes[k] = size / (parts[part] ?? 1);
+  }
+  insertionSort(known, sizes);
+  const total = known.reduce((sum, k) => sum + (misses[k]?.weight ?? 0), 0);
+  const tail = tailShare(total / unit / apart);
+  const wanted = (k: number) => {
+    const q = MISS_QUANTILES[k] ?? Number.POSITIVE_INFINITY;
+    return q < 0.5 ? q * tail : 1 - (1 - q) * tail;
+  };
+  const found: number[] = [];
+  let sum = 0;
+  for (const k of known) {
+    sum += misses[k]?.weight ?? 0;
+    while (sum >= wanted(found.length) * total) found.push(sizes[k] ?? 0);
+  }
+  const highest = sizes[known.at(-1) ?? 0] ?? 0;
+  const at = (q: number) => found[q] ?? highest;
+  return [at(0), at(1), at(2), at(3), at(4)];
+}
+
+/** Of few misses, the outermost are less rare than they look: the share left outside shrinks with their number. */
+function tailShare(independent: number): number {
+  return independent / (independent + FEW);
+}
+
+function insertionSort(indices: number[], keys: Float64Array): void {
+  for (let i = 1; i < indices.length; i++) {
+    const index = indices[i] ?? 0;
+    const key = keys[index] ?? 0;
+    let j = i;
+    for (; j > 0 && (keys[indices[j - 1] ?? 0] ?? 0) > key; j--) indices[j] = indices[j - 1] ?? 0;
+    indices[j] = index;
+  }
+}
+
+function ageWeight(ageMs: number): number {
+  return 0.5 ** (ageMs / HALF_LIFE_MS);
+}
+
+/** Pinball loss in demand, over the kept quantiles. */
+function lossOf(outcome: Outcome | undefined, limits: MissQuantiles, kind: MissKind, floor: number): number {
+  if (outcome === undefined) return 0;
+  const actual = fromScale(outcome.actual, floor);
+  return MISS_QUANTILES.reduce((sum, q, k) => {
+    const over = actual - moved(outcome.forecast, (limits[k] ?? 0) * outcome.width, kind, floor);
+    return sum + (over >= 0 ? q * over : (q - 1) * over);
+  }, 0);
+}

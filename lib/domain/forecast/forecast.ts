@@ -1,0 +1,185 @@
+// Six hours of demand ahead for one signal, with quantiles, trend, skill and whether the present is unusual.
+
+import { HORIZONS_SECONDS, type LearnedMisses, type LearnedSignal } from '../learning/fitted.ts';
+import type { EpochMs, Forecast, ForecastPoint, Series, SignalName, Trend } from '../model.ts';
+import { dayPart, MISS_UNITS, type MissQuantiles, moved } from './conformal.ts';
+import { type BlendWeights, blended, LAST_VALUE, type Moment } from './ensemble.ts';
+import { unlearned } from './fit.ts';
+import { CELL_MS, LEVEL_AGES_MS, levelsAt } from './level.ts';
+import { fromScale, toScale } from './log-transform.ts';
+import { widthOf } from './rolling-origin.ts';
+import { HALF_HOUR_MS, HALF_HOURS_A_DAY } from './seasonal-profile.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+/** A move of the next hours' mean by less than this share is called stable. */
+const TREND_SHARE = 0.1;
+/** No median rises over the highest demand ever seen, or the present, by more than this. */
+const MEDIAN_CAP = 1.25;
+/** Nor any quantile by more than this. */
+const QUANTILE_CAP = 3;
+/** Before anything was learned: the widths that hold for most services, as ln(1 + share). */
+const UNKNOWN_MISSES: MissQuantiles = [-0.7, -0.4, 0.26, 0.4, 0.7];
+
+/**
+ * Forecasts total demand (not utilisation: that moves when we scale).
+ * @param recent the last hour, and the quarter-hour before it for the anomaly flag; less serves less well
+ * @param learned undefined for a workload nothing was learned about: the last value then stands, without skill
+ * @returns undefined where there is no sample in the last five minutes
+ */
+export function forecastSignal(
+  signal: SignalName,
+  recent: Series,
+  learned: LearnedSignal | undefined,
+  now: EpochMs,
+): Forecast | undefined {
+  const levels = levelsAt(recent, signal, now);
+  if (levels === undefined) return undefined;
+  const current = levels[0];
+  const known = learned ?? unlearned(current);
+  const seen = seenAt(known, levels, now);
+  const points = horizonSteps().map((ahead) => pointAt(known, seen, current, now, ahead));
+  const hourly = [1, 2, 3, 4, 5, 6].map((hour) => medianAt(known, seen, current, now, hour * HOUR_MS));
+  return {
+    signal,
+    method: known.method,
+    current,
+    points,
+    hourly,
+    peak: points.reduce((peak, point) => Math.max(peak, point.p50), current),
+    trend: trendOf(current, hourly),
+    skill: nearSkill(known.skill),
+    anomalous: isAnomalous(signal, recent, known, current, now),
+  };
+}
+
+/** The forecast of a load on top of what is there without any: the total if the replicas stay as they are. */
+export function plusBase(forecast: Forecast, base: number): Forecast {
+  if (base === 0) return forecast;
+  const raise = ({ at, p5, p50, p90, p95, p99 }: ForecastPoint): ForecastPoint => ({
+    at,
+    p5: p5 + base,
+    p50: p50 + base,
+    p90: p90 + base,
+    p95: p95 + base,
+    p99: p99 + base,
+  });
+  return {
+    ...forecast,
+    current: forecast.current + base,
+    points: forecast.points.map(raise),
+    hourly: forecast.hourly.map((value) => value + base),
+    peak: forecast.peak + base,
+  };
+}
+
+/** Better than the last value on its own past: only then is a forecast acted on. */
+export function hasSkill(forecast: Forecast | undefined): boolean {
+  return forecast !== undefined && forecast.skill !== null && forecast.skill > 0;
+}
+
+/** The highest value of a quantile within `aheadMs`, the present included. */
+export function peakWithin(forecast: Forecast, aheadMs: number, quantile: Exclude<keyof ForecastPoint, 'at'>): number {
+  const start = (forecast.points[0]?.at ?? 0) - 5 * MINUTE_MS;
+  return forecast.points
+    .filter((point) => point.at <= start + aheadMs)
+    .reduce((peak, point) => Math.max(peak, point[quantile]), forecast.current);
+}
+
+function horizonSteps(): readonly number[] {
+  const fine = Array.from({ length: 12 }, (_, i) => (i + 1) * 5 * MINUTE_MS);
+  const coarse = Array.from({ length: 20 }, (_, i) => HOUR_MS + (i + 1) * 15 * MINUTE_MS);
+  return [...fine, ...coarse];
+}
+
+/** The present, on the scale on which it was learned. */
+function seenAt(known: LearnedSignal, levels: Moment['levels'], now: EpochMs): Moment {
+  const [a, b, c] = LEVEL_AGES_MS;
+  const scaled = (level: number) => toScale(level, known.floor);
+  return {
+    levels: [scaled(levels[0]), scaled(levels[1]), scaled(levels[2])],
+    day: known.day,
+    typical: [typicalAt(known, now - a), typicalAt(known, now - b), typicalAt(known, now - c)],
+  };
+}
+
+/** The typical day at an instant, linear between the middles of half-hours; NaN where none is known. */
+function typicalAt({ profile, profileStep, day }: LearnedSignal, at: EpochMs): number {
+  const position = at / HALF_HOUR_MS - 0.5;
+  const left = Math.floor(position);
+  const share = position - left;
+  const value = (k: number) => profile[k % HALF_HOURS_A_DAY] ?? Number.NaN;
+  return day + (value(left) * (1 - share) + value(left + 1) * share) * profileStep;
+}
+
+function medianAt(known: LearnedSignal, seen: Moment, current: number, now: EpochMs, ahead: number): number {
+  const { before, after, share } = between(ahead);
+  const typicalThen = typicalAt(known, now + ahead - 0.5 * CELL_MS);
+  const by = (h: number) => blended(weightsOf(known, h), seen, typicalThen);
+  const z = share === 0 ? by(before) : by(before) * (1 - share) + by(after) * share;
+  return Math.min(fromScale(z, known.floor), Math.max(current, MEDIAN_CAP * known.highest));
+}
+
+function pointAt(known: LearnedSignal, seen: Moment, current: number, now: EpochMs, ahead: number): ForecastPoint {
+  const at = now + ahead;
+  const p50 = medianAt(known, seen, current, now, ahead);
+  const z = toScale(p50, known.floor);
+  const { before, after, share } = between(ahead);
+  const cap = Math.max(p50, QUANTILE_CAP * Math.max(current, known.highest));
+  const width = widthOf(seen, known.usual);
+  const quantileAt = (q: number) => {
+    const by = (h: number) => movedBy(known.misses[h] ?? null, q, z, at, known.floor, width);
+    return Math.min(cap, by(before) * (1 - share) + by(after) * share);
+  };
+  const p5 = Math.min(p50, quantileAt(1));
+  const p90 = Math.max(p50, quantileAt(2));
+  const p95 = Math.max(p90, quantileAt(3));
+  return { at, p5, p50, p90, p95, p99: Math.max(p95, quantileAt(4)) };
+}
+
+function movedBy(misses: LearnedMisses | null, q: number, z: number, at: EpochMs, floor: number, width = 1): number {
+  if (misses === null) return moved(z, UNKNOWN_MISSES[q] ?? 0, 'share', floor);
+  const [kind, quantiles, parts] = misses;
+  const part = (parts[dayPart(at)] ?? 100) / 100;
+  return moved(z, (quantiles[q] ?? 0) * MISS_UNITS[kind] * part * width, kind, floor);
+}
+
+/** The learned horizons around one; before the first, that of the first: a forecast of five minutes is no surer for it. */
+function between(aheadMs: number): { readonly before: number; readonly after: number; readonly share: number } {
+  const after = HORIZONS_SECONDS.findIndex((seconds) => aheadMs <= seconds * 1000);
+  if (after <= 0) return after === 0 ? { before: 0, after: 0, share: 0 } : { before: LAST, after: LAST, share: 0 };
+  const start = HORIZONS_SECONDS[after - 1] ?? 0;
+  const end = HORIZONS_SECONDS[after] ?? start;
+  return { before: after - 1, after, share: (aheadMs / 1000 - start) / (end - start) };
+}
+
+const LAST = HORIZONS_SECONDS.length - 1;
+
+function weightsOf({ weights }: LearnedSignal, h: number): BlendWeights {
+  const [a = 100, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0] = weights[h] ?? LAST_VALUE.map((weight) => 100 * weight);
+  return [a / 100, b / 100, c / 100, d / 100, e / 100, f / 100, g / 100];
+}
+
+function trendOf(level: number, hourly: readonly number[]): Trend {
+  const ahead = hourly.slice(0, 3).reduce((sum, value) => sum + value, 0) / 3;
+  const reference = Math.max(level, ahead);
+  if (reference === 0 || Math.abs(ahead - level) < TREND_SHARE * reference) return 'stable';
+  return ahead > level ? 'increasing' : 'decreasing';
+}
+
+/** Decisions act within the hour, so the skill that counts is the mean over the horizons up to there. */
+function nearSkill(skill: readonly (number | null)[]): number | null {
+  const near = skill.filter((value, h) => value !== null && (HORIZONS_SECONDS[h] ?? 0) <= 3600);
+  return near.length === 0 ? null : near.reduce<number>((sum, value) => sum + (value ?? 0), 0) / near.length;
+}
+
+/** The present against what a quarter of an hour ago made likely: outside its 1 %…99 % is unusual. */
+function isAnomalous(signal: SignalName, recent: Series, known: LearnedSignal, level: number, now: EpochMs): boolean {
+  const then = now - 15 * MINUTE_MS;
+  const before = levelsAt(recent, signal, then);
+  const misses = known.misses[0] ?? null;
+  if (before === undefined || misses === null) return false;
+  const z = toScale(medianAt(known, seenAt(known, before, then), before[0], then, now - then), known.floor);
+  const limit = (q: number) => movedBy(misses, q, z, now, known.floor);
+  return level < limit(0) || level > limit(4);
+}

@@ -1,0 +1,78 @@
+// What checks say: whether anything may be written at all, and between which numbers an answer may end. None knows of another.
+import type { Assessment, CheckName, EpochMs, Observation, Policy, ProposalSource, ReasonCode } from '../model.ts';
+
+/** What the past says that an assessment does not. */
+export interface GuardrailHistory {
+  /** What was wanted in the last minutes, oldest first. */
+  readonly wanted: readonly { readonly at: EpochMs; readonly replicas: number }[];
+  readonly lastScaledAt: EpochMs | null;
+  /** When we last changed the replica count; null where never. Absent where nobody kept it: no change is then put on others. */
+  readonly ownChangeAt?: EpochMs | null;
+  /** Why nothing may be changed anywhere, or null. */
+  readonly killSwitch: string | null;
+}
+
+/** `blocked`: nothing may be written, whatever the number. `noted`: told, and nothing more. */
+export interface Permission {
+  readonly effect: 'blocked' | 'noted';
+  readonly code: ReasonCode;
+  readonly message: string;
+}
+
+/** All that permission depends on: never on a number, nor on what is known of the load. */
+export interface PermissionInput {
+  readonly policy: Policy;
+  readonly observation: Observation;
+  /** Why nothing may be changed anywhere, or null. */
+  readonly killSwitch: string | null;
+}
+
+export interface PermissionCheck {
+  readonly name: CheckName;
+  readonly check: (input: PermissionInput) => Permission | null;
+}
+
+/**
+ * Who gives in where two constraints cannot both be met: the later one here. A person's orders stand above evidence, evidence
+ * above what holds a workload for now. The pace says how far one tick may go; it contains the present count and gives in to
+ * nobody, since it changes no aim.
+ */
+export const RANKS = ['order', 'evidence', 'hold', 'pace'] as const;
+type Rank = (typeof RANKS)[number];
+
+/** The replicas from `low` to `high`, both included, and why. */
+export interface Constraint {
+  readonly rank: Rank;
+  readonly low: number;
+  readonly high: number;
+  readonly code: ReasonCode;
+  /** What an answer of so many replicas, outside of it, is told. */
+  readonly message: (replicas: number) => string;
+  /** What a person calls it; of orders. */
+  readonly called?: string;
+  /** It only keeps what is there: no need of its own, so nothing is to be raised for it. */
+  readonly keeps?: true;
+  /** Advice outside of it must not be followed, not even in part. */
+  readonly vetoes?: true;
+  /** Only for answers of this source; for all unless told. */
+  readonly only?: ProposalSource;
+}
+
+export interface ConstraintCheck {
+  readonly name: CheckName;
+  readonly check: (assessment: Assessment, history: GuardrailHistory) => readonly Constraint[];
+}
+
+type Details = Omit<Constraint, 'low' | 'high'>;
+
+export function atLeast(low: number, details: Details): Constraint {
+  return { ...details, low, high: Number.POSITIVE_INFINITY };
+}
+
+export function atMost(high: number, details: Details): Constraint {
+  return { ...details, low: 0, high };
+}
+
+export function within({ low, high }: Pick<Constraint, 'low' | 'high'>, replicas: number): number {
+  return Math.min(high, Math.max(low, replicas));
+}

@@ -1,0 +1,80 @@
+// What the readings themselves leave: no fewer than they need, and of advice no more than they justify.
+
+import { peakWithin } from '../forecast/forecast.ts';
+import type { Assessment, SignalName } from '../model.ts';
+import { SIGNAL_NAMES } from '../model.ts';
+import { atLeast, atMost, type Constraint, type ConstraintCheck } from './constraint.ts';
+
+/** Advice to scale up looks no further than this. */
+const ADVICE_AHEAD_MS = 60 * 60_000;
+
+/** Down while a signal is over its target, up while all are under theirs: advice against the readings is not followed. */
+const direction: ConstraintCheck = {
+  name: 'direction',
+  check: (assessment) => [...downWhileOver(assessment), ...upWhileIdle(assessment)],
+};
+
+const envelope: ConstraintCheck = {
+  name: 'envelope',
+  check: ({ envelope: { needed, justified, reason } }) => [
+    atLeast(needed, {
+      rank: 'evidence',
+      code: 'below_envelope',
+      message: (replicas) => `${replicas} is under the floor ${needed}: ${reason}`,
+    }),
+    // Too many cost money, and what keeps pods keeps users: this end gives in to every hold.
+    atMost(Math.max(needed, justified), {
+      rank: 'hold',
+      code: 'above_envelope',
+      message: (replicas) => `${replicas} is over the ceiling ${Math.max(needed, justified)}: ${reason}`,
+    }),
+  ],
+};
+
+export const EVIDENCE: readonly ConstraintCheck[] = [direction, envelope];
+
+function downWhileOver(assessment: Assessment): readonly Constraint[] {
+  const over = SIGNAL_NAMES.find(
+    (signal) => isHelpedByReplicas(assessment, signal) && percentOver(assessment, signal) > 0,
+  );
+  if (over === undefined) return [];
+  const message = () => `${describe(assessment, over)}: scaling down would harm`;
+  const details = { rank: 'evidence', code: 'down_while_over_target', message, keeps: true, vetoes: true } as const;
+  return [atLeast(assessment.observation.replicas.spec, details)];
+}
+
+/** Only advice can want more than any evidence asks for; proposals are made of evidence. */
+function upWhileIdle(assessment: Assessment): readonly Constraint[] {
+  // What is not measured is not under its target.
+  if (Object.keys(assessment.blind).length > 0) return [];
+  if (SIGNAL_NAMES.some((signal) => isLoad(assessment, signal) && percentOver(assessment, signal, ADVICE_AHEAD_MS) > 0))
+    return [];
+  const message = () => 'every signal is under its target, now and for the next hour';
+  const details = { rank: 'evidence', code: 'up_while_under_target', message, vetoes: true, only: 'llm' } as const;
+  return [atMost(Math.max(assessment.observation.replicas.spec, assessment.envelope.needed), details)];
+}
+
+/** Memory that every pod holds before any load stays over its target however many pods there are. */
+function isHelpedByReplicas({ memoryKind }: Assessment, signal: SignalName): boolean {
+  return signal !== 'memory' || memoryKind === 'follows_load';
+}
+
+/** What is known to be no load, or switched off, asks for nothing. */
+function isLoad({ memoryKind, policy }: Assessment, signal: SignalName): boolean {
+  return signal !== 'memory' || (memoryKind !== 'at_rest' && !policy.memoryOff);
+}
+
+/** Percent of requests above the target, at present or at the forecast's upper quantile within `aheadMs`. */
+function percentOver(assessment: Assessment, signal: SignalName, aheadMs = 0): number {
+  const percent = assessment.utilisation[signal];
+  const forecast = assessment.forecasts[signal];
+  if (percent === undefined) return 0;
+  const target = assessment.targets[signal];
+  if (aheadMs === 0 || forecast === undefined || forecast.current <= 0) return percent - target;
+  return percent * (peakWithin(forecast, aheadMs, 'p90') / forecast.current) - target;
+}
+
+function describe(assessment: Assessment, signal: SignalName): string {
+  const percent = Math.round((assessment.utilisation[signal] ?? 0) * 10) / 10;
+  return `${signal} is at ${percent} % of requests, over its target of ${Math.round(assessment.targets[signal])} %`;
+}

@@ -1,0 +1,95 @@
+// What keeps a workload from shrinking for now: signals that are missing, pods that are being replaced or do not serve yet.
+
+import type { Assessment, Observation, Policy, ReasonCode } from '../model.ts';
+import { SIGNAL_NAMES } from '../model.ts';
+import { blindness, readyWords } from '../workload/utilisation.ts';
+import { atLeast, type Constraint, type ConstraintCheck } from './constraint.ts';
+import { sinceAndUntil, stoodFor } from './standing.ts';
+
+/** HPA's own window: a scale-in takes the highest number wanted in the last five minutes. */
+export const STABILISATION_MS = 300_000;
+/** Pods that did not get ready within so long are no start-up any more: they carry nothing. */
+const READY_PATIENCE_MS = 15 * 60_000;
+/** A rollout that takes longer is stuck, and its Deployment must not stay large for it. */
+const ROLLOUT_PATIENCE_MS = 60 * 60_000;
+
+/** What a hold is told from. */
+export type HoldInput = Pick<Assessment, 'now' | 'observation' | 'policy' | 'blind' | 'standing'>;
+
+/** @returns the signals that forbid a scale-in, the first named; without end, since nothing is known of them */
+function signalHolds({ blind, observation, policy, standing, now }: HoldInput): readonly Constraint[] {
+  const codes = blindness(observation, policy);
+  return SIGNAL_NAMES.flatMap((signal) => {
+    if (blind[signal] === undefined) return [];
+    const code = codes[signal]?.code ?? 'signal_missing';
+    const ends = code === 'request_missing' ? 'when a request is stated' : 'when all of it is measured again';
+    const message = `no scale-down: ${signal} is ${blind[signal]} ${sinceAndUntil(stoodFor(standing, code, now), ends)}`;
+    return [keeping(observation.replicas.spec, code, message)];
+  });
+}
+
+function rolloutHolds({ observation, standing, now }: HoldInput): readonly Constraint[] {
+  const current = observation.replicas.spec;
+  if (observation.rollout === 'settled') return [];
+  if (observation.rollout === 'paused') {
+    const stood = sinceAndUntil(stoodFor(standing, 'deployment_paused', now), 'when it is resumed');
+    return [keeping(current, 'deployment_paused', `no scale-down while the Deployment is paused ${stood}`)];
+  }
+  const stoodMs = stoodFor(standing, 'rollout_in_progress', now);
+  if (stoodMs >= ROLLOUT_PATIENCE_MS) return [];
+  const ends = `with it, after ${ROLLOUT_PATIENCE_MS / 60_000} min at the latest`;
+  const message = `no scale-down while a rollout is in progress ${sinceAndUntil(stoodMs, ends)}`;
+  return [keeping(current, 'rollout_in_progress', message)];
+}
+
+/**
+ * Pods that run and do not serve may do so in a moment, and what they will carry is not seen yet. Pods that wait for a node
+ * or an image, or do not exist yet, carry nothing and are the first to go: they are no reason to keep the others.
+ */
+function readinessHolds({ observation, standing, now }: HoldInput): readonly Constraint[] {
+  const { spec, ready, running } = observation.replicas;
+  if (ready >= Math.min(running, spec)) return [];
+  const stoodMs = stoodFor(standing, 'pods_not_ready', now);
+  if (stoodMs >= READY_PATIENCE_MS) return [];
+  const ends = `when they serve, after ${READY_PATIENCE_MS / 60_000} min at the latest`;
+  const message = `no scale-down: ${readyWords(observation)} ${sinceAndUntil(stoodMs, ends)}`;
+  return [keeping(Math.min(spec, running), 'pods_not_ready', message)];
+}
+
+const signals: ConstraintCheck = { name: 'signals', check: signalHolds };
+const rollout: ConstraintCheck = { name: 'rollout', check: rolloutHolds };
+const notReady: ConstraintCheck = { name: 'not_ready', check: readinessHolds };
+
+const stabilisation: ConstraintCheck = {
+  name: 'stabilisation',
+  check: ({ now, observation }, history) => {
+    const recent = history.wanted.filter(({ at }) => at > now - STABILISATION_MS);
+    const highest = Math.min(observation.replicas.spec, Math.max(0, ...recent.map(({ replicas }) => replicas)));
+    const last = recent.findLast(({ replicas }) => replicas >= highest);
+    if (last === undefined) return [];
+    const until = new Date(last.at + STABILISATION_MS).toISOString();
+    return [keeping(highest, 'stabilising', `${highest} was wanted within the last 5 minutes; ends ${until}`)];
+  },
+};
+
+export const HOLDS: readonly ConstraintCheck[] = [signals, rollout, notReady, stabilisation];
+
+/** What keeps the present count for now, whatever the history says: the first of it, or null. */
+export function whyKept(input: HoldInput): { readonly replicas: number; readonly code: ReasonCode } | null {
+  const all = [...signalHolds(input), ...rolloutHolds(input), ...readinessHolds(input)];
+  const highest = all.toSorted((a, b) => b.low - a.low)[0];
+  return highest === undefined ? null : { replicas: highest.low, code: highest.code };
+}
+
+/** What stands now, whether or not it still holds: patience with it is counted from its first minute. */
+export function holdsStanding(observation: Observation, policy: Policy): readonly ReasonCode[] {
+  const { rollout: state, replicas } = observation;
+  const blind = Object.values(blindness(observation, policy)).map(({ code }) => code);
+  const rolling = { settled: [], paused: ['deployment_paused'], in_progress: ['rollout_in_progress'] } as const;
+  const isWaiting = replicas.ready < Math.min(replicas.running, replicas.spec);
+  return [...blind, ...rolling[state], ...(isWaiting ? (['pods_not_ready'] as const) : [])];
+}
+
+function keeping(low: number, code: ReasonCode, message: string): Constraint {
+  return atLeast(low, { rank: 'hold', code, message: () => message, keeps: true });
+}

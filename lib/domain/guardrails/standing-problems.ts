@@ -1,0 +1,29 @@
+// What has been missing for long enough to be somebody's task: a hold without end is told as what it is.
+import type { Assessment } from '../model.ts';
+import { SIGNAL_NAMES, workloadKey } from '../model.ts';
+import { blindness } from '../workload/utilisation.ts';
+import { stoodFor } from './standing.ts';
+
+/** A metrics-server that restarts is back by then. */
+const TOLD_AFTER_MS = 15 * 60_000;
+/** A metrics API that is away takes every workload with it: the first few say as much as all. */
+const NAMED = 20;
+
+/** One sentence per enabled workload that cannot shrink for want of a signal; after so many, how many more there are. */
+export function standingProblems(assessments: readonly Assessment[]): readonly string[] {
+  const all = assessments.filter(({ policy }) => policy.enabled).flatMap(problemOf);
+  const rest = all.length - NAMED;
+  return rest > 0 ? [...all.slice(0, NAMED), `and ${rest} more workloads lack a signal for as long`] : all;
+}
+
+function problemOf({ observation, policy, standing, now }: Assessment): readonly string[] {
+  const missing = blindness(observation, policy);
+  const long = SIGNAL_NAMES.flatMap((signal) => {
+    const blind = missing[signal];
+    const stoodMs = blind === undefined ? 0 : stoodFor(standing, blind.code, now);
+    if (blind === undefined || stoodMs < TOLD_AFTER_MS) return [];
+    return [`${signal} is ${blind.why} (for ${Math.floor(stoodMs / 60_000)} min)`];
+  });
+  if (long.length === 0) return [];
+  return [`${workloadKey(observation.workload)}: it is not scaled down, ${long.join('; ')}`];
+}

@@ -1,0 +1,109 @@
+// What a workload's own history teaches; run a few times a day, so that a tick need not read two weeks.
+
+import { fitSignal } from '../forecast/fit.ts';
+import { type EpochMs, type HpaStatus, type Series, SIGNAL_NAMES, type SignalName } from '../model.ts';
+import { fitMemoryBase, withoutMemoryBase } from '../sizing/memory-base.ts';
+import { choosePlan } from '../sizing/search.ts';
+import type { LearnedPlan } from '../sizing/sizing-policy.ts';
+import { byTheMinute } from '../workload/series.ts';
+import { DEFAULT_STARTUP_SECONDS, rememberedStartup } from '../workload/startup-time.ts';
+import { LEARNED_VERSION, type Learned, type LearnedSignal } from './fitted.ts';
+import { replayOwnHpa } from './hpa-replay.ts';
+
+const HOUR_MS = 3_600_000;
+/** Members without a lesson may have died, so the shard is not read for them at every tick. */
+const AGAIN_FOR_MISSING_MS = HOUR_MS / 4;
+/** Young histories change fast: look again every three hours for the first three days, every six from then. */
+const YOUNG_MS = 72 * HOUR_MS;
+const SIZING_DAYS = 14;
+
+export interface LearnInput {
+  readonly history: Series;
+  /** Keeps the first sighting when older samples have aged out, and the start-up when no pod shows it. */
+  readonly previous: Learned | undefined;
+  readonly now: EpochMs;
+  /** Cores that one replica requests; undefined where a container states none. */
+  readonly coresPerReplica: number | undefined;
+  /** The HPA that the workload has, to be compared with; none unless given. */
+  readonly hpa?: HpaStatus | null;
+  /** Bytes that one replica requests; undefined where a container states none. */
+  readonly bytesPerReplica?: number | undefined;
+  /** As its pods show it now; null where none can tell. */
+  readonly startupSeconds: number | null;
+  readonly sloPercent: number;
+  readonly tickSeconds: number;
+}
+
+/** Learns from the history of one workload: how to forecast each signal, and how to size. Pure. */
+export function learn(input: LearnInput): Learned {
+  const { history, previous, now } = input;
+  const memoryBaseBytes = fitMemoryBase(history);
+  const load = withoutMemoryBase(history, memoryBaseBytes ?? 0);
+  const signals: Partial<Record<SignalName, LearnedSignal>> = {};
+  for (const signal of SIGNAL_NAMES) {
+    // Memory that moves with the replicas cannot be forecast from its own past: nothing is claimed then.
+    const learned = signal === 'memory' && memoryBaseBytes === null ? undefined : fitSignal(load, signal);
+    if (learned !== undefined) signals[signal] = learned;
+  }
+  const startupSeconds = rememberedStartup(input.startupSeconds, previous?.startupSeconds ?? null);
+  return {
+    version: LEARNED_VERSION,
+    at: now,
+    since: Math.min(previous?.since ?? now, history.at[0] ?? now),
+    signals,
+    memoryBaseBytes,
+    sizing: besideOwnHpa(sizingFrom({ ...input, startupSeconds }), { ...input, startupSeconds }, load, memoryBaseBytes),
+    startupSeconds,
+  };
+}
+
+function sizingFrom(input: LearnInput): LearnedPlan | null {
+  const { history, previous, now, coresPerReplica, startupSeconds, sloPercent, tickSeconds } = input;
+  if (coresPerReplica === undefined || history.at.length === 0) return null;
+  const { start, minutes } = byTheMinute(history, now - SIZING_DAYS * 24 * HOUR_MS);
+  return choosePlan({
+    minutes,
+    startsAt: start,
+    perReplica: coresPerReplica,
+    startupSeconds: startupSeconds ?? DEFAULT_STARTUP_SECONDS,
+    tickMinutes: Math.max(1, Math.round(tickSeconds / 60)),
+    sloPercent,
+    previous: previous?.sizing ? { at: previous.at, sizing: previous.sizing } : null,
+  });
+}
+
+/** @param load the history without what pods hold at rest */
+function besideOwnHpa(
+  sizing: LearnedPlan | null,
+  { hpa, now, coresPerReplica, bytesPerReplica, startupSeconds }: LearnInput,
+  load: Series,
+  memoryBaseBytes: number | null,
+): LearnedPlan | null {
+  if (sizing === null || hpa === undefined || hpa === null || coresPerReplica === undefined) return sizing;
+  const since = now - SIZING_DAYS * 24 * HOUR_MS;
+  const isMemoryKnown = memoryBaseBytes !== null && load.demand.memory.some((value) => value >= 0);
+  const ownHpa = replayOwnHpa({
+    hpa,
+    cpuMinutes: byTheMinute(load, since).minutes,
+    memoryMinutes: isMemoryKnown ? byTheMinute(load, since, 'memory').minutes : null,
+    memoryBaseBytes: memoryBaseBytes ?? 0,
+    perReplica: { cpu: coresPerReplica, ...(bytesPerReplica !== undefined && { memory: bytesPerReplica }) },
+    startupSeconds: startupSeconds ?? DEFAULT_STARTUP_SECONDS,
+  });
+  return { ...sizing, plan: { ...sizing.plan, ownHpa } };
+}
+
+/**
+ * Whether a shard is due. Shards are staggered by their number, so that learning is spread over the period.
+ * @param known what was learned about the shard's workloads so far
+ * @param members how many workloads the shard has
+ */
+export function isLearningDue(shard: number, known: readonly Learned[], members: number, now: EpochMs): boolean {
+  if (known.length === 0) return members > 0;
+  const oldest = known.reduce((a, b) => (a.at < b.at ? a : b));
+  const period = now - oldest.since < YOUNG_MS ? 3 * HOUR_MS : 6 * HOUR_MS;
+  const offset = (shard * 2_654_435_761) % period;
+  const round = (at: EpochMs) => Math.floor((at + offset) / period);
+  const missing = members > known.length && now - oldest.at > AGAIN_FOR_MISSING_MS;
+  return missing || round(now) > round(oldest.at);
+}

@@ -1,0 +1,146 @@
+// What a way of sizing would have done over a workload's own past: CPU demand does not depend on our replicas, so history can be replayed.
+import type { ReplayScore } from '../model.ts';
+import { rollingMax } from '../workload/rolling-window.ts';
+import { replicasPlanned } from './sizing-policy.ts';
+
+const HPA_TARGET = 0.7;
+const HPA_HOLD_MINUTES = 5;
+/** The guardrails' own limits, so that what is replayed is what will happen. */
+const COOLDOWN_DOWN_MINUTES = 5;
+const EPSILON = 1e-9;
+const LONG_AGO = -1_000_000;
+/** Short minutes closer together than this are one episode. */
+const EPISODE_GAP_MINUTES = 15;
+/** Shortage is judged at quarters of a minute, as the backtest does. */
+const QUARTERS = [0, 15, 30, 45] as const;
+
+export interface ReplayInput {
+  /** Demand by the minute as a tick sees it: value `i` is seen at minute `i` and was there in the minute before. */
+  readonly minutes: Float64Array;
+  /** Replicas that each of them takes, by `neededBy`. */
+  readonly needed: Int32Array;
+  /** Demand that one replica takes before it counts as short. */
+  readonly unit: number;
+  /** From a new replica to one that serves. */
+  readonly startupSeconds: number;
+  readonly tickMinutes: number;
+}
+
+export interface Replayed extends ReplayScore {
+  readonly changesPerHour: number;
+  /** Minutes short of capacity, quarters counted. */
+  readonly shortMinutes: number;
+  /** Runs of such minutes: what was really independent. */
+  readonly episodes: number;
+}
+
+/** Replicas needed at each minute; 0 where there is no demand. */
+export function neededBy(minutes: Float64Array, unit: number): Int32Array {
+  return Int32Array.from(minutes, (demand) => Math.ceil(demand / unit - EPSILON));
+}
+
+/**
+ * Replays decisions by the minute, with the steps, the cooldown and the start-up that they would meet.
+ * @param planned the demand to be ready for at each minute
+ * @param from first minute that counts
+ */
+export function replay(input: ReplayInput, planned: Float64Array, holdMinutes: number, from = 0): Replayed {
+  const { minutes, unit } = input;
+  const ready = new Float64Array(minutes.length);
+  for (let i = 0; i < ready.length; i++) ready[i] = Math.max(planned[i] ?? 0, minutes[i] ?? 0);
+  const wanted = new Int32Array(minutes.length);
+  const held = rollingMax(ready, holdMinutes);
+  for (let i = 0; i < wanted.length; i++) wanted[i] = replicasPlanned(held[i] ?? 0, unit);
+  return walk(input, wanted, from);
+}
+
+/** An HPA at 70 % of the request, looking once a minute. */
+export function replayHpa(input: ReplayInput, perReplica: number): Replayed {
+  let current = 1;
+  const desired = input.minutes.map((demand) => {
+    const ratio = demand / (current * perReplica * HPA_TARGET);
+    if (Math.abs(ratio - 1) > 0.1) current = Math.max(1, Math.ceil(demand / (HPA_TARGET * perReplica) - EPSILON));
+    return current;
+  });
+  return walk(input, Int32Array.from(rollingMax(desired, HPA_HOLD_MINUTES)), 0);
+}
+
+/** What would have come of replicas that stood at each minute as they are given, without limits of ours. */
+export function scored(input: ReplayInput, replicas: Int32Array): Replayed {
+  return walk(input, replicas, 0, true);
+}
+
+/** What became of the wanted replicas, minute by minute: the one loop that every replay spends its time in. */
+function walk(input: ReplayInput, wanted: Int32Array, from: number, isFree = false): Replayed {
+  const { minutes, needed, tickMinutes } = input;
+  const last = minutes.length - 1;
+  const back = backAtQuarters(input.startupSeconds);
+  const furthest = Math.max(...back);
+  const had = new Int32Array(minutes.length);
+  let current = wanted[from] ?? 1;
+  // Long before the first minute; whole numbers keep this loop twice as fast as infinities do.
+  let changedAt = LONG_AGO;
+  let changes = 0;
+  let quartersShort = 0;
+  let episodes = 0;
+  let shortAt = LONG_AGO;
+  let spent = 0;
+  let ideal = 0;
+  for (let i = from; i < last; i++) {
+    const isTick = tickMinutes === 1 || i % tickMinutes === 0;
+    const next = isTick ? moved(isFree, current, wanted[i] ?? 1, i - changedAt) : current;
+    if (next !== current) {
+      current = next;
+      changedAt = i;
+      changes++;
+    }
+    had[i] = current;
+    const need = needed[i + 1] ?? 0;
+    spent += current;
+    ideal += need;
+    // Most minutes have had what they have for long enough.
+    const started = i - changedAt > furthest ? current : lowestOf(had, i, furthest, from);
+    if (started >= need) continue;
+    if (i - shortAt > EPISODE_GAP_MINUTES) episodes++;
+    shortAt = i;
+    quartersShort += quartersUnder(need, had, i, back, from);
+  }
+  const length = Math.max(1, last - from);
+  const shortMinutes = quartersShort / QUARTERS.length;
+  return {
+    violationPercent: (100 * shortMinutes) / length,
+    cost: spent / Math.max(1, ideal),
+    changesPerHour: (60 * changes) / length,
+    shortMinutes,
+    episodes,
+  };
+}
+
+/** For each quarter of a minute: how many minutes ago a pod that serves then must have been there already. */
+function backAtQuarters(startupSeconds: number): readonly number[] {
+  return QUARTERS.map((offset) => Math.max(0, Math.ceil((startupSeconds - offset) / 60)));
+}
+
+function quartersUnder(need: number, had: Int32Array, i: number, back: readonly number[], from: number): number {
+  return back.filter((ago) => lowestOf(had, i, ago, from) < need).length;
+}
+
+/** The fewest replicas of minute `i` and `ago` minutes before it: those have started. */
+function lowestOf(had: Int32Array, i: number, ago: number, from: number): number {
+  let lowest = had[i] ?? 0;
+  for (let at = Math.max(from, i - ago); at < i; at++) {
+    const count = had[at] ?? 0;
+    if (count < lowest) lowest = count;
+  }
+  return lowest;
+}
+
+function moved(isFree: boolean, current: number, target: number, sinceChange: number): number {
+  return isFree ? target : limited(current, target, sinceChange);
+}
+
+function limited(current: number, target: number, sinceChange: number): number {
+  if (target > current) return Math.min(target, Math.max(2 * current, current + 4));
+  if (target === current || sinceChange < COOLDOWN_DOWN_MINUTES) return current;
+  return Math.max(target, Math.ceil(current / 2));
+}

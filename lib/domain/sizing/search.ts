@@ -1,0 +1,210 @@
+// Choosing a plan: the weights that would have kept the SLO over the workload's own last days at the least cost.
+import { type EpochMs, PLAN_FEATURES, type PlanShape, type ReplayScore } from '../model.ts';
+import { planColumns } from './features.ts';
+import { type Descent, PlanTrials, short } from './objective.ts';
+import { neededBy, type Replayed, type ReplayInput, replayHpa } from './replay.ts';
+import { type LearnedPlan, planUnit, scaled } from './sizing-policy.ts';
+import { usualAhead, usualDays } from './usual-day.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MINUTES = 1440;
+/** How far the usual of the day is kept ahead: learning comes again within six hours. */
+const USUAL_HOURS = 7;
+/** Of the SLO's budget, what a plan may promise to use: days ahead are never quite like the days behind. */
+const BUDGET_SHARE = 0.85;
+/** Episodes come and go like a Poisson count: so many standard deviations are added to what was seen. */
+const DOUBT = 1;
+/** The highest price of one SLO budget's worth of violations, in units of the ideal cost: past it, giving up is kinder. */
+const PRICE_CAP_PER_BUDGET = 1;
+const PRICE_START_PER_BUDGET = 0.15;
+const LEAST_PRICE_PER_BUDGET = 0.01;
+const HOLDS = [5, 10] as const;
+/** A plan that held is polished, a new one is sought further off. */
+const NEAR: Descent = { rounds: 2, step: 0.1 };
+const FAR: Descent = { rounds: 3, step: 0.3 };
+/** Promised and came of the past fade with this time constant. */
+const TALLY_DAYS = 4;
+/** How much budget the tally is given before anything is known. */
+const TALLY_PRIOR_DAYS = 0.5;
+const MOST_BROKEN = 4;
+/** Each choice moves the plan so far from the one before: a week has few episodes, and their chances average out. */
+const MOVE_SHARE = 0.4;
+/** In units of the ideal cost: by so much a jump to another plan must be worth it. */
+const CLEARLY = 0.05;
+
+export interface ChooseInput extends Omit<ReplayInput, 'unit' | 'needed'> {
+  readonly startsAt: EpochMs;
+  readonly perReplica: number;
+  readonly sloPercent: number;
+  /** What was chosen before, and when. */
+  readonly previous: { readonly at: EpochMs; readonly sizing: LearnedPlan } | null;
+}
+
+/**
+ * Chooses weights and hold by replay. Coordinate descent on cost + price × violation, from the plan before and from
+ * plain headroom; then the mixture is scaled to spend the budget. The price follows the violations, as a dual ascent.
+ * @returns null under one day of history
+ */
+export function choosePlan(input: ChooseInput): LearnedPlan | null {
+  const { minutes, startsAt, perReplica, previous } = input;
+  if (minutes.length < DAY_MINUTES) return null;
+  const usualAt = usualDays(minutes, startsAt);
+  const unit = planUnit(perReplica);
+  const columns = planColumns(minutes, startsAt, unit, usualAt);
+  const trials = new PlanTrials({ ...input, unit, needed: neededBy(minutes, unit) }, columns);
+  const budget = 100 - input.sloPercent;
+  const tally = tallyUntilNow(input, trials, budget);
+  const goal = goalOf(tally, minutes.length, budget);
+  const plains = plainHeadrooms(trials, previous?.sizing.plan.holdMinutes ?? HOLDS[0]);
+  const found = searchAround(trials, goal, plains, previous?.sizing);
+  const fitted = fitScale(trials, found.shape, goal);
+  // Where the price has not caught up yet the search may give up on what plain headroom would carry.
+  const simple = bestOf(plains, ({ replayed }) => lossOver(trials, goal, replayed)).shape;
+  const next = clearlyBetter(trials, goal, simple, fitted) ? simple : fitted;
+  const between = previous === null ? next : mixed(previous.sizing.plan, next);
+  const shape = clearlyBetter(trials, goal, next, between) ? next : between;
+  const now = startsAt + (minutes.length - 1) * MINUTE_MS;
+  return {
+    plan: {
+      ...shorten(shape),
+      ...trials.describe(shape),
+      expected: round(trials.replayed(shape)),
+      hpa70: round(replayHpa(trials.input, perReplica)),
+      days: Math.round(minutes.length / DAY_MINUTES),
+    },
+    usual: usualAhead(usualAt, now - 30 * MINUTE_MS, USUAL_HOURS),
+    price: short(found.price),
+    tally: { promised: short(tally.promised), came: short(tally.came) },
+  };
+}
+
+/** What is aimed at: the violations allowed, how they are counted, and what they may cost. */
+interface Goal {
+  /** The SLO's, in percent of the time. */
+  readonly budget: number;
+  readonly allowedPercent: number;
+  readonly priceCap: number;
+  /** Violations as they will be rather than as they were: doubted by their number, and by what came of earlier promises. */
+  readonly likely: (replayed: Replayed) => number;
+}
+
+function goalOf(tally: LearnedPlan['tally'], minutes: number, budget: number): Goal {
+  const prior = TALLY_PRIOR_DAYS * DAY_MINUTES * budget;
+  const broken = Math.min(MOST_BROKEN, Math.max(1, (tally.came + prior) / (tally.promised + prior)));
+  return {
+    budget,
+    allowedPercent: budget * BUDGET_SHARE,
+    priceCap: PRICE_CAP_PER_BUDGET / budget,
+    likely: ({ shortMinutes, episodes }) =>
+      episodes === 0 ? 0 : (100 * broken * shortMinutes * (1 + DOUBT / Math.sqrt(episodes))) / minutes,
+  };
+}
+
+/** Replays the plan before over the minutes since: the only honest test of what it had promised. */
+function tallyUntilNow({ minutes, startsAt, previous }: ChooseInput, trials: PlanTrials, budget: number) {
+  if (previous === null) return { promised: 0, came: 0 };
+  const { tally, plan } = previous.sizing;
+  const from = Math.max(0, Math.round((previous.at - startsAt) / MINUTE_MS));
+  const length = minutes.length - 1 - from;
+  if (length < 1) return tally;
+  const fade = Math.exp(-length / (TALLY_DAYS * DAY_MINUTES));
+  const came = 100 * trials.replayed(plan, from).shortMinutes;
+  const promised = Math.min(plan.expected.violationPercent, budget) * length;
+  return { promised: tally.promised * fade + promised, came: tally.came * fade + came };
+}
+
+interface Found {
+  readonly shape: PlanShape;
+  readonly price: number;
+}
+
+interface Tried {
+  readonly shape: PlanShape;
+  readonly replayed: Replayed;
+}
+
+/** More and more headroom over the highest of the last minutes: what every search can start from. */
+function plainHeadrooms(trials: PlanTrials, holdMinutes: number): readonly Tried[] {
+  return (['peak5', 'peak20', 'peak60'] as const).flatMap((feature) =>
+    [1, 1.04, 1.08, 1.14, 1.22, 1.35, 1.6, 2.2, 3.2, 5].map((weight) => {
+      const shape = { weights: { [feature]: weight }, holdMinutes };
+      return { shape, replayed: trials.replayed(shape) };
+    }),
+  );
+}
+
+/** From the plan before, and afresh from plain headroom: descent keeps to its valley, and the better one may lie elsewhere. */
+function searchAround(
+  trials: PlanTrials,
+  goal: Goal,
+  plains: readonly Tried[],
+  before: LearnedPlan | undefined,
+): Found {
+  const price = before?.price ?? PRICE_START_PER_BUDGET / goal.budget;
+  const start = bestOf(plains, ({ replayed }) => trials.loss(replayed, price));
+  const afresh = trials.descend(start.shape, price, FAR);
+  const near = before === undefined ? afresh : trials.descend(before.plan, price, NEAR);
+  const found = afresh.loss < near.loss ? afresh : near;
+  return { shape: found.shape, price: nextPrice(price, goal, found.replayed) };
+}
+
+function bestOf<T>(all: readonly T[], loss: (one: T) => number): T {
+  return all.reduce((best, one) => (loss(one) < loss(best) ? one : best));
+}
+
+/** Dual ascent: dearer while more is violated than allowed, cheaper while less. */
+function nextPrice(price: number, goal: Goal, replayed: Replayed): number {
+  const little = goal.budget / 10;
+  const pull = (goal.likely(replayed) + little) / (goal.allowedPercent + little);
+  const next = price * Math.min(1.5, Math.max(0.67, pull));
+  return Math.min(goal.priceCap, Math.max(LEAST_PRICE_PER_BUDGET / goal.budget, next));
+}
+
+/** Cost, and what is violated beyond the allowed at the highest price. */
+function lossOver(trials: PlanTrials, goal: Goal, replayed: Replayed): number {
+  return trials.loss(replayed, 0) + goal.priceCap * Math.max(0, goal.likely(replayed) - goal.allowedPercent);
+}
+
+function clearlyBetter(trials: PlanTrials, goal: Goal, shape: PlanShape, than: PlanShape): boolean {
+  const [one, other] = [shape, than].map((each) => lossOver(trials, goal, trials.replayed(each)));
+  return (one ?? 0) < (other ?? 0) - CLEARLY;
+}
+
+/** More or less of the same mixture, and the hold: whatever spends the budget at the least cost. */
+function fitScale(trials: PlanTrials, shape: PlanShape, goal: Goal): PlanShape {
+  const tried = (holdMinutes: number, by: number) => {
+    const candidate = scaled({ ...shape, holdMinutes }, by);
+    return { shape: candidate, by, loss: lossOver(trials, goal, trials.replayed(candidate)) };
+  };
+  const perHold = HOLDS.map((hold) => {
+    let best = tried(hold, 1);
+    const better = (by: number) => {
+      const other = tried(hold, by);
+      if (other.loss >= best.loss) return false;
+      best = other;
+      return true;
+    };
+    for (const by of [0.8, 0.9, 1.1, 1.22, 1.35, 1.55, 1.8, 2.2, 3]) better(by);
+    for (const nudge of [0.05, 0.025, 0.0125]) if (!better(best.by * (1 - nudge))) better(best.by * (1 + nudge));
+    return best;
+  });
+  return bestOf(perHold, ({ loss }) => loss).shape;
+}
+
+function mixed(before: PlanShape, next: PlanShape): PlanShape {
+  const weights = PLAN_FEATURES.map((feature) => {
+    const [was, will] = [before.weights[feature] ?? 0, next.weights[feature] ?? 0];
+    return [feature, was + MOVE_SHARE * (will - was)] as const;
+  });
+  return { weights: Object.fromEntries(weights) as PlanShape['weights'], holdMinutes: next.holdMinutes };
+}
+
+function shorten({ weights, holdMinutes }: PlanShape): PlanShape {
+  const kept = Object.entries(weights).filter(([, weight]) => (weight ?? 0) > 0);
+  const rounded = kept.map(([feature, weight]) => [feature, short(weight ?? 0)] as const);
+  return { weights: Object.fromEntries(rounded) as PlanShape['weights'], holdMinutes };
+}
+
+function round({ violationPercent, cost }: Replayed): ReplayScore {
+  return { violationPercent: Number(violationPercent.toFixed(3)), cost: Number(cost.toFixed(3)) };
+}

@@ -1,0 +1,128 @@
+// What learning does with a start-up that was measured, remembered, or never seen.
+import { describe, expect, it } from 'vitest';
+import { oursPolicy } from '../../../lib/app/backtest/ours-policy.ts';
+import type { Learned } from '../../../lib/domain/learning/fitted.ts';
+import { learn } from '../../../lib/domain/learning/learn.ts';
+import type { HpaStatus } from '../../../lib/domain/model.ts';
+import { describePlan } from '../../../lib/domain/sizing/sizing-policy.ts';
+import { DAY, END, history, noise } from '../../make/histories.ts';
+
+const MINUTE = 60_000;
+/** Up and down without rest, by half in ten minutes at the steepest: the later a replica serves, the more must stand ready. */
+const waves = (at: number) => 5 + 4 * Math.sin((2 * Math.PI * at) / (140 * MINUTE)) + noise(at) / 5;
+
+describe('a start-up', () => {
+  const past = history(2, waves);
+  const lessonOf = (startupSeconds: number | null, previous?: Learned) =>
+    learn({
+      history: past,
+      previous,
+      now: END,
+      coresPerReplica: 0.5,
+      startupSeconds,
+      sloPercent: 99.5,
+      tickSeconds: 60,
+    });
+
+  it('that was never seen is taken to be 90 s, and learned as unknown', () => {
+    const unknown = lessonOf(null);
+    expect(unknown.startupSeconds).toBeNull();
+    expect(unknown.sizing).toEqual(lessonOf(90).sizing);
+  });
+
+  it('that is slow is sized for', () => {
+    const headroom = (startupSeconds: number) => lessonOf(startupSeconds).sizing?.plan.headroom ?? Number.NaN;
+    expect(headroom(600)).toBeGreaterThan(1.1 * headroom(30));
+  });
+
+  it('is remembered while no pod shows it', () => {
+    const before = lessonOf(240);
+    expect(lessonOf(null, before).startupSeconds).toBe(240);
+    expect(lessonOf(30, before).startupSeconds).toBe(216);
+  });
+});
+
+describe('an HPA that the workload has', () => {
+  const past = history(2, waves);
+  const common = {
+    history: past,
+    previous: undefined,
+    now: END,
+    startupSeconds: 60,
+    sloPercent: 99.5,
+    tickSeconds: 60,
+  };
+  const hpa = {
+    name: 'web',
+    minReplicas: 4,
+    ownMinReplicas: 2,
+    maxReplicas: 40,
+    currentReplicas: 4,
+    desiredReplicas: 4,
+    targetCpuPercent: 55,
+    targetMemoryPercent: null,
+    metrics: [
+      { kind: 'Resource', name: 'cpu', targetPercent: 55 },
+      { kind: 'External', name: 'queue' },
+    ],
+    scalingStatus: 'stable',
+  } as const satisfies HpaStatus;
+
+  it('is what its plan is held against, and a metric that is not in the history is named', () => {
+    const { sizing } = learn({ ...common, coresPerReplica: 0.5, hpa });
+    expect(sizing?.plan.ownHpa).toMatchObject({ targets: { cpu: 55 }, leftOut: ['queue (External)'] });
+    if (sizing)
+      expect(describePlan(sizing.plan)).toMatch(
+        /your HPA \(CPU 55 %\) would have kept .* its metric queue \(External\) is left out$/,
+      );
+  });
+
+  it('changes nothing of the plan itself, nor does its absence', () => {
+    const alone = learn({ ...common, coresPerReplica: 0.5 }).sizing;
+    const { ownHpa: _, ...beside } = learn({ ...common, coresPerReplica: 0.5, hpa }).sizing?.plan ?? {};
+    expect(beside).toEqual(alone?.plan);
+    expect(learn({ ...common, coresPerReplica: 0.5, hpa: null }).sizing).toEqual(alone);
+  });
+});
+
+describe('ours in a backtest', () => {
+  const TICK_SECONDS = 60;
+  const DAYS = 2;
+  const settings = { capacity: 0.5, min: 1, max: 200, sloPercent: 99.5, tickSeconds: TICK_SECONDS };
+
+  /** Ticks on a cluster that serves at once, whatever its pods tell of their start-up; null for no pods at all. */
+  function run(startupSeconds: number | null) {
+    const policy = oursPolicy('ours', settings);
+    const decided = [20];
+    let lookedAtPods = 0;
+    for (let seconds = 0; seconds < (DAYS * DAY) / 1000; seconds += TICK_SECONDS) {
+      const now = END + seconds * 1000;
+      const replicas = decided.at(-1) ?? 1;
+      const reading = {
+        at: seconds - 15,
+        demand: waves(now),
+        saturated: false,
+        ready: replicas,
+        replicas,
+        memoryBytes: 0,
+      };
+      const group = { count: replicas, startedAt: seconds - 1000, ready: true, pending: false, usage: null };
+      const pods = () => {
+        lookedAtPods++;
+        return startupSeconds === null ? [] : [{ ...group, readyChangedAt: group.startedAt + startupSeconds }];
+      };
+      decided.push(policy.decide({ now, seconds, replicas, ready: replicas, reading, pods }));
+    }
+    return { decided, lookedAtPods };
+  }
+
+  it('sizes for the start-up that its pods show, and looks at them only to learn', () => {
+    const [unknown, usual, slow] = [run(null), run(90), run(600)];
+    expect(unknown.decided).toEqual(usual.decided);
+    const onLastDay = ({ decided }: typeof slow) => decided.slice(-1440).reduce((sum, replicas) => sum + replicas);
+    expect(onLastDay(slow)).toBeGreaterThan(1.1 * onLastDay(usual));
+    // Every three hours at this age.
+    expect(usual.lookedAtPods).toBeGreaterThanOrEqual(DAYS * 8);
+    expect(usual.lookedAtPods).toBeLessThanOrEqual(DAYS * 8 + 1);
+  });
+});
