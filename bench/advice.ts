@@ -1,10 +1,12 @@
 // Advice over a simulated day: how much of it comes from the cache, and how fast. The LLM is the stub on this machine.
 import { makeGroqModel } from '../lib/adapters/groq.ts';
 import { makeAdvisor } from '../lib/app/advise/advisor.ts';
+import type { AdviceResult } from '../lib/domain/advice/advice.ts';
 import { assess } from '../lib/domain/assessment/assess.ts';
 import { decide } from '../lib/domain/decision/decide.ts';
-import type { AdviceResult, Observation, Series } from '../lib/domain/model.ts';
+import type { Observation } from '../lib/domain/workload/observation.ts';
 import { DEFAULT_POLICY } from '../lib/domain/workload/policy.ts';
+import type { Series } from '../lib/domain/workload/series.ts';
 import { generatedLoad } from '../local/loads.ts';
 import { stubReply } from '../test/stand-ins/groq-answers.ts';
 import { startGroqServer } from '../test/stand-ins/groq-server.ts';

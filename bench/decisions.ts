@@ -2,9 +2,9 @@
 import { assess } from '../lib/domain/assessment/assess.ts';
 import { decide } from '../lib/domain/decision/decide.ts';
 import { learn } from '../lib/domain/learning/learn.ts';
-import type { Observation, Series } from '../lib/domain/model.ts';
+import type { Observation } from '../lib/domain/workload/observation.ts';
 import { DEFAULT_POLICY } from '../lib/domain/workload/policy.ts';
-import { indexAtOrAfter } from '../lib/domain/workload/series.ts';
+import { indexAtOrAfter, type Series } from '../lib/domain/workload/series.ts';
 import { generatedLoad } from '../local/loads.ts';
 
 const ROUNDS = 2000;

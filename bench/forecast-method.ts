@@ -1,5 +1,5 @@
 // What every forecaster of the benchmark is given and gives: the past as five-minute means, and demand ahead.
-import type { EpochMs } from '../lib/domain/model.ts';
+import type { EpochMs } from '../lib/domain/workload/time.ts';
 
 export const SLOT_MS = 300_000;
 export const SLOTS_PER_HOUR = 12;

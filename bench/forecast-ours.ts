@@ -5,7 +5,7 @@ import { fitSignal } from '../lib/domain/forecast/fit.ts';
 import { forecastSignal } from '../lib/domain/forecast/forecast.ts';
 import { LEARNED_VERSION, type Learned } from '../lib/domain/learning/fitted.ts';
 import { isLearningDue } from '../lib/domain/learning/learn.ts';
-import type { EpochMs } from '../lib/domain/model.ts';
+import type { EpochMs } from '../lib/domain/workload/time.ts';
 import { HORIZONS, type Method, SLOT_MS } from './forecast-method.ts';
 
 const MINUTE_MS = 60_000;

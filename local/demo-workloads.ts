@@ -3,9 +3,9 @@ import { basename } from 'node:path';
 import { setImmediate as turnOfOthers } from 'node:timers/promises';
 import { noteLine, readTrace } from '../cli/trace/read-trace.ts';
 import { demandAt } from '../cli/trace/trace.ts';
-import { FINE_HISTORY_MS } from '../lib/app/ports/table.ts';
-import type { EpochMs, Series } from '../lib/domain/model.ts';
-import { quantile } from '../lib/domain/workload/series.ts';
+import { FINE_HISTORY_MS } from '../lib/app/ports/series-store.ts';
+import { quantile, type Series } from '../lib/domain/workload/series.ts';
+import type { EpochMs } from '../lib/domain/workload/time.ts';
 import { generatedLoad } from './loads.ts';
 import type { SimulatedWorkload } from './simulated-cluster/workload.ts';
 

@@ -15,7 +15,7 @@ import dynalite from 'dynalite';
 import * as z from 'zod';
 import { untilWon } from '../lib/adapters/dynamo/retry.ts';
 import { AdapterError } from '../lib/app/ports/world.ts';
-import type { EpochMs } from '../lib/domain/model.ts';
+import type { EpochMs } from '../lib/domain/workload/time.ts';
 import { ENDPOINT_FILE, HALF_WRITTEN_ENDPOINT_FILE } from './data-folder.ts';
 import { keepOtherPagesOut } from './loopback.ts';
 import { sendProblem } from './plain-problems.ts';

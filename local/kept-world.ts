@@ -2,7 +2,7 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { EpochMs } from '../lib/domain/model.ts';
+import type { EpochMs } from '../lib/domain/workload/time.ts';
 import { savedWorldSchema } from './simulated-cluster/saved-world.ts';
 
 /** Beside LevelDB's own files, which leaves names it does not know alone. */

@@ -1,7 +1,7 @@
 // Made-up demand for demos and benchmarks: a function of time alone, so that the past can be asked for as well as the present.
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { EpochMs } from '../lib/domain/model.ts';
+import type { EpochMs } from '../lib/domain/workload/time.ts';
 
 export interface LoadShape {
   /** The same seed gives the same load, everywhere and always. */

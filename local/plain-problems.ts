@@ -1,6 +1,5 @@
 // Answers to what never gets as far as the API: problem details, as the API itself answers, written by node's server.
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { STATUS_CODES } from 'node:http';
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 type Headers = Readonly<Record<string, string>>;

@@ -1,6 +1,8 @@
 // Puts the past of simulated workloads into the table, as if it had been watched all along.
-import type { PolicyStore, SeriesStore } from '../lib/app/ports/table.ts';
-import { type EpochMs, workloadKey } from '../lib/domain/model.ts';
+import type { PolicyStore } from '../lib/app/ports/policy-store.ts';
+import type { SeriesStore } from '../lib/app/ports/series-store.ts';
+import { workloadKey } from '../lib/domain/workload/identity.ts';
+import type { EpochMs } from '../lib/domain/workload/time.ts';
 import { type DemoWorkload, historyOf } from './demo-workloads.ts';
 
 /** Done twice it comes to the same: a start that was cut short is begun again. */

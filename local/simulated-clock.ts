@@ -1,7 +1,7 @@
 // A clock that may run faster than ours; everything embedded reads it. It waits for those who work by it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../lib/app/ports/world.ts';
-import type { EpochMs } from '../lib/domain/model.ts';
+import type { EpochMs } from '../lib/domain/workload/time.ts';
 
 export interface SimulatedClock extends Clock {
   /** Lets the clock run until it shows `at`, and stands there; rejects with the signal's reason when aborted. */

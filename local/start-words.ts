@@ -1,5 +1,5 @@
 // What `npm start` says of itself: where it goes on, and whether the LLM takes part.
-import type { EpochMs } from '../lib/domain/model.ts';
+import type { EpochMs } from '../lib/domain/workload/time.ts';
 import { WORLD_FILE } from './kept-world.ts';
 import type { Past } from './past.ts';
 

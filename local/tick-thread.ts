@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import type { TableOptions } from '../lib/adapters/dynamo/table.ts';
 import type { AutoscalerEvent, EventSink, Log, LogFields } from '../lib/app/ports/world.ts';
-import type { EpochMs } from '../lib/domain/model.ts';
+import type { EpochMs } from '../lib/domain/workload/time.ts';
 import type { DemoSetup } from './demo-workloads.ts';
 
 /** What the thread starts with. */

@@ -1,7 +1,7 @@
 // What is said of a history: where it comes from and what was done to it, or why it is not enough for a backtest.
 import { FEWEST_HISTORY_DAYS, type HistoryTrace, type TooYoung } from '../../lib/app/backtest/history-trace.ts';
 import type { HistorySource } from '../../lib/app/ports/cluster.ts';
-import { type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
+import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
 
 const HOURS_NEEDED = 24 * FEWEST_HISTORY_DAYS;
 /** The edges of a reading are no reason to wait. */

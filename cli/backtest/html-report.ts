@@ -1,6 +1,6 @@
 // What the report is made from, and what its parts are made of.
 import type { html } from 'hono/html';
-import type { EpochMs } from '../../lib/domain/model.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import type { TraceRuns } from './frontier-traces.ts';
 
 export interface HtmlReport {

@@ -5,7 +5,7 @@ import { advisedPolicy } from '../../lib/app/backtest/ours-policy.ts';
 import { makePolicy } from '../../lib/app/backtest/policies.ts';
 import { type PolicySettings, STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
 import type { LlmConfig } from '../../lib/config.ts';
-import type { EpochMs } from '../../lib/domain/model.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { ChartSeries } from './html-series.ts';
 import { watchRun } from './run-watch.ts';

@@ -2,10 +2,10 @@
 
 import { makeMemoryAdviceStore } from '../../lib/adapters/memory-advice-store.ts';
 import type { Advisor } from '../../lib/app/advise/advisor.ts';
-import type { AdviceStore } from '../../lib/app/ports/table.ts';
+import type { AdviceStore } from '../../lib/app/ports/advice-store.ts';
 import type { Log, LogFields } from '../../lib/app/ports/world.ts';
 import type { LlmConfig } from '../../lib/config.ts';
-import type { Assessment } from '../../lib/domain/model.ts';
+import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
 import { wireAdvisor } from '../../lib/wire/advisor.ts';
 import { isStub } from '../../lib/wire/stub.ts';
 import { complain } from '../terminal.ts';

@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isPolicyName, POLICY_NAMES } from '../../lib/app/backtest/policies.ts';
 import { STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
-import type { EpochMs } from '../../lib/domain/model.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { type DeploymentOptions, deploymentProblem, withDeploymentOptions } from './deployment-options.ts';
 
 export interface BacktestOptions extends DeploymentOptions {

@@ -1,7 +1,7 @@
 // What is noted while a run goes on: the rows of its timeline, its chart, and how far it is.
 import type { BacktestTick } from '../../lib/app/backtest/backtest.ts';
 import { STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
-import type { EpochMs } from '../../lib/domain/model.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import type { Trace } from '../trace/trace.ts';
 import { type ChartSeries, startChart } from './html-series.ts';
 

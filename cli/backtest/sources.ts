@@ -1,7 +1,7 @@
 // Where the demand of a backtest comes from: files, folders of them, or a Deployment's own history.
 import { defaultCapacity } from '../../lib/app/backtest/score.ts';
-import type { EpochMs } from '../../lib/domain/model.ts';
 import { cleanText } from '../../lib/domain/text/clean-text.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { noteLine, readTrace } from '../trace/read-trace.ts';
 import { TraceRefusal } from '../trace/refusal.ts';
 import type { Trace } from '../trace/trace.ts';

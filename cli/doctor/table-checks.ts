@@ -11,8 +11,8 @@ import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import { openTable, type Table } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { WITHOUT_HPA_REMEDY, withoutHpa } from '../../lib/app/watchdog/without-hpa.ts';
-import type { EpochMs } from '../../lib/domain/model.ts';
 import { DEFAULT_POLICY } from '../../lib/domain/workload/policy.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { broken, type Check, ok, skipped, warning } from './check.ts';
 import { clockCheck } from './clock.ts';
 

@@ -1,5 +1,5 @@
 // Which columns hold the times and the demand, and where the data begins: settled on the first rows of a file.
-import type { EpochMs } from '../../lib/domain/model.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { demandRank, isTimeName, NO_DEMAND_NAME } from './column-words.ts';
 import { isMissing, isNumber } from './numbers.ts';
 import { badLine, counted, listed, quote, TraceRefusal } from './refusal.ts';

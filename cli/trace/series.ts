@@ -1,5 +1,5 @@
 // The two columns of a file as samples in order of time, each time once.
-import type { EpochMs } from '../../lib/domain/model.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { counted, listed, quote, TraceRefusal } from './refusal.ts';
 
 /** Ascending times. */

@@ -1,5 +1,5 @@
 // One cell to an instant: dates as exports, spreadsheets and logs write them, and epochs in any unit.
-import type { EpochMs } from '../../lib/domain/model.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { zoneOffset } from './zones.ts';
 
 export interface TimeCell {

@@ -1,5 +1,5 @@
 // Recorded demand as everything that replays it sees it: values at a constant interval.
-import type { EpochMs } from '../../lib/domain/model.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 
 /** Demand at a constant interval. Each value holds until the next one. */
 export interface Trace {

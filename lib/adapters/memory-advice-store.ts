@@ -1,6 +1,7 @@
 // AdviceStore in this process: a backtest's advice, claims and quotas end with it, and need no table.
-import type { AdviceStore, BucketLimits, BucketState, StoredAdvice } from '../app/ports/table.ts';
-import type { EpochMs, WorkloadRef } from '../domain/model.ts';
+import type { AdviceStore, BucketLimits, BucketState, StoredAdvice } from '../app/ports/advice-store.ts';
+import type { WorkloadRef } from '../domain/workload/identity.ts';
+import type { EpochMs } from '../domain/workload/time.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

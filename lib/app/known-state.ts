@@ -1,13 +1,18 @@
 // What is known of one workload between two ticks: LATEST, and what was done or asked for since.
 
+import type { Decision, DecisionRecord } from '../domain/decision/decision.ts';
+import type { LatestEntry } from '../domain/decision/latest-entry.ts';
 import { recover } from '../domain/decision/recovery.ts';
 import { ACTING_MS } from '../domain/decision/recovery-evidence.ts';
+import type { Asked } from '../domain/decision/request.ts';
 import { withAsked } from '../domain/decision/take-over.ts';
-import type { Decision, DecisionRecord, Observation, Policy, WorkloadRef } from '../domain/model.ts';
-import { workloadKey } from '../domain/model.ts';
+import { type WorkloadRef, workloadKey } from '../domain/workload/identity.ts';
+import type { Observation } from '../domain/workload/observation.ts';
+import type { Policy } from '../domain/workload/policy.ts';
 import { policyOf } from './policy-of.ts';
-import type { Asked } from './ports/asked.ts';
-import type { LatestEntry, PolicyStore, SeriesStore, TickStore } from './ports/table.ts';
+import type { PolicyStore } from './ports/policy-store.ts';
+import type { SeriesStore } from './ports/series-store.ts';
+import type { TickStore } from './ports/tick-store.ts';
 import { AdapterError } from './ports/world.ts';
 import { findStored, type Stored } from './recommend.ts';
 

@@ -1,7 +1,10 @@
 // A workload's policy as every use case reads it.
-import type { Observation, Policy } from '../domain/model.ts';
-import { readPolicy } from '../domain/workload/policy.ts';
-import type { LatestEntry, PolicyRecord } from './ports/table.ts';
+
+import type { LatestEntry } from '../domain/decision/latest-entry.ts';
+import type { Observation } from '../domain/workload/observation.ts';
+import type { Policy } from '../domain/workload/policy.ts';
+import { readPolicy } from '../domain/workload/policy-from-annotations.ts';
+import type { PolicyRecord } from './ports/policy-store.ts';
 
 /**
  * From its annotations, its record, its HPA and the defaults.

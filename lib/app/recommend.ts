@@ -2,16 +2,21 @@
 import { withLastFailure } from '../domain/advice/last-call.ts';
 import { assess } from '../domain/assessment/assess.ts';
 import { decide } from '../domain/decision/decide.ts';
+import type { Decision, DecisionRecord, Outcome } from '../domain/decision/decision.ts';
+import type { LatestEntry } from '../domain/decision/latest-entry.ts';
 import { lastScaledAt, ownChangeAt, takenOver, wantedLately } from '../domain/decision/memory.ts';
 import type { Learned } from '../domain/learning/fitted.ts';
-import type { Decision, DecisionRecord, EpochMs, Observation, Outcome, WorkloadRef } from '../domain/model.ts';
-import { workloadKey } from '../domain/model.ts';
+import { type WorkloadRef, workloadKey } from '../domain/workload/identity.ts';
+import type { Observation } from '../domain/workload/observation.ts';
 import { EMPTY_SERIES } from '../domain/workload/series.ts';
+import type { EpochMs } from '../domain/workload/time.ts';
 import type { Advisor } from './advise/advisor.ts';
 import { whyNotAsk } from './advise/worth-asking.ts';
 import { whyNot } from './apply/apply-decision.ts';
 import { policyOf } from './policy-of.ts';
-import type { LatestEntry, PolicyStore, ScheduleStore, SeriesStore, Shard } from './ports/table.ts';
+import type { PolicyStore } from './ports/policy-store.ts';
+import type { ScheduleStore } from './ports/schedule-store.ts';
+import type { SeriesStore, Shard } from './ports/series-store.ts';
 import { type EvaluateSettings, RECENT_MS } from './tick/decide-shard.ts';
 
 export interface RecommendPorts {

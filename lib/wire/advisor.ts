@@ -2,7 +2,7 @@
 import { makeGroqModel } from '../adapters/groq.ts';
 import { type Advisor, makeAdvisor } from '../app/advise/advisor.ts';
 import type { BudgetSettings } from '../app/advise/purse.ts';
-import type { AdviceStore } from '../app/ports/table.ts';
+import type { AdviceStore } from '../app/ports/advice-store.ts';
 import type { Clock, Log } from '../app/ports/world.ts';
 import type { LlmConfig } from '../config.ts';
 import { priceOf } from '../domain/advice/llm-price.ts';

@@ -1,6 +1,6 @@
 // `spec.behavior` of a simulated HPA, read for the controller; what it cannot be read as is left at its default.
 import type { HpaBehaviour } from '../../lib/domain/hpa/behaviour.ts';
-import type { HpaPace, HpaRules } from '../../lib/domain/model.ts';
+import type { HpaPace, HpaRules } from '../../lib/domain/workload/hpa-status.ts';
 import { isObject, type Json, type JsonObject } from './kube-object.ts';
 
 export function behaviourOf(behavior: JsonObject | null): HpaBehaviour {

@@ -7,8 +7,8 @@ import {
   hpaStep,
   hpaUtilisation,
 } from '../../lib/domain/hpa/controller.ts';
-import type { SignalName } from '../../lib/domain/model.ts';
 import { podGroups, READING_LAG_SECONDS, visibleUsage } from '../../lib/domain/simulation/workload-model.ts';
+import type { SignalName } from '../../lib/domain/workload/signal.ts';
 import { behaviourOf } from './hpa-behaviour.ts';
 import type { JsonObject } from './kube-object.ts';
 import { uidOf, type Workload } from './workload.ts';

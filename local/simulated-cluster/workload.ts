@@ -1,11 +1,11 @@
 // What a simulated Deployment is: as it was asked for, and as the world keeps it.
 import { createHash } from 'node:crypto';
-import type { EpochMs } from '../../lib/domain/model.ts';
 import {
   type SimulationConfig,
   type SimulationState,
   startSimulation,
 } from '../../lib/domain/simulation/workload-model.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import type { JsonObject } from './kube-object.ts';
 
 export interface SimulatedWorkload {

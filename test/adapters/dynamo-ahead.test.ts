@@ -6,10 +6,11 @@ import { makeDecisionStore } from '../../lib/adapters/dynamo/decision-store.ts';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import type { Table } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
-import type { TickSummary } from '../../lib/app/ports/table.ts';
+import type { TickSummary } from '../../lib/app/ports/tick-store.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
+import type { DecisionRecord } from '../../lib/domain/decision/decision.ts';
 import { latestEntry } from '../../lib/domain/decision/memory.ts';
-import type { DecisionRecord, WorkloadRef } from '../../lib/domain/model.ts';
+import type { WorkloadRef } from '../../lib/domain/workload/identity.ts';
 import { embeddedTable } from '../make/table.ts';
 import { assessment, lesson, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
 

@@ -6,9 +6,11 @@ import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import type { Table } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
+import type { DecisionRecord } from '../../lib/domain/decision/decision.ts';
 import { latestEntry } from '../../lib/domain/decision/memory.ts';
-import type { DecisionRecord, Observation, Verdict, WorkloadRef } from '../../lib/domain/model.ts';
-import { workloadKey } from '../../lib/domain/model.ts';
+import type { Verdict } from '../../lib/domain/guardrails/verdict.ts';
+import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
+import type { Observation } from '../../lib/domain/workload/observation.ts';
 import { embeddedTable } from '../make/table.ts';
 import { advised, assessment, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
 

@@ -8,7 +8,7 @@ import { makePolicyStore } from '../../lib/adapters/dynamo/policy-store.ts';
 import { makeScheduleStore } from '../../lib/adapters/dynamo/schedule-store.ts';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import type { Table } from '../../lib/adapters/dynamo/table.ts';
-import { type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
+import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
 import { ofKind, WORKLOAD_KINDS } from '../../lib/domain/workload/kind.ts';
 import { embeddedTable } from '../make/table.ts';
 import { assessment, NOW, observation } from '../make/workloads.ts';

@@ -12,7 +12,7 @@ import { makeScheduleStore } from '../../lib/adapters/dynamo/schedule-store.ts';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import { openTable, type Table } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
-import type { EpochMs } from '../../lib/domain/model.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { createTable } from '../../local/embedded-table.ts';
 import { adviceStoreContract } from '../contracts/advice-store.ts';
 import { decisionStoreContract } from '../contracts/decision-store.ts';

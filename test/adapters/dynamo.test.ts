@@ -18,7 +18,7 @@ import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import { type Item, openTable, type Table, type TableOptions } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { AdapterError } from '../../lib/app/ports/world.ts';
-import type { EpochMs } from '../../lib/domain/model.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { startEmbeddedTable } from '../../local/embedded-table.ts';
 import { adviceStoreContract } from '../contracts/advice-store.ts';
 import { askedStoreContract } from '../contracts/asked-store.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { type Kubernetes, makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import { toRolloutFacts } from '../../lib/adapters/kubernetes/rollout.ts';
 import { toStatefulSetFacts } from '../../lib/adapters/kubernetes/stateful-set.ts';
-import type { WorkloadRef } from '../../lib/domain/model.ts';
+import type { WorkloadRef } from '../../lib/domain/workload/identity.ts';
 import { hpa, into, put, workload } from '../make/other-kinds.ts';
 import { type ObjectServer, startObjectServer } from '../stand-ins/object-server.ts';
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { makePrometheusHistory, type PrometheusOptions } from '../../lib/adapters/prometheus/history.ts';
 import { cpuUsageQuery, replicasQuery, scrapedNodesQuery } from '../../lib/adapters/prometheus/promql.ts';
 import { historyTrace } from '../../lib/app/backtest/history-trace.ts';
-import type { WorkloadRef } from '../../lib/domain/model.ts';
+import type { WorkloadRef } from '../../lib/domain/workload/identity.ts';
 import {
   measured,
   type PromReply,

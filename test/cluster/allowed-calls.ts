@@ -1,6 +1,6 @@
 // Every right that infra/manifests/rbac.yaml grants, each with the call of the adapter that needs it: one entry per verb.
 import type { Kubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
-import type { WorkloadRef } from '../../lib/domain/model.ts';
+import type { WorkloadRef } from '../../lib/domain/workload/identity.ts';
 
 /** Makes the call as the user of `ref.cluster`; what it returns (or throws) tells whether it was allowed. */
 type Call = (kubernetes: Kubernetes, ref: WorkloadRef) => Promise<unknown>;

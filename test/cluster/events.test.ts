@@ -4,7 +4,7 @@ import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import type { Notice } from '../../lib/app/ports/cluster.ts';
 import { tell } from '../../lib/app/report/report-tick.ts';
 import { roomFor } from '../../lib/domain/guardrails/cluster/quota.ts';
-import { LAST_DECISION_ANNOTATION } from '../../lib/domain/workload/policy.ts';
+import { LAST_DECISION_ANNOTATION } from '../../lib/domain/workload/policy-fields.ts';
 import { deployment } from './cluster-objects.ts';
 import { apply, kubectl } from './cluster-under-test.ts';
 

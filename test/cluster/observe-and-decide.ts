@@ -2,9 +2,13 @@
 import { expect } from 'vitest';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import { observeWorkload } from '../../lib/app/tick/observe.ts';
+import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
+import type { Decision } from '../../lib/domain/decision/decision.ts';
 import type { GuardrailHistory } from '../../lib/domain/guardrails/constraint.ts';
-import type { Assessment, Decision, Effect, Observation, ReasonCode } from '../../lib/domain/model.ts';
+import type { Effect } from '../../lib/domain/guardrails/verdict.ts';
+import type { Observation } from '../../lib/domain/workload/observation.ts';
+import type { ReasonCode } from '../../lib/domain/workload/reason-code.ts';
 import { EMPTY_SERIES } from '../../lib/domain/workload/series.ts';
 import { advised, assessment, NO_HISTORY, policy } from '../make/workloads.ts';
 import { type DeploymentShape, deployment } from './cluster-objects.ts';

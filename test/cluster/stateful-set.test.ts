@@ -6,7 +6,7 @@ import { type ClusterAccess, makeConnections } from '../../lib/adapters/kubernet
 import { makeTransport } from '../../lib/adapters/kubernetes/transport.ts';
 import { act } from '../../lib/app/apply/apply-decision.ts';
 import { observeCluster, observeWorkload } from '../../lib/app/tick/observe.ts';
-import type { Observation } from '../../lib/domain/model.ts';
+import type { Observation } from '../../lib/domain/workload/observation.ts';
 import { type Acting, AUTO, decisionOn, startActing } from './acting.ts';
 import { hpa, statefulSet } from './cluster-objects.ts';
 import { apply, kubectl } from './cluster-under-test.ts';

@@ -5,7 +5,7 @@ import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import { openTable } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
-import type { TickSummary } from '../../lib/app/ports/table.ts';
+import type { TickSummary } from '../../lib/app/ports/tick-store.ts';
 import { runWatchdog } from '../../lib/app/watchdog/watchdog.ts';
 import { startEmbeddedTable } from '../../local/embedded-table.ts';
 import { type Acting, startActing } from './acting.ts';

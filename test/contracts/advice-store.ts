@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AdviceStore, StoredAdvice } from '../../lib/app/ports/table.ts';
-import type { EpochMs, WorkloadRef } from '../../lib/domain/model.ts';
+import type { AdviceStore, StoredAdvice } from '../../lib/app/ports/advice-store.ts';
+import type { WorkloadRef } from '../../lib/domain/workload/identity.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { advised, NOW } from '../make/workloads.ts';
 
 const MINUTE = 60_000;

@@ -1,9 +1,10 @@
 // What every AskedStore must do, whatever holds it.
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Asked, AskedStore } from '../../lib/app/ports/asked.ts';
+import type { AskedStore } from '../../lib/app/ports/asked.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
-import type { WorkloadRef } from '../../lib/domain/model.ts';
+import type { Asked } from '../../lib/domain/decision/request.ts';
+import type { WorkloadRef } from '../../lib/domain/workload/identity.ts';
 import { assessment, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
 
 const SECOND = 1000;

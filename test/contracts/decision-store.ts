@@ -2,9 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { DecisionStore } from '../../lib/app/ports/table.ts';
+import type { DecisionStore } from '../../lib/app/ports/decision-store.ts';
 import { AdapterError } from '../../lib/app/ports/world.ts';
-import type { DecisionRecord, EpochMs, WorkloadRef } from '../../lib/domain/model.ts';
+import type { DecisionRecord } from '../../lib/domain/decision/decision.ts';
+import type { WorkloadRef } from '../../lib/domain/workload/identity.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { assessment, NOW } from '../make/workloads.ts';
 
 const MINUTE = 60_000;

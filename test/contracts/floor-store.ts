@@ -1,7 +1,7 @@
 // What every FloorStore must do, whatever holds it.
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { FloorRecord, FloorStore } from '../../lib/app/ports/table.ts';
+import type { FloorRecord, FloorStore } from '../../lib/app/ports/floor-store.ts';
 import { NOW } from '../make/workloads.ts';
 
 export function floorStoreContract(kind: string, make: () => FloorStore): void {

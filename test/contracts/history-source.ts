@@ -1,7 +1,8 @@
 // What every HistorySource must do, wherever the past of a workload is kept.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { HistorySource } from '../../lib/app/ports/cluster.ts';
-import type { EpochMs, WorkloadRef } from '../../lib/domain/model.ts';
+import type { WorkloadRef } from '../../lib/domain/workload/identity.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

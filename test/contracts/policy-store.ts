@@ -1,7 +1,7 @@
 // What every PolicyStore must do, whatever holds it.
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { PolicyRecord, PolicyStore } from '../../lib/app/ports/table.ts';
+import type { PolicyRecord, PolicyStore } from '../../lib/app/ports/policy-store.ts';
 import { NOW } from '../make/workloads.ts';
 
 export function policyStoreContract(kind: string, make: () => PolicyStore): void {

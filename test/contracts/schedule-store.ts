@@ -1,7 +1,7 @@
 // What every ScheduleStore must do, whatever holds it.
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { ScheduleRecord, ScheduleStore } from '../../lib/app/ports/table.ts';
+import type { ScheduleRecord, ScheduleStore } from '../../lib/app/ports/schedule-store.ts';
 import { NOW } from '../make/workloads.ts';
 
 export function scheduleStoreContract(kind: string, make: () => ScheduleStore): void {

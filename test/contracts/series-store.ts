@@ -3,10 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { SampleRow, SeriesStore, Shard } from '../../lib/app/ports/table.ts';
-import { CLEAN_TRACK } from '../../lib/domain/advice/regret-budget.ts';
+import type { SampleRow, SeriesStore, Shard } from '../../lib/app/ports/series-store.ts';
+import { CLEAN_TRACK } from '../../lib/domain/assessment/regret-budget.ts';
 import type { Learned } from '../../lib/domain/learning/fitted.ts';
-import type { EpochMs, Series, WorkloadRef } from '../../lib/domain/model.ts';
+import type { WorkloadRef } from '../../lib/domain/workload/identity.ts';
+import type { Series } from '../../lib/domain/workload/series.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { NOW, observation } from '../make/workloads.ts';
 
 const MINUTE = 60_000;

@@ -1,9 +1,10 @@
 // What every TickStore must do, whatever holds it.
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { TickStore, TickSummary } from '../../lib/app/ports/table.ts';
+import type { TickStore, TickSummary } from '../../lib/app/ports/tick-store.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
-import type { DecisionRecord, EpochMs } from '../../lib/domain/model.ts';
+import type { DecisionRecord } from '../../lib/domain/decision/decision.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { assessment, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
 
 const MINUTE = 60_000;

@@ -1,8 +1,10 @@
 // Generated answers of an LLM, read and decided on: none throws, takes long, is misread, or moves a decision out of its bounds.
 import fc from 'fast-check';
+import type { Advice } from '../../lib/domain/advice/advice.ts';
 import { type ReadAdvice, readAdvice } from '../../lib/domain/advice/validation.ts';
+import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
-import type { Advice, Assessment, Decision } from '../../lib/domain/model.ts';
+import type { Decision } from '../../lib/domain/decision/decision.ts';
 import { type Situation, situations } from '../make/situations.ts';
 import { answerText, type GeneratedAnswer } from './answer-texts.ts';
 import { randomOf } from './random.ts';

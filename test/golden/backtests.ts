@@ -7,7 +7,7 @@ import type { Trace } from '../../cli/trace/trace.ts';
 import { runAdvisedBacktest } from '../../lib/app/backtest/advised.ts';
 import { advisedPolicy } from '../../lib/app/backtest/ours-policy.ts';
 import { defaultCapacity } from '../../lib/app/backtest/score.ts';
-import type { Decision } from '../../lib/domain/model.ts';
+import type { Decision } from '../../lib/domain/decision/decision.ts';
 import { advised } from '../make/workloads.ts';
 import { joined, type Said, saidOf } from './parts.ts';
 

@@ -1,8 +1,9 @@
 // 2,000 drawn situations with and without advice, and what is decided in each; and the prompt that each would have sent.
 import fc from 'fast-check';
+import type { AdviceResult } from '../../lib/domain/advice/advice.ts';
 import { systemPrompt, userPrompt } from '../../lib/domain/advice/prompt.ts';
+import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
-import type { AdviceResult, Assessment } from '../../lib/domain/model.ts';
 import { DAY, daily, history, noise } from '../make/histories.ts';
 import { type Situation, situations } from '../make/situations.ts';
 import { advised, assessment, lesson, NOW } from '../make/workloads.ts';

@@ -2,13 +2,16 @@
 
 import { whyNotAsk } from '../../lib/app/advise/worth-asking.ts';
 import { whyNot } from '../../lib/app/apply/apply-decision.ts';
-import type { LatestEntry } from '../../lib/app/ports/table.ts';
+import type { AdviceResult } from '../../lib/domain/advice/advice.ts';
 import { assess } from '../../lib/domain/assessment/assess.ts';
+import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
+import type { LatestEntry } from '../../lib/domain/decision/latest-entry.ts';
 import { lastScaledAt, latestEntry, ownChangeAt, takenOver, wantedLately } from '../../lib/domain/decision/memory.ts';
 import { HPA_START, type HpaMemory, hpaStep } from '../../lib/domain/hpa/controller.ts';
 import { floorFor } from '../../lib/domain/hpa/floor.ts';
-import type { AdviceResult, Assessment, HpaStatus, Series } from '../../lib/domain/model.ts';
+import type { HpaStatus } from '../../lib/domain/workload/hpa-status.ts';
+import type { Series } from '../../lib/domain/workload/series.ts';
 import { advised, NOW, observation, policy } from './workloads.ts';
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 // Histories of demand for tests: any function of time, sampled as ticks would have.
 import { fitSignal } from '../../lib/domain/forecast/fit.ts';
-import { forecastSignal } from '../../lib/domain/forecast/forecast.ts';
-import type { Forecast, Series } from '../../lib/domain/model.ts';
+import { type Forecast, forecastSignal } from '../../lib/domain/forecast/forecast.ts';
+import type { Series } from '../../lib/domain/workload/series.ts';
 
 export const STEP = 300_000;
 export const HOUR = 3_600_000;

@@ -1,8 +1,7 @@
 // One cluster and one table in memory, however many ticks and commands work on them; each may fail or die at any call.
-import type { CommandPorts } from '../../lib/app/commands/commands.ts';
-import { changePolicy, decideNow } from '../../lib/app/commands/commands.ts';
+import { type CommandPorts, changePolicy, decideNow } from '../../lib/app/commands/commands.ts';
 import type { SignalSource } from '../../lib/app/ports/cluster.ts';
-import type { PolicyRecord } from '../../lib/app/ports/table.ts';
+import type { PolicyRecord } from '../../lib/app/ports/policy-store.ts';
 import { AdapterError, type AutoscalerEvent, type Log } from '../../lib/app/ports/world.ts';
 import { runTick, type TickPorts } from '../../lib/app/tick/tick.ts';
 import {

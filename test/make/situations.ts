@@ -1,8 +1,11 @@
 // Any situation that deciding may meet, for laws: loads, signals, readiness, rollouts, bounds, schedules, owners and pasts.
 import fc from 'fast-check';
+import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
 import type { GuardrailHistory } from '../../lib/domain/guardrails/constraint.ts';
-import type { Assessment, HpaStatus, Observation, Policy } from '../../lib/domain/model.ts';
 import { type ScheduleWindow, WEEKDAYS } from '../../lib/domain/schedule/window.ts';
+import type { HpaStatus } from '../../lib/domain/workload/hpa-status.ts';
+import type { Observation } from '../../lib/domain/workload/observation.ts';
+import type { Policy } from '../../lib/domain/workload/policy.ts';
 import { weekly } from './windows.ts';
 import { assessment, NOW, observation, policy } from './workloads.ts';
 

@@ -1,7 +1,7 @@
 // A table of ours on dynalite, for a file of tests: started before the first of them, gone after the last.
 import { afterAll, beforeAll } from 'vitest';
 import { openTable, type Table, type TableOptions } from '../../lib/adapters/dynamo/table.ts';
-import type { EpochMs } from '../../lib/domain/model.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
 
 interface TestTable {

@@ -1,10 +1,13 @@
 // Builders for tests: one believable workload, of which a test states only what matters to it.
-import type { AssessInput } from '../../lib/domain/assessment/assess.ts';
-import { assess } from '../../lib/domain/assessment/assess.ts';
+
+import type { Advice, AdviceResult } from '../../lib/domain/advice/advice.ts';
+import { type AssessInput, assess } from '../../lib/domain/assessment/assess.ts';
+import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
 import type { GuardrailHistory } from '../../lib/domain/guardrails/constraint.ts';
 import { learn } from '../../lib/domain/learning/learn.ts';
-import type { Advice, AdviceResult, Assessment, Observation, Policy, Series } from '../../lib/domain/model.ts';
-import { DEFAULT_POLICY } from '../../lib/domain/workload/policy.ts';
+import type { Observation } from '../../lib/domain/workload/observation.ts';
+import { DEFAULT_POLICY, type Policy } from '../../lib/domain/workload/policy.ts';
+import type { Series } from '../../lib/domain/workload/series.ts';
 
 export const NOW = Date.parse('2026-03-04T12:00:00Z');
 const MINUTE = 60_000;

@@ -1,8 +1,8 @@
 // The advice store of a backtest, for tests: can be told to fail, and tells what is blocked.
 import { makeMemoryAdviceStore as makeStore } from '../../lib/adapters/memory-advice-store.ts';
-import type { AdviceStore } from '../../lib/app/ports/table.ts';
+import type { AdviceStore } from '../../lib/app/ports/advice-store.ts';
 import { AdapterError } from '../../lib/app/ports/world.ts';
-import type { EpochMs } from '../../lib/domain/model.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 
 export interface MemoryAdviceStore extends AdviceStore {
   /** From now on these methods throw AdapterError. */

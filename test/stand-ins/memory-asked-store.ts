@@ -1,6 +1,8 @@
 // AskedStore in this process, for tests that need no table.
-import type { Asked, AskedStore } from '../../lib/app/ports/asked.ts';
-import { type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
+
+import type { AskedStore } from '../../lib/app/ports/asked.ts';
+import type { Asked } from '../../lib/domain/decision/request.ts';
+import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
 
 export function makeMemoryAskedStore(): AskedStore {
   const all = new Map<string, Asked>();

@@ -1,6 +1,7 @@
 // FloorStore in this process, for tests that need no table.
-import type { FloorRecord, FloorStore } from '../../lib/app/ports/table.ts';
-import { type EpochMs, workloadKey } from '../../lib/domain/model.ts';
+import type { FloorRecord, FloorStore } from '../../lib/app/ports/floor-store.ts';
+import { workloadKey } from '../../lib/domain/workload/identity.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 
 export function makeMemoryFloorStore(): FloorStore {
   const floors = new Map<string, FloorRecord>();

@@ -2,8 +2,12 @@
 // MemoryTickStore passes the contract of every TickStore; the cluster knows Deployments, versions and nothing else.
 
 import type { ClusterReader, ClusterWriter, WorkloadSnapshot } from '../../lib/app/ports/cluster.ts';
-import type { DecisionStore, LatestEntry, SeriesStore, TickStore, TickSummary } from '../../lib/app/ports/table.ts';
-import { type DecisionRecord, type WorkloadRef, workloadKey } from '../../lib/domain/model.ts';
+import type { DecisionStore } from '../../lib/app/ports/decision-store.ts';
+import type { SeriesStore } from '../../lib/app/ports/series-store.ts';
+import type { TickStore, TickSummary } from '../../lib/app/ports/tick-store.ts';
+import type { DecisionRecord } from '../../lib/domain/decision/decision.ts';
+import type { LatestEntry } from '../../lib/domain/decision/latest-entry.ts';
+import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
 import { EMPTY_SERIES } from '../../lib/domain/workload/series.ts';
 import { makeMemoryAskedStore } from './memory-asked-store.ts';
 

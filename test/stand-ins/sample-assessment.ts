@@ -1,6 +1,12 @@
 // The seeds' own example as an assessment: 10 replicas at 169.2 % CPU and 11.7 % memory, a forecast of zeros.
-import { CLEAN_TRACK } from '../../lib/domain/advice/regret-budget.ts';
-import type { Assessment, Forecast, HpaStatus, Observation, Policy, SignalName } from '../../lib/domain/model.ts';
+
+import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
+import { CLEAN_TRACK } from '../../lib/domain/assessment/regret-budget.ts';
+import type { Forecast } from '../../lib/domain/forecast/forecast.ts';
+import type { HpaStatus } from '../../lib/domain/workload/hpa-status.ts';
+import type { Observation } from '../../lib/domain/workload/observation.ts';
+import type { Policy } from '../../lib/domain/workload/policy.ts';
+import type { SignalName } from '../../lib/domain/workload/signal.ts';
 
 export const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
 

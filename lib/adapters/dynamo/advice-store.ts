@@ -1,7 +1,7 @@
 // AdviceStore on the table: the last advice per workload, the claim of its one call per interval, the shared quota, and what was spent.
 import { randomUUID } from 'node:crypto';
-import type { AdviceStore, StoredAdvice } from '../../app/ports/table.ts';
-import type { WorkloadRef } from '../../domain/model.ts';
+import type { AdviceStore, StoredAdvice } from '../../app/ports/advice-store.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { type Key, workloadPk } from './keys.ts';
 import { makeSpending } from './spending.ts';

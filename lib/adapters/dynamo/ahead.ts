@@ -1,5 +1,5 @@
 // What is dated after now was written by a wrong clock, or by a tick dated ahead: it counts as absent, so that a table heals.
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 
 /** What knows the time: the table. */
 export interface Dated {

@@ -1,7 +1,9 @@
 // AskedStore on the table: an item per request, all of a cluster in one partition, which a tick reads in one Query.
 import { randomUUID } from 'node:crypto';
-import type { Asked, AskedStore } from '../../app/ports/asked.ts';
-import type { DecisionRecord, WorkloadRef } from '../../domain/model.ts';
+import type { AskedStore } from '../../app/ports/asked.ts';
+import type { DecisionRecord } from '../../domain/decision/decision.ts';
+import type { Asked } from '../../domain/decision/request.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { expiry, knownOrNull, packJson, unpackJson, VERSIONS } from './items.ts';
 import { askedPk, DAY_MS, type Key, workloadPart } from './keys.ts';
 import { absent, type Item, type Table } from './table.ts';

@@ -1,9 +1,9 @@
 // History from elsewhere, written straight into blocks: five-minute means throughout, minutes as far back as history is fine.
 import pLimit from 'p-limit';
-import { COARSE_STEP_MS, FINE_HISTORY_MS, type Shard } from '../../app/ports/table.ts';
-import type { EpochMs, Series } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
-import { indexAtOrAfter } from '../../domain/workload/series.ts';
+import { COARSE_STEP_MS, FINE_HISTORY_MS, type Shard } from '../../app/ports/series-store.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import { indexAtOrAfter, type Series } from '../../domain/workload/series.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { daySpan, foldBlock, hourSpan, type Span } from './blocks.ts';
 import { type Frame, mergeFrames } from './frames.ts';
 import { floorTo, HOUR_MS, shardPk } from './keys.ts';

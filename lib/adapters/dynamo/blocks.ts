@@ -1,6 +1,6 @@
 // Samples at rest: a small item per tick, a block per hour of ticks, a block per day of five-minute means.
-import { FINE_HISTORY_MS } from '../../app/ports/table.ts';
-import type { EpochMs } from '../../domain/model.ts';
+import { FINE_HISTORY_MS } from '../../app/ports/series-store.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { decodeBlock, decodeCodes, encodeBlock, encodeCodes } from './codec.ts';
 import type { Frame } from './frames.ts';
 import { bytesOf, checkedSize, expiry, inflateBlock, knownOrNull, numberOf, VERSIONS } from './items.ts';

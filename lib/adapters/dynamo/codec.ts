@@ -1,7 +1,7 @@
 // Frames as bytes: a tick's samples plainly (they are small), an hour's or a day's as columns that compress well.
 import { gzipSync } from 'node:zlib';
 import { AdapterError } from '../../app/ports/world.ts';
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { FIELDS, type Frame } from './frames.ts';
 import { MISSING } from './quantise.ts';
 

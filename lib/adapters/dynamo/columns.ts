@@ -1,7 +1,8 @@
 // From frames to the series callers read: per workload, ascending, no span of time counted twice.
-import { COARSE_STEP_MS } from '../../app/ports/table.ts';
-import type { EpochMs, Series, WorkloadRef } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
+import { COARSE_STEP_MS } from '../../app/ports/series-store.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import type { Series } from '../../domain/workload/series.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { type Frame, hasSample, sampleAt } from './frames.ts';
 
 /**

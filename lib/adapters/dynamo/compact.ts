@@ -1,5 +1,5 @@
 // Folds finished hours of ticks into hour blocks and finished days into day blocks, a bounded amount at a time.
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { daySpan, firstHour, firstTick, foldBlock, hourSpan, readBlocks, readTicks } from './blocks.ts';
 import { mergeFrames } from './frames.ts';
 import { DAY_MS, floorTo, HOUR_MS, shardPk } from './keys.ts';

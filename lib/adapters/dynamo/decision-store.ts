@@ -1,7 +1,7 @@
 // DecisionStore on the table: one compressed item per decision, sorted by time, since every id begins with its time.
-import type { DecisionStore } from '../../app/ports/table.ts';
+import type { DecisionStore } from '../../app/ports/decision-store.ts';
 import { AdapterError } from '../../app/ports/world.ts';
-import type { Decision, DecisionRecord } from '../../domain/model.ts';
+import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
 import { expiry, knownOrRefused, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, workloadPk } from './keys.ts';
 import type { Item, Table } from './table.ts';

@@ -1,8 +1,11 @@
 // Many workloads share an item: where they do not fit, those that take more than their share lose their texts, and nobody else's.
-import type { LatestEntry } from '../../app/ports/table.ts';
-import type { Decision, DecisionRecord, Observation, Outcome, Policy } from '../../domain/model.ts';
+
+import type { Decision, DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
+import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { withinBytes } from '../../domain/text/clean-text.ts';
-import { ANNOTATION_PREFIX } from '../../domain/workload/policy.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
+import type { Policy } from '../../domain/workload/policy.ts';
+import { ANNOTATION_PREFIX } from '../../domain/workload/policy-fields.ts';
 import { BODY_LIMIT_BYTES, compressed, packJson } from './items.ts';
 
 /** Leaves out more of one workload with each: texts are for people, and the last one leaves what the next tick decides by. */

@@ -1,6 +1,6 @@
 // FloorStore on the table: plain attributes, so that a person can read in the console what an HPA's minReplicas was.
-import type { FloorRecord, FloorStore } from '../../app/ports/table.ts';
-import type { WorkloadRef } from '../../domain/model.ts';
+import type { FloorRecord, FloorStore } from '../../app/ports/floor-store.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { refFrom } from '../../domain/workload/kind.ts';
 import { expiry, knownOrRefused, numberOf, VERSIONS } from './items.ts';
 import { floorPk, type Key, namePart, workloadPart } from './keys.ts';

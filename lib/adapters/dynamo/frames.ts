@@ -1,5 +1,5 @@
 // All samples of a shard at one instant, still in two bytes each: what ticks append and blocks are made of.
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { CPU_CORES, MEMORY_BYTES, MISSING, REPLICAS } from './quantise.ts';
 
 export interface Frame {

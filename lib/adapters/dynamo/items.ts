@@ -1,7 +1,7 @@
 // What all kinds of items have in common: a version, an age, and a compressed body that is never misread.
 import { brotliCompressSync, brotliDecompressSync, constants, gunzipSync } from 'node:zlib';
 import { AdapterError } from '../../app/ports/world.ts';
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Item } from './table.ts';
 
 /** Bumped per kind when its shape changes. */

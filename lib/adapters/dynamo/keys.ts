@@ -1,6 +1,7 @@
 // Where each kind of item lives: the only place that spells a key, so that two kinds can never meet.
 import { AdapterError } from '../../app/ports/world.ts';
-import { type EpochMs, spelledName, type WorkloadRef } from '../../domain/model.ts';
+import { spelledName, type WorkloadRef } from '../../domain/workload/identity.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 
 export interface Key {
   readonly pk: string;

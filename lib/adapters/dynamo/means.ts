@@ -1,6 +1,6 @@
 // Means over equal steps of time, for every slot at once: how minutes become five minutes.
-import { COARSE_STEP_MS } from '../../app/ports/table.ts';
-import type { EpochMs } from '../../domain/model.ts';
+import { COARSE_STEP_MS } from '../../app/ports/series-store.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { FIELDS, type Frame, frameOf, type SlotSample, sampleAt } from './frames.ts';
 
 export interface Means {

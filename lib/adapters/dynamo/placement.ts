@@ -1,7 +1,6 @@
 // Which shard and slot a workload has, for good: samples are stored by slot, so a place is never given to another.
-import type { SeriesStore, Shard } from '../../app/ports/table.ts';
-import type { WorkloadRef } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
+import type { SeriesStore, Shard } from '../../app/ports/series-store.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { refFrom } from '../../domain/workload/kind.ts';
 import { bytesOf, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { placementKey, workloadPart } from './keys.ts';

@@ -1,7 +1,6 @@
 // PolicyStore on the table: plain attributes, so that a person can read them in the console.
-import type { PolicyRecord, PolicyStore } from '../../app/ports/table.ts';
-import type { WorkloadRef } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
+import type { PolicyRecord, PolicyStore } from '../../app/ports/policy-store.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { refFrom } from '../../domain/workload/kind.ts';
 import { knownOrRefused, numberOf, VERSIONS } from './items.ts';
 import { type Key, namePart, policyPk, workloadPart } from './keys.ts';

@@ -1,8 +1,7 @@
 // ScheduleStore on the table: plain attributes, so that a person can read them in the console.
 import { randomUUID } from 'node:crypto';
-import type { ScheduleRecord, ScheduleStore } from '../../app/ports/table.ts';
-import type { WorkloadRef } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
+import type { ScheduleRecord, ScheduleStore } from '../../app/ports/schedule-store.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { refFrom } from '../../domain/workload/kind.ts';
 import { expiry, knownOrRefused, numberOf, VERSIONS } from './items.ts';
 import { type Key, namePart, schedulePk, workloadPart } from './keys.ts';

@@ -1,8 +1,8 @@
 // SeriesStore on the table: small appends, blocks folded from them, and reads that join both.
-import { FINE_HISTORY_MS, type SampleRow, type SeriesStore, type Shard } from '../../app/ports/table.ts';
+import { FINE_HISTORY_MS, type SampleRow, type SeriesStore, type Shard } from '../../app/ports/series-store.ts';
 import { AdapterError } from '../../app/ports/world.ts';
-import type { EpochMs } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { backfillShard } from './backfill.ts';
 import { daySpan, hourSpan, putTick, readBlocks, readTicks } from './blocks.ts';
 import { toSeries } from './columns.ts';

@@ -1,7 +1,9 @@
 // What a tick leaves to the next for a whole shard: what was learned, and what happened last. One compressed item each.
-import type { LatestEntry, SeriesStore } from '../../app/ports/table.ts';
+
+import type { SeriesStore } from '../../app/ports/series-store.ts';
+import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { LEARNED_VERSION, type Learned } from '../../domain/learning/fitted.ts';
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { type Dated, isAhead } from './ahead.ts';
 import { LATEST_STEPS, packFitting } from './fitting.ts';
 import { expiry, type Kind, knownOrNull, packJson, unpackJson, VERSIONS } from './items.ts';

@@ -1,5 +1,5 @@
 // What the LLM has cost an installation, a small item a month: added up by the table itself, whoever spends at the same time.
-import type { AdviceStore } from '../../app/ports/table.ts';
+import type { AdviceStore } from '../../app/ports/advice-store.ts';
 import { knownOrRefused, VERSIONS } from './items.ts';
 import { spendingKey } from './keys.ts';
 import type { Table } from './table.ts';

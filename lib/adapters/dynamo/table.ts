@@ -9,7 +9,7 @@ import {
   type QueryCommandOutput,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { aheadMsOf } from './ahead.ts';
 import { isConditionFailed, toAdapterError } from './errors.ts';
 import type { Key } from './keys.ts';

@@ -1,8 +1,9 @@
 // TickStore on the table: one item per cluster says which tick was claimed last, until when, and how the last one ended.
 import { randomUUID } from 'node:crypto';
-import type { TickStore, TickSummary } from '../../app/ports/table.ts';
-import type { DecisionRecord, EpochMs } from '../../domain/model.ts';
+import type { TickStore, TickSummary } from '../../app/ports/tick-store.ts';
+import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import { withinBytes } from '../../domain/text/clean-text.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { isAhead } from './ahead.ts';
 import { makeAskedStore } from './asked-store.ts';
 import { JOURNAL_STEPS, packFitting } from './fitting.ts';

@@ -1,6 +1,6 @@
 // A model's quota, shared by all processes through one item: counted by the table itself, so that callers rarely collide.
-import type { AdviceStore, BucketLimits, BucketState } from '../../app/ports/table.ts';
-import type { EpochMs } from '../../domain/model.ts';
+import type { AdviceStore, BucketLimits, BucketState } from '../../app/ports/advice-store.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { knownOrRefused, VERSIONS } from './items.ts';
 import { bucketKey, DAY_MS, floorTo } from './keys.ts';
 import { untilWon } from './retry.ts';

@@ -1,5 +1,5 @@
 // How far a shard's ticks and hours have been folded, remembered in process: most ticks find nothing to do without asking.
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { isAhead } from './ahead.ts';
 import { expiry, knownOrNull, numberOf, VERSIONS } from './items.ts';
 import { DAY_MS, HOUR_MS, type Key, shardPk } from './keys.ts';

@@ -2,7 +2,7 @@
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { AdapterError } from '../../app/ports/world.ts';
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { assumedRole } from './assumed-role.ts';
 import { type CredentialSource, type EksCluster, failure } from './cluster.ts';
 import { presignToken } from './token.ts';

@@ -1,5 +1,5 @@
 // Credentials of a role in another account, asked of STS once an hour: how one installation reaches clusters elsewhere.
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { type AwsCredentials, type CredentialSource, type EksCluster, failure, type RoleToAssume } from './cluster.ts';
 
 /**

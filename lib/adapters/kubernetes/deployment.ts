@@ -1,17 +1,9 @@
 // A Deployment, its pods and its HPAs as the one record the use cases know.
 import type { WorkloadSnapshot } from '../../app/ports/cluster.ts';
-import {
-  type FloorsOnlyKind,
-  type OtherHands,
-  type Owner,
-  type PerSignal,
-  type PodTraits,
-  type PodTroubles,
-  SIGNAL_NAMES,
-  type SignalName,
-  workloadKey,
-} from '../../domain/model.ts';
+import { type FloorsOnlyKind, workloadKey } from '../../domain/workload/identity.ts';
+import type { OtherHands, Owner, PodTraits, PodTroubles } from '../../domain/workload/observation.ts';
 import { ownAnnotations } from '../../domain/workload/own-annotations.ts';
+import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
 import { startupOf } from '../../domain/workload/startup-time.ts';
 import type { Deployment } from './api-types.ts';
 import { ownerOf, type TargetingHpa } from './hpa.ts';

@@ -1,6 +1,6 @@
 // What a pod's own containers use: held against those it is made of, and against what a pod of its size can use at all.
 import type { ContainerInfo, PodInfo } from '../../app/ports/cluster.ts';
-import type { PerSignal, SignalName } from '../../domain/model.ts';
+import type { PerSignal, SignalName } from '../../domain/workload/signal.ts';
 import type { ContainerUsage, PodUsage } from './pod-usage.ts';
 
 /** Cores and bytes of one signal, or why there is no figure. */

@@ -1,7 +1,8 @@
 // HPAs written: the minReplicas we hold as a floor, and the HPAs that a person asks us to create and delete.
 import type { HpaAccess, HpaObject, NewHpa, WriteResult } from '../../app/ports/cluster.ts';
 import { FLOOR_ANNOTATION, OWN_MIN_ANNOTATION } from '../../domain/hpa/floor.ts';
-import { SIGNAL_NAMES, workloadKey } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import { SIGNAL_NAMES } from '../../domain/workload/signal.ts';
 import type { Hpa } from './api-types.ts';
 import type { Connections } from './connection.ts';
 import type { Ask } from './errors.ts';

@@ -1,7 +1,7 @@
 // What an HPA's specification asks for: metrics of every kind, and its behaviour in each direction.
 
-import type { HpaMetricSpec, HpaRules, HpaStatus } from '../../domain/model.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
+import type { HpaMetricSpec, HpaRules, HpaStatus } from '../../domain/workload/hpa-status.ts';
 import type { Hpa } from './api-types.ts';
 import { parseQuantity } from './quantity.ts';
 

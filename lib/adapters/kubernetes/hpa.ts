@@ -1,6 +1,9 @@
 // HorizontalPodAutoscalers: which workload each one drives, how it is doing, and who that makes the owner.
 import { heldFloor } from '../../domain/hpa/floor.ts';
-import { type HpaStatus, type Owner, type SignalName, workloadKey } from '../../domain/model.ts';
+import type { HpaStatus } from '../../domain/workload/hpa-status.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import type { Owner } from '../../domain/workload/observation.ts';
+import type { SignalName } from '../../domain/workload/signal.ts';
 import type { Hpa } from './api-types.ts';
 import { wishesOf } from './hpa-spec.ts';
 import { floorManager, floorWriter } from './managed-fields.ts';

@@ -8,8 +8,8 @@ import {
   type QuotaResource,
 } from '../../domain/guardrails/cluster/quota.ts';
 import type { QuotaScope } from '../../domain/guardrails/cluster/quota-scope.ts';
-import { type PerSignal, SIGNAL_NAMES } from '../../domain/model.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
+import { type PerSignal, SIGNAL_NAMES } from '../../domain/workload/signal.ts';
 import type { Connections } from './connection.ts';
 import { listAll } from './listing.ts';
 import { inScopes } from './lists.ts';

@@ -1,6 +1,8 @@
 // Who wrote a field, by managedFields: the only trace that other hands leave on an object itself.
-import type { EpochMs, OtherHands } from '../../domain/model.ts';
+
+import type { OtherHands } from '../../domain/workload/observation.ts';
 import { isReconciler } from '../../domain/workload/other-writers.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Deployment, Hpa } from './api-types.ts';
 
 type Metadata = NonNullable<Deployment['metadata']>;

@@ -1,6 +1,8 @@
 // CPU and memory in use, from metrics.k8s.io: one LIST for the whole cluster.
 import type { PodInfo, SignalBatch, SignalSource, WorkloadSnapshot } from '../../app/ports/cluster.ts';
-import { type EpochMs, SIGNAL_NAMES, workloadKey } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import { SIGNAL_NAMES } from '../../domain/workload/signal.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ClusterClient, Connections } from './connection.ts';
 import { reasonOf, statusOf } from './errors.ts';
 import { listAll } from './listing.ts';

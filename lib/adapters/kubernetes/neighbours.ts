@@ -1,7 +1,8 @@
 // KEDA ScaledObjects, VerticalPodAutoscalers and Argo Rollouts: looked for only where their APIs exist.
 
-import type { EpochMs, OtherHands } from '../../domain/model.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
+import type { OtherHands } from '../../domain/workload/observation.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ClusterClient } from './connection.ts';
 import { type Ask, asking, statusOf } from './errors.ts';
 import { listAll } from './listing.ts';

@@ -1,5 +1,7 @@
 // What each node has, for pods that state no limit: asked once an hour, and only where that right was given.
-import type { EpochMs, PerSignal } from '../../domain/model.ts';
+
+import type { PerSignal } from '../../domain/workload/signal.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ClusterClient } from './connection.ts';
 import { listAll } from './listing.ts';
 import { parseQuantity } from './quantity.ts';

@@ -1,6 +1,6 @@
 // StatefulSets and Rollouts: read only where an HPA drives one, which is what makes it a workload here.
 import { AdapterError } from '../../app/ports/world.ts';
-import type { FloorsOnlyKind, WorkloadRef } from '../../domain/model.ts';
+import type { FloorsOnlyKind, WorkloadRef } from '../../domain/workload/identity.ts';
 import type { StatefulSet } from './api-types.ts';
 import type { ClusterClient } from './connection.ts';
 import type { DeploymentFacts } from './deployment.ts';

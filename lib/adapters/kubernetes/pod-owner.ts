@@ -1,5 +1,5 @@
 // Pods that something other than a Deployment made: a StatefulSet, or an Argo Rollout by way of a ReplicaSet.
-import { workloadKey } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Pod } from './api-types.ts';
 
 const ROLLOUT_HASH = 'rollouts-pod-template-hash';

@@ -1,6 +1,6 @@
 // Whether a pod serves, and where it does not: whether it ever has since it started.
 import type { PodInfo } from '../../app/ports/cluster.ts';
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Pod } from './api-types.ts';
 
 /**

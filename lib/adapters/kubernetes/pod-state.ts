@@ -1,5 +1,5 @@
 // What keeps a pod from serving, as its status says; kubectl shows the same words.
-import type { PodTroubles } from '../../domain/model.ts';
+import type { PodTroubles } from '../../domain/workload/observation.ts';
 import type { Pod } from './api-types.ts';
 
 /** Null for a pod that serves, is on its way, or is being deleted. */

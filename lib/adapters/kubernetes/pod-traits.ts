@@ -1,5 +1,6 @@
 // What quotas tell pods apart by: class of service, priority class, deadline, affinity across namespaces.
-import { type PodTraits, SIGNAL_NAMES } from '../../domain/model.ts';
+import type { PodTraits } from '../../domain/workload/observation.ts';
+import { SIGNAL_NAMES } from '../../domain/workload/signal.ts';
 import type { PodSpec } from './api-types.ts';
 import { parseQuantity } from './quantity.ts';
 

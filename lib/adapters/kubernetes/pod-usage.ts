@@ -1,7 +1,9 @@
 // One PodMetrics object as numbers, container by container; a figure that cannot be true is named, never read as zero.
 
-import { type EpochMs, type PerSignal, SIGNAL_NAMES, type SignalName, workloadKey } from '../../domain/model.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { parseQuantity } from './quantity.ts';
 
 /** The part of metrics.k8s.io/v1beta1 PodMetrics that is read. */

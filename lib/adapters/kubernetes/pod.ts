@@ -1,6 +1,8 @@
 // A pod cut down to what deciding needs, and who controls it.
 import type { PodInfo } from '../../app/ports/cluster.ts';
-import type { EpochMs, PerSignal, PodTraits, PodTroubles } from '../../domain/model.ts';
+import type { PodTraits, PodTroubles } from '../../domain/workload/observation.ts';
+import type { PerSignal } from '../../domain/workload/signal.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Pod } from './api-types.ts';
 import { otherOwner } from './pod-owner.ts';
 import { lastContainerStart, readinessOf } from './pod-readiness.ts';

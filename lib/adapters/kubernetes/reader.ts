@@ -1,6 +1,7 @@
 // Reads a whole cluster in three paged LISTs (and those of neighbours, other kinds and ReplicaSets where needed), or one workload; never a call per workload.
 import type { ClusterReader, WorkloadSnapshot } from '../../app/ports/cluster.ts';
-import { type EpochMs, type WorkloadRef, workloadKey } from '../../domain/model.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Deployment } from './api-types.ts';
 import type { ClusterClient, Connections } from './connection.ts';
 import { type DeploymentFacts, toDeploymentFacts, toWorkloadSnapshot } from './deployment.ts';

@@ -1,6 +1,7 @@
 // From usage per pod to demand per workload, with what could not be measured said out loud.
 import type { PodInfo, SignalBatch, WorkloadSnapshot } from '../../app/ports/cluster.ts';
-import { type PerSignal, type Reading, SIGNAL_NAMES, type SignalName, workloadKey } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import { type PerSignal, type Reading, SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
 import { type Held, heldUsage, isMeasuredWhole, isReportedByName, type Yardsticks } from './held-usage.ts';
 import type { PodUsage } from './pod-usage.ts';
 

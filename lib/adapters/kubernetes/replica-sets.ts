@@ -1,5 +1,5 @@
 // Which controller a ReplicaSet has: its metadata alone, only where that is needed, and remembered for a while.
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ClusterClient } from './connection.ts';
 import { asking } from './errors.ts';
 import { listAll } from './listing.ts';

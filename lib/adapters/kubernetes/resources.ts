@@ -1,6 +1,6 @@
 // What a pod may use and what it asked for: sums over the containers that run for as long as it does.
 import type { ContainerInfo } from '../../app/ports/cluster.ts';
-import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../../domain/model.ts';
+import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
 import type { Pod, PodSpec } from './api-types.ts';
 import { parseQuantity } from './quantity.ts';
 

@@ -1,6 +1,6 @@
 // An Argo Rollout as far as it is read: a workload where an HPA drives it, and the runner of a Deployment's pods by workloadRef.
 import type { WorkloadSnapshot } from '../../app/ports/cluster.ts';
-import { workloadKey } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Deployment } from './api-types.ts';
 import { type DeploymentFacts, toDeploymentFacts } from './deployment.ts';
 import { type RawTarget, scaleTarget } from './scale-target.ts';

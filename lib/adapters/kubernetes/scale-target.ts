@@ -1,5 +1,5 @@
 // What an HPA, a ScaledObject or a VPA aims at, where that can be a workload of ours.
-import { type WorkloadRef, workloadKey } from '../../domain/model.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { ofKind, WORKLOAD_KINDS, type WorkloadKind } from '../../domain/workload/kind.ts';
 
 export interface RawTarget {

@@ -1,6 +1,6 @@
 // A StatefulSet, read as a Deployment is; only how it replaces its pods differs.
 import type { WorkloadSnapshot } from '../../app/ports/cluster.ts';
-import { workloadKey } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
 import type { StatefulSet } from './api-types.ts';
 import { type DeploymentFacts, toDeploymentFacts } from './deployment.ts';
 

@@ -2,9 +2,9 @@
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { ClusterWriter } from '../../app/ports/cluster.ts';
 import { AdapterError } from '../../app/ports/world.ts';
-import { type WorkloadRef, workloadKey } from '../../domain/model.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
-import { ANNOTATION_PREFIX } from '../../domain/workload/policy.ts';
+import { ANNOTATION_PREFIX } from '../../domain/workload/policy-fields.ts';
 import type { Connections } from './connection.ts';
 import type { Ask } from './errors.ts';
 import { written } from './written.ts';

@@ -1,5 +1,5 @@
 // Where a Prometheus answers, and what every request to it carries; what is secret in that is known by name.
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { type PlainRequest, type Signing, signedHeaders } from './aws-signature.ts';
 
 export interface EndpointOptions {

@@ -1,6 +1,7 @@
 // A workload's CPU history from Prometheus, or from what speaks like it: Thanos, Mimir, VictoriaMetrics, Amazon's.
 import type { HistorySource } from '../../app/ports/cluster.ts';
-import type { EpochMs, Series } from '../../domain/model.ts';
+import type { Series } from '../../domain/workload/series.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Sample } from './answer.ts';
 import { type Budget, makeAsk } from './ask.ts';
 import { type EndpointOptions, endpointOf } from './endpoint.ts';

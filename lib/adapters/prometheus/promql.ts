@@ -1,5 +1,5 @@
 // PromQL about one workload's pods; names and values are quoted, so that none can change what is asked.
-import type { WorkloadRef } from '../../domain/model.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
 import { CLUSTER_LABELS } from './one-cluster.ts';
 

@@ -1,5 +1,5 @@
 // A long range query in pieces that a server accepts, halved where it says that a piece is too much.
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { LabelledSamples, Sample } from './answer.ts';
 import type { Ask, Budget } from './ask.ts';
 

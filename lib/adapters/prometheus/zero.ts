@@ -1,5 +1,7 @@
 // When a workload had no pods at all: what is not measured then is no load, where it would else be a gap.
-import type { EpochMs, WorkloadRef } from '../../domain/model.ts';
+
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Sample } from './answer.ts';
 import type { Budget } from './ask.ts';
 import { type Labels, replicasQuery, scrapedNodesQuery } from './promql.ts';

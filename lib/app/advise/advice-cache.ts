@@ -1,8 +1,10 @@
 // Advice is reused for 300 s: from this process first, from the table where another process asked.
 import { LRUCache } from 'lru-cache';
+import type { AdviceResult } from '../../domain/advice/advice.ts';
+import type { Assessment } from '../../domain/assessment/assessment.ts';
+import type { Action } from '../../domain/assessment/proposal.ts';
 import { actionFor } from '../../domain/assessment/proposals.ts';
-import type { Action, AdviceResult, Assessment } from '../../domain/model.ts';
-import type { AdviceStore } from '../ports/table.ts';
+import type { AdviceStore } from '../ports/advice-store.ts';
 import { orNull } from './or-null.ts';
 
 /** Seed 2 §5.1 and §5.3. */

@@ -1,12 +1,15 @@
 // Advice on one workload: cached, limited, asked for, read. Whatever goes wrong is a named rejection, and rules decide.
 
+import type { Advice, AdviceResult, NotAsked } from '../../domain/advice/advice.ts';
 import { adviceKey } from '../../domain/advice/cache-key.ts';
 import { withLastFailure } from '../../domain/advice/last-call.ts';
 import { restoreNames, systemPrompt, userPrompt } from '../../domain/advice/prompt.ts';
 import { ADVICE_SCHEMA, FACTOR_MAX_CHARS, REASONING_MAX_CHARS, readAdvice } from '../../domain/advice/validation.ts';
-import type { Advice, AdviceResult, Assessment, EpochMs, NotAsked, WorkloadRef } from '../../domain/model.ts';
+import type { Assessment } from '../../domain/assessment/assessment.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
-import type { AdviceStore, BucketLimits } from '../ports/table.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
+import type { AdviceStore, BucketLimits } from '../ports/advice-store.ts';
 import { AdapterError, type Clock, type Log, type Model } from '../ports/world.ts';
 import { makeAdviceCache } from './advice-cache.ts';
 import { makeAdviceLog } from './advice-log.ts';

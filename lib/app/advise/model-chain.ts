@@ -1,6 +1,8 @@
 // Which model is asked, and when: the first of the list that answers wins, within its quota and the time that is left.
-import type { EpochMs, RejectionCode } from '../../domain/model.ts';
-import type { AdviceStore, BucketLimits } from '../ports/table.ts';
+
+import type { RejectionCode } from '../../domain/workload/reason-code.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
+import type { AdviceStore, BucketLimits } from '../ports/advice-store.ts';
 import type { Clock, Log, Model, ModelReply, ModelRequest } from '../ports/world.ts';
 import { makeBackOff } from './back-off.ts';
 import { orNull } from './or-null.ts';

@@ -1,9 +1,10 @@
 // The month's budget of an installation: the most that a call may cost is set aside before it, and what it did cost is settled after.
 
+import type { NotAsked } from '../../domain/advice/advice.ts';
 import { costOf, dollars, type FoundPrice, NANO } from '../../domain/advice/llm-price.ts';
 import { earnedAt, earnedBy, monthOf } from '../../domain/advice/monthly-budget.ts';
-import type { EpochMs, NotAsked } from '../../domain/model.ts';
-import type { AdviceStore } from '../ports/table.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
+import type { AdviceStore } from '../ports/advice-store.ts';
 import type { Clock, Log, ModelReply, TokenUsage } from '../ports/world.ts';
 
 export interface BudgetSettings {

@@ -1,7 +1,9 @@
 // What asking comes to where there is no advice: a named reason, dated as the assessment is.
 
-import type { AdviceResult, Assessment, NotAsked, RejectionCode } from '../../domain/model.ts';
+import type { AdviceResult, NotAsked } from '../../domain/advice/advice.ts';
+import type { Assessment } from '../../domain/assessment/assessment.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
+import type { RejectionCode } from '../../domain/workload/reason-code.ts';
 
 const DETAIL_MAX_CHARS = 300;
 

@@ -2,8 +2,8 @@
 
 import { NANO } from '../../domain/advice/llm-price.ts';
 import { monthOf } from '../../domain/advice/monthly-budget.ts';
-import type { EpochMs } from '../../domain/model.ts';
-import type { AdviceStore } from '../ports/table.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
+import type { AdviceStore } from '../ports/advice-store.ts';
 import type { Clock } from '../ports/world.ts';
 
 export interface Spending {

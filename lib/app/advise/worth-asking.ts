@@ -1,7 +1,10 @@
 // Whether advice could change anything: where it could not, the LLM is not asked, which spares a claim, a token and a call.
 
+import type { Advice, AdviceResult, NotAsked } from '../../domain/advice/advice.ts';
+import type { Assessment } from '../../domain/assessment/assessment.ts';
 import { actionFor } from '../../domain/assessment/proposals.ts';
 import { decideWithin } from '../../domain/decision/decide.ts';
+import type { Decision } from '../../domain/decision/decision.ts';
 import { type Hold, whyOnHold } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import type { GuardrailHistory } from '../../domain/guardrails/constraint.ts';
 import { EVIDENCE } from '../../domain/guardrails/evidence.ts';
@@ -10,8 +13,7 @@ import { STABILISATION_MS } from '../../domain/guardrails/holds.ts';
 import { ORDERS } from '../../domain/guardrails/orders.ts';
 import { whyForbidden } from '../../domain/guardrails/permissions.ts';
 import { floorFor, worksThroughHpa } from '../../domain/hpa/floor.ts';
-import type { Advice, AdviceResult, Assessment, Decision, NotAsked } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
 
 export interface AskingInput {
   readonly assessment: Assessment;

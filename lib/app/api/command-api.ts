@@ -1,6 +1,6 @@
 // The writes: enable, disable, pause, apply. Each names who asked.
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { WorkloadRef } from '../../domain/model.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import {
   type CommandPorts,
   type CommandResult,

@@ -1,6 +1,6 @@
 // The writes that are about HPAs: create, delete, and giving floors back before AI4K8s is taken away.
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { WorkloadRef } from '../../domain/model.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import type { HpaResult } from '../commands/hpa.ts';
 import { type HpaRequestPorts, hpaOnRequest, releaseOnRequest } from '../commands/hpa-on-request.ts';
 import type { EvaluateSettings } from '../tick/decide-shard.ts';

@@ -1,5 +1,5 @@
 // Times as the API writes them.
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 
 export function iso(at: EpochMs): string {
   return new Date(at).toISOString();

@@ -1,5 +1,5 @@
 // How an HPA looks from outside: as its user has it, and what of it we hold.
-import type { HpaRules, HpaStatus } from '../../domain/model.ts';
+import type { HpaRules, HpaStatus } from '../../domain/workload/hpa-status.ts';
 
 /** An HPA as its user has it: what is held of it, and what is asked for beside bounds and targets. */
 export function presentHpa(hpa: HpaStatus | null) {

@@ -1,5 +1,5 @@
 // How the learned way of sizing looks from outside: what it is made of, and how it would have done beside an HPA.
-import type { HpaReplay, Plan, ReplayScore } from '../../domain/model.ts';
+import type { HpaReplay, Plan, ReplayScore } from '../../domain/sizing/sizing-policy.ts';
 
 export function presentPlan(plan: Plan | null) {
   if (plan === null) return null;

@@ -1,21 +1,17 @@
 // How the domain looks from outside: the seeds' field names, snake_case, rounded to what a reader can use.
 
 import { limitOf } from '../../domain/advice/last-call.ts';
+import type { Assessment, Envelope } from '../../domain/assessment/assessment.ts';
+import type { Proposal } from '../../domain/assessment/proposal.ts';
+import type { DecisionRecord } from '../../domain/decision/decision.ts';
+import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { asLeft } from '../../domain/decision/take-over.ts';
-import { hasSkill } from '../../domain/forecast/forecast.ts';
-import type {
-  Assessment,
-  DecisionRecord,
-  Envelope,
-  Forecast,
-  Observation,
-  PerSignal,
-  Proposal,
-  Verdict,
-} from '../../domain/model.ts';
+import { type Forecast, hasSkill } from '../../domain/forecast/forecast.ts';
+import type { Verdict } from '../../domain/guardrails/verdict.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
-import { annotatedKeys } from '../../domain/workload/policy.ts';
-import type { LatestEntry } from '../ports/table.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
+import { annotatedKeys } from '../../domain/workload/policy-from-annotations.ts';
+import type { PerSignal } from '../../domain/workload/signal.ts';
 import { iso } from './iso.ts';
 import { presentAdviceResult, presentLimit } from './present-advice.ts';
 import { presentHpa } from './present-hpa.ts';

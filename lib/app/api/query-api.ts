@@ -2,13 +2,14 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { asLeft, withAsked } from '../../domain/decision/take-over.ts';
 import type { Hold } from '../../domain/guardrails/cluster/circuit-breaker.ts';
-import type { EpochMs, WorkloadRef } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Spending } from '../advise/spending.ts';
 import { shownOf } from '../known-state.ts';
 import { policyOf } from '../policy-of.ts';
-import type { DecisionStore, TickStore, TickSummary } from '../ports/table.ts';
+import type { DecisionStore } from '../ports/decision-store.ts';
+import type { TickStore, TickSummary } from '../ports/tick-store.ts';
 import { AdapterError, type Clock } from '../ports/world.ts';
 import { type RecommendPorts, recommend } from '../recommend.ts';
 import type { EvaluateSettings } from '../tick/decide-shard.ts';

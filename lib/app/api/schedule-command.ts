@@ -1,7 +1,7 @@
 // The schedule's writes: create and delete a window. Each refusal names the field, its value and what is expected.
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { WorkloadRef } from '../../domain/model.ts';
 import type { WindowText } from '../../domain/schedule/validation.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { createWindow, type SchedulePorts, type ScheduleResult } from '../commands/schedules.ts';
 import type { EvaluateSettings } from '../tick/decide-shard.ts';
 import type { ApiContext } from './base.ts';

@@ -1,7 +1,7 @@
 // The schedule's read: every window, whether it is active, and when it starts and ends next.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { listWindows } from '../commands/schedules.ts';
-import type { ScheduleStore } from '../ports/table.ts';
+import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { Clock } from '../ports/world.ts';
 import { type ApiContext, knownCluster } from './base.ts';
 import { listScheduleRoute } from './schedule-contract.ts';

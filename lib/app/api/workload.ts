@@ -1,5 +1,5 @@
 // Which workload a request is about, and how an answer names it.
-import type { WorkloadRef } from '../../domain/model.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { kindOf, ofKind, type WorkloadKind } from '../../domain/workload/kind.ts';
 import { type ApiContext, knownCluster } from './base.ts';
 

@@ -1,11 +1,14 @@
 // From a decision to what became of it: the only place that changes a cluster.
 
+import type { Decision, Outcome } from '../../domain/decision/decision.ts';
 import { whyStale } from '../../domain/decision/revalidate.ts';
 import { floorFor, mayHoldFloor, worksThroughHpa } from '../../domain/hpa/floor.ts';
 import { notDownMessage, whyNoRaise } from '../../domain/hpa/user-intent.ts';
-import type { Decision, HpaStatus, Observation, Outcome, Policy } from '../../domain/model.ts';
+import type { HpaStatus } from '../../domain/workload/hpa-status.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
 import { scaledByOther } from '../../domain/workload/other-writers.ts';
+import type { Policy } from '../../domain/workload/policy.ts';
 import type { ClusterWriter } from '../ports/cluster.ts';
 import { AdapterError } from '../ports/world.ts';
 import { moveFloor } from './apply-floor.ts';

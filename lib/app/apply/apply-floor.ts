@@ -1,5 +1,6 @@
 // Scaling through an HPA: moves its minReplicas, remembers the user's own, and gives it back.
 
+import type { Decision, Outcome } from '../../domain/decision/decision.ts';
 import { whyStale } from '../../domain/decision/revalidate.ts';
 import {
   FLOOR_ANNOTATION,
@@ -11,10 +12,11 @@ import {
   yieldTo,
 } from '../../domain/hpa/floor.ts';
 import { notDownMessage, whyNoRaise } from '../../domain/hpa/user-intent.ts';
-import type { Decision, EpochMs, Observation, Outcome } from '../../domain/model.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
 import { overruledMessage } from '../../domain/workload/other-writers.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { HpaObject } from '../ports/cluster.ts';
-import type { FloorRecord } from '../ports/table.ts';
+import type { FloorRecord } from '../ports/floor-store.ts';
 import { AdapterError } from '../ports/world.ts';
 import {
   drives,

@@ -1,13 +1,14 @@
 // The second half of a shard's tick: note what is intended, do it, and record what became of each workload.
 import pLimit from 'p-limit';
+import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
+import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { isRecordDue, latestEntry } from '../../domain/decision/memory.ts';
 import { unknownOutcome } from '../../domain/decision/recovery.ts';
 import { standingProblems } from '../../domain/guardrails/standing-problems.ts';
-import type { Decision, DecisionRecord } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
 import { oursMeanwhile, type StandingPorts } from '../known-state.ts';
 import type { Notice } from '../ports/cluster.ts';
-import type { LatestEntry, TickStore } from '../ports/table.ts';
+import type { TickStore } from '../ports/tick-store.ts';
 import { AdapterError, type AutoscalerEvent } from '../ports/world.ts';
 import { noticeOf } from '../report/kubernetes-events.ts';
 import { appliedEvent } from '../report/publish.ts';

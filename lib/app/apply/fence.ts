@@ -1,5 +1,5 @@
 // Lets a tick write only while its lease is safely its own: a process that was frozen and thaws must not act on old news.
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { AdapterError } from '../ports/world.ts';
 
 /**

@@ -1,9 +1,9 @@
 // What of ours is on an HPA, by its annotations and by the table, and the one write that changes it.
 import { FLOOR_ANNOTATION, type HeldFloor, heldFloor, isTrusted, OWN_MIN_ANNOTATION } from '../../domain/hpa/floor.ts';
-import type { WorkloadRef } from '../../domain/model.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { isSameWorkload, ofKind } from '../../domain/workload/kind.ts';
 import type { ClusterReader, HpaAccess, HpaObject } from '../ports/cluster.ts';
-import type { FloorRecord, FloorStore } from '../ports/table.ts';
+import type { FloorRecord, FloorStore } from '../ports/floor-store.ts';
 import { type Known, lookedUp } from './lost-answer.ts';
 
 export interface FloorPorts {

@@ -1,9 +1,9 @@
 // Gives a user's own minReplicas back: ours goes, and so does every trace of it.
 import { withinHpa } from '../../domain/hpa/floor.ts';
 import { notDownMessage } from '../../domain/hpa/user-intent.ts';
-import { workloadKey } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
 import type { HpaObject } from '../ports/cluster.ts';
-import type { FloorRecord } from '../ports/table.ts';
+import type { FloorRecord } from '../ports/floor-store.ts';
 import { AdapterError } from '../ports/world.ts';
 import { drives, type FloorPorts, heldOn, isMarked, NO_ANNOTATIONS, patched, targetOf } from './floor-on-hpa.ts';
 import { type Known, noted } from './lost-answer.ts';

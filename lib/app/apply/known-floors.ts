@@ -1,7 +1,8 @@
 // Floors whose annotations somebody stripped, as the table remembers them: else a floor of ours would hold itself up for ever.
 import { isTrusted } from '../../domain/hpa/floor.ts';
-import { type Observation, workloadKey } from '../../domain/model.ts';
-import type { FloorRecord, FloorStore } from '../ports/table.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
+import type { FloorRecord, FloorStore } from '../ports/floor-store.ts';
 
 /** The observation with the user's own minReplicas in it, where the table says that the one there is ours. */
 export function withKnownFloor(observation: Observation, record: FloorRecord | null): Observation {

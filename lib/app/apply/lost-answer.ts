@@ -1,5 +1,5 @@
 // A write whose answer was lost may have been done all the same: looked up before anything is said of it.
-import type { Outcome } from '../../domain/model.ts';
+import type { Outcome } from '../../domain/decision/decision.ts';
 import type { WriteResult } from '../ports/cluster.ts';
 import { AdapterError } from '../ports/world.ts';
 

@@ -1,8 +1,8 @@
 // Gives floors back: those of one workload, or of a whole cluster.
-import { type WorkloadRef, workloadKey } from '../../domain/model.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
 import type { HpaObject } from '../ports/cluster.ts';
-import type { FloorRecord } from '../ports/table.ts';
+import type { FloorRecord } from '../ports/floor-store.ts';
 import { AdapterError } from '../ports/world.ts';
 import { drives, type FloorPorts, isMarked, targetOf } from './floor-on-hpa.ts';
 import { type GivenBack, giveBack } from './give-floor-back.ts';

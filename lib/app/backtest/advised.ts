@@ -1,6 +1,8 @@
 // `ours` with an LLM that takes its time: the very play of a backtest, which waits for each answer and counts what came of it.
 import { isPointless, limitOf } from '../../domain/advice/last-call.ts';
-import type { Assessment, DecisionRecord, RejectionCode } from '../../domain/model.ts';
+import type { Assessment } from '../../domain/assessment/assessment.ts';
+import type { DecisionRecord } from '../../domain/decision/decision.ts';
+import type { RejectionCode } from '../../domain/workload/reason-code.ts';
 import type { Advisor } from '../advise/advisor.ts';
 import { type BacktestInput, type BacktestResult, play } from './backtest.ts';
 import { type AdvisedPolicy, replicasAfter } from './ours-policy.ts';

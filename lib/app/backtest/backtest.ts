@@ -1,5 +1,5 @@
 // One trace against one policy: the simulated cluster of the backtest contract, stepped and scored.
-import type { EpochMs } from '../../domain/model.ts';
+
 import {
   podGroups,
   readyReplicas,
@@ -10,6 +10,7 @@ import {
   step,
   visibleUsage,
 } from '../../domain/simulation/workload-model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { type BacktestPolicy, type BacktestView, STEP_SECONDS } from './policy.ts';
 import { neededReplicas, type Scores, scoredFromSeconds, startScoring } from './score.ts';
 import { wholeSteps } from './step-demand.ts';

@@ -1,6 +1,7 @@
 // A workload's measured history as a trace: a constant interval, short gaps filled and told, long ones never invented.
-import type { EpochMs, Series } from '../../domain/model.ts';
-import { fillStraight, quantile, toGrid } from '../../domain/workload/series.ts';
+
+import { fillStraight, quantile, type Series, toGrid } from '../../domain/workload/series.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { STEP_SECONDS } from './policy.ts';
 
 /** Half of it is scored, and sizing is learned from a day. */

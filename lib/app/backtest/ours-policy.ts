@@ -1,26 +1,21 @@
 // Our own autoscaler in a backtest: the very assess, decide and learn of the tick, between a simulated cluster and a memory.
 
+import type { AdviceResult } from '../../domain/advice/advice.ts';
 import { assess } from '../../domain/assessment/assess.ts';
+import type { Assessment } from '../../domain/assessment/assessment.ts';
 import { decide } from '../../domain/decision/decide.ts';
+import type { Decision, DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
+import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { lastScaledAt, latestEntry, takenOver, wantedLately } from '../../domain/decision/memory.ts';
 import type { GuardrailHistory } from '../../domain/guardrails/constraint.ts';
 import type { Learned } from '../../domain/learning/fitted.ts';
 import { isLearningDue, learn } from '../../domain/learning/learn.ts';
-import type {
-  AdviceResult,
-  Assessment,
-  Decision,
-  DecisionRecord,
-  Observation,
-  Outcome,
-  Policy,
-} from '../../domain/model.ts';
-import { DEFAULT_POLICY } from '../../domain/workload/policy.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
+import { DEFAULT_POLICY, type Policy } from '../../domain/workload/policy.ts';
 import { startupOf } from '../../domain/workload/startup-time.ts';
 import { notAsked } from '../advise/rejections.ts';
 import { whyNotAsk } from '../advise/worth-asking.ts';
 import { whyNot } from '../apply/apply-decision.ts';
-import type { LatestEntry } from '../ports/table.ts';
 import { RECENT_MS } from '../tick/decide-shard.ts';
 import { HISTORY_MS } from '../tick/refit.ts';
 import type { BacktestPolicy, BacktestView, PolicySettings } from './policy.ts';

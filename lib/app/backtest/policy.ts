@@ -1,6 +1,7 @@
 // What a policy is in a backtest: it is shown the present as a cluster would show it, and answers with replicas.
-import type { EpochMs } from '../../domain/model.ts';
+
 import type { PodGroup, SimulationReading } from '../../domain/simulation/workload-model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 
 /** The simulated cluster moves in steps of this length (backtest contract). */
 export const STEP_SECONDS = 15;

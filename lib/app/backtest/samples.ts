@@ -1,7 +1,8 @@
 // The series a backtest's own ticks leave behind, in growing typed arrays: two weeks of minutes without two weeks of copies.
-import type { EpochMs, Series } from '../../domain/model.ts';
-import { indexAtOrAfter } from '../../domain/workload/series.ts';
-import { COARSE_STEP_MS, FINE_HISTORY_MS } from '../ports/table.ts';
+
+import { indexAtOrAfter, type Series } from '../../domain/workload/series.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
+import { COARSE_STEP_MS, FINE_HISTORY_MS } from '../ports/series-store.ts';
 
 const FIRST_ROOM = 4096;
 

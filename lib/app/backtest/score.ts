@@ -1,6 +1,7 @@
 // The scores of the backtest contract, counted step by step: the one definition of violation and cost.
+
+import { FULL_PERCENT } from '../../domain/sizing/capacity.ts';
 import { quantile } from '../../domain/workload/series.ts';
-import { FULL_PERCENT } from '../../domain/workload/utilisation.ts';
 import { STEP_SECONDS } from './policy.ts';
 
 const DAY_SECONDS = 86_400;

@@ -1,8 +1,8 @@
 // The history that ticks left in the table, as a source of demand for a backtest.
-import { workloadKey } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
 import { EMPTY_SERIES } from '../../domain/workload/series.ts';
 import type { HistorySource } from '../ports/cluster.ts';
-import type { SeriesStore } from '../ports/table.ts';
+import type { SeriesStore } from '../ports/series-store.ts';
 import { findStored } from '../recommend.ts';
 
 /** Ends at the workload's last observation: a table that is a week old has a backtest's worth all the same. */

@@ -1,6 +1,6 @@
 // What whoever enables a workload should know of its maximum before anything is taken away for it.
-import type { Observation, Policy } from '../../domain/model.ts';
-import { DEFAULT_POLICY } from '../../domain/workload/policy.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
+import { DEFAULT_POLICY, type Policy } from '../../domain/workload/policy.ts';
 
 export interface BoundsNotes {
   readonly notes: readonly string[];

@@ -1,11 +1,14 @@
 // A policy written at somebody's request: with a line in the history, and with the floor given back that it no longer allows.
+
+import type { DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
 import { mayHoldFloor } from '../../domain/hpa/floor.ts';
-import type { DecisionRecord, Observation, Outcome } from '../../domain/model.ts';
-import { ENABLED_KEY } from '../../domain/workload/policy.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
+import { ENABLED_KEY } from '../../domain/workload/policy-fields.ts';
 import type { GivenBack } from '../apply/give-floor-back.ts';
 import { releaseWorkload } from '../apply/release-floors.ts';
 import type { StandingPorts } from '../known-state.ts';
-import type { PolicyRecord, PolicyStore, ScheduleStore } from '../ports/table.ts';
+import type { PolicyRecord, PolicyStore } from '../ports/policy-store.ts';
+import type { ScheduleStore } from '../ports/schedule-store.ts';
 import { AdapterError } from '../ports/world.ts';
 import { recommend, type Stored } from '../recommend.ts';
 import type { EvaluatePorts, EvaluateSettings } from '../tick/decide-shard.ts';

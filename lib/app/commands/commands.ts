@@ -1,13 +1,19 @@
 // What a person may ask for: enable, disable, pause and apply. Each is its own consent and is recorded with who asked.
+
+import type { DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
 import { modeProblem } from '../../domain/hpa/floors-only.ts';
-import type { DecisionRecord, Observation, Outcome, WorkloadRef } from '../../domain/model.ts';
-import { annotatedKeys, ENABLED_KEY, POLICY_FIELDS, readPolicy, statedAt } from '../../domain/workload/policy.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
+import { ENABLED_KEY, POLICY_FIELDS } from '../../domain/workload/policy-fields.ts';
+import { annotatedKeys, readPolicy, statedAt } from '../../domain/workload/policy-from-annotations.ts';
 import { act, type Consent, mustGiveBack, whyNot } from '../apply/apply-decision.ts';
 import type { GivenBack } from '../apply/give-floor-back.ts';
 import { isUnmarked, withKnownFloor } from '../apply/known-floors.ts';
 import { oursMeanwhile, standingOf } from '../known-state.ts';
 import type { NoticeBoard } from '../ports/cluster.ts';
-import type { PolicyStore, ScheduleStore, TickStore } from '../ports/table.ts';
+import type { PolicyStore } from '../ports/policy-store.ts';
+import type { ScheduleStore } from '../ports/schedule-store.ts';
+import type { TickStore } from '../ports/tick-store.ts';
 import type { Clock, EventSink } from '../ports/world.ts';
 import { recommend, type Stored } from '../recommend.ts';
 import type { EvaluatePorts, EvaluateSettings } from '../tick/decide-shard.ts';

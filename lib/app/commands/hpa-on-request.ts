@@ -1,8 +1,9 @@
 // What people ask for about HPAs, journalled like every request: made, deleted, and floors given back.
 
+import type { Outcome } from '../../domain/decision/decision.ts';
 import { asLeft } from '../../domain/decision/take-over.ts';
-import type { Observation, Outcome, WorkloadRef } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
 import { type FloorPorts, isMarked, targetOf } from '../apply/floor-on-hpa.ts';
 import type { GivenBack } from '../apply/give-floor-back.ts';
 import { releaseWorkload } from '../apply/release-floors.ts';

@@ -1,11 +1,16 @@
 // HPAs that a person asks for: `{deployment}-hpa` created and deleted, once, and never one that somebody else made.
-import { type Observation, SIGNAL_NAMES, type SignalName, type WorkloadRef, workloadKey } from '../../domain/model.ts';
+
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
+import { SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
 import { drives, targetOf } from '../apply/floor-on-hpa.ts';
 import { type Known, lookedUp, noted } from '../apply/lost-answer.ts';
 import { policyNow } from '../known-state.ts';
 import type { HpaAccess, HpaObject } from '../ports/cluster.ts';
-import type { FloorStore, PolicyStore, SeriesStore } from '../ports/table.ts';
+import type { FloorStore } from '../ports/floor-store.ts';
+import type { PolicyStore } from '../ports/policy-store.ts';
+import type { SeriesStore } from '../ports/series-store.ts';
 import { AdapterError, type Clock } from '../ports/world.ts';
 import { type ObservePorts, observeWorkload } from '../tick/observe.ts';
 

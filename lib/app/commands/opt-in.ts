@@ -1,6 +1,8 @@
 // The opt-in as an annotation, where an installation may annotate: the key that is there is changed, however it is spelled.
-import { type Observation, workloadKey } from '../../domain/model.ts';
-import { ANNOTATION_PREFIX, ENABLED_ALIAS, ENABLED_KEY } from '../../domain/workload/policy.ts';
+
+import { workloadKey } from '../../domain/workload/identity.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
+import { ANNOTATION_PREFIX, ENABLED_ALIAS, ENABLED_KEY } from '../../domain/workload/policy-fields.ts';
 import { type Known, lookedUp } from '../apply/lost-answer.ts';
 import type { ClusterReader, ClusterWriter } from '../ports/cluster.ts';
 import { AdapterError, type Log } from '../ports/world.ts';

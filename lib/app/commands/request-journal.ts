@@ -1,11 +1,12 @@
 // Carries out what a person asked for: noted before, settled after, in the history and told once, whatever fails between.
 
+import type { DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
 import { unknownOutcome } from '../../domain/decision/recovery.ts';
-import type { DecisionRecord, Outcome } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
-import type { AskedStore, Goal } from '../ports/asked.ts';
+import type { Goal } from '../../domain/decision/request.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import type { AskedStore } from '../ports/asked.ts';
 import type { NoticeBoard } from '../ports/cluster.ts';
-import type { DecisionStore } from '../ports/table.ts';
+import type { DecisionStore } from '../ports/decision-store.ts';
 import { AdapterError, type EventSink, type Log } from '../ports/world.ts';
 import { noticeOf } from '../report/kubernetes-events.ts';
 import { appliedEvent, orWarn, publish } from '../report/publish.ts';

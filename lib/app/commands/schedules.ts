@@ -1,10 +1,13 @@
 // Scheduled windows as people handle them: created once they are sound, listed with what they do now, removed by id.
-import type { EpochMs, WorkloadRef } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
+
 import { readWindow, type WindowProblem, type WindowText } from '../../domain/schedule/validation.ts';
 import { type ScheduleWindow, type WindowState, windowState } from '../../domain/schedule/window.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { policyNow } from '../known-state.ts';
-import type { PolicyStore, ScheduleRecord, ScheduleStore, SeriesStore } from '../ports/table.ts';
+import type { PolicyStore } from '../ports/policy-store.ts';
+import type { ScheduleRecord, ScheduleStore } from '../ports/schedule-store.ts';
+import type { SeriesStore } from '../ports/series-store.ts';
 import type { Clock } from '../ports/world.ts';
 import type { EvaluateSettings } from '../tick/decide-shard.ts';
 import { type ObservePorts, observeWorkload } from '../tick/observe.ts';

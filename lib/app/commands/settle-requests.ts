@@ -1,12 +1,15 @@
 // A tick's share in what people asked for: finds out what became of requests whose command died, writes down and tells what it could not.
 
+import type { DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
+import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { isAtWork } from '../../domain/decision/recovery-evidence.ts';
+import type { Asked } from '../../domain/decision/request.ts';
 import { isTakenOver } from '../../domain/decision/take-over.ts';
-import type { DecisionRecord, EpochMs, Observation, Outcome } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
-import type { Asked } from '../ports/asked.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Notice } from '../ports/cluster.ts';
-import type { LatestEntry, PolicyRecord } from '../ports/table.ts';
+import type { PolicyRecord } from '../ports/policy-store.ts';
 import { noticeOf } from '../report/kubernetes-events.ts';
 import { appliedEvent, publish } from '../report/publish.ts';
 import { type AskingPorts, recorded } from './request-journal.ts';

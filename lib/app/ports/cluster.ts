@@ -1,16 +1,12 @@
 // What the use cases need of a cluster: read it, measure it, change it, tell it. Adapters implement these; tests pass their own.
 
 import type { NamespaceLimits } from '../../domain/guardrails/cluster/quota.ts';
-import type {
-  EpochMs,
-  FloorsOnlyKind,
-  HpaStatus,
-  Observation,
-  PerSignal,
-  Reading,
-  Series,
-  WorkloadRef,
-} from '../../domain/model.ts';
+import type { HpaStatus } from '../../domain/workload/hpa-status.ts';
+import type { FloorsOnlyKind, WorkloadRef } from '../../domain/workload/identity.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
+import type { Series } from '../../domain/workload/series.ts';
+import type { PerSignal, Reading } from '../../domain/workload/signal.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 
 /** A container that runs for as long as its pod does. */
 export interface ContainerInfo {

@@ -1,5 +1,5 @@
 // What the use cases need besides cluster and table: time, a log, a model, whoever listens; and the one error. Tests pass their own.
-import type { EpochMs } from '../../domain/model.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 
 /** What a caller may want to tell from other failures: `item_too_large` costs the one thing that was to be written, and no more. */
 export type AdapterErrorCode = 'item_too_large';

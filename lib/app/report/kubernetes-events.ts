@@ -1,13 +1,14 @@
 // What is worth telling in the cluster itself: a change, a problem that is new, and once an hour one that stays.
 
+import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
+import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { heartbeatOf } from '../../domain/decision/memory.ts';
 import { NO_PERMISSION } from '../../domain/guardrails/permissions.ts';
 import { worksThroughHpa } from '../../domain/hpa/floor.ts';
-import type { Decision, DecisionRecord, ReasonCode } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import type { ReasonCode } from '../../domain/workload/reason-code.ts';
 import type { Notice } from '../ports/cluster.ts';
-import type { LatestEntry } from '../ports/table.ts';
 
 /** Kubernetes refuses notes of more than 1,024 bytes; these are read in a terminal. UTF-16 units: at most three bytes each. */
 const NOTE_CHARS = 300;

@@ -1,5 +1,5 @@
 // Telling whoever listens: that nobody could be told undoes nothing.
-import type { DecisionRecord } from '../../domain/model.ts';
+import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import { AdapterError, type AutoscalerEvent, type EventSink, type Log } from '../ports/world.ts';
 
 /** Events tell others what happened; that nobody could be told must not undo it. */

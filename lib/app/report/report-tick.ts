@@ -1,9 +1,9 @@
 // The end of a tick: events for whoever listens, and notices in the cluster. That nobody could be told undoes nothing.
 import pLimit from 'p-limit';
-import { LAST_DECISION_ANNOTATION } from '../../domain/workload/policy.ts';
+import { LAST_DECISION_ANNOTATION } from '../../domain/workload/policy-fields.ts';
 import type { ShardResult } from '../apply/apply-shard.ts';
 import type { ClusterWriter, Notice, NoticeBoard } from '../ports/cluster.ts';
-import type { TickSummary } from '../ports/table.ts';
+import type { TickSummary } from '../ports/tick-store.ts';
 import { AdapterError, type AutoscalerEvent, type EventSink, type Log } from '../ports/world.ts';
 import { capped } from './kubernetes-events.ts';
 import { orWarn, publish } from './publish.ts';

@@ -1,13 +1,17 @@
 // The beginning of a shard's tick: what was done since LATEST was written, by ticks that could not say so and by commands.
 
+import type { DecisionRecord } from '../../domain/decision/decision.ts';
+import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { recover } from '../../domain/decision/recovery.ts';
-import type { DecisionRecord, EpochMs } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
+import type { Asked } from '../../domain/decision/request.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { AskingPorts } from '../commands/request-journal.ts';
 import { settleAsked, withHistory } from '../commands/settle-requests.ts';
-import type { Asked } from '../ports/asked.ts';
 import type { Notice } from '../ports/cluster.ts';
-import type { LatestEntry, PolicyRecord, Shard, TickStore } from '../ports/table.ts';
+import type { PolicyRecord } from '../ports/policy-store.ts';
+import type { Shard } from '../ports/series-store.ts';
+import type { TickStore } from '../ports/tick-store.ts';
 import type { Observed } from './observe.ts';
 
 export interface CatchUpPorts extends Omit<AskingPorts, 'noticeBoard'> {

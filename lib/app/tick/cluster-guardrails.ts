@@ -1,10 +1,18 @@
 // Between deciding and doing, for a whole cluster: are pods still serving after the last changes, and how much may change now?
-import type { Hold, Readiness, Watched } from '../../domain/guardrails/cluster/circuit-breaker.ts';
-import { STEADY, WATCH_MS, watchReadiness } from '../../domain/guardrails/cluster/circuit-breaker.ts';
-import type { Decision, EpochMs } from '../../domain/model.ts';
+
+import type { Decision } from '../../domain/decision/decision.ts';
+import {
+  type Hold,
+  type Readiness,
+  STEADY,
+  WATCH_MS,
+  type Watched,
+  watchReadiness,
+} from '../../domain/guardrails/cluster/circuit-breaker.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { intentsOf, overtaken } from '../apply/apply-shard.ts';
 import type { LimitsReader } from '../ports/cluster.ts';
-import type { TickLegacy, TickStore } from '../ports/table.ts';
+import type { TickLegacy, TickStore } from '../ports/tick-store.ts';
 import type { AutoscalerEvent, Log } from '../ports/world.ts';
 import { BLAST_RADIUS_REACHED, CLUSTER_ON_HOLD } from '../report/watched-messages.ts';
 import type { ShardDraft } from './decide-shard.ts';

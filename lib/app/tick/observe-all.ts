@@ -1,8 +1,10 @@
 // All that a tick looks at before it decides: the cluster, the floors that the table remembers, and what people asked for.
-import type { EpochMs } from '../../domain/model.ts';
+
+import type { Asked } from '../../domain/decision/request.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { withKnownFloors } from '../apply/known-floors.ts';
-import type { Asked, AskedStore } from '../ports/asked.ts';
-import type { FloorStore } from '../ports/table.ts';
+import type { AskedStore } from '../ports/asked.ts';
+import type { FloorStore } from '../ports/floor-store.ts';
 import { type Observed, type ObservePorts, observeCluster } from './observe.ts';
 
 /** Requests are read last: whatever of theirs was observed is then explained by one of them. */

@@ -1,14 +1,9 @@
 // One tick's readings of every workload: what the cluster says and what the signal sources measured, put together.
-import {
-  type EpochMs,
-  type Observation,
-  type PerSignal,
-  type Reading,
-  SIGNAL_NAMES,
-  type SignalName,
-  type WorkloadRef,
-  workloadKey,
-} from '../../domain/model.ts';
+
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
+import { type PerSignal, type Reading, SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type {
   ClusterReader,
   ClusterSnapshot,

@@ -1,10 +1,13 @@
 // Which workloads of a shard learn from their history at a tick, and what stands where one cannot.
 import type { Learned } from '../../domain/learning/fitted.ts';
 import { isLearningDue, learn } from '../../domain/learning/learn.ts';
-import type { EpochMs, Observation, Series } from '../../domain/model.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
 import { DEFAULT_POLICY } from '../../domain/workload/policy.ts';
+import type { Series } from '../../domain/workload/series.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { policyOf } from '../policy-of.ts';
-import { FINE_HISTORY_MS, type PolicyRecord, type SeriesStore, type Shard } from '../ports/table.ts';
+import type { PolicyRecord } from '../ports/policy-store.ts';
+import { FINE_HISTORY_MS, type SeriesStore, type Shard } from '../ports/series-store.ts';
 import type { Log } from '../ports/world.ts';
 import type { Observed } from './observe.ts';
 

@@ -1,6 +1,8 @@
 // The guardrails that look at all changes of a tick at once: hold, quota, blast radius. The most urgent go first.
 
+import type { Assessment } from '../../domain/assessment/assessment.ts';
 import { actionFor } from '../../domain/assessment/proposals.ts';
+import type { Decision } from '../../domain/decision/decision.ts';
 import {
   type BlastBudget,
   type BlastLimits,
@@ -21,8 +23,9 @@ import {
   roomFor,
   uncounted,
 } from '../../domain/guardrails/cluster/quota.ts';
-import type { Assessment, ClusterGuardrailName, Decision, Effect, ReasonCode } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
+import type { ClusterGuardrailName, Effect } from '../../domain/guardrails/verdict.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import type { ReasonCode } from '../../domain/workload/reason-code.ts';
 import type { LimitsReader } from '../ports/cluster.ts';
 import { AdapterError } from '../ports/world.ts';
 

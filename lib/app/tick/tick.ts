@@ -1,14 +1,18 @@
 // One scheduled pass over one cluster: observe, append, assess, advise, decide, act, record, publish.
 import pLimit from 'p-limit';
+import type { Decision } from '../../domain/decision/decision.ts';
 import type { Watched } from '../../domain/guardrails/cluster/circuit-breaker.ts';
-import type { Decision, EpochMs, WorkloadRef } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
 import { cappedTexts } from '../../domain/text/clean-text.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { servingPods } from '../../domain/workload/utilisation.ts';
 import { carryOut, intentsOf, type ShardResult } from '../apply/apply-shard.ts';
 import { fenced } from '../apply/fence.ts';
 import type { LimitsReader, NoticeBoard } from '../ports/cluster.ts';
-import type { PolicyStore, SampleRow, ScheduleStore, TickStore, TickSummary } from '../ports/table.ts';
+import type { PolicyStore } from '../ports/policy-store.ts';
+import type { ScheduleStore } from '../ports/schedule-store.ts';
+import type { SampleRow } from '../ports/series-store.ts';
+import type { TickStore, TickSummary } from '../ports/tick-store.ts';
 import type { AutoscalerEvent, Clock, EventSink, Log } from '../ports/world.ts';
 import { publish } from '../report/publish.ts';
 import { tell } from '../report/report-tick.ts';

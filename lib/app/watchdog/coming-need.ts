@@ -1,15 +1,20 @@
 // Which workloads the coming hour finds with too few replicas, by what the table knows of their last seven days.
 
+import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { whyNotRaised } from '../../domain/guardrails/scaled-directly.ts';
 import type { Learned } from '../../domain/learning/fitted.ts';
-import type { EpochMs, Observation, Policy, Series } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
 import { activeSchedule } from '../../domain/schedule/active.ts';
 import type { ScheduleWindow } from '../../domain/schedule/window.ts';
 import { type ComingNeed, comingHours, highestNeed, raisedTo } from '../../domain/sizing/coming-hour.ts';
-import { EMPTY_SERIES } from '../../domain/workload/series.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
+import type { Policy } from '../../domain/workload/policy.ts';
+import { EMPTY_SERIES, type Series } from '../../domain/workload/series.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { policyOf } from '../policy-of.ts';
-import type { LatestEntry, PolicyRecord, ScheduleRecord, SeriesStore, Shard } from '../ports/table.ts';
+import type { PolicyRecord } from '../ports/policy-store.ts';
+import type { ScheduleRecord } from '../ports/schedule-store.ts';
+import type { SeriesStore, Shard } from '../ports/series-store.ts';
 
 export interface Known {
   readonly cluster: string;

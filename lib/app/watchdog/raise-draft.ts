@@ -1,11 +1,14 @@
 // The decision to raise one workload while ticks are away, in the shape of any other: with what it was made from, and why.
 
 import { assess } from '../../domain/assessment/assess.ts';
+import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
+import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { takenOver } from '../../domain/decision/memory.ts';
-import type { Decision, DecisionRecord, EpochMs, Verdict } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
+import type { Verdict } from '../../domain/guardrails/verdict.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
 import { EMPTY_SERIES } from '../../domain/workload/series.ts';
-import type { LatestEntry, TickSummary } from '../ports/table.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
+import type { TickSummary } from '../ports/tick-store.ts';
 import type { Wish } from './coming-need.ts';
 
 /** A decision before anything became of it. */

@@ -1,22 +1,19 @@
 // Where ticks have stopped: raises what nobody else scales to what its coming hours have taken, as one tick of its own would.
 import pLimit from 'p-limit';
+import type { Outcome } from '../../domain/decision/decision.ts';
+import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { isRecordDue, latestEntry } from '../../domain/decision/memory.ts';
 import { recover, unknownOutcome } from '../../domain/decision/recovery.ts';
-import type { EpochMs, Outcome, WorkloadRef } from '../../domain/model.ts';
-import { workloadKey } from '../../domain/model.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { type ActPorts, act } from '../apply/apply-decision.ts';
 import { fenced } from '../apply/fence.ts';
 import type { LimitsReader, NoticeBoard } from '../ports/cluster.ts';
-import type {
-  DecisionStore,
-  LatestEntry,
-  PolicyStore,
-  ScheduleStore,
-  SeriesStore,
-  Shard,
-  TickStore,
-  TickSummary,
-} from '../ports/table.ts';
+import type { DecisionStore } from '../ports/decision-store.ts';
+import type { PolicyStore } from '../ports/policy-store.ts';
+import type { ScheduleStore } from '../ports/schedule-store.ts';
+import type { SeriesStore, Shard } from '../ports/series-store.ts';
+import type { TickStore, TickSummary } from '../ports/tick-store.ts';
 import type { Clock, Log } from '../ports/world.ts';
 import { capped, noticeOf } from '../report/kubernetes-events.ts';
 import { orWarn } from '../report/publish.ts';

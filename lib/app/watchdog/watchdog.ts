@@ -1,13 +1,15 @@
 // Apart from the ticks, so that it works when they do not: no floor stays on an HPA that nobody tends, and what has no HPA
 // meets the hour ahead with the replicas that it took before.
 import { mayHoldFloor } from '../../domain/hpa/floor.ts';
-import { type EpochMs, workloadKey } from '../../domain/model.ts';
-import { readPolicy } from '../../domain/workload/policy.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
+import { readPolicy } from '../../domain/workload/policy-from-annotations.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import { type FloorPorts, isMarked } from '../apply/floor-on-hpa.ts';
 import type { GivenBack } from '../apply/give-floor-back.ts';
 import { releaseCluster } from '../apply/release-floors.ts';
 import type { ClusterSnapshot } from '../ports/cluster.ts';
-import type { PolicyRecord, TickStore } from '../ports/table.ts';
+import type { PolicyRecord } from '../ports/policy-store.ts';
+import type { TickStore } from '../ports/tick-store.ts';
 import type { Log } from '../ports/world.ts';
 import { type Raised, type RaisePorts, type RaiseSettings, raiseWhileAway } from './raise.ts';
 

@@ -1,9 +1,10 @@
 // Who depends on us alone: workloads that are scaled directly, and that no HPA would scale if we were away.
 
+import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { isScaledDirectly } from '../../domain/guardrails/scaled-directly.ts';
-import { workloadKey } from '../../domain/model.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
 import { policyOf } from '../policy-of.ts';
-import type { LatestEntry, PolicyRecord } from '../ports/table.ts';
+import type { PolicyRecord } from '../ports/policy-store.ts';
 
 /** What to do about it, for whoever reads the list. */
 export const WITHOUT_HPA_REMEDY =

@@ -1,5 +1,5 @@
 // The fields of an answer, however a model spells their names and values: what is meant alike is read alike.
-import type { Action } from '../model.ts';
+import type { Action } from '../assessment/proposal.ts';
 
 export const ACTIONS = ['scale_up', 'scale_down', 'maintain', 'at_max'] as const satisfies readonly Action[];
 export const LEVELS = ['low', 'medium', 'high'] as const;

@@ -1,6 +1,8 @@
 // Two situations that deserve the same advice share this key: advice is then reused instead of asked for again.
-import { type Assessment, type SignalName, workloadKey } from '../model.ts';
+import type { Assessment } from '../assessment/assessment.ts';
+import { workloadKey } from '../workload/identity.ts';
 import { percentOfRequests } from '../workload/percent-of-requests.ts';
+import type { SignalName } from '../workload/signal.ts';
 import { PROMPT_VERSION } from './prompt.ts';
 
 /**

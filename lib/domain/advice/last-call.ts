@@ -1,7 +1,9 @@
 // A failure of the LLM is shown until its next call: that none may be made meanwhile is told beside it, never instead.
 
-import type { AdviceResult, EpochMs, NotAsked, RejectionCode } from '../model.ts';
 import { withinBytes } from '../text/clean-text.ts';
+import type { RejectionCode } from '../workload/reason-code.ts';
+import type { EpochMs } from '../workload/time.ts';
+import type { AdviceResult, NotAsked } from './advice.ts';
 
 type Rejection = Extract<AdviceResult, { kind: 'rejection' }>;
 

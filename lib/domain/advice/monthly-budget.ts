@@ -1,5 +1,5 @@
 // A month's budget for the LLM, spread over the month: how much may be spent by now, and when there is more.
-import type { EpochMs } from '../model.ts';
+import type { EpochMs } from '../workload/time.ts';
 
 export interface BudgetMonth {
   /** `2026-11`, in UTC. */

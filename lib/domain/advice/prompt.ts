@@ -1,7 +1,13 @@
 // What the model is told. No string from the cluster gets in: a Deployment's name must not be able to give orders.
+
+import type { Assessment } from '../assessment/assessment.ts';
+import type { PastDecision } from '../assessment/past-decision.ts';
+import type { Forecast } from '../forecast/forecast.ts';
 import { wishLines } from '../hpa/user-intent.ts';
-import type { Assessment, Forecast, HpaStatus, PastDecision, SignalName, WorkloadRef } from '../model.ts';
+import type { HpaStatus } from '../workload/hpa-status.ts';
+import type { WorkloadRef } from '../workload/identity.ts';
 import { percentOfRequests } from '../workload/percent-of-requests.ts';
+import type { SignalName } from '../workload/signal.ts';
 
 /** Part of the cache key: advice to another question is not reused. Raise it with every change to the texts below. */
 export const PROMPT_VERSION = 2;

@@ -1,5 +1,5 @@
 // The last of the four parsing steps: a model that answered in prose. Whatever is ambiguous is not an answer.
-import type { Action } from '../model.ts';
+import type { Action } from '../assessment/proposal.ts';
 
 /** What an answer is held against: replicas now, and the bounds of the policy. */
 export interface AdviceLimits {

@@ -1,7 +1,8 @@
 // What counts as advice: the schema the model is held to, and the checks its answer must pass before anyone looks at it.
 import * as z from 'zod';
-import type { Advice, RejectionCode } from '../model.ts';
 import { cleanText } from '../text/clean-text.ts';
+import type { RejectionCode } from '../workload/reason-code.ts';
+import type { Advice } from './advice.ts';
 import { ACTIONS, type AdviceFields, LEVELS, PERFORMANCE, TIMINGS } from './answer-fields.ts';
 import { parseAnswer } from './answer-parsing.ts';
 import type { AdviceLimits } from './prose-parsing.ts';

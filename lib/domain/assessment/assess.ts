@@ -1,31 +1,28 @@
 // Everything that can be known about one workload before anyone is asked. Pure.
-import { CLEAN_TRACK } from '../advice/regret-budget.ts';
-import { forecastSignal, plusBase } from '../forecast/forecast.ts';
+
+import { type Forecast, forecastSignal, plusBase } from '../forecast/forecast.ts';
+import type { Overruled } from '../hpa/overruled.ts';
 import type { Learned } from '../learning/fitted.ts';
-import type {
-  AdviceTrack,
-  Assessment,
-  EpochMs,
-  Forecast,
-  MemoryNature,
-  Observation,
-  Overruled,
-  PastDecision,
-  Policy,
-  Series,
-  SignalName,
-  Standing,
-} from '../model.ts';
-import { SIGNAL_NAMES } from '../model.ts';
 import { activeSchedule } from '../schedule/active.ts';
 import type { ScheduleWindow } from '../schedule/window.ts';
+import { capacities, FULL_PERCENT } from '../sizing/capacity.ts';
 import { withoutMemoryBase } from '../sizing/memory-base.ts';
+import type { MemoryNature } from '../sizing/memory-nature.ts';
 import { viewMemory } from '../sizing/memory-sizing.ts';
-import { PLAN_MINUTES, planReplicas } from '../sizing/sizing-policy.ts';
-import { byTheMinute } from '../workload/series.ts';
-import { blindSignals, capacities, FULL_PERCENT, servingPods, utilisationOf } from '../workload/utilisation.ts';
+import { PLAN_MINUTES, planReplicas } from '../sizing/size.ts';
+import type { Observation } from '../workload/observation.ts';
+import type { Policy } from '../workload/policy.ts';
+import { byTheMinute, type Series } from '../workload/series.ts';
+import { SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
+import { blindSignals } from '../workload/signal-health.ts';
+import type { EpochMs } from '../workload/time.ts';
+import { servingPods, utilisationOf } from '../workload/utilisation.ts';
+import type { Assessment } from './assessment.ts';
 import { envelopeFor } from './envelope.ts';
+import type { PastDecision } from './past-decision.ts';
 import { decidingProposal, proposeByRules, proposePredictive, proposeReactive, proposeScheduled } from './proposals.ts';
+import { type AdviceTrack, CLEAN_TRACK } from './regret-budget.ts';
+import type { Standing } from './standing.ts';
 
 /** What the plan needs to see. */
 export const PLAN_LOOKS_BACK_MS = PLAN_MINUTES * 60_000;

@@ -1,5 +1,5 @@
 // How doubtful a workload is: where calls of the LLM are short, they go to those about which evidence says least.
-import type { Assessment } from '../model.ts';
+import type { Assessment } from './assessment.ts';
 
 /**
  * The width of the envelope in shares of the present count: what observed demand needs is its lower end; the upper quantile

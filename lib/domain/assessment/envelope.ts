@@ -2,12 +2,15 @@
 
 import { peakWithin } from '../forecast/forecast.ts';
 import { type HoldInput, whyKept } from '../guardrails/holds.ts';
-import type { AdviceTrack, Envelope, Proposal, ReasonCode } from '../model.ts';
-import { SIGNAL_NAMES } from '../model.ts';
 import { withinSchedule } from '../schedule/active.ts';
+import { FULL_PERCENT, replicasFor } from '../sizing/capacity.ts';
 import { memoryNeed } from '../sizing/memory-sizing.ts';
-import { FULL_PERCENT, replicasFor } from '../workload/utilisation.ts';
+import type { ReasonCode } from '../workload/reason-code.ts';
+import { SIGNAL_NAMES } from '../workload/signal.ts';
+import type { Envelope } from './assessment.ts';
+import type { Proposal } from './proposal.ts';
 import type { ProposalInput } from './proposals.ts';
+import type { AdviceTrack } from './regret-budget.ts';
 
 /** Advice holds for five minutes, new pods take some more: the ceiling looks this far. */
 const AHEAD_MS = 30 * 60_000;

@@ -1,22 +1,16 @@
 // What each source, left alone, would do. None of them decides by itself.
-import { hasSkill, peakWithin } from '../forecast/forecast.ts';
-import type {
-  Action,
-  ActiveSchedule,
-  Forecast,
-  Observation,
-  PerSignal,
-  Plan,
-  Policy,
-  Proposal,
-  ProposalSource,
-  SignalName,
-} from '../model.ts';
-import { SIGNAL_NAMES } from '../model.ts';
-import { withinSchedule } from '../schedule/active.ts';
+
+import { type Forecast, hasSkill, peakWithin } from '../forecast/forecast.ts';
+import { type ActiveSchedule, withinSchedule } from '../schedule/active.ts';
+import { type Capacity, FULL_PERCENT, replicasFor } from '../sizing/capacity.ts';
+import { describePlan } from '../sizing/describe.ts';
 import { type MemoryView, memoryNeed } from '../sizing/memory-sizing.ts';
-import { describePlan } from '../sizing/sizing-policy.ts';
-import { type Capacity, FULL_PERCENT, replicasFor, servingPods } from '../workload/utilisation.ts';
+import type { Plan } from '../sizing/sizing-policy.ts';
+import type { Observation } from '../workload/observation.ts';
+import type { Policy } from '../workload/policy.ts';
+import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
+import { servingPods } from '../workload/utilisation.ts';
+import type { Action, Proposal, ProposalSource } from './proposal.ts';
 
 /** The seeds' fallback rules, in percent of requests. */
 const RULES_UP_PERCENT = 75;

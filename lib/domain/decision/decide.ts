@@ -1,6 +1,9 @@
 // From assessment and advice to the replicas to have. Pure; every step leaves a verdict.
 
+import type { Advice, AdviceResult } from '../advice/advice.ts';
 import { rejectionMessage } from '../advice/last-call.ts';
+import type { Assessment } from '../assessment/assessment.ts';
+import type { Proposal, ProposalSource } from '../assessment/proposal.ts';
 import { actionFor, decidingProposal } from '../assessment/proposals.ts';
 import type { GuardrailHistory } from '../guardrails/constraint.ts';
 import {
@@ -12,7 +15,8 @@ import {
   stateAll,
   vetoesOf,
 } from '../guardrails/guard.ts';
-import type { Advice, AdviceResult, Assessment, Decision, Proposal, ProposalSource, Verdict } from '../model.ts';
+import type { Verdict } from '../guardrails/verdict.ts';
+import type { Decision } from './decision.ts';
 
 /**
  * Decides for one workload. Valid advice leads where there is any; rejected or vetoed advice leaves the decision to the

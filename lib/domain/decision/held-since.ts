@@ -1,11 +1,16 @@
 // For how long a workload has been held, by what and by whom: what only the tick before can tell.
 
-import type { LatestEntry } from '../../app/ports/table.ts';
+import type { Assessment } from '../assessment/assessment.ts';
+import { type Standing, stillStanding } from '../assessment/standing.ts';
 import { holdsStanding } from '../guardrails/holds.ts';
-import { stillStanding } from '../guardrails/standing.ts';
 import { yieldCountTo } from '../hpa/floor.ts';
-import type { Assessment, EpochMs, Observation, Overruled, Policy, ReasonCode, Standing } from '../model.ts';
+import type { Overruled } from '../hpa/overruled.ts';
+import type { Observation } from '../workload/observation.ts';
 import { whyNoMorePods } from '../workload/pod-health.ts';
+import type { Policy } from '../workload/policy.ts';
+import type { ReasonCode } from '../workload/reason-code.ts';
+import type { EpochMs } from '../workload/time.ts';
+import type { LatestEntry } from './latest-entry.ts';
 
 /** Of a workload that nobody enabled the present count is all there is: what ran long before says nothing of it. */
 export function ranAtMost(previous: LatestEntry | undefined, { policy, observation }: Assessment): number {

@@ -1,32 +1,25 @@
 // What a tick passes on to the next: wanted replicas, past decisions with what came of them, when a record is due.
 
-import type { LatestEntry } from '../../app/ports/table.ts';
-import { trackChanges, wantedAlone } from '../advice/change-budget.ts';
 import { keptInShort } from '../advice/last-call.ts';
-import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../advice/regret-budget.ts';
+import type { Assessment } from '../assessment/assessment.ts';
+import { trackChanges, wantedAlone } from '../assessment/change-budget.ts';
+import type { PastDecision } from '../assessment/past-decision.ts';
+import { type AdviceTrack, CLEAN_TRACK, type TrackedTick, trackAdvice } from '../assessment/regret-budget.ts';
+import type { Standing } from '../assessment/standing.ts';
 import { STABILISATION_MS, whyKept } from '../guardrails/holds.ts';
-import type {
-  AdviceTrack,
-  Assessment,
-  Decision,
-  DecisionRecord,
-  EpochMs,
-  MemoryNature,
-  Observation,
-  Outcome,
-  Overruled,
-  PastDecision,
-  PerSignal,
-  Policy,
-  SignalName,
-  Standing,
-  WorkloadRef,
-} from '../model.ts';
-import { SIGNAL_NAMES, workloadKey } from '../model.ts';
+import type { Overruled } from '../hpa/overruled.ts';
 import { withinSchedule } from '../schedule/active.ts';
+import type { MemoryNature } from '../sizing/memory-nature.ts';
+import { type WorkloadRef, workloadKey } from '../workload/identity.ts';
+import type { Observation } from '../workload/observation.ts';
+import type { Policy } from '../workload/policy.ts';
+import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
+import type { EpochMs } from '../workload/time.ts';
 import { servingPods, utilisationOf } from '../workload/utilisation.ts';
 import { baseProposal } from './decide.ts';
+import type { Decision, DecisionRecord, Outcome } from './decision.ts';
 import { heldSince, overruledNow, ranAtMost } from './held-since.ts';
+import type { LatestEntry } from './latest-entry.ts';
 
 /** When the effect of a decision is read off: new pods have started by then. */
 const EFFECT_AFTER_MS = 10 * 60_000;

@@ -1,7 +1,11 @@
 // Whether a change was made, told from what was seen afterwards and from what else of ours could explain it.
+
+import type { PastDecision } from '../assessment/past-decision.ts';
 import { floorFor, worksThroughHpa } from '../hpa/floor.ts';
-import type { DecisionRecord, EpochMs, Observation, PastDecision } from '../model.ts';
+import type { Observation } from '../workload/observation.ts';
 import { scaledByOther } from '../workload/other-writers.ts';
+import type { EpochMs } from '../workload/time.ts';
+import type { DecisionRecord } from './decision.ts';
 
 /** API Gateway gives a command 30 seconds, and a tick writes within 43 of its scheduled time: after that neither acts. */
 export const ACTING_MS = 60_000;

@@ -1,11 +1,13 @@
 // What is not in LATEST yet: changes of a tick that died or could not tell, and of commands. Nothing of ours is taken for somebody's.
 
-import type { Asked } from '../../app/ports/asked.ts';
-import type { LatestEntry } from '../../app/ports/table.ts';
-import type { DecisionRecord, EpochMs, Observation, Outcome } from '../model.ts';
-import { workloadKey } from '../model.ts';
+import { workloadKey } from '../workload/identity.ts';
 import { kindOf } from '../workload/kind.ts';
+import type { Observation } from '../workload/observation.ts';
+import type { EpochMs } from '../workload/time.ts';
+import type { DecisionRecord, Outcome } from './decision.ts';
+import type { LatestEntry } from './latest-entry.ts';
 import { changeOf, isAtWork, isFound, isVisible, type Seen, seenBy, seenIn } from './recovery-evidence.ts';
+import type { Asked } from './request.ts';
 import { isTakenOver, takenOverBy } from './take-over.ts';
 
 /** How an intention stands in the journal until it is recorded what became of it. @param who a tick, or a command */

@@ -1,18 +1,19 @@
 // Whether a decision still holds for a workload that moved between reading and writing.
 
-import type { WorkloadSnapshot } from '../../app/ports/cluster.ts';
-import type { Decision, Observation } from '../model.ts';
 import { kindOf } from '../workload/kind.ts';
-import { readyWords } from '../workload/utilisation.ts';
+import type { Observation } from '../workload/observation.ts';
+import { readyWords } from '../workload/signal-health.ts';
+import type { Decision } from './decision.ts';
 
 /** What the fresh reading is held against. */
 type Decided = Pick<Observation, 'annotations' | 'capacity' | 'owner' | 'replicas' | 'rollout'>;
+type Fresh = Decided & Pick<Observation, 'podsNotFound'>;
 
 /**
  * Why a decision may not be carried out on the workload as it is now, or null where it may: nothing that it was made from
  * has changed but status. The same checks as the guardrails', on the fresh reading.
  */
-export function whyStale(decision: Decision, decided: Decided, fresh: WorkloadSnapshot | null): string | null {
+export function whyStale(decision: Decision, decided: Decided, fresh: Fresh | null): string | null {
   if (fresh === null) return `the ${kindOf(decision.workload)} was deleted meanwhile`;
   const { spec } = fresh.replicas;
   if (spec !== decision.current) return `somebody set ${spec} replicas meanwhile; left as it is`;

@@ -1,11 +1,13 @@
 // From what was done outside a tick's own record to the entry that ticks and reads build on.
 
-import type { Asked } from '../../app/ports/asked.ts';
-import type { LatestEntry } from '../../app/ports/table.ts';
+import type { PastDecision } from '../assessment/past-decision.ts';
 import { floorFor } from '../hpa/floor.ts';
-import type { DecisionRecord, Observation, PastDecision } from '../model.ts';
-import { workloadKey } from '../model.ts';
+import { workloadKey } from '../workload/identity.ts';
+import type { Observation } from '../workload/observation.ts';
+import type { DecisionRecord } from './decision.ts';
+import type { LatestEntry } from './latest-entry.ts';
 import { latestEntry, PAST_KEPT } from './memory.ts';
+import type { Asked } from './request.ts';
 
 /**
  * The entry with a record of ours on top, at its own time. Under it goes one that the entry's tick has seen the effect of, or

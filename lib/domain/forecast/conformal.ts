@@ -2,7 +2,7 @@
 // Conformal prediction (Vovk et al. 2005) with weights by age, and a width that follows the share of misses outside
 // (Gibbs & Candès 2021, on the width instead of the level).
 
-import type { EpochMs } from '../model.ts';
+import type { EpochMs } from '../workload/time.ts';
 import { fromScale } from './log-transform.ts';
 import { learningBlock, type Outcome } from './rolling-origin.ts';
 import { HALF_HOUR_MS } from './seasonal-profile.ts';

@@ -64,3 +64,6 @@ export function weighExperts(misses: Float64Array): BlendWeights {
     LEFT.reduce<number>((sum, left, k) => sum + left * share(FLAT + k * LEVELS + level), 0);
   return [share(0), share(1), share(2), share(3), distanceOf(0), distanceOf(1), distanceOf(2)];
 }
+
+/** What weighs most in the blend, an hour ahead. */
+export type ForecastMethod = 'last_value' | 'recent_level' | 'daily_profile' | 'weekly_profile';

@@ -1,9 +1,11 @@
 // Six hours of demand ahead for one signal, with quantiles, trend, skill and whether the present is unusual.
 
 import { HORIZONS_SECONDS, type LearnedMisses, type LearnedSignal } from '../learning/fitted.ts';
-import type { EpochMs, Forecast, ForecastPoint, Series, SignalName, Trend } from '../model.ts';
+import type { Series } from '../workload/series.ts';
+import type { SignalName } from '../workload/signal.ts';
+import type { EpochMs } from '../workload/time.ts';
 import { dayPart, MISS_UNITS, type MissQuantiles, moved } from './conformal.ts';
-import { type BlendWeights, blended, LAST_VALUE, type Moment } from './ensemble.ts';
+import { type BlendWeights, blended, type ForecastMethod, LAST_VALUE, type Moment } from './ensemble.ts';
 import { unlearned } from './fit.ts';
 import { CELL_MS, LEVEL_AGES_MS, levelsAt } from './level.ts';
 import { fromScale, toScale } from './log-transform.ts';
@@ -182,4 +184,33 @@ function isAnomalous(signal: SignalName, recent: Series, known: LearnedSignal, l
   const z = toScale(medianAt(known, seenAt(known, before, then), before[0], then, now - then), known.floor);
   const limit = (q: number) => movedBy(misses, q, z, now, known.floor);
   return level < limit(0) || level > limit(4);
+}
+
+export type Trend = 'increasing' | 'decreasing' | 'stable';
+
+/** Mean demand of the five minutes that end at one moment ahead: its quantiles, in the signal's unit. */
+export interface ForecastPoint {
+  readonly at: EpochMs;
+  readonly p5: number;
+  readonly p50: number;
+  readonly p90: number;
+  readonly p95: number;
+  readonly p99: number;
+}
+
+export interface Forecast {
+  readonly signal: SignalName;
+  readonly method: ForecastMethod;
+  readonly current: number;
+  /** Five-minute steps for the first hour, quarter-hours from there to six hours. */
+  readonly points: readonly ForecastPoint[];
+  /** The medians at 1, 2, … 6 hours. */
+  readonly hourly: readonly number[];
+  /** The highest median within six hours, the present included. */
+  readonly peak: number;
+  readonly trend: Trend;
+  /** 1 − error ÷ error of the last value, over this workload's own past. Null before there is enough of it. */
+  readonly skill: number | null;
+  /** The present lies outside what its own past made likely. */
+  readonly anomalous: boolean;
 }

@@ -1,6 +1,8 @@
 // Where demand stands now: over five minutes, a quarter of an hour and an hour, so that one spike is not a new level.
-import type { EpochMs, Series, SignalName } from '../model.ts';
-import { meanBetween, medianOf } from '../workload/series.ts';
+
+import { meanBetween, medianOf, type Series } from '../workload/series.ts';
+import type { SignalName } from '../workload/signal.ts';
+import type { EpochMs } from '../workload/time.ts';
 
 export const CELL_MS = 300_000;
 /** Cells of five minutes under each level. */

@@ -1,7 +1,7 @@
 // Forecasting one's own past: each half hour as if nothing after it were known, with weights earned before it.
 
-import type { EpochMs } from '../model.ts';
 import type { Grid } from '../workload/series.ts';
+import type { EpochMs } from '../workload/time.ts';
 import {
   type BlendWeights,
   blended,

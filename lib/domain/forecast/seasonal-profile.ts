@@ -1,6 +1,7 @@
 // The day to come, half-hour by half-hour: several ways of guessing it from past days, blended by how well each did lately.
-import type { EpochMs } from '../model.ts';
+
 import { type Grid, medianOf } from '../workload/series.ts';
+import type { EpochMs } from '../workload/time.ts';
 
 export const HALF_HOUR_MS = 1_800_000;
 export const HALF_HOURS_A_DAY = 48;

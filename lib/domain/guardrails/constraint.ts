@@ -1,5 +1,11 @@
 // What checks say: whether anything may be written at all, and between which numbers an answer may end. None knows of another.
-import type { Assessment, CheckName, EpochMs, Observation, Policy, ProposalSource, ReasonCode } from '../model.ts';
+import type { Assessment } from '../assessment/assessment.ts';
+import type { ProposalSource } from '../assessment/proposal.ts';
+import type { Observation } from '../workload/observation.ts';
+import type { Policy } from '../workload/policy.ts';
+import type { ReasonCode } from '../workload/reason-code.ts';
+import type { EpochMs } from '../workload/time.ts';
+import type { CheckName } from './verdict.ts';
 
 /** What the past says that an assessment does not. */
 export interface GuardrailHistory {

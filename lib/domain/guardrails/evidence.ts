@@ -1,8 +1,8 @@
 // What the readings themselves leave: no fewer than they need, and of advice no more than they justify.
 
+import type { Assessment } from '../assessment/assessment.ts';
 import { peakWithin } from '../forecast/forecast.ts';
-import type { Assessment, SignalName } from '../model.ts';
-import { SIGNAL_NAMES } from '../model.ts';
+import { SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
 import { atLeast, atMost, type Constraint, type ConstraintCheck } from './constraint.ts';
 
 /** Advice to scale up looks no further than this. */

@@ -1,7 +1,9 @@
 // Every check that an answer meets, whoever gave it, and what they come to together.
 
-import type { Assessment, CheckName, Effect, ProposalSource, ReasonCode, Verdict } from '../model.ts';
-import { GUARDRAILS, SIGNAL_NAMES } from '../model.ts';
+import type { Assessment } from '../assessment/assessment.ts';
+import type { ProposalSource } from '../assessment/proposal.ts';
+import type { ReasonCode } from '../workload/reason-code.ts';
+import { SIGNAL_NAMES } from '../workload/signal.ts';
 import { servingPods } from '../workload/utilisation.ts';
 import {
   type Constraint,
@@ -17,6 +19,7 @@ import { ORDERS } from './orders.ts';
 import { PACE } from './pace.ts';
 import { PERMISSIONS } from './permissions.ts';
 import { project } from './project.ts';
+import { type CheckName, type Effect, GUARDRAILS, type Verdict } from './verdict.ts';
 
 /** All that is stated about a workload; nothing in it depends on the number that is proposed. */
 export interface Stated {

@@ -1,10 +1,13 @@
 // What keeps a workload from shrinking for now: signals that are missing, pods that are being replaced or do not serve yet.
 
-import type { Assessment, Observation, Policy, ReasonCode } from '../model.ts';
-import { SIGNAL_NAMES } from '../model.ts';
-import { blindness, readyWords } from '../workload/utilisation.ts';
+import type { Assessment } from '../assessment/assessment.ts';
+import { sinceAndUntil, stoodFor } from '../assessment/standing.ts';
+import type { Observation } from '../workload/observation.ts';
+import type { Policy } from '../workload/policy.ts';
+import type { ReasonCode } from '../workload/reason-code.ts';
+import { SIGNAL_NAMES } from '../workload/signal.ts';
+import { blindness, readyWords } from '../workload/signal-health.ts';
 import { atLeast, type Constraint, type ConstraintCheck } from './constraint.ts';
-import { sinceAndUntil, stoodFor } from './standing.ts';
 
 /** HPA's own window: a scale-in takes the highest number wanted in the last five minutes. */
 export const STABILISATION_MS = 300_000;

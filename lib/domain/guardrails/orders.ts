@@ -1,6 +1,6 @@
 // A person's orders: the bounds of the policy and the windows of the schedule.
 
-import type { ReasonCode } from '../model.ts';
+import type { ReasonCode } from '../workload/reason-code.ts';
 import { atLeast, atMost, type Constraint, type ConstraintCheck } from './constraint.ts';
 
 const bounds: ConstraintCheck = {

@@ -1,11 +1,12 @@
 // How far one tick may go: steps, the time after a change, pods that more of them would not help, and whoever sets the count.
 
+import type { Assessment } from '../assessment/assessment.ts';
+import { sinceAndUntil, stoodFor } from '../assessment/standing.ts';
 import { isYieldedTo } from '../hpa/floor.ts';
-import type { Assessment, ReasonCode } from '../model.ts';
 import { lastChange, overruledCountMessage } from '../workload/other-writers.ts';
 import { whyNoMorePods } from '../workload/pod-health.ts';
+import type { ReasonCode } from '../workload/reason-code.ts';
 import { atLeast, atMost, type Constraint, type ConstraintCheck } from './constraint.ts';
-import { sinceAndUntil, stoodFor } from './standing.ts';
 
 /** Up at most double, or by four where that is more; down at most by half. */
 const MAX_STEP_FACTOR = 2;

@@ -3,8 +3,8 @@
 import { worksThroughHpa } from '../hpa/floor.ts';
 import { floorsOnlyMessage } from '../hpa/floors-only.ts';
 import { asleepMessage, isAsleep } from '../hpa/user-intent.ts';
-import type { ReasonCode } from '../model.ts';
 import { floorManagerMessage, managerMessage, neighboursMessage, rolloutMessage } from '../workload/other-writers.ts';
+import type { ReasonCode } from '../workload/reason-code.ts';
 import type { Permission, PermissionCheck, PermissionInput } from './constraint.ts';
 
 const blocked = (code: ReasonCode, message: string): Permission => ({ effect: 'blocked', code, message });

@@ -1,7 +1,8 @@
 // Workloads whose replica count nobody moves but us: what happens to them while we are away is ours to see to. Pure.
 
-import type { Observation, Policy } from '../model.ts';
+import type { Observation } from '../workload/observation.ts';
 import { whyNoMorePods } from '../workload/pod-health.ts';
+import type { Policy } from '../workload/policy.ts';
 import { whyForbidden } from './permissions.ts';
 
 /** Enabled, carried out through the Deployment itself, and under no HPA that would scale it without us. */

@@ -1,8 +1,9 @@
 // What has been missing for long enough to be somebody's task: a hold without end is told as what it is.
-import type { Assessment } from '../model.ts';
-import { SIGNAL_NAMES, workloadKey } from '../model.ts';
-import { blindness } from '../workload/utilisation.ts';
-import { stoodFor } from './standing.ts';
+import type { Assessment } from '../assessment/assessment.ts';
+import { stoodFor } from '../assessment/standing.ts';
+import { workloadKey } from '../workload/identity.ts';
+import { SIGNAL_NAMES } from '../workload/signal.ts';
+import { blindness } from '../workload/signal-health.ts';
 
 /** A metrics-server that restarts is back by then. */
 const TOLD_AFTER_MS = 15 * 60_000;

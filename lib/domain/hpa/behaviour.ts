@@ -1,6 +1,6 @@
 // What an HPA's `spec.behavior` makes of a wanted count: stabilisation windows, paces, a direction that is switched off.
 // Source: kubernetes/kubernetes pkg/controller/podautoscaler/horizontal.go, defaults of autoscaling/v2.
-import type { HpaPace, HpaRules } from '../model.ts';
+import type { HpaPace, HpaRules } from '../workload/hpa-status.ts';
 
 const TOLERANCE = 0.1;
 const DOWN_WINDOW_SECONDS = 300;

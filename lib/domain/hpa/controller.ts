@@ -1,7 +1,7 @@
 // The Kubernetes HPA as a pure function: what we are compared with, and what the simulated cluster's HPAs do.
 // Source: kubernetes/kubernetes pkg/controller/podautoscaler (replica_calculator.go, horizontal.go), defaults of autoscaling/v2.
 
-import type { PerSignal, SignalName } from '../model.ts';
+import type { PerSignal, SignalName } from '../workload/signal.ts';
 import {
   downLimit,
   downWindowSeconds,

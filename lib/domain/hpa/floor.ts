@@ -1,5 +1,10 @@
 // Working through an HPA: which floor a decision means, and how the user's own minReplicas is told from ours. Pure.
-import type { Decision, EpochMs, HpaStatus, Overruled, Owner, Policy } from '../model.ts';
+import type { Decision } from '../decision/decision.ts';
+import type { HpaStatus } from '../workload/hpa-status.ts';
+import type { Owner } from '../workload/observation.ts';
+import type { Policy } from '../workload/policy.ts';
+import type { EpochMs } from '../workload/time.ts';
+import type { Overruled } from './overruled.ts';
 
 /** On the HPA while we hold its minReplicas: what it was. A person can read it and undo us without us. */
 export const OWN_MIN_ANNOTATION = 'ai4k8s.io/original-min-replicas';

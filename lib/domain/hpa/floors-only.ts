@@ -1,7 +1,9 @@
 // StatefulSets and Rollouts are scaled through an HPA's floor or not at all, and whoever asks for more is told what to do.
 
-import type { Owner, Policy, WorkloadRef } from '../model.ts';
+import type { WorkloadRef } from '../workload/identity.ts';
 import { kindOf } from '../workload/kind.ts';
+import type { Owner } from '../workload/observation.ts';
+import type { Policy } from '../workload/policy.ts';
 import { worksThroughHpa } from './floor.ts';
 
 /**

@@ -1,5 +1,6 @@
 // What the user of an HPA asked of it beside bounds and targets: said to people, told to the model, and not worked against.
-import type { HpaMetricSpec, HpaRules, HpaStatus, Observation } from '../model.ts';
+import type { HpaMetricSpec, HpaRules, HpaStatus } from '../workload/hpa-status.ts';
+import type { Observation } from '../workload/observation.ts';
 
 /**
  * Whether the HPA itself holds its workload at none, and will wake it: by its condition where it has one (Kubernetes 1.37),

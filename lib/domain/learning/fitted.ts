@@ -1,7 +1,9 @@
 // What learning leaves behind for one workload: small enough that a tick reads it instead of two weeks of history.
 import type { MissKind } from '../forecast/conformal.ts';
-import type { EpochMs, ForecastMethod, PerSignal } from '../model.ts';
+import type { ForecastMethod } from '../forecast/ensemble.ts';
 import type { LearnedPlan } from '../sizing/sizing-policy.ts';
+import type { PerSignal } from '../workload/signal.ts';
+import type { EpochMs } from '../workload/time.ts';
 
 /** Bumped when the shape changes: an older item is then relearned, never misread. */
 export const LEARNED_VERSION = 2;

@@ -1,8 +1,9 @@
 // What the workload's own HPA would have done over the history that is held, as its user has set it: CPU, and memory where it can be told.
 import { HPA_START, type HpaInput, type HpaMemory, type HpaMetric, hpaStep } from '../hpa/controller.ts';
-import type { HpaMetricSpec, HpaReplay, HpaStatus, PerSignal, SignalName } from '../model.ts';
 import { neededBy, type ReplayInput, scored } from '../sizing/replay.ts';
-import { planUnit } from '../sizing/sizing-policy.ts';
+import { type HpaReplay, planUnit } from '../sizing/sizing-policy.ts';
+import type { HpaMetricSpec, HpaStatus } from '../workload/hpa-status.ts';
+import type { PerSignal, SignalName } from '../workload/signal.ts';
 
 export interface OwnHpaInput extends Pick<ReplayInput, 'startupSeconds'> {
   readonly hpa: HpaStatus;

@@ -1,12 +1,14 @@
 // What a workload's own history teaches; run a few times a day, so that a tick need not read two weeks.
 
 import { fitSignal } from '../forecast/fit.ts';
-import { type EpochMs, type HpaStatus, type Series, SIGNAL_NAMES, type SignalName } from '../model.ts';
 import { fitMemoryBase, withoutMemoryBase } from '../sizing/memory-base.ts';
 import { choosePlan } from '../sizing/search.ts';
 import type { LearnedPlan } from '../sizing/sizing-policy.ts';
-import { byTheMinute } from '../workload/series.ts';
+import type { HpaStatus } from '../workload/hpa-status.ts';
+import { byTheMinute, type Series } from '../workload/series.ts';
+import { SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
 import { DEFAULT_STARTUP_SECONDS, rememberedStartup } from '../workload/startup-time.ts';
+import type { EpochMs } from '../workload/time.ts';
 import { LEARNED_VERSION, type Learned, type LearnedSignal } from './fitted.ts';
 import { replayOwnHpa } from './hpa-replay.ts';
 

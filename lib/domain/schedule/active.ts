@@ -1,5 +1,7 @@
 // What the windows that are active now ask of a workload: one floor, one ceiling, and why.
-import type { ActiveSchedule, EpochMs, Policy } from '../model.ts';
+
+import type { Policy } from '../workload/policy.ts';
+import type { EpochMs } from '../workload/time.ts';
 import { isActive, type ScheduleWindow } from './window.ts';
 
 /**
@@ -46,4 +48,12 @@ function describeWindow({ effect, replicas, times, timeZone }: ScheduleWindow): 
 function described(window: ScheduleWindow, bounded: number): string {
   const text = `scheduled ${describeWindow(window)}`;
   return bounded === window.replicas ? text : `${text}, kept at ${bounded} by min-replicas and max-replicas`;
+}
+
+/** What the windows that are active now ask for, inside the policy's bounds; null where none asks. */
+export interface ActiveSchedule {
+  readonly floor: number | null;
+  /** Never under the floor. */
+  readonly ceiling: number | null;
+  readonly reason: string;
 }

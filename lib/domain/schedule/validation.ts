@@ -1,5 +1,7 @@
 // What a new window must be, so that no tick ever meets one that cannot be read, never starts, or asks for the impossible.
-import type { EpochMs, Policy } from '../model.ts';
+
+import type { Policy } from '../workload/policy.ts';
+import type { EpochMs } from '../workload/time.ts';
 import { type ScheduleWindow, WEEKDAYS, type Weekday, windowState } from './window.ts';
 
 /** A window as people write it: times either by `days`, `start`, `end` or by `cron`; one of three effects. */

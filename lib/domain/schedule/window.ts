@@ -1,6 +1,6 @@
 // When a window is active: on days of the week or by a cron start, in its time zone, through every change of the clocks.
 import { Cron } from 'croner';
-import type { EpochMs } from '../model.ts';
+import type { EpochMs } from '../workload/time.ts';
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];

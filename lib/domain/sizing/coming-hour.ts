@@ -1,7 +1,9 @@
 // What the coming hour took on earlier days: all there is to size by where nobody watches the load. Pure.
-import type { EpochMs, PerSignal, Series, SignalName } from '../model.ts';
-import { SIGNAL_NAMES } from '../model.ts';
-import { replicasFor } from '../workload/utilisation.ts';
+
+import type { Series } from '../workload/series.ts';
+import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
+import type { EpochMs } from '../workload/time.ts';
+import { replicasFor } from './capacity.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

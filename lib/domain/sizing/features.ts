@@ -1,7 +1,7 @@
 // What a plan looks at: ten ways of reading the recent minutes and the same time of earlier days, all in the unit of demand.
-import type { EpochMs, PlanFeature } from '../model.ts';
-import { PLAN_FEATURES } from '../model.ts';
+
 import { rollingMax, rollingMean } from '../workload/rolling-window.ts';
+import type { EpochMs } from '../workload/time.ts';
 import type { Usual } from './usual-day.ts';
 
 const MINUTE_MS = 60_000;
@@ -77,3 +77,19 @@ function slopeAt(minutes: Float64Array, i: number): number {
   const early = (at(4) + at(5) + at(6) + at(7) + at(8)) / 5;
   return Math.max(0, late - early);
 }
+
+/** What a plan may look at; `plan-features.ts` says how each is read. */
+export const PLAN_FEATURES = [
+  'peak5',
+  'peak20',
+  'peak60',
+  'mean60',
+  'moves60',
+  'jump60',
+  'slope',
+  'usual',
+  'rise',
+  'spare',
+] as const;
+
+export type PlanFeature = (typeof PLAN_FEATURES)[number];

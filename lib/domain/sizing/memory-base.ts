@@ -1,5 +1,5 @@
 // Memory has a part that every pod holds before any load: it moves with the replicas, so it is no demand.
-import type { Series } from '../model.ts';
+import type { Series } from '../workload/series.ts';
 
 /**
  * Memory that every pod holds before any load, from total memory = base × replicas + slope × cpu (least squares).

@@ -1,7 +1,12 @@
 // How memory is sized: what pods hold at rest is no load, and before that is known nothing is staked on it.
 import type { Learned } from '../learning/fitted.ts';
-import type { EpochMs, MemoryKind, MemoryNature, Observation, Policy, Series } from '../model.ts';
-import { replicasFor, servingPods } from '../workload/utilisation.ts';
+import type { Observation } from '../workload/observation.ts';
+import type { Policy } from '../workload/policy.ts';
+import type { Series } from '../workload/series.ts';
+import type { EpochMs } from '../workload/time.ts';
+import { servingPods } from '../workload/utilisation.ts';
+import { replicasFor } from './capacity.ts';
+import type { MemoryKind, MemoryNature } from './memory-nature.ts';
 import { baseFromSteps, memoryLevel } from './memory-steps.ts';
 import {
   GROWN,

@@ -1,6 +1,7 @@
 // What a step of replicas says of memory: where it does not fall per pod, every pod holds it at rest, and one step is enough.
-import type { EpochMs, Series } from '../model.ts';
-import { medianOf } from '../workload/series.ts';
+
+import { medianOf, type Series } from '../workload/series.ts';
+import type { EpochMs } from '../workload/time.ts';
 
 /** So long after a step pods start, are measured, and what was measured before is gone. */
 const SETTLE_MS = 120_000;

@@ -1,5 +1,6 @@
 // What is tried while nobody knows whether more replicas lower memory: one small step, up or down, and then its answer.
-import type { EpochMs, MemoryTrial } from '../model.ts';
+import type { EpochMs } from '../workload/time.ts';
+import type { MemoryTrial } from './memory-nature.ts';
 
 /** HPA's own tolerance: a ratio this close to 1 is not worth a change. */
 export const TOLERANCE = 0.1;

@@ -1,7 +1,7 @@
 // Trying plans: replays shapes over one history, and walks downhill from one to a better one.
-import { PLAN_FEATURES, type PlanFeature, type PlanShape } from '../model.ts';
-import { type PlanColumns, plannedDemand } from './features.ts';
+import { PLAN_FEATURES, type PlanColumns, type PlanFeature, plannedDemand } from './features.ts';
 import { type Replayed, type ReplayInput, replay } from './replay.ts';
+import type { PlanShape } from './sizing-policy.ts';
 
 /** One change an hour is worth this share of the ideal cost. */
 const CHANGE_COST = 0.004;

@@ -1,7 +1,7 @@
 // What a way of sizing would have done over a workload's own past: CPU demand does not depend on our replicas, so history can be replayed.
-import type { ReplayScore } from '../model.ts';
+
 import { rollingMax } from '../workload/rolling-window.ts';
-import { replicasPlanned } from './sizing-policy.ts';
+import { type ReplayScore, replicasPlanned } from './sizing-policy.ts';
 
 const HPA_TARGET = 0.7;
 const HPA_HOLD_MINUTES = 5;

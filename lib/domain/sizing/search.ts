@@ -1,9 +1,9 @@
 // Choosing a plan: the weights that would have kept the SLO over the workload's own last days at the least cost.
-import { type EpochMs, PLAN_FEATURES, type PlanShape, type ReplayScore } from '../model.ts';
-import { planColumns } from './features.ts';
+import type { EpochMs } from '../workload/time.ts';
+import { PLAN_FEATURES, planColumns } from './features.ts';
 import { type Descent, PlanTrials, short } from './objective.ts';
 import { neededBy, type Replayed, type ReplayInput, replayHpa } from './replay.ts';
-import { type LearnedPlan, planUnit, scaled } from './sizing-policy.ts';
+import { type LearnedPlan, type PlanShape, planUnit, type ReplayScore, scaled } from './sizing-policy.ts';
 import { usualAhead, usualDays } from './usual-day.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,7 @@
 // What earlier days had at this time: how high demand stood, and how much it rose right after.
-import type { EpochMs } from '../model.ts';
+
 import { rollingMax, rollingMean } from '../workload/rolling-window.ts';
+import type { EpochMs } from '../workload/time.ts';
 
 const MINUTE_MS = 60_000;
 const SLOT_MINUTES = 5;

@@ -1,5 +1,5 @@
 // A workload's kind in its name: how it is spelled in keys, read back from them, and said to people.
-import { FLOORS_ONLY_KINDS, type FloorsOnlyKind, type WorkloadRef } from '../model.ts';
+import { FLOORS_ONLY_KINDS, type FloorsOnlyKind, type WorkloadRef } from './identity.ts';
 
 /** Every kind by the name that Kubernetes gives it; the first is meant where none is named. */
 export const WORKLOAD_KINDS = ['Deployment', ...FLOORS_ONLY_KINDS] as const;

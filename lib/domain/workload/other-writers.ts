@@ -1,7 +1,10 @@
 // Who else changes a workload, and in which words a decision names them.
 
-import type { Assessment, EpochMs, Observation, OtherHands, Overruled } from '../model.ts';
+import type { Assessment } from '../assessment/assessment.ts';
+import type { Overruled } from '../hpa/overruled.ts';
 import { fewOf } from '../text/clean-text.ts';
+import type { Observation, OtherHands } from './observation.ts';
+import type { EpochMs } from './time.ts';
 
 /** The last change of the replica count; `by` is null where it was ours, or where nobody can tell. */
 export interface LastChange {

@@ -1,6 +1,7 @@
 // What is kept of the annotations under our prefix: the keys we know, each capped, and the names of a few that we do not.
 import { cleanText, withinBytes } from '../text/clean-text.ts';
-import { ANNOTATION_PREFIX, CONFIG_KEY, CONFIG_MAX_BYTES, CUT, LAST_DECISION_KEY, POLICY_FIELDS } from './policy.ts';
+import { ANNOTATION_PREFIX, CONFIG_KEY, LAST_DECISION_KEY, POLICY_FIELDS } from './policy-fields.ts';
+import { CONFIG_MAX_BYTES, CUT } from './policy-from-annotations.ts';
 
 export interface OwnAnnotations {
   /** Known keys with their values, and the first unknown ones without. */

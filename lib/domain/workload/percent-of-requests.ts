@@ -1,5 +1,6 @@
 // People and models judge load in percent of what is requested; forecasts are in cores and bytes. This is the bridge.
-import type { Observation, SignalName } from '../model.ts';
+import type { Observation } from './observation.ts';
+import type { SignalName } from './signal.ts';
 import { servingPods } from './utilisation.ts';
 
 /**

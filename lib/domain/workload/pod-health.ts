@@ -1,5 +1,6 @@
 // What a workload's pods are in, as far as it forbids adding more of them.
-import type { Observation, ReasonCode } from '../model.ts';
+import type { Observation } from './observation.ts';
+import type { ReasonCode } from './reason-code.ts';
 
 /** Why more pods would only join those that do not serve. */
 export interface NoMorePods {

@@ -1,5 +1,7 @@
 // Reading a series: the small operations that forecasting and learning share.
-import type { EpochMs, Series, SignalName } from '../model.ts';
+
+import type { SignalName } from './signal.ts';
+import type { EpochMs } from './time.ts';
 
 export const EMPTY_SERIES: Series = {
   at: new Float64Array(0),
@@ -116,4 +118,13 @@ export function fillStraight(values: Float64Array): readonly number[] {
     before = i;
   }
   return filled;
+}
+
+/** A workload's history of demand, as columns of equal length. NaN marks a sample that is missing. */
+export interface Series {
+  /** Ascending. */
+  readonly at: Float64Array;
+  readonly demand: Readonly<Record<SignalName, Float64Array>>;
+  /** Ready replicas. */
+  readonly replicas: Float64Array;
 }

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { makeGroqModel } from '../../../lib/adapters/groq.ts';
 import { type AdvisorSettings, DEFAULT_ADVISOR_SETTINGS, makeAdvisor } from '../../../lib/app/advise/advisor.ts';
-import type { AdviceStore } from '../../../lib/app/ports/table.ts';
+import type { AdviceStore } from '../../../lib/app/ports/advice-store.ts';
 import type { Log, LogFields, Model, ModelReply, ModelRequest } from '../../../lib/app/ports/world.ts';
-import type { NotAsked } from '../../../lib/domain/model.ts';
+import type { NotAsked } from '../../../lib/domain/advice/advice.ts';
 import { adviceText, stubReply } from '../../stand-ins/groq-answers.ts';
 import { CUT, HANG } from '../../stand-ins/groq-replies.ts';
 import { readScenario } from '../../stand-ins/groq-scenario.ts';

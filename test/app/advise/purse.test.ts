@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makePurse, type Reservation } from '../../../lib/app/advise/purse.ts';
-import type { AdviceStore } from '../../../lib/app/ports/table.ts';
+import type { AdviceStore } from '../../../lib/app/ports/advice-store.ts';
 import type { Log, ModelReply } from '../../../lib/app/ports/world.ts';
 import { NANO, priceOf } from '../../../lib/domain/advice/llm-price.ts';
 import { type MemoryAdviceStore, makeMemoryAdviceStore } from '../../stand-ins/memory-advice-store.ts';

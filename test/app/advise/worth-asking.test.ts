@@ -2,11 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { whyNotAsk } from '../../../lib/app/advise/worth-asking.ts';
+import type { Assessment } from '../../../lib/domain/assessment/assessment.ts';
 import { decide } from '../../../lib/domain/decision/decide.ts';
+import type { Forecast } from '../../../lib/domain/forecast/forecast.ts';
 import { type Hold, whyOnHold } from '../../../lib/domain/guardrails/cluster/circuit-breaker.ts';
 import type { GuardrailHistory } from '../../../lib/domain/guardrails/constraint.ts';
 import { floorFor, worksThroughHpa } from '../../../lib/domain/hpa/floor.ts';
-import type { Assessment, Forecast, Observation, Policy } from '../../../lib/domain/model.ts';
+import type { Observation } from '../../../lib/domain/workload/observation.ts';
+import type { Policy } from '../../../lib/domain/workload/policy.ts';
 import { contraryRun } from '../../make/contrary.ts';
 import { type Situation, situations } from '../../make/situations.ts';
 import { weekly } from '../../make/windows.ts';

@@ -1,7 +1,8 @@
 // Keys of the API are snake_case: in openapi.json, in every answer and in every refusal, however deep.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presentRecommendations } from '../../../lib/app/api/present.ts';
-import type { Owner, Plan } from '../../../lib/domain/model.ts';
+import type { Plan } from '../../../lib/domain/sizing/sizing-policy.ts';
+import type { Owner } from '../../../lib/domain/workload/observation.ts';
 import { type Answer, type Embedded, simulated, startEmbedded } from '../../make/embedded.ts';
 import { sampleAssessment } from '../../stand-ins/sample-assessment.ts';
 

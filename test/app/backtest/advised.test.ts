@@ -6,9 +6,11 @@ import { type AdvisedResult, runAdvisedBacktest } from '../../../lib/app/backtes
 import { type BacktestInput, runBacktest } from '../../../lib/app/backtest/backtest.ts';
 import { advisedPolicy, oursPolicy, replicasAfter } from '../../../lib/app/backtest/ours-policy.ts';
 import type { Clock, Model } from '../../../lib/app/ports/world.ts';
+import type { Advice, AdviceResult } from '../../../lib/domain/advice/advice.ts';
+import type { Assessment } from '../../../lib/domain/assessment/assessment.ts';
 import { decide } from '../../../lib/domain/decision/decide.ts';
+import type { DecisionRecord } from '../../../lib/domain/decision/decision.ts';
 import type { GuardrailHistory } from '../../../lib/domain/guardrails/constraint.ts';
-import type { Advice, AdviceResult, Assessment, DecisionRecord } from '../../../lib/domain/model.ts';
 import { generatedLoad } from '../../../local/loads.ts';
 import { advised, assessment, NOW, observation, policy } from '../../make/workloads.ts';
 import { makeMemoryAdviceStore } from '../../stand-ins/memory-advice-store.ts';

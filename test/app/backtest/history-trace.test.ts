@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type HistoryTrace, historyTrace } from '../../../lib/app/backtest/history-trace.ts';
-import type { Series } from '../../../lib/domain/model.ts';
+import type { Series } from '../../../lib/domain/workload/series.ts';
 
 const START = Date.UTC(2026, 0, 5);
 const MINUTE = 60_000;

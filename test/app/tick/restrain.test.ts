@@ -1,13 +1,13 @@
 // Hold, quota and blast radius over all changes of a tick, and what is told of it in the cluster.
 import { describe, expect, it } from 'vitest';
 import type { LimitsReader, Notice } from '../../../lib/app/ports/cluster.ts';
-import type { LatestEntry } from '../../../lib/app/ports/table.ts';
 import { AdapterError } from '../../../lib/app/ports/world.ts';
 import { capped, NOTICES_A_TICK, noticeOf } from '../../../lib/app/report/kubernetes-events.ts';
 import { type Intent, restrain } from '../../../lib/app/tick/restrain.ts';
 import { decide } from '../../../lib/domain/decision/decide.ts';
+import type { Decision, DecisionRecord, Outcome } from '../../../lib/domain/decision/decision.ts';
+import type { LatestEntry } from '../../../lib/domain/decision/latest-entry.ts';
 import { NO_PERMISSION } from '../../../lib/domain/guardrails/permissions.ts';
-import type { Decision, DecisionRecord, Outcome } from '../../../lib/domain/model.ts';
 import { assessment, NO_HISTORY, NOW, observation } from '../../make/workloads.ts';
 
 const SETTINGS = {

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SignalSource } from '../../../lib/app/ports/cluster.ts';
-import type { LatestEntry } from '../../../lib/app/ports/table.ts';
 import type { Log } from '../../../lib/app/ports/world.ts';
 import { runTick, type TickPorts } from '../../../lib/app/tick/tick.ts';
+import type { LatestEntry } from '../../../lib/domain/decision/latest-entry.ts';
 import { tickStoreContract } from '../../contracts/tick-store.ts';
 import { NOW } from '../../make/workloads.ts';
 import {

@@ -4,8 +4,8 @@ import { answerText } from '../../../cli/answer-text.ts';
 import { tableChecks } from '../../../cli/doctor/table-checks.ts';
 import { makeHandler } from '../../../functions/watchdog.ts';
 import { AdapterError } from '../../../lib/app/ports/world.ts';
-import type { Series } from '../../../lib/domain/model.ts';
-import { workloadKey } from '../../../lib/domain/model.ts';
+import { workloadKey } from '../../../lib/domain/workload/identity.ts';
+import type { Series } from '../../../lib/domain/workload/series.ts';
 import { type Embedded, simulated, startEmbedded } from '../../make/embedded.ts';
 
 const MINUTE = 60_000;

@@ -2,10 +2,12 @@
 import { makeHandler as makeCommandHandler } from '../../../functions/command.ts';
 import { makeHandler as makeQueryHandler } from '../../../functions/query.ts';
 import { makeHandler as makeTickHandler } from '../../../functions/tick.ts';
-import type { LatestEntry } from '../../../lib/app/ports/table.ts';
 import type { Log } from '../../../lib/app/ports/world.ts';
 import { readConfig } from '../../../lib/config.ts';
-import { type EpochMs, type Series, workloadKey } from '../../../lib/domain/model.ts';
+import type { LatestEntry } from '../../../lib/domain/decision/latest-entry.ts';
+import { workloadKey } from '../../../lib/domain/workload/identity.ts';
+import type { Series } from '../../../lib/domain/workload/series.ts';
+import type { EpochMs } from '../../../lib/domain/workload/time.ts';
 import { wireCommand } from '../../../lib/wire/command.ts';
 import { wireQuery } from '../../../lib/wire/query.ts';
 import { wireTick } from '../../../lib/wire/tick.ts';

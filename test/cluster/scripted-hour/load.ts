@@ -2,9 +2,9 @@
 
 import { readTrace } from '../../../cli/trace/read-trace.ts';
 import { demandAt, type Trace } from '../../../cli/trace/trace.ts';
-import { FINE_HISTORY_MS } from '../../../lib/app/ports/table.ts';
-import type { EpochMs, Series } from '../../../lib/domain/model.ts';
-import { quantile } from '../../../lib/domain/workload/series.ts';
+import { FINE_HISTORY_MS } from '../../../lib/app/ports/series-store.ts';
+import { quantile, type Series } from '../../../lib/domain/workload/series.ts';
+import type { EpochMs } from '../../../lib/domain/workload/time.ts';
 
 /** What one replica requests, and what each uses of memory whatever the load. */
 export const CPU_REQUEST_CORES = 0.5;

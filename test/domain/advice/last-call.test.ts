@@ -1,8 +1,8 @@
 // The last failed call of the LLM stays in sight until the next: told beside what keeps it from being asked, never replaced.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AdviceResult, NotAsked } from '../../../lib/domain/advice/advice.ts';
 import { keptInShort, limitOf, rejectionMessage, withLastFailure } from '../../../lib/domain/advice/last-call.ts';
-import type { AdviceResult, NotAsked } from '../../../lib/domain/model.ts';
 import { advised, NOW } from '../../make/workloads.ts';
 
 type Rejection = Extract<AdviceResult, { kind: 'rejection' }>;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { restoreNames, systemPrompt, userPrompt } from '../../../lib/domain/advice/prompt.ts';
-import type { Assessment } from '../../../lib/domain/model.ts';
+import type { Assessment } from '../../../lib/domain/assessment/assessment.ts';
 import { HPA, NOW, sampleAssessment, sampleForecast } from '../../stand-ins/sample-assessment.ts';
 
 describe('the system prompt', () => {

@@ -1,9 +1,11 @@
 // The table of deciding: what is rejected, vetoed, clipped, stepped, held and blocked, and by whom.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AdviceResult } from '../../../lib/domain/advice/advice.ts';
 import { decide } from '../../../lib/domain/decision/decide.ts';
-import type { AdviceResult, Observation, Policy } from '../../../lib/domain/model.ts';
-import { GUARDRAILS } from '../../../lib/domain/model.ts';
+import { GUARDRAILS } from '../../../lib/domain/guardrails/verdict.ts';
+import type { Observation } from '../../../lib/domain/workload/observation.ts';
+import type { Policy } from '../../../lib/domain/workload/policy.ts';
 import { advised, assessment, NO_HISTORY, NOW, observation, policy } from '../../make/workloads.ts';
 
 const pods = (spec: number, ready = spec) => ({ spec, ready, running: spec, total: spec });

@@ -5,9 +5,12 @@ import { type ActPorts, act } from '../../../lib/app/apply/apply-decision.ts';
 import type { HpaObject } from '../../../lib/app/ports/cluster.ts';
 import { noticeOf } from '../../../lib/app/report/kubernetes-events.ts';
 import { userPrompt } from '../../../lib/domain/advice/prompt.ts';
+import type { Assessment } from '../../../lib/domain/assessment/assessment.ts';
 import { baseProposal, decide } from '../../../lib/domain/decision/decide.ts';
+import type { Decision } from '../../../lib/domain/decision/decision.ts';
 import { CONSTRAINTS, guard, stateAll } from '../../../lib/domain/guardrails/guard.ts';
-import type { Assessment, Decision, Observation, Policy } from '../../../lib/domain/model.ts';
+import type { Observation } from '../../../lib/domain/workload/observation.ts';
+import type { Policy } from '../../../lib/domain/workload/policy.ts';
 import { assessedAs, type Situation, type SituationParts, situations } from '../../make/situations.ts';
 import { advised, assessment, NO_HISTORY, observation, policy } from '../../make/workloads.ts';
 

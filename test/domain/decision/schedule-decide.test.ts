@@ -1,11 +1,13 @@
 // What active windows do to decisions: floors raise, ceilings lower, bounds and holds stay, and a floor is never late.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AdviceResult } from '../../../lib/domain/advice/advice.ts';
 import { decide } from '../../../lib/domain/decision/decide.ts';
 import type { GuardrailHistory } from '../../../lib/domain/guardrails/constraint.ts';
-import type { AdviceResult, Observation, Policy } from '../../../lib/domain/model.ts';
 import { activeSchedule, withinSchedule } from '../../../lib/domain/schedule/active.ts';
 import { type ScheduleWindow, WEEKDAYS } from '../../../lib/domain/schedule/window.ts';
+import type { Observation } from '../../../lib/domain/workload/observation.ts';
+import type { Policy } from '../../../lib/domain/workload/policy.ts';
 import { weekly } from '../../make/windows.ts';
 import { advised, assessment, NO_HISTORY, NOW, observation, policy } from '../../make/workloads.ts';
 

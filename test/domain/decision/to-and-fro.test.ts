@@ -1,7 +1,7 @@
 // Advice that moves a count or a floor to and fro on noise is held: a model that contradicts the readings changes little more.
 import { congruential32 } from 'pure-rand/generator/congruential32';
 import { describe, expect, it } from 'vitest';
-import type { Assessment } from '../../../lib/domain/model.ts';
+import type { Assessment } from '../../../lib/domain/assessment/assessment.ts';
 import { changesOf } from '../../make/contrary.ts';
 
 const MINUTES = 600;

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fitSignal } from '../../../lib/domain/forecast/fit.ts';
-import { forecastSignal } from '../../../lib/domain/forecast/forecast.ts';
-import type { Forecast, Series } from '../../../lib/domain/model.ts';
+import { type Forecast, forecastSignal } from '../../../lib/domain/forecast/forecast.ts';
+import type { Series } from '../../../lib/domain/workload/series.ts';
 import { DAY, daily, END, forecastOf, HOUR, history, noise, STEP } from '../../make/histories.ts';
 
 const usual = (at: number) => daily(at) + 0.2 * noise(at);

@@ -1,7 +1,7 @@
 // What a maximum orders and what a default does not: through the API and whole ticks on the embedded parts.
 import { afterEach, describe, expect, it } from 'vitest';
 import { boundsNotes } from '../../../lib/app/commands/bounds-notes.ts';
-import { readPolicy } from '../../../lib/domain/workload/policy.ts';
+import { readPolicy } from '../../../lib/domain/workload/policy-from-annotations.ts';
 import { type Embedded, simulated, startEmbedded } from '../../make/embedded.ts';
 import { observation, policy } from '../../make/workloads.ts';
 

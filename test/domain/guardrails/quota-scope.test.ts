@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type NamespaceLimits, promise, roomFor, uncounted } from '../../../lib/domain/guardrails/cluster/quota.ts';
 import { countsPod } from '../../../lib/domain/guardrails/cluster/quota-scope.ts';
-import type { PodTraits } from '../../../lib/domain/model.ts';
+import type { PodTraits } from '../../../lib/domain/workload/observation.ts';
 
 const POD: PodTraits = { qos: 'Burstable', priorityClass: 'gold', terminating: false, crossNamespaceAffinity: false };
 const is = (name: string, operator = 'Exists', ...values: string[]) => ({ name, operator, values });

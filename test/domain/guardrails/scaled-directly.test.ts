@@ -1,8 +1,8 @@
 // Whom nobody scales but us, and who of them is left alone while we are away.
 import { describe, expect, it } from 'vitest';
 import { isScaledDirectly, whyNotRaised } from '../../../lib/domain/guardrails/scaled-directly.ts';
-import type { Observation, Owner, Policy } from '../../../lib/domain/model.ts';
-import { DEFAULT_POLICY } from '../../../lib/domain/workload/policy.ts';
+import type { Observation, Owner } from '../../../lib/domain/workload/observation.ts';
+import { DEFAULT_POLICY, type Policy } from '../../../lib/domain/workload/policy.ts';
 import { observation } from '../../make/workloads.ts';
 
 const ENABLED: Policy = { ...DEFAULT_POLICY, enabled: true };

@@ -1,8 +1,9 @@
 // Holds in proportion and in time, as timelines of one workload: what holds, for how long, what ends it, who is given way to.
 import { describe, expect, it } from 'vitest';
-import type { LatestEntry } from '../../../lib/app/ports/table.ts';
 import { assess } from '../../../lib/domain/assessment/assess.ts';
 import { decide } from '../../../lib/domain/decision/decide.ts';
+import type { Decision, DecisionRecord } from '../../../lib/domain/decision/decision.ts';
+import type { LatestEntry } from '../../../lib/domain/decision/latest-entry.ts';
 import {
   lastScaledAt,
   latestEntry,
@@ -11,7 +12,7 @@ import {
   wantedLately,
 } from '../../../lib/domain/decision/memory.ts';
 import { standingProblems } from '../../../lib/domain/guardrails/standing-problems.ts';
-import type { Decision, DecisionRecord, Observation } from '../../../lib/domain/model.ts';
+import type { Observation } from '../../../lib/domain/workload/observation.ts';
 import { EMPTY_SERIES } from '../../../lib/domain/workload/series.ts';
 import { NOW, observation, policy } from '../../make/workloads.ts';
 

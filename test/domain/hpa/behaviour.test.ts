@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { HPA_START, type HpaInput, type HpaMemory, hpaStep } from '../../../lib/domain/hpa/controller.ts';
-import type { HpaRules } from '../../../lib/domain/model.ts';
+import type { HpaRules } from '../../../lib/domain/workload/hpa-status.ts';
 
 const LONG_AGO = -100_000;
 const input = (count: number, percent: number, more: Partial<HpaInput> = {}): HpaInput => ({

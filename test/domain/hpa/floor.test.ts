@@ -1,7 +1,8 @@
 // Which floor a decision means under an HPA, above all where a guardrail holds what the HPA has.
 import { describe, expect, it } from 'vitest';
+import type { Decision } from '../../../lib/domain/decision/decision.ts';
 import { floorFor, isTrusted } from '../../../lib/domain/hpa/floor.ts';
-import type { Decision, HpaStatus } from '../../../lib/domain/model.ts';
+import type { HpaStatus } from '../../../lib/domain/workload/hpa-status.ts';
 
 const HPA: HpaStatus = {
   name: 'web',

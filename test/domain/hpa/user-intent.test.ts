@@ -4,7 +4,7 @@ import { userPrompt } from '../../../lib/domain/advice/prompt.ts';
 import { decide } from '../../../lib/domain/decision/decide.ts';
 import { floorFor, heldFloor } from '../../../lib/domain/hpa/floor.ts';
 import { isAsleep, notDownMessage, otherMetrics, whyNoRaise, wishLines } from '../../../lib/domain/hpa/user-intent.ts';
-import type { HpaStatus } from '../../../lib/domain/model.ts';
+import type { HpaStatus } from '../../../lib/domain/workload/hpa-status.ts';
 import { assessment, NO_HISTORY, observation, policy } from '../../make/workloads.ts';
 
 const HPA: HpaStatus = {

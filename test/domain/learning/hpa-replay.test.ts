@@ -1,8 +1,9 @@
 // What a workload's own HPA would have done: as its user has it, from CPU and memory alone.
 import { describe, expect, it } from 'vitest';
 import { type OwnHpaInput, replayOwnHpa } from '../../../lib/domain/learning/hpa-replay.ts';
-import type { HpaStatus, Plan } from '../../../lib/domain/model.ts';
-import { describePlan } from '../../../lib/domain/sizing/sizing-policy.ts';
+import { describePlan } from '../../../lib/domain/sizing/describe.ts';
+import type { Plan } from '../../../lib/domain/sizing/sizing-policy.ts';
+import type { HpaStatus } from '../../../lib/domain/workload/hpa-status.ts';
 
 const GIB = 2 ** 30;
 const HPA: HpaStatus = {

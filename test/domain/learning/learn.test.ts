@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { oursPolicy } from '../../../lib/app/backtest/ours-policy.ts';
 import type { Learned } from '../../../lib/domain/learning/fitted.ts';
 import { learn } from '../../../lib/domain/learning/learn.ts';
-import type { HpaStatus } from '../../../lib/domain/model.ts';
-import { describePlan } from '../../../lib/domain/sizing/sizing-policy.ts';
+import { describePlan } from '../../../lib/domain/sizing/describe.ts';
+import type { HpaStatus } from '../../../lib/domain/workload/hpa-status.ts';
 import { DAY, END, history, noise } from '../../make/histories.ts';
 
 const MINUTE = 60_000;

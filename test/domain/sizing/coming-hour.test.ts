@@ -1,8 +1,8 @@
 // What the coming hour took on earlier days: the highest of seven, each signal by its own target, and nothing made up.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Series } from '../../../lib/domain/model.ts';
 import { comingHours, highestNeed, raisedTo } from '../../../lib/domain/sizing/coming-hour.ts';
+import type { Series } from '../../../lib/domain/workload/series.ts';
 import { NOW } from '../../make/workloads.ts';
 
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
 // Memory's per-pod base: found where the replicas moved, and never taken for demand.
 import { describe, expect, it } from 'vitest';
-import type { Series } from '../../../lib/domain/model.ts';
 import { fitMemoryBase, withoutMemoryBase } from '../../../lib/domain/sizing/memory-base.ts';
+import type { Series } from '../../../lib/domain/workload/series.ts';
 import { assessment, lesson, NOW, observation, policy } from '../../make/workloads.ts';
 
 const MIB = 2 ** 20;

@@ -1,12 +1,14 @@
 // Memory over days of ticks: held at rest, following load, and in between; with noise, and with CPU that moves meanwhile.
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import type { LatestEntry } from '../../../lib/app/ports/table.ts';
 import { assess } from '../../../lib/domain/assessment/assess.ts';
+import type { Assessment } from '../../../lib/domain/assessment/assessment.ts';
 import { decide } from '../../../lib/domain/decision/decide.ts';
+import type { LatestEntry } from '../../../lib/domain/decision/latest-entry.ts';
 import { lastScaledAt, latestEntry, takenOver, wantedLately } from '../../../lib/domain/decision/memory.ts';
-import type { Assessment, Observation, Policy } from '../../../lib/domain/model.ts';
-import { blindness } from '../../../lib/domain/workload/utilisation.ts';
+import type { Observation } from '../../../lib/domain/workload/observation.ts';
+import type { Policy } from '../../../lib/domain/workload/policy.ts';
+import { blindness } from '../../../lib/domain/workload/signal-health.ts';
 import { NOW, observation, policy } from '../../make/workloads.ts';
 
 const MINUTE = 60_000;

@@ -1,13 +1,10 @@
 // Choosing a plan: it keeps its promise on the days it was chosen on, and sees nothing of the days after.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { describePlan } from '../../../lib/domain/sizing/describe.ts';
 import { choosePlan } from '../../../lib/domain/sizing/search.ts';
-import {
-  describePlan,
-  type LearnedPlan,
-  PLAN_MINUTES,
-  planReplicas,
-} from '../../../lib/domain/sizing/sizing-policy.ts';
+import { PLAN_MINUTES, planReplicas } from '../../../lib/domain/sizing/size.ts';
+import type { LearnedPlan } from '../../../lib/domain/sizing/sizing-policy.ts';
 
 const START = Date.parse('2026-03-02T00:00:00Z');
 const DAY = 1440;

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { floorsOnlyMessage, modeProblem } from '../../../lib/domain/hpa/floors-only.ts';
-import { type Owner, spelledName, type WorkloadRef, workloadKey } from '../../../lib/domain/model.ts';
+import { spelledName, type WorkloadRef, workloadKey } from '../../../lib/domain/workload/identity.ts';
 import { ofKind, refFrom, WORKLOAD_KINDS } from '../../../lib/domain/workload/kind.ts';
+import type { Owner } from '../../../lib/domain/workload/observation.ts';
 import { policy } from '../../make/workloads.ts';
 
 const name = fc.stringMatching(/^[a-z0-9]([-a-z0-9.]{0,20}[a-z0-9])?$/);

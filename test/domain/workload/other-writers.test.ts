@@ -1,6 +1,6 @@
 // Whose number it is that is found after a write of ours whose answer was lost.
 import { expect, it } from 'vitest';
-import type { OtherHands } from '../../../lib/domain/model.ts';
+import type { OtherHands } from '../../../lib/domain/workload/observation.ts';
 import { scaledByOther } from '../../../lib/domain/workload/other-writers.ts';
 
 const AT = Date.parse('2026-03-04T12:00:00.400Z');

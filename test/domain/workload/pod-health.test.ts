@@ -1,11 +1,14 @@
 // The state of a workload, other hands on it and figures that are missing: what each forbids, in which code and which words.
 import { describe, expect, it } from 'vitest';
-import type { LatestEntry } from '../../../lib/app/ports/table.ts';
 import { decide } from '../../../lib/domain/decision/decide.ts';
+import type { LatestEntry } from '../../../lib/domain/decision/latest-entry.ts';
 import { lastScaledAt, latestEntry, ownChangeAt } from '../../../lib/domain/decision/memory.ts';
 import type { GuardrailHistory } from '../../../lib/domain/guardrails/constraint.ts';
-import type { Effect, HpaStatus, OtherHands, PodTroubles, ReasonCode } from '../../../lib/domain/model.ts';
-import { blindness } from '../../../lib/domain/workload/utilisation.ts';
+import type { Effect } from '../../../lib/domain/guardrails/verdict.ts';
+import type { HpaStatus } from '../../../lib/domain/workload/hpa-status.ts';
+import type { OtherHands, PodTroubles } from '../../../lib/domain/workload/observation.ts';
+import type { ReasonCode } from '../../../lib/domain/workload/reason-code.ts';
+import { blindness } from '../../../lib/domain/workload/signal-health.ts';
 import { advised, assessment, NO_HISTORY, NOW, observation, policy } from '../../make/workloads.ts';
 
 const SECOND = 1000;

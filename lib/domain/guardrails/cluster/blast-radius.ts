@@ -1,6 +1,7 @@
 // How much of a cluster one tick may change, and how those share it who want to change.
 
-import type { EpochMs, Verdict } from '../../model.ts';
+import type { EpochMs } from '../../workload/time.ts';
+import type { Verdict } from '../verdict.ts';
 import { placesOf, sharesOf } from './fair-share.ts';
 
 /** One change that a tick wants to make. */

@@ -1,6 +1,7 @@
 // The automatic stop: where changes of ours are followed by pods that no longer serve, the cluster is put on hold.
-import type { EpochMs } from '../../model.ts';
-import { sinceAndUntil } from '../standing.ts';
+
+import { sinceAndUntil } from '../../assessment/standing.ts';
+import type { EpochMs } from '../../workload/time.ts';
 
 export interface HoldSettings {
   /** Ready pods missing, percent of those that should be there, summed over the workloads changed lately. */

@@ -1,6 +1,6 @@
 // Which pods a ResourceQuota counts: its scopes, held against what the pods of a workload are.
 // Source: kubernetes/kubernetes pkg/quota/v1/evaluator/core/pods.go (podMatchesScopeFunc).
-import type { PodTraits } from '../../model.ts';
+import type { PodTraits } from '../../workload/observation.ts';
 
 /** One condition of a quota; it counts the pods that meet all of them. */
 export interface QuotaScope {

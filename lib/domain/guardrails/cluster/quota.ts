@@ -1,5 +1,8 @@
 // What a namespace has room for: a replica that a ResourceQuota or LimitRange refuses is a promise nobody keeps.
-import type { PerSignal, PodTraits, ReasonCode, SignalName } from '../../model.ts';
+
+import type { PodTraits } from '../../workload/observation.ts';
+import type { ReasonCode } from '../../workload/reason-code.ts';
+import type { PerSignal, SignalName } from '../../workload/signal.ts';
 import { countsPod, type QuotaScope } from './quota-scope.ts';
 
 /** Resources of a ResourceQuota that pods of a Deployment count against. CPU in cores, memory in bytes. */

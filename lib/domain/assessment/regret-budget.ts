@@ -1,6 +1,9 @@
 // What following advice has cost of late: advice keeps its room only while that is little, so that it can never hurt for long.
-import type { AdviceTrack, EpochMs, Observation, Policy } from '../model.ts';
-import { FULL_PERCENT, replicasFor } from '../workload/utilisation.ts';
+
+import { FULL_PERCENT, replicasFor } from '../sizing/capacity.ts';
+import type { Observation } from '../workload/observation.ts';
+import type { Policy } from '../workload/policy.ts';
+import type { EpochMs } from '../workload/time.ts';
 
 /** What it cost fades with this time constant. */
 const FADE_MS = 7 * 86_400_000;
@@ -84,4 +87,38 @@ function isClosed(cost: number, allowance: number, wasClosed: boolean): boolean 
 function neededNow({ signals, capacity }: Observation): number {
   if (signals.cpu === undefined || capacity.cpu === undefined) return 0;
   return replicasFor(signals.cpu.demand, { perReplica: capacity.cpu, base: 0, measuredReplicas: 1 }, FULL_PERCENT) ?? 0;
+}
+
+/** What following advice has cost a workload of late; all amounts fade over a week. */
+export interface AdviceTrack {
+  /** The last tick counted. */
+  readonly at: EpochMs;
+  /** Minutes short of capacity in which rules alone would have had enough. */
+  readonly shortMinutes: number;
+  /** Replica-minutes that neither rules nor the load asked for. */
+  readonly spareMinutes: number;
+  /** Replica-minutes of rules alone, to compare with. */
+  readonly rulesMinutes: number;
+  /** Advice may not go under rules at present. */
+  readonly downClosed: boolean;
+  /** Advice may not go over rules at present. */
+  readonly upClosed: boolean;
+  /** Absent in what older releases stored. */
+  readonly changes?: ChangesTrack;
+}
+
+/** The count (or the floor) as it would be had advice never led. */
+export interface RulesAlone {
+  readonly replicas: number;
+  readonly changedAt: EpochMs;
+}
+
+/** How often a workload was changed, and would have been by rules alone; both fade over a week. */
+export interface ChangesTrack {
+  readonly made: number;
+  readonly byRules: number;
+  /** Null before the first tick. */
+  readonly alone: RulesAlone | null;
+  /** Advice has moved it to and fro: rules decide at present. */
+  readonly closed: boolean;
 }

@@ -1,5 +1,7 @@
 // How long something has stood in the way of a workload, carried from tick to tick: no hold may stand without end unseen.
-import type { EpochMs, ReasonCode, Standing } from '../model.ts';
+
+import type { ReasonCode } from '../workload/reason-code.ts';
+import type { EpochMs } from '../workload/time.ts';
 
 /** Milliseconds; 0 where it is met for the first time. */
 export function stoodFor(standing: Standing, code: ReasonCode, now: EpochMs): number {
@@ -24,3 +26,6 @@ export function sinceAndUntil(stoodMs: number, ends: string): string {
   const minutes = Math.floor(stoodMs / 60_000);
   return `(${minutes < 1 ? 'since now' : `for ${minutes} min`}; ends ${ends})`;
 }
+
+/** Since when what holds a workload has done so, by what it is called. */
+export type Standing = Readonly<Partial<Record<ReasonCode, EpochMs>>>;

@@ -1,6 +1,6 @@
 // What following advice costs is charged to it, and only that; past an allowance it loses its room until half is forgotten.
 import { describe, expect, it } from 'vitest';
-import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../../../lib/domain/advice/regret-budget.ts';
+import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../../../lib/domain/assessment/regret-budget.ts';
 import { DEFAULT_POLICY } from '../../../lib/domain/workload/policy.ts';
 import { NOW, observation } from '../../make/workloads.ts';
 

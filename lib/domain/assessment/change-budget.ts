@@ -1,16 +1,21 @@
 // Whether advice moves a workload to and fro: its changes are counted beside those that rules alone would have made.
-
-import type { AdviceTrack, ChangesTrack, EpochMs, Policy, RulesAlone } from '../model.ts';
-import type { TrackedTick } from './regret-budget.ts';
+import type { Policy } from '../workload/policy.ts';
+import type { EpochMs } from '../workload/time.ts';
+import type { AdviceTrack, ChangesTrack, RulesAlone, TrackedTick } from './regret-budget.ts';
 
 /** Counts fade with this time constant. */
 const FADE_MS = 7 * 86_400_000;
+
 /** Of the changes that rules alone would make, the share that may come on top where advice leads, and how many are free. */
 const SHARE = 0.1;
+
 const FREE = 2;
+
 /** HPA's own window and tolerance, which rules go by. */
 const WINDOW_MS = 300_000;
+
 const TOLERANCE = 0.1;
+
 const EPSILON = 1e-9;
 
 /**

@@ -1,0 +1,59 @@
+// Everything that is known of one workload before anyone is asked.
+
+import type { Forecast } from '../forecast/forecast.ts';
+import type { Overruled } from '../hpa/overruled.ts';
+import type { ActiveSchedule } from '../schedule/active.ts';
+import type { MemoryKind, MemoryNature } from '../sizing/memory-nature.ts';
+import type { Plan } from '../sizing/sizing-policy.ts';
+import type { Observation } from '../workload/observation.ts';
+import type { Policy } from '../workload/policy.ts';
+import type { PerSignal, SignalName } from '../workload/signal.ts';
+import type { EpochMs } from '../workload/time.ts';
+import type { PastDecision } from './past-decision.ts';
+import type { Proposal } from './proposal.ts';
+import type { AdviceTrack } from './regret-budget.ts';
+import type { Standing } from './standing.ts';
+
+/** The replicas between which advice is free. */
+export interface Envelope {
+  /** Both as they come out within the bounds of the policy, and with what keeps the present count for now. */
+  readonly floor: number;
+  readonly ceiling: number;
+  readonly reason: string;
+  /** What evidence alone says, whatever the bounds: no fewer than these … */
+  readonly needed: number;
+  /** … and of advice no more than these. */
+  readonly justified: number;
+}
+
+/** Everything known before the LLM is asked. Pure function of its inputs. */
+export interface Assessment {
+  readonly now: EpochMs;
+  readonly policy: Policy;
+  readonly observation: Observation;
+  /** How much history stands behind the forecast. */
+  readonly historyHours: number;
+  /** Demand ÷ what the ready replicas request, in percent; absent where either is unknown. */
+  readonly utilisation: PerSignal<number>;
+  /** Signals that are missing or stale, and why. */
+  readonly blind: PerSignal<string>;
+  readonly forecasts: PerSignal<Forecast>;
+  /** The learned way of sizing, where it decides. */
+  readonly plan: Plan | null;
+  /** Utilisation aimed at, percent of requests: the plan's where there is one, else the policy's. */
+  readonly targets: Readonly<Record<SignalName, number>>;
+  /** Null where no scheduled window is active. */
+  readonly schedule: ActiveSchedule | null;
+  readonly proposals: readonly Proposal[];
+  readonly envelope: Envelope;
+  /** Absent in what older versions stored. */
+  readonly memoryKind?: MemoryKind;
+  /** For the next assessment. Absent in what older versions stored. */
+  readonly memory?: MemoryNature;
+  readonly track: AdviceTrack;
+  readonly past: readonly PastDecision[];
+  /** Since when what holds this workload has done so. */
+  readonly standing: Standing;
+  /** Whoever sets the replica count against us; absent where nobody did of late. */
+  readonly overruled?: Overruled;
+}

@@ -1,0 +1,46 @@
+// The replicas to have, how that came about, and what became of it.
+
+import type { AdviceResult } from '../advice/advice.ts';
+import type { Assessment } from '../assessment/assessment.ts';
+import type { Action, ProposalSource } from '../assessment/proposal.ts';
+import type { Verdict } from '../guardrails/verdict.ts';
+import type { WorkloadRef } from '../workload/identity.ts';
+import type { ReasonCode } from '../workload/reason-code.ts';
+import type { EpochMs } from '../workload/time.ts';
+
+/** The replicas to have, and how that came about. */
+export interface Decision {
+  readonly id: string;
+  readonly workload: WorkloadRef;
+  readonly at: EpochMs;
+  readonly current: number;
+  readonly target: number;
+  /** What orders and evidence leave of the proposal, before it is held or slowed down. Absent in what older releases stored. */
+  readonly wanted?: number;
+  readonly action: Action;
+  readonly source: ProposalSource;
+  readonly reason: string;
+  /** Set when a guardrail forbids acting at all; recommending is still allowed. */
+  readonly blockedBy: ReasonCode | null;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** `unchanged`: allowed to act, and already where it should be. */
+type OutcomeKind = 'applied' | 'unchanged' | 'recommended' | 'refused' | 'conflict' | 'failed';
+
+export interface Outcome {
+  readonly kind: OutcomeKind;
+  readonly message: string;
+  /** The answer to a write was lost, and nobody could tell yet what became of it: the next tick finds out. */
+  readonly unsettled?: true;
+}
+
+/** A decision with everything it was made from: what history and the API show. */
+export interface DecisionRecord {
+  readonly decision: Decision;
+  readonly outcome: Outcome;
+  readonly assessment: Assessment;
+  readonly advice: AdviceResult | null;
+  /** Who asked, where a person did. */
+  readonly requestedBy: string | null;
+}

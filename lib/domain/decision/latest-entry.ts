@@ -1,0 +1,33 @@
+// What is carried from tick to tick of one workload.
+import type { PastDecision } from '../assessment/past-decision.ts';
+import type { AdviceTrack, TrackedTick } from '../assessment/regret-budget.ts';
+import type { Standing } from '../assessment/standing.ts';
+import type { Overruled } from '../hpa/overruled.ts';
+import type { MemoryNature } from '../sizing/memory-nature.ts';
+import type { Observation } from '../workload/observation.ts';
+import type { PerSignal } from '../workload/signal.ts';
+import type { EpochMs } from '../workload/time.ts';
+import type { DecisionRecord } from './decision.ts';
+
+/** What the API shows between ticks, and what the next tick builds on. */
+export interface LatestEntry {
+  readonly observation: Observation;
+  readonly record: Omit<DecisionRecord, 'assessment'>;
+  /** The six-hour peak per signal, total demand. */
+  readonly peaks: PerSignal<number>;
+  readonly past: readonly PastDecision[];
+  /** What was wanted in the last minutes, for the down-stabilisation window and for what advice is charged with. */
+  readonly wanted: readonly TrackedTick[];
+  readonly track: AdviceTrack;
+  /** What is known of its memory. Absent in what older versions stored. */
+  readonly memory?: MemoryNature;
+  readonly lastScaledAt: EpochMs | null;
+  /** When a full record was last written: the heartbeat counts from here. */
+  readonly recordedAt: EpochMs | null;
+  /** The most replicas it ran with while nobody stated a maximum. Absent where somebody does. */
+  readonly ranAtMost?: number;
+  /** Since when what holds it has done so. Absent in what older releases stored. */
+  readonly standing?: Standing;
+  /** Whoever sets the replica count against us. Absent where nobody did of late. */
+  readonly overruled?: Overruled;
+}

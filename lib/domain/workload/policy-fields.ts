@@ -1,0 +1,109 @@
+// Every key of a policy that annotations or a record may state, and what each accepts.
+
+import { DEFAULT_POLICY, type Mode, type Policy } from './policy.ts';
+import type { SignalName } from './signal.ts';
+
+/** Everything of ours on objects of a cluster. */
+export const ANNOTATION_PREFIX = 'ai4k8s.io/';
+
+export const ENABLED_KEY = 'predictive-autoscaling-enabled';
+
+export const CONFIG_KEY = 'predictive-autoscaling-config';
+
+/** The seeds spell the opt-in in two ways; both are read. */
+export const ENABLED_ALIAS = 'predictive-autoscaling';
+
+/** Written by us where we may annotate, and not read. */
+export const LAST_DECISION_KEY = 'last-decision';
+
+export const LAST_DECISION_ANNOTATION = ANNOTATION_PREFIX + LAST_DECISION_KEY;
+
+/** More replicas of one Deployment than any cluster we know of would run; refuses 10^9 typed by accident. */
+const MAX_REPLICAS = 10_000;
+
+interface Field {
+  readonly expected: string;
+  /** The policy with this value in it, or undefined where the text is not acceptable. */
+  readonly set: (policy: Policy, text: string) => Policy | undefined;
+}
+
+const flag = (word: string, yes: string, no: string) => (word === yes ? true : word === no ? false : undefined);
+
+const oneOf = <T extends string>(allowed: readonly T[], text: string) => allowed.find((word) => word === text);
+
+export const number = (text: string, low: number, high: number) => {
+  const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  return value >= low && value <= high ? value : undefined;
+};
+
+const whole = (text: string, low: number, high: number) =>
+  /^\d{1,9}$/.test(text) ? number(text, low, high) : undefined;
+
+const seconds = (text: string) => {
+  const match = /^(\d{1,6})(s|m|h)$/.exec(text);
+  return match ? Number(match[1]) * { s: 1, m: 60, h: 3600 }[match[2] as 's' | 'm' | 'h'] : undefined;
+};
+
+/** Puts a parsed value into the policy; undefined stays undefined. */
+const put = <K extends keyof Policy>(policy: Policy, key: K, value: Policy[K] | undefined) =>
+  value === undefined ? undefined : { ...policy, [key]: value };
+
+const putTarget = (policy: Policy, signal: SignalName, value: number | undefined) =>
+  value === undefined ? undefined : { ...policy, targetPercent: { ...policy.targetPercent, [signal]: value } };
+
+const MODES: readonly Mode[] = ['auto', 'recommend', 'hpa-floor', 'scale'];
+
+/** Every key of a policy, without prefix. */
+export const POLICY_FIELDS: Readonly<Record<string, Field>> = {
+  [ENABLED_KEY]: {
+    expected: '"true" or "false"',
+    set: (policy, text) => put(policy, 'enabled', flag(text, 'true', 'false')),
+  },
+  [ENABLED_ALIAS]: {
+    expected: '"enabled" or "disabled"',
+    set: (policy, text) => put(policy, 'enabled', flag(text, 'enabled', 'disabled')),
+  },
+  'min-replicas': {
+    expected: `a whole number from 1 to ${MAX_REPLICAS}`,
+    set: (policy, text) => put(policy, 'min', whole(text, 1, MAX_REPLICAS)),
+  },
+  'max-replicas': {
+    expected: `a whole number from 1 to ${MAX_REPLICAS}`,
+    set: (policy, text) => put(policy, 'max', whole(text, 1, MAX_REPLICAS)),
+  },
+  mode: { expected: MODES.join(', '), set: (policy, text) => put(policy, 'mode', oneOf(MODES, text)) },
+  slo: {
+    expected: 'a percentage from 50 to 99.99',
+    set: (policy, text) => put(policy, 'sloPercent', number(text, 50, 99.99)),
+  },
+  'target-cpu': {
+    expected: 'a percentage of the CPU request from 10 to 90',
+    set: (policy, text) => putTarget(policy, 'cpu', number(text, 10, 90)),
+  },
+  'target-memory': {
+    expected: 'a percentage of the memory request from 10 to 95, or "off"',
+    set: (policy, text) => {
+      if (text === 'off') return { ...policy, memoryOff: true };
+      // A percentage switches it on again where a lesser source says off.
+      const { memoryOff: _off, ...sized } = policy;
+      return putTarget(sized, 'memory', number(text, 10, 95));
+    },
+  },
+  cooldown: {
+    expected: 'a duration such as 90s, 5m or 1h, at most 24h',
+    set: (policy, text) => {
+      const down = seconds(text);
+      if (down === undefined || down > 86_400) return undefined;
+      const up = Math.min(DEFAULT_POLICY.cooldownUpSeconds, down);
+      return { ...policy, cooldownDownSeconds: down, cooldownUpSeconds: up };
+    },
+  },
+  paused: {
+    expected: '"true" or "false"',
+    set: (policy, text) => put(policy, 'paused', flag(text, 'true', 'false')),
+  },
+  llm: {
+    expected: 'on, off, shadow',
+    set: (policy, text) => put(policy, 'llm', oneOf(['on', 'off', 'shadow'] as const, text)),
+  },
+};

@@ -1,0 +1,4 @@
+// Time as every room counts it.
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type EpochMs = number;
