@@ -1,4 +1,28 @@
-// The directions of design: domain <- app <- (adapters | functions) <- wire/local. Each rule says why.
+// The directions of design: domain <- app <- (adapters | functions) <- wire, cli, local. Each rule says why.
+
+/** Rooms of the domain: each may import those before it, and none after it. A room that needs a later one holds an idea too many. */
+const ROOMS = [
+  'text',
+  'workload',
+  'simulation',
+  'forecast',
+  'hpa',
+  'sizing',
+  'schedule',
+  'learning',
+  'assessment',
+  'advice',
+  'guardrails',
+  'decision',
+];
+const roomRules = ROOMS.slice(0, -1).map((room, i) => ({
+  name: `room-${room}`,
+  comment: `What is known of a workload, what is proposed, what is allowed and what is decided build on each other in this order: ${ROOMS.join(', ')}.`,
+  severity: 'error',
+  from: { path: `^lib/domain/${room}/` },
+  to: { path: `^lib/domain/(${ROOMS.slice(i + 1).join('|')})/` },
+}));
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -9,6 +33,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/domain' },
       to: { pathNot: ['^lib/domain', '^node_modules/(zod|croner)/'] },
+    },
+    ...roomRules,
+    {
+      name: 'domain-has-rooms',
+      comment: 'A file of the domain stands in a room of the list above, or no rule says what it may know.',
+      severity: 'error',
+      from: {},
+      to: { path: `^lib/domain/(?!(${ROOMS.join('|')})/)` },
     },
     {
       name: 'app-knows-ports-only',
@@ -25,7 +57,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/adapters/([^/.]+)' },
       to: {
-        path: '^lib|^functions|^local|^infra',
+        path: '^lib|^functions|^cli|^local|^infra',
         pathNot: ['^lib/domain/', '^lib/app/ports/', '^lib/aws/', '^lib/adapters/$1(/|\\.ts$)'],
       },
     },
@@ -49,14 +81,21 @@ module.exports = {
       comment: 'A handler parses an event and calls a use case; adapters reach it through lib/wire only.',
       severity: 'error',
       from: { path: '^functions/' },
-      to: { path: ['^lib/adapters', '^local', '^infra', '^lib/domain'] },
+      to: { path: ['^lib/adapters', '^cli', '^local', '^infra', '^lib/domain'] },
     },
     {
       name: 'product-never-imports-local-or-test',
-      comment: 'Stand-ins and the embedded parts must not reach a deployed function.',
+      comment: 'Stand-ins, the embedded parts and the command line must not reach a deployed function.',
       severity: 'error',
       from: { path: '^(lib|functions|infra)/' },
-      to: { path: '^(local|test|bench)/|^node_modules/(dynalite|vitest|fast-check)/' },
+      to: { path: '^(cli|local|test|bench)/|^node_modules/(dynalite|vitest|fast-check)/' },
+    },
+    {
+      name: 'cli-stands-alone',
+      comment: 'What users install knows of the embedded mode only how a data folder is opened (--data).',
+      severity: 'error',
+      from: { path: '^cli/' },
+      to: { path: '^(local|test|bench)/', pathNot: '^local/(joined-table|embedded-endpoint)\\.ts$' },
     },
     {
       name: 'one-place-wires',

@@ -1,5 +1,5 @@
 // An answer of the API as a person reads it in a terminal; `-o json` prints it whole.
-import { type StatusBody, statusTable } from '../local/report.ts';
+import { type StatusBody, statusTable } from './status-table.ts';
 
 /** Any body of the API: which one it is shows in its fields. */
 type Body = Readonly<Record<string, unknown>>;

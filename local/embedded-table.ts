@@ -1,5 +1,5 @@
 // The table without AWS: dynalite in this process, in memory or in a folder that survives a restart.
-import { accessSync, constants, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -12,28 +12,22 @@ import {
   waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import * as z from 'zod';
 import { untilWon } from '../lib/adapters/dynamo/retry.ts';
 import { AdapterError } from '../lib/app/ports/world.ts';
 import type { EpochMs } from '../lib/domain/workload/time.ts';
-import { ENDPOINT_FILE, HALF_WRITTEN_ENDPOINT_FILE } from './data-folder.ts';
+import { ENDPOINT_FILE } from './data-folder.ts';
+import { CREDENTIALS, REGION, readEndpoint, type TableAccess, writeEndpoint } from './embedded-endpoint.ts';
 import { keepOtherPagesOut } from './loopback.ts';
 import { sendProblem } from './plain-problems.ts';
 
-export interface EmbeddedTable {
-  readonly endpoint: string;
-  readonly tableName: string;
-  readonly region: string;
-  /** The engine checks that there are some, not which. */
-  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+export interface EmbeddedTable extends TableAccess {
   /** Removes what expired before `now`, as DynamoDB's TTL does. @returns how many items that were */
   sweepExpired(now?: EpochMs): Promise<number>;
   close(): Promise<void>;
 }
 
-const REGION = 'local';
-const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 const BATCH_SIZE = 25;
+
 const AT_ONCE = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
 
 /**
@@ -67,47 +61,6 @@ export async function startEmbeddedTable(
       await stop(server);
     },
   };
-}
-
-/** Where the process that has the folder open serves its table; null where none has said so. */
-export function endpointIn(folder: string): Omit<EmbeddedTable, 'sweepExpired' | 'close'> | null {
-  const found = readEndpoint(folder);
-  if (found === null || !isAlive(found.pid)) return null;
-  const { endpoint, tableName } = found;
-  return { endpoint, tableName, region: REGION, credentials: CREDENTIALS };
-}
-
-const endpointSchema = z.object({
-  endpoint: z.url(),
-  tableName: z.string(),
-  /** Absent in what older releases wrote. */
-  pid: z.int().positive().optional(),
-});
-
-function readEndpoint(folder: string): z.infer<typeof endpointSchema> | null {
-  try {
-    return endpointSchema.parse(JSON.parse(readFileSync(join(folder, ENDPOINT_FILE), 'utf8')));
-  } catch {
-    return null;
-  }
-}
-
-/** Whoever reads it finds it whole. */
-function writeEndpoint(folder: string, endpoint: z.infer<typeof endpointSchema>): void {
-  const half = join(folder, HALF_WRITTEN_ENDPOINT_FILE);
-  writeFileSync(half, JSON.stringify(endpoint));
-  renameSync(half, join(folder, ENDPOINT_FILE));
-}
-
-/** A process that was killed leaves the file behind. */
-function isAlive(pid: number | undefined): boolean {
-  if (pid === undefined) return true;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
 }
 
 /** The keys every table of ours has, in AWS and here. */

@@ -1,7 +1,8 @@
 // The embedded table of a folder for a second process: opened here, or shared with the process that has it open.
 import { existsSync } from 'node:fs';
 import { AdapterError } from '../lib/app/ports/world.ts';
-import { type EmbeddedTable, endpointIn, startEmbeddedTable } from './embedded-table.ts';
+import { endpointIn } from './embedded-endpoint.ts';
+import { type EmbeddedTable, startEmbeddedTable } from './embedded-table.ts';
 
 type JoinedTable = Omit<EmbeddedTable, 'sweepExpired'>;
 

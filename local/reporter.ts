@@ -1,7 +1,7 @@
 // The status as the API serves it, printed now and again, and how fast the simulated clock really goes.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type StatusBody, statusTable } from '../cli/status-table.ts';
 import { oneLine, oneLined, say } from '../cli/terminal.ts';
-import { type StatusBody, statusTable } from './report.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 
 /** How often the table of workloads is printed again, in seconds of ours. */

@@ -2,6 +2,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { StatusBody } from '../cli/status-table.ts';
 import { say } from '../cli/terminal.ts';
 import { makeHandler as makeCommandHandler } from '../functions/command.ts';
 import { makeHandler as makeQueryHandler } from '../functions/query.ts';
@@ -15,10 +16,10 @@ import { type EmbeddedCluster, openOwn, openSimulated, SIMULATED_ID } from './em
 import { type EmbeddedTable, startEmbeddedTable } from './embedded-table.ts';
 import { makeFrontDoor } from './front-door.ts';
 import { startGateway } from './gateway.ts';
+import { hints } from './hints.ts';
 import type { Lifetime } from './lifetime.ts';
 import type { Options } from './options.ts';
 import { pastIn, startOf } from './past.ts';
-import { hints, type StatusBody } from './report.ts';
 import { everySoOften, makeReporter } from './reporter.ts';
 import { makeSimulatedClock, OUR_CLOCK } from './simulated-clock.ts';
 import { continuingLines, llmLine } from './start-words.ts';

@@ -7,7 +7,7 @@ import { makeTransport } from '../../lib/adapters/kubernetes/transport.ts';
 import { type ClusterConfig, type PresentConfig, readPresentConfig } from '../../lib/config.ts';
 import { VERSION } from '../../lib/version.ts';
 import { accessOf } from '../../lib/wire/cluster.ts';
-import { endpointIn } from '../../local/embedded-table.ts';
+import { endpointIn } from '../../local/embedded-endpoint.ts';
 import { complain, messageOf, say } from '../terminal.ts';
 import type { Subject } from './access-review.ts';
 import { budgetCheck } from './budget-check.ts';

@@ -13,7 +13,7 @@ import { broken } from '../../cli/doctor/check.ts';
 import { doctorJson, doctorText } from '../../cli/doctor/report.ts';
 import { jsonText, oneLine, oneLined, printable } from '../../cli/terminal.ts';
 import { makeConsoleEvents, makeConsoleLog } from '../../local/console-log.ts';
-import { hints } from '../../local/report.ts';
+import { hints } from '../../local/hints.ts';
 
 const ESC = String.fromCharCode(27);
 const CSI = String.fromCharCode(0x9b);

@@ -17,14 +17,31 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(house, { recursive: true, force: true }));
 
+/** As `.dependency-cruiser.cjs` orders them. */
+const ROOMS = [
+  'text',
+  'workload',
+  'simulation',
+  'forecast',
+  'hpa',
+  'sizing',
+  'schedule',
+  'learning',
+  'assessment',
+  'advice',
+  'guardrails',
+  'decision',
+];
+
 /** A house in small, with nothing wrong. */
 const GOOD: Readonly<Record<string, string>> = {
-  'lib/domain/model.ts': 'export const model = 1;\n',
-  'lib/app/ports/world.ts': "export { model } from '../../domain/model.ts';\n",
+  ...Object.fromEntries(ROOMS.map((room) => [`lib/domain/${room}/idea.ts`, `export const ${room} = 1;\n`])),
+  'lib/app/ports/world.ts': "export { workload as model } from '../../domain/workload/idea.ts';\n",
   'lib/adapters/log.ts': "export { model as log } from '../app/ports/world.ts';\n",
   'lib/adapters/kubernetes/reader.ts': "export { model as reader } from '../../app/ports/world.ts';\n",
   'lib/wire/parts.ts': "export { log } from '../adapters/log.ts';\n",
   'functions/query.ts': "export { log } from '../lib/wire/parts.ts';\n",
+  'cli/main.ts': "export { log } from '../lib/wire/parts.ts';\n",
   'local/main.ts': "export { log } from '../functions/query.ts';\n",
 };
 
@@ -39,19 +56,22 @@ const run = (tool: string, ...args: string[]) => {
   });
   return { output: stdout + stderr, status };
 };
-const cruise = () => run('.bin/depcruise', '--config', '.dependency-cruiser.cjs', 'lib', 'functions', 'local');
+const cruise = () => run('.bin/depcruise', '--config', '.dependency-cruiser.cjs', 'lib', 'functions', 'cli', 'local');
 
 describe('the import rules', () => {
   it('let a house in order pass, and read its modules', () => {
     const { output, status } = cruise();
-    expect(output).toContain('no dependency violations found (7 modules');
+    expect(output).toContain(`no dependency violations found (${Object.keys(GOOD).length} modules`);
     expect(status).toBe(0);
   });
 
   it.each([
-    ['domain-is-pure', 'lib/domain/model.ts', "import '../app/ports/world.ts';"],
-    ['domain-is-pure', 'lib/domain/model.ts', "import 'node:fs';"],
-    ['domain-is-pure', 'lib/domain/model.ts', "import '@aws-sdk/client-dynamodb';"],
+    ['domain-is-pure', 'lib/domain/decision/idea.ts', "import '../../app/ports/world.ts';"],
+    ['domain-is-pure', 'lib/domain/workload/idea.ts', "import 'node:fs';"],
+    ['domain-is-pure', 'lib/domain/workload/idea.ts', "import '@aws-sdk/client-dynamodb';"],
+    ['domain-has-rooms', 'lib/domain/text/idea.ts', "import '../loose.ts';"],
+    ['cli-stands-alone', 'cli/main.ts', "import '../local/main.ts';"],
+    ['product-never-imports-local-or-test', 'lib/wire/parts.ts', "import '../../cli/main.ts';"],
     ['app-knows-ports-only', 'lib/app/ports/world.ts', "import 'groq-sdk';"],
     ['one-place-wires', 'lib/app/ports/world.ts', "import '../../adapters/log.ts';"],
     ['adapters-know-ports-only', 'lib/adapters/log.ts', "import './kubernetes/reader.ts';"],
@@ -60,6 +80,7 @@ describe('the import rules', () => {
     ['product-never-imports-local-or-test', 'lib/wire/parts.ts', "import '../../local/main.ts';"],
     ['no-cycles', 'lib/app/ports/world.ts', "import '../other.ts';"],
   ])('%s bites on %s: %s', (rule, path, line) => {
+    put('lib/domain/loose.ts', 'export const loose = 1;\n');
     put('lib/app/other.ts', "import './ports/world.ts';\nexport const other = 1;\n");
     put(path, `${line}\n${GOOD[path]}`);
     try {
@@ -69,20 +90,36 @@ describe('the import rules', () => {
     } finally {
       put(path, GOOD[path] ?? '');
       rmSync(join(house, 'lib/app/other.ts'));
+      rmSync(join(house, 'lib/domain/loose.ts'));
+    }
+  });
+});
+
+describe('the rooms of the domain', () => {
+  it('know those before them and none after', () => {
+    const pairs = ROOMS.slice(0, -1).map((room, i) => [room, ROOMS[i + 1] ?? ''] as const);
+    for (const [room, next] of pairs) {
+      const path = `lib/domain/${room}/idea.ts`;
+      put(path, `import '../${next}/idea.ts';\n${GOOD[path]}`);
+    }
+    const { output } = cruise();
+    for (const [room] of pairs) {
+      expect(output).toContain(`error room-${room}:`);
+      put(`lib/domain/${room}/idea.ts`, GOOD[`lib/domain/${room}/idea.ts`] ?? '');
     }
   });
 });
 
 describe('the purity rule', () => {
   it.each(['Date.now()', 'new Date()', 'Math.random()', 'process.env'])('refuses %s in the domain', (impure) => {
-    put('lib/domain/impure.ts', `export const impure = () => ${impure};\n`);
-    const { output, status } = run('.bin/biome', 'lint', '--vcs-enabled=false', 'lib/domain/impure.ts');
+    put('lib/domain/decision/impure.ts', `export const impure = () => ${impure};\n`);
+    const { output, status } = run('.bin/biome', 'lint', '--vcs-enabled=false', 'lib/domain/decision/impure.ts');
     expect(output).toContain('lib/domain is pure');
     expect(status).not.toBe(0);
   });
 
   it('lets a date be made from a given instant', () => {
-    put('lib/domain/impure.ts', 'export const pure = (at: number) => new Date(at);\n');
-    expect(run('.bin/biome', 'lint', '--vcs-enabled=false', 'lib/domain/impure.ts').status).toBe(0);
+    put('lib/domain/decision/impure.ts', 'export const pure = (at: number) => new Date(at);\n');
+    expect(run('.bin/biome', 'lint', '--vcs-enabled=false', 'lib/domain/decision/impure.ts').status).toBe(0);
   });
 });

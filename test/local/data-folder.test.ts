@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkedDataFolder } from '../../local/data-folder.ts';
-import { endpointIn } from '../../local/embedded-table.ts';
+import { endpointIn } from '../../local/embedded-endpoint.ts';
 
 let base: string;
 beforeEach(() => {

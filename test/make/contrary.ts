@@ -1,6 +1,5 @@
 // A workload decided tick by tick under a stand-in model that contradicts the readings: how often its count, or its floor, moves.
 
-import { whyNotAsk } from '../../lib/app/advise/worth-asking.ts';
 import { whyNot } from '../../lib/app/apply/apply-decision.ts';
 import type { AdviceResult } from '../../lib/domain/advice/advice.ts';
 import { assess } from '../../lib/domain/assessment/assess.ts';
@@ -8,6 +7,7 @@ import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
 import type { LatestEntry } from '../../lib/domain/decision/latest-entry.ts';
 import { lastScaledAt, latestEntry, ownChangeAt, takenOver, wantedLately } from '../../lib/domain/decision/memory.ts';
+import { whyNotAsk } from '../../lib/domain/decision/worth-asking.ts';
 import { HPA_START, type HpaMemory, hpaStep } from '../../lib/domain/hpa/controller.ts';
 import { floorFor } from '../../lib/domain/hpa/floor.ts';
 import type { HpaStatus } from '../../lib/domain/workload/hpa-status.ts';

@@ -6,14 +6,13 @@ import {
   FLOOR_ANNOTATION,
   floorFor,
   type HeldFloor,
-  isYieldedTo,
   OWN_MIN_ANNOTATION,
   overruledFloor,
-  yieldTo,
 } from '../../domain/hpa/floor.ts';
 import { notDownMessage, whyNoRaise } from '../../domain/hpa/user-intent.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { overruledMessage } from '../../domain/workload/other-writers.ts';
+import { isYieldedTo, yieldTo } from '../../domain/workload/overruled.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { HpaObject } from '../ports/cluster.ts';
 import type { FloorRecord } from '../ports/floor-store.ts';

@@ -1,6 +1,7 @@
 // The floors that are held on HPAs, so that nobody's own minReplicas is ever forgotten.
-import type { Overruled } from '../../domain/hpa/overruled.ts';
+
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
+import type { Overruled } from '../../domain/workload/overruled.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 
 /** A floor that we hold on an HPA: written before the HPA is, so that nobody's minReplicas is ever forgotten. */

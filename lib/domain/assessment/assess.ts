@@ -1,7 +1,6 @@
 // Everything that can be known about one workload before anyone is asked. Pure.
 
 import { type Forecast, forecastSignal, plusBase } from '../forecast/forecast.ts';
-import type { Overruled } from '../hpa/overruled.ts';
 import type { Learned } from '../learning/fitted.ts';
 import { activeSchedule } from '../schedule/active.ts';
 import type { ScheduleWindow } from '../schedule/window.ts';
@@ -11,6 +10,7 @@ import type { MemoryNature } from '../sizing/memory-nature.ts';
 import { viewMemory } from '../sizing/memory-sizing.ts';
 import { PLAN_MINUTES, planReplicas } from '../sizing/size.ts';
 import type { Observation } from '../workload/observation.ts';
+import type { Overruled } from '../workload/overruled.ts';
 import type { Policy } from '../workload/policy.ts';
 import { byTheMinute, type Series } from '../workload/series.ts';
 import { SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';

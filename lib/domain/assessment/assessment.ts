@@ -1,11 +1,11 @@
 // Everything that is known of one workload before anyone is asked.
 
 import type { Forecast } from '../forecast/forecast.ts';
-import type { Overruled } from '../hpa/overruled.ts';
 import type { ActiveSchedule } from '../schedule/active.ts';
 import type { MemoryKind, MemoryNature } from '../sizing/memory-nature.ts';
 import type { Plan } from '../sizing/sizing-policy.ts';
 import type { Observation } from '../workload/observation.ts';
+import type { Overruled } from '../workload/overruled.ts';
 import type { Policy } from '../workload/policy.ts';
 import type { PerSignal, SignalName } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';

@@ -1,13 +1,13 @@
 // The replicas between which advice is free: evidence sets both ends, the LLM may choose only between them.
 
 import { peakWithin } from '../forecast/forecast.ts';
-import { type HoldInput, whyKept } from '../guardrails/holds.ts';
 import { withinSchedule } from '../schedule/active.ts';
 import { FULL_PERCENT, replicasFor } from '../sizing/capacity.ts';
 import { memoryNeed } from '../sizing/memory-sizing.ts';
 import type { ReasonCode } from '../workload/reason-code.ts';
 import { SIGNAL_NAMES } from '../workload/signal.ts';
 import type { Envelope } from './assessment.ts';
+import { type HoldInput, whyKept } from './holds.ts';
 import type { Proposal } from './proposal.ts';
 import type { ProposalInput } from './proposals.ts';
 import type { AdviceTrack } from './regret-budget.ts';

@@ -1,11 +1,10 @@
 // For how long a workload has been held, by what and by whom: what only the tick before can tell.
 
 import type { Assessment } from '../assessment/assessment.ts';
+import { holdsStanding } from '../assessment/holds.ts';
 import { type Standing, stillStanding } from '../assessment/standing.ts';
-import { holdsStanding } from '../guardrails/holds.ts';
-import { yieldCountTo } from '../hpa/floor.ts';
-import type { Overruled } from '../hpa/overruled.ts';
 import type { Observation } from '../workload/observation.ts';
+import { type Overruled, yieldCountTo } from '../workload/overruled.ts';
 import { whyNoMorePods } from '../workload/pod-health.ts';
 import type { Policy } from '../workload/policy.ts';
 import type { ReasonCode } from '../workload/reason-code.ts';

@@ -2,9 +2,9 @@
 import type { PastDecision } from '../assessment/past-decision.ts';
 import type { AdviceTrack, TrackedTick } from '../assessment/regret-budget.ts';
 import type { Standing } from '../assessment/standing.ts';
-import type { Overruled } from '../hpa/overruled.ts';
 import type { MemoryNature } from '../sizing/memory-nature.ts';
 import type { Observation } from '../workload/observation.ts';
+import type { Overruled } from '../workload/overruled.ts';
 import type { PerSignal } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import type { DecisionRecord } from './decision.ts';

@@ -3,15 +3,16 @@
 import { keptInShort } from '../advice/last-call.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import { trackChanges, wantedAlone } from '../assessment/change-budget.ts';
+import { whyKept } from '../assessment/holds.ts';
 import type { PastDecision } from '../assessment/past-decision.ts';
 import { type AdviceTrack, CLEAN_TRACK, type TrackedTick, trackAdvice } from '../assessment/regret-budget.ts';
 import type { Standing } from '../assessment/standing.ts';
-import { STABILISATION_MS, whyKept } from '../guardrails/holds.ts';
-import type { Overruled } from '../hpa/overruled.ts';
+import { STABILISATION_MS } from '../guardrails/checks/stabilisation-window.ts';
 import { withinSchedule } from '../schedule/active.ts';
 import type { MemoryNature } from '../sizing/memory-nature.ts';
 import { type WorkloadRef, workloadKey } from '../workload/identity.ts';
 import type { Observation } from '../workload/observation.ts';
+import type { Overruled } from '../workload/overruled.ts';
 import type { Policy } from '../workload/policy.ts';
 import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';

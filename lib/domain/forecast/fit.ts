@@ -1,11 +1,11 @@
 // Learning how to forecast one signal: what is typical, what each horizon should weigh, and how far off that was.
 
-import { HORIZONS_SECONDS, type LearnedMisses, type LearnedSignal } from '../learning/fitted.ts';
 import { type Grid, medianOf, quantile, type Series, toGrid } from '../workload/series.ts';
 import type { SignalName } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { calibrate, MISS_UNITS } from './conformal.ts';
 import { type BlendWeights, type ForecastMethod, LAST_VALUE } from './ensemble.ts';
+import { HORIZONS_SECONDS, type LearnedMisses, type LearnedSignal } from './fitted.ts';
 import { CELL_MS } from './level.ts';
 import { floorOf, fromScale, toScale } from './log-transform.ts';
 import { dayMeans, type Outcome, originsOf, rollHorizon, usualDistance } from './rolling-origin.ts';

@@ -1,12 +1,12 @@
 // Six hours of demand ahead for one signal, with quantiles, trend, skill and whether the present is unusual.
 
-import { HORIZONS_SECONDS, type LearnedMisses, type LearnedSignal } from '../learning/fitted.ts';
 import type { Series } from '../workload/series.ts';
 import type { SignalName } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { dayPart, MISS_UNITS, type MissQuantiles, moved } from './conformal.ts';
 import { type BlendWeights, blended, type ForecastMethod, LAST_VALUE, type Moment } from './ensemble.ts';
 import { unlearned } from './fit.ts';
+import { HORIZONS_SECONDS, type LearnedMisses, type LearnedSignal } from './fitted.ts';
 import { CELL_MS, LEVEL_AGES_MS, levelsAt } from './level.ts';
 import { fromScale, toScale } from './log-transform.ts';
 import { widthOf } from './rolling-origin.ts';
@@ -186,7 +186,7 @@ function isAnomalous(signal: SignalName, recent: Series, known: LearnedSignal, l
   return level < limit(0) || level > limit(4);
 }
 
-export type Trend = 'increasing' | 'decreasing' | 'stable';
+type Trend = 'increasing' | 'decreasing' | 'stable';
 
 /** Mean demand of the five minutes that end at one moment ahead: its quantiles, in the signal's unit. */
 export interface ForecastPoint {

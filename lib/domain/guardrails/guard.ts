@@ -5,6 +5,15 @@ import type { ProposalSource } from '../assessment/proposal.ts';
 import type { ReasonCode } from '../workload/reason-code.ts';
 import { SIGNAL_NAMES } from '../workload/signal.ts';
 import { servingPods } from '../workload/utilisation.ts';
+import { bounds } from './checks/bounds.ts';
+import { cooldown } from './checks/cooldown.ts';
+import { direction } from './checks/direction.ts';
+import { envelope } from './checks/envelope.ts';
+import { notReady, rollout, signals } from './checks/holds.ts';
+import { pods } from './checks/pods-that-do-not-start.ts';
+import { scheduleCeiling, scheduleFloor } from './checks/scheduled-window.ts';
+import { stabilisation } from './checks/stabilisation-window.ts';
+import { step } from './checks/step-limit.ts';
 import {
   type Constraint,
   type ConstraintCheck,
@@ -13,10 +22,6 @@ import {
   RANKS,
   within,
 } from './constraint.ts';
-import { EVIDENCE } from './evidence.ts';
-import { HOLDS } from './holds.ts';
-import { ORDERS } from './orders.ts';
-import { PACE } from './pace.ts';
 import { PERMISSIONS } from './permissions.ts';
 import { project } from './project.ts';
 import { type CheckName, type Effect, GUARDRAILS, type Verdict } from './verdict.ts';
@@ -29,7 +34,14 @@ export interface Stated {
 
 type Named = Constraint & { readonly name: CheckName };
 
-export const CONSTRAINTS: readonly ConstraintCheck[] = [...ORDERS, ...EVIDENCE, ...HOLDS, ...PACE];
+/** A person's orders and evidence: they do not pass by waiting. */
+export const LASTING: readonly ConstraintCheck[] = [bounds, scheduleCeiling, scheduleFloor, direction, envelope];
+/** With what holds for now, and how far one tick may go. No answer depends on the order. */
+export const CONSTRAINTS: readonly ConstraintCheck[] = [
+  ...LASTING,
+  ...[signals, rollout, notReady, stabilisation],
+  ...[step, cooldown, pods],
+];
 const CONSTRAINT_NAMES = GUARDRAILS.filter((name) => CONSTRAINTS.some((check) => check.name === name));
 
 export interface GuardedResult {

@@ -1,13 +1,11 @@
 // Working through an HPA: which floor a decision means, and how the user's own minReplicas is told from ours. Pure.
-import type { Decision } from '../decision/decision.ts';
 import type { HpaStatus } from '../workload/hpa-status.ts';
 import type { Owner } from '../workload/observation.ts';
 import type { Policy } from '../workload/policy.ts';
-import type { EpochMs } from '../workload/time.ts';
-import type { Overruled } from './overruled.ts';
 
 /** On the HPA while we hold its minReplicas: what it was. A person can read it and undo us without us. */
 export const OWN_MIN_ANNOTATION = 'ai4k8s.io/original-min-replicas';
+
 /** On the HPA while we hold its minReplicas: what we set. Another number there means that somebody set it since. */
 export const FLOOR_ANNOTATION = 'ai4k8s.io/floor-min-replicas';
 
@@ -64,34 +62,6 @@ export function overruledFloor(
   return known !== null && known.floor !== minReplicas ? known : null;
 }
 
-const FIRST_YIELD_MS = 10 * 60_000;
-const LONGEST_YIELD_MS = 24 * 3_600_000;
-
-/**
- * How long to leave an HPA alone whose floor was overruled: ten minutes, and twice as long each time it happens again, up
- * to a day. A person is given way to; a program that keeps setting its own number is soon hardly ever contradicted.
- * @param before what was known of earlier times; forgotten a day after it ended
- */
-export function yieldTo(before: Overruled | undefined, now: EpochMs): Overruled {
-  const times = before !== undefined && now < before.until + LONGEST_YIELD_MS ? before.times + 1 : 1;
-  return { times, until: now + Math.min(LONGEST_YIELD_MS, FIRST_YIELD_MS * 2 ** (times - 1)) };
-}
-
-/** Whether his number is still to be left alone. Nobody is given way to for longer than a day: such a time is of a wrong clock. */
-export function isYieldedTo({ until }: Overruled, now: EpochMs): boolean {
-  return now < until && until <= now + LONGEST_YIELD_MS;
-}
-
-/**
- * The same for the replica count itself. The first time costs no more than the cooldown: people scale by hand, once. Whoever
- * does it again within a day is left alone for ten minutes, and twice as long each time.
- */
-export function yieldCountTo(before: Overruled | undefined, now: EpochMs): Overruled {
-  if (before === undefined || now >= before.until + LONGEST_YIELD_MS) return { times: 1, until: now };
-  const times = before.times + 1;
-  return { times, until: now + Math.min(LONGEST_YIELD_MS, FIRST_YIELD_MS * 2 ** (times - 2)) };
-}
-
 /** Whether a workload is scaled by its HPA's minReplicas: `auto` where exactly one plain HPA owns it, `hpa-floor` always. */
 export function worksThroughHpa(policy: Policy, owner: Owner): boolean {
   return policy.enabled && owner.kind === 'hpa' && (policy.mode === 'auto' || policy.mode === 'hpa-floor');
@@ -102,6 +72,13 @@ export function mayHoldFloor(policy: Policy, owner: Owner): boolean {
   return worksThroughHpa(policy, owner) && !policy.paused && policy.problems.length === 0;
 }
 
+/** Of a decision. */
+interface Numbers {
+  readonly current: number;
+  readonly target: number;
+  readonly wanted?: number;
+}
+
 /**
  * The minReplicas that a decision means: its target, between the user's own minReplicas and his maxReplicas, and never over
  * the policy's. Where the present count is only kept for now, no floor is raised for it: the HPA may have gone up by itself,
@@ -109,7 +86,7 @@ export function mayHoldFloor(policy: Policy, owner: Owner): boolean {
  * an HPA goes up to one by itself, and a floor of one would keep it from ever scaling to none.
  * @param max max-replicas of the policy
  */
-export function floorFor({ current, target, wanted = target }: Decision, hpa: HpaStatus, max: number): number {
+export function floorFor({ current, target, wanted = target }: Numbers, hpa: HpaStatus, max: number): number {
   const own = hpa.ownMinReplicas ?? hpa.minReplicas;
   // Down by half at a time of what the floor is: the HPA may hold far more, for reasons of its own.
   const slowed = target < current ? Math.min(target, Math.ceil(hpa.minReplicas / 2)) : target;

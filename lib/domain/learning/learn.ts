@@ -1,6 +1,7 @@
 // What a workload's own history teaches; run a few times a day, so that a tick need not read two weeks.
 
 import { fitSignal } from '../forecast/fit.ts';
+import type { LearnedSignal } from '../forecast/fitted.ts';
 import { fitMemoryBase, withoutMemoryBase } from '../sizing/memory-base.ts';
 import { choosePlan } from '../sizing/search.ts';
 import type { LearnedPlan } from '../sizing/sizing-policy.ts';
@@ -9,7 +10,7 @@ import { byTheMinute, type Series } from '../workload/series.ts';
 import { SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
 import { DEFAULT_STARTUP_SECONDS, rememberedStartup } from '../workload/startup-time.ts';
 import type { EpochMs } from '../workload/time.ts';
-import { LEARNED_VERSION, type Learned, type LearnedSignal } from './fitted.ts';
+import { LEARNED_VERSION, type Learned } from './fitted.ts';
 import { replayOwnHpa } from './hpa-replay.ts';
 
 const HOUR_MS = 3_600_000;

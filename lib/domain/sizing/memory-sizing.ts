@@ -1,5 +1,4 @@
 // How memory is sized: what pods hold at rest is no load, and before that is known nothing is staked on it.
-import type { Learned } from '../learning/fitted.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { Policy } from '../workload/policy.ts';
 import type { Series } from '../workload/series.ts';
@@ -40,12 +39,18 @@ export interface MemoryView {
   readonly nature: MemoryNature;
 }
 
+/** What two weeks of history say. */
+interface LearnedBase {
+  readonly at: EpochMs;
+  readonly memoryBaseBytes: number | null;
+}
+
 export interface MemoryInput {
   readonly now: EpochMs;
   readonly observation: Observation;
   readonly policy: Policy;
   readonly recent: Series;
-  readonly learned: Learned | undefined;
+  readonly learned: LearnedBase | undefined;
   /** Of the assessment before; undefined for the first. */
   readonly before: MemoryNature | undefined;
 }
@@ -140,7 +145,7 @@ function newest(
   seen: number | null,
   now: EpochMs,
   before: MemoryNature,
-  learned: Learned | undefined,
+  learned: LearnedBase | undefined,
 ): Pick<MemoryNature, 'baseBytes' | 'at'> {
   if (seen !== null) return { baseBytes: Math.round(seen), at: now };
   const base = learned?.memoryBaseBytes ?? null;

@@ -1,9 +1,9 @@
 // Who else changes a workload, and in which words a decision names them.
 
-import type { Assessment } from '../assessment/assessment.ts';
-import type { Overruled } from '../hpa/overruled.ts';
 import { fewOf } from '../text/clean-text.ts';
 import type { Observation, OtherHands } from './observation.ts';
+import type { Overruled } from './overruled.ts';
+import type { Policy } from './policy.ts';
 import type { EpochMs } from './time.ts';
 
 /** The last change of the replica count; `by` is null where it was ours, or where nobody can tell. */
@@ -15,13 +15,19 @@ export interface LastChange {
 /** managedFields before Kubernetes 1.22 do not record who wrote through `scale`. */
 const SOMEBODY = 'somebody';
 
+interface Seen {
+  readonly observation: Observation;
+  readonly policy: Policy;
+  readonly now: EpochMs;
+}
+
 /**
  * When the replica count last changed, and by whom, from what was seen between ticks and from managedFields.
  * @param seenAt when a tick last saw it change, whoever changed it
  * @param ownAt when we last changed it; null where never, undefined where that is not known
  */
 export function lastChange(
-  { observation, policy, now }: Pick<Assessment, 'observation' | 'policy' | 'now'>,
+  { observation, policy, now }: Seen,
   seenAt: EpochMs | null,
   ownAt: EpochMs | null | undefined,
 ): LastChange | null {

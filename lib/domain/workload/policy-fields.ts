@@ -31,7 +31,7 @@ const flag = (word: string, yes: string, no: string) => (word === yes ? true : w
 
 const oneOf = <T extends string>(allowed: readonly T[], text: string) => allowed.find((word) => word === text);
 
-export const number = (text: string, low: number, high: number) => {
+const number = (text: string, low: number, high: number) => {
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
   return value >= low && value <= high ? value : undefined;
 };

@@ -1,37 +1,17 @@
-// What the readings themselves leave: no fewer than they need, and of advice no more than they justify.
-
-import type { Assessment } from '../assessment/assessment.ts';
-import { peakWithin } from '../forecast/forecast.ts';
-import { SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
-import { atLeast, atMost, type Constraint, type ConstraintCheck } from './constraint.ts';
+// Advice against the readings is not followed: down while a signal is over its target, up while all are under theirs.
+import type { Assessment } from '../../assessment/assessment.ts';
+import { peakWithin } from '../../forecast/forecast.ts';
+import { SIGNAL_NAMES, type SignalName } from '../../workload/signal.ts';
+import { atLeast, atMost, type Constraint, type ConstraintCheck } from '../constraint.ts';
 
 /** Advice to scale up looks no further than this. */
 const ADVICE_AHEAD_MS = 60 * 60_000;
 
 /** Down while a signal is over its target, up while all are under theirs: advice against the readings is not followed. */
-const direction: ConstraintCheck = {
+export const direction: ConstraintCheck = {
   name: 'direction',
   check: (assessment) => [...downWhileOver(assessment), ...upWhileIdle(assessment)],
 };
-
-const envelope: ConstraintCheck = {
-  name: 'envelope',
-  check: ({ envelope: { needed, justified, reason } }) => [
-    atLeast(needed, {
-      rank: 'evidence',
-      code: 'below_envelope',
-      message: (replicas) => `${replicas} is under the floor ${needed}: ${reason}`,
-    }),
-    // Too many cost money, and what keeps pods keeps users: this end gives in to every hold.
-    atMost(Math.max(needed, justified), {
-      rank: 'hold',
-      code: 'above_envelope',
-      message: (replicas) => `${replicas} is over the ceiling ${Math.max(needed, justified)}: ${reason}`,
-    }),
-  ],
-};
-
-export const EVIDENCE: readonly ConstraintCheck[] = [direction, envelope];
 
 function downWhileOver(assessment: Assessment): readonly Constraint[] {
   const over = SIGNAL_NAMES.find(

@@ -1,19 +1,17 @@
 // Whether advice could change anything: where it could not, the LLM is not asked, which spares a claim, a token and a call.
 
-import type { Advice, AdviceResult, NotAsked } from '../../domain/advice/advice.ts';
-import type { Assessment } from '../../domain/assessment/assessment.ts';
-import { actionFor } from '../../domain/assessment/proposals.ts';
-import { decideWithin } from '../../domain/decision/decide.ts';
-import type { Decision } from '../../domain/decision/decision.ts';
-import { type Hold, whyOnHold } from '../../domain/guardrails/cluster/circuit-breaker.ts';
-import type { GuardrailHistory } from '../../domain/guardrails/constraint.ts';
-import { EVIDENCE } from '../../domain/guardrails/evidence.ts';
-import { guard, type Stated, stateAll } from '../../domain/guardrails/guard.ts';
-import { STABILISATION_MS } from '../../domain/guardrails/holds.ts';
-import { ORDERS } from '../../domain/guardrails/orders.ts';
-import { whyForbidden } from '../../domain/guardrails/permissions.ts';
-import { floorFor, worksThroughHpa } from '../../domain/hpa/floor.ts';
-import { workloadKey } from '../../domain/workload/identity.ts';
+import type { Advice, AdviceResult, NotAsked } from '../advice/advice.ts';
+import type { Assessment } from '../assessment/assessment.ts';
+import { actionFor } from '../assessment/proposals.ts';
+import { STABILISATION_MS } from '../guardrails/checks/stabilisation-window.ts';
+import { type Hold, whyOnHold } from '../guardrails/cluster/circuit-breaker.ts';
+import type { GuardrailHistory } from '../guardrails/constraint.ts';
+import { guard, LASTING, type Stated, stateAll } from '../guardrails/guard.ts';
+import { whyForbidden } from '../guardrails/permissions.ts';
+import { floorFor, worksThroughHpa } from '../hpa/floor.ts';
+import { workloadKey } from '../workload/identity.ts';
+import { decideWithin } from './decide.ts';
+import type { Decision } from './decision.ts';
 
 export interface AskingInput {
   readonly assessment: Assessment;
@@ -34,7 +32,7 @@ export function whyNotAsk(input: AskingInput): NotAsked | null {
   const forbidden = purpose === 'writing' ? whyNothingIsWritten(input) : null;
   if (forbidden !== null) return no('not_permitted', forbidden);
   if (mayChange(input, stateAll(assessment, history))) return null;
-  const isFree = mayChange({ ...input, hold: null }, stateAll(assessment, history, [...ORDERS, ...EVIDENCE]));
+  const isFree = mayChange({ ...input, hold: null }, stateAll(assessment, history, LASTING));
   if (!isFree) return noRoom(assessment, history);
   if (purpose === 'showing') return null;
   const later = { ...input, assessment: { ...assessment, now: assessment.now + STABILISATION_MS } };

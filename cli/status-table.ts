@@ -1,4 +1,4 @@
-// What `npm start` prints: the workloads as the API serves them, and the lines to try next.
+// The workloads of a cluster as the API serves them, as a table for a terminal.
 import Table from 'cli-table3';
 
 /** The parts of GET status that the table shows. */
@@ -10,7 +10,7 @@ export interface StatusBody {
   readonly problems: readonly string[];
 }
 
-interface StatusRow {
+export interface StatusRow {
   readonly namespace: string;
   readonly deployment: string;
   /** Absent in what an older release answers. */
@@ -88,40 +88,6 @@ function adviceLines(rows: readonly StatusRow[]): readonly string[] {
 
 function nameOf({ namespace, deployment, kind = 'Deployment' }: StatusRow): string {
   return `${namespace}/${deployment}${kind === 'Deployment' ? '' : ` (${kind})`}`;
-}
-
-/** Lines to copy: the API by curl, the cluster by kubectl. */
-export function hints(url: string, cluster: string, kubeconfig: string | null, row: StatusRow | undefined): string {
-  const { namespace, deployment } = row ?? { namespace: 'default', deployment: 'web' };
-  const api = `${url}/api/autoscaling`;
-  const body = JSON.stringify({
-    deployment_name: deployment,
-    namespace,
-    min_replicas: 2,
-    max_replicas: 20,
-    mode: 'scale',
-  });
-  const enable = `  curl -s -XPOST ${api}/predictive/enable/${cluster} -H 'content-type: application/json' -d ${quoted(body)}`;
-  const asked = `deployment=${encodeURIComponent(deployment)}&namespace=${encodeURIComponent(namespace)}`;
-  const lines = [
-    'Try, in another terminal:',
-    `  curl -s ${quoted(`${api}/recommendations/${cluster}?${asked}`)}`,
-    `  curl -s ${api}/status/${cluster}`,
-    `  curl -s ${quoted(`${api}/history/${cluster}?${asked}`)}`,
-    // Without a simulated cluster nothing may be changed.
-    ...(kubeconfig === null ? [] : [enable]),
-    `  curl -s ${url}/openapi.json`,
-  ];
-  const kubectl = ['get deploy,hpa,pods -A', 'top pods -A'].map(
-    (what) =>
-      `  kubectl --kubeconfig ${/^[\w./-]*$/.test(kubeconfig ?? '') ? kubeconfig : quoted(kubeconfig ?? '')} ${what}`,
-  );
-  return [...lines, ...(kubeconfig === null ? [] : kubectl)].join('\n');
-}
-
-/** One word to a shell, whatever a name holds. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function cores(value: number | null): string {

@@ -1,9 +1,9 @@
 // The LLM is not asked where its advice could not matter; where that is said, no advice at all changes the answer.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { whyNotAsk } from '../../../lib/app/advise/worth-asking.ts';
 import type { Assessment } from '../../../lib/domain/assessment/assessment.ts';
 import { decide } from '../../../lib/domain/decision/decide.ts';
+import { whyNotAsk } from '../../../lib/domain/decision/worth-asking.ts';
 import type { Forecast } from '../../../lib/domain/forecast/forecast.ts';
 import { type Hold, whyOnHold } from '../../../lib/domain/guardrails/cluster/circuit-breaker.ts';
 import type { GuardrailHistory } from '../../../lib/domain/guardrails/constraint.ts';
