@@ -4,7 +4,7 @@ import { makeSeriesStore } from '../lib/adapters/dynamo/series-store.ts';
 import { openTable } from '../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../lib/adapters/dynamo/tick-store.ts';
 import type { FloorRecord } from '../lib/app/ports/floor-store.ts';
-import type { LatestEntry } from '../lib/domain/decision/latest-entry.ts';
+import type { WorkloadMemory } from '../lib/domain/decision/workload-memory.ts';
 import { FLOOR_ANNOTATION, OWN_MIN_ANNOTATION } from '../lib/domain/hpa/floor.ts';
 import { workloadKey } from '../lib/domain/workload/identity.ts';
 import type { EpochMs } from '../lib/domain/workload/time.ts';
@@ -21,7 +21,7 @@ export interface Past {
   readonly problem: string | null;
   readonly lastTickAt: EpochMs | null;
   /** What the table knows of each workload, by `namespace/name`. */
-  readonly latest: ReadonlyMap<string, LatestEntry>;
+  readonly latest: ReadonlyMap<string, WorkloadMemory>;
   readonly floors: ReadonlyMap<string, FloorRecord>;
 }
 
@@ -34,7 +34,7 @@ export async function pastIn(embedded: EmbeddedTable, cluster: string, folder: s
   const table = openTable({ ...embedded, now: () => now });
   try {
     const series = makeSeriesStore(table);
-    const latest = new Map<string, LatestEntry>();
+    const latest = new Map<string, WorkloadMemory>();
     for (const shard of await series.shards(cluster))
       for (const [key, entry] of await series.readLatest(cluster, shard)) latest.set(key, entry);
     const floors = await makeFloorStore(table).list(cluster);
@@ -86,7 +86,7 @@ export function asTheTableHas({ latest, floors }: Past, demo: readonly DemoWorkl
 }
 
 /** Under an HPA the count is the HPA's; else what was applied last is there now. */
-function replicasIn(known: LatestEntry | undefined): number | null {
+function replicasIn(known: WorkloadMemory | undefined): number | null {
   if (known === undefined) return null;
   const { decision, outcome } = known.record;
   const isOurs = outcome.kind === 'applied' && known.observation.owner.kind !== 'hpa';

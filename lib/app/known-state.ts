@@ -1,11 +1,11 @@
 // What is known of one workload between two ticks: LATEST, and what was done or asked for since.
 
 import type { Decision, DecisionRecord } from '../domain/decision/decision.ts';
-import type { LatestEntry } from '../domain/decision/latest-entry.ts';
 import { recover } from '../domain/decision/recovery.ts';
 import { ACTING_MS } from '../domain/decision/recovery-evidence.ts';
 import type { Asked } from '../domain/decision/request.ts';
 import { withAsked } from '../domain/decision/take-over.ts';
+import type { WorkloadMemory } from '../domain/decision/workload-memory.ts';
 import { type WorkloadRef, workloadKey } from '../domain/workload/identity.ts';
 import type { Observation } from '../domain/workload/observation.ts';
 import type { Policy } from '../domain/workload/policy.ts';
@@ -97,7 +97,11 @@ async function whoSet(
   return acting === undefined ? null : whoAsked(acting);
 }
 
-function storedIn(shard: Stored['shard'], latest: ReadonlyMap<string, LatestEntry>, ref: WorkloadRef): Stored | null {
+function storedIn(
+  shard: Stored['shard'],
+  latest: ReadonlyMap<string, WorkloadMemory>,
+  ref: WorkloadRef,
+): Stored | null {
   const entry = latest.get(workloadKey(ref));
   return entry === undefined ? null : { shard, latest: entry };
 }

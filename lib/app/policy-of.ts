@@ -1,6 +1,6 @@
 // A workload's policy as every use case reads it.
 
-import type { LatestEntry } from '../domain/decision/latest-entry.ts';
+import type { WorkloadMemory } from '../domain/decision/workload-memory.ts';
 import type { Observation } from '../domain/workload/observation.ts';
 import type { Policy } from '../domain/workload/policy.ts';
 import { readPolicy } from '../domain/workload/policy-from-annotations.ts';
@@ -14,7 +14,7 @@ export function policyOf(
   observation: Observation,
   record: PolicyRecord | undefined,
   tickSeconds: number,
-  previous: Pick<LatestEntry, 'ranAtMost'> | undefined,
+  previous: Pick<WorkloadMemory, 'ranAtMost'> | undefined,
 ): Policy {
   return readPolicy({
     annotations: observation.annotations,

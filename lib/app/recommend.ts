@@ -1,10 +1,8 @@
 // One workload on request: the same assess, advise and decide as the tick, on the last stored observation, changing nothing.
-import { withLastFailure } from '../domain/advice/last-call.ts';
-import { assess } from '../domain/assessment/assess.ts';
-import { decide } from '../domain/decision/decide.ts';
+
 import type { Decision, DecisionRecord, Outcome } from '../domain/decision/decision.ts';
-import type { LatestEntry } from '../domain/decision/latest-entry.ts';
-import { lastScaledAt, ownChangeAt, takenOver, wantedLately } from '../domain/decision/memory.ts';
+import { conclude, consider } from '../domain/decision/step.ts';
+import type { WorkloadMemory } from '../domain/decision/workload-memory.ts';
 import { whyNotAsk } from '../domain/decision/worth-asking.ts';
 import type { Learned } from '../domain/learning/fitted.ts';
 import { type WorkloadRef, workloadKey } from '../domain/workload/identity.ts';
@@ -29,7 +27,7 @@ export interface RecommendPorts {
 /** What the table knows of one workload. */
 export interface Stored {
   readonly shard: Shard;
-  readonly latest: LatestEntry;
+  readonly latest: WorkloadMemory;
 }
 
 /** The last stored state of a workload, or null where no tick has seen it. */
@@ -56,32 +54,25 @@ export async function recommend(
   const { recent, learned } = await historyOf(ports.series, ref, stored, now);
   const previous = stored?.latest;
   const policy = policyOf(observation, record ?? undefined, settings.tickSeconds, previous);
-  const assessment = assess({
-    now,
+  const considered = consider(previous, {
     policy,
     observation,
     recent,
     learned,
-    ...takenOver(previous, observation, policy),
     windows: schedules.map(({ window }) => window),
-  });
-  const history = {
-    wanted: wantedLately(previous, observation.replicas.spec, now, policy.tickSeconds),
-    lastScaledAt: lastScaledAt(previous, observation.replicas.spec, now),
-    ownChangeAt: ownChangeAt(previous),
     killSwitch: settings.killSwitch,
-  };
+  });
+  const { assessment } = considered;
   // Whoever asks here wants to see what every source would do, whether or not it may be done now.
-  const pointless = () => whyNotAsk({ assessment, history, hold: null, purpose: 'showing' });
+  const pointless = () => whyNotAsk({ ...considered, hold: null, purpose: 'showing' });
   const asked = await ports.advisor.advise(assessment, undefined, pointless);
-  const advice = withLastFailure(asked, previous?.record.advice ?? null);
-  const decision = decide(assessment, advice, history);
+  const { decision, advice } = conclude(previous, considered, asked);
   const outcome = whyNot(decision, policy, observation, 'schedule') ?? expected(previous?.record, decision);
   return { decision, outcome, assessment, advice, requestedBy: null };
 }
 
 /** What the next tick will make of it: the same as the last one, as far as anybody knows who does not look at the cluster. */
-function expected(last: LatestEntry['record'] | undefined, decision: Decision): Outcome {
+function expected(last: WorkloadMemory['record'] | undefined, decision: Decision): Outcome {
   const stands =
     last?.outcome.kind === 'refused' || last?.outcome.kind === 'failed' || last?.outcome.kind === 'conflict';
   const message =

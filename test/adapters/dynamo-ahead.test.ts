@@ -9,7 +9,7 @@ import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import type { TickSummary } from '../../lib/app/ports/tick-store.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
 import type { DecisionRecord } from '../../lib/domain/decision/decision.ts';
-import { latestEntry } from '../../lib/domain/decision/memory.ts';
+import { remembered } from '../../lib/domain/decision/remember.ts';
 import type { WorkloadRef } from '../../lib/domain/workload/identity.ts';
 import { embeddedTable } from '../make/table.ts';
 import { assessment, lesson, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
@@ -197,7 +197,7 @@ function record(workload: WorkloadRef, at: number): DecisionRecord {
 }
 
 function entryOf(workload: WorkloadRef, at: number) {
-  return latestEntry(undefined, record(workload, at), null, true);
+  return remembered(undefined, record(workload, at), null, true);
 }
 
 function summaryOf(cluster: string, scheduledAt: number): TickSummary {

@@ -7,7 +7,7 @@ import type { Table } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
 import type { DecisionRecord } from '../../lib/domain/decision/decision.ts';
-import { latestEntry } from '../../lib/domain/decision/memory.ts';
+import { remembered } from '../../lib/domain/decision/remember.ts';
 import type { Verdict } from '../../lib/domain/guardrails/verdict.ts';
 import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
 import type { Observation } from '../../lib/domain/workload/observation.ts';
@@ -156,7 +156,7 @@ function recordOf(workload: WorkloadRef, text: (chars: number) => string, chars:
 }
 
 function entryOf(record: DecisionRecord) {
-  return latestEntry(undefined, record, null, true);
+  return remembered(undefined, record, null, true);
 }
 
 function name(chars: number): string {

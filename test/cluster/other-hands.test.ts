@@ -1,7 +1,7 @@
 // Other hands on a Deployment, as a real API server shows them, and what is decided on it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { observeCluster } from '../../lib/app/tick/observe.ts';
-import { lastScaledAt, latestEntry, ownChangeAt } from '../../lib/domain/decision/memory.ts';
+import { lastScaledAt, ownChangeAt, remembered } from '../../lib/domain/decision/remember.ts';
 import { hpa } from './cluster-objects.ts';
 import { apply, kubectl } from './cluster-under-test.ts';
 import { makeFaultyLine } from './faulty-line.ts';
@@ -42,7 +42,7 @@ describe('other hands', () => {
     const before = await settled('touched');
     const outcome = { kind: 'unchanged', message: '' } as const;
     const past = { decision: decideOn(before), outcome, assessment: assessed(before), advice: null, requestedBy: null };
-    const previous = latestEntry(undefined, past, null, false);
+    const previous = remembered(undefined, past, null, false);
     kubectl(['-n', NAMESPACE, 'scale', 'deployment/touched', '--replicas=4']);
     const after = await until('touched', busy(4));
     const seen = { lastScaledAt: lastScaledAt(previous, 4, after.at), ownChangeAt: ownChangeAt(previous) };

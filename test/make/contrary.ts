@@ -2,11 +2,10 @@
 
 import { whyNot } from '../../lib/app/apply/apply-decision.ts';
 import type { AdviceResult } from '../../lib/domain/advice/advice.ts';
-import { assess } from '../../lib/domain/assessment/assess.ts';
 import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
-import { decide } from '../../lib/domain/decision/decide.ts';
-import type { LatestEntry } from '../../lib/domain/decision/latest-entry.ts';
-import { lastScaledAt, latestEntry, ownChangeAt, takenOver, wantedLately } from '../../lib/domain/decision/memory.ts';
+import { settled } from '../../lib/domain/decision/remember.ts';
+import { conclude, consider } from '../../lib/domain/decision/step.ts';
+import type { WorkloadMemory } from '../../lib/domain/decision/workload-memory.ts';
 import { whyNotAsk } from '../../lib/domain/decision/worth-asking.ts';
 import { HPA_START, type HpaMemory, hpaStep } from '../../lib/domain/hpa/controller.ts';
 import { floorFor } from '../../lib/domain/hpa/floor.ts';
@@ -43,8 +42,8 @@ export function changesOf(run: ContraryRun): number {
 export function contraryRun({ minutes, load, hpa, advise, every = 5, sparing = false }: ContraryRun) {
   let spec = 6;
   let floor = OWN_MIN;
-  let memory: HpaMemory = HPA_START;
-  let previous: LatestEntry | undefined;
+  let hpaMemory: HpaMemory = HPA_START;
+  let memory: WorkloadMemory | undefined;
   let advice: AdviceResult | null = null;
   let changes = 0;
   let asked = 0;
@@ -62,40 +61,32 @@ export function contraryRun({ minutes, load, hpa, advise, every = 5, sparing = f
     });
     const with_ = policy({ min: OWN_MIN, max: MAX });
     const recent = seriesOf(seen.slice(-120));
-    const about = assess({
-      now,
+    const considered = consider(memory, {
       policy: with_,
       observation: of,
       recent,
       learned: undefined,
-      ...takenOver(previous, of, with_),
-    });
-    const history = {
-      wanted: wantedLately(previous, spec, now, 60),
-      lastScaledAt: lastScaledAt(previous, spec, now),
-      ownChangeAt: ownChangeAt(previous),
+      windows: [],
       killSwitch: null,
-    };
-    const spared = sparing && whyNotAsk({ assessment: about, history, hold: null, purpose: 'writing' }) !== null;
+    });
+    const about = considered.assessment;
+    const spared = sparing && whyNotAsk({ ...considered, hold: null, purpose: 'writing' }) !== null;
     if (spared) advice = null;
     else if (advise !== null && i % every === 0) {
       advice = { ...advised(bounded(advise(about, i))), at: now };
       asked++;
     }
-    const decision = decide(about, advice, history);
+    const concluded = conclude(memory, considered, advice);
+    const { decision } = concluded;
     const outcome = whyNot(decision, with_, of, 'schedule') ?? ({ kind: 'applied', message: '' } as const);
-    previous = latestEntry(
-      previous,
-      { decision, outcome, assessment: about, advice, requestedBy: null },
-      lastScaledAt(previous, spec, now),
-      false,
-    );
+    const record = { decision, outcome, assessment: about, advice, requestedBy: null };
+    memory = settled(concluded.memory, record, false);
     if (outcome.kind === 'applied') {
       changes++;
       if (of.hpa === null) spec = decision.target;
       else floor = floorFor(decision, of.hpa, MAX);
     }
-    if (hpa) ({ spec, memory } = minuteOfHpa(i * 60, spec, floor, load(i), memory));
+    if (hpa) ({ spec, memory: hpaMemory } = minuteOfHpa(i * 60, spec, floor, load(i), hpaMemory));
     counts.push(`${spec}/${floor}`);
   }
   return { changes, asked, counts };

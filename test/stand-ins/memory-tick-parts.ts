@@ -6,7 +6,7 @@ import type { DecisionStore } from '../../lib/app/ports/decision-store.ts';
 import type { SeriesStore } from '../../lib/app/ports/series-store.ts';
 import type { TickStore, TickSummary } from '../../lib/app/ports/tick-store.ts';
 import type { DecisionRecord } from '../../lib/domain/decision/decision.ts';
-import type { LatestEntry } from '../../lib/domain/decision/latest-entry.ts';
+import type { WorkloadMemory } from '../../lib/domain/decision/workload-memory.ts';
 import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
 import { EMPTY_SERIES } from '../../lib/domain/workload/series.ts';
 import { makeMemoryAskedStore } from './memory-asked-store.ts';
@@ -79,8 +79,8 @@ export function makeMemoryTickStore(): TickStore {
 }
 
 /** One shard, no history: what ticks leave each other is LATEST alone. */
-export function makeMemorySeriesStore(): SeriesStore & { readonly latest: () => ReadonlyMap<string, LatestEntry> } {
-  let latest: ReadonlyMap<string, LatestEntry> = new Map();
+export function makeMemorySeriesStore(): SeriesStore & { readonly latest: () => ReadonlyMap<string, WorkloadMemory> } {
+  let latest: ReadonlyMap<string, WorkloadMemory> = new Map();
   let writtenAt = 0;
   const nothing = async () => undefined;
   return {

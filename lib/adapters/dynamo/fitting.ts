@@ -1,7 +1,7 @@
 // Many workloads share an item: where they do not fit, those that take more than their share lose their texts, and nobody else's.
 
 import type { Decision, DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
-import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { withinBytes } from '../../domain/text/clean-text.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import type { Policy } from '../../domain/workload/policy.ts';
@@ -32,7 +32,7 @@ export function packFitting<T>(
   return packJson(what, shape(fitting));
 }
 
-export const LATEST_STEPS: Steps<LatestEntry> = [
+export const LATEST_STEPS: Steps<WorkloadMemory> = [
   shortTexts,
   (entry) => ({ ...entry, record: { ...entry.record, advice: null, ...untold(entry.record) } }),
   (entry) => ({ ...entry, observation: bare(entry.observation) }),

@@ -1,7 +1,7 @@
 // What a tick leaves to the next for a whole shard: what was learned, and what happened last. One compressed item each.
 
 import type { SeriesStore } from '../../app/ports/series-store.ts';
-import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { LEARNED_VERSION, type Learned } from '../../domain/learning/fitted.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { type Dated, isAhead } from './ahead.ts';
@@ -40,13 +40,14 @@ export function makeShardMaps(table: Table, retentionDays: number): MapsOfStore 
       await table.put(itemOf(key, 'learned', body));
     },
     async readLatest(cluster, shard) {
-      const found = await read<LatestEntry>(cluster, shard.id, 'latest', 'LATEST', true);
+      const found = await read<WorkloadMemory>(cluster, shard.id, 'latest', 'LATEST', true);
       return new Map([...found].filter(([, { observation }]) => !isAhead(table, observation.at)));
     },
     async writeLatest(cluster, shard, latest, at) {
       const key = { pk: shardPk(cluster, shard.id), sk: 'LATEST' };
       const names = [...latest.keys()];
-      const named = (entries: readonly LatestEntry[]) => Object.fromEntries(entries.map((one, i) => [names[i], one]));
+      const named = (entries: readonly WorkloadMemory[]) =>
+        Object.fromEntries(entries.map((one, i) => [names[i], one]));
       const body = packFitting(`${key.pk} / ${key.sk}`, [...latest.values()], LATEST_STEPS, named);
       const item = itemOf(key, 'latest', body);
       // A tick that was held up until another took over must not put its older view over the newer one.

@@ -4,8 +4,8 @@ import { limitOf } from '../../domain/advice/last-call.ts';
 import type { Assessment, Envelope } from '../../domain/assessment/assessment.ts';
 import type { Proposal } from '../../domain/assessment/proposal.ts';
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
-import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { asLeft } from '../../domain/decision/take-over.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { type Forecast, hasSkill } from '../../domain/forecast/forecast.ts';
 import type { Verdict } from '../../domain/guardrails/verdict.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
@@ -86,7 +86,7 @@ export function presentHistoryLine(record: DecisionRecord) {
 }
 
 /** One row of the status page. */
-export function presentWorkload(entry: LatestEntry, enabled: boolean, mode: string, problems: readonly string[]) {
+export function presentWorkload(entry: WorkloadMemory, enabled: boolean, mode: string, problems: readonly string[]) {
   const { record } = entry;
   const observation = asLeft(entry);
   return {

@@ -1,9 +1,9 @@
 // The second half of a shard's tick: note what is intended, do it, and record what became of each workload.
 import pLimit from 'p-limit';
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
-import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
-import { isRecordDue, latestEntry } from '../../domain/decision/memory.ts';
 import { unknownOutcome } from '../../domain/decision/recovery.ts';
+import { isRecordDue, settled } from '../../domain/decision/remember.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { standingProblems } from '../../domain/guardrails/standing-problems.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import { oursMeanwhile, type StandingPorts } from '../known-state.ts';
@@ -57,7 +57,10 @@ export async function carryOut(
 /** Written before the cluster is: a tick that dies after this leaves a trace of all it may have done. */
 async function note(ports: { readonly ticks: TickStore }, shard: ShardDraft, drafts: readonly Draft[]): Promise<void> {
   const { cluster, shard: of, now } = shard.input;
-  const intents = intentsOf({ ...shard, drafts }).map((draft) => ({ ...draft, outcome: unknownOutcome('tick') }));
+  const intents = intentsOf({ ...shard, drafts }).map(({ memory: _memory, ...made }) => ({
+    ...made,
+    outcome: unknownOutcome('tick'),
+  }));
   if (intents.length === 0) return;
   if (await ports.ticks.journal(cluster, of.id, now, [...shard.carried, ...intents])) return;
   throw overtaken(cluster);
@@ -79,25 +82,26 @@ function actAll(ports: EvaluatePorts & StandingPorts, drafts: readonly Draft[]):
       const outcome = await writing(() => act(ports, decision, policy, observation, 'schedule', ours));
       if (outcome.kind === 'failed' || outcome.kind === 'conflict')
         ports.log.warn('decision not applied', { workload: workloadKey(decision.workload), message: outcome.message });
-      return { ...draft, outcome };
+      const { memory: _memory, ...made } = draft;
+      return { ...made, outcome };
     }),
   );
 }
 
 async function recordAll(
   ports: EvaluatePorts,
-  { candidates, failed, latest }: ShardDraft,
+  { candidates, drafts, failed, latest }: ShardDraft,
   records: readonly DecisionRecord[],
-): Promise<{ readonly entries: ReadonlyMap<string, LatestEntry>; readonly unrecorded: readonly string[] }> {
+): Promise<{ readonly entries: ReadonlyMap<string, WorkloadMemory>; readonly unrecorded: readonly string[] }> {
   const entries = new Map([...latest].filter(([key]) => failed.has(key)));
   const unrecorded: string[] = [];
   const writing = pLimit(WRITES_AT_ONCE);
   await Promise.all(
-    candidates.map(async ({ key, previous, scaledAt }, i) => {
-      const record = records[i];
-      if (record === undefined) return;
+    candidates.map(async ({ key, previous }, i) => {
+      const [record, draft] = [records[i], drafts[i]];
+      if (record === undefined || draft === undefined) return;
       const due = isRecordDue(previous, record.decision, record.outcome);
-      entries.set(key, latestEntry(previous, record, scaledAt, due));
+      entries.set(key, settled(draft.memory, record, due));
       if (due) await writing(() => ports.decisions.put(record)).catch(noteTooLarge(key, unrecorded));
     }),
   );
@@ -115,7 +119,7 @@ function noteTooLarge(key: string, unrecorded: string[]) {
 function resultOf(
   { failed, latest: before, carried, notices }: ShardDraft,
   records: readonly DecisionRecord[],
-  entries: ReadonlyMap<string, LatestEntry>,
+  entries: ReadonlyMap<string, WorkloadMemory>,
 ): ShardResult {
   const unassessed = [...failed].map(([key, message]) => `${key}: left alone, it could not be assessed: ${message}`);
   const problems = records.flatMap(({ decision, assessment }) =>
@@ -137,8 +141,8 @@ function resultOf(
 /** An applied change is told each time; a refusal only when it is new. */
 function eventOf(
   record: DecisionRecord,
-  entries: ReadonlyMap<string, LatestEntry>,
-  before: ReadonlyMap<string, LatestEntry>,
+  entries: ReadonlyMap<string, WorkloadMemory>,
+  before: ReadonlyMap<string, WorkloadMemory>,
 ): readonly AutoscalerEvent[] {
   const { decision, outcome } = record;
   if (outcome.kind === 'applied') return [appliedEvent(record)];

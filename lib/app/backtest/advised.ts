@@ -72,10 +72,10 @@ const NOTHING_ASKED: AdviceCounts = {
 function counted(so: AdviceCounts, { decision, advice }: DecisionRecord): AdviceCounts {
   const led = { ticks: so.ticks + 1, ledTicks: so.ledTicks + (decision.source === 'llm' ? 1 : 0) };
   if (advice === null || (advice.kind === 'advice' && advice.cached)) return { ...so, ...led };
-  if (advice.kind === 'rejection' && limitOf(advice) !== null)
-    return { ...so, ...led, limitedTicks: so.limitedTicks + 1 };
   if (advice.kind === 'rejection' && isPointless(advice.notAsked))
     return { ...so, ...led, sparedTicks: so.sparedTicks + 1 };
+  if (advice.kind === 'rejection' && limitOf(advice) !== null)
+    return { ...so, ...led, limitedTicks: so.limitedTicks + 1 };
   const fate = fateOf(decision, advice);
   const code = advice.kind === 'rejection' ? advice.code : null;
   const rejections = code === null ? so.rejections : { ...so.rejections, [code]: (so.rejections[code] ?? 0) + 1 };

@@ -1,14 +1,12 @@
 // Our own autoscaler in a backtest: the very assess, decide and learn of the tick, between a simulated cluster and a memory.
 
 import type { AdviceResult } from '../../domain/advice/advice.ts';
-import { assess } from '../../domain/assessment/assess.ts';
 import type { Assessment } from '../../domain/assessment/assessment.ts';
-import { decide } from '../../domain/decision/decide.ts';
 import type { Decision, DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
-import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
-import { lastScaledAt, latestEntry, takenOver, wantedLately } from '../../domain/decision/memory.ts';
+import { settled } from '../../domain/decision/remember.ts';
+import { type Considered, conclude, consider } from '../../domain/decision/step.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { whyNotAsk } from '../../domain/decision/worth-asking.ts';
-import type { GuardrailHistory } from '../../domain/guardrails/constraint.ts';
 import type { Learned } from '../../domain/learning/fitted.ts';
 import { isLearningDue, learn } from '../../domain/learning/learn.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
@@ -60,7 +58,7 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
   const policy = policyOf(settings, advised);
   const samples = new Samples();
   let learned: Learned | undefined;
-  let previous: LatestEntry | undefined;
+  let memory: WorkloadMemory | undefined;
   let source = 'none';
   return {
     name,
@@ -72,7 +70,6 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
       const { now } = view;
       const isDue = isLearningDue(SHARD, learned === undefined ? [] : [learned], 1, now);
       const observation = observe(view, capacity, isDue);
-      const current = observation.replicas.spec;
       samples.append(now, observation.signals.cpu?.demand ?? Number.NaN, observation.replicas.ready);
       if (isDue)
         learned = learn({
@@ -85,16 +82,14 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
           tickSeconds,
         });
       const recent = samples.since(now - RECENT_MS);
-      const before = takenOver(previous, observation, policy);
-      const assessment = assess({ now, policy, observation, recent, learned, ...before });
-      const scaledAt = lastScaledAt(previous, current, now);
-      const wanted = wantedLately(previous, current, now, tickSeconds);
-      const history = { wanted, lastScaledAt: scaledAt, killSwitch: null };
-      const advice = advised ? (pointless(assessment, history) ?? (yield assessment)) : null;
-      const decision = decide(assessment, advice, history);
+      const considered = consider(memory, { policy, observation, recent, learned, windows: [], killSwitch: null });
+      const { assessment } = considered;
+      const asked = advised ? (pointless(considered) ?? (yield assessment)) : null;
+      const concluded = conclude(memory, considered, asked);
+      const { decision, advice } = concluded;
       const outcome = whyNot(decision, policy, observation, 'schedule') ?? applied(decision);
       const record: DecisionRecord = { decision, outcome, assessment, advice, requestedBy: null };
-      previous = latestEntry(previous, record, scaledAt, false);
+      memory = settled(concluded.memory, record, false);
       source = decision.source;
       return record;
     },
@@ -102,9 +97,9 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
 }
 
 /** As in a tick: where no advice could matter, nobody is asked. */
-function pointless(assessment: Assessment, history: GuardrailHistory): AdviceResult | null {
-  const why = whyNotAsk({ assessment, history, hold: null, purpose: 'writing' });
-  return why === null ? null : notAsked(assessment, why);
+function pointless(considered: Considered): AdviceResult | null {
+  const why = whyNotAsk({ ...considered, hold: null, purpose: 'writing' });
+  return why === null ? null : notAsked(considered.assessment, why);
 }
 
 /** What a decision leaves the workload with. */

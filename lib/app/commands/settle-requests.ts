@@ -1,10 +1,10 @@
 // A tick's share in what people asked for: finds out what became of requests whose command died, writes down and tells what it could not.
 
 import type { DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
-import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { isAtWork } from '../../domain/decision/recovery-evidence.ts';
 import type { Asked } from '../../domain/decision/request.ts';
 import { isTakenOver } from '../../domain/decision/take-over.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
@@ -18,7 +18,7 @@ type Ports = Omit<AskingPorts, 'noticeBoard'>;
 
 export interface Surroundings {
   /** As stored before this tick. */
-  readonly latest: ReadonlyMap<string, LatestEntry>;
+  readonly latest: ReadonlyMap<string, WorkloadMemory>;
   readonly observations: ReadonlyMap<string, Observation>;
   readonly policies: ReadonlyMap<string, PolicyRecord>;
   readonly seenFrom: EpochMs;

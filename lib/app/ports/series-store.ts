@@ -1,6 +1,6 @@
 // What the use cases need of stored history: demand by shard, what was learned of it, and the last state of each workload.
 
-import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import type { Learned } from '../../domain/learning/fitted.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import type { Series } from '../../domain/workload/series.ts';
@@ -42,7 +42,7 @@ export interface SeriesStore {
   backfill(cluster: string, shard: Shard, history: ReadonlyMap<string, Series>): Promise<void>;
   readLearned(cluster: string, shard: Shard): Promise<ReadonlyMap<string, Learned>>;
   writeLearned(cluster: string, shard: Shard, learned: ReadonlyMap<string, Learned>): Promise<void>;
-  readLatest(cluster: string, shard: Shard): Promise<ReadonlyMap<string, LatestEntry>>;
+  readLatest(cluster: string, shard: Shard): Promise<ReadonlyMap<string, WorkloadMemory>>;
   /** Replaces what was there for the whole shard, but for what a tick later than `at` has written. */
-  writeLatest(cluster: string, shard: Shard, latest: ReadonlyMap<string, LatestEntry>, at?: EpochMs): Promise<void>;
+  writeLatest(cluster: string, shard: Shard, latest: ReadonlyMap<string, WorkloadMemory>, at?: EpochMs): Promise<void>;
 }

@@ -1,8 +1,8 @@
 // What is worth telling in the cluster itself: a change, a problem that is new, and once an hour one that stays.
 
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
-import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
-import { heartbeatOf } from '../../domain/decision/memory.ts';
+import { heartbeatOf } from '../../domain/decision/remember.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { NO_PERMISSION } from '../../domain/guardrails/permissions.ts';
 import { worksThroughHpa } from '../../domain/hpa/floor.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
@@ -17,7 +17,7 @@ export const NOTICES_A_TICK = 8;
 const NAMED = 6;
 
 /** The notice of one workload, or null where there is nothing new to say. */
-export function noticeOf(record: DecisionRecord, before: LatestEntry | undefined): Notice | null {
+export function noticeOf(record: DecisionRecord, before: WorkloadMemory | undefined): Notice | null {
   const { decision, outcome, assessment } = record;
   const { uid } = assessment.observation;
   if (uid === undefined || uid === '') return null;
@@ -51,7 +51,7 @@ function isSwitchedOff({ verdicts }: Decision): boolean {
 }
 
 /** By kind and cause, not by words: those hold numbers that move at every tick. */
-function wasTold(before: LatestEntry | undefined, { decision, outcome }: DecisionRecord): boolean {
+function wasTold(before: WorkloadMemory | undefined, { decision, outcome }: DecisionRecord): boolean {
   const last = before?.record;
   if (last === undefined || last.outcome.kind !== outcome.kind) return false;
   return outcome.kind === 'refused'
@@ -59,7 +59,7 @@ function wasTold(before: LatestEntry | undefined, { decision, outcome }: Decisio
     : last.outcome.message === outcome.message;
 }
 
-function isHeartbeat(before: LatestEntry | undefined, { decision }: DecisionRecord): boolean {
+function isHeartbeat(before: WorkloadMemory | undefined, { decision }: DecisionRecord): boolean {
   return (
     before !== undefined &&
     heartbeatOf(decision.workload, decision.at) > heartbeatOf(decision.workload, before.observation.at)

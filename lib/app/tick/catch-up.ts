@@ -1,9 +1,9 @@
 // The beginning of a shard's tick: what was done since LATEST was written, by ticks that could not say so and by commands.
 
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
-import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
 import { recover } from '../../domain/decision/recovery.ts';
 import type { Asked } from '../../domain/decision/request.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { AskingPorts } from '../commands/request-journal.ts';
@@ -33,7 +33,7 @@ export interface CatchUpInput {
 }
 
 export interface CaughtUp {
-  readonly latest: ReadonlyMap<string, LatestEntry>;
+  readonly latest: ReadonlyMap<string, WorkloadMemory>;
   /** Of ticks before this one, as they turned out. */
   readonly records: readonly DecisionRecord[];
   readonly notices: readonly Notice[];
@@ -43,7 +43,7 @@ export interface CaughtUp {
 export async function catchUp(
   ports: CatchUpPorts,
   input: CatchUpInput,
-  stored: ReadonlyMap<string, LatestEntry>,
+  stored: ReadonlyMap<string, WorkloadMemory>,
 ): Promise<CaughtUp> {
   const { cluster, shard, now, seenFrom, policies } = input;
   const { observations } = input.observed;

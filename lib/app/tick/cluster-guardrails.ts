@@ -80,7 +80,8 @@ function readyIn({ observations }: Observed): (key: string) => number | null {
 
 /** Workloads that we changed within the last minutes, and how many pods of theirs should serve whatever we did. */
 export function watchedIn({ input, candidates }: ShardDraft): readonly Watched[] {
-  return candidates.flatMap(({ key, previous, assessment: { observation } }) => {
+  return candidates.flatMap(({ key, previous, considered }) => {
+    const { observation } = considered.assessment;
     const change = previous?.past.at(-1);
     // A rollout takes pods away as well, and is not ours.
     if (change?.readyBefore === undefined || input.now - change.at > WATCH_MS || observation.rollout !== 'settled')

@@ -1,13 +1,12 @@
 // The first half of a shard's tick: assess, advise and decide each of its workloads; nothing is changed here.
+
 import pLimit, { type LimitFunction } from 'p-limit';
-import { withLastFailure } from '../../domain/advice/last-call.ts';
-import { assess, PLAN_LOOKS_BACK_MS } from '../../domain/assessment/assess.ts';
-import type { Assessment } from '../../domain/assessment/assessment.ts';
+import { PLAN_LOOKS_BACK_MS } from '../../domain/assessment/assess.ts';
 import { doubtOf } from '../../domain/assessment/doubt.ts';
-import { baseProposal, decide } from '../../domain/decision/decide.ts';
+import { baseProposal } from '../../domain/decision/decide.ts';
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
-import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
-import { lastScaledAt, ownChangeAt, takenOver, wantedLately } from '../../domain/decision/memory.ts';
+import { type Considered, conclude, consider } from '../../domain/decision/step.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { whyNotAsk } from '../../domain/decision/worth-asking.ts';
 import type { Hold } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import type { Learned } from '../../domain/learning/fitted.ts';
@@ -15,7 +14,6 @@ import { withinSchedule } from '../../domain/schedule/active.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { EMPTY_SERIES, type Series } from '../../domain/workload/series.ts';
-import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Advisor } from '../advise/advisor.ts';
 import type { ActPorts } from '../apply/apply-decision.ts';
 import { policyOf } from '../policy-of.ts';
@@ -56,9 +54,8 @@ const ADVICE_AT_ONCE = 4;
 /** A workload on its way through the pass. */
 interface Candidate {
   readonly key: string;
-  readonly previous: LatestEntry | undefined;
-  readonly scaledAt: EpochMs | null;
-  readonly assessment: Assessment;
+  readonly previous: WorkloadMemory | undefined;
+  readonly considered: Considered;
 }
 
 /** A shard decided, and nothing of it carried out yet. */
@@ -70,15 +67,17 @@ export interface ShardDraft {
   /** Workloads that could not be assessed, and why: left alone, and what is known of them is kept. */
   readonly failed: ReadonlyMap<string, string>;
   /** As stored, and with what a tick that died half-way is known to have done. */
-  readonly latest: ReadonlyMap<string, LatestEntry>;
+  readonly latest: ReadonlyMap<string, WorkloadMemory>;
   /** Changes of ticks that died or could not tell, which the journal must keep until LATEST holds them. */
   readonly carried: readonly DecisionRecord[];
   /** Of changes that people asked for and nobody has told yet. */
   readonly notices: readonly Notice[];
 }
 
-/** A decision before anything became of it. */
-export type Draft = Omit<DecisionRecord, 'outcome'>;
+/** A decision before anything became of it, and what it leaves to the next tick. */
+export interface Draft extends Omit<DecisionRecord, 'outcome'> {
+  readonly memory: WorkloadMemory;
+}
 
 export async function decideShard(
   ports: EvaluatePorts & CatchUpPorts,
@@ -104,7 +103,7 @@ export async function decideShard(
 interface Known {
   readonly recent: ReadonlyMap<string, Series>;
   readonly learned: ReadonlyMap<string, Learned>;
-  readonly latest: ReadonlyMap<string, LatestEntry>;
+  readonly latest: ReadonlyMap<string, WorkloadMemory>;
 }
 
 /** What is wrong with one workload must not keep the others from being scaled. */
@@ -126,7 +125,7 @@ function assessAll(settings: EvaluateSettings, input: ShardInput, known: Known) 
 
 function candidateOf(
   settings: EvaluateSettings,
-  { now, policies, schedules }: ShardInput,
+  { policies, schedules }: ShardInput,
   { recent, learned, latest }: Known,
   observation: Observation,
 ): Candidate {
@@ -134,16 +133,15 @@ function candidateOf(
   refuseTooLarge(observation);
   const previous = latest.get(key);
   const policy = policyOf(observation, policies.get(key), settings.tickSeconds, previous);
-  const assessment = assess({
-    now,
+  const considered = consider(previous, {
     policy,
     observation,
     recent: recent.get(key) ?? EMPTY_SERIES,
     learned: learned.get(key),
-    ...takenOver(previous, observation, policy),
     windows: schedules.get(key)?.map(({ window }) => window) ?? [],
+    killSwitch: settings.killSwitch,
   });
-  return { key, previous, scaledAt: lastScaledAt(previous, observation.replicas.spec, now), assessment };
+  return { key, previous, considered };
 }
 
 /** Every name as long as it may be and every list as long as it is kept: half of this. What is larger would crowd out others. */
@@ -157,7 +155,7 @@ function refuseTooLarge(observation: Observation): void {
 
 /** Those that lack the most replicas: where the time runs short, they are served. */
 function mostUrgentFirst(candidates: readonly Candidate[]): readonly Candidate[] {
-  const lack = ({ assessment }: Candidate) =>
+  const lack = ({ considered: { assessment } }: Candidate) =>
     withinSchedule(assessment.schedule, baseProposal(assessment).replicas) - assessment.observation.replicas.spec;
   return candidates.toSorted((a, b) => lack(b) - lack(a));
 }
@@ -169,7 +167,9 @@ function mostUrgentFirst(candidates: readonly Candidate[]): readonly Candidate[]
 function mostDoubtfulFirst(candidates: readonly Candidate[]): readonly Candidate[] {
   const advisedAt = ({ previous }: Candidate) =>
     previous?.record.advice?.kind === 'advice' ? previous.record.advice.at : 0;
-  return candidates.toSorted((a, b) => doubtOf(b.assessment) - doubtOf(a.assessment) || advisedAt(a) - advisedAt(b));
+  return candidates.toSorted(
+    (a, b) => doubtOf(b.considered.assessment) - doubtOf(a.considered.assessment) || advisedAt(a) - advisedAt(b),
+  );
 }
 
 /** @returns in the order of the candidates, whoever of them was asked about first */
@@ -193,24 +193,18 @@ async function decideOne(
   ports: EvaluatePorts,
   settings: EvaluateSettings,
   hold: Hold | null,
-  { assessment, previous, scaledAt }: Candidate,
+  { considered, previous }: Candidate,
   asking: LimitFunction,
 ): Promise<Draft> {
-  const { policy, observation, now } = assessment;
-  const history = {
-    wanted: wantedLately(previous, observation.replicas.spec, now, policy.tickSeconds),
-    lastScaledAt: scaledAt,
-    ownChangeAt: ownChangeAt(previous),
-    killSwitch: settings.killSwitch,
-  };
+  const { assessment } = considered;
+  const { policy } = assessment;
   const purpose = settings.showsOnly ? 'showing' : 'writing';
-  const whyNot = () => whyNotAsk({ assessment, history, hold, purpose });
+  const whyNot = () => whyNotAsk({ ...considered, hold, purpose });
   const asks = policy.enabled && policy.llm !== 'off';
   const asked = asks ? await asking(() => ports.advisor.advise(assessment, undefined, whyNot)) : null;
-  const advice = withLastFailure(asked, previous?.record.advice ?? null);
-  const decision = decide(assessment, advice, history);
+  const { decision, advice, memory } = conclude(previous, considered, asked);
   const veto = decision.verdicts.find(({ source, effect }) => source === 'llm' && effect === 'vetoed');
   if (veto !== undefined && advice?.kind === 'advice' && !advice.cached)
     ports.log.info('LLM advice vetoed', { workload: workloadKey(decision.workload), message: veto.message });
-  return { decision, assessment, advice, requestedBy: null };
+  return { decision, assessment, advice, requestedBy: null, memory };
 }

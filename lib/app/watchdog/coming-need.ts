@@ -1,6 +1,6 @@
 // Which workloads the coming hour finds with too few replicas, by what the table knows of their last seven days.
 
-import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { whyNotRaised } from '../../domain/guardrails/scaled-directly.ts';
 import type { Learned } from '../../domain/learning/fitted.ts';
 import { activeSchedule } from '../../domain/schedule/active.ts';
@@ -67,7 +67,7 @@ interface Candidate {
 function candidatesOf(
   { workloads }: Shard,
   { observations, policies, tickSeconds }: Known,
-  latest: ReadonlyMap<string, LatestEntry>,
+  latest: ReadonlyMap<string, WorkloadMemory>,
 ): readonly Candidate[] {
   return workloads.flatMap((ref) => {
     const key = workloadKey(ref);

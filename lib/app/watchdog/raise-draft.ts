@@ -1,9 +1,8 @@
 // The decision to raise one workload while ticks are away, in the shape of any other: with what it was made from, and why.
 
-import { assess } from '../../domain/assessment/assess.ts';
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
-import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
-import { takenOver } from '../../domain/decision/memory.ts';
+import { consider } from '../../domain/decision/step.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import type { Verdict } from '../../domain/guardrails/verdict.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import { EMPTY_SERIES } from '../../domain/workload/series.ts';
@@ -20,19 +19,19 @@ export type RaiseDraft = Omit<DecisionRecord, 'outcome'>;
  */
 export function raiseDraft(
   wish: Wish,
-  previous: LatestEntry | undefined,
+  previous: WorkloadMemory | undefined,
   last: TickSummary | null,
   now: EpochMs,
 ): RaiseDraft | null {
   const { observation, policy, windows, learned } = wish;
   if (previous !== undefined && observation.replicas.spec < expected(previous)) return null;
-  const carried = takenOver(previous, observation, policy);
-  const assessment = assess({ now, policy, observation, recent: EMPTY_SERIES, learned, ...carried, windows });
+  const input = { policy, observation, recent: EMPTY_SERIES, learned, windows, killSwitch: null };
+  const { assessment } = consider(previous, input);
   return { decision: decisionOf(wish, last, now), assessment, advice: null, requestedBy: null };
 }
 
 /** What was left there: our own last change, or what the last tick saw. */
-function expected({ record: { decision, outcome }, observation }: LatestEntry): number {
+function expected({ record: { decision, outcome }, observation }: WorkloadMemory): number {
   return outcome.kind === 'applied' ? decision.target : observation.replicas.spec;
 }
 

@@ -1,9 +1,9 @@
 // Where ticks have stopped: raises what nobody else scales to what its coming hours have taken, as one tick of its own would.
 import pLimit from 'p-limit';
 import type { Outcome } from '../../domain/decision/decision.ts';
-import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
-import { isRecordDue, latestEntry } from '../../domain/decision/memory.ts';
 import { recover, unknownOutcome } from '../../domain/decision/recovery.ts';
+import { isRecordDue, remembered } from '../../domain/decision/remember.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { type ActPorts, act } from '../apply/apply-decision.ts';
@@ -121,7 +121,7 @@ async function raiseAll(
 interface Prepared {
   readonly shard: Shard;
   readonly drafts: readonly RaiseDraft[];
-  readonly latest: ReadonlyMap<string, LatestEntry>;
+  readonly latest: ReadonlyMap<string, WorkloadMemory>;
   readonly carried: ReturnType<typeof recover>['records'];
 }
 
@@ -165,7 +165,7 @@ async function raiseShard(
     const key = workloadKey(record.decision.workload);
     const previous = latest.get(key);
     const due = isRecordDue(previous, record.decision, record.outcome);
-    entries.set(key, latestEntry(previous, record, previous?.lastScaledAt ?? null, due));
+    entries.set(key, remembered(previous, record, previous?.lastScaledAt ?? null, due));
     if (due) await ports.decisions.put(record);
   }
   await ports.series.writeLatest(cluster, shard, entries, now);

@@ -1,6 +1,6 @@
 // Who depends on us alone: workloads that are scaled directly, and that no HPA would scale if we were away.
 
-import type { LatestEntry } from '../../domain/decision/latest-entry.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { isScaledDirectly } from '../../domain/guardrails/scaled-directly.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import { policyOf } from '../policy-of.ts';
@@ -12,7 +12,7 @@ export const WITHOUT_HPA_REMEDY =
 
 /** `namespace/name` of each, as the last tick saw it, in order. */
 export function withoutHpa(
-  entries: readonly LatestEntry[],
+  entries: readonly WorkloadMemory[],
   policies: ReadonlyMap<string, PolicyRecord>,
   tickSeconds: number,
 ): string[] {

@@ -9,16 +9,16 @@ import { whyNoMorePods } from '../workload/pod-health.ts';
 import type { Policy } from '../workload/policy.ts';
 import type { ReasonCode } from '../workload/reason-code.ts';
 import type { EpochMs } from '../workload/time.ts';
-import type { LatestEntry } from './latest-entry.ts';
+import type { WorkloadMemory } from './workload-memory.ts';
 
 /** Of a workload that nobody enabled the present count is all there is: what ran long before says nothing of it. */
-export function ranAtMost(previous: LatestEntry | undefined, { policy, observation }: Assessment): number {
+export function ranAtMost(previous: WorkloadMemory | undefined, { policy, observation }: Assessment): number {
   const before = policy.enabled ? (previous?.ranAtMost ?? 0) : 0;
   return Math.max(observation.replicas.spec, before);
 }
 
 /** A hold met for the first time has stood since now; one that moved since begins anew. */
-export function heldSince(previous: LatestEntry | undefined, observation: Observation, policy: Policy): Standing {
+export function heldSince(previous: WorkloadMemory | undefined, observation: Observation, policy: Policy): Standing {
   const { at: now, replicas } = observation;
   const codes = [...holdsStanding(observation, policy)];
   const stuck = whyNoMorePods(observation);
@@ -37,7 +37,7 @@ export function heldSince(previous: LatestEntry | undefined, observation: Observ
  * @param lastScaledAt when the count last moved, whoever moved it
  */
 export function overruledNow(
-  previous: LatestEntry | undefined,
+  previous: WorkloadMemory | undefined,
   { at: now, replicas, owner }: Observation,
   lastScaledAt: EpochMs | null,
 ): Overruled | undefined {

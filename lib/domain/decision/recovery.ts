@@ -5,10 +5,10 @@ import { kindOf } from '../workload/kind.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { EpochMs } from '../workload/time.ts';
 import type { DecisionRecord, Outcome } from './decision.ts';
-import type { LatestEntry } from './latest-entry.ts';
 import { changeOf, isAtWork, isFound, isVisible, type Seen, seenBy, seenIn } from './recovery-evidence.ts';
 import type { Asked } from './request.ts';
 import { isTakenOver, takenOverBy } from './take-over.ts';
+import type { WorkloadMemory } from './workload-memory.ts';
 
 /** How an intention stands in the journal until it is recorded what became of it. @param who a tick, or a command */
 export function unknownOutcome(who: 'tick' | 'command'): Outcome {
@@ -19,7 +19,7 @@ export interface Traces {
   /** What a tick meant to change, in the shard asked about. */
   readonly journal: readonly DecisionRecord[];
   readonly asked: readonly Asked[];
-  readonly latest: ReadonlyMap<string, LatestEntry>;
+  readonly latest: ReadonlyMap<string, WorkloadMemory>;
   readonly observations: ReadonlyMap<string, Observation>;
   /** The scheduled time of the tick that asks, or the present of a command. */
   readonly now: EpochMs;
@@ -29,7 +29,7 @@ export interface Traces {
 
 export interface Recovered {
   /** With the changes that were found applied; what the next decisions build on. */
-  readonly latest: ReadonlyMap<string, LatestEntry>;
+  readonly latest: ReadonlyMap<string, WorkloadMemory>;
   /** Of ticks: to be put into the history, under the ids they would have had. */
   readonly records: readonly DecisionRecord[];
   /** Of commands that never said what became of them, as it turned out: to be settled. */
@@ -104,7 +104,7 @@ function othersOf(
   step: Step,
   steps: readonly Step[],
   judged: readonly DecisionRecord[],
-  entry: LatestEntry | undefined,
+  entry: WorkloadMemory | undefined,
 ): readonly Seen[] {
   const key = workloadKey(step.record.decision.workload);
   const others = steps.filter((other) => other !== step && workloadKey(other.record.decision.workload) === key);

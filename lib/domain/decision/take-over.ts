@@ -5,22 +5,22 @@ import { floorFor } from '../hpa/floor.ts';
 import { workloadKey } from '../workload/identity.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { DecisionRecord } from './decision.ts';
-import type { LatestEntry } from './latest-entry.ts';
-import { latestEntry, PAST_KEPT } from './memory.ts';
+import { PAST_KEPT, remembered } from './remember.ts';
 import type { Asked } from './request.ts';
+import type { WorkloadMemory } from './workload-memory.ts';
 
 /**
  * The entry with a record of ours on top, at its own time. Under it goes one that the entry's tick has seen the effect of, or
  * what somebody made of that since: then it is a past decision, and no more.
  */
-export function takenOverBy(entry: LatestEntry | undefined, record: DecisionRecord): LatestEntry {
-  const taken = latestEntry(entry, record, entry?.lastScaledAt ?? null, true);
+export function takenOverBy(entry: WorkloadMemory | undefined, record: DecisionRecord): WorkloadMemory {
+  const taken = remembered(entry, record, entry?.lastScaledAt ?? null, true);
   const past = joined(entry?.past ?? [], taken.past);
   return entry === undefined || isNews(entry, record) ? { ...taken, past } : { ...entry, past };
 }
 
 /** Whether the entry was written by somebody who knew of this change. */
-export function isTakenOver(entry: LatestEntry | undefined, { decision }: DecisionRecord): boolean {
+export function isTakenOver(entry: WorkloadMemory | undefined, { decision }: DecisionRecord): boolean {
   const past = entry?.past ?? [];
   const oldest = past.length < PAST_KEPT ? undefined : past[0];
   return (oldest !== undefined && oldest.at > decision.at) || past.some((one) => isSame(one, decision));
@@ -28,9 +28,9 @@ export function isTakenOver(entry: LatestEntry | undefined, { decision }: Decisi
 
 /** For reads between two ticks: entries with what people have asked for since. */
 export function withAsked(
-  latest: ReadonlyMap<string, LatestEntry>,
+  latest: ReadonlyMap<string, WorkloadMemory>,
   asked: readonly Asked[],
-): ReadonlyMap<string, LatestEntry> {
+): ReadonlyMap<string, WorkloadMemory> {
   const entries = new Map(latest);
   for (const { record, settled } of asked) {
     const key = workloadKey(record.decision.workload);
@@ -45,7 +45,7 @@ export function withAsked(
 }
 
 /** A workload as its entry's decision left it: the observation was made before that was carried out. */
-export function asLeft({ observation, record: { decision, outcome } }: LatestEntry): Observation {
+export function asLeft({ observation, record: { decision, outcome } }: WorkloadMemory): Observation {
   if (outcome.kind !== 'applied') return observation;
   const { hpa, owner, replicas } = observation;
   // Under an HPA nothing but its floor is ever changed.
@@ -56,7 +56,7 @@ export function asLeft({ observation, record: { decision, outcome } }: LatestEnt
   return { ...observation, hpa: { ...rest, minReplicas, ...(minReplicas > own && { ownMinReplicas: own }) } };
 }
 
-function isNews({ observation, record: last }: LatestEntry, { decision }: DecisionRecord): boolean {
+function isNews({ observation, record: last }: WorkloadMemory, { decision }: DecisionRecord): boolean {
   if (decision.at >= observation.at) return true;
   return last.outcome.kind !== 'applied' && observation.replicas.spec === decision.current;
 }

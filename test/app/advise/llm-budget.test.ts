@@ -124,9 +124,9 @@ describe('doubt', () => {
     const draft = await decideShard(ports as never, { tickSeconds: 60, killSwitch: null }, input);
     expect(asked.slice(0, 2).map(({ name }) => name)).toEqual(['large', 'small']);
     expect(asked.map(({ doubt }) => Math.round(100 * doubt))).toEqual([8, 5, 0, 0]);
-    expect(draft.candidates[0]?.assessment.observation.workload.name).toBe('lacking');
+    expect(draft.candidates[0]?.considered.assessment.observation.workload.name).toBe('lacking');
     expect(draft.drafts.map(({ decision }) => decision.workload.name)).toEqual(
-      draft.candidates.map(({ assessment }) => assessment.observation.workload.name),
+      draft.candidates.map(({ considered }) => considered.assessment.observation.workload.name),
     );
   });
 });

@@ -7,7 +7,7 @@ import { historyTrace } from '../../../lib/app/backtest/history-trace.ts';
 import { storedHistory } from '../../../lib/app/backtest/stored-history.ts';
 import type { SeriesStore } from '../../../lib/app/ports/series-store.ts';
 import { CLEAN_TRACK } from '../../../lib/domain/assessment/regret-budget.ts';
-import type { LatestEntry } from '../../../lib/domain/decision/latest-entry.ts';
+import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import { type WorkloadRef, workloadKey } from '../../../lib/domain/workload/identity.ts';
 import type { EpochMs } from '../../../lib/domain/workload/time.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../../../local/embedded-table.ts';
@@ -69,7 +69,7 @@ it('hours without a pod are kept as such, so that a night at zero replicas is no
   table.close();
 });
 
-function latest(workload: WorkloadRef, at: EpochMs): LatestEntry {
+function latest(workload: WorkloadRef, at: EpochMs): WorkloadMemory {
   const decision = {
     id: 'd',
     workload,

@@ -6,7 +6,7 @@ import { capped, NOTICES_A_TICK, noticeOf } from '../../../lib/app/report/kubern
 import { type Intent, restrain } from '../../../lib/app/tick/restrain.ts';
 import { decide } from '../../../lib/domain/decision/decide.ts';
 import type { Decision, DecisionRecord, Outcome } from '../../../lib/domain/decision/decision.ts';
-import type { LatestEntry } from '../../../lib/domain/decision/latest-entry.ts';
+import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import { NO_PERMISSION } from '../../../lib/domain/guardrails/permissions.ts';
 import { assessment, NO_HISTORY, NOW, observation } from '../../make/workloads.ts';
 
@@ -135,7 +135,7 @@ describe('what is told in the cluster', () => {
   });
   const refused: Outcome = { kind: 'refused', message: 'no room' };
   const entryOf = (of: DecisionRecord, at = NOW - 60_000) =>
-    ({ observation: { ...of.assessment.observation, at }, record: of }) as unknown as LatestEntry;
+    ({ observation: { ...of.assessment.observation, at }, record: of }) as unknown as WorkloadMemory;
 
   it('is every change, cleaned', () => {
     const applied = record({ kind: 'applied', message: 'scaled 10 → 12 replicas' }, { reason: 'busy\u0007\u202e' });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { SignalSource } from '../../../lib/app/ports/cluster.ts';
 import type { Log } from '../../../lib/app/ports/world.ts';
 import { runTick, type TickPorts } from '../../../lib/app/tick/tick.ts';
-import type { LatestEntry } from '../../../lib/domain/decision/latest-entry.ts';
+import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import { tickStoreContract } from '../../contracts/tick-store.ts';
 import { NOW } from '../../make/workloads.ts';
 import {
@@ -138,7 +138,7 @@ async function cleanTick(world: World, at: number): Promise<void> {
 
 /** What remains, without what only says when it was looked at. */
 function remains(world: World) {
-  const entries = [...world.series.latest()].map(([key, entry]: [string, LatestEntry]) => [
+  const entries = [...world.series.latest()].map(([key, entry]: [string, WorkloadMemory]) => [
     key,
     { past: entry.past.map(({ from, to }) => ({ from, to })), replicas: entry.observation.replicas.spec },
   ]);

@@ -4,7 +4,7 @@ import { makeHandler as makeQueryHandler } from '../../../functions/query.ts';
 import { makeHandler as makeTickHandler } from '../../../functions/tick.ts';
 import type { Log } from '../../../lib/app/ports/world.ts';
 import { readConfig } from '../../../lib/config.ts';
-import type { LatestEntry } from '../../../lib/domain/decision/latest-entry.ts';
+import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import { workloadKey } from '../../../lib/domain/workload/identity.ts';
 import type { Series } from '../../../lib/domain/workload/series.ts';
 import type { EpochMs } from '../../../lib/domain/workload/time.ts';
@@ -86,7 +86,7 @@ async function wired(table: EmbeddedTable, kubeconfig: string, say: (line: strin
 }
 
 /** What became of a workload that is enabled, why, and what guardrails did about it that the reason leaves out. */
-function told({ observation, record: { decision, outcome } }: LatestEntry, say: (line: string) => void): void {
+function told({ observation, record: { decision, outcome } }: WorkloadMemory, say: (line: string) => void): void {
   if (observation.annotations[ENABLED_ANNOTATION] !== 'true') return;
   const { workload, at, current, target, source, reason, verdicts } = decision;
   const did = verdicts.filter((verdict) => verdict.source === source && verdict.effect !== 'passed');

@@ -1,16 +1,9 @@
 // Holds in proportion and in time, as timelines of one workload: what holds, for how long, what ends it, who is given way to.
 import { describe, expect, it } from 'vitest';
-import { assess } from '../../../lib/domain/assessment/assess.ts';
-import { decide } from '../../../lib/domain/decision/decide.ts';
 import type { Decision, DecisionRecord } from '../../../lib/domain/decision/decision.ts';
-import type { LatestEntry } from '../../../lib/domain/decision/latest-entry.ts';
-import {
-  lastScaledAt,
-  latestEntry,
-  ownChangeAt,
-  takenOver,
-  wantedLately,
-} from '../../../lib/domain/decision/memory.ts';
+import { settled } from '../../../lib/domain/decision/remember.ts';
+import { conclude, consider } from '../../../lib/domain/decision/step.ts';
+import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import { standingProblems } from '../../../lib/domain/guardrails/standing-problems.ts';
 import type { Observation } from '../../../lib/domain/workload/observation.ts';
 import { EMPTY_SERIES } from '../../../lib/domain/workload/series.ts';
@@ -26,7 +19,7 @@ interface Minute {
 
 /** One tick a minute; decisions are carried out, and `at` then says what is there. */
 function timeline(minutes: number, at: (minute: number, spec: number) => Parameters<typeof observation>[0]): Minute[] {
-  let previous: LatestEntry | undefined;
+  let previous: WorkloadMemory | undefined;
   let spec = 10;
   return Array.from({ length: minutes }, (_, minute) => {
     const now = NOW + minute * MINUTE;
@@ -35,16 +28,10 @@ function timeline(minutes: number, at: (minute: number, spec: number) => Paramet
     const seen: Observation = { ...of, signals: Object.fromEntries(signals) };
     spec = seen.replicas.spec;
     const with_ = policy({ max: 60, min: 1 });
-    const taken = takenOver(previous, seen, with_);
-    const input = { now, policy: with_, observation: seen, recent: EMPTY_SERIES, learned: undefined };
-    const assessment = assess({ ...input, ...taken });
-    const scaledAt = lastScaledAt(previous, spec, now);
-    const decision = decide(assessment, null, {
-      wanted: wantedLately(previous, spec, now, 60),
-      lastScaledAt: scaledAt,
-      ownChangeAt: ownChangeAt(previous),
-      killSwitch: null,
-    });
+    const input = { policy: with_, observation: seen, recent: EMPTY_SERIES, learned: undefined, windows: [] };
+    const considered = consider(previous, { ...input, killSwitch: null });
+    const { assessment } = considered;
+    const { decision, memory } = conclude(previous, considered, null);
     const kind = decision.target === decision.current ? 'unchanged' : 'applied';
     const record: DecisionRecord = {
       decision,
@@ -53,7 +40,7 @@ function timeline(minutes: number, at: (minute: number, spec: number) => Paramet
       advice: null,
       requestedBy: null,
     };
-    previous = latestEntry(previous, record, scaledAt, false);
+    previous = settled(memory, record, false);
     spec = decision.target;
     return { minute, decision, problems: standingProblems([assessment]) };
   });

@@ -1,11 +1,10 @@
 // Memory over days of ticks: held at rest, following load, and in between; with noise, and with CPU that moves meanwhile.
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { assess } from '../../../lib/domain/assessment/assess.ts';
 import type { Assessment } from '../../../lib/domain/assessment/assessment.ts';
-import { decide } from '../../../lib/domain/decision/decide.ts';
-import type { LatestEntry } from '../../../lib/domain/decision/latest-entry.ts';
-import { lastScaledAt, latestEntry, takenOver, wantedLately } from '../../../lib/domain/decision/memory.ts';
+import { settled } from '../../../lib/domain/decision/remember.ts';
+import { conclude, consider } from '../../../lib/domain/decision/step.ts';
+import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import type { Observation } from '../../../lib/domain/workload/observation.ts';
 import type { Policy } from '../../../lib/domain/workload/policy.ts';
 import { blindness } from '../../../lib/domain/workload/signal-health.ts';
@@ -38,7 +37,7 @@ function run(world: World) {
   const gaussian = noiseOf(7);
   let replicas = world.replicas;
   let born = Array.from({ length: replicas }, () => -1e6);
-  let previous: LatestEntry | undefined;
+  let previous: WorkloadMemory | undefined;
   const samples: { at: number; cpu: number; memory: number; replicas: number }[] = [];
   const steps: { minute: number; replicas: number; perPod: number; assessment: Assessment; reason: string }[] = [];
   for (let minute = 0; minute < world.minutes; minute++) {
@@ -66,7 +65,6 @@ function run(world: World) {
       ...(limit !== undefined && { limits: { memory: limit * GIB } }),
     };
     const of = policy({ min: 1, max: 40, ...world.policy });
-    const before = takenOver(previous, seen, of);
     const series = {
       at: Float64Array.from(recent, ({ at }) => at),
       demand: {
@@ -75,23 +73,14 @@ function run(world: World) {
       },
       replicas: Float64Array.from(recent, (one) => one.replicas),
     };
-    const assessment = assess({ now, policy: of, observation: seen, recent: series, learned: undefined, ...before });
-    const scaledAt = lastScaledAt(previous, replicas, now);
-    const wanted = wantedLately(previous, replicas, now, 60);
-    const decision = decide(assessment, null, {
-      wanted,
-      lastScaledAt: scaledAt,
-      ownChangeAt: scaledAt,
-      killSwitch: null,
-    });
+    const input = { policy: of, observation: seen, recent: series, learned: undefined, windows: [] };
+    const considered = consider(previous, { ...input, killSwitch: null });
+    const { assessment } = considered;
+    const { decision, memory: next } = conclude(previous, considered, null);
     steps.push({ minute, replicas, perPod: memory / GIB / replicas, assessment, reason: decision.reason });
     const kind = decision.target === replicas ? 'unchanged' : 'applied';
-    previous = latestEntry(
-      previous,
-      { decision, outcome: { kind, message: '' }, assessment, advice: null, requestedBy: null },
-      scaledAt,
-      false,
-    );
+    const record = { decision, outcome: { kind, message: '' }, assessment, advice: null, requestedBy: null } as const;
+    previous = settled(next, record, false);
     replicas = decision.target;
   }
   const counts = steps.map((step) => step.replicas);

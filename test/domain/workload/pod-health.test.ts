@@ -1,8 +1,8 @@
 // The state of a workload, other hands on it and figures that are missing: what each forbids, in which code and which words.
 import { describe, expect, it } from 'vitest';
 import { decide } from '../../../lib/domain/decision/decide.ts';
-import type { LatestEntry } from '../../../lib/domain/decision/latest-entry.ts';
-import { lastScaledAt, latestEntry, ownChangeAt } from '../../../lib/domain/decision/memory.ts';
+import { lastScaledAt, ownChangeAt, remembered } from '../../../lib/domain/decision/remember.ts';
+import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import type { GuardrailHistory } from '../../../lib/domain/guardrails/constraint.ts';
 import type { Effect } from '../../../lib/domain/guardrails/verdict.ts';
 import type { HpaStatus } from '../../../lib/domain/workload/hpa-status.ts';
@@ -345,8 +345,8 @@ describe('memory', () => {
 
 describe('who changed the replica count', () => {
   const before = decide(assessment(observation(HOT)), null, NO_HISTORY);
-  const entry = (kind: 'applied' | 'unchanged'): LatestEntry =>
-    latestEntry(
+  const entry = (kind: 'applied' | 'unchanged'): WorkloadMemory =>
+    remembered(
       undefined,
       {
         decision: before,

@@ -10,7 +10,7 @@ import type { EpochMs } from '../workload/time.ts';
 import type { DecisionRecord } from './decision.ts';
 
 /** What the API shows between ticks, and what the next tick builds on. */
-export interface LatestEntry {
+export interface WorkloadMemory {
   readonly observation: Observation;
   readonly record: Omit<DecisionRecord, 'assessment'>;
   /** The six-hour peak per signal, total demand. */

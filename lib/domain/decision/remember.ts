@@ -1,18 +1,16 @@
 // What a tick passes on to the next: wanted replicas, past decisions with what came of them, when a record is due.
 
 import { keptInShort } from '../advice/last-call.ts';
+import type { AssessInput } from '../assessment/assess.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import { trackChanges, wantedAlone } from '../assessment/change-budget.ts';
 import { whyKept } from '../assessment/holds.ts';
 import type { PastDecision } from '../assessment/past-decision.ts';
-import { type AdviceTrack, CLEAN_TRACK, type TrackedTick, trackAdvice } from '../assessment/regret-budget.ts';
-import type { Standing } from '../assessment/standing.ts';
+import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../assessment/regret-budget.ts';
 import { STABILISATION_MS } from '../guardrails/checks/stabilisation-window.ts';
 import { withinSchedule } from '../schedule/active.ts';
-import type { MemoryNature } from '../sizing/memory-nature.ts';
 import { type WorkloadRef, workloadKey } from '../workload/identity.ts';
 import type { Observation } from '../workload/observation.ts';
-import type { Overruled } from '../workload/overruled.ts';
 import type { Policy } from '../workload/policy.ts';
 import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
@@ -20,7 +18,7 @@ import { servingPods, utilisationOf } from '../workload/utilisation.ts';
 import { baseProposal } from './decide.ts';
 import type { Decision, DecisionRecord, Outcome } from './decision.ts';
 import { heldSince, overruledNow, ranAtMost } from './held-since.ts';
-import type { LatestEntry } from './latest-entry.ts';
+import type { WorkloadMemory } from './workload-memory.ts';
 
 /** When the effect of a decision is read off: new pods have started by then. */
 const EFFECT_AFTER_MS = 10 * 60_000;
@@ -30,7 +28,7 @@ const TICKS_UNTIL_A_GAP = 3;
 const HOUR_MS = 3_600_000;
 
 /** When the replica count last moved, whoever moved it: our own last change, or one seen since the last tick. */
-export function lastScaledAt(previous: LatestEntry | undefined, current: number, now: EpochMs): EpochMs | null {
+export function lastScaledAt(previous: WorkloadMemory | undefined, current: number, now: EpochMs): EpochMs | null {
   if (previous === undefined) return null;
   const expected =
     previous.record.outcome.kind === 'applied' ? previous.record.decision.target : previous.observation.replicas.spec;
@@ -38,7 +36,7 @@ export function lastScaledAt(previous: LatestEntry | undefined, current: number,
 }
 
 /** When we last changed it ourselves, by schedule or at a person's request; null where we never did. */
-export function ownChangeAt(previous: LatestEntry | undefined): EpochMs | null {
+export function ownChangeAt(previous: WorkloadMemory | undefined): EpochMs | null {
   return previous?.past.at(-1)?.at ?? null;
 }
 
@@ -47,32 +45,21 @@ export function ownChangeAt(previous: LatestEntry | undefined): EpochMs | null {
  * want what it has: scaling in waits until its load has been watched for as long as the window.
  */
 export function wantedLately(
-  previous: LatestEntry | undefined,
+  previous: WorkloadMemory | undefined,
   current: number,
   now: EpochMs,
   tickSeconds: number,
-): LatestEntry['wanted'] {
+): WorkloadMemory['wanted'] {
   // Ticks further apart than the window still follow each other: the last one is no gap.
   const watchedMs = Math.max(STABILISATION_MS, TICKS_UNTIL_A_GAP * tickSeconds * 1000);
   const lately = previous?.wanted.filter(({ at }) => at > now - watchedMs) ?? [];
   return lately.length > 0 ? lately : [{ at: now, replicas: current, rules: current, advised: false }];
 }
 
-/** What an assessment takes over from the ticks before it. */
-interface TakenOver {
-  /** Past decisions with their effects. */
-  readonly past: readonly PastDecision[];
-  /** What advice has cost. */
-  readonly track: AdviceTrack;
-  /** Since when what holds it has done so. */
-  readonly standing: Standing;
-  /** Whoever sets the replica count against us. */
-  readonly overruled: Overruled | undefined;
-  /** What is known of its memory. */
-  readonly memory?: MemoryNature;
-}
+type Carried = Pick<AssessInput, 'past' | 'track' | 'standing' | 'overruled' | 'memory'>;
 
-export function takenOver(previous: LatestEntry | undefined, observation: Observation, policy: Policy): TakenOver {
+/** What an assessment takes over from the steps before it. */
+export function carried(previous: WorkloadMemory | undefined, observation: Observation, policy: Policy): Carried {
   const { at: now, replicas } = observation;
   const lately = wantedLately(previous, replicas.spec, now, policy.tickSeconds);
   const track = previous?.track ?? CLEAN_TRACK;
@@ -101,31 +88,56 @@ function pastWithEffects(
   );
 }
 
-/** The entry that the next tick and the API build on. */
-export function latestEntry(
-  previous: LatestEntry | undefined,
+/** What a decision was made from, before anything became of it. */
+type Made = Pick<DecisionRecord, 'decision' | 'assessment' | 'advice'>;
+
+/** The memory with a decision of which nothing is known yet. @param scaledAt when the count last moved, whoever moved it */
+export function decided(previous: WorkloadMemory | undefined, made: Made, scaledAt: EpochMs | null): WorkloadMemory {
+  const { assessment, decision, advice } = made;
+  const { now, policy, observation, memory, overruled } = assessment;
+  const record = { decision: inShort(decision), outcome: UNDECIDED, advice: keptInShort(advice), requestedBy: null };
+  return {
+    observation,
+    record,
+    peaks: peaksOf(assessment),
+    past: assessment.past,
+    wanted: [...wantedLately(previous, decision.current, now, policy.tickSeconds), trackedTick(made)],
+    track: assessment.track,
+    ...(memory && { memory }),
+    lastScaledAt: scaledAt,
+    ...(policy.maxIsDefault && { ranAtMost: ranAtMost(previous, assessment) }),
+    standing: assessment.standing,
+    ...(overruled !== undefined && { overruled }),
+    recordedAt: previous?.recordedAt ?? null,
+  };
+}
+
+/** Of a decision that nobody has carried out, refused or tried to. */
+const UNDECIDED: Outcome = { kind: 'failed', message: 'nothing is known of what became of this' };
+
+/** The memory with what became of its decision, as the guardrails of the whole cluster left it. @param recorded in the history */
+export function settled(memory: WorkloadMemory, record: DecisionRecord, recorded: boolean): WorkloadMemory {
+  const { assessment, decision, outcome, advice, requestedBy } = record;
+  const kept = { decision: inShort(decision), outcome, advice: keptInShort(advice), requestedBy };
+  const next = { ...memory, record: kept, ...(recorded && { recordedAt: assessment.now }) };
+  if (outcome.kind !== 'applied') return next;
+  const latest = memory.wanted.at(-1);
+  return {
+    ...next,
+    past: [...memory.past, pastDecision(assessment, decision)].slice(-PAST_KEPT),
+    wanted: [...memory.wanted.slice(0, -1), ...(latest === undefined ? [] : [{ ...latest, changed: true as const }])],
+    lastScaledAt: assessment.now,
+  };
+}
+
+/** A whole record at once, for what was decided elsewhere: by a command, or by a tick that died. */
+export function remembered(
+  previous: WorkloadMemory | undefined,
   record: DecisionRecord,
   scaledAt: EpochMs | null,
   recorded: boolean,
-): LatestEntry {
-  const { assessment, decision, outcome, advice, requestedBy } = record;
-  const { now } = assessment;
-  const applied = outcome.kind === 'applied';
-  const lately = wantedLately(previous, decision.current, now, assessment.policy.tickSeconds);
-  return {
-    observation: assessment.observation,
-    record: { decision: inShort(decision), outcome, advice: keptInShort(advice), requestedBy },
-    peaks: peaksOf(assessment),
-    past: applied ? [...assessment.past, pastDecision(assessment, decision)].slice(-PAST_KEPT) : assessment.past,
-    wanted: [...lately, trackedTick(record)],
-    track: assessment.track,
-    ...(assessment.memory && { memory: assessment.memory }),
-    lastScaledAt: applied ? now : scaledAt,
-    ...(assessment.policy.maxIsDefault && { ranAtMost: ranAtMost(previous, assessment) }),
-    standing: assessment.standing,
-    ...(assessment.overruled !== undefined && { overruled: assessment.overruled }),
-    recordedAt: recorded ? now : (previous?.recordedAt ?? null),
-  };
+): WorkloadMemory {
+  return settled(decided(previous, record, scaledAt), record, recorded);
 }
 
 /**
@@ -133,7 +145,7 @@ export function latestEntry(
  * new, and once an hour for every workload, at a minute of its own so that a cluster's heartbeats do not fall together.
  * That nothing is to do after a change goes without saying.
  */
-export function isRecordDue(previous: LatestEntry | undefined, decision: Decision, outcome: Outcome): boolean {
+export function isRecordDue(previous: WorkloadMemory | undefined, decision: Decision, outcome: Outcome): boolean {
   const last = previous?.recordedAt ?? null;
   if (last !== null && heartbeatOf(decision.workload, decision.at) > heartbeatOf(decision.workload, last)) return true;
   if (outcome.kind === 'applied' || outcome.kind === 'failed' || outcome.kind === 'conflict') return true;
@@ -154,20 +166,14 @@ function inShort(decision: Decision): Decision {
   return { ...decision, verdicts: decision.verdicts.filter(({ effect }) => effect !== 'passed') };
 }
 
-function trackedTick({ assessment, decision, outcome }: DecisionRecord): TrackedTick {
+function trackedTick({ assessment, decision }: Pick<DecisionRecord, 'assessment' | 'decision'>): TrackedTick {
   const base = baseProposal(assessment);
   const rules = withinSchedule(assessment.schedule, base.replicas);
   const exact = base.source === 'reactive' ? exactNeed(assessment) : null;
   // What cannot be seen wants what it has: a scale-in waits until it has been watched for as long as the window.
   const replicas = Math.max(decision.wanted ?? decision.target, whyKept(assessment)?.replicas ?? 0);
-  return {
-    at: assessment.now,
-    replicas,
-    rules,
-    advised: decision.source === 'llm',
-    ...(outcome.kind === 'applied' && { changed: true }),
-    alone: wantedAlone(assessment.track, { rules, exact }, assessment.policy),
-  };
+  const alone = wantedAlone(assessment.track, { rules, exact }, assessment.policy);
+  return { at: assessment.now, replicas, rules, advised: decision.source === 'llm', alone };
 }
 
 /** HPA's formula on the present, before rounding. */

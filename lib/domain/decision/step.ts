@@ -1,0 +1,65 @@
+// One step of one workload: what is known is considered, what was advised is concluded from, and a memory goes on to the next.
+import type { AdviceResult } from '../advice/advice.ts';
+import { withLastFailure } from '../advice/last-call.ts';
+import { type AssessInput, assess } from '../assessment/assess.ts';
+import type { Assessment } from '../assessment/assessment.ts';
+import type { GuardrailHistory } from '../guardrails/constraint.ts';
+import { decide } from './decide.ts';
+import type { Decision } from './decision.ts';
+import { carried, decided, lastScaledAt, ownChangeAt, wantedLately } from './remember.ts';
+import type { WorkloadMemory } from './workload-memory.ts';
+
+/** What a step needs beside the memory. Its `now` is the observation's time. */
+export interface StepInput
+  extends Pick<AssessInput, 'policy' | 'observation' | 'recent' | 'learned'>,
+    Pick<GuardrailHistory, 'killSwitch'> {
+  /** The workload's scheduled windows, active or not. */
+  readonly windows: NonNullable<AssessInput['windows']>;
+}
+
+/** A workload before anyone is asked: everything that is known of it, and what its past says to the guardrails. */
+export interface Considered {
+  readonly assessment: Assessment;
+  readonly history: GuardrailHistory;
+}
+
+export interface Conclusion {
+  readonly decision: Decision;
+  /** What asking came to, with the last failure beside a call that was not made. */
+  readonly advice: AdviceResult | null;
+  /** As it stands while nobody has done anything: `settled` adds what became of the decision. */
+  readonly memory: WorkloadMemory;
+}
+
+/**
+ * With `conclude` the only way to decide: the tick, a recommendation and the backtest call nothing else. Pure.
+ * @param memory what the last step left; undefined where the workload is seen for the first time
+ */
+export function consider(memory: WorkloadMemory | undefined, input: StepInput): Considered {
+  const { observation, policy, killSwitch, ...seen } = input;
+  const now = observation.at;
+  const current = observation.replicas.spec;
+  return {
+    assessment: assess({ now, policy, observation, ...seen, ...carried(memory, observation, policy) }),
+    history: {
+      wanted: wantedLately(memory, current, now, policy.tickSeconds),
+      lastScaledAt: lastScaledAt(memory, current, now),
+      ownChangeAt: ownChangeAt(memory),
+      killSwitch,
+    },
+  };
+}
+
+/**
+ * @param memory as it was given to `consider`
+ * @param asked what asking the LLM came to; null where nobody asked
+ */
+export function conclude(
+  memory: WorkloadMemory | undefined,
+  { assessment, history }: Considered,
+  asked: AdviceResult | null,
+): Conclusion {
+  const advice = withLastFailure(asked, memory?.record.advice ?? null);
+  const decision = decide(assessment, advice, history);
+  return { decision, advice, memory: decided(memory, { decision, assessment, advice }, history.lastScaledAt) };
+}
