@@ -53,7 +53,7 @@ export async function advice(): Promise<void> {
     const load = generatedLoad({ seed: i + 40, mean: 2 });
     const policy = { ...DEFAULT_POLICY, enabled: true, max: 40 };
     const recent = series(load, spec, now);
-    const input = { now, policy, observation: observe(load(now), spec, now, i), recent, learned: undefined, past: [] };
+    const input = { now, policy, observation: observe(load(now), spec, now, i), recent, fitted: undefined, past: [] };
     const assessment = assess(input);
     const started = performance.now();
     const result = await advisor.advise(assessment);

@@ -6,7 +6,7 @@ import { runBacktest } from '../lib/app/backtest/backtest.ts';
 import { makePolicy } from '../lib/app/backtest/policies.ts';
 import type { BacktestPolicy } from '../lib/app/backtest/policy.ts';
 import { Samples } from '../lib/app/backtest/samples.ts';
-import { learn } from '../lib/domain/learning/learn.ts';
+import { fitWorkload } from '../lib/domain/learning/fit-workload.ts';
 import { quantile } from '../lib/domain/workload/series.ts';
 
 const DAY_SECONDS = 86_400;
@@ -95,6 +95,6 @@ function lesson({ trace, settings, startupSeconds }: Job): number {
   const history = samples.history(trace.startsAt, now);
   const { capacity: coresPerReplica, sloPercent, tickSeconds } = settings;
   const from = performance.now();
-  learn({ history, previous: undefined, now, coresPerReplica, startupSeconds, sloPercent, tickSeconds });
+  fitWorkload({ history, previous: undefined, now, coresPerReplica, startupSeconds, sloPercent, tickSeconds });
   return performance.now() - from;
 }

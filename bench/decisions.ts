@@ -1,7 +1,7 @@
 // assess and decide for one workload with two weeks of history, and learning it, against parsing its series once.
 import { assess } from '../lib/domain/assessment/assess.ts';
 import { decide } from '../lib/domain/decision/decide.ts';
-import { learn } from '../lib/domain/learning/learn.ts';
+import { fitWorkload } from '../lib/domain/learning/fit-workload.ts';
 import type { Observation } from '../lib/domain/workload/observation.ts';
 import { DEFAULT_POLICY } from '../lib/domain/workload/policy.ts';
 import { indexAtOrAfter, type Series } from '../lib/domain/workload/series.ts';
@@ -17,13 +17,13 @@ export function decisions(): void {
   const recent = since(history, now - 90 * MINUTE);
   const request = { coresPerReplica: 0.5, startupSeconds: null };
   const lesson = { history, previous: undefined, now, ...request, sloPercent: 99.5, tickSeconds: 60 };
-  const learned = learn(lesson);
+  const fitted = fitWorkload(lesson);
   const observation = observe(recent, now);
-  const input = { now, policy: { ...DEFAULT_POLICY, enabled: true }, observation, recent, learned, past: [] };
+  const input = { now, policy: { ...DEFAULT_POLICY, enabled: true }, observation, recent, fitted, past: [] };
   const nothing = { wanted: [], lastScaledAt: null, killSwitch: null };
   const baseline = median(20, () => JSON.parse(json));
   const deciding = median(ROUNDS, () => decide(assess(input), null, nothing));
-  const learning = median(20, () => learn(lesson));
+  const learning = median(20, () => fitWorkload(lesson));
   console.log('Deciding: one workload, 14 days by the minute; baseline: JSON.parse of its cpu series');
   const line = (name: string, ms: number) =>
     console.log(`  ${name}: ${ms.toFixed(3)} ms in the median, ${(ms / baseline).toFixed(2)} × the baseline`);

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../lib/config.ts';
-import type { Learned } from '../lib/domain/learning/fitted.ts';
-import { learn } from '../lib/domain/learning/learn.ts';
+import { fitWorkload } from '../lib/domain/learning/fit-workload.ts';
+import type { Fitted } from '../lib/domain/learning/fitted.ts';
 import { type WorkloadRef, workloadKey } from '../lib/domain/workload/identity.ts';
 import type { Series } from '../lib/domain/workload/series.ts';
 import { wireTick } from '../lib/wire/tick.ts';
@@ -59,7 +59,7 @@ export async function startFleet(size: number, enabledOf: number): Promise<Fleet
     await ports.series.backfill(CLUSTER, shard, mine);
     // Learning all of them takes minutes; what was learned of one shape serves the others in size and cost.
     const learned = new Map([...mine].map(([key, series], i) => [key, lessons[i % SHAPES] ?? lesson(series, start)]));
-    await ports.series.writeLearned(CLUSTER, shard, learned);
+    await ports.series.writeFitted(CLUSTER, shard, learned);
   }
   return {
     env,
@@ -76,8 +76,8 @@ export async function startFleet(size: number, enabledOf: number): Promise<Fleet
   };
 }
 
-function lesson(history: Series, now: number): Learned {
-  return learn({
+function lesson(history: Series, now: number): Fitted {
+  return fitWorkload({
     history,
     previous: undefined,
     now,

@@ -3,8 +3,8 @@ import { Samples } from '../lib/app/backtest/samples.ts';
 import { RECENT_MS } from '../lib/app/tick/decide-shard.ts';
 import { fitSignal } from '../lib/domain/forecast/fit.ts';
 import { forecastSignal } from '../lib/domain/forecast/forecast.ts';
-import { LEARNED_VERSION, type Learned } from '../lib/domain/learning/fitted.ts';
-import { isLearningDue } from '../lib/domain/learning/learn.ts';
+import { isFitDue } from '../lib/domain/learning/fit-workload.ts';
+import { FITTED_VERSION, type Fitted } from '../lib/domain/learning/fitted.ts';
 import type { EpochMs } from '../lib/domain/workload/time.ts';
 import { HORIZONS, type Method, SLOT_MS } from './forecast-method.ts';
 
@@ -20,11 +20,11 @@ const SHARD = 0;
 export function ours(startsAt: EpochMs, readingAt: (now: EpochMs) => number): Method & { readonly costs: OurCosts } {
   const samples = new Samples();
   const costs = { fits: 0, fitMs: 0, forecasts: 0, forecastMs: 0, longestJson: 0 };
-  let learned: Learned | undefined;
+  let learned: Fitted | undefined;
   let next = startsAt + MINUTE_MS;
   const tick = (now: EpochMs) => {
     samples.append(now, readingAt(now), 1);
-    if (!isLearningDue(SHARD, learned === undefined ? [] : [learned], 1, now)) return;
+    if (!isFitDue(SHARD, learned === undefined ? [] : [learned], 1, now)) return;
     const history = samples.history(now - HISTORY_MS, now);
     const started = performance.now();
     const cpu = fitSignal(history, 'cpu');
@@ -34,7 +34,7 @@ export function ours(startsAt: EpochMs, readingAt: (now: EpochMs) => number): Me
     const since = learned?.since ?? now;
     const signals = cpu === undefined ? {} : { cpu };
     learned = {
-      version: LEARNED_VERSION,
+      version: FITTED_VERSION,
       at: now,
       since,
       signals,

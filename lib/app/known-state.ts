@@ -3,8 +3,8 @@
 import type { Decision, DecisionRecord } from '../domain/decision/decision.ts';
 import { recover } from '../domain/decision/recovery.ts';
 import { ACTING_MS } from '../domain/decision/recovery-evidence.ts';
-import type { Asked } from '../domain/decision/request.ts';
-import { withAsked } from '../domain/decision/take-over.ts';
+import type { Request } from '../domain/decision/request.ts';
+import { withRequests } from '../domain/decision/take-over.ts';
 import type { WorkloadMemory } from '../domain/decision/workload-memory.ts';
 import { type WorkloadRef, workloadKey } from '../domain/workload/identity.ts';
 import type { Observation } from '../domain/workload/observation.ts';
@@ -26,7 +26,7 @@ export async function shownOf({ series, ticks }: StandingPorts, ref: WorkloadRef
   const shard = await series.locate(ref);
   if (shard === null) return null;
   const [latest, asked] = await Promise.all([series.readLatest(ref.cluster, shard), ticks.askedOf(ref)]);
-  return storedIn(shard, withAsked(latest, asked), ref);
+  return storedIn(shard, withRequests(latest, asked), ref);
 }
 
 /** For a command, which has observed the workload afresh: also what a tick at work beside it has changed by now. */
@@ -87,7 +87,7 @@ async function whoSet(
     Math.abs(decision.at - at) <= ACTING_MS &&
     workloadKey(decision.workload) === workloadKey(ref);
   const asked = (await ticks.askedOf(ref)).filter(({ goal, record }) => goal.kind === 'decision' && isOther(record));
-  const whoAsked = (one: Asked) => `${one.record.requestedBy ?? 'a request'}, through AI4K8s,`;
+  const whoAsked = (one: Request) => `${one.record.requestedBy ?? 'a request'}, through AI4K8s,`;
   const done = asked.find(({ settled, record }) => settled && record.outcome.kind === 'applied');
   if (done !== undefined) return whoAsked(done);
   const shard = await series.locate(ref);

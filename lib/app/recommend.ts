@@ -4,7 +4,7 @@ import type { Decision, DecisionRecord, Outcome } from '../domain/decision/decis
 import { conclude, consider } from '../domain/decision/step.ts';
 import type { WorkloadMemory } from '../domain/decision/workload-memory.ts';
 import { whyNotAsk } from '../domain/decision/worth-asking.ts';
-import type { Learned } from '../domain/learning/fitted.ts';
+import type { Fitted } from '../domain/learning/fitted.ts';
 import { type WorkloadRef, workloadKey } from '../domain/workload/identity.ts';
 import type { Observation } from '../domain/workload/observation.ts';
 import { EMPTY_SERIES } from '../domain/workload/series.ts';
@@ -15,7 +15,7 @@ import { policyOf } from './policy-of.ts';
 import type { PolicyStore } from './ports/policy-store.ts';
 import type { ScheduleStore } from './ports/schedule-store.ts';
 import type { SeriesStore, Shard } from './ports/series-store.ts';
-import { type EvaluateSettings, RECENT_MS } from './tick/decide-shard.ts';
+import { type DecideSettings, RECENT_MS } from './tick/decide-shard.ts';
 
 export interface RecommendPorts {
   readonly series: SeriesStore;
@@ -44,21 +44,21 @@ export async function findStored(series: SeriesStore, ref: WorkloadRef): Promise
  */
 export async function recommend(
   ports: RecommendPorts,
-  settings: EvaluateSettings,
+  settings: DecideSettings,
   stored: Stored | null,
   observation: Observation,
 ): Promise<DecisionRecord> {
   const ref = observation.workload;
   const now = observation.at;
   const [record, schedules] = await Promise.all([ports.policies.get(ref), ports.schedules.listOf(ref)]);
-  const { recent, learned } = await historyOf(ports.series, ref, stored, now);
+  const { recent, fitted } = await historyOf(ports.series, ref, stored, now);
   const previous = stored?.latest;
   const policy = policyOf(observation, record ?? undefined, settings.tickSeconds, previous);
   const considered = consider(previous, {
     policy,
     observation,
     recent,
-    learned,
+    fitted,
     windows: schedules.map(({ window }) => window),
     killSwitch: settings.killSwitch,
   });
@@ -83,11 +83,11 @@ function expected(last: WorkloadMemory['record'] | undefined, decision: Decision
 }
 
 async function historyOf(series: SeriesStore, ref: WorkloadRef, stored: Stored | null, now: EpochMs) {
-  if (stored === null) return { recent: EMPTY_SERIES, learned: undefined as Learned | undefined };
+  if (stored === null) return { recent: EMPTY_SERIES, fitted: undefined as Fitted | undefined };
   const key = workloadKey(ref);
-  const [recent, learned] = await Promise.all([
+  const [recent, fitted] = await Promise.all([
     series.read(ref.cluster, stored.shard, now - RECENT_MS, now),
-    series.readLearned(ref.cluster, stored.shard),
+    series.readFitted(ref.cluster, stored.shard),
   ]);
-  return { recent: recent.get(key) ?? EMPTY_SERIES, learned: learned.get(key) };
+  return { recent: recent.get(key) ?? EMPTY_SERIES, fitted: fitted.get(key) };
 }

@@ -1,7 +1,7 @@
 // Config → the advisor: the tick's, the API's and the backtest's are one.
 import { makeGroqModel } from '../adapters/groq.ts';
 import { type Advisor, makeAdvisor } from '../app/advise/advisor.ts';
-import type { BudgetSettings } from '../app/advise/purse.ts';
+import type { BudgetSettings } from '../app/advise/spending-limit.ts';
 import type { AdviceStore } from '../app/ports/advice-store.ts';
 import type { Clock, Log } from '../app/ports/world.ts';
 import type { LlmConfig } from '../config.ts';

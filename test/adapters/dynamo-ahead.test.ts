@@ -87,11 +87,11 @@ describe.each([
     const shard = { id: 0, workloads: [web] };
     const wrong = tableAt(THEN);
     const learned = lesson({ at: Float64Array.of(), demand: EMPTY, replicas: Float64Array.of() }, THEN);
-    await makeSeriesStore(wrong).writeLearned(cluster, shard, new Map([['shop/web', learned]]));
+    await makeSeriesStore(wrong).writeFitted(cluster, shard, new Map([['shop/web', learned]]));
     await makeDecisionStore(wrong).put(record(web, THEN));
     const right = tableAt(NOW);
     await makeDecisionStore(right).put(record(web, NOW));
-    expect((await makeSeriesStore(right).readLearned(cluster, shard)).size).toBe(0);
+    expect((await makeSeriesStore(right).readFitted(cluster, shard)).size).toBe(0);
     const ofNow = await makeDecisionStore(right).list(web, 10);
     expect(ofNow.records.map(({ decision }) => decision.at)).toEqual([NOW]);
     const ofThen = await makeDecisionStore(wrong).list(web, 10);
@@ -155,7 +155,7 @@ describe('what was said ahead of time', () => {
     const wrong = makeTickStore(tableAt(THEN));
     await wrong.acquire(cluster, THEN, THEN, TTL);
     await wrong.fail(cluster, THEN, 'a year too early');
-    await wrong.clearHold(cluster, THEN);
+    await wrong.resetBreaker(cluster, THEN);
     const right = makeTickStore(tableAt(NOW));
     expect(await right.lastFailure(cluster)).toBeNull();
     expect((await right.before(cluster)).holdClearedAt).toBe(0);

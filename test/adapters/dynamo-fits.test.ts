@@ -129,7 +129,7 @@ function fullShard(text: (chars: number) => string, chars = 2000) {
 function recordOf(workload: WorkloadRef, text: (chars: number) => string, chars: number): DecisionRecord {
   const seen: Observation = {
     ...observation({ workload }),
-    hands: {
+    otherWriters: {
       manager: { name: text(64), how: 'states' },
       writer: { name: text(64), at: NOW, through: 'scale' },
       vpa: { name: name(253), mode: text(40) },

@@ -226,7 +226,7 @@ describe('items of another release', () => {
     if (shard === undefined) throw new Error('no shard');
     await store.append(cluster, shard, NOW, [{ workload: web, cpu: 1, memory: 1, replicas: 1 }]);
     expect((await store.read(cluster, shard, 0, NOW)).get('shop/web')?.at.length).toBe(1);
-    expect((await store.readLearned(cluster, shard)).size).toBe(0);
+    expect((await store.readFitted(cluster, shard)).size).toBe(0);
     expect((await store.readLatest(cluster, shard)).size).toBe(0);
     await store.compact(cluster, shard, NOW + 2 * HOUR);
     expect((await raw.get({ pk, sk: hour }))?.v).toBe(99);

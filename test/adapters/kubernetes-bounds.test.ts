@@ -36,9 +36,11 @@ describe('what is kept of a workload', () => {
     expect(Buffer.byteLength(JSON.stringify(snapshot))).toBeLessThan(KEPT_MAX_BYTES);
     expect(snapshot.unrequested?.cpu).toContain('and 299 more');
     expect(snapshot.owner).toMatchObject({ kind: 'several_hpas', more: 195 });
-    expect(snapshot.hands?.overlaps).toHaveLength(5);
-    expect(snapshot.hands?.moreOverlaps).toBe(overlaps.length - 5);
-    expect(snapshot.hands && neighboursMessage(snapshot.hands)).toContain(`and ${overlaps.length - 5} more`);
+    expect(snapshot.otherWriters?.overlaps).toHaveLength(5);
+    expect(snapshot.otherWriters?.moreOverlaps).toBe(overlaps.length - 5);
+    expect(snapshot.otherWriters && neighboursMessage(snapshot.otherWriters)).toContain(
+      `and ${overlaps.length - 5} more`,
+    );
     expect(JSON.stringify(snapshot)).not.toContain('last-applied');
   });
 

@@ -211,7 +211,7 @@ describe('the owner of the replica count', () => {
     ['on its way down', { currentReplicas: 3, desiredReplicas: 2 }, 'scaling_down'],
     ['wants more than its maximum', limited('TooManyReplicas'), 'limited'],
     ['idle at its minimum', limited('TooFewReplicas'), 'stable'],
-    ['blind', { desiredReplicas: 5, conditions: [{ type: 'ScalingActive', status: 'False' }] }, 'inactive'],
+    ['unusable', { desiredReplicas: 5, conditions: [{ type: 'ScalingActive', status: 'False' }] }, 'inactive'],
   ])('HPA %s', (_what, status, expected) => {
     const result = snapshot({ hpas: [{ ...hpa('web'), ...(status && { status }) }] }).hpa;
     expect(result).toMatchObject({ minReplicas: 1, maxReplicas: 8, targetCpuPercent: 60, targetMemoryPercent: null });
@@ -258,7 +258,7 @@ describe('other hands on spec.replicas, by managedFields', () => {
   });
   const manifest = (spec: object) => ({ 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify({ spec }) });
   const operator = [{ ...owner('cache'), kind: 'Cache' }];
-  type Hands = Pick<NonNullable<WorkloadSnapshot['hands']>, 'manager' | 'writer'>;
+  type Hands = Pick<NonNullable<WorkloadSnapshot['otherWriters']>, 'manager' | 'writer'>;
   const by = (name: string, how: 'reconciles' | 'states' | null, through: 'scale' | 'object' = 'object'): Hands => ({
     manager: how && { name, how },
     writer: { name, at, through },
@@ -314,10 +314,10 @@ describe('other hands on spec.replicas, by managedFields', () => {
     ['us', { managedFields: [wrote('ai4k8s', 'Update', { subresource: 'scale' })] }, nobody],
     ['the HPA', { managedFields: [wrote('kube-controller-manager', 'Update', { subresource: 'scale' })] }, nobody],
   ])('%s', (_what, metadata, expected) => {
-    const { hands } = snapshot({
+    const { otherWriters } = snapshot({
       deployment: { ...deployment({}), metadata: { ...deployment({}).metadata, ...metadata } },
     });
-    expect({ manager: hands?.manager, writer: hands?.writer }).toEqual(expected);
+    expect({ manager: otherWriters?.manager, writer: otherWriters?.writer }).toEqual(expected);
   });
 
   it('on the minReplicas of an HPA are found by the same rules', () => {

@@ -156,8 +156,8 @@ describe('another owner is found for every kind', () => {
     const { workloads } = await snapshot();
     const db = workloads.get(`shop/${kind.toLowerCase()}:db`);
     expect(db?.owner).toEqual({ kind: 'keda', name: 'orders' });
-    expect(db?.hands?.vpa).toEqual({ name: 'orders', mode: 'Auto' });
-    expect(workloads.get('shop/db')).toMatchObject({ owner: { kind: 'none' }, hands: { vpa: null } });
+    expect(db?.otherWriters?.vpa).toEqual({ name: 'orders', mode: 'Auto' });
+    expect(workloads.get('shop/db')).toMatchObject({ owner: { kind: 'none' }, otherWriters: { vpa: null } });
   });
 
   it('two HPAs on one StatefulSet', async () => {
@@ -265,7 +265,7 @@ describe('what is no Deployment is never written', () => {
     ['Rollout', 'argoproj.io/v1alpha1'],
   ] as const)('an Event about a %s is found by kubectl describe', async (kind, apiVersion) => {
     const notice = { uid: 'u', at: NOW, kind: 'change', reason: 'FloorChanged', note: 'raised' } as const;
-    await kubernetes.noticeBoard.post([{ ...notice, workload: ref('web', kind) }]);
+    await kubernetes.eventRecorder.post([{ ...notice, workload: ref('web', kind) }]);
     expect(server.events[0].regarding).toEqual({ apiVersion, kind, namespace: 'shop', name: 'web', uid: 'u' });
   });
 });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import { openTable } from '../../lib/adapters/dynamo/table.ts';
-import { CLEAN_TRACK } from '../../lib/domain/assessment/regret-budget.ts';
+import { NO_REGRET } from '../../lib/domain/assessment/regret-budget.ts';
 import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
 import { generatedLoad } from '../../local/loads.ts';
@@ -315,7 +315,7 @@ function seen(workload: WorkloadRef) {
     peaks: {},
     past: [],
     wanted: [],
-    track: CLEAN_TRACK,
+    regret: NO_REGRET,
     lastScaledAt: null,
     recordedAt: null,
   } as const;

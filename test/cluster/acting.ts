@@ -3,7 +3,7 @@ import { makeFloorStore } from '../../lib/adapters/dynamo/floor-store.ts';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import { openTable } from '../../lib/adapters/dynamo/table.ts';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
-import { act } from '../../lib/app/apply/apply-decision.ts';
+import { applyDecision } from '../../lib/app/apply/apply-decision.ts';
 import { releaseCluster } from '../../lib/app/apply/release-floors.ts';
 import type { ClusterWriter, HpaAccess } from '../../lib/app/ports/cluster.ts';
 import { observeWorkload } from '../../lib/app/tick/observe.ts';
@@ -80,11 +80,17 @@ export async function startActing(namespace: string, { workloads, underHpa = [],
       }),
     async floorAt(name: string, target: number, { policy = AUTO, seen, ...over }: Floor = {}) {
       const observation = seen ?? (await observed(name));
-      return act({ ...ports, ...over }, decisionOn(observation, target), policy, observation, 'schedule');
+      return applyDecision({ ...ports, ...over }, decisionOn(observation, target), policy, observation, 'schedule');
     },
     async scaleTo(name: string, target: number, racing: ClusterWriter) {
       const observation = await observed(name);
-      return act({ ...ports, writer: racing }, decisionOn(observation, target), SCALE, observation, 'schedule');
+      return applyDecision(
+        { ...ports, writer: racing },
+        decisionOn(observation, target),
+        SCALE,
+        observation,
+        'schedule',
+      );
     },
     async released(): Promise<readonly string[]> {
       return (await releaseCluster(ports, 'real')).map(({ message }) => message);

@@ -34,7 +34,7 @@ describe('other hands', () => {
   it('a manifest that kubectl applied with replicas is told, and one without is not', async () => {
     apply([wanting('stated'), wanting('unstated', { replicas: null })]);
     expectVerdict(decideOn(await settled('stated')), 'noted', 'replicas_in_manifest', 'kubectl-client-side-apply');
-    expect((await settled('unstated', 1)).hands?.manager).toBeNull();
+    expect((await settled('unstated', 1)).otherWriters?.manager).toBeNull();
   });
 
   it.runIf(isStandIn)('a person who just scaled stops us for the cooldown, by whatever name is known', async () => {

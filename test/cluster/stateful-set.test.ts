@@ -4,7 +4,7 @@ import { neighboursCheck } from '../../cli/doctor/neighbours-check.ts';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import { type ClusterAccess, makeConnections } from '../../lib/adapters/kubernetes/connection.ts';
 import { makeTransport } from '../../lib/adapters/kubernetes/transport.ts';
-import { act } from '../../lib/app/apply/apply-decision.ts';
+import { applyDecision } from '../../lib/app/apply/apply-decision.ts';
 import { observeCluster, observeWorkload } from '../../lib/app/tick/observe.ts';
 import type { Observation } from '../../lib/domain/workload/observation.ts';
 import { type Acting, AUTO, decisionOn, startActing } from './acting.ts';
@@ -53,7 +53,7 @@ async function until(holds: (workload: Observation) => boolean): Promise<void> {
 
 async function floorAt(target: number) {
   const observation = await observed();
-  return act(acting.ports, decisionOn(observation, target), AUTO, observation, 'schedule');
+  return applyDecision(acting.ports, decisionOn(observation, target), AUTO, observation, 'schedule');
 }
 
 describe('a StatefulSet behind an HPA', () => {
@@ -82,12 +82,12 @@ describe('a StatefulSet behind an HPA', () => {
     expect(await acting.released()).toEqual([expect.stringContaining('has its own minReplicas back: 5 → 2')]);
     expect(acting.hpaAt('db')).toEqual({ min: 2, own: undefined, floor: undefined });
     expect((await acting.observed('db')).replicas.spec).toBe(2); // the Deployment was nobody's business
-    await acting.ports.floors.holdOff('real', 0);
+    await acting.ports.floors.suspendRaises('real', 0);
   }, 120_000);
 
   it('is never scaled itself', async () => {
     const observation = await observed();
-    const outcome = await act(
+    const outcome = await applyDecision(
       acting.ports,
       decisionOn(observation, 4),
       { ...AUTO, mode: 'scale' },

@@ -1,6 +1,6 @@
 // States of a workload, as a real API server shows them, and what is decided on it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { act } from '../../lib/app/apply/apply-decision.ts';
+import { applyDecision } from '../../lib/app/apply/apply-decision.ts';
 import { observeCluster } from '../../lib/app/tick/observe.ts';
 import { NO_HISTORY, policy } from '../make/workloads.ts';
 import { makeMemoryFloorStore } from '../stand-ins/memory-floor-store.ts';
@@ -88,7 +88,7 @@ describe('what counts', () => {
     const [stable, canary] = ['stable', 'canary'].map((name) => observations.get(`${NAMESPACE}/${name}`));
     expect([stable?.replicas.total, canary?.replicas.total]).toEqual([2, 1]);
     expectVerdict(decideOn(stable), 'noted', 'selector_overlap', 'overlaps with that of canary');
-    expect(canary?.hands?.overlaps).toEqual(['stable']);
+    expect(canary?.otherWriters?.overlaps).toEqual(['stable']);
   });
 
   it('a workload at zero is left there', async () => {
@@ -116,7 +116,7 @@ describe('what counts', () => {
     const seen = await settled('gone');
     kubectl(['-n', NAMESPACE, 'delete', 'deployment', 'gone', '--wait=true', '--cascade=background']);
     const decision = { ...decideOn(seen), target: 3, blockedBy: null };
-    const outcome = await act(
+    const outcome = await applyDecision(
       { ...kubernetes, floors: makeMemoryFloorStore() },
       decision,
       policy({ mode: 'scale' }),

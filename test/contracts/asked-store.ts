@@ -1,15 +1,15 @@
 // What every AskedStore must do, whatever holds it.
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { AskedStore } from '../../lib/app/ports/asked.ts';
+import type { RequestStore } from '../../lib/app/ports/request-store.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
-import type { Asked } from '../../lib/domain/decision/request.ts';
+import type { Request } from '../../lib/domain/decision/request.ts';
 import type { WorkloadRef } from '../../lib/domain/workload/identity.ts';
 import { assessment, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
 
 const SECOND = 1000;
 
-export function askedStoreContract(kind: string, make: () => AskedStore): void {
+export function askedStoreContract(kind: string, make: () => RequestStore): void {
   describe(`an AskedStore: ${kind}`, () => {
     test('gives a request back whole, until it is forgotten', async () => {
       const [store, asked] = [make(), of(refIn())];
@@ -68,7 +68,7 @@ export function askedStoreContract(kind: string, make: () => AskedStore): void {
       ];
       const mine = [3, 1, 2].map((second) => of(ref, { at: NOW + second * SECOND }));
       for (const asked of [...mine, ...others.map((other) => of(other))]) await store.ask(asked);
-      const times = (list: readonly Asked[]) => list.map(({ record }) => record.decision.at);
+      const times = (list: readonly Request[]) => list.map(({ record }) => record.decision.at);
       expect(times(await store.askedOf(ref))).toEqual([1, 2, 3].map((second) => NOW + second * SECOND));
       expect(await store.asked(ref.cluster)).toHaveLength(5);
     });
@@ -79,7 +79,7 @@ function refIn(): WorkloadRef {
   return { cluster: `c-${randomUUID()}`, namespace: 'shop', name: 'web' };
 }
 
-function of(workload: WorkloadRef, { at = NOW, by = 'alice', settled = false } = {}): Asked {
+function of(workload: WorkloadRef, { at = NOW, by = 'alice', settled = false } = {}): Request {
   const assessed = assessment(observation({ workload }), { now: at });
   const decision = decide(assessed, null, NO_HISTORY);
   const outcome = { kind: 'failed', message: 'not known' } as const;
@@ -87,10 +87,10 @@ function of(workload: WorkloadRef, { at = NOW, by = 'alice', settled = false } =
   return { goal: { kind: 'decision' }, record, settled, recorded: false, told: false };
 }
 
-function refOf({ record }: Asked): WorkloadRef {
+function refOf({ record }: Request): WorkloadRef {
   return record.decision.workload;
 }
 
-function idOf({ record }: Asked): string {
+function idOf({ record }: Request): string {
   return record.decision.id;
 }

@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { SampleRow, SeriesStore, Shard } from '../../lib/app/ports/series-store.ts';
-import { CLEAN_TRACK } from '../../lib/domain/assessment/regret-budget.ts';
-import type { Learned } from '../../lib/domain/learning/fitted.ts';
+import { NO_REGRET } from '../../lib/domain/assessment/regret-budget.ts';
+import type { Fitted } from '../../lib/domain/learning/fitted.ts';
 import type { WorkloadRef } from '../../lib/domain/workload/identity.ts';
 import type { Series } from '../../lib/domain/workload/series.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
@@ -231,15 +231,15 @@ export function seriesStoreContract(kind: string, make: (now: () => EpochMs) => 
     describe('what a tick leaves to the next', () => {
       test('is empty at first', async () => {
         const { store, cluster, shard } = await opened('web');
-        expect((await store.readLearned(cluster, shard)).size).toBe(0);
+        expect((await store.readFitted(cluster, shard)).size).toBe(0);
         expect((await store.readLatest(cluster, shard)).size).toBe(0);
       });
 
       test('learned comes back, to six digits', async () => {
         const { store, cluster, shard } = await opened('web');
         const learned = learnedWith([1.23456789, 0, 5e9 + 0.25]);
-        await store.writeLearned(cluster, shard, new Map([['shop/web', learned]]));
-        const read = (await make(() => NOW).readLearned(cluster, shard)).get('shop/web');
+        await store.writeFitted(cluster, shard, new Map([['shop/web', learned]]));
+        const read = (await make(() => NOW).readFitted(cluster, shard)).get('shop/web');
         expect(read).toEqual(learnedWith([1.23457, 0, 5e9]));
       });
 
@@ -353,7 +353,7 @@ function expectAscending(at: Float64Array): void {
   expect([...at]).toEqual([...new Set(at)].sort((a, b) => a - b));
 }
 
-function learnedWith(profile: readonly number[]): Learned {
+function learnedWith(profile: readonly number[]): Fitted {
   const cpu = {
     method: 'daily_profile',
     floor: 0.02,
@@ -364,7 +364,7 @@ function learnedWith(profile: readonly number[]): Learned {
     profile,
     weights: [[60, 20, 0, 0, 10, 0, 0]],
     skill: [0.25, null],
-    misses: [['share', [-300, -200, 100, 150, 400], [100, 90, 110, 100]], null],
+    residuals: [['share', [-300, -200, 100, 150, 400], [100, 90, 110, 100]], null],
   } as const;
   return {
     version: 2,
@@ -397,8 +397,8 @@ function latestEntry() {
     record: { decision, outcome, advice: null, requestedBy: null },
     peaks: { cpu: 5.5 },
     past: [],
-    wanted: [{ at: NOW, replicas: 4, rules: 3, advised: true }],
-    track: { ...CLEAN_TRACK, at: NOW, shortMinutes: 1.5 },
+    wanted: [{ at: NOW, replicas: 4, baseline: 3, advised: true }],
+    regret: { ...NO_REGRET, at: NOW, shortMinutes: 1.5 },
     lastScaledAt: null,
     recordedAt: NOW,
   };

@@ -192,7 +192,7 @@ export function tickStoreContract(kind: string, make: (now: () => EpochMs) => Ti
     test('a hold that a person ended stays ended', async () => {
       const { store, cluster } = open();
       await store.acquire(cluster, NOW, NOW, TTL);
-      await store.clearHold(cluster, NOW + 7);
+      await store.resetBreaker(cluster, NOW + 7);
       await store.finish(summaryOf(cluster, NOW));
       await store.acquire(cluster, NOW + MINUTE, NOW + MINUTE, TTL);
       expect((await store.before(cluster)).holdClearedAt).toBe(NOW + 7);

@@ -60,7 +60,7 @@ function assessedOf({ situation, learned, standing }: Drawn, past: ReturnType<ty
     policy: of.policy,
     windows: of.windows,
     standing: { signal_missing: since, rollout_in_progress: since, pods_not_ready: since },
-    ...(learned && { learned: past.learned, recent: lately(past.series, of) }),
+    ...(learned && { fitted: past.learned, recent: lately(past.series, of) }),
   });
 }
 

@@ -93,6 +93,29 @@ describe('a folder of an earlier release, before a tick and after one', () => {
     expect(windows).toMatchObject([{ deployment: 'checkout', time_zone: 'Europe/Berlin', floor: 9, active_now: true }]);
   });
 
+  it('what it has under older names is read under the present ones', async () => {
+    const { series, decisions, ticks } = system.ports;
+    const [shard] = await series.shards(SIMULATED_ID);
+    if (shard === undefined) throw new Error('no shard');
+    const web = { cluster: SIMULATED_ID, namespace: 'default', name: 'checkout' };
+    const [latest, fitted] = await Promise.all([
+      series.readLatest(SIMULATED_ID, shard),
+      series.readFitted(SIMULATED_ID, shard),
+    ]);
+    const memory = latest.get('default/checkout');
+    expect(memory?.regret.baselineMinutes).toBeGreaterThan(0);
+    expect(memory?.wanted.every(({ baseline }) => baseline > 0)).toBe(true);
+    expect(fitted.get('default/checkout')).toMatchObject({
+      sizing: { policy: { windowMinutes: expect.any(Number) } },
+      signals: { cpu: { residuals: expect.any(Array) } },
+    });
+    const { records } = await decisions.list(web, 50);
+    const [record] = records.slice(-1);
+    expect(record?.assessment).toMatchObject({ unusable: {}, sizingPolicy: { windowMinutes: expect.any(Number) } });
+    const journal = await ticks.readJournal(SIMULATED_ID, shard.id);
+    expect(journal.every(({ assessment }) => assessment.regret.baselineMinutes >= 0)).toBe(true);
+  });
+
   it('its two weeks of series are read whole', async () => {
     const { series } = system.ports;
     const samples: number[] = [];

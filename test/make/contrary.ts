@@ -65,7 +65,7 @@ export function contraryRun({ minutes, load, hpa, advise, every = 5, sparing = f
       policy: with_,
       observation: of,
       recent,
-      learned: undefined,
+      fitted: undefined,
       windows: [],
       killSwitch: null,
     });

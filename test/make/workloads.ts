@@ -4,7 +4,7 @@ import type { Advice, AdviceResult } from '../../lib/domain/advice/advice.ts';
 import { type AssessInput, assess } from '../../lib/domain/assessment/assess.ts';
 import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
 import type { GuardrailHistory } from '../../lib/domain/guardrails/constraint.ts';
-import { learn } from '../../lib/domain/learning/learn.ts';
+import { fitWorkload } from '../../lib/domain/learning/fit-workload.ts';
 import type { Observation } from '../../lib/domain/workload/observation.ts';
 import { DEFAULT_POLICY, type Policy } from '../../lib/domain/workload/policy.ts';
 import type { Series } from '../../lib/domain/workload/series.ts';
@@ -54,7 +54,7 @@ function steady(of: Observation): Series {
 
 /** What `learn` teaches about a history, with nothing known of requests: no plan for sizing. */
 export function lesson(history: Series, now: number, coresPerReplica?: number) {
-  return learn({
+  return fitWorkload({
     history,
     previous: undefined,
     now,
@@ -70,7 +70,7 @@ export function policy(change: Partial<Policy> = {}): Policy {
 }
 
 export function assessment(of: Observation = observation(), change: Partial<AssessInput> = {}): Assessment {
-  const input = { now: NOW, policy: policy(), observation: of, recent: steady(of), learned: undefined, past: [] };
+  const input = { now: NOW, policy: policy(), observation: of, recent: steady(of), fitted: undefined, past: [] };
   return assess({ ...input, ...change });
 }
 

@@ -1,11 +1,11 @@
 // AskedStore in this process, for tests that need no table.
 
-import type { AskedStore } from '../../lib/app/ports/asked.ts';
-import type { Asked } from '../../lib/domain/decision/request.ts';
+import type { RequestStore } from '../../lib/app/ports/request-store.ts';
+import type { Request } from '../../lib/domain/decision/request.ts';
 import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
 
-export function makeMemoryAskedStore(): AskedStore {
-  const all = new Map<string, Asked>();
+export function makeMemoryAskedStore(): RequestStore {
+  const all = new Map<string, Request>();
   const tellers = new Map<string, string>();
   const keyOf = (ref: WorkloadRef, id: string) => `${ref.cluster}/${workloadKey(ref)}#${id}`;
   const sorted = (prefix: string) =>

@@ -72,7 +72,7 @@ export function makeMemoryTickStore(): TickStore {
     async readJournal(cluster, shard) {
       return journals.get(`${cluster}#${shard}`)?.records ?? [];
     },
-    async clearHold(cluster, at) {
+    async resetBreaker(cluster, at) {
       if (leases.has(cluster)) cleared.set(cluster, at);
     },
   };
@@ -92,8 +92,8 @@ export function makeMemorySeriesStore(): SeriesStore & { readonly latest: () => 
     compact: nothing,
     backfill: nothing,
     read: async (_cluster, shard) => new Map(shard.workloads.map((ref) => [workloadKey(ref), EMPTY_SERIES])),
-    readLearned: async () => new Map(),
-    writeLearned: nothing,
+    readFitted: async () => new Map(),
+    writeFitted: nothing,
     readLatest: async () => latest,
     async writeLatest(_cluster, _shard, entries, at = Number.POSITIVE_INFINITY) {
       if (at < writtenAt) return;

@@ -1,7 +1,7 @@
 // The seeds' own example as an assessment: 10 replicas at 169.2 % CPU and 11.7 % memory, a forecast of zeros.
 
 import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
-import { CLEAN_TRACK } from '../../lib/domain/assessment/regret-budget.ts';
+import { NO_REGRET } from '../../lib/domain/assessment/regret-budget.ts';
 import type { Forecast } from '../../lib/domain/forecast/forecast.ts';
 import type { HpaStatus } from '../../lib/domain/workload/hpa-status.ts';
 import type { Observation } from '../../lib/domain/workload/observation.ts';
@@ -28,14 +28,14 @@ export function sampleAssessment(changes: SampleChanges = {}): Assessment {
     observation: { ...observationAt(now), ...changes.observation },
     historyHours: 48.5,
     utilisation: { cpu: 169.2, memory: 11.7 },
-    blind: {},
+    unusable: {},
     forecasts: { cpu: sampleForecast('cpu', 16.92), memory: sampleForecast('memory', 1_170_000_000) },
-    plan: null,
+    sizingPolicy: null,
     targets: { cpu: 70, memory: 80 },
     schedule: null,
     proposals: [],
     envelope: { floor: 10, ceiling: 12, needed: 10, justified: 12, reason: 'load of test-app-autoscaling' },
-    track: CLEAN_TRACK,
+    regret: NO_REGRET,
     past: [],
     standing: {},
     ...changes.rest,

@@ -1,9 +1,11 @@
 // DecisionStore on the table: one compressed item per decision, sorted by time, since every id begins with its time.
+
 import type { DecisionStore } from '../../app/ports/decision-store.ts';
 import { AdapterError } from '../../app/ports/world.ts';
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
 import { expiry, knownOrRefused, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, workloadPk } from './keys.ts';
+import { withPresentNames } from './older-names.ts';
 import type { Item, Table } from './table.ts';
 
 const DEFAULT_RETENTION_DAYS = 90;
@@ -55,7 +57,7 @@ function timedId({ id, at }: Decision): string {
 
 function toRecords(item: Item | null): readonly DecisionRecord[] {
   const known = knownOrRefused(item, 'decision');
-  return known === null ? [] : [unpackJson<DecisionRecord>(known)];
+  return known === null ? [] : [withPresentNames(unpackJson<DecisionRecord>(known))];
 }
 
 function toCursor(sk: string): string {

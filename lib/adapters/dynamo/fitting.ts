@@ -44,7 +44,7 @@ export const JOURNAL_STEPS: Steps<DecisionRecord> = [
     ...record,
     ...untold(record),
     advice: null,
-    assessment: { ...record.assessment, policy: unsaid(record.assessment.policy), forecasts: {}, plan: null },
+    assessment: { ...record.assessment, policy: unsaid(record.assessment.policy), forecasts: {}, sizingPolicy: null },
   }),
   (record) => ({ ...record, assessment: { ...record.assessment, observation: bare(record.assessment.observation) } }),
 ];
@@ -76,12 +76,19 @@ function unsaid(policy: Policy): Policy {
 }
 
 /** Without what is only shown, or read afresh with the next tick. */
-function bare({ unread: _unread, unrequested: _unrequested, podsNotFound: _why, hands, hpa, ...rest }: Observation) {
+function bare({
+  unread: _unread,
+  unrequested: _unrequested,
+  podsNotFound: _why,
+  otherWriters,
+  hpa,
+  ...rest
+}: Observation) {
   const { metrics: _metrics, up: _up, down: _down, ...status } = hpa ?? { metrics: [] };
   return {
     ...rest,
     hpa: hpa === null ? null : (status as Observation['hpa']),
     annotations: {},
-    ...(hands && { hands: { ...hands, overlaps: [] } }),
+    ...(otherWriters && { otherWriters: { ...otherWriters, overlaps: [] } }),
   };
 }

@@ -2,15 +2,16 @@
 
 import type { SeriesStore } from '../../app/ports/series-store.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
-import { LEARNED_VERSION, type Learned } from '../../domain/learning/fitted.ts';
+import { FITTED_VERSION, type Fitted } from '../../domain/learning/fitted.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { type Dated, isAhead } from './ahead.ts';
 import { LATEST_STEPS, packFitting } from './fitting.ts';
 import { expiry, type Kind, knownOrNull, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, type Key, shardPk } from './keys.ts';
+import { withPresentNames } from './older-names.ts';
 import type { Condition, Table } from './table.ts';
 
-type MapsOfStore = Pick<SeriesStore, 'readLearned' | 'writeLearned' | 'readLatest' | 'writeLatest'>;
+type MapsOfStore = Pick<SeriesStore, 'readFitted' | 'writeFitted' | 'readLatest' | 'writeLatest'>;
 
 /** Numbers that were learned are kept to six digits: forecasts are not better than that, and digits are what is billed. */
 const LEARNED_DIGITS = 6;
@@ -26,15 +27,15 @@ export function makeShardMaps(table: Table, retentionDays: number): MapsOfStore 
   };
   const read = async <T>(cluster: string, shard: number, kind: Kind, sk: string, consistent: boolean) => {
     const item = knownOrNull(await table.get({ pk: shardPk(cluster, shard), sk }, { consistent }), kind);
-    return new Map(item === null ? [] : Object.entries(unpackJson<Record<string, T>>(item)));
+    return new Map(item === null ? [] : Object.entries(withPresentNames(unpackJson<Record<string, T>>(item))));
   };
   return {
-    async readLearned(cluster, shard) {
-      const found = await read<Learned>(cluster, shard.id, 'learned', 'LEARNED', false);
-      const isUsable = ({ version, at }: Learned) => version === LEARNED_VERSION && !isAhead(table, at);
+    async readFitted(cluster, shard) {
+      const found = await read<Fitted>(cluster, shard.id, 'learned', 'LEARNED', false);
+      const isUsable = ({ version, at }: Fitted) => version === FITTED_VERSION && !isAhead(table, at);
       return new Map([...found].filter(([, learned]) => isUsable(learned)));
     },
-    async writeLearned(cluster, shard, learned) {
+    async writeFitted(cluster, shard, learned) {
       const key = { pk: shardPk(cluster, shard.id), sk: 'LEARNED' };
       const body = packJson(`${key.pk} / ${key.sk}`, rounded(Object.fromEntries(learned)));
       await table.put(itemOf(key, 'learned', body));

@@ -1,14 +1,16 @@
 // TickStore on the table: one item per cluster says which tick was claimed last, until when, and how the last one ended.
+
 import { randomUUID } from 'node:crypto';
 import type { TickStore, TickSummary } from '../../app/ports/tick-store.ts';
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import { withinBytes } from '../../domain/text/clean-text.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { isAhead } from './ahead.ts';
-import { makeAskedStore } from './asked-store.ts';
 import { JOURNAL_STEPS, packFitting } from './fitting.ts';
 import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, type Key, leaseKey, shardPk } from './keys.ts';
+import { withPresentNames } from './older-names.ts';
+import { makeRequestStore } from './request-store.ts';
 import { notAfter } from './shard-maps.ts';
 import type { Item, Table } from './table.ts';
 
@@ -32,7 +34,7 @@ export function makeTickStore(table: Table): TickStore {
     lease === null || lease.body === undefined ? null : unpackJson<TickSummary>(lease);
   const isOfNow = (at: EpochMs) => !isAhead(table, at);
   return {
-    ...makeAskedStore(table),
+    ...makeRequestStore(table),
     async acquire(cluster, scheduledAt, now, ttlMs, namedAt = scheduledAt) {
       const key = leaseKey(cluster);
       const owner = randomUUID();
@@ -135,9 +137,9 @@ export function makeTickStore(table: Table): TickStore {
     async readJournal(cluster, shard) {
       const item = knownOrRefused(await table.get(journalKey(cluster, shard), { consistent: true }), 'journal');
       const isKept = item !== null && isOfNow(numberOf(item, 'written_at'));
-      return isKept ? unpackJson<readonly DecisionRecord[]>(item) : [];
+      return isKept ? withPresentNames(unpackJson<readonly DecisionRecord[]>(item)) : [];
     },
-    async clearHold(cluster, at) {
+    async resetBreaker(cluster, at) {
       await table.update(leaseKey(cluster), {
         expression: 'SET hold_cleared_at = :at',
         condition: 'v = :v',

@@ -2,13 +2,13 @@
 import type {
   ClusterReader,
   ClusterWriter,
+  EventRecorder,
   HpaAccess,
   LimitsReader,
-  NoticeBoard,
   SignalSource,
 } from '../../app/ports/cluster.ts';
 import { type ClusterAccess, makeConnections } from './connection.ts';
-import { makeNoticeBoard } from './events.ts';
+import { makeEventRecorder } from './events.ts';
 import { makeHpaAccess } from './hpa-access.ts';
 import { makeLimitsReader } from './limits.ts';
 import { makeMetrics } from './metrics.ts';
@@ -32,7 +32,7 @@ export interface Kubernetes {
   readonly writer: ClusterWriter;
   readonly hpas: HpaAccess;
   readonly limits: LimitsReader;
-  readonly noticeBoard: NoticeBoard;
+  readonly eventRecorder: EventRecorder;
   readonly metrics: SignalSource;
   /** HTTP requests sent to all clusters so far. */
   calls(): number;
@@ -49,7 +49,7 @@ export function makeKubernetes(options: KubernetesOptions): Kubernetes {
     writer: makeWriter(connect),
     hpas: makeHpaAccess(connect, options.namespaces),
     limits: makeLimitsReader(connect, options.namespaces),
-    noticeBoard: makeNoticeBoard(connect, `ai4k8s-${options.version}`),
+    eventRecorder: makeEventRecorder(connect, `ai4k8s-${options.version}`),
     metrics: makeMetrics(connect, options.namespaces, Date.now),
     calls: transport.calls,
   };

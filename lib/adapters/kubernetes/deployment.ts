@@ -1,7 +1,7 @@
 // A Deployment, its pods and its HPAs as the one record the use cases know.
 import type { WorkloadSnapshot } from '../../app/ports/cluster.ts';
 import { type FloorsOnlyKind, workloadKey } from '../../domain/workload/identity.ts';
-import type { OtherHands, Owner, PodTraits, PodTroubles } from '../../domain/workload/observation.ts';
+import type { OtherWriters, Owner, PodTraits, PodTroubles } from '../../domain/workload/observation.ts';
 import { ownAnnotations } from '../../domain/workload/own-annotations.ts';
 import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
 import { startupOf } from '../../domain/workload/startup-time.ts';
@@ -29,7 +29,7 @@ export interface DeploymentFacts extends Selecting {
   readonly templateUnrequested: PerSignal<Unrequested>;
   readonly templateTraits: PodTraits | null;
   readonly rollout: WorkloadSnapshot['rollout'];
-  readonly hands: Pick<OtherHands, 'manager' | 'writer'>;
+  readonly otherWriters: Pick<OtherWriters, 'manager' | 'writer'>;
   /** Argo Rollouts have set the replica count; who runs its pods now, only the Rollouts tell. */
   readonly scaledByRollouts: boolean;
   readonly annotations: Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ export interface Surroundings {
   readonly scaledObject: string | null;
   /** The Rollout that runs its pods; its name is null where Rollouts cannot be read and left traces. Absent where none does. */
   readonly rollout?: { readonly name: string | null } | null;
-  readonly vpa: OtherHands['vpa'];
+  readonly vpa: OtherWriters['vpa'];
   readonly overlaps: readonly string[];
   /** Why pods that its selector matches are not its own, where there are such. */
   readonly strays?: string | undefined;
@@ -69,7 +69,7 @@ export function toDeploymentFacts(deployment: Deployment): DeploymentFacts | nul
     selector: deployment.spec.selector,
     podLabels: (deployment.spec.template.metadata?.labels ?? {}) as Labels,
     rollout: rolloutOf(deployment),
-    hands: replicasHands(deployment),
+    otherWriters: replicasHands(deployment),
     scaledByRollouts: isScaledByRollouts(deployment),
     ...ownAnnotations(annotations),
   };
@@ -102,7 +102,7 @@ export function toWorkloadSnapshot(
     rollout: facts.rollout,
     hpa: hpas?.length === 1 ? (hpas[0]?.status ?? null) : null,
     owner: strongest(rollout, scaledObject) ?? ownerOf(hpas),
-    hands: { ...facts.hands, vpa, ...neighbours(overlaps) },
+    otherWriters: { ...facts.otherWriters, vpa, ...neighbours(overlaps) },
     troubles: troublesOf(pods),
     annotations: facts.annotations,
     ...(facts.moreUnknown > 0 && { moreUnknown: facts.moreUnknown }),
@@ -146,7 +146,7 @@ function whyNoPods({ statusReplicas }: DeploymentFacts, strays: string | undefin
 /** So many are kept by name: thousands of Deployments may share one selector. */
 const OVERLAPS_KEPT = 5;
 
-function neighbours(overlaps: readonly string[]): Pick<OtherHands, 'overlaps' | 'moreOverlaps'> {
+function neighbours(overlaps: readonly string[]): Pick<OtherWriters, 'overlaps' | 'moreOverlaps'> {
   const more = overlaps.length - OVERLAPS_KEPT;
   return { overlaps: overlaps.slice(0, OVERLAPS_KEPT), ...(more > 0 && { moreOverlaps: more }) };
 }

@@ -1,7 +1,7 @@
 // Kubernetes Events: what `kubectl describe deployment` shows of us. Only ever created, never read or changed.
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
-import type { Notice, NoticeBoard } from '../../app/ports/cluster.ts';
+import type { EventRecorder, KubernetesEvent } from '../../app/ports/cluster.ts';
 import { AdapterError } from '../../app/ports/world.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
@@ -23,7 +23,7 @@ const API_VERSIONS: Readonly<Record<WorkloadKind, string>> = {
 };
 
 /** @param instance which process writes: shown as reportingInstance */
-export function makeNoticeBoard(connect: Connections, instance: string): NoticeBoard {
+export function makeEventRecorder(connect: Connections, instance: string): EventRecorder {
   return {
     async post(notices) {
       const writing = pLimit(WRITES_AT_ONCE);
@@ -36,7 +36,7 @@ export function makeNoticeBoard(connect: Connections, instance: string): NoticeB
   };
 }
 
-async function postOne(connect: Connections, notice: Notice, instance: string): Promise<void> {
+async function postOne(connect: Connections, notice: KubernetesEvent, instance: string): Promise<void> {
   const { cluster, namespace } = notice.workload;
   const client = await connect(cluster);
   const ask = {
@@ -52,7 +52,7 @@ async function postOne(connect: Connections, notice: Notice, instance: string): 
 }
 
 /** kubectl finds the events of an object by kind, namespace, name and uid together. */
-function toEvent(notice: Notice, instance: string): object {
+function toEvent(notice: KubernetesEvent, instance: string): object {
   const { workload, uid, at, kind, reason } = notice;
   const { namespace, name } = workload;
   const kindOfWorkload = kindOf(workload);
@@ -76,7 +76,7 @@ function toEvent(notice: Notice, instance: string): object {
  * The same problem of the same object within an hour has the same name, so that the API server itself keeps it from being
  * written twice, whichever process tries. A change has its tick's time in it: each is told.
  */
-function nameOf({ workload, uid, at, kind, reason, note }: Notice): string {
+function nameOf({ workload, uid, at, kind, reason, note }: KubernetesEvent): string {
   const when = kind === 'change' ? at : Math.floor(at / HOUR_MS);
   const digest = createHash('sha256')
     .update(JSON.stringify([uid, reason, note, when]))

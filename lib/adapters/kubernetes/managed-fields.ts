@@ -1,6 +1,6 @@
 // Who wrote a field, by managedFields: the only trace that other hands leave on an object itself.
 
-import type { OtherHands } from '../../domain/workload/observation.ts';
+import type { OtherWriters } from '../../domain/workload/observation.ts';
 import { isReconciler } from '../../domain/workload/other-writers.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Deployment, Hpa } from './api-types.ts';
@@ -12,7 +12,7 @@ type Metadata = NonNullable<Deployment['metadata']>;
  * whatever it ever wrote, defaults included; there kubectl's and Argo CD's record of the manifest tells what was stated.
  * One-shot tools (kubectl, Helm, Terraform …) state a count until they run again; what they cannot be told from is left so.
  */
-export function replicasHands({ metadata }: Pick<Deployment, 'metadata'>): Pick<OtherHands, 'manager' | 'writer'> {
+export function replicasHands({ metadata }: Pick<Deployment, 'metadata'>): Pick<OtherWriters, 'manager' | 'writer'> {
   const entries = othersWriting('replicas', metadata);
   return { manager: managerOf('replicas', metadata ?? {}, entries), writer: newest(entries) };
 }
@@ -47,7 +47,7 @@ const OURS_OR_HPA = /^(ai4k8s|kube-controller-manager)$/;
 /** Apply once, and are gone. */
 const ONE_SHOT = /^(kubectl.*|helm|terraform|hashicorp|pulumi.*)$/i;
 
-function managerOf(field: Field, metadata: Metadata, entries: readonly Entry[]): OtherHands['manager'] {
+function managerOf(field: Field, metadata: Metadata, entries: readonly Entry[]): OtherWriters['manager'] {
   const whole = entries.filter(({ through }) => through === 'object');
   const stating = whole.filter(({ applied }) => applied || manifestStates(field, metadata) !== false);
   const operator = metadata.ownerReferences?.some(({ controller }) => controller) ?? false;
@@ -73,7 +73,7 @@ function manifestStates(field: Field, { annotations }: Metadata): boolean | null
   }
 }
 
-function newest(entries: readonly Entry[]): OtherHands['writer'] {
+function newest(entries: readonly Entry[]): OtherWriters['writer'] {
   const dated = entries.filter(({ at }) => !Number.isNaN(at)).toSorted((a, b) => b.at - a.at);
   return dated[0] ? { name: dated[0].name, at: dated[0].at, through: dated[0].through } : null;
 }

@@ -1,7 +1,7 @@
 // KEDA ScaledObjects, VerticalPodAutoscalers and Argo Rollouts: looked for only where their APIs exist.
 
 import { cleanText } from '../../domain/text/clean-text.ts';
-import type { OtherHands } from '../../domain/workload/observation.ts';
+import type { OtherWriters } from '../../domain/workload/observation.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ClusterClient } from './connection.ts';
 import { type Ask, asking, statusOf } from './errors.ts';
@@ -13,7 +13,7 @@ import { type RawTarget, targetKey } from './scale-target.ts';
 export interface Neighbours {
   /** Name of the ScaledObject, by the key of its workload. */
   readonly scaledObjects: ReadonlyMap<string, string>;
-  readonly vpas: ReadonlyMap<string, NonNullable<OtherHands['vpa']>>;
+  readonly vpas: ReadonlyMap<string, NonNullable<OtherWriters['vpa']>>;
   /** Every Rollout; empty where the API is not there, null where it is and may not be read. */
   readonly rollouts: readonly RolloutFacts[] | null;
   /** What could not be looked at, one sentence each. */

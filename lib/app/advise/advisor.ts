@@ -15,8 +15,8 @@ import { makeAdviceCache } from './advice-cache.ts';
 import { makeAdviceLog } from './advice-log.ts';
 import { type ChainReply, makeModelChain } from './model-chain.ts';
 import { orNull } from './or-null.ts';
-import { BOTTOMLESS, type BudgetSettings, makePurse } from './purse.ts';
 import { notAsked, rejection } from './rejections.ts';
+import { BOTTOMLESS, type BudgetSettings, makeSpendingLimit } from './spending-limit.ts';
 import { type Timer, WALL_TIMER } from './timer.ts';
 
 export interface AdvisorSettings {
@@ -109,7 +109,8 @@ function makeAsking(
   timer: Timer,
 ): Ask {
   const { models, limits } = settings;
-  const purse = budget === undefined ? BOTTOMLESS : makePurse({ store, clock: limitClock, log, settings: budget });
+  const purse =
+    budget === undefined ? BOTTOMLESS : makeSpendingLimit({ store, clock: limitClock, log, settings: budget });
   const chain = makeModelChain({ model, store, limitClock, timer, log, models, limits, purse });
   const cache = makeAdviceCache(store);
 

@@ -7,7 +7,7 @@ import type { Clock, Log, Model, ModelReply, ModelRequest } from '../ports/world
 import { makeBackOff } from './back-off.ts';
 import { orNull } from './or-null.ts';
 import { makePlainer, type PlainerTry } from './plainer.ts';
-import type { Purse } from './purse.ts';
+import type { SpendingLimit } from './spending-limit.ts';
 import type { Timer } from './timer.ts';
 
 interface ChainDeps {
@@ -19,7 +19,7 @@ interface ChainDeps {
   readonly log: Log;
   readonly models: readonly string[];
   readonly limits: BucketLimits;
-  readonly purse: Purse;
+  readonly purse: SpendingLimit;
 }
 
 type Question = Pick<ModelRequest, 'system' | 'user' | 'schema'>;

@@ -11,7 +11,7 @@ import {
 } from '../commands/commands.ts';
 import { hpaOnRequest } from '../commands/hpa-on-request.ts';
 import { type ApiContext, knownCluster, makeApp } from './base.ts';
-import { applyRoute, clearHoldRoute, disableRoute, enableRoute, pauseRoute } from './contract.ts';
+import { applyRoute, disableRoute, enableRoute, pauseRoute, resetBreakerRoute } from './contract.ts';
 import { addHpaWrites, hpaBody, refuseWhileSwitchedOff } from './hpa-command.ts';
 import { presentDecision, presentRecommendations } from './present.ts';
 import { problem } from './problem.ts';
@@ -63,9 +63,9 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
     return c.json(answer(ref, result, paused ? 'paused' : 'resumed'), 200);
   });
 
-  app.openapi(clearHoldRoute, async (c) => {
+  app.openapi(resetBreakerRoute, async (c) => {
     const cluster = knownCluster(context, c.req.valid('param').cluster);
-    await ports.ticks.clearHold(cluster, ports.clock.now());
+    await ports.ticks.resetBreaker(cluster, ports.clock.now());
     const message = `the hold of cluster ${cluster}, where there is one, ends with the next tick`;
     return c.json({ success: true, cluster, message }, 200);
   });

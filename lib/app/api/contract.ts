@@ -199,7 +199,7 @@ export const pauseRoute = createRoute({
   responses: { 200: json(commandDone, 'Paused or resumed'), ...problems },
 });
 
-export const clearHoldRoute = createRoute({
+export const resetBreakerRoute = createRoute({
   method: 'post',
   path: '/api/autoscaling/hold/clear/{cluster}',
   summary: 'Ends the hold that falling ready counts put on a cluster; from the next tick on it is scaled down again',
@@ -218,7 +218,7 @@ export const ALL_ROUTES = [
   disableRoute,
   applyRoute,
   pauseRoute,
-  clearHoldRoute,
+  resetBreakerRoute,
 ] as const;
 
 interface Bounds {

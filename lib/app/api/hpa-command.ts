@@ -3,7 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import type { HpaResult } from '../commands/hpa.ts';
 import { type HpaRequestPorts, hpaOnRequest, releaseOnRequest } from '../commands/hpa-on-request.ts';
-import type { EvaluateSettings } from '../tick/decide-shard.ts';
+import type { DecideSettings } from '../tick/decide-shard.ts';
 import { type ApiContext, knownCluster } from './base.ts';
 import { createHpaRoute, deleteHpaRoute, releaseRoute } from './hpa-contract.ts';
 import { problem } from './problem.ts';
@@ -11,7 +11,7 @@ import { absentMessage, refOf, workloadOf } from './workload.ts';
 
 export interface HpaCommandContext extends ApiContext {
   readonly ports: HpaRequestPorts;
-  readonly settings: EvaluateSettings;
+  readonly settings: DecideSettings;
   /** Who asked, from what the function was invoked with. */
   readonly requestedBy: (env: unknown) => string | null;
 }
@@ -39,7 +39,7 @@ export function addHpaWrites(app: OpenAPIHono, context: HpaCommandContext): void
     const cluster = knownCluster(context, c.req.valid('param').cluster);
     const until = ports.clock.now() + c.req.valid('json').hold_minutes * 60_000;
     // First, so that no tick raises again what is given back here.
-    await ports.floors.holdOff(cluster, until);
+    await ports.floors.suspendRaises(cluster, until);
     const results = await releaseOnRequest(ports, settings, cluster, context.requestedBy(c.env));
     const of = (kind: string) => results.filter((result) => result.kind === kind).map(({ message }) => message);
     const [given_back, failed] = [of('given_back'), of('failed')];
@@ -67,6 +67,6 @@ export function hpaBody(ref: WorkloadRef, result: HpaResult) {
 }
 
 /** @throws a 403 problem while the kill switch is set */
-export function refuseWhileSwitchedOff({ killSwitch }: EvaluateSettings): void {
+export function refuseWhileSwitchedOff({ killSwitch }: DecideSettings): void {
   if (killSwitch !== null) throw problem(403, 'Switched off', `nothing is changed: ${killSwitch}`);
 }

@@ -1,11 +1,11 @@
 // How the learned way of sizing looks from outside: what it is made of, and how it would have done beside an HPA.
-import type { HpaReplay, Plan, ReplayScore } from '../../domain/sizing/sizing-policy.ts';
+import type { HpaReplay, ReplayScore, SizingPolicy } from '../../domain/sizing/sizing-policy.ts';
 
-export function presentPlan(plan: Plan | null) {
+export function presentPlan(plan: SizingPolicy | null) {
   if (plan === null) return null;
   return {
     weights: plan.weights,
-    hold_minutes: plan.holdMinutes,
+    hold_minutes: plan.windowMinutes,
     headroom: plan.headroom,
     shares: plan.shares,
     expected: presentScore(plan.expected),

@@ -31,10 +31,10 @@ export function presentRecommendations(record: DecisionRecord) {
       rules: presentProposal(assessment, 'rules'),
     },
     decision: presentDecision(record),
-    observation: presentObservation(assessment.observation, assessment.utilisation, assessment.blind),
+    observation: presentObservation(assessment.observation, assessment.utilisation, assessment.unusable),
     forecast: presentForecasts(assessment),
     envelope: presentEnvelope(assessment.envelope),
-    plan: presentPlan(assessment.plan),
+    plan: presentPlan(assessment.sizingPolicy),
     policy: presentPolicy(assessment),
     llm_used: used && record.decision.source === 'llm',
     llm_model: advice?.model ?? null,
@@ -133,14 +133,14 @@ function presentVerdict({ guardrail, source, effect, code, from, to, message }: 
   return { guardrail, source, effect, code, from, to, message };
 }
 
-function presentObservation(observation: Observation, utilisation: PerSignal<number>, blind: PerSignal<string>) {
+function presentObservation(observation: Observation, utilisation: PerSignal<number>, unusable: PerSignal<string>) {
   return {
     replicas: presentReplicas(observation.replicas),
     cpu_percent: percent(utilisation.cpu),
     memory_percent: percent(utilisation.memory),
     cpu_cores: digits(observation.signals.cpu?.demand),
     memory_bytes: observation.signals.memory?.demand ?? null,
-    missing: blind,
+    missing: unusable,
     rollout: observation.rollout,
     owner: observation.owner,
     hpa: presentHpa(observation.hpa),

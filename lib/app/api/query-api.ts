@@ -1,7 +1,7 @@
 // The reads: recommendations, status, history. They use what ticks stored; nothing here can reach a cluster.
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { asLeft, withAsked } from '../../domain/decision/take-over.ts';
-import type { Hold } from '../../domain/guardrails/cluster/circuit-breaker.ts';
+import { asLeft, withRequests } from '../../domain/decision/take-over.ts';
+import type { OpenBreaker } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
@@ -12,7 +12,7 @@ import type { DecisionStore } from '../ports/decision-store.ts';
 import type { TickStore, TickSummary } from '../ports/tick-store.ts';
 import { AdapterError, type Clock } from '../ports/world.ts';
 import { type RecommendPorts, recommend } from '../recommend.ts';
-import type { EvaluateSettings } from '../tick/decide-shard.ts';
+import type { DecideSettings } from '../tick/decide-shard.ts';
 import { withoutHpa } from '../watchdog/without-hpa.ts';
 import { type ApiContext, knownCluster, makeApp } from './base.ts';
 import { decisionRoute, healthRoute, historyRoute, recommendationsRoute, statusRoute } from './contract.ts';
@@ -33,7 +33,7 @@ interface QueryPorts extends RecommendPorts {
 
 export interface QueryContext extends ApiContext {
   readonly ports: QueryPorts;
-  readonly settings: EvaluateSettings;
+  readonly settings: DecideSettings;
   readonly version: string;
 }
 
@@ -91,7 +91,7 @@ function notSeen(ref: WorkloadRef) {
   return problem(404, 'Unknown workload', detail, workloadOf(ref));
 }
 
-function presentHold(hold: Hold | null) {
+function presentHold(hold: OpenBreaker | null) {
   if (hold === null) return null;
   const { since, reason, fallen, calmTicks } = hold;
   return { since: iso(since), reason, workloads: fallen.map(({ key }) => key), calm_ticks: calmTicks };
@@ -103,7 +103,7 @@ function presentSpending(spending: Spending | null) {
   return { month, spent_usd: Number(spentUsd.toFixed(6)), budget_usd: budgetUsd, resets_at: iso(endsAt) };
 }
 
-async function clusterStatus(ports: QueryPorts, settings: EvaluateSettings, cluster: string) {
+async function clusterStatus(ports: QueryPorts, settings: DecideSettings, cluster: string) {
   const [shards, policies, last, failure, asked, spending] = await Promise.all([
     ports.series.shards(cluster),
     ports.policies.list(cluster),
@@ -113,7 +113,7 @@ async function clusterStatus(ports: QueryPorts, settings: EvaluateSettings, clus
     ports.spending?.() ?? null,
   ]);
   const latest = await Promise.all(shards.map((shard) => ports.series.readLatest(cluster, shard)));
-  const entries = latest.flatMap((shard) => [...withAsked(shard, asked).values()]);
+  const entries = latest.flatMap((shard) => [...withRequests(shard, asked).values()]);
   const workloads = entries
     .map((entry) => {
       const record = policies.get(workloadKey(entry.observation.workload));

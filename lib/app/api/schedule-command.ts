@@ -3,7 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { WindowText } from '../../domain/schedule/validation.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { createWindow, type SchedulePorts, type ScheduleResult } from '../commands/schedules.ts';
-import type { EvaluateSettings } from '../tick/decide-shard.ts';
+import type { DecideSettings } from '../tick/decide-shard.ts';
 import type { ApiContext } from './base.ts';
 import { problem } from './problem.ts';
 import { type CreateBody, createScheduleRoute, deleteScheduleRoute } from './schedule-contract.ts';
@@ -12,7 +12,7 @@ import { absentMessage, refOf, saidOf, workloadOf } from './workload.ts';
 
 export interface ScheduleCommandContext extends ApiContext {
   readonly ports: SchedulePorts;
-  readonly settings: EvaluateSettings;
+  readonly settings: DecideSettings;
   /** Who asked, from what the function was invoked with. */
   readonly requestedBy: (env: unknown) => string | null;
 }

@@ -1,7 +1,7 @@
 // From a decision to what became of it: the only place that changes a cluster.
 
 import type { Decision, Outcome } from '../../domain/decision/decision.ts';
-import { whyStale } from '../../domain/decision/revalidate.ts';
+import { revalidate } from '../../domain/decision/revalidate.ts';
 import { floorFor, mayHoldFloor, worksThroughHpa } from '../../domain/hpa/floor.ts';
 import { notDownMessage, whyNoRaise } from '../../domain/hpa/user-intent.ts';
 import type { HpaStatus } from '../../domain/workload/hpa-status.ts';
@@ -16,7 +16,7 @@ import type { FloorPorts } from './floor-on-hpa.ts';
 import { type Known, lookedUp, noted, unsettled } from './lost-answer.ts';
 import { releaseWorkload } from './release-floors.ts';
 
-export interface ActPorts extends FloorPorts {
+export interface ApplyPorts extends FloorPorts {
   readonly writer: ClusterWriter;
 }
 
@@ -29,8 +29,8 @@ export type Ours = (replicas: number) => Promise<string | null>;
 /**
  * Carries out a decision where it may be, and says what became of it. Never throws: one workload never harms another.
  */
-export async function act(
-  ports: ActPorts,
+export async function applyDecision(
+  ports: ApplyPorts,
   decision: Decision,
   policy: Policy,
   observation: Observation,
@@ -81,27 +81,27 @@ export function mustGiveBack(decision: Decision, policy: Policy, { hpa, owner }:
   return !decision.verdicts.some(({ code }) => code === 'kill_switch');
 }
 
-async function giveFloorBack(ports: ActPorts, decision: Decision): Promise<Outcome> {
+async function giveFloorBack(ports: ApplyPorts, decision: Decision): Promise<Outcome> {
   const results = await releaseWorkload(ports, decision.workload);
   const message = results.map((result) => result.message).join('; ');
   if (results.some(({ kind }) => kind === 'failed')) return { kind: 'failed', message };
   return { kind: 'recommended', message: message || 'the floor was given back meanwhile' };
 }
 
-async function scale(ports: ActPorts, decision: Decision, observation: Observation, ours: Ours): Promise<Outcome> {
+async function scale(ports: ApplyPorts, decision: Decision, observation: Observation, ours: Ours): Promise<Outcome> {
   const first = await scaledFrom(ports, decision, observation.resourceVersion, ours);
   if (first.kind !== 'conflict') return outcomeOf(first, decision);
   // A status update moves the version too: retried once, where what was decided still holds on a fresh reading.
   const fresh = await ports.reader.workload(decision.workload);
   if (fresh === null) return outcomeOf({ kind: 'not_found' }, decision);
   const { spec } = fresh.replicas;
-  const stale = (spec === decision.current ? null : await ours(spec)) ?? whyStale(decision, observation, fresh);
+  const stale = (spec === decision.current ? null : await ours(spec)) ?? revalidate(decision, observation, fresh);
   if (stale !== null) return { kind: 'conflict', message: stale };
   return outcomeOf(await scaledFrom(ports, decision, fresh.resourceVersion, ours), decision);
 }
 
 function scaledFrom(
-  { writer, reader }: ActPorts,
+  { writer, reader }: ApplyPorts,
   decision: Decision,
   resourceVersion: string,
   ours: Ours,

@@ -1,7 +1,7 @@
 // Scaling through an HPA: moves its minReplicas, remembers the user's own, and gives it back.
 
 import type { Decision, Outcome } from '../../domain/decision/decision.ts';
-import { whyStale } from '../../domain/decision/revalidate.ts';
+import { revalidate } from '../../domain/decision/revalidate.ts';
 import {
   FLOOR_ANNOTATION,
   floorFor,
@@ -41,12 +41,12 @@ export async function moveFloor(
   observation: Observation,
   max: number,
 ): Promise<Outcome> {
-  const heldOffUntil = await ports.floors.heldOffUntil(decision.workload.cluster);
-  if (heldOffUntil > decision.at) return { kind: 'recommended', message: heldOffMessage(heldOffUntil) };
+  const raisesSuspendedUntil = await ports.floors.raisesSuspendedUntil(decision.workload.cluster);
+  if (raisesSuspendedUntil > decision.at) return { kind: 'recommended', message: heldOffMessage(raisesSuspendedUntil) };
   const first = await attempt(ports, decision, observation, max);
   if (first.kind !== 'conflict') return first;
   const fresh = await ports.reader.workload(decision.workload);
-  const stale = whyStale(decision, observation, fresh);
+  const stale = revalidate(decision, observation, fresh);
   return stale === null ? attempt(ports, decision, observation, max) : { kind: 'conflict', message: stale };
 }
 

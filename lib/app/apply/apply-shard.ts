@@ -7,20 +7,20 @@ import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { standingProblems } from '../../domain/guardrails/standing-problems.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import { oursMeanwhile, type StandingPorts } from '../known-state.ts';
-import type { Notice } from '../ports/cluster.ts';
+import type { KubernetesEvent } from '../ports/cluster.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import { AdapterError, type AutoscalerEvent } from '../ports/world.ts';
-import { noticeOf } from '../report/kubernetes-events.ts';
+import { kubernetesEventOf } from '../report/kubernetes-events.ts';
 import { appliedEvent } from '../report/publish.ts';
-import type { Draft, EvaluatePorts, ShardDraft } from '../tick/decide-shard.ts';
-import { act, whyNot } from './apply-decision.ts';
+import type { DecidePorts, Draft, ShardDraft } from '../tick/decide-shard.ts';
+import { applyDecision, whyNot } from './apply-decision.ts';
 
 export interface ShardResult {
   readonly enabled: number;
   readonly applied: number;
   readonly problems: readonly string[];
   readonly events: readonly AutoscalerEvent[];
-  readonly notices: readonly Notice[];
+  readonly notices: readonly KubernetesEvent[];
 }
 
 const WRITES_AT_ONCE = 8;
@@ -36,8 +36,8 @@ export function intentsOf({ drafts }: ShardDraft): readonly Draft[] {
  * @param restrained decisions as the guardrails of the whole cluster left them, keyed `namespace/name`
  * @throws AdapterError where the table is away, or a later tick has begun: before anything is changed, then
  */
-export async function carryOut(
-  ports: EvaluatePorts & { readonly ticks: TickStore },
+export async function applyShard(
+  ports: DecidePorts & { readonly ticks: TickStore },
   shard: ShardDraft,
   restrained: ReadonlyMap<string, Decision>,
 ): Promise<ShardResult> {
@@ -72,14 +72,14 @@ export function overtaken(cluster: string): AdapterError {
   return new AdapterError('tick', message, { retryable: false });
 }
 
-function actAll(ports: EvaluatePorts & StandingPorts, drafts: readonly Draft[]): Promise<DecisionRecord[]> {
+function actAll(ports: DecidePorts & StandingPorts, drafts: readonly Draft[]): Promise<DecisionRecord[]> {
   const writing = pLimit(WRITES_AT_ONCE);
   return Promise.all(
     drafts.map(async (draft) => {
       const { decision, assessment } = draft;
       const { policy, observation } = assessment;
       const ours = (replicas: number) => oursMeanwhile(ports, decision, replicas);
-      const outcome = await writing(() => act(ports, decision, policy, observation, 'schedule', ours));
+      const outcome = await writing(() => applyDecision(ports, decision, policy, observation, 'schedule', ours));
       if (outcome.kind === 'failed' || outcome.kind === 'conflict')
         ports.log.warn('decision not applied', { workload: workloadKey(decision.workload), message: outcome.message });
       const { memory: _memory, ...made } = draft;
@@ -89,7 +89,7 @@ function actAll(ports: EvaluatePorts & StandingPorts, drafts: readonly Draft[]):
 }
 
 async function recordAll(
-  ports: EvaluatePorts,
+  ports: DecidePorts,
   { candidates, drafts, failed, latest }: ShardDraft,
   records: readonly DecisionRecord[],
 ): Promise<{ readonly entries: ReadonlyMap<string, WorkloadMemory>; readonly unrecorded: readonly string[] }> {
@@ -132,8 +132,10 @@ function resultOf(
     events: [...carried.map(appliedEvent), ...records.flatMap((record) => eventOf(record, entries, before))],
     notices: [
       ...notices,
-      ...carried.flatMap((record) => noticeOf(record, undefined) ?? []),
-      ...records.flatMap((record) => noticeOf(record, before.get(workloadKey(record.decision.workload))) ?? []),
+      ...carried.flatMap((record) => kubernetesEventOf(record, undefined) ?? []),
+      ...records.flatMap(
+        (record) => kubernetesEventOf(record, before.get(workloadKey(record.decision.workload))) ?? [],
+      ),
     ],
   };
 }

@@ -7,8 +7,8 @@ import { settled } from '../../domain/decision/remember.ts';
 import { type Considered, conclude, consider } from '../../domain/decision/step.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { whyNotAsk } from '../../domain/decision/worth-asking.ts';
-import type { Learned } from '../../domain/learning/fitted.ts';
-import { isLearningDue, learn } from '../../domain/learning/learn.ts';
+import { fitWorkload, isFitDue } from '../../domain/learning/fit-workload.ts';
+import type { Fitted } from '../../domain/learning/fitted.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { DEFAULT_POLICY, type Policy } from '../../domain/workload/policy.ts';
 import { startupOf } from '../../domain/workload/startup-time.ts';
@@ -57,7 +57,7 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
   const { capacity, sloPercent, tickSeconds } = settings;
   const policy = policyOf(settings, advised);
   const samples = new Samples();
-  let learned: Learned | undefined;
+  let fitted: Fitted | undefined;
   let memory: WorkloadMemory | undefined;
   let source = 'none';
   return {
@@ -68,13 +68,13 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
     },
     *consider(view) {
       const { now } = view;
-      const isDue = isLearningDue(SHARD, learned === undefined ? [] : [learned], 1, now);
+      const isDue = isFitDue(SHARD, fitted === undefined ? [] : [fitted], 1, now);
       const observation = observe(view, capacity, isDue);
       samples.append(now, observation.signals.cpu?.demand ?? Number.NaN, observation.replicas.ready);
       if (isDue)
-        learned = learn({
+        fitted = fitWorkload({
           history: samples.history(now - HISTORY_MS, now),
-          previous: learned,
+          previous: fitted,
           now,
           coresPerReplica: capacity,
           startupSeconds: observation.startupSeconds,
@@ -82,7 +82,7 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
           tickSeconds,
         });
       const recent = samples.since(now - RECENT_MS);
-      const considered = consider(memory, { policy, observation, recent, learned, windows: [], killSwitch: null });
+      const considered = consider(memory, { policy, observation, recent, fitted, windows: [], killSwitch: null });
       const { assessment } = considered;
       const asked = advised ? (pointless(considered) ?? (yield assessment)) : null;
       const concluded = conclude(memory, considered, asked);

@@ -11,11 +11,11 @@ import type { PolicyRecord, PolicyStore } from '../ports/policy-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import { AdapterError } from '../ports/world.ts';
 import { recommend, type Stored } from '../recommend.ts';
-import type { EvaluatePorts, EvaluateSettings } from '../tick/decide-shard.ts';
+import type { DecidePorts, DecideSettings } from '../tick/decide-shard.ts';
 import { optInsOf, setOptIn } from './opt-in.ts';
-import { type AskingPorts, carryOutAsked } from './request-journal.ts';
+import { type AskingPorts, carryOutRequest } from './request-journal.ts';
 
-export type PolicyChangePorts = Omit<EvaluatePorts, 'series'> &
+export type PolicyChangePorts = Omit<DecidePorts, 'series'> &
   AskingPorts &
   StandingPorts & { readonly policies: PolicyStore; readonly schedules: ScheduleStore };
 
@@ -39,7 +39,7 @@ export interface PolicyChanged {
 /** @throws AdapterError where the table is away */
 export async function carryOutPolicyChange(
   ports: PolicyChangePorts,
-  settings: EvaluateSettings,
+  settings: DecideSettings,
   change: PolicyChange,
 ): Promise<PolicyChanged> {
   const { observed, stored, annotations, record, values, optIn } = change;
@@ -47,7 +47,7 @@ export async function carryOutPolicyChange(
   const kind = draft.outcome.kind;
   const what = whatChanged(values);
   let changed: PolicyChanged = { released: [], refusal: null };
-  await carryOutAsked(ports, { kind: 'policy', done: { kind, message: what } }, draft, async (): Promise<Outcome> => {
+  await carryOutRequest(ports, { kind: 'policy', done: { kind, message: what } }, draft, async (): Promise<Outcome> => {
     const why = optIn === null ? null : await setOptIn(ports, observed, optIn);
     // Where nothing was annotated the record decides alone; an opt-in that is there and stays would win over it.
     if (why !== null && optInsOf(observed.annotations).length > 0) {
@@ -65,7 +65,7 @@ export async function carryOutPolicyChange(
 /** A record of what was decided when somebody asked for something else: no LLM is asked for it. */
 export async function draftAs(
   ports: PolicyChangePorts,
-  settings: EvaluateSettings,
+  settings: DecideSettings,
   seen: Observation,
   stored: Stored | null,
   policy: PolicyRecord | null,

@@ -6,33 +6,33 @@ import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { ENABLED_KEY, POLICY_FIELDS } from '../../domain/workload/policy-fields.ts';
 import { annotatedKeys, readPolicy, statedAt } from '../../domain/workload/policy-from-annotations.ts';
-import { act, type Consent, mustGiveBack, whyNot } from '../apply/apply-decision.ts';
+import { applyDecision, type Consent, mustGiveBack, whyNot } from '../apply/apply-decision.ts';
 import type { GivenBack } from '../apply/give-floor-back.ts';
 import { isUnmarked, withKnownFloor } from '../apply/known-floors.ts';
 import { oursMeanwhile, standingOf } from '../known-state.ts';
-import type { NoticeBoard } from '../ports/cluster.ts';
+import type { EventRecorder } from '../ports/cluster.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import type { Clock, EventSink } from '../ports/world.ts';
 import { recommend, type Stored } from '../recommend.ts';
-import type { EvaluatePorts, EvaluateSettings } from '../tick/decide-shard.ts';
+import type { DecidePorts, DecideSettings } from '../tick/decide-shard.ts';
 import { observeWorkload } from '../tick/observe.ts';
 import { boundsNotes } from './bounds-notes.ts';
 import { carryOutPolicyChange } from './change-policy.ts';
 import { withoutOptIn } from './opt-in.ts';
-import { type AskingPorts, carryOutAsked } from './request-journal.ts';
+import { type AskingPorts, carryOutRequest } from './request-journal.ts';
 
-export interface CommandPorts extends EvaluatePorts, AskingPorts {
+export interface CommandPorts extends DecidePorts, AskingPorts {
   readonly policies: PolicyStore;
   readonly schedules: ScheduleStore;
   readonly events: EventSink;
   readonly clock: Clock;
   readonly ticks: TickStore;
-  readonly noticeBoard: NoticeBoard;
+  readonly eventRecorder: EventRecorder;
 }
 
-export interface CommandSettings extends EvaluateSettings {
+export interface CommandSettings extends DecideSettings {
   /** Enable also marks the Deployment itself, as the seeds describe; needs the optional role. */
   readonly annotateOnEnable: boolean;
 }
@@ -130,7 +130,7 @@ async function changeAbsent(
  */
 export async function decideNow(
   ports: CommandPorts,
-  settings: EvaluateSettings,
+  settings: DecideSettings,
   ref: WorkloadRef,
   requestedBy: string | null,
   consent: Consent | 'nobody',
@@ -147,13 +147,13 @@ export async function decideNow(
     : consent === 'nobody'
       ? FROM_THE_NEXT_TICK
       : whyNot(decision, policy, observation, consent);
-  const record = await carryOutAsked(
+  const record = await carryOutRequest(
     ports,
     isRelease ? { kind: 'released', done: { kind: 'recommended', message: 'its floor is given back' } } : DECISION,
     draft,
     reserved ??
       ((noted) =>
-        act(ports, decision, policy, observation, consent === 'person' ? 'person' : 'schedule', (replicas) =>
+        applyDecision(ports, decision, policy, observation, consent === 'person' ? 'person' : 'schedule', (replicas) =>
           oursMeanwhile(ports, noted.decision, replicas),
         )),
   );

@@ -10,18 +10,18 @@ import { releaseWorkload } from '../apply/release-floors.ts';
 import { shownOf, standingOf } from '../known-state.ts';
 import { AdapterError } from '../ports/world.ts';
 import type { Stored } from '../recommend.ts';
-import type { EvaluateSettings } from '../tick/decide-shard.ts';
+import type { DecideSettings } from '../tick/decide-shard.ts';
 import { observeWorkload } from '../tick/observe.ts';
 import { draftAs, type PolicyChangePorts } from './change-policy.ts';
 import { createHpa, deleteHpa, type HpaCommandPorts, type HpaResult, type HpaWish, hpaName } from './hpa.ts';
-import { type AskingPorts, carryOutAsked } from './request-journal.ts';
+import { type AskingPorts, carryOutRequest } from './request-journal.ts';
 
 export type HpaRequestPorts = PolicyChangePorts & HpaCommandPorts & FloorPorts & AskingPorts;
 
 /** @param wish what the HPA is to be made with; null to delete it */
 export async function hpaOnRequest(
   ports: HpaRequestPorts,
-  settings: EvaluateSettings,
+  settings: DecideSettings,
   ref: WorkloadRef,
   wish: HpaWish | null,
   requestedBy: string | null,
@@ -37,7 +37,7 @@ export async function hpaOnRequest(
   const goal = { kind: 'hpa', name, isThere: wish !== null, done } as const;
   const draft = await draftOf(ports, settings, observation, await standingOf(ports, observation), requestedBy);
   const results: HpaResult[] = [];
-  await carryOutAsked(ports, goal, draft, async () => {
+  await carryOutRequest(ports, goal, draft, async () => {
     const result = await act();
     results.push(result);
     return outcomeOf(result, done);
@@ -52,7 +52,7 @@ export async function hpaOnRequest(
  */
 export async function releaseOnRequest(
   ports: HpaRequestPorts,
-  settings: EvaluateSettings,
+  settings: DecideSettings,
   cluster: string,
   requestedBy: string | null,
 ): Promise<readonly GivenBack[]> {
@@ -70,7 +70,7 @@ export async function releaseOnRequest(
 
 async function releasing(
   ports: HpaRequestPorts,
-  settings: EvaluateSettings,
+  settings: DecideSettings,
   ref: WorkloadRef,
   requestedBy: string | null,
 ): Promise<readonly GivenBack[]> {
@@ -88,7 +88,7 @@ async function releasing(
     const present = { ...asLeft(stored.latest), at: ports.clock.now() };
     const done: Outcome = { kind: 'unchanged', message: 'its floor was given back' };
     const draft = await draftOf(ports, settings, present, stored, requestedBy);
-    await carryOutAsked(ports, { kind: 'released', done }, draft, release);
+    await carryOutRequest(ports, { kind: 'released', done }, draft, release);
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error;
     const fields = { workload: workloadKey(ref), requestedBy, message: error.message };
@@ -100,7 +100,7 @@ async function releasing(
 
 async function draftOf(
   ports: HpaRequestPorts,
-  settings: EvaluateSettings,
+  settings: DecideSettings,
   observation: Observation,
   stored: Stored | null,
   requestedBy: string | null,

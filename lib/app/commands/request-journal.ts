@@ -2,20 +2,20 @@
 
 import type { DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
 import { unknownOutcome } from '../../domain/decision/recovery.ts';
-import type { Goal } from '../../domain/decision/request.ts';
+import type { RequestGoal } from '../../domain/decision/request.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
-import type { AskedStore } from '../ports/asked.ts';
-import type { NoticeBoard } from '../ports/cluster.ts';
+import type { EventRecorder } from '../ports/cluster.ts';
 import type { DecisionStore } from '../ports/decision-store.ts';
+import type { RequestStore } from '../ports/request-store.ts';
 import { AdapterError, type EventSink, type Log } from '../ports/world.ts';
-import { noticeOf } from '../report/kubernetes-events.ts';
+import { kubernetesEventOf } from '../report/kubernetes-events.ts';
 import { appliedEvent, orWarn, publish } from '../report/publish.ts';
 
 export interface AskingPorts {
-  readonly ticks: AskedStore;
+  readonly ticks: RequestStore;
   readonly decisions: DecisionStore;
   readonly events: EventSink;
-  readonly noticeBoard: NoticeBoard;
+  readonly eventRecorder: EventRecorder;
   readonly log: Log;
 }
 
@@ -28,9 +28,9 @@ const ASKING_AT_ONCE = 16;
  * @throws AdapterError where the table is away, before anything is done; and whatever `perform` throws, which the next tick
  * then finds out about
  */
-export async function carryOutAsked(
+export async function carryOutRequest(
   ports: AskingPorts,
-  goal: Goal,
+  goal: RequestGoal,
   draft: Omit<DecisionRecord, 'outcome'>,
   perform: Outcome | ((noted: DecisionRecord) => Promise<Outcome>),
 ): Promise<DecisionRecord> {
@@ -59,8 +59,8 @@ export async function recorded(
 
 /** Under an id of its own: neither a tick at the same instant nor another request may write over it. */
 async function note(
-  store: AskedStore,
-  goal: Goal,
+  store: RequestStore,
+  goal: RequestGoal,
   record: DecisionRecord,
   isSettled: boolean,
 ): Promise<DecisionRecord> {
@@ -92,8 +92,8 @@ async function finish(ports: AskingPorts, record: DecisionRecord): Promise<void>
   });
   if (!isOurs || record.outcome.kind !== 'applied') return;
   await publish(ports, [appliedEvent(record)]);
-  const notice = noticeOf(record, undefined);
-  if (notice !== null) await orWarn(ports.log, 'cluster was not told', () => ports.noticeBoard.post([notice]));
+  const notice = kubernetesEventOf(record, undefined);
+  if (notice !== null) await orWarn(ports.log, 'cluster was not told', () => ports.eventRecorder.post([notice]));
 }
 
 async function isDone(log: Log, what: string, record: DecisionRecord, write: () => Promise<unknown>): Promise<boolean> {

@@ -9,7 +9,7 @@ import type { PolicyStore } from '../ports/policy-store.ts';
 import type { ScheduleRecord, ScheduleStore } from '../ports/schedule-store.ts';
 import type { SeriesStore } from '../ports/series-store.ts';
 import type { Clock } from '../ports/world.ts';
-import type { EvaluateSettings } from '../tick/decide-shard.ts';
+import type { DecideSettings } from '../tick/decide-shard.ts';
 import { type ObservePorts, observeWorkload } from '../tick/observe.ts';
 
 export interface SchedulePorts extends ObservePorts {
@@ -44,7 +44,7 @@ const WINDOWS_OF_A_WORKLOAD = 50;
 /** Creates a window on a Deployment that exists. Only this workload's policy decides what is within bounds. */
 export async function createWindow(
   ports: SchedulePorts,
-  { tickSeconds }: Pick<EvaluateSettings, 'tickSeconds'>,
+  { tickSeconds }: Pick<DecideSettings, 'tickSeconds'>,
   workload: WorkloadRef,
   text: WindowText,
   createdBy: string | null,

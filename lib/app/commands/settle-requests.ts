@@ -2,19 +2,19 @@
 
 import type { DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
 import { isAtWork } from '../../domain/decision/recovery-evidence.ts';
-import type { Asked } from '../../domain/decision/request.ts';
+import type { Request } from '../../domain/decision/request.ts';
 import { isTakenOver } from '../../domain/decision/take-over.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import type { Notice } from '../ports/cluster.ts';
+import type { KubernetesEvent } from '../ports/cluster.ts';
 import type { PolicyRecord } from '../ports/policy-store.ts';
-import { noticeOf } from '../report/kubernetes-events.ts';
+import { kubernetesEventOf } from '../report/kubernetes-events.ts';
 import { appliedEvent, publish } from '../report/publish.ts';
 import { type AskingPorts, recorded } from './request-journal.ts';
 
-type Ports = Omit<AskingPorts, 'noticeBoard'>;
+type Ports = Omit<AskingPorts, 'eventRecorder'>;
 
 export interface Surroundings {
   /** As stored before this tick. */
@@ -27,7 +27,7 @@ export interface Surroundings {
 }
 
 /** Requests as the history knows them: a command may have died between writing that and settling. */
-export async function withHistory(ports: Ports, asked: readonly Asked[]): Promise<readonly Asked[]> {
+export async function withHistory(ports: Ports, asked: readonly Request[]): Promise<readonly Request[]> {
   return Promise.all(
     asked.map(async (one) => {
       if (one.settled) return one;
@@ -47,11 +47,11 @@ export async function withHistory(ports: Ports, asked: readonly Asked[]): Promis
  */
 export async function settleAsked(
   ports: Ports,
-  asked: readonly Asked[],
+  asked: readonly Request[],
   judged: readonly DecisionRecord[],
   around: Surroundings,
-): Promise<readonly Notice[]> {
-  const notices: Notice[] = [];
+): Promise<readonly KubernetesEvent[]> {
+  const notices: KubernetesEvent[] = [];
   for (const one of asked) {
     const found = one.settled ? one.record : (judged.find(isOf(one)) ?? judgedByGoal(one, around));
     if (found === undefined) continue;
@@ -65,7 +65,7 @@ export async function settleAsked(
   return notices;
 }
 
-function isOf({ record: { decision } }: Asked) {
+function isOf({ record: { decision } }: Request) {
   const key = workloadKey(decision.workload);
   return (record: DecisionRecord) =>
     record.decision.id === decision.id && workloadKey(record.decision.workload) === key;
@@ -73,11 +73,11 @@ function isOf({ record: { decision } }: Asked) {
 
 async function told(
   ports: Ports,
-  one: Asked,
+  one: Request,
   record: DecisionRecord,
   isRecorded: boolean,
   now: EpochMs,
-): Promise<readonly Notice[]> {
+): Promise<readonly KubernetesEvent[]> {
   const { workload, id } = record.decision;
   if (
     one.told ||
@@ -86,7 +86,7 @@ async function told(
   )
     return [];
   await publish(ports, [appliedEvent(record)]);
-  const notice = noticeOf(record, undefined);
+  const notice = kubernetesEventOf(record, undefined);
   return notice === null ? [] : [notice];
 }
 
@@ -99,7 +99,7 @@ function isKnown(record: DecisionRecord, { latest, observations, seenFrom }: Sur
 }
 
 /** Undefined where it is too early to say, or where what was asked for is judged by its decision. */
-function judgedByGoal({ goal, record }: Asked, around: Surroundings): DecisionRecord | undefined {
+function judgedByGoal({ goal, record }: Request, around: Surroundings): DecisionRecord | undefined {
   if (goal.kind === 'decision') return undefined;
   const isDone = isReached(goal, record, around);
   if (isDone)
@@ -111,7 +111,7 @@ function judgedByGoal({ goal, record }: Asked, around: Surroundings): DecisionRe
 
 /** Null where nobody can tell. */
 function isReached(
-  goal: Exclude<Asked['goal'], { kind: 'decision' }>,
+  goal: Exclude<Request['goal'], { kind: 'decision' }>,
   { decision }: DecisionRecord,
   { policies, observations }: Surroundings,
 ): boolean | null {

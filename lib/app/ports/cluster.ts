@@ -158,7 +158,7 @@ export interface LimitsReader {
 }
 
 /** Something to tell whoever looks at a workload in the cluster. */
-export interface Notice {
+export interface KubernetesEvent {
   readonly workload: WorkloadRef;
   /** Of the workload's object. */
   readonly uid: string;
@@ -169,7 +169,7 @@ export interface Notice {
   readonly note: string;
 }
 
-export interface NoticeBoard {
+export interface EventRecorder {
   /** One Kubernetes Event each; the same notice within an hour is written once. Throws AdapterError at the first that fails. */
-  post(notices: readonly Notice[]): Promise<void>;
+  post(notices: readonly KubernetesEvent[]): Promise<void>;
 }

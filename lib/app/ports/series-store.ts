@@ -1,7 +1,7 @@
 // What the use cases need of stored history: demand by shard, what was learned of it, and the last state of each workload.
 
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
-import type { Learned } from '../../domain/learning/fitted.ts';
+import type { Fitted } from '../../domain/learning/fitted.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import type { Series } from '../../domain/workload/series.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
@@ -40,8 +40,8 @@ export interface SeriesStore {
   compact(cluster: string, shard: Shard, now: EpochMs): Promise<void>;
   /** Brings in history from elsewhere (a trace, another store). Rows by instant, ascending. */
   backfill(cluster: string, shard: Shard, history: ReadonlyMap<string, Series>): Promise<void>;
-  readLearned(cluster: string, shard: Shard): Promise<ReadonlyMap<string, Learned>>;
-  writeLearned(cluster: string, shard: Shard, learned: ReadonlyMap<string, Learned>): Promise<void>;
+  readFitted(cluster: string, shard: Shard): Promise<ReadonlyMap<string, Fitted>>;
+  writeFitted(cluster: string, shard: Shard, learned: ReadonlyMap<string, Fitted>): Promise<void>;
   readLatest(cluster: string, shard: Shard): Promise<ReadonlyMap<string, WorkloadMemory>>;
   /** Replaces what was there for the whole shard, but for what a tick later than `at` has written. */
   writeLatest(cluster: string, shard: Shard, latest: ReadonlyMap<string, WorkloadMemory>, at?: EpochMs): Promise<void>;

@@ -2,7 +2,7 @@
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import type { Readiness } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import type { AskedStore } from './asked.ts';
+import type { RequestStore } from './request-store.ts';
 
 export interface TickSummary {
   readonly cluster: string;
@@ -16,7 +16,7 @@ export interface TickSummary {
   readonly readiness?: Readiness;
 }
 
-export interface TickStore extends AskedStore {
+export interface TickStore extends RequestStore {
   /**
    * Claims the tick of `scheduledAt`: at most one owner per scheduled time, and one tick of a cluster at a time.
    * A lease whose owner died is free again after `ttlMs`; a claim dated further ahead of `now` than clocks differ is none.
@@ -54,7 +54,7 @@ export interface TickStore extends AskedStore {
   /** What was last noted for a shard; empty where nothing was. */
   readJournal(cluster: string, shard: number): Promise<readonly DecisionRecord[]>;
   /** A person ends the hold of a cluster: changes made before `at` are no longer held against anybody. */
-  clearHold(cluster: string, at: EpochMs): Promise<void>;
+  resetBreaker(cluster: string, at: EpochMs): Promise<void>;
 }
 
 export interface TickLegacy {

@@ -8,16 +8,16 @@ import { worksThroughHpa } from '../../domain/hpa/floor.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { ReasonCode } from '../../domain/workload/reason-code.ts';
-import type { Notice } from '../ports/cluster.ts';
+import type { KubernetesEvent } from '../ports/cluster.ts';
 
 /** Kubernetes refuses notes of more than 1,024 bytes; these are read in a terminal. UTF-16 units: at most three bytes each. */
 const NOTE_CHARS = 300;
 /** More than a handful of writes a tick is not what an API server is for. */
-export const NOTICES_A_TICK = 8;
+export const EVENTS_A_TICK = 8;
 const NAMED = 6;
 
 /** The notice of one workload, or null where there is nothing new to say. */
-export function noticeOf(record: DecisionRecord, before: WorkloadMemory | undefined): Notice | null {
+export function kubernetesEventOf(record: DecisionRecord, before: WorkloadMemory | undefined): KubernetesEvent | null {
   const { decision, outcome, assessment } = record;
   const { uid } = assessment.observation;
   if (uid === undefined || uid === '') return null;
@@ -70,11 +70,11 @@ function isHeartbeat(before: WorkloadMemory | undefined, { decision }: DecisionR
  * At most `NOTICES_A_TICK`, problems before changes (a change shows in the replica count as well); where there are more,
  * the last one sums up the rest.
  */
-export function capped(notices: readonly Notice[]): readonly Notice[] {
-  if (notices.length <= NOTICES_A_TICK) return notices;
+export function capped(notices: readonly KubernetesEvent[]): readonly KubernetesEvent[] {
+  if (notices.length <= EVENTS_A_TICK) return notices;
   const ordered = notices.toSorted((a, b) => Number(a.kind === 'change') - Number(b.kind === 'change'));
-  const kept = ordered.slice(0, NOTICES_A_TICK - 1);
-  const [last, ...rest] = ordered.slice(NOTICES_A_TICK - 1);
+  const kept = ordered.slice(0, EVENTS_A_TICK - 1);
+  const [last, ...rest] = ordered.slice(EVENTS_A_TICK - 1);
   if (last === undefined) return kept;
   const names = rest.slice(0, NAMED).map(({ workload, reason }) => `${workloadKey(workload)} ${reason}`);
   const more = rest.length > NAMED ? ` and ${rest.length - NAMED} more` : '';

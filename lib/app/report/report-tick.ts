@@ -2,15 +2,15 @@
 import pLimit from 'p-limit';
 import { LAST_DECISION_ANNOTATION } from '../../domain/workload/policy-fields.ts';
 import type { ShardResult } from '../apply/apply-shard.ts';
-import type { ClusterWriter, Notice, NoticeBoard } from '../ports/cluster.ts';
+import type { ClusterWriter, EventRecorder, KubernetesEvent } from '../ports/cluster.ts';
 import type { TickSummary } from '../ports/tick-store.ts';
 import { AdapterError, type AutoscalerEvent, type EventSink, type Log } from '../ports/world.ts';
 import { capped } from './kubernetes-events.ts';
 import { orWarn, publish } from './publish.ts';
 
-export interface TellPorts {
+export interface ReportPorts {
   readonly events: EventSink;
-  readonly noticeBoard: NoticeBoard;
+  readonly eventRecorder: EventRecorder;
   readonly writer: ClusterWriter;
   readonly log: Log;
 }
@@ -18,8 +18,8 @@ export interface TellPorts {
 const WRITES_AT_ONCE = 4;
 
 /** @param problems how many there are: the summary names the first of them */
-export async function tell(
-  ports: TellPorts,
+export async function reportTick(
+  ports: ReportPorts,
   settings: { readonly annotate: boolean; readonly killSwitch: string | null },
   summary: TickSummary,
   results: readonly ShardResult[],
@@ -36,17 +36,17 @@ export async function tell(
 }
 
 async function tellCluster(
-  ports: TellPorts,
+  ports: ReportPorts,
   { annotate }: { readonly annotate: boolean },
   results: readonly ShardResult[],
 ) {
   const notices = capped(results.flatMap((result) => result.notices));
-  await orWarn(ports.log, 'cluster was not told', () => ports.noticeBoard.post(notices));
+  await orWarn(ports.log, 'cluster was not told', () => ports.eventRecorder.post(notices));
   if (annotate) await annotateAll(ports, notices);
 }
 
 /** Deployments only: the optional role reaches no further. */
-async function annotateAll(ports: TellPorts, notices: readonly Notice[]): Promise<void> {
+async function annotateAll(ports: ReportPorts, notices: readonly KubernetesEvent[]): Promise<void> {
   const writing = pLimit(WRITES_AT_ONCE);
   await Promise.all(
     notices

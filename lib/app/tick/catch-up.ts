@@ -2,19 +2,19 @@
 
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import { recover } from '../../domain/decision/recovery.ts';
-import type { Asked } from '../../domain/decision/request.ts';
+import type { Request } from '../../domain/decision/request.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { AskingPorts } from '../commands/request-journal.ts';
 import { settleAsked, withHistory } from '../commands/settle-requests.ts';
-import type { Notice } from '../ports/cluster.ts';
+import type { KubernetesEvent } from '../ports/cluster.ts';
 import type { PolicyRecord } from '../ports/policy-store.ts';
 import type { Shard } from '../ports/series-store.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import type { Observed } from './observe.ts';
 
-export interface CatchUpPorts extends Omit<AskingPorts, 'noticeBoard'> {
+export interface CatchUpPorts extends Omit<AskingPorts, 'eventRecorder'> {
   readonly ticks: TickStore;
 }
 
@@ -27,7 +27,7 @@ export interface CatchUpInput {
   /** A tick before this one died half-way: its journal is to be read. */
   readonly unfinished: boolean;
   /** What people asked for in the whole cluster, read after it was observed. */
-  readonly asked: readonly Asked[];
+  readonly asked: readonly Request[];
   /** What was done before is in what was observed. */
   readonly seenFrom: EpochMs;
 }
@@ -36,7 +36,7 @@ export interface CaughtUp {
   readonly latest: ReadonlyMap<string, WorkloadMemory>;
   /** Of ticks before this one, as they turned out. */
   readonly records: readonly DecisionRecord[];
-  readonly notices: readonly Notice[];
+  readonly notices: readonly KubernetesEvent[];
 }
 
 /** @param stored LATEST as the last tick left it */

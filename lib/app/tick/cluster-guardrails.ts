@@ -2,7 +2,7 @@
 
 import type { Decision } from '../../domain/decision/decision.ts';
 import {
-  type Hold,
+  type OpenBreaker,
   type Readiness,
   STEADY,
   WATCH_MS,
@@ -36,7 +36,7 @@ export interface Safe {
 }
 
 /** @throws AdapterError where a later tick has begun: this one must change nothing then */
-export async function keepSafe(
+export async function clusterGuardrails(
   ports: { readonly limits: LimitsReader; readonly ticks: TickStore; readonly log: Log },
   settings: SafetySettings,
   { cluster, now, observed, legacy, decided }: SafetyInput,
@@ -60,10 +60,10 @@ export async function keepSafe(
 }
 
 /** The hold that this tick will find, known before anything is decided: one that stands waits for pods, not for changes. */
-export function holdStanding(
+export function openBreaker(
   settings: SafetySettings,
   { now, observed, legacy }: Pick<SafetyInput, 'now' | 'observed' | 'legacy'>,
-): Hold | null {
+): OpenBreaker | null {
   const before = legacy.last?.readiness ?? STEADY;
   if (before.hold === null) return null;
   return watchReadiness(before, [], readyIn(observed), now, legacy.holdClearedAt, settings.hold).hold;
@@ -91,11 +91,16 @@ export function watchedIn({ input, candidates }: ShardDraft): readonly Watched[]
   });
 }
 
-function holdMessage({ since, reason }: Hold): string {
+function holdMessage({ since, reason }: OpenBreaker): string {
   return `on hold since ${new Date(since).toISOString()}: ${reason}`;
 }
 
-function holdEvents(cluster: string, at: EpochMs, before: Hold | null, after: Hold | null): readonly AutoscalerEvent[] {
+function holdEvents(
+  cluster: string,
+  at: EpochMs,
+  before: OpenBreaker | null,
+  after: OpenBreaker | null,
+): readonly AutoscalerEvent[] {
   if (before === null && after !== null)
     return [{ type: 'ClusterOnHold', at, detail: { cluster, reason: after.reason, since: after.since } }];
   if (before !== null && after === null)

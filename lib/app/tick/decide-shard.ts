@@ -1,39 +1,39 @@
 // The first half of a shard's tick: assess, advise and decide each of its workloads; nothing is changed here.
 
 import pLimit, { type LimitFunction } from 'p-limit';
-import { PLAN_LOOKS_BACK_MS } from '../../domain/assessment/assess.ts';
+import { LOOKBACK_MS } from '../../domain/assessment/assess.ts';
 import { doubtOf } from '../../domain/assessment/doubt.ts';
-import { baseProposal } from '../../domain/decision/decide.ts';
+import { baselineProposal } from '../../domain/decision/decide.ts';
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import { type Considered, conclude, consider } from '../../domain/decision/step.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { whyNotAsk } from '../../domain/decision/worth-asking.ts';
-import type { Hold } from '../../domain/guardrails/cluster/circuit-breaker.ts';
-import type { Learned } from '../../domain/learning/fitted.ts';
+import type { OpenBreaker } from '../../domain/guardrails/cluster/circuit-breaker.ts';
+import type { Fitted } from '../../domain/learning/fitted.ts';
 import { withinSchedule } from '../../domain/schedule/active.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { EMPTY_SERIES, type Series } from '../../domain/workload/series.ts';
 import type { Advisor } from '../advise/advisor.ts';
-import type { ActPorts } from '../apply/apply-decision.ts';
+import type { ApplyPorts } from '../apply/apply-decision.ts';
 import { policyOf } from '../policy-of.ts';
-import type { Notice } from '../ports/cluster.ts';
+import type { KubernetesEvent } from '../ports/cluster.ts';
 import type { DecisionStore } from '../ports/decision-store.ts';
 import type { ScheduleRecord } from '../ports/schedule-store.ts';
 import type { SeriesStore } from '../ports/series-store.ts';
 import type { Log } from '../ports/world.ts';
 import { type CatchUpInput, type CatchUpPorts, catchUp } from './catch-up.ts';
 import type { ObservePorts } from './observe.ts';
-import { type LearningInput, relearn } from './refit.ts';
+import { type RefitInput, refit } from './refit.ts';
 
-export interface EvaluatePorts extends ObservePorts, ActPorts {
+export interface DecidePorts extends ObservePorts, ApplyPorts {
   readonly series: SeriesStore;
   readonly decisions: DecisionStore;
   readonly advisor: Advisor;
   readonly log: Log;
 }
 
-export interface EvaluateSettings {
+export interface DecideSettings {
   readonly tickSeconds: number;
   /** Why nothing may be changed anywhere, or null. */
   readonly killSwitch: string | null;
@@ -41,14 +41,14 @@ export interface EvaluateSettings {
   readonly showsOnly?: boolean;
 }
 
-export interface ShardInput extends LearningInput, CatchUpInput {
+export interface ShardInput extends RefitInput, CatchUpInput {
   readonly schedules: ReadonlyMap<string, readonly ScheduleRecord[]>;
   /** The hold of the cluster, where one stands. */
-  readonly hold: Hold | null;
+  readonly hold: OpenBreaker | null;
 }
 
 /** What forecasting and the longest hold look back on; the rest is in what was learned. */
-export const RECENT_MS = PLAN_LOOKS_BACK_MS + 60_000;
+export const RECENT_MS = LOOKBACK_MS + 60_000;
 const ADVICE_AT_ONCE = 4;
 
 /** A workload on its way through the pass. */
@@ -71,7 +71,7 @@ export interface ShardDraft {
   /** Changes of ticks that died or could not tell, which the journal must keep until LATEST holds them. */
   readonly carried: readonly DecisionRecord[];
   /** Of changes that people asked for and nobody has told yet. */
-  readonly notices: readonly Notice[];
+  readonly notices: readonly KubernetesEvent[];
 }
 
 /** A decision before anything became of it, and what it leaves to the next tick. */
@@ -80,19 +80,19 @@ export interface Draft extends Omit<DecisionRecord, 'outcome'> {
 }
 
 export async function decideShard(
-  ports: EvaluatePorts & CatchUpPorts,
-  settings: EvaluateSettings,
+  ports: DecidePorts & CatchUpPorts,
+  settings: DecideSettings,
   input: ShardInput,
 ): Promise<ShardDraft> {
   const { cluster, shard, now } = input;
   const [recent, known, stored] = await Promise.all([
     ports.series.read(cluster, shard, now - RECENT_MS, now),
-    ports.series.readLearned(cluster, shard),
+    ports.series.readFitted(cluster, shard),
     ports.series.readLatest(cluster, shard),
   ]);
   const { latest, records, notices } = await catchUp(ports, input, stored);
-  const learned = await relearn(ports, settings.tickSeconds, input, known);
-  const { assessed, failed } = assessAll(settings, input, { recent, learned, latest });
+  const fitted = await refit(ports, settings.tickSeconds, input, known);
+  const { assessed, failed } = assessAll(settings, input, { recent, fitted, latest });
   for (const [workload, message] of failed) ports.log.error('workload not assessed', { cluster, workload, message });
   const candidates = mostUrgentFirst(assessed);
   const drafts = await decideAll(ports, settings, input.hold, candidates);
@@ -102,12 +102,12 @@ export async function decideShard(
 
 interface Known {
   readonly recent: ReadonlyMap<string, Series>;
-  readonly learned: ReadonlyMap<string, Learned>;
+  readonly fitted: ReadonlyMap<string, Fitted>;
   readonly latest: ReadonlyMap<string, WorkloadMemory>;
 }
 
 /** What is wrong with one workload must not keep the others from being scaled. */
-function assessAll(settings: EvaluateSettings, input: ShardInput, known: Known) {
+function assessAll(settings: DecideSettings, input: ShardInput, known: Known) {
   const assessed: Candidate[] = [];
   const failed = new Map<string, string>();
   for (const ref of input.shard.workloads) {
@@ -124,9 +124,9 @@ function assessAll(settings: EvaluateSettings, input: ShardInput, known: Known) 
 }
 
 function candidateOf(
-  settings: EvaluateSettings,
+  settings: DecideSettings,
   { policies, schedules }: ShardInput,
-  { recent, learned, latest }: Known,
+  { recent, fitted, latest }: Known,
   observation: Observation,
 ): Candidate {
   const key = workloadKey(observation.workload);
@@ -137,7 +137,7 @@ function candidateOf(
     policy,
     observation,
     recent: recent.get(key) ?? EMPTY_SERIES,
-    learned: learned.get(key),
+    fitted: fitted.get(key),
     windows: schedules.get(key)?.map(({ window }) => window) ?? [],
     killSwitch: settings.killSwitch,
   });
@@ -156,7 +156,7 @@ function refuseTooLarge(observation: Observation): void {
 /** Those that lack the most replicas: where the time runs short, they are served. */
 function mostUrgentFirst(candidates: readonly Candidate[]): readonly Candidate[] {
   const lack = ({ considered: { assessment } }: Candidate) =>
-    withinSchedule(assessment.schedule, baseProposal(assessment).replicas) - assessment.observation.replicas.spec;
+    withinSchedule(assessment.schedule, baselineProposal(assessment).replicas) - assessment.observation.replicas.spec;
   return candidates.toSorted((a, b) => lack(b) - lack(a));
 }
 
@@ -174,9 +174,9 @@ function mostDoubtfulFirst(candidates: readonly Candidate[]): readonly Candidate
 
 /** @returns in the order of the candidates, whoever of them was asked about first */
 async function decideAll(
-  ports: EvaluatePorts,
-  settings: EvaluateSettings,
-  hold: Hold | null,
+  ports: DecidePorts,
+  settings: DecideSettings,
+  hold: OpenBreaker | null,
   candidates: readonly Candidate[],
 ): Promise<readonly Draft[]> {
   const asking = pLimit(ADVICE_AT_ONCE);
@@ -190,9 +190,9 @@ async function decideAll(
 }
 
 async function decideOne(
-  ports: EvaluatePorts,
-  settings: EvaluateSettings,
-  hold: Hold | null,
+  ports: DecidePorts,
+  settings: DecideSettings,
+  hold: OpenBreaker | null,
   { considered, previous }: Candidate,
   asking: LimitFunction,
 ): Promise<Draft> {

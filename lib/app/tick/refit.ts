@@ -1,6 +1,7 @@
 // Which workloads of a shard learn from their history at a tick, and what stands where one cannot.
-import type { Learned } from '../../domain/learning/fitted.ts';
-import { isLearningDue, learn } from '../../domain/learning/learn.ts';
+
+import { fitWorkload, isFitDue } from '../../domain/learning/fit-workload.ts';
+import type { Fitted } from '../../domain/learning/fitted.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { DEFAULT_POLICY } from '../../domain/workload/policy.ts';
 import type { Series } from '../../domain/workload/series.ts';
@@ -16,7 +17,7 @@ export const HISTORY_MS = FINE_HISTORY_MS;
 /** A lesson on two weeks takes up to a quarter of a second: a shard learns in turns, so that a tick stays far from its time-out. */
 const LESSONS_A_TURN = 16;
 
-export interface LearningInput {
+export interface RefitInput {
   readonly cluster: string;
   readonly now: EpochMs;
   readonly shard: Shard;
@@ -31,24 +32,24 @@ export interface LearningInput {
  * @param known what was learned until now, by workload
  * @returns what is known from here on
  */
-export async function relearn(
+export async function refit(
   ports: { readonly series: SeriesStore; readonly log: Log },
   tickSeconds: number,
-  { cluster, shard, now, observed, policies, mayLearn }: LearningInput,
-  known: ReadonlyMap<string, Learned>,
-): Promise<ReadonlyMap<string, Learned>> {
-  if (!isLearningDue(shard.id, [...known.values()], shard.workloads.length, now) || !mayLearn()) return known;
+  { cluster, shard, now, observed, policies, mayLearn }: RefitInput,
+  known: ReadonlyMap<string, Fitted>,
+): Promise<ReadonlyMap<string, Fitted>> {
+  if (!isFitDue(shard.id, [...known.values()], shard.workloads.length, now) || !mayLearn()) return known;
   const history = await ports.series.read(cluster, shard, now - HISTORY_MS, now);
   const longestAgo = [...history.keys()].toSorted((a, b) => (known.get(a)?.at ?? 0) - (known.get(b)?.at ?? 0));
   const turn = new Set(longestAgo.slice(0, LESSONS_A_TURN));
-  const learned = new Map<string, Learned>();
+  const learned = new Map<string, Fitted>();
   for (const [key, series] of history) {
     const previous = known.get(key);
     if (turn.has(key))
       learned.set(key, lessonOf(tickSeconds, observed.observations.get(key), policies.get(key), series, previous, now));
     else if (previous !== undefined) learned.set(key, previous);
   }
-  await ports.series.writeLearned(cluster, shard, learned);
+  await ports.series.writeFitted(cluster, shard, learned);
   ports.log.info('learned from history', { cluster, shard: shard.id, workloads: turn.size });
   return learned;
 }
@@ -58,10 +59,10 @@ function lessonOf(
   observation: Observation | undefined,
   record: PolicyRecord | undefined,
   history: Series,
-  previous: Learned | undefined,
+  previous: Fitted | undefined,
   now: EpochMs,
-): Learned {
-  return learn({
+): Fitted {
+  return fitWorkload({
     history,
     previous,
     now,

@@ -15,7 +15,7 @@ import {
   shortMessage,
   type Turn,
 } from '../../domain/guardrails/cluster/blast-radius.ts';
-import { type Hold, type HoldSettings, whyOnHold } from '../../domain/guardrails/cluster/circuit-breaker.ts';
+import { type BreakerSettings, type OpenBreaker, whyBroken } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import {
   type NamespaceLimits,
   promise,
@@ -31,7 +31,7 @@ import { AdapterError } from '../ports/world.ts';
 
 export interface SafetySettings {
   readonly blast: BlastLimits;
-  readonly hold: HoldSettings;
+  readonly hold: BreakerSettings;
 }
 
 /** A decision that its tick wants to carry out. */
@@ -59,7 +59,7 @@ export async function restrain(
   cluster: string,
   intents: readonly Intent[],
   clusterReplicas: number,
-  hold: Hold | null,
+  hold: OpenBreaker | null,
 ): Promise<Restrained> {
   const wishes = mostUrgentFirst(intents.map(wishOf));
   const { limits, problems } = await readLimits(reader, cluster, wishes);
@@ -127,8 +127,8 @@ function unreadQuotas(wishes: readonly Wish[], limits: ReadonlyMap<string, Names
   return [...new Set(told)];
 }
 
-function onHold({ key, current, target, intent }: Wish, hold: Hold | null): Decision | null {
-  const why = whyOnHold(hold, key, { current, target }, intent.decision.at);
+function onHold({ key, current, target, intent }: Wish, hold: OpenBreaker | null): Decision | null {
+  const why = whyBroken(hold, key, { current, target }, intent.decision.at);
   return why === null ? null : refused(intent.decision, 'hold', 'on_hold', why);
 }
 

@@ -6,21 +6,21 @@ import { cappedTexts } from '../../domain/text/clean-text.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { servingPods } from '../../domain/workload/utilisation.ts';
-import { carryOut, intentsOf, type ShardResult } from '../apply/apply-shard.ts';
+import { applyShard, intentsOf, type ShardResult } from '../apply/apply-shard.ts';
 import { fenced } from '../apply/fence.ts';
-import type { LimitsReader, NoticeBoard } from '../ports/cluster.ts';
+import type { EventRecorder, LimitsReader } from '../ports/cluster.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { SampleRow } from '../ports/series-store.ts';
 import type { TickStore, TickSummary } from '../ports/tick-store.ts';
 import type { AutoscalerEvent, Clock, EventSink, Log } from '../ports/world.ts';
 import { publish } from '../report/publish.ts';
-import { tell } from '../report/report-tick.ts';
-import { holdStanding, keepSafe, watchedIn } from './cluster-guardrails.ts';
+import { reportTick } from '../report/report-tick.ts';
+import { clusterGuardrails, openBreaker, watchedIn } from './cluster-guardrails.ts';
 import {
+  type DecidePorts,
+  type DecideSettings,
   decideShard,
-  type EvaluatePorts,
-  type EvaluateSettings,
   type ShardDraft,
   type ShardInput,
 } from './decide-shard.ts';
@@ -28,7 +28,7 @@ import type { Observed } from './observe.ts';
 import { observeAll } from './observe-all.ts';
 import type { SafetySettings } from './restrain.ts';
 
-export interface TickPorts extends EvaluatePorts {
+export interface TickPorts extends DecidePorts {
   readonly ticks: TickStore;
   readonly policies: PolicyStore;
   readonly schedules: ScheduleStore;
@@ -36,12 +36,12 @@ export interface TickPorts extends EvaluatePorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: LimitsReader;
-  readonly noticeBoard: NoticeBoard;
+  readonly eventRecorder: EventRecorder;
   /** Real time, also where `clock` runs faster: leases and calls end by it. */
   readonly wall: Clock;
 }
 
-export interface TickSettings extends EvaluateSettings {
+export interface TickSettings extends DecideSettings {
   readonly safety: SafetySettings;
   /** Whether changes and problems are also left as an annotation: needs the optional role. */
   readonly annotate: boolean;
@@ -139,13 +139,13 @@ async function pass(ports: TickPorts, settings: TickSettings, cluster: string, n
   const shards = await ports.series.assign(cluster, refs);
   const { unfinished } = legacy;
   const mayLearn = turns(LEARNING_SHARDS_A_TICK);
-  const hold = holdStanding(settings.safety, { now, observed, legacy });
+  const hold = openBreaker(settings.safety, { now, observed, legacy });
   const input = { cluster, now, observed, policies, schedules, mayLearn, unfinished, asked, seenFrom, hold };
   const limit = pLimit(SHARDS_AT_ONCE);
   const decided = await Promise.all(
     shards.map((shard) => limit(() => decidePass(ports, settings, { ...input, shard }))),
   );
-  const safe = await keepSafe(ports, settings.safety, { cluster, now, observed, legacy, decided });
+  const safe = await clusterGuardrails(ports, settings.safety, { cluster, now, observed, legacy, decided });
   const results = await carryOutAll(ports, decided, safe.decisions);
   const found = [...observed.problems, ...safe.problems, ...results.flatMap((result) => result.problems)];
   const summary: TickSummary = {
@@ -158,7 +158,7 @@ async function pass(ports: TickPorts, settings: TickSettings, cluster: string, n
     problems: cappedTexts(found, PROBLEMS_KEPT, PROBLEM_MAX_BYTES, 'problems'),
     readiness: safe.readiness,
   };
-  await tell(ports, settings, summary, results, safe.events, found.length);
+  await reportTick(ports, settings, summary, results, safe.events, found.length);
   return summary;
 }
 
@@ -182,7 +182,7 @@ async function carryOutPass(
   decisions: ReadonlyMap<string, Decision>,
 ): Promise<ShardResult> {
   const { cluster, shard, now } = draft.input;
-  const result = await carryOut(ports, draft, decisions);
+  const result = await applyShard(ports, draft, decisions);
   await ports.series.compact(cluster, shard, now);
   return result;
 }

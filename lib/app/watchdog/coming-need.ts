@@ -2,7 +2,7 @@
 
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { whyNotRaised } from '../../domain/guardrails/scaled-directly.ts';
-import type { Learned } from '../../domain/learning/fitted.ts';
+import type { Fitted } from '../../domain/learning/fitted.ts';
 import { activeSchedule } from '../../domain/schedule/active.ts';
 import type { ScheduleWindow } from '../../domain/schedule/window.ts';
 import { type ComingNeed, comingHours, highestNeed, raisedTo } from '../../domain/sizing/coming-hour.ts';
@@ -31,7 +31,7 @@ export interface Wish {
   readonly observation: Observation;
   readonly policy: Policy;
   readonly windows: readonly ScheduleWindow[];
-  readonly learned: Learned | undefined;
+  readonly fitted: Fitted | undefined;
   readonly need: ComingNeed;
   /** A person's ceiling: his maximum, or that of a window that is active. */
   readonly ceiling: { readonly replicas: number; readonly by: 'max' | 'schedule' };
@@ -40,19 +40,19 @@ export interface Wish {
 
 /** Those of a shard that are scaled directly and would be short. Reads seven hours of history, where there is any such. */
 export async function wishesOf(
-  series: Pick<SeriesStore, 'read' | 'readLearned' | 'readLatest'>,
+  series: Pick<SeriesStore, 'read' | 'readFitted' | 'readLatest'>,
   shard: Shard,
   known: Known,
 ): Promise<readonly Wish[]> {
   const { cluster, now } = known;
   const candidates = candidatesOf(shard, known, await series.readLatest(cluster, shard));
   if (candidates.length === 0) return [];
-  const [learned, ...hours] = await Promise.all([
-    series.readLearned(cluster, shard),
+  const [fitted, ...hours] = await Promise.all([
+    series.readFitted(cluster, shard),
     ...comingHours(now).map(({ from, to }) => series.read(cluster, shard, from, to)),
   ]);
   return candidates.flatMap((candidate) => {
-    const of = learned.get(candidate.key);
+    const of = fitted.get(candidate.key);
     const past = hours.map((hour) => hour.get(candidate.key) ?? EMPTY_SERIES);
     return wishOf(candidate, known, of, past) ?? [];
   });
@@ -78,12 +78,7 @@ function candidatesOf(
   });
 }
 
-function wishOf(
-  candidate: Candidate,
-  known: Known,
-  learned: Learned | undefined,
-  past: readonly Series[],
-): Wish | null {
+function wishOf(candidate: Candidate, known: Known, fitted: Fitted | undefined, past: readonly Series[]): Wish | null {
   const { key, observation, policy } = candidate;
   const windows = known.schedules.get(key)?.map(({ window }) => window) ?? [];
   const scheduled = activeSchedule(windows, known.now, policy)?.ceiling ?? Number.POSITIVE_INFINITY;
@@ -92,8 +87,8 @@ function wishOf(
       ? ({ replicas: scheduled, by: 'schedule' } as const)
       : ({ replicas: policy.max, by: 'max' } as const);
   const { capacity, replicas } = observation;
-  const memoryBaseBytes = learned?.memoryBaseBytes ?? 0;
+  const memoryBaseBytes = fitted?.memoryBaseBytes ?? 0;
   const need = highestNeed(past, { capacity, targetPercent: policy.targetPercent, memoryBaseBytes });
   const target = raisedTo(replicas.spec, need, ceiling.replicas);
-  return need === null || target === replicas.spec ? null : { ...candidate, windows, learned, need, ceiling, target };
+  return need === null || target === replicas.spec ? null : { ...candidate, windows, fitted, need, ceiling, target };
 }

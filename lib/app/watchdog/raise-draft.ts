@@ -23,9 +23,9 @@ export function raiseDraft(
   last: TickSummary | null,
   now: EpochMs,
 ): RaiseDraft | null {
-  const { observation, policy, windows, learned } = wish;
+  const { observation, policy, windows, fitted } = wish;
   if (previous !== undefined && observation.replicas.spec < expected(previous)) return null;
-  const input = { policy, observation, recent: EMPTY_SERIES, learned, windows, killSwitch: null };
+  const input = { policy, observation, recent: EMPTY_SERIES, fitted, windows, killSwitch: null };
   const { assessment } = consider(previous, input);
   return { decision: decisionOf(wish, last, now), assessment, advice: null, requestedBy: null };
 }

@@ -6,37 +6,37 @@ import { isRecordDue, remembered } from '../../domain/decision/remember.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import { type ActPorts, act } from '../apply/apply-decision.ts';
+import { type ApplyPorts, applyDecision } from '../apply/apply-decision.ts';
 import { fenced } from '../apply/fence.ts';
-import type { LimitsReader, NoticeBoard } from '../ports/cluster.ts';
+import type { EventRecorder, LimitsReader } from '../ports/cluster.ts';
 import type { DecisionStore } from '../ports/decision-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { SeriesStore, Shard } from '../ports/series-store.ts';
 import type { TickStore, TickSummary } from '../ports/tick-store.ts';
 import type { Clock, Log } from '../ports/world.ts';
-import { capped, noticeOf } from '../report/kubernetes-events.ts';
+import { capped, kubernetesEventOf } from '../report/kubernetes-events.ts';
 import { orWarn } from '../report/publish.ts';
-import type { EvaluateSettings } from '../tick/decide-shard.ts';
+import type { DecideSettings } from '../tick/decide-shard.ts';
 import { type ObservePorts, observeCluster } from '../tick/observe.ts';
 import { restrain, type SafetySettings } from '../tick/restrain.ts';
 import { type Known, type Wish, wishesOf } from './coming-need.ts';
 import { type RaiseDraft, raiseDraft } from './raise-draft.ts';
 
-export interface RaisePorts extends ObservePorts, ActPorts {
+export interface RaisePorts extends ObservePorts, ApplyPorts {
   readonly ticks: Pick<TickStore, 'takeOver' | 'confirm' | 'journal' | 'readJournal'>;
-  readonly series: Pick<SeriesStore, 'shards' | 'read' | 'readLearned' | 'readLatest' | 'writeLatest'>;
+  readonly series: Pick<SeriesStore, 'shards' | 'read' | 'readFitted' | 'readLatest' | 'writeLatest'>;
   readonly policies: Pick<PolicyStore, 'list'>;
   readonly schedules: Pick<ScheduleStore, 'list'>;
   readonly decisions: Pick<DecisionStore, 'put'>;
   readonly limits: LimitsReader;
-  readonly noticeBoard: NoticeBoard;
+  readonly eventRecorder: EventRecorder;
   readonly log: Log;
   /** Real time, also where others simulate: writing ends by it. */
   readonly wall: Clock;
 }
 
-export interface RaiseSettings extends EvaluateSettings {
+export interface RaiseSettings extends DecideSettings {
   readonly safety: SafetySettings;
 }
 
@@ -157,7 +157,10 @@ async function raiseShard(
     drafts.map(async (draft) => {
       const { decision, assessment } = draft;
       const { policy, observation } = assessment;
-      return { ...draft, outcome: await writing(() => act(ports, decision, policy, observation, 'schedule')) };
+      return {
+        ...draft,
+        outcome: await writing(() => applyDecision(ports, decision, policy, observation, 'schedule')),
+      };
     }),
   );
   const entries = new Map(latest);
@@ -170,8 +173,8 @@ async function raiseShard(
   }
   await ports.series.writeLatest(cluster, shard, entries, now);
   const notices = records.flatMap(
-    (record) => noticeOf(record, latest.get(workloadKey(record.decision.workload))) ?? [],
+    (record) => kubernetesEventOf(record, latest.get(workloadKey(record.decision.workload))) ?? [],
   );
-  await orWarn(ports.log, 'cluster was not told', () => ports.noticeBoard.post(capped(notices)));
+  await orWarn(ports.log, 'cluster was not told', () => ports.eventRecorder.post(capped(notices)));
   return records.map(({ decision, outcome }) => ({ workload: decision.workload, ...outcome }));
 }

@@ -113,10 +113,10 @@ function usageLines(assessment: Assessment): readonly string[] {
 }
 
 /** The reason why a signal is blind may name pods: only the fact is told. */
-function usage({ utilisation, blind, observation }: Assessment, signal: SignalName): string {
+function usage({ utilisation, unusable, observation }: Assessment, signal: SignalName): string {
   const percent = known(utilisation[signal]);
-  if (percent === null) return blind[signal] === undefined ? NO_REQUEST : MISSING;
-  if (blind[signal] !== undefined) return `${percent} (stale or incomplete: do not scale down on it)`;
+  if (percent === null) return unusable[signal] === undefined ? NO_REQUEST : MISSING;
+  if (unusable[signal] !== undefined) return `${percent} (stale or incomplete: do not scale down on it)`;
   return observation.signals[signal]?.atLimit
     ? `${percent} (pods are at their limit: the true demand may be higher)`
     : percent;
@@ -185,8 +185,9 @@ function pastLine(decision: PastDecision, now: number): string {
 }
 
 /** The targets that sizing and vetoes go by, whatever the policy states beside a learned plan. */
-function limitLines({ policy, envelope, targets, plan }: Assessment): readonly string[] {
-  const planned = plan === null ? '' : ' (above it a replica counts as short; what is kept below it was learned)';
+function limitLines({ policy, envelope, targets, sizingPolicy }: Assessment): readonly string[] {
+  const planned =
+    sizingPolicy === null ? '' : ' (above it a replica counts as short; what is kept below it was learned)';
   return [
     `Allowed envelope: ${envelope.floor} to ${envelope.ceiling} replicas`,
     `Target CPU: ${targets.cpu}%${planned}`,

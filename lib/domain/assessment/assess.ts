@@ -1,31 +1,31 @@
 // Everything that can be known about one workload before anyone is asked. Pure.
 
 import { type Forecast, forecastSignal, plusBase } from '../forecast/forecast.ts';
-import type { Learned } from '../learning/fitted.ts';
+import type { Fitted } from '../learning/fitted.ts';
 import { activeSchedule } from '../schedule/active.ts';
 import type { ScheduleWindow } from '../schedule/window.ts';
 import { capacities, FULL_PERCENT } from '../sizing/capacity.ts';
 import { withoutMemoryBase } from '../sizing/memory-base.ts';
 import type { MemoryNature } from '../sizing/memory-nature.ts';
 import { viewMemory } from '../sizing/memory-sizing.ts';
-import { PLAN_MINUTES, planReplicas } from '../sizing/size.ts';
+import { LOOKBACK_MINUTES, sizeByPolicy } from '../sizing/size.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { Overruled } from '../workload/overruled.ts';
 import type { Policy } from '../workload/policy.ts';
 import { byTheMinute, type Series } from '../workload/series.ts';
 import { SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
-import { blindSignals } from '../workload/signal-health.ts';
+import { whyUnusable } from '../workload/signal-health.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { servingPods, utilisationOf } from '../workload/utilisation.ts';
 import type { Assessment } from './assessment.ts';
 import { envelopeFor } from './envelope.ts';
 import type { PastDecision } from './past-decision.ts';
-import { decidingProposal, proposeByRules, proposePredictive, proposeReactive, proposeScheduled } from './proposals.ts';
-import { type AdviceTrack, CLEAN_TRACK } from './regret-budget.ts';
+import { baselineOf, proposeByRules, proposePredictive, proposeReactive, proposeScheduled } from './proposals.ts';
+import { NO_REGRET, type RegretBudget } from './regret-budget.ts';
 import type { Standing } from './standing.ts';
 
 /** What the plan needs to see. */
-export const PLAN_LOOKS_BACK_MS = PLAN_MINUTES * 60_000;
+export const LOOKBACK_MS = LOOKBACK_MINUTES * 60_000;
 
 export interface AssessInput {
   readonly now: EpochMs;
@@ -33,10 +33,10 @@ export interface AssessInput {
   readonly observation: Observation;
   /** The last hours, the observation's own sample included. */
   readonly recent: Series;
-  readonly learned: Learned | undefined;
+  readonly fitted: Fitted | undefined;
   readonly past: readonly PastDecision[];
   /** Of a workload that never followed advice, unless given. */
-  readonly track?: AdviceTrack;
+  readonly regret?: RegretBudget;
   /** Since when what holds it has done so; nothing unless given. */
   readonly standing?: Standing;
   /** Whoever sets the replica count against us. */
@@ -49,21 +49,21 @@ export interface AssessInput {
 
 /** Forecast, proposals and envelope of one workload. No clock, no I/O, no randomness. */
 export function assess(input: AssessInput): Assessment {
-  const { now, policy, observation, recent, learned, track = CLEAN_TRACK, standing = {}, windows = [] } = input;
-  const base = learned?.memoryBaseBytes ?? 0;
+  const { now, policy, observation, recent, fitted, regret = NO_REGRET, standing = {}, windows = [] } = input;
+  const base = fitted?.memoryBaseBytes ?? 0;
   const load = withoutMemoryBase(recent, base);
   const forecasts: Partial<Record<SignalName, Forecast>> = {};
   for (const signal of SIGNAL_NAMES) {
-    const forecast = forecastSignal(signal, load, learned?.signals[signal], now);
+    const forecast = forecastSignal(signal, load, fitted?.signals[signal], now);
     if (forecast === undefined) continue;
     forecasts[signal] = signal === 'memory' ? plusBase(forecast, base * servingPods(observation)) : forecast;
   }
-  const sizing = sizedByPlan(input);
+  const sizing = sizedByPolicy(input);
   const targets = sizing === null ? policy.targetPercent : { ...policy.targetPercent, cpu: FULL_PERCENT };
   const utilisation = utilisationOf(observation);
-  const blind = blindSignals(observation, policy);
+  const unusable = whyUnusable(observation, policy);
   const schedule = activeSchedule(windows, now, policy);
-  const memory = viewMemory({ now, observation, policy, recent, learned, before: input.memory });
+  const memory = viewMemory({ now, observation, policy, recent, fitted, before: input.memory });
   const known = {
     now,
     standing,
@@ -72,33 +72,33 @@ export function assess(input: AssessInput): Assessment {
     utilisation,
     capacities: capacities(observation, memory.baseBytes),
     memory,
-    blind,
+    unusable,
     targets,
     forecasts,
     planned: sizing === null ? null : { plan: sizing.plan, replicas: sizing.replicas },
     schedule,
   };
   const proposals = [proposePredictive(known), proposeReactive(known), proposeByRules(known)];
-  const since = learned?.since ?? recent.at[0] ?? now;
+  const since = fitted?.since ?? recent.at[0] ?? now;
   const scheduled = proposeScheduled(known);
   const historyHours = Math.max(0, (now - since) / 3_600_000);
-  const rules = decidingProposal(historyHours, observation, proposals);
+  const rules = baselineOf(historyHours, observation, proposals);
   return {
     now,
     policy,
     observation,
     historyHours,
     utilisation,
-    blind,
+    unusable,
     forecasts,
-    plan: sizing?.plan ?? null,
+    sizingPolicy: sizing?.plan ?? null,
     targets,
     schedule,
     proposals: scheduled === null ? proposals : [...proposals, scheduled],
-    envelope: envelopeFor(known, proposals, rules, track),
+    envelope: envelopeFor(known, proposals, rules, regret),
     memoryKind: memory.kind,
     memory: memory.nature,
-    track,
+    regret,
     past: input.past,
     standing,
     ...(input.overruled !== undefined && { overruled: input.overruled }),
@@ -106,11 +106,11 @@ export function assess(input: AssessInput): Assessment {
 }
 
 /** What the learned plan wants now; null where there is none, or no reading to apply it to. */
-function sizedByPlan({ observation, recent, learned, now }: AssessInput) {
-  const sizing = learned?.sizing ?? null;
+function sizedByPolicy({ observation, recent, fitted, now }: AssessInput) {
+  const sizing = fitted?.sizing ?? null;
   const perReplica = observation.capacity.cpu;
   if (sizing === null || perReplica === undefined || observation.signals.cpu === undefined) return null;
-  const { start, minutes } = byTheMinute(recent, now - PLAN_LOOKS_BACK_MS);
+  const { start, minutes } = byTheMinute(recent, now - LOOKBACK_MS);
   if (minutes.length === 0) return null;
-  return { plan: sizing.plan, replicas: planReplicas(minutes, start, sizing, perReplica) };
+  return { plan: sizing.policy, replicas: sizeByPolicy(minutes, start, sizing, perReplica) };
 }

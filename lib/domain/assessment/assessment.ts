@@ -3,7 +3,7 @@
 import type { Forecast } from '../forecast/forecast.ts';
 import type { ActiveSchedule } from '../schedule/active.ts';
 import type { MemoryKind, MemoryNature } from '../sizing/memory-nature.ts';
-import type { Plan } from '../sizing/sizing-policy.ts';
+import type { SizingPolicy } from '../sizing/sizing-policy.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { Overruled } from '../workload/overruled.ts';
 import type { Policy } from '../workload/policy.ts';
@@ -11,7 +11,7 @@ import type { PerSignal, SignalName } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import type { PastDecision } from './past-decision.ts';
 import type { Proposal } from './proposal.ts';
-import type { AdviceTrack } from './regret-budget.ts';
+import type { RegretBudget } from './regret-budget.ts';
 import type { Standing } from './standing.ts';
 
 /** The replicas between which advice is free. */
@@ -36,10 +36,10 @@ export interface Assessment {
   /** Demand ÷ what the ready replicas request, in percent; absent where either is unknown. */
   readonly utilisation: PerSignal<number>;
   /** Signals that are missing or stale, and why. */
-  readonly blind: PerSignal<string>;
+  readonly unusable: PerSignal<string>;
   readonly forecasts: PerSignal<Forecast>;
   /** The learned way of sizing, where it decides. */
-  readonly plan: Plan | null;
+  readonly sizingPolicy: SizingPolicy | null;
   /** Utilisation aimed at, percent of requests: the plan's where there is one, else the policy's. */
   readonly targets: Readonly<Record<SignalName, number>>;
   /** Null where no scheduled window is active. */
@@ -50,7 +50,7 @@ export interface Assessment {
   readonly memoryKind?: MemoryKind;
   /** For the next assessment. Absent in what older versions stored. */
   readonly memory?: MemoryNature;
-  readonly track: AdviceTrack;
+  readonly regret: RegretBudget;
   readonly past: readonly PastDecision[];
   /** Since when what holds this workload has done so. */
   readonly standing: Standing;

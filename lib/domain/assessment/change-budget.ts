@@ -1,7 +1,7 @@
 // Whether advice moves a workload to and fro: its changes are counted beside those that rules alone would have made.
 import type { Policy } from '../workload/policy.ts';
 import type { EpochMs } from '../workload/time.ts';
-import type { AdviceTrack, ChangesTrack, RulesAlone, TrackedTick } from './regret-budget.ts';
+import type { BaselineAlone, ChangeBudget, RegretBudget, TrackedTick } from './regret-budget.ts';
 
 /** Counts fade with this time constant. */
 const FADE_MS = 7 * 86_400_000;
@@ -22,21 +22,21 @@ const EPSILON = 1e-9;
  * Counts what the last tick changed, and lets rules alone go on by the same tick.
  * @param ticks those of the last minutes, oldest first, the last of them the one that `before` was made in
  */
-export function trackChanges(
-  { at, changes }: AdviceTrack,
+export function countChanges(
+  { at, changes }: RegretBudget,
   ticks: readonly TrackedTick[],
   now: EpochMs,
   policy: Policy,
-): ChangesTrack {
+): ChangeBudget {
   const last = ticks.at(-1);
-  const before = changes ?? { made: 0, byRules: 0, alone: null, closed: false };
+  const before = changes ?? { made: 0, byBaseline: 0, alone: null, closed: false };
   if (last === undefined || last.at !== at) return before;
   const start = before.alone ?? { replicas: aloneOf(last), changedAt: 0 };
   const alone = rulesAlone(start, ticks, last, policy);
   const fade = Math.exp(-Math.max(0, now - at) / FADE_MS);
   const made = before.made * fade + (last.changed ? 1 : 0);
-  const byRules = before.byRules * fade + (alone === start ? 0 : 1);
-  return { made, byRules, alone, closed: made + 1 > FREE + (1 + SHARE) * byRules };
+  const byBaseline = before.byBaseline * fade + (alone === start ? 0 : 1);
+  return { made, byBaseline, alone, closed: made + 1 > FREE + (1 + SHARE) * byBaseline };
 }
 
 /**
@@ -44,7 +44,7 @@ export function trackChanges(
  * @param exact replicas that the formula comes to, before rounding; null where rules do not go by it
  */
 export function wantedAlone(
-  { changes }: AdviceTrack,
+  { changes }: RegretBudget,
   { rules, exact }: { readonly rules: number; readonly exact: number | null },
   { min, max }: Policy,
 ): number {
@@ -57,7 +57,12 @@ export function wantedAlone(
 }
 
 /** One tick of rules alone, with the window, the cooldown and the steps that every change meets. */
-function rulesAlone(before: RulesAlone, ticks: readonly TrackedTick[], last: TrackedTick, policy: Policy): RulesAlone {
+function rulesAlone(
+  before: BaselineAlone,
+  ticks: readonly TrackedTick[],
+  last: TrackedTick,
+  policy: Policy,
+): BaselineAlone {
   const { replicas, changedAt } = before;
   const highest = Math.max(...ticks.filter(({ at }) => at > last.at - WINDOW_MS).map(aloneOf));
   const wanted = Math.max(aloneOf(last), Math.min(replicas, highest));
@@ -68,6 +73,6 @@ function rulesAlone(before: RulesAlone, ticks: readonly TrackedTick[], last: Tra
   return { replicas: next, changedAt: last.at };
 }
 
-function aloneOf({ alone, rules }: TrackedTick): number {
-  return alone ?? rules;
+function aloneOf({ alone, baseline }: TrackedTick): number {
+  return alone ?? baseline;
 }

@@ -10,7 +10,7 @@ import type { Envelope } from './assessment.ts';
 import { type HoldInput, whyKept } from './holds.ts';
 import type { Proposal } from './proposal.ts';
 import type { ProposalInput } from './proposals.ts';
-import type { AdviceTrack } from './regret-budget.ts';
+import type { RegretBudget } from './regret-budget.ts';
 
 /** Advice holds for five minutes, new pods take some more: the ceiling looks this far. */
 const AHEAD_MS = 30 * 60_000;
@@ -26,7 +26,7 @@ export function envelopeFor(
   input: ProposalInput & HoldInput,
   proposals: readonly Proposal[],
   rules: Proposal,
-  track: AdviceTrack,
+  track: RegretBudget,
 ): Envelope {
   const { needed, justified } = evidenceOf(input, proposals);
   const kept = whyKept(input);

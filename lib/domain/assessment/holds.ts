@@ -3,7 +3,7 @@ import type { Observation } from '../workload/observation.ts';
 import type { Policy } from '../workload/policy.ts';
 import type { ReasonCode } from '../workload/reason-code.ts';
 import { SIGNAL_NAMES } from '../workload/signal.ts';
-import { blindness, readyWords } from '../workload/signal-health.ts';
+import { readyWords, unusableSignals } from '../workload/signal-health.ts';
 import type { Assessment } from './assessment.ts';
 import { sinceAndUntil, stoodFor } from './standing.ts';
 
@@ -13,7 +13,7 @@ const READY_PATIENCE_MS = 15 * 60_000;
 const ROLLOUT_PATIENCE_MS = 60 * 60_000;
 
 /** What a hold is told from. */
-export type HoldInput = Pick<Assessment, 'now' | 'observation' | 'policy' | 'blind' | 'standing'>;
+export type HoldInput = Pick<Assessment, 'now' | 'observation' | 'policy' | 'unusable' | 'standing'>;
 
 /** No fewer replicas than these for now, and why. */
 export interface Hold {
@@ -36,20 +36,20 @@ export function whyKept(input: HoldInput): Hold | null {
 /** What stands now, whether or not it still holds: patience with it is counted from its first minute. */
 export function holdsStanding(observation: Observation, policy: Policy): readonly ReasonCode[] {
   const { rollout: state, replicas } = observation;
-  const blind = Object.values(blindness(observation, policy)).map(({ code }) => code);
+  const blind = Object.values(unusableSignals(observation, policy)).map(({ code }) => code);
   const rolling = { settled: [], paused: ['deployment_paused'], in_progress: ['rollout_in_progress'] } as const;
   const isWaiting = replicas.ready < Math.min(replicas.running, replicas.spec);
   return [...blind, ...rolling[state], ...(isWaiting ? (['pods_not_ready'] as const) : [])];
 }
 
 /** @returns the signals that forbid a scale-in, the first named; without end, since nothing is known of them */
-function signalHolds({ blind, observation, policy, standing, now }: HoldInput): readonly Hold[] {
-  const codes = blindness(observation, policy);
+function signalHolds({ unusable, observation, policy, standing, now }: HoldInput): readonly Hold[] {
+  const codes = unusableSignals(observation, policy);
   return SIGNAL_NAMES.flatMap((signal) => {
-    if (blind[signal] === undefined) return [];
+    if (unusable[signal] === undefined) return [];
     const code = codes[signal]?.code ?? 'signal_missing';
     const ends = code === 'request_missing' ? 'when a request is stated' : 'when all of it is measured again';
-    const message = `no scale-down: ${signal} is ${blind[signal]} ${sinceAndUntil(stoodFor(standing, code, now), ends)}`;
+    const message = `no scale-down: ${signal} is ${unusable[signal]} ${sinceAndUntil(stoodFor(standing, code, now), ends)}`;
     return [{ check: 'signals', replicas: observation.replicas.spec, code, message }];
   });
 }

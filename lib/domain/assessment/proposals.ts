@@ -3,9 +3,9 @@
 import { type Forecast, hasSkill, peakWithin } from '../forecast/forecast.ts';
 import { type ActiveSchedule, withinSchedule } from '../schedule/active.ts';
 import { type Capacity, FULL_PERCENT, replicasFor } from '../sizing/capacity.ts';
-import { describePlan } from '../sizing/describe.ts';
+import { describePolicy } from '../sizing/describe.ts';
 import { type MemoryView, memoryNeed } from '../sizing/memory-sizing.ts';
-import type { Plan } from '../sizing/sizing-policy.ts';
+import type { SizingPolicy } from '../sizing/sizing-policy.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { Policy } from '../workload/policy.ts';
 import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
@@ -29,12 +29,12 @@ export interface ProposalInput {
   readonly utilisation: PerSignal<number>;
   readonly capacities: PerSignal<Capacity>;
   readonly memory: MemoryView;
-  readonly blind: PerSignal<string>;
+  readonly unusable: PerSignal<string>;
   /** Utilisation aimed at, percent of requests. */
   readonly targets: Readonly<Record<SignalName, number>>;
   readonly forecasts: PerSignal<Forecast>;
   /** What the learned plan wants; null where nothing was learned about sizing yet. */
-  readonly planned: { readonly plan: Plan; readonly replicas: number } | null;
+  readonly planned: { readonly plan: SizingPolicy; readonly replicas: number } | null;
   /** Null where no scheduled window is active. */
   readonly schedule: ActiveSchedule | null;
 }
@@ -45,11 +45,7 @@ export function actionFor(current: number, target: number): Action {
 }
 
 /** The proposal that decides where no advice does. */
-export function decidingProposal(
-  historyHours: number,
-  { replicas }: Observation,
-  proposals: readonly Proposal[],
-): Proposal {
+export function baselineOf(historyHours: number, { replicas }: Observation, proposals: readonly Proposal[]): Proposal {
   const source: ProposalSource = historyHours >= PREDICTIVE_FROM_HOURS ? 'predictive' : 'reactive';
   const found = proposals.find((proposal) => proposal.source === source);
   return found ?? { source, action: 'maintain', replicas: replicas.spec, reason: 'no proposal' };
@@ -67,20 +63,20 @@ export function proposeByRules(input: ProposalInput): Proposal {
     .map((signal) => ({ signal, percent: peakPercent(input, signal) }))
     .filter((peak): peak is { signal: SignalName; percent: number } => peak.percent !== undefined);
   const hottest = peaks.reduce((a, b) => (b.percent > a.percent ? b : a), { signal: 'cpu' as SignalName, percent: -1 });
-  const blind = Object.keys(input.blind).length > 0;
+  const unusable = Object.keys(input.unusable).length > 0;
   if (hottest.percent > RULES_UP_PERCENT) {
     const target = Math.ceil((current * hottest.percent) / input.policy.targetPercent[hottest.signal] - 1e-9);
     const reason = `${hottest.signal} ${round(hottest.percent)} % is above ${RULES_UP_PERCENT} %`;
     return bounded('rules', input, Math.max(current, target), reason);
   }
-  if (!blind && peaks.length === counted.length && hottest.percent < RULES_DOWN_PERCENT) {
+  if (!unusable && peaks.length === counted.length && hottest.percent < RULES_DOWN_PERCENT) {
     const target = Math.max(
       ...peaks.map(({ signal, percent }) => Math.ceil((current * percent) / input.policy.targetPercent[signal] - 1e-9)),
     );
     const reason = `${counted.join(' and ')} ${counted.length > 1 ? 'are' : 'is'} under ${RULES_DOWN_PERCENT} %`;
     return bounded('rules', input, Math.min(current, Math.max(1, target)), reason);
   }
-  const reason = blind ? `no scale-down: ${blindList(input.blind)}` : 'between the thresholds';
+  const reason = unusable ? `no scale-down: ${blindList(input.unusable)}` : 'between the thresholds';
   return bounded('rules', input, current, reason);
 }
 
@@ -124,7 +120,7 @@ function proposeFromPlan(input: ProposalInput, { plan, replicas }: NonNullable<P
     'predictive',
     input,
     replicas,
-    `cpu needs ${replicas} replicas by the plan: ${describePlan(plan)}`,
+    `cpu needs ${replicas} replicas by the plan: ${describePolicy(plan)}`,
   );
 }
 
@@ -164,8 +160,11 @@ export function proposeScheduled({ observation, schedule }: ProposalInput): Prop
 function downOnlyWhenSeen(source: ProposalSource, input: ProposalInput, target: number, reason: string): Proposal {
   const current = input.observation.replicas.spec;
   const proposal = bounded(source, input, target, reason);
-  if (target >= current || Object.keys(input.blind).length === 0) return proposal;
-  return { ...bounded(source, input, current, `no scale-down: ${blindList(input.blind)}`), wanted: proposal.replicas };
+  if (target >= current || Object.keys(input.unusable).length === 0) return proposal;
+  return {
+    ...bounded(source, input, current, `no scale-down: ${blindList(input.unusable)}`),
+    wanted: proposal.replicas,
+  };
 }
 
 function bounded(source: ProposalSource, input: ProposalInput, wanted: number, reason: string): Proposal {
@@ -188,9 +187,9 @@ function peakPercent(input: ProposalInput, signal: SignalName): number | undefin
   return percent * Math.max(1, forecast.peak / forecast.current);
 }
 
-function blindList(blind: PerSignal<string>): string {
-  return SIGNAL_NAMES.filter((signal) => blind[signal] !== undefined)
-    .map((signal) => `${signal} ${blind[signal]}`)
+function blindList(unusable: PerSignal<string>): string {
+  return SIGNAL_NAMES.filter((signal) => unusable[signal] !== undefined)
+    .map((signal) => `${signal} ${unusable[signal]}`)
     .join('; ');
 }
 

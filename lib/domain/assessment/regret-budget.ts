@@ -19,11 +19,11 @@ const LONGEST_TICK_MS = 5 * 60_000;
 const PRIOR_MINUTES = 1440;
 
 /** Of a workload that never followed advice. */
-export const CLEAN_TRACK: AdviceTrack = {
+export const NO_REGRET: RegretBudget = {
   at: 0,
   shortMinutes: 0,
   spareMinutes: 0,
-  rulesMinutes: 0,
+  baselineMinutes: 0,
   downClosed: false,
   upClosed: false,
 };
@@ -33,7 +33,7 @@ export interface TrackedTick {
   readonly at: EpochMs;
   /** What the deciding source wanted. */
   readonly replicas: number;
-  readonly rules: number;
+  readonly baseline: number;
   /** Whether advice led. */
   readonly advised: boolean;
   /** The count or the floor was changed then; absent where not. */
@@ -47,18 +47,18 @@ export interface TrackedTick {
  * replicas are where neither rules nor the load asked for them.
  * @param lately the ticks of the last minutes, oldest first; a pod takes about so long to start
  */
-export function trackAdvice(
-  track: AdviceTrack,
+export function chargeAdvice(
+  track: RegretBudget,
   lately: readonly TrackedTick[],
   observation: Observation,
   policy: Policy,
-): AdviceTrack {
+): RegretBudget {
   const { at: now, replicas } = observation;
   const passed = Math.min(LONGEST_TICK_MS, Math.max(0, now - (track.at || now)));
   const minutes = passed / 60_000;
   const fade = Math.exp(-passed / FADE_MS);
   const led = lately.some(({ advised }) => advised);
-  const rules = lately.map((tick) => tick.rules);
+  const rules = lately.map((tick) => tick.baseline);
   const [least, most] = [Math.min(...rules, Number.POSITIVE_INFINITY), Math.max(...rules, 0)];
   const need = neededNow(observation);
   const short = led && replicas.ready < need && least >= need;
@@ -67,10 +67,10 @@ export function trackAdvice(
     at: now,
     shortMinutes: track.shortMinutes * fade + (short ? minutes : 0),
     spareMinutes: track.spareMinutes * fade + spare * minutes,
-    rulesMinutes: track.rulesMinutes * fade + Math.max(most, need) * minutes,
+    baselineMinutes: track.baselineMinutes * fade + Math.max(most, need) * minutes,
   };
   const mayBeShort = ((100 - policy.sloPercent) / 100) * SHORT_SHARE * (FADE_MS / 60_000);
-  const maySpare = SPARE_SHARE * (next.rulesMinutes + PRIOR_MINUTES * Math.max(1, most));
+  const maySpare = SPARE_SHARE * (next.baselineMinutes + PRIOR_MINUTES * Math.max(1, most));
   return {
     ...next,
     downClosed: isClosed(next.shortMinutes, mayBeShort, track.downClosed),
@@ -90,7 +90,7 @@ function neededNow({ signals, capacity }: Observation): number {
 }
 
 /** What following advice has cost a workload of late; all amounts fade over a week. */
-export interface AdviceTrack {
+export interface RegretBudget {
   /** The last tick counted. */
   readonly at: EpochMs;
   /** Minutes short of capacity in which rules alone would have had enough. */
@@ -98,27 +98,27 @@ export interface AdviceTrack {
   /** Replica-minutes that neither rules nor the load asked for. */
   readonly spareMinutes: number;
   /** Replica-minutes of rules alone, to compare with. */
-  readonly rulesMinutes: number;
+  readonly baselineMinutes: number;
   /** Advice may not go under rules at present. */
   readonly downClosed: boolean;
   /** Advice may not go over rules at present. */
   readonly upClosed: boolean;
   /** Absent in what older releases stored. */
-  readonly changes?: ChangesTrack;
+  readonly changes?: ChangeBudget;
 }
 
 /** The count (or the floor) as it would be had advice never led. */
-export interface RulesAlone {
+export interface BaselineAlone {
   readonly replicas: number;
   readonly changedAt: EpochMs;
 }
 
 /** How often a workload was changed, and would have been by rules alone; both fade over a week. */
-export interface ChangesTrack {
+export interface ChangeBudget {
   readonly made: number;
-  readonly byRules: number;
+  readonly byBaseline: number;
   /** Null before the first tick. */
-  readonly alone: RulesAlone | null;
+  readonly alone: BaselineAlone | null;
   /** Advice has moved it to and fro: rules decide at present. */
   readonly closed: boolean;
 }

@@ -4,7 +4,7 @@ import type { Advice, AdviceResult } from '../advice/advice.ts';
 import { rejectionMessage } from '../advice/last-call.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import type { Proposal, ProposalSource } from '../assessment/proposal.ts';
-import { actionFor, decidingProposal } from '../assessment/proposals.ts';
+import { actionFor, baselineOf } from '../assessment/proposals.ts';
 import type { GuardrailHistory } from '../guardrails/constraint.ts';
 import {
   blockedBy,
@@ -36,8 +36,8 @@ export function decideWithin(stated: Stated, assessment: Assessment, advice: Adv
 }
 
 /** The proposal that decides where no advice does. */
-export function baseProposal({ historyHours, observation, proposals }: Assessment): Proposal {
-  return decidingProposal(historyHours, observation, proposals);
+export function baselineProposal({ historyHours, observation, proposals }: Assessment): Proposal {
+  return baselineOf(historyHours, observation, proposals);
 }
 
 /** A proposal and what the constraints left of it. */
@@ -57,7 +57,7 @@ const NOT_ASKED: Asked = { led: null, verdicts: [] };
 
 /** From what its evidence says: that the present count is kept for want of evidence is then a constraint's word. */
 function followEvidence(assessment: Assessment, stated: Stated): Led {
-  const proposal = baseProposal(assessment);
+  const proposal = baselineProposal(assessment);
   const guarded = guard(assessment, stated, proposal.source, proposal.wanted ?? proposal.replicas);
   return { ...guarded, proposal, source: whoseNumber(proposal.source, guarded) };
 }
@@ -78,7 +78,7 @@ function followAdvice(assessment: Assessment, result: AdviceResult, stated: Stat
   const against = vetoesOf(stated, 'llm', target);
   const vetoes = [
     ...(against.length > 0 ? against : turnedVeto(current, target, guarded)),
-    ...(assessment.track.changes?.closed ? [{ ...entry, ...TO_AND_FRO, to: current }] : []),
+    ...(assessment.regret.changes?.closed ? [{ ...entry, ...TO_AND_FRO, to: current }] : []),
   ];
   // A veto hides nothing: what else stands against it is told beside it.
   if (vetoes.length > 0) return refused(valid, ...vetoes, ...besides(guarded.verdicts, vetoes));

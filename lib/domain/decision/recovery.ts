@@ -6,7 +6,7 @@ import type { Observation } from '../workload/observation.ts';
 import type { EpochMs } from '../workload/time.ts';
 import type { DecisionRecord, Outcome } from './decision.ts';
 import { changeOf, isAtWork, isFound, isVisible, type Seen, seenBy, seenIn } from './recovery-evidence.ts';
-import type { Asked } from './request.ts';
+import type { Request } from './request.ts';
 import { isTakenOver, takenOverBy } from './take-over.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
 
@@ -18,7 +18,7 @@ export function unknownOutcome(who: 'tick' | 'command'): Outcome {
 export interface Traces {
   /** What a tick meant to change, in the shard asked about. */
   readonly journal: readonly DecisionRecord[];
-  readonly asked: readonly Asked[];
+  readonly asked: readonly Request[];
   readonly latest: ReadonlyMap<string, WorkloadMemory>;
   readonly observations: ReadonlyMap<string, Observation>;
   /** The scheduled time of the tick that asks, or the present of a command. */

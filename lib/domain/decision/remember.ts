@@ -3,10 +3,10 @@
 import { keptInShort } from '../advice/last-call.ts';
 import type { AssessInput } from '../assessment/assess.ts';
 import type { Assessment } from '../assessment/assessment.ts';
-import { trackChanges, wantedAlone } from '../assessment/change-budget.ts';
+import { countChanges, wantedAlone } from '../assessment/change-budget.ts';
 import { whyKept } from '../assessment/holds.ts';
 import type { PastDecision } from '../assessment/past-decision.ts';
-import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../assessment/regret-budget.ts';
+import { chargeAdvice, NO_REGRET, type TrackedTick } from '../assessment/regret-budget.ts';
 import { STABILISATION_MS } from '../guardrails/checks/stabilisation-window.ts';
 import { withinSchedule } from '../schedule/active.ts';
 import { type WorkloadRef, workloadKey } from '../workload/identity.ts';
@@ -15,7 +15,7 @@ import type { Policy } from '../workload/policy.ts';
 import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { servingPods, utilisationOf } from '../workload/utilisation.ts';
-import { baseProposal } from './decide.ts';
+import { baselineProposal } from './decide.ts';
 import type { Decision, DecisionRecord, Outcome } from './decision.ts';
 import { heldSince, overruledNow, ranAtMost } from './held-since.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
@@ -53,21 +53,21 @@ export function wantedLately(
   // Ticks further apart than the window still follow each other: the last one is no gap.
   const watchedMs = Math.max(STABILISATION_MS, TICKS_UNTIL_A_GAP * tickSeconds * 1000);
   const lately = previous?.wanted.filter(({ at }) => at > now - watchedMs) ?? [];
-  return lately.length > 0 ? lately : [{ at: now, replicas: current, rules: current, advised: false }];
+  return lately.length > 0 ? lately : [{ at: now, replicas: current, baseline: current, advised: false }];
 }
 
-type Carried = Pick<AssessInput, 'past' | 'track' | 'standing' | 'overruled' | 'memory'>;
+type Carried = Pick<AssessInput, 'past' | 'regret' | 'standing' | 'overruled' | 'memory'>;
 
 /** What an assessment takes over from the steps before it. */
 export function carried(previous: WorkloadMemory | undefined, observation: Observation, policy: Policy): Carried {
   const { at: now, replicas } = observation;
   const lately = wantedLately(previous, replicas.spec, now, policy.tickSeconds);
-  const track = previous?.track ?? CLEAN_TRACK;
+  const track = previous?.regret ?? NO_REGRET;
   return {
     past: pastWithEffects(previous?.past ?? [], utilisationOf(observation), now),
-    track: {
-      ...trackAdvice(track, lately, observation, policy),
-      changes: trackChanges(track, previous?.wanted ?? [], now, policy),
+    regret: {
+      ...chargeAdvice(track, lately, observation, policy),
+      changes: countChanges(track, previous?.wanted ?? [], now, policy),
     },
     standing: heldSince(previous, observation, policy),
     overruled: overruledNow(previous, observation, lastScaledAt(previous, replicas.spec, now)),
@@ -102,7 +102,7 @@ export function decided(previous: WorkloadMemory | undefined, made: Made, scaled
     peaks: peaksOf(assessment),
     past: assessment.past,
     wanted: [...wantedLately(previous, decision.current, now, policy.tickSeconds), trackedTick(made)],
-    track: assessment.track,
+    regret: assessment.regret,
     ...(memory && { memory }),
     lastScaledAt: scaledAt,
     ...(policy.maxIsDefault && { ranAtMost: ranAtMost(previous, assessment) }),
@@ -167,13 +167,13 @@ function inShort(decision: Decision): Decision {
 }
 
 function trackedTick({ assessment, decision }: Pick<DecisionRecord, 'assessment' | 'decision'>): TrackedTick {
-  const base = baseProposal(assessment);
-  const rules = withinSchedule(assessment.schedule, base.replicas);
+  const base = baselineProposal(assessment);
+  const baseline = withinSchedule(assessment.schedule, base.replicas);
   const exact = base.source === 'reactive' ? exactNeed(assessment) : null;
   // What cannot be seen wants what it has: a scale-in waits until it has been watched for as long as the window.
   const replicas = Math.max(decision.wanted ?? decision.target, whyKept(assessment)?.replicas ?? 0);
-  const alone = wantedAlone(assessment.track, { rules, exact }, assessment.policy);
-  return { at: assessment.now, replicas, rules, advised: decision.source === 'llm', alone };
+  const alone = wantedAlone(assessment.regret, { rules: baseline, exact }, assessment.policy);
+  return { at: assessment.now, replicas, baseline, advised: decision.source === 'llm', alone };
 }
 
 /** HPA's formula on the present, before rounding. */

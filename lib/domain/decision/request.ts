@@ -2,7 +2,7 @@
 import type { DecisionRecord, Outcome } from './decision.ts';
 
 /** What would show that a request was carried out, for whoever has to find that out afterwards. */
-export type Goal =
+export type RequestGoal =
   /** The replicas, or the floor of the HPA, that its decision means. */
   | { readonly kind: 'decision' }
   /** The policy's record bears the time of the request. */
@@ -12,8 +12,8 @@ export type Goal =
   | { readonly kind: 'released'; readonly done: Outcome };
 
 /** A request, from before it is carried out until a tick has taken it over into LATEST. */
-export interface Asked {
-  readonly goal: Goal;
+export interface Request {
+  readonly goal: RequestGoal;
   /** As it will stand in the history; its outcome counts once it is settled. */
   readonly record: DecisionRecord;
   /** What became of it is known. */

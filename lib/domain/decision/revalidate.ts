@@ -13,7 +13,7 @@ type Fresh = Decided & Pick<Observation, 'podsNotFound'>;
  * Why a decision may not be carried out on the workload as it is now, or null where it may: nothing that it was made from
  * has changed but status. The same checks as the guardrails', on the fresh reading.
  */
-export function whyStale(decision: Decision, decided: Decided, fresh: Fresh | null): string | null {
+export function revalidate(decision: Decision, decided: Decided, fresh: Fresh | null): string | null {
   if (fresh === null) return `the ${kindOf(decision.workload)} was deleted meanwhile`;
   const { spec } = fresh.replicas;
   if (spec !== decision.current) return `somebody set ${spec} replicas meanwhile; left as it is`;

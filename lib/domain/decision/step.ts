@@ -11,7 +11,7 @@ import type { WorkloadMemory } from './workload-memory.ts';
 
 /** What a step needs beside the memory. Its `now` is the observation's time. */
 export interface StepInput
-  extends Pick<AssessInput, 'policy' | 'observation' | 'recent' | 'learned'>,
+  extends Pick<AssessInput, 'policy' | 'observation' | 'recent' | 'fitted'>,
     Pick<GuardrailHistory, 'killSwitch'> {
   /** The workload's scheduled windows, active or not. */
   readonly windows: NonNullable<AssessInput['windows']>;

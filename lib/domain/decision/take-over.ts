@@ -6,7 +6,7 @@ import { workloadKey } from '../workload/identity.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { DecisionRecord } from './decision.ts';
 import { PAST_KEPT, remembered } from './remember.ts';
-import type { Asked } from './request.ts';
+import type { Request } from './request.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
 
 /**
@@ -27,9 +27,9 @@ export function isTakenOver(entry: WorkloadMemory | undefined, { decision }: Dec
 }
 
 /** For reads between two ticks: entries with what people have asked for since. */
-export function withAsked(
+export function withRequests(
   latest: ReadonlyMap<string, WorkloadMemory>,
-  asked: readonly Asked[],
+  asked: readonly Request[],
 ): ReadonlyMap<string, WorkloadMemory> {
   const entries = new Map(latest);
   for (const { record, settled } of asked) {

@@ -1,6 +1,6 @@
 // What is carried from tick to tick of one workload.
 import type { PastDecision } from '../assessment/past-decision.ts';
-import type { AdviceTrack, TrackedTick } from '../assessment/regret-budget.ts';
+import type { RegretBudget, TrackedTick } from '../assessment/regret-budget.ts';
 import type { Standing } from '../assessment/standing.ts';
 import type { MemoryNature } from '../sizing/memory-nature.ts';
 import type { Observation } from '../workload/observation.ts';
@@ -18,7 +18,7 @@ export interface WorkloadMemory {
   readonly past: readonly PastDecision[];
   /** What was wanted in the last minutes, for the down-stabilisation window and for what advice is charged with. */
   readonly wanted: readonly TrackedTick[];
-  readonly track: AdviceTrack;
+  readonly regret: RegretBudget;
   /** What is known of its memory. Absent in what older versions stored. */
   readonly memory?: MemoryNature;
   readonly lastScaledAt: EpochMs | null;

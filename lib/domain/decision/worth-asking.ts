@@ -4,7 +4,7 @@ import type { Advice, AdviceResult, NotAsked } from '../advice/advice.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import { actionFor } from '../assessment/proposals.ts';
 import { STABILISATION_MS } from '../guardrails/checks/stabilisation-window.ts';
-import { type Hold, whyOnHold } from '../guardrails/cluster/circuit-breaker.ts';
+import { type OpenBreaker, whyBroken } from '../guardrails/cluster/circuit-breaker.ts';
 import type { GuardrailHistory } from '../guardrails/constraint.ts';
 import { guard, LASTING, type Stated, stateAll } from '../guardrails/guard.ts';
 import { whyForbidden } from '../guardrails/permissions.ts';
@@ -17,7 +17,7 @@ export interface AskingInput {
   readonly assessment: Assessment;
   readonly history: GuardrailHistory;
   /** The hold of the cluster, where one stands. */
-  readonly hold: Hold | null;
+  readonly hold: OpenBreaker | null;
   /** `writing`: a tick, of which only what it writes matters. `showing`: somebody looks, or the policy only recommends. */
   readonly purpose: 'writing' | 'showing';
 }
@@ -52,18 +52,18 @@ function whyNothingIsWritten({ assessment: { policy, observation }, history: { k
 }
 
 function noRoom(assessment: Assessment, history: GuardrailHistory): NotAsked {
-  const { policy, track, envelope } = assessment;
+  const { policy, regret, envelope } = assessment;
   if (policy.min === policy.max) return no('no_room', `min-replicas and max-replicas are both ${policy.min}`);
-  if (track.changes?.closed)
+  if (regret.changes?.closed)
     return no('room_closed', 'advice has moved it to and fro of late, so rules decide for now');
   const { target } = decideWithin(stateAll(assessment, history), assessment, null);
   const left = `whatever is advised, the answer is ${target} replicas: ${envelope.reason}`;
-  return no(track.downClosed || track.upClosed ? 'room_closed' : 'no_room', left);
+  return no(regret.downClosed || regret.upClosed ? 'room_closed' : 'no_room', left);
 }
 
 function held({ assessment, history, hold }: AskingInput): NotAsked {
   const { policy, observation, now } = assessment;
-  const onHold = whyOnHold(hold, workloadKey(observation.workload), SMALLER, now);
+  const onHold = whyBroken(hold, workloadKey(observation.workload), SMALLER, now);
   if (onHold !== null) return no('held', onHold);
   const stated = stateAll(assessment, history);
   const bound = [policy.min, policy.max].map((target) => guard(assessment, stated, 'llm', target).binding?.message);
@@ -97,9 +97,9 @@ function mayChange({ assessment, hold }: AskingInput, stated: Stated): boolean {
 }
 
 /** All that a decision is carried out by: its replicas and, through an HPA, the floor that they mean. */
-function answerOf(decision: Decision, { policy, observation, now }: Assessment, hold: Hold | null): string {
+function answerOf(decision: Decision, { policy, observation, now }: Assessment, hold: OpenBreaker | null): string {
   const { current, target, workload } = decision;
-  if (whyOnHold(hold, workloadKey(workload), decision, now) !== null) return `${current}`;
+  if (whyBroken(hold, workloadKey(workload), decision, now) !== null) return `${current}`;
   const { hpa, owner } = observation;
   return hpa !== null && worksThroughHpa(policy, owner)
     ? `${target}/${floorFor(decision, hpa, policy.max)}`

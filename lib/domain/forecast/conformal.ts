@@ -27,23 +27,23 @@ const HOURS_PRIOR = 20;
 const HOURS_LIMITS: readonly [number, number] = [0.25, 4];
 
 /** Misses are told as shares (differences on the scale of `demand-scale.ts`) or as amounts (demand ÷ floor). */
-const MISS_KINDS = ['share', 'amount'] as const;
-export type MissKind = (typeof MISS_KINDS)[number];
+const RESIDUAL_KINDS = ['share', 'amount'] as const;
+export type ResidualKind = (typeof RESIDUAL_KINDS)[number];
 
 /** What stored misses are counted in, so that few digits say enough: on the scale, and in floors. */
-export const MISS_UNITS: Readonly<Record<MissKind, number>> = { share: 0.001, amount: 0.01 };
+export const RESIDUAL_UNITS: Readonly<Record<ResidualKind, number>> = { share: 0.001, amount: 0.01 };
 
 /** The quantiles of misses that are kept. */
-const MISS_QUANTILES = [0.01, 0.05, 0.9, 0.95, 0.99] as const;
+const RESIDUAL_QUANTILES = [0.01, 0.05, 0.9, 0.95, 0.99] as const;
 const MEDIAN_AT = 2;
-export type MissQuantiles = readonly [number, number, number, number, number];
+export type ResidualQuantiles = readonly [number, number, number, number, number];
 
 /** The parts of the UTC day that may differ in how sure a forecast is. */
 const DAY_PARTS = 4;
 
-export interface Calibration {
-  readonly kind: MissKind;
-  readonly quantiles: MissQuantiles;
+export interface ConformalQuantiles {
+  readonly kind: ResidualKind;
+  readonly quantiles: ResidualQuantiles;
   /** Width by part of the day in which the forecast falls due, 1 in the mean. */
   readonly parts: readonly number[];
 }
@@ -53,8 +53,8 @@ export interface Calibration {
  * @param outcomes of one horizon, in order of time
  * @returns undefined where there are too few
  */
-export function calibrate(outcomes: readonly Outcome[], floor: number): Calibration | undefined {
-  const trials = MISS_KINDS.map((kind) => calibrateKind(outcomes, kind, floor));
+export function conformalQuantiles(outcomes: readonly Outcome[], floor: number): ConformalQuantiles | undefined {
+  const trials = RESIDUAL_KINDS.map((kind) => quantilesOfKind(outcomes, kind, floor));
   const [first, ...others] = trials;
   return others.reduce((best, trial) => (trial && best && trial.loss < best.loss ? trial : best), first);
 }
@@ -65,11 +65,11 @@ export function dayPart(at: EpochMs): number {
 }
 
 /** A forecast moved by a miss of a kind, in demand. */
-export function moved(forecast: number, miss: number, kind: MissKind, floor: number): number {
+export function moved(forecast: number, miss: number, kind: ResidualKind, floor: number): number {
   return kind === 'share' ? fromScale(forecast + miss, floor) : Math.max(0, fromScale(forecast, floor) + miss * floor);
 }
 
-interface Miss {
+interface Residual {
   readonly at: EpochMs;
   readonly part: number;
   readonly size: number;
@@ -77,19 +77,19 @@ interface Miss {
   readonly weight: number;
 }
 
-const NO_MISS: Miss = { at: 0, part: 0, size: 0, weight: 0 };
+const NO_RESIDUAL: Residual = { at: 0, part: 0, size: 0, weight: 0 };
 
-function calibrateKind(
+function quantilesOfKind(
   outcomes: readonly Outcome[],
-  kind: MissKind,
+  kind: ResidualKind,
   floor: number,
-): (Calibration & { readonly loss: number }) | undefined {
+): (ConformalQuantiles & { readonly loss: number }) | undefined {
   const end = outcomes.at(-1)?.knownAt ?? 0;
   const apart = Math.max(1, ((outcomes[0]?.knownAt ?? 0) - (outcomes[0]?.now ?? 0)) / HALF_HOUR_MS);
-  const misses = outcomes.map((outcome) => missOf(outcome, kind, floor, end));
-  const widths = MISS_QUANTILES.map(() => 1);
-  const given: (MissQuantiles | undefined)[] = [];
-  let quantiles: MissQuantiles | undefined;
+  const misses = outcomes.map((outcome) => residualOf(outcome, kind, floor, end));
+  const widths = RESIDUAL_QUANTILES.map(() => 1);
+  const given: (ResidualQuantiles | undefined)[] = [];
+  let quantiles: ResidualQuantiles | undefined;
   let parts: readonly number[] = new Array(DAY_PARTS).fill(1);
   let settled = 0;
   /** Of the misses in memory, nearly in order of size: sorting anew costs little then. */
@@ -119,13 +119,18 @@ function calibrateKind(
   return quantiles && { kind, quantiles: limitsOf(quantiles, widths, 1), parts, loss };
 }
 
-function missOf({ knownAt, forecast, actual, width }: Outcome, kind: MissKind, floor: number, end: EpochMs): Miss {
+function residualOf(
+  { knownAt, forecast, actual, width }: Outcome,
+  kind: ResidualKind,
+  floor: number,
+  end: EpochMs,
+): Residual {
   const size = kind === 'share' ? actual - forecast : (fromScale(actual, floor) - fromScale(forecast, floor)) / floor;
   return { at: knownAt, part: dayPart(knownAt), size: size / width, weight: ageWeight(end - knownAt) };
 }
 
 /** The tails' widths follow what was missed; the rarest misses, too few to follow, go with the 5 % of their side. */
-function adapt(widths: number[], limits: MissQuantiles, size: number): void {
+function adapt(widths: number[], limits: ResidualQuantiles, size: number): void {
   const [, low, p90, p95] = limits;
   const step = (q: number, outside: boolean, rate: number) => {
     const width = (widths[q] ?? 1) * Math.exp(rate * ((outside ? 1 : 0) - (q === MEDIAN_AT ? 0.1 : 0.05)));
@@ -137,7 +142,7 @@ function adapt(widths: number[], limits: MissQuantiles, size: number): void {
 }
 
 /** Ordered, and on their own side of the forecast. */
-function limitsOf(quantiles: MissQuantiles, widths: readonly number[], part: number): MissQuantiles {
+function limitsOf(quantiles: ResidualQuantiles, widths: readonly number[], part: number): ResidualQuantiles {
   const at = (q: number) => (quantiles[q] ?? 0) * (widths[q] ?? 1) * part;
   const p5 = Math.min(0, at(1));
   const p90 = Math.max(0, at(2));
@@ -146,11 +151,11 @@ function limitsOf(quantiles: MissQuantiles, widths: readonly number[], part: num
 }
 
 /** @param unit what a miss of this moment weighs */
-function widthsByPart(misses: readonly Miss[], known: readonly number[], unit: number): readonly number[] {
+function widthsByPart(misses: readonly Residual[], known: readonly number[], unit: number): readonly number[] {
   const sums = new Float64Array(DAY_PARTS);
   const weights = new Float64Array(DAY_PARTS);
   for (const k of known) {
-    const { part, size, weight: raw } = misses[k] ?? NO_MISS;
+    const { part, size, weight: raw } = misses[k] ?? NO_RESIDUAL;
     const weight = raw / unit;
     sums[part] = (sums[part] ?? 0) + weight * Math.abs(size);
     weights[part] = (weights[part] ?? 0) + weight;
@@ -165,22 +170,22 @@ function widthsByPart(misses: readonly Miss[], known: readonly number[], unit: n
 
 /** Leaves `known` sorted by size. */
 function weightedQuantiles(
-  misses: readonly Miss[],
+  misses: readonly Residual[],
   known: number[],
   parts: readonly number[],
   unit: number,
   apart: number,
-): MissQuantiles {
+): ResidualQuantiles {
   const sizes = new Float64Array(misses.length);
   for (const k of known) {
-    const { size, part } = misses[k] ?? NO_MISS;
+    const { size, part } = misses[k] ?? NO_RESIDUAL;
     sizes[k] = size / (parts[part] ?? 1);
   }
   insertionSort(known, sizes);
   const total = known.reduce((sum, k) => sum + (misses[k]?.weight ?? 0), 0);
   const tail = tailShare(total / unit / apart);
   const wanted = (k: number) => {
-    const q = MISS_QUANTILES[k] ?? Number.POSITIVE_INFINITY;
+    const q = RESIDUAL_QUANTILES[k] ?? Number.POSITIVE_INFINITY;
     return q < 0.5 ? q * tail : 1 - (1 - q) * tail;
   };
   const found: number[] = [];
@@ -214,10 +219,10 @@ function ageWeight(ageMs: number): number {
 }
 
 /** Pinball loss in demand, over the kept quantiles. */
-function lossOf(outcome: Outcome | undefined, limits: MissQuantiles, kind: MissKind, floor: number): number {
+function lossOf(outcome: Outcome | undefined, limits: ResidualQuantiles, kind: ResidualKind, floor: number): number {
   if (outcome === undefined) return 0;
   const actual = fromScale(outcome.actual, floor);
-  return MISS_QUANTILES.reduce((sum, q, k) => {
+  return RESIDUAL_QUANTILES.reduce((sum, q, k) => {
     const over = actual - moved(outcome.forecast, (limits[k] ?? 0) * outcome.width, kind, floor);
     return sum + (over >= 0 ? q * over : (q - 1) * over);
   }, 0);

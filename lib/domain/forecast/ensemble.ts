@@ -5,7 +5,7 @@ const LEFT = [0, 0.25, 0.5, 0.75, 1] as const;
 const LEVELS = 3;
 const FLAT = LEVELS + 1;
 /** Four that know no time of day, and per share left one for each level. */
-export const EXPERTS = FLAT + LEFT.length * LEVELS;
+export const MEMBERS = FLAT + LEFT.length * LEVELS;
 /** Weight falls with the twelfth power of the mean miss: within a few percent of the best they share. */
 const SHARPNESS = 24;
 
@@ -23,13 +23,17 @@ export interface Moment {
  * Weights of one horizon: of the three levels and of the day, as they are; and of each level's distance from the typical
  * day. What the first four lack to 1 is the typical day's own share.
  */
-export type BlendWeights = readonly [number, number, number, number, number, number, number];
+export type EnsembleWeights = readonly [number, number, number, number, number, number, number];
 
 /** The last value, and nothing else. */
-export const LAST_VALUE: BlendWeights = [1, 0, 0, 0, 0, 0, 0];
+export const LAST_VALUE: EnsembleWeights = [1, 0, 0, 0, 0, 0, 0];
 
 /** @param typicalThen what the typical day has at the horizon; NaN where there is none */
-export function blended(weights: BlendWeights, { levels, day, typical }: Moment, typicalThen: number): number {
+export function ensembleForecast(
+  weights: EnsembleWeights,
+  { levels, day, typical }: Moment,
+  typicalThen: number,
+): number {
   const flat = levels[0] * weights[0] + levels[1] * weights[1] + levels[2] * weights[2] + day * weights[3];
   const shareFlat = weights[0] + weights[1] + weights[2] + weights[3];
   if (Number.isNaN(typicalThen) || typical.some(Number.isNaN)) return shareFlat > 0 ? flat / shareFlat : levels[0];
@@ -39,8 +43,8 @@ export function blended(weights: BlendWeights, { levels, day, typical }: Moment,
 }
 
 /** Each expert's forecast; NaN where one cannot say. */
-export function expertForecasts({ levels, day, typical }: Moment, typicalThen: number): Float64Array {
-  const forecasts = new Float64Array(EXPERTS);
+export function memberForecasts({ levels, day, typical }: Moment, typicalThen: number): Float64Array {
+  const forecasts = new Float64Array(MEMBERS);
   for (let l = 0; l < LEVELS; l++) forecasts[l] = levels[l] ?? Number.NaN;
   forecasts[LEVELS] = day;
   let e = FLAT;
@@ -53,7 +57,7 @@ export function expertForecasts({ levels, day, typical }: Moment, typicalThen: n
  * Weights from mean misses, and what they come to for a `Moment`. NaN misses get none.
  * @param misses mean absolute miss of each expert
  */
-export function weighExperts(misses: Float64Array): BlendWeights {
+export function weighMembers(misses: Float64Array): EnsembleWeights {
   const least = Math.min(...[...misses].filter((miss) => !Number.isNaN(miss)));
   if (!Number.isFinite(least)) return LAST_VALUE;
   const floor = least + Number.EPSILON;

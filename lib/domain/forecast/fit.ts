@@ -3,9 +3,9 @@
 import { type Grid, medianOf, quantile, type Series, toGrid } from '../workload/series.ts';
 import type { SignalName } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
-import { calibrate, MISS_UNITS } from './conformal.ts';
-import { type BlendWeights, type ForecastMethod, LAST_VALUE } from './ensemble.ts';
-import { HORIZONS_SECONDS, type LearnedMisses, type LearnedSignal } from './fitted.ts';
+import { conformalQuantiles, RESIDUAL_UNITS } from './conformal.ts';
+import { type EnsembleWeights, type ForecastMethod, LAST_VALUE } from './ensemble.ts';
+import { type FittedResiduals, type FittedSignal, HORIZONS_SECONDS } from './fitted.ts';
 import { CELL_MS } from './level.ts';
 import { floorOf, fromScale, toScale } from './log-transform.ts';
 import { dayMeans, type Outcome, originsOf, rollHorizon, usualDistance } from './rolling-origin.ts';
@@ -31,7 +31,7 @@ const MOST_GAPS = 4;
  * @param series at any step; a rhythm needs more than a day
  * @returns undefined where the signal was never measured for five minutes
  */
-export function fitSignal(series: Series, signal: SignalName): LearnedSignal | undefined {
+export function fitSignal(series: Series, signal: SignalName): FittedSignal | undefined {
   const measured = endedCells(series, signal);
   const grid = { ...measured, values: withoutSpikes(measured.values) };
   if (!grid.values.some((value) => value >= 0)) return undefined;
@@ -54,12 +54,12 @@ export function fitSignal(series: Series, signal: SignalName): LearnedSignal | u
     profile: profile.map((distance) => (profileStep > 0 ? Math.round(distance / profileStep) : 0)),
     weights: rolled.map(({ weights }) => weights.map((weight) => Math.round(100 * weight))),
     skill: rolled.map(({ outcomes }) => skillOf(outcomes, end - SKILL_MS, floor)),
-    misses: rolled.map(({ outcomes }) => learnedMisses(outcomes, floor)),
+    residuals: rolled.map(({ outcomes }) => fittedResiduals(outcomes, floor)),
   };
 }
 
 /** What is assumed of a workload nothing was learned about: the last value, and the widths that hold for most services. */
-export function unlearned(level: number): LearnedSignal {
+export function unfitted(level: number): FittedSignal {
   return {
     method: 'last_value',
     floor: floorOf(Float64Array.of(level)),
@@ -70,7 +70,7 @@ export function unlearned(level: number): LearnedSignal {
     profile: [],
     weights: HORIZONS_SECONDS.map(() => [100, 0, 0, 0, 0, 0, 0]),
     skill: HORIZONS_SECONDS.map(() => null),
-    misses: HORIZONS_SECONDS.map(() => null),
+    residuals: HORIZONS_SECONDS.map(() => null),
   };
 }
 
@@ -107,10 +107,10 @@ function dayToCome({ first, values }: TypicalDays, end: EpochMs, day: number): r
   });
 }
 
-function learnedMisses(outcomes: readonly Outcome[], floor: number): LearnedMisses | null {
-  const found = calibrate(outcomes, floor);
+function fittedResiduals(outcomes: readonly Outcome[], floor: number): FittedResiduals | null {
+  const found = conformalQuantiles(outcomes, floor);
   if (found === undefined) return null;
-  const quantiles = found.quantiles.map((miss) => Number((miss / MISS_UNITS[found.kind]).toPrecision(3)));
+  const quantiles = found.quantiles.map((miss) => Number((miss / RESIDUAL_UNITS[found.kind]).toPrecision(3)));
   return [found.kind, quantiles, found.parts.map((part) => Math.round(100 * part))];
 }
 
@@ -123,7 +123,7 @@ function skillOf(outcomes: readonly Outcome[], from: EpochMs, floor: number): nu
   return last === 0 ? 0 : Number((1 - off((of) => of.forecast) / last).toPrecision(2));
 }
 
-function methodOf(weights: BlendWeights, hasDay: boolean, weeklyShare: number): ForecastMethod {
+function methodOf(weights: EnsembleWeights, hasDay: boolean, weeklyShare: number): ForecastMethod {
   const levels = weights[0] + weights[1] + weights[2];
   if (hasDay && levels + weights[3] < 0.5) return weeklyShare > 0.5 ? 'weekly_profile' : 'daily_profile';
   return weights[0] >= 0.5 * levels ? 'last_value' : 'recent_level';

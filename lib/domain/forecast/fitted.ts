@@ -1,12 +1,12 @@
 // What fitting leaves behind for one signal: how to forecast it, and how far off that was. Stored, so small.
-import type { MissKind } from './conformal.ts';
+import type { ResidualKind } from './conformal.ts';
 import type { ForecastMethod } from './ensemble.ts';
 
 /** Horizons for which weights and misses are kept, in seconds: 15 min, 1 h, 3 h, 6 h. */
 export const HORIZONS_SECONDS = [900, 3600, 10_800, 21_600] as const;
 
 /** How to forecast one signal. Whole numbers where they suffice: they are what is stored and paid for. */
-export interface LearnedSignal {
+export interface FittedSignal {
   readonly method: ForecastMethod;
   /** Of the scale of `demand-scale.ts`, in the signal's unit. */
   readonly floor: number;
@@ -25,8 +25,8 @@ export interface LearnedSignal {
   /** Per horizon: 1 − error ÷ error of the last value, on the last days' forecasts. Null before there are enough. */
   readonly skill: readonly (number | null)[];
   /** Per horizon; null before there are enough. */
-  readonly misses: readonly (LearnedMisses | null)[];
+  readonly residuals: readonly (FittedResiduals | null)[];
 }
 
 /** What `calibration.ts` found: the kind, its quantiles in `MISS_UNITS`, and the width by part of the day in percent. */
-export type LearnedMisses = readonly [kind: MissKind, quantiles: readonly number[], parts: readonly number[]];
+export type FittedResiduals = readonly [kind: ResidualKind, quantiles: readonly number[], parts: readonly number[]];

@@ -3,10 +3,10 @@
 import type { Series } from '../workload/series.ts';
 import type { SignalName } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
-import { dayPart, MISS_UNITS, type MissQuantiles, moved } from './conformal.ts';
-import { type BlendWeights, blended, type ForecastMethod, LAST_VALUE, type Moment } from './ensemble.ts';
-import { unlearned } from './fit.ts';
-import { HORIZONS_SECONDS, type LearnedMisses, type LearnedSignal } from './fitted.ts';
+import { dayPart, moved, RESIDUAL_UNITS, type ResidualQuantiles } from './conformal.ts';
+import { type EnsembleWeights, ensembleForecast, type ForecastMethod, LAST_VALUE, type Moment } from './ensemble.ts';
+import { unfitted } from './fit.ts';
+import { type FittedResiduals, type FittedSignal, HORIZONS_SECONDS } from './fitted.ts';
 import { CELL_MS, LEVEL_AGES_MS, levelsAt } from './level.ts';
 import { fromScale, toScale } from './log-transform.ts';
 import { widthOf } from './rolling-origin.ts';
@@ -21,7 +21,7 @@ const MEDIAN_CAP = 1.25;
 /** Nor any quantile by more than this. */
 const QUANTILE_CAP = 3;
 /** Before anything was learned: the widths that hold for most services, as ln(1 + share). */
-const UNKNOWN_MISSES: MissQuantiles = [-0.7, -0.4, 0.26, 0.4, 0.7];
+const UNKNOWN_MISSES: ResidualQuantiles = [-0.7, -0.4, 0.26, 0.4, 0.7];
 
 /**
  * Forecasts total demand (not utilisation: that moves when we scale).
@@ -32,13 +32,13 @@ const UNKNOWN_MISSES: MissQuantiles = [-0.7, -0.4, 0.26, 0.4, 0.7];
 export function forecastSignal(
   signal: SignalName,
   recent: Series,
-  learned: LearnedSignal | undefined,
+  learned: FittedSignal | undefined,
   now: EpochMs,
 ): Forecast | undefined {
   const levels = levelsAt(recent, signal, now);
   if (levels === undefined) return undefined;
   const current = levels[0];
-  const known = learned ?? unlearned(current);
+  const known = learned ?? unfitted(current);
   const seen = seenAt(known, levels, now);
   const points = horizonSteps().map((ahead) => pointAt(known, seen, current, now, ahead));
   const hourly = [1, 2, 3, 4, 5, 6].map((hour) => medianAt(known, seen, current, now, hour * HOUR_MS));
@@ -95,7 +95,7 @@ function horizonSteps(): readonly number[] {
 }
 
 /** The present, on the scale on which it was learned. */
-function seenAt(known: LearnedSignal, levels: Moment['levels'], now: EpochMs): Moment {
+function seenAt(known: FittedSignal, levels: Moment['levels'], now: EpochMs): Moment {
   const [a, b, c] = LEVEL_AGES_MS;
   const scaled = (level: number) => toScale(level, known.floor);
   return {
@@ -106,7 +106,7 @@ function seenAt(known: LearnedSignal, levels: Moment['levels'], now: EpochMs): M
 }
 
 /** The typical day at an instant, linear between the middles of half-hours; NaN where none is known. */
-function typicalAt({ profile, profileStep, day }: LearnedSignal, at: EpochMs): number {
+function typicalAt({ profile, profileStep, day }: FittedSignal, at: EpochMs): number {
   const position = at / HALF_HOUR_MS - 0.5;
   const left = Math.floor(position);
   const share = position - left;
@@ -114,15 +114,15 @@ function typicalAt({ profile, profileStep, day }: LearnedSignal, at: EpochMs): n
   return day + (value(left) * (1 - share) + value(left + 1) * share) * profileStep;
 }
 
-function medianAt(known: LearnedSignal, seen: Moment, current: number, now: EpochMs, ahead: number): number {
+function medianAt(known: FittedSignal, seen: Moment, current: number, now: EpochMs, ahead: number): number {
   const { before, after, share } = between(ahead);
   const typicalThen = typicalAt(known, now + ahead - 0.5 * CELL_MS);
-  const by = (h: number) => blended(weightsOf(known, h), seen, typicalThen);
+  const by = (h: number) => ensembleForecast(weightsOf(known, h), seen, typicalThen);
   const z = share === 0 ? by(before) : by(before) * (1 - share) + by(after) * share;
   return Math.min(fromScale(z, known.floor), Math.max(current, MEDIAN_CAP * known.highest));
 }
 
-function pointAt(known: LearnedSignal, seen: Moment, current: number, now: EpochMs, ahead: number): ForecastPoint {
+function pointAt(known: FittedSignal, seen: Moment, current: number, now: EpochMs, ahead: number): ForecastPoint {
   const at = now + ahead;
   const p50 = medianAt(known, seen, current, now, ahead);
   const z = toScale(p50, known.floor);
@@ -130,7 +130,7 @@ function pointAt(known: LearnedSignal, seen: Moment, current: number, now: Epoch
   const cap = Math.max(p50, QUANTILE_CAP * Math.max(current, known.highest));
   const width = widthOf(seen, known.usual);
   const quantileAt = (q: number) => {
-    const by = (h: number) => movedBy(known.misses[h] ?? null, q, z, at, known.floor, width);
+    const by = (h: number) => movedBy(known.residuals[h] ?? null, q, z, at, known.floor, width);
     return Math.min(cap, by(before) * (1 - share) + by(after) * share);
   };
   const p5 = Math.min(p50, quantileAt(1));
@@ -139,11 +139,11 @@ function pointAt(known: LearnedSignal, seen: Moment, current: number, now: Epoch
   return { at, p5, p50, p90, p95, p99: Math.max(p95, quantileAt(4)) };
 }
 
-function movedBy(misses: LearnedMisses | null, q: number, z: number, at: EpochMs, floor: number, width = 1): number {
+function movedBy(misses: FittedResiduals | null, q: number, z: number, at: EpochMs, floor: number, width = 1): number {
   if (misses === null) return moved(z, UNKNOWN_MISSES[q] ?? 0, 'share', floor);
   const [kind, quantiles, parts] = misses;
   const part = (parts[dayPart(at)] ?? 100) / 100;
-  return moved(z, (quantiles[q] ?? 0) * MISS_UNITS[kind] * part * width, kind, floor);
+  return moved(z, (quantiles[q] ?? 0) * RESIDUAL_UNITS[kind] * part * width, kind, floor);
 }
 
 /** The learned horizons around one; before the first, that of the first: a forecast of five minutes is no surer for it. */
@@ -157,7 +157,7 @@ function between(aheadMs: number): { readonly before: number; readonly after: nu
 
 const LAST = HORIZONS_SECONDS.length - 1;
 
-function weightsOf({ weights }: LearnedSignal, h: number): BlendWeights {
+function weightsOf({ weights }: FittedSignal, h: number): EnsembleWeights {
   const [a = 100, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0] = weights[h] ?? LAST_VALUE.map((weight) => 100 * weight);
   return [a / 100, b / 100, c / 100, d / 100, e / 100, f / 100, g / 100];
 }
@@ -176,10 +176,10 @@ function nearSkill(skill: readonly (number | null)[]): number | null {
 }
 
 /** The present against what a quarter of an hour ago made likely: outside its 1 %…99 % is unusual. */
-function isAnomalous(signal: SignalName, recent: Series, known: LearnedSignal, level: number, now: EpochMs): boolean {
+function isAnomalous(signal: SignalName, recent: Series, known: FittedSignal, level: number, now: EpochMs): boolean {
   const then = now - 15 * MINUTE_MS;
   const before = levelsAt(recent, signal, then);
-  const misses = known.misses[0] ?? null;
+  const misses = known.residuals[0] ?? null;
   if (before === undefined || misses === null) return false;
   const z = toScale(medianAt(known, seenAt(known, before, then), before[0], then, now - then), known.floor);
   const limit = (q: number) => movedBy(misses, q, z, now, known.floor);

@@ -3,13 +3,13 @@
 import type { Grid } from '../workload/series.ts';
 import type { EpochMs } from '../workload/time.ts';
 import {
-  type BlendWeights,
-  blended,
-  EXPERTS,
-  expertForecasts,
+  type EnsembleWeights,
+  ensembleForecast,
   LAST_VALUE,
+  MEMBERS,
   type Moment,
-  weighExperts,
+  memberForecasts,
+  weighMembers,
 } from './ensemble.ts';
 import { CELL_MS, LEVEL_AGES_MS, levelsOf } from './level.ts';
 import { halfHourAt, type TypicalDays } from './seasonal-profile.ts';
@@ -66,9 +66,9 @@ export function rollHorizon(
   typical: TypicalDays,
   origins: readonly Origin[],
   slots: number,
-): { readonly weights: BlendWeights; readonly outcomes: readonly Outcome[] } {
-  const misses = new Float64Array(EXPERTS);
-  const counts = new Float64Array(EXPERTS);
+): { readonly weights: EnsembleWeights; readonly outcomes: readonly Outcome[] } {
+  const misses = new Float64Array(MEMBERS);
+  const counts = new Float64Array(MEMBERS);
   const outcomes: Outcome[] = [];
   const pending: { readonly cell: number; readonly forecasts: Float64Array }[] = [];
   const usual = usualDistance(origins);
@@ -78,7 +78,7 @@ export function rollHorizon(
   const settle = (upTo: number) => {
     for (let next = pending[settled]; next !== undefined && next.cell <= upTo; next = pending[++settled])
       addMisses(misses, counts, next.forecasts, scaled.values[next.cell] ?? Number.NaN);
-    weights = weighExperts(misses.map((miss, e) => miss / (counts[e] ?? 0)));
+    weights = weighMembers(misses.map((miss, e) => miss / (counts[e] ?? 0)));
   };
   for (const { cell, now, moment } of origins) {
     if (learningBlock(now) !== block) settle(cell);
@@ -87,11 +87,11 @@ export function rollHorizon(
     if (Number.isNaN(actual)) continue;
     const knownAt = now + slots * CELL_MS;
     const typicalThen = halfHourAt(typical, knownAt - 0.5 * CELL_MS);
-    pending.push({ cell: cell + slots, forecasts: expertForecasts(moment, typicalThen) });
+    pending.push({ cell: cell + slots, forecasts: memberForecasts(moment, typicalThen) });
     outcomes.push({
       now,
       knownAt,
-      forecast: blended(weights, moment, typicalThen),
+      forecast: ensembleForecast(weights, moment, typicalThen),
       actual,
       last: moment.levels[0],
       width: widthOf(moment, usual),
@@ -125,7 +125,7 @@ export function dayMeans(values: Float64Array): Float64Array {
 }
 
 function addMisses(misses: Float64Array, counts: Float64Array, forecasts: Float64Array, actual: number): void {
-  for (let e = 0; e < EXPERTS; e++) {
+  for (let e = 0; e < MEMBERS; e++) {
     const miss = Math.abs(actual - (forecasts[e] ?? Number.NaN));
     if (Number.isNaN(miss)) continue;
     misses[e] = (misses[e] ?? 0) * MISS_DECAY + miss;

@@ -43,12 +43,12 @@ const ownership: PermissionCheck = {
 
 const manager: PermissionCheck = {
   name: 'manager',
-  check: ({ observation: { hands, hpa, owner } }) => {
+  check: ({ observation: { otherWriters, hpa, owner } }) => {
     if (hpa?.floorManager !== undefined)
       return blocked('owned_by_manager', floorManagerMessage(hpa.name, hpa.floorManager));
-    if (!hands?.manager) return null;
-    const message = managerMessage(hands.manager);
-    if (hands.manager.how === 'states') return noted('replicas_in_manifest', message);
+    if (!otherWriters?.manager) return null;
+    const message = managerMessage(otherWriters.manager);
+    if (otherWriters.manager.how === 'states') return noted('replicas_in_manifest', message);
     // Under an HPA only its minReplicas is ours to move: whoever fights over spec.replicas fights with the HPA.
     return (owner.kind === 'hpa' ? noted : blocked)('owned_by_manager', message);
   },
@@ -56,10 +56,10 @@ const manager: PermissionCheck = {
 
 const neighbours: PermissionCheck = {
   name: 'neighbours',
-  check: ({ observation: { hands } }) => {
-    const message = hands ? neighboursMessage(hands) : null;
+  check: ({ observation: { otherWriters } }) => {
+    const message = otherWriters ? neighboursMessage(otherWriters) : null;
     if (message === null) return null;
-    return noted(hands?.overlaps.length ? 'selector_overlap' : 'vpa_present', message);
+    return noted(otherWriters?.overlaps.length ? 'selector_overlap' : 'vpa_present', message);
   },
 };
 

@@ -3,7 +3,7 @@ import type { Assessment } from '../assessment/assessment.ts';
 import { stoodFor } from '../assessment/standing.ts';
 import { workloadKey } from '../workload/identity.ts';
 import { SIGNAL_NAMES } from '../workload/signal.ts';
-import { blindness } from '../workload/signal-health.ts';
+import { unusableSignals } from '../workload/signal-health.ts';
 
 /** A metrics-server that restarts is back by then. */
 const TOLD_AFTER_MS = 15 * 60_000;
@@ -18,7 +18,7 @@ export function standingProblems(assessments: readonly Assessment[]): readonly s
 }
 
 function problemOf({ observation, policy, standing, now }: Assessment): readonly string[] {
-  const missing = blindness(observation, policy);
+  const missing = unusableSignals(observation, policy);
   const long = SIGNAL_NAMES.flatMap((signal) => {
     const blind = missing[signal];
     const stoodMs = blind === undefined ? 0 : stoodFor(standing, blind.code, now);

@@ -1,23 +1,23 @@
 // What learning leaves behind for one workload: small enough that a tick reads it instead of two weeks of history.
 
-import type { LearnedSignal } from '../forecast/fitted.ts';
-import type { LearnedPlan } from '../sizing/sizing-policy.ts';
+import type { FittedSignal } from '../forecast/fitted.ts';
+import type { FittedSizing } from '../sizing/sizing-policy.ts';
 import type { PerSignal } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 
 /** Bumped when the shape changes: an older item is then relearned, never misread. */
-export const LEARNED_VERSION = 2;
+export const FITTED_VERSION = 2;
 
-export interface Learned {
-  readonly version: typeof LEARNED_VERSION;
+export interface Fitted {
+  readonly version: typeof FITTED_VERSION;
   readonly at: EpochMs;
   /** When the first sample was taken. */
   readonly since: EpochMs;
-  readonly signals: PerSignal<LearnedSignal>;
+  readonly signals: PerSignal<FittedSignal>;
   /** Memory each pod holds before any load, bytes; null where it could not be told apart from what follows load. */
   readonly memoryBaseBytes: number | null;
   /** How to size by CPU; null under a day of history or without a CPU request. */
-  readonly sizing: LearnedPlan | null;
+  readonly sizing: FittedSizing | null;
   /** From a new replica to one that serves, as measured and remembered; null where it never was measured. */
   readonly startupSeconds: number | null;
 }

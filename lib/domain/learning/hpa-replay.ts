@@ -1,7 +1,7 @@
 // What the workload's own HPA would have done over the history that is held, as its user has set it: CPU, and memory where it can be told.
 import { HPA_START, type HpaInput, type HpaMemory, type HpaMetric, hpaStep } from '../hpa/controller.ts';
 import { neededBy, type ReplayInput, scored } from '../sizing/replay.ts';
-import { type HpaReplay, planUnit } from '../sizing/sizing-policy.ts';
+import { demandPerReplica, type HpaReplay } from '../sizing/sizing-policy.ts';
 import type { HpaMetricSpec, HpaStatus } from '../workload/hpa-status.ts';
 import type { PerSignal, SignalName } from '../workload/signal.ts';
 
@@ -25,7 +25,7 @@ export function replayOwnHpa(input: OwnHpaInput): HpaReplay {
   const targets = Object.fromEntries(metrics.map(({ resource, targetPercent }) => [resource, targetPercent]));
   const cores = input.perReplica.cpu;
   if (metrics.length === 0 || cores === undefined) return { targets: {}, score: null, leftOut };
-  const unit = planUnit(cores);
+  const unit = demandPerReplica(cores);
   const needed = neededBy(input.cpuMinutes, unit);
   const of = { minutes: input.cpuMinutes, needed, unit, startupSeconds: input.startupSeconds, tickMinutes: 1 };
   const { violationPercent, cost } = scored(of, replicasOf(input, metrics));

@@ -1,9 +1,9 @@
 // A sizing policy in a sentence, as decisions and the API show it.
 import type { SignalName } from '../workload/signal.ts';
-import type { PlanFeature } from './features.ts';
-import type { HpaReplay, Plan, ReplayScore } from './sizing-policy.ts';
+import type { SizingFeature } from './features.ts';
+import type { HpaReplay, ReplayScore, SizingPolicy } from './sizing-policy.ts';
 
-const FEATURE_WORDS: Readonly<Record<PlanFeature, string>> = {
+const FEATURE_WORDS: Readonly<Record<SizingFeature, string>> = {
   peak5: "the last 5 minutes' peak",
   peak20: "the last 20 minutes' peak",
   peak60: "the last hour's peak",
@@ -20,12 +20,20 @@ const FEATURE_WORDS: Readonly<Record<PlanFeature, string>> = {
 const SMALLEST_SHARE = 0.03;
 
 /** In a sentence, as decisions and the API show it. */
-export function describePlan({ headroom, holdMinutes, shares, expected, hpa70, ownHpa, days }: Plan): string {
+export function describePolicy({
+  headroom,
+  windowMinutes,
+  shares,
+  expected,
+  hpa70,
+  ownHpa,
+  days,
+}: SizingPolicy): string {
   const parts = shares
     .filter(([, share]) => share >= SMALLEST_SHARE)
     .map(([feature, share]) => `${FEATURE_WORDS[feature]} (${Math.round(share * 100)} %)`);
   return (
-    `chose ${Math.round(headroom * 100)} % headroom and a ${holdMinutes}-minute hold, made of ${parts.join(', ')}: ` +
+    `chose ${Math.round(headroom * 100)} % headroom and a ${windowMinutes}-minute hold, made of ${parts.join(', ')}: ` +
     `on the last ${days} days that would have ${kept(expected)}; ${describeHpa(hpa70, ownHpa)}`
   );
 }

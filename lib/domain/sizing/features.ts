@@ -10,7 +10,7 @@ export const FEATURE_MINUTES = 60;
 /** The slope is taken between the mean of the last three minutes and that of five minutes around six minutes ago. */
 const SLOPE_MINUTES = 9;
 
-export type PlanColumns = Readonly<Record<PlanFeature, Float64Array>>;
+export type FeatureColumns = Readonly<Record<SizingFeature, Float64Array>>;
 
 /**
  * One column per feature, each value made of minutes up to its own and of earlier days alone.
@@ -18,12 +18,12 @@ export type PlanColumns = Readonly<Record<PlanFeature, Float64Array>>;
  * @param unit demand that one replica takes before it counts as short
  * @param usualAt what earlier days had around an instant; null where there is no earlier day
  */
-export function planColumns(
+export function featureColumns(
   minutes: Float64Array,
   startsAt: EpochMs,
   unit: number,
   usualAt: (at: EpochMs) => Usual | null,
-): PlanColumns {
+): FeatureColumns {
   const peak5 = rollingMax(minutes, 5);
   const usual = new Float64Array(minutes.length);
   const rise = new Float64Array(minutes.length);
@@ -55,13 +55,13 @@ export function planColumns(
  * Σ weight × feature, at each minute.
  * @param planned where to put it; a new column unless given
  */
-export function plannedDemand(
-  columns: PlanColumns,
-  weights: Readonly<Partial<Record<PlanFeature, number>>>,
+export function weightedDemand(
+  columns: FeatureColumns,
+  weights: Readonly<Partial<Record<SizingFeature, number>>>,
   planned: Float64Array = new Float64Array(columns.spare.length),
 ): Float64Array {
   planned.fill(0);
-  for (const feature of PLAN_FEATURES) {
+  for (const feature of SIZING_FEATURES) {
     const weight = weights[feature] ?? 0;
     const column = columns[feature];
     if (weight > 0) for (let i = 0; i < planned.length; i++) planned[i] = (planned[i] ?? 0) + weight * (column[i] ?? 0);
@@ -79,7 +79,7 @@ function slopeAt(minutes: Float64Array, i: number): number {
 }
 
 /** What a plan may look at; `plan-features.ts` says how each is read. */
-export const PLAN_FEATURES = [
+export const SIZING_FEATURES = [
   'peak5',
   'peak20',
   'peak60',
@@ -92,4 +92,4 @@ export const PLAN_FEATURES = [
   'spare',
 ] as const;
 
-export type PlanFeature = (typeof PLAN_FEATURES)[number];
+export type SizingFeature = (typeof SIZING_FEATURES)[number];

@@ -40,7 +40,7 @@ export interface MemoryView {
 }
 
 /** What two weeks of history say. */
-interface LearnedBase {
+interface FittedBase {
   readonly at: EpochMs;
   readonly memoryBaseBytes: number | null;
 }
@@ -50,7 +50,7 @@ export interface MemoryInput {
   readonly observation: Observation;
   readonly policy: Policy;
   readonly recent: Series;
-  readonly learned: LearnedBase | undefined;
+  readonly fitted: FittedBase | undefined;
   /** Of the assessment before; undefined for the first. */
   readonly before: MemoryNature | undefined;
 }
@@ -59,10 +59,10 @@ const FRESH: MemoryNature = { baseBytes: null, at: 0, since: 0, trial: null };
 
 /** What is known of a workload's memory now: from the steps of the last hour, from before, or from learning; the newest counts. */
 export function viewMemory(input: MemoryInput): MemoryView {
-  const { now, observation, policy, recent, learned, before = FRESH } = input;
+  const { now, observation, policy, recent, fitted, before = FRESH } = input;
   // New pods begin with little: what a rollout did to memory says nothing of replicas.
   const since = observation.rollout === 'settled' ? before.since : now;
-  const known = newest(baseFromSteps(recent, since), now, before, learned);
+  const known = newest(baseFromSteps(recent, since), now, before, fitted);
   const of = held(observation, policy);
   const current = observation.replicas.spec;
   const level = memoryLevel(recent, since);
@@ -145,7 +145,7 @@ function newest(
   seen: number | null,
   now: EpochMs,
   before: MemoryNature,
-  learned: LearnedBase | undefined,
+  learned: FittedBase | undefined,
 ): Pick<MemoryNature, 'baseBytes' | 'at'> {
   if (seen !== null) return { baseBytes: Math.round(seen), at: now };
   const base = learned?.memoryBaseBytes ?? null;

@@ -1,7 +1,7 @@
 // Trying plans: replays shapes over one history, and walks downhill from one to a better one.
-import { PLAN_FEATURES, type PlanColumns, type PlanFeature, plannedDemand } from './features.ts';
+import { type FeatureColumns, SIZING_FEATURES, type SizingFeature, weightedDemand } from './features.ts';
 import { type Replayed, type ReplayInput, replay } from './replay.ts';
-import type { PlanShape } from './sizing-policy.ts';
+import type { SizingShape } from './sizing-policy.ts';
 
 /** One change an hour is worth this share of the ideal cost. */
 const CHANGE_COST = 0.004;
@@ -13,30 +13,30 @@ export interface Descent {
 }
 
 /** Of one history; the columns are made once. */
-export class PlanTrials {
+export class PolicyTrials {
   readonly input: ReplayInput;
-  readonly #columns: PlanColumns;
+  readonly #columns: FeatureColumns;
   /** A step of one moves the planned demand by about its mean, whatever the feature's own size. */
-  readonly #steps: Readonly<Record<PlanFeature, number>>;
+  readonly #steps: Readonly<Record<SizingFeature, number>>;
   readonly #meanDemand: number;
   /** Reused: a choice replays two weeks of minutes more than a hundred times. */
   readonly #scratch: { readonly others: Float64Array; readonly sum: Float64Array };
 
-  constructor(input: ReplayInput, columns: PlanColumns) {
+  constructor(input: ReplayInput, columns: FeatureColumns) {
     this.input = input;
     this.#columns = columns;
     const { length } = input.minutes;
     this.#scratch = { others: new Float64Array(length), sum: new Float64Array(length) };
     this.#meanDemand = meanOf(input.minutes);
-    const steps = PLAN_FEATURES.map((feature) => {
+    const steps = SIZING_FEATURES.map((feature) => {
       const size = Math.sqrt(meanOf(columns[feature].map((value) => value * value)));
       return [feature, size > 0 ? this.#meanDemand / size : 0] as const;
     });
-    this.#steps = Object.fromEntries(steps) as Record<PlanFeature, number>;
+    this.#steps = Object.fromEntries(steps) as Record<SizingFeature, number>;
   }
 
-  replayed({ weights, holdMinutes }: PlanShape, from = 0): Replayed {
-    return replay(this.input, plannedDemand(this.#columns, weights, this.#scratch.sum), holdMinutes, from);
+  replayed({ weights, windowMinutes }: SizingShape, from = 0): Replayed {
+    return replay(this.input, weightedDemand(this.#columns, weights, this.#scratch.sum), windowMinutes, from);
   }
 
   loss({ cost, violationPercent, changesPerHour }: Replayed, price: number): number {
@@ -44,20 +44,20 @@ export class PlanTrials {
   }
 
   /** One feature at a time, a step down or up where that helps; steps grow with success and halve without. */
-  descend(from: PlanShape, price: number, { rounds, step }: Descent) {
-    const weights: Partial<Record<PlanFeature, number>> = { ...from.weights };
-    const { holdMinutes } = from;
+  descend(from: SizingShape, price: number, { rounds, step }: Descent) {
+    const weights: Partial<Record<SizingFeature, number>> = { ...from.weights };
+    const { windowMinutes } = from;
     let replayed = this.replayed(from);
     let loss = this.loss(replayed, price);
-    const steps = new Map(PLAN_FEATURES.map((feature) => [feature, step]));
+    const steps = new Map(SIZING_FEATURES.map((feature) => [feature, step]));
     for (let round = 0; round < rounds; round++)
-      for (const feature of PLAN_FEATURES) {
-        const others = plannedDemand(this.#columns, { ...weights, [feature]: 0 }, this.#scratch.others);
+      for (const feature of SIZING_FEATURES) {
+        const others = weightedDemand(this.#columns, { ...weights, [feature]: 0 }, this.#scratch.others);
         const column = this.#columns[feature];
         const before = weights[feature] ?? 0;
         const by = (steps.get(feature) ?? step) * this.#steps[feature];
         const improves = (weight: number): boolean => {
-          const other = replay(this.input, plus(others, column, weight, this.#scratch.sum), holdMinutes);
+          const other = replay(this.input, plus(others, column, weight, this.#scratch.sum), windowMinutes);
           const otherLoss = this.loss(other, price);
           if (otherLoss >= loss - 1e-7) return false;
           loss = otherLoss;
@@ -71,15 +71,15 @@ export class PlanTrials {
           (before > 0 && round === 0 && improves(0));
         steps.set(feature, moved ? Math.min(1, (steps.get(feature) ?? step) * 1.6) : (steps.get(feature) ?? step) / 2);
       }
-    return { shape: { weights, holdMinutes }, replayed, loss };
+    return { shape: { weights, windowMinutes }, replayed, loss };
   }
 
   /** For people: the headroom it came to, and what it was made of. */
-  describe({ weights }: PlanShape) {
+  describe({ weights }: SizingShape) {
     const planned = meanOf(
-      plannedDemand(this.#columns, weights).map((value, i) => Math.max(value, this.input.minutes[i] ?? 0)),
+      weightedDemand(this.#columns, weights).map((value, i) => Math.max(value, this.input.minutes[i] ?? 0)),
     );
-    const parts = PLAN_FEATURES.map(
+    const parts = SIZING_FEATURES.map(
       (feature) => [feature, (weights[feature] ?? 0) * meanOf(this.#columns[feature])] as const,
     );
     const all = parts.reduce((sum, [, part]) => sum + part, 0);

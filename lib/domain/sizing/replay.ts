@@ -1,10 +1,10 @@
 // What a way of sizing would have done over a workload's own past: CPU demand does not depend on our replicas, so history can be replayed.
 
 import { rollingMax } from '../workload/rolling-window.ts';
-import { type ReplayScore, replicasPlanned } from './sizing-policy.ts';
+import { type ReplayScore, replicasForDemand } from './sizing-policy.ts';
 
 const HPA_TARGET = 0.7;
-const HPA_HOLD_MINUTES = 5;
+const HPA_WINDOW_MINUTES = 5;
 /** The guardrails' own limits, so that what is replayed is what will happen. */
 const COOLDOWN_DOWN_MINUTES = 5;
 const EPSILON = 1e-9;
@@ -44,13 +44,13 @@ export function neededBy(minutes: Float64Array, unit: number): Int32Array {
  * @param planned the demand to be ready for at each minute
  * @param from first minute that counts
  */
-export function replay(input: ReplayInput, planned: Float64Array, holdMinutes: number, from = 0): Replayed {
+export function replay(input: ReplayInput, planned: Float64Array, windowMinutes: number, from = 0): Replayed {
   const { minutes, unit } = input;
   const ready = new Float64Array(minutes.length);
   for (let i = 0; i < ready.length; i++) ready[i] = Math.max(planned[i] ?? 0, minutes[i] ?? 0);
   const wanted = new Int32Array(minutes.length);
-  const held = rollingMax(ready, holdMinutes);
-  for (let i = 0; i < wanted.length; i++) wanted[i] = replicasPlanned(held[i] ?? 0, unit);
+  const held = rollingMax(ready, windowMinutes);
+  for (let i = 0; i < wanted.length; i++) wanted[i] = replicasForDemand(held[i] ?? 0, unit);
   return walk(input, wanted, from);
 }
 
@@ -62,7 +62,7 @@ export function replayHpa(input: ReplayInput, perReplica: number): Replayed {
     if (Math.abs(ratio - 1) > 0.1) current = Math.max(1, Math.ceil(demand / (HPA_TARGET * perReplica) - EPSILON));
     return current;
   });
-  return walk(input, Int32Array.from(rollingMax(desired, HPA_HOLD_MINUTES)), 0);
+  return walk(input, Int32Array.from(rollingMax(desired, HPA_WINDOW_MINUTES)), 0);
 }
 
 /** What would have come of replicas that stood at each minute as they are given, without limits of ours. */

@@ -1,9 +1,9 @@
 // Choosing a plan: the weights that would have kept the SLO over the workload's own last days at the least cost.
 import type { EpochMs } from '../workload/time.ts';
-import { PLAN_FEATURES, planColumns } from './features.ts';
-import { type Descent, PlanTrials, short } from './objective.ts';
+import { featureColumns, SIZING_FEATURES } from './features.ts';
+import { type Descent, PolicyTrials, short } from './objective.ts';
 import { neededBy, type Replayed, type ReplayInput, replayHpa } from './replay.ts';
-import { type LearnedPlan, type PlanShape, planUnit, type ReplayScore, scaled } from './sizing-policy.ts';
+import { demandPerReplica, type FittedSizing, type ReplayScore, type SizingShape, scaled } from './sizing-policy.ts';
 import { usualAhead, usualDays } from './usual-day.ts';
 
 const MINUTE_MS = 60_000;
@@ -18,7 +18,7 @@ const DOUBT = 1;
 const PRICE_CAP_PER_BUDGET = 1;
 const PRICE_START_PER_BUDGET = 0.15;
 const LEAST_PRICE_PER_BUDGET = 0.01;
-const HOLDS = [5, 10] as const;
+const WINDOWS = [5, 10] as const;
 /** A plan that held is polished, a new one is sought further off. */
 const NEAR: Descent = { rounds: 2, step: 0.1 };
 const FAR: Descent = { rounds: 3, step: 0.3 };
@@ -32,12 +32,12 @@ const MOVE_SHARE = 0.4;
 /** In units of the ideal cost: by so much a jump to another plan must be worth it. */
 const CLEARLY = 0.05;
 
-export interface ChooseInput extends Omit<ReplayInput, 'unit' | 'needed'> {
+export interface SearchInput extends Omit<ReplayInput, 'unit' | 'needed'> {
   readonly startsAt: EpochMs;
   readonly perReplica: number;
   readonly sloPercent: number;
   /** What was chosen before, and when. */
-  readonly previous: { readonly at: EpochMs; readonly sizing: LearnedPlan } | null;
+  readonly previous: { readonly at: EpochMs; readonly sizing: FittedSizing } | null;
 }
 
 /**
@@ -45,27 +45,27 @@ export interface ChooseInput extends Omit<ReplayInput, 'unit' | 'needed'> {
  * plain headroom; then the mixture is scaled to spend the budget. The price follows the violations, as a dual ascent.
  * @returns null under one day of history
  */
-export function choosePlan(input: ChooseInput): LearnedPlan | null {
+export function searchPolicy(input: SearchInput): FittedSizing | null {
   const { minutes, startsAt, perReplica, previous } = input;
   if (minutes.length < DAY_MINUTES) return null;
   const usualAt = usualDays(minutes, startsAt);
-  const unit = planUnit(perReplica);
-  const columns = planColumns(minutes, startsAt, unit, usualAt);
-  const trials = new PlanTrials({ ...input, unit, needed: neededBy(minutes, unit) }, columns);
+  const unit = demandPerReplica(perReplica);
+  const columns = featureColumns(minutes, startsAt, unit, usualAt);
+  const trials = new PolicyTrials({ ...input, unit, needed: neededBy(minutes, unit) }, columns);
   const budget = 100 - input.sloPercent;
   const tally = tallyUntilNow(input, trials, budget);
   const goal = goalOf(tally, minutes.length, budget);
-  const plains = plainHeadrooms(trials, previous?.sizing.plan.holdMinutes ?? HOLDS[0]);
+  const plains = plainHeadrooms(trials, previous?.sizing.policy.windowMinutes ?? WINDOWS[0]);
   const found = searchAround(trials, goal, plains, previous?.sizing);
   const fitted = fitScale(trials, found.shape, goal);
   // Where the price has not caught up yet the search may give up on what plain headroom would carry.
   const simple = bestOf(plains, ({ replayed }) => lossOver(trials, goal, replayed)).shape;
   const next = clearlyBetter(trials, goal, simple, fitted) ? simple : fitted;
-  const between = previous === null ? next : mixed(previous.sizing.plan, next);
+  const between = previous === null ? next : mixed(previous.sizing.policy, next);
   const shape = clearlyBetter(trials, goal, next, between) ? next : between;
   const now = startsAt + (minutes.length - 1) * MINUTE_MS;
   return {
-    plan: {
+    policy: {
       ...shorten(shape),
       ...trials.describe(shape),
       expected: round(trials.replayed(shape)),
@@ -88,7 +88,7 @@ interface Goal {
   readonly likely: (replayed: Replayed) => number;
 }
 
-function goalOf(tally: LearnedPlan['tally'], minutes: number, budget: number): Goal {
+function goalOf(tally: FittedSizing['tally'], minutes: number, budget: number): Goal {
   const prior = TALLY_PRIOR_DAYS * DAY_MINUTES * budget;
   const broken = Math.min(MOST_BROKEN, Math.max(1, (tally.came + prior) / (tally.promised + prior)));
   return {
@@ -101,33 +101,33 @@ function goalOf(tally: LearnedPlan['tally'], minutes: number, budget: number): G
 }
 
 /** Replays the plan before over the minutes since: the only honest test of what it had promised. */
-function tallyUntilNow({ minutes, startsAt, previous }: ChooseInput, trials: PlanTrials, budget: number) {
+function tallyUntilNow({ minutes, startsAt, previous }: SearchInput, trials: PolicyTrials, budget: number) {
   if (previous === null) return { promised: 0, came: 0 };
-  const { tally, plan } = previous.sizing;
+  const { tally, policy } = previous.sizing;
   const from = Math.max(0, Math.round((previous.at - startsAt) / MINUTE_MS));
   const length = minutes.length - 1 - from;
   if (length < 1) return tally;
   const fade = Math.exp(-length / (TALLY_DAYS * DAY_MINUTES));
-  const came = 100 * trials.replayed(plan, from).shortMinutes;
-  const promised = Math.min(plan.expected.violationPercent, budget) * length;
+  const came = 100 * trials.replayed(policy, from).shortMinutes;
+  const promised = Math.min(policy.expected.violationPercent, budget) * length;
   return { promised: tally.promised * fade + promised, came: tally.came * fade + came };
 }
 
 interface Found {
-  readonly shape: PlanShape;
+  readonly shape: SizingShape;
   readonly price: number;
 }
 
 interface Tried {
-  readonly shape: PlanShape;
+  readonly shape: SizingShape;
   readonly replayed: Replayed;
 }
 
 /** More and more headroom over the highest of the last minutes: what every search can start from. */
-function plainHeadrooms(trials: PlanTrials, holdMinutes: number): readonly Tried[] {
+function plainHeadrooms(trials: PolicyTrials, windowMinutes: number): readonly Tried[] {
   return (['peak5', 'peak20', 'peak60'] as const).flatMap((feature) =>
     [1, 1.04, 1.08, 1.14, 1.22, 1.35, 1.6, 2.2, 3.2, 5].map((weight) => {
-      const shape = { weights: { [feature]: weight }, holdMinutes };
+      const shape = { weights: { [feature]: weight }, windowMinutes };
       return { shape, replayed: trials.replayed(shape) };
     }),
   );
@@ -135,15 +135,15 @@ function plainHeadrooms(trials: PlanTrials, holdMinutes: number): readonly Tried
 
 /** From the plan before, and afresh from plain headroom: descent keeps to its valley, and the better one may lie elsewhere. */
 function searchAround(
-  trials: PlanTrials,
+  trials: PolicyTrials,
   goal: Goal,
   plains: readonly Tried[],
-  before: LearnedPlan | undefined,
+  before: FittedSizing | undefined,
 ): Found {
   const price = before?.price ?? PRICE_START_PER_BUDGET / goal.budget;
   const start = bestOf(plains, ({ replayed }) => trials.loss(replayed, price));
   const afresh = trials.descend(start.shape, price, FAR);
-  const near = before === undefined ? afresh : trials.descend(before.plan, price, NEAR);
+  const near = before === undefined ? afresh : trials.descend(before.policy, price, NEAR);
   const found = afresh.loss < near.loss ? afresh : near;
   return { shape: found.shape, price: nextPrice(price, goal, found.replayed) };
 }
@@ -161,22 +161,22 @@ function nextPrice(price: number, goal: Goal, replayed: Replayed): number {
 }
 
 /** Cost, and what is violated beyond the allowed at the highest price. */
-function lossOver(trials: PlanTrials, goal: Goal, replayed: Replayed): number {
+function lossOver(trials: PolicyTrials, goal: Goal, replayed: Replayed): number {
   return trials.loss(replayed, 0) + goal.priceCap * Math.max(0, goal.likely(replayed) - goal.allowedPercent);
 }
 
-function clearlyBetter(trials: PlanTrials, goal: Goal, shape: PlanShape, than: PlanShape): boolean {
+function clearlyBetter(trials: PolicyTrials, goal: Goal, shape: SizingShape, than: SizingShape): boolean {
   const [one, other] = [shape, than].map((each) => lossOver(trials, goal, trials.replayed(each)));
   return (one ?? 0) < (other ?? 0) - CLEARLY;
 }
 
 /** More or less of the same mixture, and the hold: whatever spends the budget at the least cost. */
-function fitScale(trials: PlanTrials, shape: PlanShape, goal: Goal): PlanShape {
-  const tried = (holdMinutes: number, by: number) => {
-    const candidate = scaled({ ...shape, holdMinutes }, by);
+function fitScale(trials: PolicyTrials, shape: SizingShape, goal: Goal): SizingShape {
+  const tried = (windowMinutes: number, by: number) => {
+    const candidate = scaled({ ...shape, windowMinutes }, by);
     return { shape: candidate, by, loss: lossOver(trials, goal, trials.replayed(candidate)) };
   };
-  const perHold = HOLDS.map((hold) => {
+  const perHold = WINDOWS.map((hold) => {
     let best = tried(hold, 1);
     const better = (by: number) => {
       const other = tried(hold, by);
@@ -191,18 +191,18 @@ function fitScale(trials: PlanTrials, shape: PlanShape, goal: Goal): PlanShape {
   return bestOf(perHold, ({ loss }) => loss).shape;
 }
 
-function mixed(before: PlanShape, next: PlanShape): PlanShape {
-  const weights = PLAN_FEATURES.map((feature) => {
+function mixed(before: SizingShape, next: SizingShape): SizingShape {
+  const weights = SIZING_FEATURES.map((feature) => {
     const [was, will] = [before.weights[feature] ?? 0, next.weights[feature] ?? 0];
     return [feature, was + MOVE_SHARE * (will - was)] as const;
   });
-  return { weights: Object.fromEntries(weights) as PlanShape['weights'], holdMinutes: next.holdMinutes };
+  return { weights: Object.fromEntries(weights) as SizingShape['weights'], windowMinutes: next.windowMinutes };
 }
 
-function shorten({ weights, holdMinutes }: PlanShape): PlanShape {
+function shorten({ weights, windowMinutes }: SizingShape): SizingShape {
   const kept = Object.entries(weights).filter(([, weight]) => (weight ?? 0) > 0);
   const rounded = kept.map(([feature, weight]) => [feature, short(weight ?? 0)] as const);
-  return { weights: Object.fromEntries(rounded) as PlanShape['weights'], holdMinutes };
+  return { weights: Object.fromEntries(rounded) as SizingShape['weights'], windowMinutes };
 }
 
 function round({ violationPercent, cost }: Replayed): ReplayScore {

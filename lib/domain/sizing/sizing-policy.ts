@@ -1,12 +1,12 @@
 // What a sizing policy is, as learned from a workload: weights of what is seen, and what its replay promised.
 import type { PerSignal } from '../workload/signal.ts';
 import { FULL_PERCENT } from './capacity.ts';
-import type { PlanFeature } from './features.ts';
+import type { SizingFeature } from './features.ts';
 import type { UsualAhead } from './usual-day.ts';
 
 /** What learning leaves behind of it. */
-export interface LearnedPlan {
-  readonly plan: Plan;
+export interface FittedSizing {
+  readonly policy: SizingPolicy;
   /** What earlier days had at the hours ahead. */
   readonly usual: UsualAhead;
   /** What a point of violations may cost, in units of the ideal cost; moves slowly from choice to choice. */
@@ -16,19 +16,19 @@ export interface LearnedPlan {
 }
 
 /** Demand that one replica takes before it counts as short: FULL_PERCENT of its request. */
-export function planUnit(perReplica: number): number {
+export function demandPerReplica(perReplica: number): number {
   return (perReplica * FULL_PERCENT) / 100;
 }
 
 /** Replicas that carry a planned demand. */
-export function replicasPlanned(planned: number, unit: number): number {
+export function replicasForDemand(planned: number, unit: number): number {
   return Math.max(1, Math.ceil(planned / unit - 1e-9));
 }
 
 /** The plan's shape, multiplied: the same mixture with more or less headroom. */
-export function scaled({ weights, holdMinutes }: PlanShape, by: number): PlanShape {
+export function scaled({ weights, windowMinutes }: SizingShape, by: number): SizingShape {
   const entries = Object.entries(weights).map(([feature, weight]) => [feature, (weight ?? 0) * by] as const);
-  return { weights: Object.fromEntries(entries) as PlanShape['weights'], holdMinutes };
+  return { weights: Object.fromEntries(entries) as SizingShape['weights'], windowMinutes };
 }
 
 /** What a replay of the last days says would have come of a way of sizing. */
@@ -50,17 +50,17 @@ export interface HpaReplay {
 }
 
 /** A way of sizing: be ready for a weighted sum of what is seen, and hold it for a while. */
-export interface PlanShape {
-  readonly weights: Readonly<Partial<Record<PlanFeature, number>>>;
+export interface SizingShape {
+  readonly weights: Readonly<Partial<Record<SizingFeature, number>>>;
   /** The highest number wanted within so many minutes stands. */
-  readonly holdMinutes: number;
+  readonly windowMinutes: number;
 }
 
-export interface Plan extends PlanShape {
+export interface SizingPolicy extends SizingShape {
   /** What the plan kept above the demand that was there, as a share of it, over the days replayed. */
   readonly headroom: number;
   /** How much of the planned demand each feature made up, the largest first. */
-  readonly shares: readonly (readonly [PlanFeature, number])[];
+  readonly shares: readonly (readonly [SizingFeature, number])[];
   readonly expected: ReplayScore;
   /** The same days under an HPA at 70 %, replayed by the minute. */
   readonly hpa70: ReplayScore;

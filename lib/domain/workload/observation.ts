@@ -17,7 +17,7 @@ export type Owner =
   | { readonly kind: 'rollout'; readonly name: string | null };
 
 /** Who else has a hand in this workload, beside its owner. */
-export interface OtherHands {
+export interface OtherWriters {
   /**
    * Whose desired state holds `spec.replicas`, by managedFields. `reconciles`: sets its own count back within minutes
    * (Argo CD, Flux, an operator). `states`: a manifest holds a count, which returns when it is applied again.
@@ -83,7 +83,7 @@ export interface Observation {
   readonly hpa: HpaStatus | null;
   readonly owner: Owner;
   /** Absent in what older versions stored. */
-  readonly hands?: OtherHands;
+  readonly otherWriters?: OtherWriters;
   /** Absent in what older versions stored. */
   readonly troubles?: PodTroubles;
   /** Only those under `ai4k8s.io/`, capped, see own-annotations.ts. */

@@ -1,7 +1,7 @@
 // Who else changes a workload, and in which words a decision names them.
 
 import { fewOf } from '../text/clean-text.ts';
-import type { Observation, OtherHands } from './observation.ts';
+import type { Observation, OtherWriters } from './observation.ts';
 import type { Overruled } from './overruled.ts';
 import type { Policy } from './policy.ts';
 import type { EpochMs } from './time.ts';
@@ -33,7 +33,7 @@ export function lastChange(
 ): LastChange | null {
   // Under an HPA the count is the HPA's to move, as often as it likes: what cools down is the floor, which we move.
   if (observation.owner.kind === 'hpa' && ownAt !== undefined) return ownAt === null ? null : { at: ownAt, by: null };
-  const writer = observation.hands?.writer ?? null;
+  const writer = observation.otherWriters?.writer ?? null;
   // Through `scale` nothing but the count is written: its time is the change's own, also where no tick looked.
   if (writer?.through === 'scale' && writer.at > (seenAt ?? 0))
     return { at: Math.min(writer.at, now), by: describeManager(writer.name) };
@@ -53,13 +53,13 @@ const RECORDED_TO_MS = 1000;
  * Whether somebody else is recorded to have written the count since then: a number found is his. A write of ours takes the
  * field from whoever wrote it before, so who is still recorded wrote after it, or instead of it.
  */
-export function scaledByOther({ hands }: Pick<Observation, 'hands'>, since: EpochMs): boolean {
-  const writer = hands?.writer ?? null;
+export function scaledByOther({ otherWriters }: Pick<Observation, 'otherWriters'>, since: EpochMs): boolean {
+  const writer = otherWriters?.writer ?? null;
   return writer !== null && writer.at + RECORDED_TO_MS > since;
 }
 
 /** Of whoever keeps a desired state: what they are called, and what to do. */
-export function managerMessage({ name, how }: NonNullable<OtherHands['manager']>): string {
+export function managerMessage({ name, how }: NonNullable<OtherWriters['manager']>): string {
   const who = describeManager(name);
   if (how === 'reconciles')
     return `${who} keeps spec.replicas at its own number; take \`replicas\` out of what it applies (in Argo CD also ignoreDifferences) to scale from here`;
@@ -89,8 +89,8 @@ export function overruledMessage(
 }
 
 /** Of whoever keeps setting the replica count to a number of his own. */
-export function overruledCountMessage({ hands, replicas }: Observation, { times, until }: Overruled): string {
-  const who = hands?.writer ? describeManager(hands.writer.name) : SOMEBODY;
+export function overruledCountMessage({ otherWriters, replicas }: Observation, { times, until }: Overruled): string {
+  const who = otherWriters?.writer ? describeManager(otherWriters.writer.name) : SOMEBODY;
   return `${who} set ${replicas.spec} replicas against ours, ${times} times in a row by now: it is left so until ${new Date(until).toISOString()}`;
 }
 
@@ -98,7 +98,7 @@ export function overruledCountMessage({ hands, replicas }: Observation, { times,
 const NAMED = 5;
 
 /** What to know of a VPA on the same target and of Deployments with overlapping selectors; null where there is neither. */
-export function neighboursMessage({ overlaps, moreOverlaps, vpa }: OtherHands): string | null {
+export function neighboursMessage({ overlaps, moreOverlaps, vpa }: OtherWriters): string | null {
   const notes: string[] = [];
   if (overlaps.length > 0)
     notes.push(

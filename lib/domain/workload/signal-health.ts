@@ -6,13 +6,15 @@ import { type PerSignal, SIGNAL_NAMES, type SignalName } from './signal.ts';
 import { servingPods } from './utilisation.ts';
 
 /** Signals on which nobody may scale down, each with the reason. */
-export function blindSignals(observation: Observation, policy: Policy): PerSignal<string> {
-  const entries = Object.entries(blindness(observation, policy)).map(([signal, { why }]) => [signal, why] as const);
+export function whyUnusable(observation: Observation, policy: Policy): PerSignal<string> {
+  const entries = Object.entries(unusableSignals(observation, policy)).map(
+    ([signal, { why }]) => [signal, why] as const,
+  );
   return Object.fromEntries(entries) as PerSignal<string>;
 }
 
 /** Why a signal does not allow a scale-down. */
-interface Blindness {
+interface UnusableSignal {
   readonly code: Extract<
     ReasonCode,
     'request_missing' | 'signal_missing' | 'signal_stale' | 'pods_starting' | 'signal_partial'
@@ -24,18 +26,18 @@ interface Blindness {
  * Signals that are missing, stale, partly measured, or without a request.
  * A workload without a memory request, or with its memory target off, is simply not sized by memory.
  */
-export function blindness(observation: Observation, policy: Policy): PerSignal<Blindness> {
+export function unusableSignals(observation: Observation, policy: Policy): PerSignal<UnusableSignal> {
   const staleMs = policy.staleAfterTicks * policy.tickSeconds * 1000;
-  const result: Partial<Record<SignalName, Blindness>> = {};
+  const result: Partial<Record<SignalName, UnusableSignal>> = {};
   for (const signal of SIGNAL_NAMES) {
     if (signal === 'memory' && policy.memoryOff) continue;
-    const found = blindnessOf(signal, observation, staleMs);
+    const found = unusableFor(signal, observation, staleMs);
     if (found !== null) result[signal] = found;
   }
   return result;
 }
 
-function blindnessOf(signal: SignalName, observation: Observation, staleMs: number): Blindness | null {
+function unusableFor(signal: SignalName, observation: Observation, staleMs: number): UnusableSignal | null {
   const reading = observation.signals[signal];
   if (observation.capacity[signal] === undefined)
     return signal === 'cpu'

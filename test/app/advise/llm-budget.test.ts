@@ -5,7 +5,7 @@ import { makeAdviceStore } from '../../../lib/adapters/dynamo/advice-store.ts';
 import { openTable } from '../../../lib/adapters/dynamo/table.ts';
 import { type Advisor, makeAdvisor } from '../../../lib/app/advise/advisor.ts';
 import type { Log, Model } from '../../../lib/app/ports/world.ts';
-import { decideShard, type EvaluatePorts, type ShardInput } from '../../../lib/app/tick/decide-shard.ts';
+import { type DecidePorts, decideShard, type ShardInput } from '../../../lib/app/tick/decide-shard.ts';
 import { priceOf } from '../../../lib/domain/advice/llm-price.ts';
 import { earnedAt, earnedBy } from '../../../lib/domain/advice/monthly-budget.ts';
 import { doubtOf } from '../../../lib/domain/assessment/doubt.ts';
@@ -120,7 +120,7 @@ describe('doubt', () => {
       seenFrom: NOW,
       hold: null,
     } as unknown as ShardInput;
-    const ports = { series: makeMemorySeriesStore(), advisor, log: QUIET } as unknown as EvaluatePorts;
+    const ports = { series: makeMemorySeriesStore(), advisor, log: QUIET } as unknown as DecidePorts;
     const draft = await decideShard(ports as never, { tickSeconds: 60, killSwitch: null }, input);
     expect(asked.slice(0, 2).map(({ name }) => name)).toEqual(['large', 'small']);
     expect(asked.map(({ doubt }) => Math.round(100 * doubt))).toEqual([8, 5, 0, 0]);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeGroqModel } from '../../../lib/adapters/groq.ts';
 import { makeModelChain } from '../../../lib/app/advise/model-chain.ts';
-import { BOTTOMLESS } from '../../../lib/app/advise/purse.ts';
+import { BOTTOMLESS } from '../../../lib/app/advise/spending-limit.ts';
 import type { Model, ModelReply, ModelRequest, OptionalParameter, Refused } from '../../../lib/app/ports/world.ts';
 import { ADVICE_SCHEMA } from '../../../lib/domain/advice/validation.ts';
 import { completion } from '../../stand-ins/groq-replies.ts';

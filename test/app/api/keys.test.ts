@@ -1,7 +1,7 @@
 // Keys of the API are snake_case: in openapi.json, in every answer and in every refusal, however deep.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presentRecommendations } from '../../../lib/app/api/present.ts';
-import type { Plan } from '../../../lib/domain/sizing/sizing-policy.ts';
+import type { SizingPolicy } from '../../../lib/domain/sizing/sizing-policy.ts';
 import type { Owner } from '../../../lib/domain/workload/observation.ts';
 import { type Answer, type Embedded, simulated, startEmbedded } from '../../make/embedded.ts';
 import { sampleAssessment } from '../../stand-ins/sample-assessment.ts';
@@ -113,9 +113,9 @@ describe('answers', () => {
 
 describe('what only some records have', () => {
   const score = { violationPercent: 0.3, cost: 1.1 };
-  const plan: Plan = {
+  const sizingPolicy: SizingPolicy = {
     weights: { peak5: 0.5, usual: 0.5 },
-    holdMinutes: 5,
+    windowMinutes: 5,
     headroom: 0.2,
     shares: [['peak5', 1]],
     expected: score,
@@ -131,7 +131,7 @@ describe('what only some records have', () => {
   };
 
   it('a plan, with the score of the workload’s own HPA', async () => {
-    const recommendations = await shown({ rest: { plan } });
+    const recommendations = await shown({ rest: { sizingPolicy } });
     expect(oddKeys(recommendations)).toEqual([]);
     expect(recommendations.plan).toEqual({
       weights: { peak5: 0.5, usual: 0.5 },
@@ -146,8 +146,8 @@ describe('what only some records have', () => {
   });
 
   it('a plan as older versions stored it, without an HPA of its own', async () => {
-    const { ownHpa: _, ...older } = plan;
-    expect((await shown({ rest: { plan: older } })).plan).toMatchObject({ hold_minutes: 5, own_hpa: null });
+    const { ownHpa: _, ...older } = sizingPolicy;
+    expect((await shown({ rest: { sizingPolicy: older } })).plan).toMatchObject({ hold_minutes: 5, own_hpa: null });
   });
 
   it.each<Owner>([

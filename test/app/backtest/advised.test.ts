@@ -86,13 +86,13 @@ describe('law: whatever is advised, at any tick', () => {
   it('advice that wants fewer does not get them where nobody may scale down', () => {
     fc.assert(
       fc.property(situations(), anyAdvice(), ({ about, history }, advice) => {
-        const { observation: seen, blind } = about;
+        const { observation: seen, unusable } = about;
         const { target, current } = decide(about, advice, history);
         const helped = about.memoryKind === 'follows_load' ? (['cpu', 'memory'] as const) : (['cpu'] as const);
         const hot = helped.some((signal) => (about.utilisation[signal] ?? 0) > about.targets[signal]);
         const { ready, running, spec } = seen.replicas;
         const unready = ready < Math.min(running, spec) || seen.rollout !== 'settled';
-        if (hot || unready || Object.keys(blind).length > 0)
+        if (hot || unready || Object.keys(unusable).length > 0)
           expect(target).toBeGreaterThanOrEqual(Math.min(current, about.policy.max));
       }),
       { numRuns: 2000 },

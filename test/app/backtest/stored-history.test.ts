@@ -6,7 +6,7 @@ import { openTable, type Table } from '../../../lib/adapters/dynamo/table.ts';
 import { historyTrace } from '../../../lib/app/backtest/history-trace.ts';
 import { storedHistory } from '../../../lib/app/backtest/stored-history.ts';
 import type { SeriesStore } from '../../../lib/app/ports/series-store.ts';
-import { CLEAN_TRACK } from '../../../lib/domain/assessment/regret-budget.ts';
+import { NO_REGRET } from '../../../lib/domain/assessment/regret-budget.ts';
 import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import { type WorkloadRef, workloadKey } from '../../../lib/domain/workload/identity.ts';
 import type { EpochMs } from '../../../lib/domain/workload/time.ts';
@@ -89,7 +89,7 @@ function latest(workload: WorkloadRef, at: EpochMs): WorkloadMemory {
     peaks: {},
     past: [],
     wanted: [],
-    track: CLEAN_TRACK,
+    regret: NO_REGRET,
     lastScaledAt: null,
     recordedAt: null,
   };

@@ -1,8 +1,8 @@
 // Hold, quota and blast radius over all changes of a tick, and what is told of it in the cluster.
 import { describe, expect, it } from 'vitest';
-import type { LimitsReader, Notice } from '../../../lib/app/ports/cluster.ts';
+import type { KubernetesEvent, LimitsReader } from '../../../lib/app/ports/cluster.ts';
 import { AdapterError } from '../../../lib/app/ports/world.ts';
-import { capped, NOTICES_A_TICK, noticeOf } from '../../../lib/app/report/kubernetes-events.ts';
+import { capped, EVENTS_A_TICK, kubernetesEventOf } from '../../../lib/app/report/kubernetes-events.ts';
 import { type Intent, restrain } from '../../../lib/app/tick/restrain.ts';
 import { decide } from '../../../lib/domain/decision/decide.ts';
 import type { Decision, DecisionRecord, Outcome } from '../../../lib/domain/decision/decision.ts';
@@ -139,43 +139,44 @@ describe('what is told in the cluster', () => {
 
   it('is every change, cleaned', () => {
     const applied = record({ kind: 'applied', message: 'scaled 10 → 12 replicas' }, { reason: 'busy\u0007\u202e' });
-    expect(noticeOf(applied, entryOf(applied))).toMatchObject({ kind: 'change', uid: 'uid-web' });
-    expect(noticeOf(applied, undefined)?.note).toMatch(/^scaled 10 → 12 replicas \(\w+\): busy$/);
+    expect(kubernetesEventOf(applied, entryOf(applied))).toMatchObject({ kind: 'change', uid: 'uid-web' });
+    expect(kubernetesEventOf(applied, undefined)?.note).toMatch(/^scaled 10 → 12 replicas \(\w+\): busy$/);
   });
 
   it('is a problem when it is new or another, and again when an hour has gone by', () => {
     const now = record(refused, { blockedBy: 'quota_exceeded' });
-    expect(noticeOf(now, undefined)?.reason).toBe('ChangeRefused');
-    expect(noticeOf(now, entryOf(now))).toBeNull();
-    expect(noticeOf(now, entryOf(record(refused, { blockedBy: 'on_hold' })))?.reason).toBe('ChangeRefused');
-    expect(noticeOf(now, entryOf(now, NOW - 3_600_000))?.reason).toBe('ChangeRefused');
+    expect(kubernetesEventOf(now, undefined)?.reason).toBe('ChangeRefused');
+    expect(kubernetesEventOf(now, entryOf(now))).toBeNull();
+    expect(kubernetesEventOf(now, entryOf(record(refused, { blockedBy: 'on_hold' })))?.reason).toBe('ChangeRefused');
+    expect(kubernetesEventOf(now, entryOf(now, NOW - 3_600_000))?.reason).toBe('ChangeRefused');
   });
 
   it('is none where nothing may be written at all, whatever else is wrong', () => {
-    for (const blockedBy of NO_PERMISSION) expect(noticeOf(record(refused, { blockedBy }), undefined)).toBeNull();
+    for (const blockedBy of NO_PERMISSION)
+      expect(kubernetesEventOf(record(refused, { blockedBy }), undefined)).toBeNull();
     const { decision, assessment, ...rest } = record(refused);
     const policy = { ...assessment.policy, problems: ['mode is "scael"'], paused: true };
     const paused = { ...rest, decision: decide({ ...assessment, policy }, null, NO_HISTORY) };
-    expect(noticeOf({ ...paused, assessment: { ...assessment, policy } }, undefined)).toBeNull();
+    expect(kubernetesEventOf({ ...paused, assessment: { ...assessment, policy } }, undefined)).toBeNull();
     expect(decision.blockedBy).toBeNull();
   });
 
   it('is no pause that a person asked for, and nothing of a workload left as it is', () => {
-    expect(noticeOf(record(refused, { blockedBy: 'paused' }), undefined)).toBeNull();
-    expect(noticeOf(record({ kind: 'unchanged', message: 'already at 10' }), undefined)).toBeNull();
+    expect(kubernetesEventOf(record(refused, { blockedBy: 'paused' }), undefined)).toBeNull();
+    expect(kubernetesEventOf(record({ kind: 'unchanged', message: 'already at 10' }), undefined)).toBeNull();
   });
 
   it('is a handful a tick, problems first, the rest in a sentence', () => {
-    const notices = Array.from({ length: 20 }, (_, i): Notice => {
+    const notices = Array.from({ length: 20 }, (_, i): KubernetesEvent => {
       const workload = { cluster: 'demo', namespace: 'shop', name: `w${i}` };
       const kind = i === 19 ? 'problem' : 'change';
       return { workload, uid: `u${i}`, at: NOW, kind, reason: 'R', note: `note ${i}` };
     });
     const told = capped(notices);
-    expect(told).toHaveLength(NOTICES_A_TICK);
+    expect(told).toHaveLength(EVENTS_A_TICK);
     expect(told[0]?.note).toBe('note 19');
     expect(told.at(-1)?.note).toContain('shop/w7 R');
     expect(told.at(-1)?.note).toContain('and 6 more');
-    expect(capped(notices.slice(0, NOTICES_A_TICK))).toEqual(notices.slice(0, NOTICES_A_TICK));
+    expect(capped(notices.slice(0, EVENTS_A_TICK))).toEqual(notices.slice(0, EVENTS_A_TICK));
   });
 });

@@ -126,7 +126,7 @@ describe('a tick', () => {
     await system.tick();
     const [shard] = await system.ports.series.shards('demo');
     if (shard === undefined) throw new Error('no shard');
-    const learned = await system.ports.series.readLearned('demo', shard);
+    const learned = await system.ports.series.readFitted('demo', shard);
     expect(learned.get('shop/web')?.startupSeconds).toBe(45);
     expect(learned.get('shop/slow')?.startupSeconds).toBe(240);
   });

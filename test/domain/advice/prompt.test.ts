@@ -58,12 +58,12 @@ describe('the user prompt', () => {
   });
 
   it.each([
-    ['a signal', without({ utilisation: {}, blind: { cpu: 'x', memory: 'x' } }), '- CPU: missing (not measured'],
+    ['a signal', without({ utilisation: {}, unusable: { cpu: 'x', memory: 'x' } }), '- CPU: missing (not measured'],
     ['a request', without({ utilisation: {} }), '- CPU: unknown (no resource request is stated'],
     ['a forecast', without({ forecasts: {} }), '- CPU Forecast: missing'],
     ['predictions', without({ forecasts: {} }), '- Memory Predictions (next 6 hours): missing'],
     ['capacity', userPrompt(sampleAssessment({ observation: { capacity: {} } })), '[unknown, unknown,'],
-    ['a number', without({ utilisation: { cpu: Number.NaN }, blind: { cpu: 'x' } }), '- CPU: missing'],
+    ['a number', without({ utilisation: { cpu: Number.NaN }, unusable: { cpu: 'x' } }), '- CPU: missing'],
   ])('says so where %s is missing, never 0', (_, prompt, words) => {
     expect(prompt).toContain(words);
     expect(prompt).not.toMatch(/(CPU|Memory): 0|NaN|undefined|null/);
@@ -72,7 +72,7 @@ describe('the user prompt', () => {
   it('marks what is stale, capped, without skill or unusual', () => {
     const signals = { cpu: { demand: 16, at: NOW, coverage: 1, atLimit: true } };
     const cpu = sampleForecast('cpu', 16, { skill: -0.2, anomalous: true });
-    const rest = { blind: { memory: 'stale for 4 ticks' }, forecasts: { cpu } };
+    const rest = { unusable: { memory: 'stale for 4 ticks' }, forecasts: { cpu } };
     const prompt = userPrompt(sampleAssessment({ observation: { signals }, rest }));
     expect(prompt).toContain('- CPU: 169.2% (pods are at their limit: the true demand may be higher)');
     expect(prompt).toContain('- Memory: 11.7% (stale or incomplete: do not scale down on it)');

@@ -1,6 +1,6 @@
 // What following advice costs is charged to it, and only that; past an allowance it loses its room until half is forgotten.
 import { describe, expect, it } from 'vitest';
-import { CLEAN_TRACK, type TrackedTick, trackAdvice } from '../../../lib/domain/assessment/regret-budget.ts';
+import { chargeAdvice, NO_REGRET, type TrackedTick } from '../../../lib/domain/assessment/regret-budget.ts';
 import { DEFAULT_POLICY } from '../../../lib/domain/workload/policy.ts';
 import { NOW, observation } from '../../make/workloads.ts';
 
@@ -11,7 +11,7 @@ interface Case {
   readonly demand: number;
   readonly ready: number;
   readonly spec?: number;
-  readonly rules: readonly number[];
+  readonly baseline: readonly number[];
   readonly advised?: boolean;
 }
 
@@ -22,43 +22,53 @@ const observationOf = ({ demand, ready, spec = ready }: Case, at: number) =>
     capacity: { cpu: 1 },
     signals: { cpu: { demand, at, coverage: 1, atLimit: false } },
   });
-const ticksOf = ({ rules, advised = true, ready }: Case, at: number): readonly TrackedTick[] =>
-  rules.map((wanted, i) => ({ at: at - (rules.length - i) * MINUTE, replicas: ready, rules: wanted, advised }));
-const afterMinutes = (count: number, given: Case, start = { ...CLEAN_TRACK, at: NOW }) => {
+const ticksOf = ({ baseline, advised = true, ready }: Case, at: number): readonly TrackedTick[] =>
+  baseline.map((wanted, i) => ({
+    at: at - (baseline.length - i) * MINUTE,
+    replicas: ready,
+    baseline: wanted,
+    advised,
+  }));
+const afterMinutes = (count: number, given: Case, start = { ...NO_REGRET, at: NOW }) => {
   let track = start;
   for (let i = 1; i <= count; i++) {
     const at = start.at + i * MINUTE;
-    track = trackAdvice(track, ticksOf(given, at), observationOf(given, at), DEFAULT_POLICY);
+    track = chargeAdvice(track, ticksOf(given, at), observationOf(given, at), DEFAULT_POLICY);
   }
   return track;
 };
 
 describe('what is charged to advice', () => {
   it.each<{ what: string; given: Case; short: number; spare: number }>([
-    { what: 'too few, where rules had enough', given: { demand: 9, ready: 8, rules: [10, 10] }, short: 1, spare: 0 },
+    { what: 'too few, where rules had enough', given: { demand: 9, ready: 8, baseline: [10, 10] }, short: 1, spare: 0 },
     {
       what: 'nothing, where rules were short as well',
-      given: { demand: 9, ready: 8, rules: [10, 9] },
+      given: { demand: 9, ready: 8, baseline: [10, 9] },
       short: 0,
       spare: 0,
     },
     {
       what: 'nothing, where advice did not lead',
-      given: { demand: 9, ready: 8, rules: [10], advised: false },
+      given: { demand: 9, ready: 8, baseline: [10], advised: false },
       short: 0,
       spare: 0,
     },
     {
       what: 'nothing for fewer replicas that were enough',
-      given: { demand: 6, ready: 8, rules: [10, 10] },
+      given: { demand: 6, ready: 8, baseline: [10, 10] },
       short: 0,
       spare: 0,
     },
-    { what: 'more than rules wanted', given: { demand: 6, ready: 14, rules: [10, 9] }, short: 0, spare: 4 },
-    { what: 'only what the load did not need', given: { demand: 11, ready: 14, rules: [10, 9] }, short: 0, spare: 1 },
+    { what: 'more than rules wanted', given: { demand: 6, ready: 14, baseline: [10, 9] }, short: 0, spare: 4 },
+    {
+      what: 'only what the load did not need',
+      given: { demand: 11, ready: 14, baseline: [10, 9] },
+      short: 0,
+      spare: 1,
+    },
     {
       what: 'pods asked for and not ready yet',
-      given: { demand: 6, ready: 10, spec: 15, rules: [10] },
+      given: { demand: 6, ready: 10, spec: 15, baseline: [10] },
       short: 0,
       spare: 5,
     },
@@ -69,21 +79,16 @@ describe('what is charged to advice', () => {
   });
 
   it('a gap between ticks counts as five minutes at most', () => {
-    const given: Case = { demand: 9, ready: 8, rules: [10] };
+    const given: Case = { demand: 9, ready: 8, baseline: [10] };
     const at = NOW + 60 * MINUTE;
-    const track = trackAdvice(
-      { ...CLEAN_TRACK, at: NOW },
-      ticksOf(given, at),
-      observationOf(given, at),
-      DEFAULT_POLICY,
-    );
+    const track = chargeAdvice({ ...NO_REGRET, at: NOW }, ticksOf(given, at), observationOf(given, at), DEFAULT_POLICY);
     expect(track.shortMinutes).toBeCloseTo(5, 6);
   });
 });
 
 describe('room for advice', () => {
-  const tooFew: Case = { demand: 9, ready: 8, rules: [10, 10] };
-  const fine: Case = { demand: 6, ready: 8, rules: [8, 8] };
+  const tooFew: Case = { demand: 9, ready: 8, baseline: [10, 10] };
+  const fine: Case = { demand: 6, ready: 8, baseline: [8, 8] };
 
   it('downwards closes after 3 % of the budget of a week: a minute and a half for an SLO of 99.5 %', () => {
     expect(afterMinutes(1, tooFew).downClosed).toBe(false);
@@ -97,7 +102,7 @@ describe('room for advice', () => {
   });
 
   it('upwards closes after spending a twelfth of what rules alone would have', () => {
-    const tooMany: Case = { demand: 6, ready: 20, rules: [10] };
+    const tooMany: Case = { demand: 6, ready: 20, baseline: [10] };
     const minutes = Math.ceil((0.08 * 1440 * 10) / (10 - 0.8));
     expect(afterMinutes(minutes - 3, tooMany).upClosed).toBe(false);
     expect(afterMinutes(minutes + 3, tooMany)).toMatchObject({ upClosed: true, downClosed: false });

@@ -1,12 +1,12 @@
 // Laws of deciding: no check hides another, nothing is written without permission, and less evidence never takes more away.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ActPorts, act } from '../../../lib/app/apply/apply-decision.ts';
+import { type ApplyPorts, applyDecision } from '../../../lib/app/apply/apply-decision.ts';
 import type { HpaObject } from '../../../lib/app/ports/cluster.ts';
-import { noticeOf } from '../../../lib/app/report/kubernetes-events.ts';
+import { kubernetesEventOf } from '../../../lib/app/report/kubernetes-events.ts';
 import { userPrompt } from '../../../lib/domain/advice/prompt.ts';
 import type { Assessment } from '../../../lib/domain/assessment/assessment.ts';
-import { baseProposal, decide } from '../../../lib/domain/decision/decide.ts';
+import { baselineProposal, decide } from '../../../lib/domain/decision/decide.ts';
 import type { Decision } from '../../../lib/domain/decision/decision.ts';
 import { CONSTRAINTS, guard, stateAll } from '../../../lib/domain/guardrails/guard.ts';
 import type { Observation } from '../../../lib/domain/workload/observation.ts';
@@ -33,7 +33,7 @@ async function written({ about }: Situation, decision: Decision): Promise<readon
         return { kind: 'applied' };
       },
     },
-    floors: { heldOffUntil: async () => 0, get: async () => null, put: async () => {}, forget: async () => {} },
+    floors: { raisesSuspendedUntil: async () => 0, get: async () => null, put: async () => {}, forget: async () => {} },
     hpas: {
       list: async () => object,
       patch: async (_hpa: HpaObject, minReplicas: number | null) => {
@@ -42,8 +42,11 @@ async function written({ about }: Situation, decision: Decision): Promise<readon
       },
     },
   };
-  const outcome = await act(ports as unknown as ActPorts, decision, with_, of, 'schedule');
-  const notice = noticeOf({ decision, outcome, assessment: about, advice: null, requestedBy: null }, undefined);
+  const outcome = await applyDecision(ports as unknown as ApplyPorts, decision, with_, of, 'schedule');
+  const notice = kubernetesEventOf(
+    { decision, outcome, assessment: about, advice: null, requestedBy: null },
+    undefined,
+  );
   return notice === null ? writes : [...writes, `Event ${notice.reason}`];
 }
 
@@ -104,10 +107,10 @@ describe('without permission', () => {
       'a manager',
       (s) => {
         const manager = { name: 'argocd', how: 'reconciles' } as const;
-        const hands = { manager, writer: null, vpa: null, overlaps: [] };
+        const otherWriters = { manager, writer: null, vpa: null, overlaps: [] };
         const { hpa } = s.of.observation;
         const kept = hpa === null ? null : { ...hpa, floorManager: 'argocd' };
-        return again(s, { observation: { ...s.of.observation, hands, hpa: kept } });
+        return again(s, { observation: { ...s.of.observation, otherWriters, hpa: kept } });
       },
     ],
   ];
@@ -239,7 +242,7 @@ describe('whose number stands', () => {
       fc.property(situations(), ({ about, history }) => {
         const { source, target } = decide(about, null, history);
         if (source === 'scheduled') expect([about.schedule?.floor, about.schedule?.ceiling]).not.toContain(undefined);
-        else expect(source).toBe(baseProposal(about).source);
+        else expect(source).toBe(baselineProposal(about).source);
         if (about.schedule !== null) return;
         expect(source).not.toBe('scheduled');
         expect(target).toBeGreaterThanOrEqual(1);
@@ -251,7 +254,7 @@ describe('whose number stands', () => {
     const planned = (about: Assessment): Assessment => ({
       ...about,
       targets: { ...about.targets, cpu: 90 },
-      plan: { headroom: 0.1 } as Assessment['plan'],
+      sizingPolicy: { headroom: 0.1 } as Assessment['sizingPolicy'],
     });
     const of = planned(assessment(observation({ cpuPercent: 83 })));
     expect(userPrompt(of)).toContain('Target CPU: 90%');

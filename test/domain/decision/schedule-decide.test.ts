@@ -249,15 +249,15 @@ function situation(): fc.Arbitrary<Omit<Row, 'name' | 'expect'>> {
       lastScaledAt: fc.option(fc.integer({ min: NOW - 400 * SECOND, max: NOW })),
       wanted: fc.array(fc.integer({ min: 1, max: 50 }).map((replicas) => ({ at: NOW - 60 * SECOND, replicas }))),
       rollout: fc.constantFrom<Observation['rollout']>('settled', 'in_progress'),
-      blind: fc.boolean(),
+      unusable: fc.boolean(),
     })
-    .map(({ windows, share, notReady, cpuPercent, min, more, advice, lastScaledAt, wanted, rollout, blind }) => ({
+    .map(({ windows, share, notReady, cpuPercent, min, more, advice, lastScaledAt, wanted, rollout, unusable }) => ({
       windows,
       of: {
         replicas: podsWithin(min, min + more, share, notReady),
         cpuPercent,
         rollout,
-        ...(blind ? { signals: {} } : {}),
+        ...(unusable ? { signals: {} } : {}),
       },
       policy: { min, max: min + more },
       ...(advice === null ? {} : { advice }),

@@ -5,7 +5,7 @@ import type { Assessment } from '../../../lib/domain/assessment/assessment.ts';
 import { decide } from '../../../lib/domain/decision/decide.ts';
 import { whyNotAsk } from '../../../lib/domain/decision/worth-asking.ts';
 import type { Forecast } from '../../../lib/domain/forecast/forecast.ts';
-import { type Hold, whyOnHold } from '../../../lib/domain/guardrails/cluster/circuit-breaker.ts';
+import { type OpenBreaker, whyBroken } from '../../../lib/domain/guardrails/cluster/circuit-breaker.ts';
 import type { GuardrailHistory } from '../../../lib/domain/guardrails/constraint.ts';
 import { floorFor, worksThroughHpa } from '../../../lib/domain/hpa/floor.ts';
 import type { Observation } from '../../../lib/domain/workload/observation.ts';
@@ -16,13 +16,13 @@ import { weekly } from '../../make/windows.ts';
 import { advised, assessment, NO_HISTORY, NOW, observation, policy } from '../../make/workloads.ts';
 
 const MINUTE = 60_000;
-const HOLD: Hold = { since: NOW - MINUTE, reason: '3 pods stopped serving', fallen: [], calmTicks: 0 };
+const HOLD: OpenBreaker = { since: NOW - MINUTE, reason: '3 pods stopped serving', fallen: [], calmTicks: 0 };
 
 type Readings = Partial<Observation> & { readonly cpuPercent?: number };
 
 interface Change {
   readonly history?: Partial<GuardrailHistory>;
-  readonly hold?: Hold | null;
+  readonly hold?: OpenBreaker | null;
   readonly purpose?: 'writing' | 'showing';
 }
 
@@ -46,7 +46,7 @@ function rising({ observation: { signals } }: Assessment): Forecast {
   return { ...shape, signal: 'cpu', method: 'recent_level', trend: 'increasing', current, points };
 }
 
-const CLOSED = { made: 9, byRules: 0, alone: null, closed: true };
+const CLOSED = { made: 9, byBaseline: 0, alone: null, closed: true };
 
 describe('the LLM is asked', () => {
   it('where evidence leaves room', () => {
@@ -79,7 +79,7 @@ describe('the LLM is not asked', () => {
     ['not_permitted', 'the policy says paused', roomy({}, { paused: true }), {}],
     ['not_permitted', 'the kill switch is set', roomy(), { history: { killSwitch: 'KILL_SWITCH is set' } }],
     ['not_permitted', 'KEDA owns the count', roomy({ owner: { kind: 'keda', name: 'k' } }), {}],
-    ['not_permitted', 'a manager sets the count back', roomy({ hands: reconciled }), {}],
+    ['not_permitted', 'a manager sets the count back', roomy({ otherWriters: reconciled }), {}],
     ['not_permitted', 'somebody switched it off', roomy({ replicas: none }), {}],
     ['not_permitted', 'mode hpa-floor has no HPA', roomy({}, { mode: 'hpa-floor' }), {}],
     ['held', 'a Deployment is paused and nothing may shrink', idle({ rollout: 'paused' }), {}],
@@ -100,10 +100,10 @@ describe('the LLM is not asked', () => {
 
 describe('law', () => {
   /** What a decision means: the replicas, and the floor on an HPA. */
-  function meaning({ about, history }: Situation, hold: Hold | null, advice: ReturnType<typeof advised> | null) {
+  function meaning({ about, history }: Situation, hold: OpenBreaker | null, advice: ReturnType<typeof advised> | null) {
     const decision = decide(about, advice, history);
     const { hpa, owner } = about.observation;
-    if (whyOnHold(hold, 'shop/web', decision, about.now) !== null) return `${decision.current}`;
+    if (whyBroken(hold, 'shop/web', decision, about.now) !== null) return `${decision.current}`;
     const floor =
       hpa !== null && worksThroughHpa(about.policy, owner) ? floorFor(decision, hpa, about.policy.max) : null;
     return floor === null ? `${decision.target}` : `${decision.target} ${floor}`;
@@ -212,10 +212,10 @@ function sized(): Assessment {
   return assessment(observation({ cpuPercent: 40 }), { windows: [window] });
 }
 
-function withTrack(track: Partial<Assessment['track']>): Assessment {
+function withTrack(track: Partial<Assessment['regret']>): Assessment {
   const about = roomy();
   const isClosed = track.downClosed && track.upClosed;
-  return { ...about, ...(isClosed && { envelope: tight(10) }), track: { ...about.track, ...track } };
+  return { ...about, ...(isClosed && { envelope: tight(10) }), regret: { ...about.regret, ...track } };
 }
 
 /** The HPA holds ten; advice may say for how many of them our floor stands. */

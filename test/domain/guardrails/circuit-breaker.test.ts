@@ -5,7 +5,7 @@ import {
   STEADY,
   type Watched,
   watchReadiness,
-  whyOnHold,
+  whyBroken,
 } from '../../../lib/domain/guardrails/cluster/circuit-breaker.ts';
 import { NOW } from '../../make/workloads.ts';
 
@@ -72,7 +72,7 @@ describe('the automatic stop', () => {
   it('stops every scale-down and whatever fell; others may grow', () => {
     const hold = { since: NOW, reason: 'r', fallen: [{ key: 'shop/web', expected: 10 }], calmTicks: 0 };
     const why = (of: typeof hold | null, key: string, target: number, minutes = 1) =>
-      whyOnHold(of, key, { current: 10, target }, NOW + minutes * MINUTE);
+      whyBroken(of, key, { current: 10, target }, NOW + minutes * MINUTE);
     expect(why(null, 'shop/web', 5)).toBeNull();
     expect(why(hold, 'shop/api', 12)).toBeNull();
     expect(why(hold, 'shop/api', 9)).toContain('nothing is scaled down');

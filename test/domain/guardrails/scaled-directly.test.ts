@@ -39,11 +39,11 @@ describe('a workload is scaled directly', () => {
 describe('a workload is not raised', () => {
   const troubles = { unschedulable: 0, imagePull: 0, crashLoop: 0 };
   const manager = { name: 'argocd-controller', how: 'reconciles' } as const;
-  const hands = { manager, writer: null, vpa: null, overlaps: [] };
+  const otherWriters = { manager, writer: null, vpa: null, overlaps: [] };
   const seen: readonly [string, Partial<Policy>, Partial<Observation>, RegExp][] = [
     ['paused', { paused: true }, {}, /paused/],
     ['at 0', {}, { replicas: { spec: 0, ready: 0, running: 0, total: 0 } }, /scaled to 0/],
-    ['kept by a reconciler', {}, { hands }, /Argo CD/],
+    ['kept by a reconciler', {}, { otherWriters }, /Argo CD/],
     ['without room for its pods', {}, { troubles: { ...troubles, unschedulable: 1 } }, /lack of a node/],
     ['without its image', {}, { troubles: { ...troubles, imagePull: 1 } }, /image/],
     ['crashing', {}, { troubles: { ...troubles, crashLoop: 10 } }, /crash/],
@@ -53,7 +53,7 @@ describe('a workload is not raised', () => {
   });
 
   it('for a count in a manifest: that is told, not an obstacle', () => {
-    const stated = { ...hands, manager: { ...manager, how: 'states' } as const };
-    expect(whyNotRaised(ENABLED, observation({ hands: stated }))).toBeNull();
+    const stated = { ...otherWriters, manager: { ...manager, how: 'states' } as const };
+    expect(whyNotRaised(ENABLED, observation({ otherWriters: stated }))).toBeNull();
   });
 });

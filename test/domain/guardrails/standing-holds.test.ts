@@ -28,7 +28,7 @@ function timeline(minutes: number, at: (minute: number, spec: number) => Paramet
     const seen: Observation = { ...of, signals: Object.fromEntries(signals) };
     spec = seen.replicas.spec;
     const with_ = policy({ max: 60, min: 1 });
-    const input = { policy: with_, observation: seen, recent: EMPTY_SERIES, learned: undefined, windows: [] };
+    const input = { policy: with_, observation: seen, recent: EMPTY_SERIES, fitted: undefined, windows: [] };
     const considered = consider(previous, { ...input, killSwitch: null });
     const { assessment } = considered;
     const { decision, memory } = conclude(previous, considered, null);
@@ -123,7 +123,7 @@ describe('a hold', () => {
 });
 
 describe('whoever sets the count against ours', () => {
-  const hands = {
+  const otherWriters = {
     manager: null,
     writer: { name: 'night-scaler', at: 0, through: 'object' as const },
     vpa: null,
@@ -134,7 +134,7 @@ describe('whoever sets the count against ours', () => {
     const line = timeline(120, (minute) => ({
       cpuPercent: 160,
       replicas: pods(4, 4),
-      hands: { ...hands, writer: { ...hands.writer, at: NOW + minute * MINUTE - 5000 } },
+      otherWriters: { ...otherWriters, writer: { ...otherWriters.writer, at: NOW + minute * MINUTE - 5000 } },
     }));
     const ours = line.filter(({ decision }) => decision.target !== 4).map(({ minute }) => minute);
     expect(ours.length).toBeLessThanOrEqual(6);

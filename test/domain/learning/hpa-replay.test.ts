@@ -1,8 +1,8 @@
 // What a workload's own HPA would have done: as its user has it, from CPU and memory alone.
 import { describe, expect, it } from 'vitest';
 import { type OwnHpaInput, replayOwnHpa } from '../../../lib/domain/learning/hpa-replay.ts';
-import { describePlan } from '../../../lib/domain/sizing/describe.ts';
-import type { Plan } from '../../../lib/domain/sizing/sizing-policy.ts';
+import { describePolicy } from '../../../lib/domain/sizing/describe.ts';
+import type { SizingPolicy } from '../../../lib/domain/sizing/sizing-policy.ts';
 import type { HpaStatus } from '../../../lib/domain/workload/hpa-status.ts';
 
 const GIB = 2 ** 30;
@@ -99,9 +99,9 @@ describe('the HPA that a workload has, replayed', () => {
 
 describe('a plan is held against', () => {
   const score = { violationPercent: 0.4, cost: 1.5 };
-  const plan: Plan = {
+  const plan: SizingPolicy = {
     weights: { peak5: 1.2 },
-    holdMinutes: 5,
+    windowMinutes: 5,
     headroom: 0.14,
     shares: [['peak5', 1]],
     expected: { violationPercent: 0.1, cost: 1.2 },
@@ -126,7 +126,7 @@ describe('a plan is held against', () => {
       "1.40 × the ideal; your HPA's metrics are not in the history: a (External), b (Pods), c (Pods) and 1 more",
     ],
   ])('%s', (_what, ownHpa, words) => {
-    expect(describePlan(ownHpa === undefined ? plan : { ...plan, ownHpa })).toMatch(new RegExp(`${escaped(words)}$`));
+    expect(describePolicy(ownHpa === undefined ? plan : { ...plan, ownHpa })).toMatch(new RegExp(`${escaped(words)}$`));
   });
 });
 

@@ -45,7 +45,7 @@ describe('the per-pod base of memory', () => {
   });
 
   it('does not run away: more replicas hold more memory, and still need no more replicas', () => {
-    const learned = lesson(
+    const fitted = lesson(
       history((cpu) => Math.ceil(cpu / 0.35)),
       NOW,
     );
@@ -57,7 +57,7 @@ describe('the per-pod base of memory', () => {
         capacity: { cpu: 0.5, memory: 512 * MIB },
         signals: { cpu, memory },
       });
-      const { proposals } = assessment(of, { learned, policy: policy({ max: 200 }) });
+      const { proposals } = assessment(of, { fitted, policy: policy({ max: 200 }) });
       return proposals.find(({ source }) => source === 'reactive')?.replicas;
     });
     expect(wanted).toEqual([4, 4, 4, 4]);

@@ -7,7 +7,7 @@ import { conclude, consider } from '../../../lib/domain/decision/step.ts';
 import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import type { Observation } from '../../../lib/domain/workload/observation.ts';
 import type { Policy } from '../../../lib/domain/workload/policy.ts';
-import { blindness } from '../../../lib/domain/workload/signal-health.ts';
+import { unusableSignals } from '../../../lib/domain/workload/signal-health.ts';
 import { NOW, observation, policy } from '../../make/workloads.ts';
 
 const MINUTE = 60_000;
@@ -73,7 +73,7 @@ function run(world: World) {
       },
       replicas: Float64Array.from(recent, (one) => one.replicas),
     };
-    const input = { policy: of, observation: seen, recent: series, learned: undefined, windows: [] };
+    const input = { policy: of, observation: seen, recent: series, fitted: undefined, windows: [] };
     const considered = consider(previous, { ...input, killSwitch: null });
     const { assessment } = considered;
     const { decision, memory: next } = conclude(previous, considered, null);
@@ -244,8 +244,8 @@ describe('with the target off', () => {
 
   it('its absence is no blindness', () => {
     const { memory: _, ...signals } = observation().signals;
-    expect(blindness(observation({ signals }), policy({ memoryOff: true }))).toEqual({});
-    expect(blindness(observation({ signals }), policy())).toHaveProperty('memory');
+    expect(unusableSignals(observation({ signals }), policy({ memoryOff: true }))).toEqual({});
+    expect(unusableSignals(observation({ signals }), policy())).toHaveProperty('memory');
   });
 });
 

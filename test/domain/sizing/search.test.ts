@@ -1,10 +1,10 @@
 // Choosing a plan: it keeps its promise on the days it was chosen on, and sees nothing of the days after.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describePlan } from '../../../lib/domain/sizing/describe.ts';
-import { choosePlan } from '../../../lib/domain/sizing/search.ts';
-import { PLAN_MINUTES, planReplicas } from '../../../lib/domain/sizing/size.ts';
-import type { LearnedPlan } from '../../../lib/domain/sizing/sizing-policy.ts';
+import { describePolicy } from '../../../lib/domain/sizing/describe.ts';
+import { searchPolicy } from '../../../lib/domain/sizing/search.ts';
+import { LOOKBACK_MINUTES, sizeByPolicy } from '../../../lib/domain/sizing/size.ts';
+import type { FittedSizing } from '../../../lib/domain/sizing/sizing-policy.ts';
 
 const START = Date.parse('2026-03-02T00:00:00Z');
 const DAY = 1440;
@@ -14,16 +14,16 @@ const days = (count: number, demand: (minute: number) => number) =>
   Float64Array.from({ length: count * DAY }, (_, minute) => demand(minute));
 const daily = (minute: number) => 10 - 8 * Math.cos((2 * Math.PI * minute) / DAY);
 const INPUT = { startsAt: START, perReplica: 1, startupSeconds: 90, tickMinutes: 1, sloPercent: 99.5, previous: null };
-const choose = (minutes: Float64Array, changes: Partial<typeof INPUT> = {}): LearnedPlan => {
-  const chosen = choosePlan({ ...INPUT, ...changes, minutes });
+const choose = (minutes: Float64Array, changes: Partial<typeof INPUT> = {}): FittedSizing => {
+  const chosen = searchPolicy({ ...INPUT, ...changes, minutes });
   if (chosen === null) throw new Error('no plan');
   return chosen;
 };
 /** Chosen every six hours from day one on, each knowing the one before. */
-const chooseOnAndOn = (minutes: Float64Array): LearnedPlan => {
-  let previous: { at: number; sizing: LearnedPlan } | null = null;
+const chooseOnAndOn = (minutes: Float64Array): FittedSizing => {
+  let previous: { at: number; sizing: FittedSizing } | null = null;
   for (let end = DAY; end <= minutes.length; end += DAY / 4) {
-    const sizing = choosePlan({ ...INPUT, minutes: minutes.subarray(0, end), previous });
+    const sizing = searchPolicy({ ...INPUT, minutes: minutes.subarray(0, end), previous });
     if (sizing === null) throw new Error('no plan');
     previous = { at: START + (end - 1) * 60_000, sizing };
   }
@@ -33,20 +33,20 @@ const chooseOnAndOn = (minutes: Float64Array): LearnedPlan => {
 
 describe('choosing a plan', () => {
   it('needs a day of history', () => {
-    expect(choosePlan({ ...INPUT, minutes: days(1, daily).subarray(1) })).toBeNull();
+    expect(searchPolicy({ ...INPUT, minutes: days(1, daily).subarray(1) })).toBeNull();
   });
 
   it('runs a smooth day close to the ideal, cheaper than an HPA at 70 %', () => {
-    const { plan } = chooseOnAndOn(days(7, daily));
-    expect(plan.expected.violationPercent).toBeLessThanOrEqual(0.5);
-    expect(plan.expected.cost).toBeLessThan(1.15);
-    expect(plan.expected.cost).toBeLessThan(plan.hpa70.cost);
+    const { policy } = chooseOnAndOn(days(7, daily));
+    expect(policy.expected.violationPercent).toBeLessThanOrEqual(0.5);
+    expect(policy.expected.cost).toBeLessThan(1.15);
+    expect(policy.expected.cost).toBeLessThan(policy.hpa70.cost);
   });
 
   it('keeps more in hand where load jumps', () => {
-    const { plan } = chooseOnAndOn(days(4, (minute) => (minute % 97 < 9 ? 30 : 10)));
-    expect(plan.expected.violationPercent).toBeLessThanOrEqual(0.5);
-    expect(plan.headroom).toBeGreaterThan(0.5);
+    const { policy } = chooseOnAndOn(days(4, (minute) => (minute % 97 < 9 ? 30 : 10)));
+    expect(policy.expected.violationPercent).toBeLessThanOrEqual(0.5);
+    expect(policy.headroom).toBeGreaterThan(0.5);
   });
 
   it('is ready before rises that come at the same times every day, and not long before', () => {
@@ -55,7 +55,12 @@ describe('choosing a plan', () => {
     const sizing = chooseOnAndOn(risesOften.subarray(0, 5 * DAY + 480));
     const wanted = (minute: number) => {
       const end = 5 * DAY + minute;
-      return planReplicas(risesOften.slice(end - PLAN_MINUTES, end), START + (end - PLAN_MINUTES) * 60_000, sizing, 1);
+      return sizeByPolicy(
+        risesOften.slice(end - LOOKBACK_MINUTES, end),
+        START + (end - LOOKBACK_MINUTES) * 60_000,
+        sizing,
+        1,
+      );
     };
     // Demand of 40 needs 45 replicas; it comes at minute 600, and what is there before needs 6.
     expect(wanted(597)).toBeGreaterThanOrEqual(45);
@@ -64,7 +69,7 @@ describe('choosing a plan', () => {
 
   it('a stricter SLO never costs less', () => {
     const jumpy = days(3, (minute) => daily(minute) * (minute % 211 < 5 ? 2 : 1));
-    const costs = [95, 99, 99.9].map((sloPercent) => choose(jumpy, { sloPercent }).plan.expected.cost);
+    const costs = [95, 99, 99.9].map((sloPercent) => choose(jumpy, { sloPercent }).policy.expected.cost);
     expect(costs.toSorted((a, b) => a - b)).toEqual(costs);
   });
 
@@ -72,9 +77,9 @@ describe('choosing a plan', () => {
     const calm = days(3, (minute) => 10 + (minute % 7) / 10);
     const broken = days(3, (minute) => (minute > 2.5 * DAY && minute % 60 < 4 ? 14 : 10 + (minute % 7) / 10));
     const before = { at: START + 2.5 * DAY * 60_000, sizing: choose(calm.subarray(0, 2.5 * DAY)) };
-    const next = choosePlan({ ...INPUT, minutes: broken, previous: before });
+    const next = searchPolicy({ ...INPUT, minutes: broken, previous: before });
     expect(next?.tally.came).toBeGreaterThan(10 * (next?.tally.promised ?? 0));
-    expect(next?.plan.headroom).toBeGreaterThan(before.sizing.plan.headroom);
+    expect(next?.policy.headroom).toBeGreaterThan(before.sizing.policy.headroom);
   });
 
   it('sees nothing of the days after: cutting the history short changes no earlier choice', () => {
@@ -88,7 +93,7 @@ describe('choosing a plan', () => {
   });
 
   it('explains itself in a sentence', () => {
-    expect(describePlan(choose(days(7, daily)).plan)).toMatch(
+    expect(describePolicy(choose(days(7, daily)).policy)).toMatch(
       /^chose -?\d+ % headroom and a \d+-minute hold, made of .*\(\d+ %\).*: on the last 7 days that would have kept [\d.]+ % at 1\.\d\d × the ideal; HPA at 70 % would have kept [\d.]+ % at 1\.\d\d × the ideal$/,
     );
   });
@@ -102,8 +107,8 @@ describe('law', () => {
       fc.property(cycle, (values) => {
         const minutes = days(1, (minute) => values[minute % values.length] ?? 0);
         const sizing = choose(minutes);
-        expect(Number.isFinite(sizing.plan.expected.cost) && Number.isFinite(sizing.plan.hpa70.cost)).toBe(true);
-        const wanted = planReplicas(minutes, START, sizing, 1);
+        expect(Number.isFinite(sizing.policy.expected.cost) && Number.isFinite(sizing.policy.hpa70.cost)).toBe(true);
+        const wanted = sizeByPolicy(minutes, START, sizing, 1);
         expect(wanted).toBeGreaterThanOrEqual(Math.max(1, Math.ceil((minutes.at(-1) ?? 0) / 0.9 - 1e-6)));
       }),
       { numRuns: 20 },
@@ -116,7 +121,7 @@ describe('law', () => {
         const minutes = days(1, (minute) => values[minute % values.length] ?? 0);
         const sizing = choose(minutes);
         const late = minutes.subarray(cut);
-        expect(planReplicas(late, START + cut * 60_000, sizing, 1)).toBe(planReplicas(minutes, START, sizing, 1));
+        expect(sizeByPolicy(late, START + cut * 60_000, sizing, 1)).toBe(sizeByPolicy(minutes, START, sizing, 1));
       }),
       { numRuns: 20 },
     );

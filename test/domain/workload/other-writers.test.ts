@@ -1,10 +1,10 @@
 // Whose number it is that is found after a write of ours whose answer was lost.
 import { expect, it } from 'vitest';
-import type { OtherHands } from '../../../lib/domain/workload/observation.ts';
+import type { OtherWriters } from '../../../lib/domain/workload/observation.ts';
 import { scaledByOther } from '../../../lib/domain/workload/other-writers.ts';
 
 const AT = Date.parse('2026-03-04T12:00:00.400Z');
-const by = (writer: OtherHands['writer']) => ({ hands: { manager: null, writer, vpa: null, overlaps: [] } });
+const by = (writer: OtherWriters['writer']) => ({ otherWriters: { manager: null, writer, vpa: null, overlaps: [] } });
 const kubectl = (ms: number, through: 'scale' | 'object' = 'scale') => ({ name: 'kubectl', at: AT + ms, through });
 
 it.each([

@@ -6,9 +6,9 @@ import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memor
 import type { GuardrailHistory } from '../../../lib/domain/guardrails/constraint.ts';
 import type { Effect } from '../../../lib/domain/guardrails/verdict.ts';
 import type { HpaStatus } from '../../../lib/domain/workload/hpa-status.ts';
-import type { OtherHands, PodTroubles } from '../../../lib/domain/workload/observation.ts';
+import type { OtherWriters, PodTroubles } from '../../../lib/domain/workload/observation.ts';
 import type { ReasonCode } from '../../../lib/domain/workload/reason-code.ts';
-import { blindness } from '../../../lib/domain/workload/signal-health.ts';
+import { unusableSignals } from '../../../lib/domain/workload/signal-health.ts';
 import { advised, assessment, NO_HISTORY, NOW, observation, policy } from '../../make/workloads.ts';
 
 const SECOND = 1000;
@@ -21,7 +21,7 @@ const troubles = (change: Partial<PodTroubles>): PodTroubles => ({
   crashLoop: 0,
   ...change,
 });
-const hands = (change: Partial<OtherHands>): OtherHands => ({
+const hands = (change: Partial<OtherWriters>): OtherWriters => ({
   manager: null,
   writer: null,
   vpa: null,
@@ -78,7 +78,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'Argo CD keeps spec.replicas: recommended, never fought',
-    of: { ...HOT, hands: hands({ manager: { name: 'argocd-controller', how: 'reconciles' } }) },
+    of: { ...HOT, otherWriters: hands({ manager: { name: 'argocd-controller', how: 'reconciles' } }) },
     target: 20,
     code: 'owned_by_manager',
     effect: 'blocked',
@@ -86,7 +86,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'Flux is named as well',
-    of: { ...HOT, hands: hands({ manager: { name: 'kustomize-controller', how: 'reconciles' } }) },
+    of: { ...HOT, otherWriters: hands({ manager: { name: 'kustomize-controller', how: 'reconciles' } }) },
     target: 20,
     code: 'owned_by_manager',
     effect: 'blocked',
@@ -94,7 +94,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'a manifest with replicas: told',
-    of: { ...HOT, hands: hands({ manager: { name: 'kubectl-client-side-apply', how: 'states' } }) },
+    of: { ...HOT, otherWriters: hands({ manager: { name: 'kubectl-client-side-apply', how: 'states' } }) },
     target: 20,
     code: 'replicas_in_manifest',
     effect: 'noted',
@@ -102,7 +102,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'a VPA that acts: told',
-    of: { ...HOT, hands: hands({ vpa: { name: 'web-vpa', mode: 'Recreate' } }) },
+    of: { ...HOT, otherWriters: hands({ vpa: { name: 'web-vpa', mode: 'Recreate' } }) },
     target: 20,
     code: 'vpa_present',
     effect: 'noted',
@@ -110,7 +110,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'a VPA that only recommends: nothing to tell',
-    of: { ...HOT, hands: hands({ vpa: { name: 'web-vpa', mode: 'Off' } }) },
+    of: { ...HOT, otherWriters: hands({ vpa: { name: 'web-vpa', mode: 'Off' } }) },
     target: 20,
     code: 'ok',
     effect: 'passed',
@@ -118,7 +118,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'overlapping selectors: told, with the others by name',
-    of: { ...HOT, hands: hands({ overlaps: ['web-canary'] }) },
+    of: { ...HOT, otherWriters: hands({ overlaps: ['web-canary'] }) },
     target: 20,
     code: 'selector_overlap',
     effect: 'noted',
@@ -126,7 +126,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'kubectl scale a minute ago, seen in managedFields alone: no scale-down, and who it was',
-    of: { ...IDLE, hands: hands({ writer: { name: 'kubectl', at: NOW - 60 * SECOND, through: 'scale' } }) },
+    of: { ...IDLE, otherWriters: hands({ writer: { name: 'kubectl', at: NOW - 60 * SECOND, through: 'scale' } }) },
     target: 10,
     code: 'scaled_by_other',
     effect: 'held',
@@ -134,7 +134,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'kubectl scale half a minute ago: no scale-up either',
-    of: { ...HOT, hands: hands({ writer: { name: 'kubectl', at: NOW - 30 * SECOND, through: 'scale' } }) },
+    of: { ...HOT, otherWriters: hands({ writer: { name: 'kubectl', at: NOW - 30 * SECOND, through: 'scale' } }) },
     target: 10,
     code: 'scaled_by_other',
     effect: 'held',
@@ -151,7 +151,10 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'a change seen between ticks, signed by kubectl edit',
-    of: { ...IDLE, hands: hands({ writer: { name: 'kubectl-edit', at: NOW - 80 * SECOND, through: 'object' } }) },
+    of: {
+      ...IDLE,
+      otherWriters: hands({ writer: { name: 'kubectl-edit', at: NOW - 80 * SECOND, through: 'object' } }),
+    },
     history: { lastScaledAt: NOW - 60 * SECOND, ownChangeAt: null },
     target: 10,
     code: 'scaled_by_other',
@@ -160,7 +163,10 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'a change seen between ticks is not put on who wrote before',
-    of: { ...IDLE, hands: hands({ writer: { name: 'kubectl-create', at: NOW - 121 * SECOND, through: 'object' } }) },
+    of: {
+      ...IDLE,
+      otherWriters: hands({ writer: { name: 'kubectl-create', at: NOW - 121 * SECOND, through: 'object' } }),
+    },
     history: { lastScaledAt: NOW - 60 * SECOND, ownChangeAt: null },
     target: 10,
     code: 'scaled_by_other',
@@ -307,7 +313,7 @@ describe('pods that carry the load', () => {
 });
 
 describe('what cannot be counted is named', () => {
-  const why = (of: Parameters<typeof observation>[0]) => blindness(observation(of), policy()).cpu?.why;
+  const why = (of: Parameters<typeof observation>[0]) => unusableSignals(observation(of), policy()).cpu?.why;
 
   it('a container without a request', () => {
     const unrequested = { cpu: 'container "proxy" of the pod template states none' };
@@ -339,7 +345,7 @@ describe('what cannot be counted is named', () => {
 
 describe('memory', () => {
   it('without a request is not sized by, and not blind', () => {
-    expect(blindness(observation({ capacity: { cpu: 0.5 } }), policy())).toEqual({});
+    expect(unusableSignals(observation({ capacity: { cpu: 0.5 } }), policy())).toEqual({});
   });
 });
 

@@ -26,7 +26,7 @@ function downWhileOver(assessment: Assessment): readonly Constraint[] {
 /** Only advice can want more than any evidence asks for; proposals are made of evidence. */
 function upWhileIdle(assessment: Assessment): readonly Constraint[] {
   // What is not measured is not under its target.
-  if (Object.keys(assessment.blind).length > 0) return [];
+  if (Object.keys(assessment.unusable).length > 0) return [];
   if (SIGNAL_NAMES.some((signal) => isLoad(assessment, signal) && percentOver(assessment, signal, ADVICE_AHEAD_MS) > 0))
     return [];
   const message = () => 'every signal is under its target, now and for the next hour';

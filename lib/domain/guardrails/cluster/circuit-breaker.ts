@@ -3,7 +3,7 @@
 import { sinceAndUntil } from '../../assessment/standing.ts';
 import type { EpochMs } from '../../workload/time.ts';
 
-export interface HoldSettings {
+export interface BreakerSettings {
   /** Ready pods missing, percent of those that should be there, summed over the workloads changed lately. */
   readonly fallPercent: number;
   /** So many ticks in a row without a fall end a hold. */
@@ -20,7 +20,7 @@ export interface Watched {
   readonly ready: number;
 }
 
-export interface Hold {
+export interface OpenBreaker {
   readonly since: EpochMs;
   readonly reason: string;
   /** Those whose ready count fell: what the hold waits for. */
@@ -33,7 +33,7 @@ export interface Hold {
 export interface Readiness {
   /** Ticks in a row in which too much was missing. */
   readonly fallingTicks: number;
-  readonly hold: Hold | null;
+  readonly hold: OpenBreaker | null;
 }
 
 export const STEADY: Readiness = { fallingTicks: 0, hold: null };
@@ -61,7 +61,7 @@ export function watchReadiness(
   readyNow: (key: string) => number | null,
   now: EpochMs,
   clearedAt: EpochMs,
-  settings: HoldSettings,
+  settings: BreakerSettings,
 ): Readiness {
   const { hold } = before;
   if (hold !== null) {
@@ -81,7 +81,7 @@ export function watchReadiness(
   return { fallingTicks, hold: { since: now, reason, fallen: kept, calmTicks: 0 } };
 }
 
-function waitFor(hold: Hold, readyNow: (key: string) => number | null, settings: HoldSettings): Readiness {
+function waitFor(hold: OpenBreaker, readyNow: (key: string) => number | null, settings: BreakerSettings): Readiness {
   const expected = sum(hold.fallen.map((one) => one.expected));
   const missing = sum(hold.fallen.map((one) => Math.max(0, one.expected - (readyNow(one.key) ?? one.expected))));
   const calm = missing <= (expected * settings.fallPercent) / 100;
@@ -105,8 +105,8 @@ function mostMissing(fallen: readonly Watched[]): readonly Watched[] {
  * Why a change is not made while the cluster is on hold, or null. For an hour nothing is scaled down anywhere; those that
  * fell are left altogether, since what was done to them may be what broke them; others may still grow.
  */
-export function whyOnHold(
-  hold: Hold | null,
+export function whyBroken(
+  hold: OpenBreaker | null,
   key: string,
   { current, target }: { readonly current: number; readonly target: number },
   now: EpochMs,

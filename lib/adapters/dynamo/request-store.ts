@@ -1,19 +1,21 @@
 // AskedStore on the table: an item per request, all of a cluster in one partition, which a tick reads in one Query.
+
 import { randomUUID } from 'node:crypto';
-import type { AskedStore } from '../../app/ports/asked.ts';
+import type { RequestStore } from '../../app/ports/request-store.ts';
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
-import type { Asked } from '../../domain/decision/request.ts';
+import type { Request } from '../../domain/decision/request.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { expiry, knownOrNull, packJson, unpackJson, VERSIONS } from './items.ts';
 import { askedPk, DAY_MS, type Key, workloadPart } from './keys.ts';
+import { withPresentNames } from './older-names.ts';
 import { absent, type Item, type Table } from './table.ts';
 
 /** Long enough for whoever repairs an installation that stood still over a weekend. */
 const LIFE_MS = 7 * DAY_MS;
 
-type Body = Pick<Asked, 'goal' | 'record'>;
+type Body = Pick<Request, 'goal' | 'record'>;
 
-export function makeAskedStore(table: Table): AskedStore {
+export function makeRequestStore(table: Table): RequestStore {
   const query = async (cluster: string, from: string, to: string) => {
     const items = await table.query(askedPk(cluster), { from, to, consistent: true });
     return items.flatMap(toAsked).toSorted((a, b) => a.record.decision.at - b.record.decision.at);
@@ -72,14 +74,21 @@ function keyOf(ref: WorkloadRef, id: string): Key {
   return { pk: askedPk(ref.cluster), sk: `${workloadPart(ref)}#${id}` };
 }
 
-function bodyOf(key: Key, body: { goal: Asked['goal']; record: DecisionRecord }): Uint8Array {
+function bodyOf(key: Key, body: { goal: Request['goal']; record: DecisionRecord }): Uint8Array {
   return packJson(`Request ${key.pk} / ${key.sk}`, body);
 }
 
 /** What another release asked for is left to it: it must not keep the ticks of a whole cluster from running. */
-function toAsked(item: Item | null): readonly Asked[] {
+function toAsked(item: Item | null): readonly Request[] {
   const known = knownOrNull(item, 'asked');
   if (known === null) return [];
   const is = (flag: string) => known[flag] === true;
-  return [{ ...unpackJson<Body>(known), settled: is('settled'), recorded: is('recorded'), told: is('told') }];
+  return [
+    {
+      ...withPresentNames(unpackJson<Body>(known)),
+      settled: is('settled'),
+      recorded: is('recorded'),
+      told: is('told'),
+    },
+  ];
 }

@@ -1,9 +1,9 @@
 // What learning does with a start-up that was measured, remembered, or never seen.
 import { describe, expect, it } from 'vitest';
 import { oursPolicy } from '../../../lib/app/backtest/ours-policy.ts';
-import type { Learned } from '../../../lib/domain/learning/fitted.ts';
-import { learn } from '../../../lib/domain/learning/learn.ts';
-import { describePlan } from '../../../lib/domain/sizing/describe.ts';
+import { fitWorkload } from '../../../lib/domain/learning/fit-workload.ts';
+import type { Fitted } from '../../../lib/domain/learning/fitted.ts';
+import { describePolicy } from '../../../lib/domain/sizing/describe.ts';
 import type { HpaStatus } from '../../../lib/domain/workload/hpa-status.ts';
 import { DAY, END, history, noise } from '../../make/histories.ts';
 
@@ -13,8 +13,8 @@ const waves = (at: number) => 5 + 4 * Math.sin((2 * Math.PI * at) / (140 * MINUT
 
 describe('a start-up', () => {
   const past = history(2, waves);
-  const lessonOf = (startupSeconds: number | null, previous?: Learned) =>
-    learn({
+  const lessonOf = (startupSeconds: number | null, previous?: Fitted) =>
+    fitWorkload({
       history: past,
       previous,
       now: END,
@@ -31,7 +31,7 @@ describe('a start-up', () => {
   });
 
   it('that is slow is sized for', () => {
-    const headroom = (startupSeconds: number) => lessonOf(startupSeconds).sizing?.plan.headroom ?? Number.NaN;
+    const headroom = (startupSeconds: number) => lessonOf(startupSeconds).sizing?.policy.headroom ?? Number.NaN;
     expect(headroom(600)).toBeGreaterThan(1.1 * headroom(30));
   });
 
@@ -69,19 +69,19 @@ describe('an HPA that the workload has', () => {
   } as const satisfies HpaStatus;
 
   it('is what its plan is held against, and a metric that is not in the history is named', () => {
-    const { sizing } = learn({ ...common, coresPerReplica: 0.5, hpa });
-    expect(sizing?.plan.ownHpa).toMatchObject({ targets: { cpu: 55 }, leftOut: ['queue (External)'] });
+    const { sizing } = fitWorkload({ ...common, coresPerReplica: 0.5, hpa });
+    expect(sizing?.policy.ownHpa).toMatchObject({ targets: { cpu: 55 }, leftOut: ['queue (External)'] });
     if (sizing)
-      expect(describePlan(sizing.plan)).toMatch(
+      expect(describePolicy(sizing.policy)).toMatch(
         /your HPA \(CPU 55 %\) would have kept .* its metric queue \(External\) is left out$/,
       );
   });
 
   it('changes nothing of the plan itself, nor does its absence', () => {
-    const alone = learn({ ...common, coresPerReplica: 0.5 }).sizing;
-    const { ownHpa: _, ...beside } = learn({ ...common, coresPerReplica: 0.5, hpa }).sizing?.plan ?? {};
-    expect(beside).toEqual(alone?.plan);
-    expect(learn({ ...common, coresPerReplica: 0.5, hpa: null }).sizing).toEqual(alone);
+    const alone = fitWorkload({ ...common, coresPerReplica: 0.5 }).sizing;
+    const { ownHpa: _, ...beside } = fitWorkload({ ...common, coresPerReplica: 0.5, hpa }).sizing?.policy ?? {};
+    expect(beside).toEqual(alone?.policy);
+    expect(fitWorkload({ ...common, coresPerReplica: 0.5, hpa: null }).sizing).toEqual(alone);
   });
 });
 

@@ -1,16 +1,16 @@
 // What a workload's own history teaches; run a few times a day, so that a tick need not read two weeks.
 
 import { fitSignal } from '../forecast/fit.ts';
-import type { LearnedSignal } from '../forecast/fitted.ts';
+import type { FittedSignal } from '../forecast/fitted.ts';
 import { fitMemoryBase, withoutMemoryBase } from '../sizing/memory-base.ts';
-import { choosePlan } from '../sizing/search.ts';
-import type { LearnedPlan } from '../sizing/sizing-policy.ts';
+import { searchPolicy } from '../sizing/search.ts';
+import type { FittedSizing } from '../sizing/sizing-policy.ts';
 import type { HpaStatus } from '../workload/hpa-status.ts';
 import { byTheMinute, type Series } from '../workload/series.ts';
 import { SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
 import { DEFAULT_STARTUP_SECONDS, rememberedStartup } from '../workload/startup-time.ts';
 import type { EpochMs } from '../workload/time.ts';
-import { LEARNED_VERSION, type Learned } from './fitted.ts';
+import { FITTED_VERSION, type Fitted } from './fitted.ts';
 import { replayOwnHpa } from './hpa-replay.ts';
 
 const HOUR_MS = 3_600_000;
@@ -20,10 +20,10 @@ const AGAIN_FOR_MISSING_MS = HOUR_MS / 4;
 const YOUNG_MS = 72 * HOUR_MS;
 const SIZING_DAYS = 14;
 
-export interface LearnInput {
+export interface FitInput {
   readonly history: Series;
   /** Keeps the first sighting when older samples have aged out, and the start-up when no pod shows it. */
-  readonly previous: Learned | undefined;
+  readonly previous: Fitted | undefined;
   readonly now: EpochMs;
   /** Cores that one replica requests; undefined where a container states none. */
   readonly coresPerReplica: number | undefined;
@@ -38,11 +38,11 @@ export interface LearnInput {
 }
 
 /** Learns from the history of one workload: how to forecast each signal, and how to size. Pure. */
-export function learn(input: LearnInput): Learned {
+export function fitWorkload(input: FitInput): Fitted {
   const { history, previous, now } = input;
   const memoryBaseBytes = fitMemoryBase(history);
   const load = withoutMemoryBase(history, memoryBaseBytes ?? 0);
-  const signals: Partial<Record<SignalName, LearnedSignal>> = {};
+  const signals: Partial<Record<SignalName, FittedSignal>> = {};
   for (const signal of SIGNAL_NAMES) {
     // Memory that moves with the replicas cannot be forecast from its own past: nothing is claimed then.
     const learned = signal === 'memory' && memoryBaseBytes === null ? undefined : fitSignal(load, signal);
@@ -50,7 +50,7 @@ export function learn(input: LearnInput): Learned {
   }
   const startupSeconds = rememberedStartup(input.startupSeconds, previous?.startupSeconds ?? null);
   return {
-    version: LEARNED_VERSION,
+    version: FITTED_VERSION,
     at: now,
     since: Math.min(previous?.since ?? now, history.at[0] ?? now),
     signals,
@@ -60,11 +60,11 @@ export function learn(input: LearnInput): Learned {
   };
 }
 
-function sizingFrom(input: LearnInput): LearnedPlan | null {
+function sizingFrom(input: FitInput): FittedSizing | null {
   const { history, previous, now, coresPerReplica, startupSeconds, sloPercent, tickSeconds } = input;
   if (coresPerReplica === undefined || history.at.length === 0) return null;
   const { start, minutes } = byTheMinute(history, now - SIZING_DAYS * 24 * HOUR_MS);
-  return choosePlan({
+  return searchPolicy({
     minutes,
     startsAt: start,
     perReplica: coresPerReplica,
@@ -77,11 +77,11 @@ function sizingFrom(input: LearnInput): LearnedPlan | null {
 
 /** @param load the history without what pods hold at rest */
 function besideOwnHpa(
-  sizing: LearnedPlan | null,
-  { hpa, now, coresPerReplica, bytesPerReplica, startupSeconds }: LearnInput,
+  sizing: FittedSizing | null,
+  { hpa, now, coresPerReplica, bytesPerReplica, startupSeconds }: FitInput,
   load: Series,
   memoryBaseBytes: number | null,
-): LearnedPlan | null {
+): FittedSizing | null {
   if (sizing === null || hpa === undefined || hpa === null || coresPerReplica === undefined) return sizing;
   const since = now - SIZING_DAYS * 24 * HOUR_MS;
   const isMemoryKnown = memoryBaseBytes !== null && load.demand.memory.some((value) => value >= 0);
@@ -93,7 +93,7 @@ function besideOwnHpa(
     perReplica: { cpu: coresPerReplica, ...(bytesPerReplica !== undefined && { memory: bytesPerReplica }) },
     startupSeconds: startupSeconds ?? DEFAULT_STARTUP_SECONDS,
   });
-  return { ...sizing, plan: { ...sizing.plan, ownHpa } };
+  return { ...sizing, policy: { ...sizing.policy, ownHpa } };
 }
 
 /**
@@ -101,7 +101,7 @@ function besideOwnHpa(
  * @param known what was learned about the shard's workloads so far
  * @param members how many workloads the shard has
  */
-export function isLearningDue(shard: number, known: readonly Learned[], members: number, now: EpochMs): boolean {
+export function isFitDue(shard: number, known: readonly Fitted[], members: number, now: EpochMs): boolean {
   if (known.length === 0) return members > 0;
   const oldest = known.reduce((a, b) => (a.at < b.at ? a : b));
   const period = now - oldest.since < YOUNG_MS ? 3 * HOUR_MS : 6 * HOUR_MS;

@@ -1,7 +1,7 @@
 // The month's budget for the LLM: set aside before a call, settled after it, never exceeded, and spread over the month.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { makePurse, type Reservation } from '../../../lib/app/advise/purse.ts';
+import { makeSpendingLimit, type Reservation } from '../../../lib/app/advise/spending-limit.ts';
 import type { AdviceStore } from '../../../lib/app/ports/advice-store.ts';
 import type { Log, ModelReply } from '../../../lib/app/ports/world.ts';
 import { NANO, priceOf } from '../../../lib/domain/advice/llm-price.ts';
@@ -38,7 +38,7 @@ function setUp({ usd = 1, at = LAST_DAY, store = makeMemoryAdviceStore() }: SetU
   const log: Log = { info: say('info'), warn: say('warn'), error: say('error') };
   const clock = { at, now: () => clock.at };
   const settings = { monthlyUsd: usd, priceOf: (model: string) => priceOf(model, {}, false) };
-  const purse = makePurse({ store, clock, log, settings });
+  const purse = makeSpendingLimit({ store, clock, log, settings });
   /** Calls until none is allowed any more. @returns how many were made, and why there were no more */
   async function exhaust(reply: ModelReply = answer(), most = 100_000) {
     for (let calls = 0; calls < most; calls++) {

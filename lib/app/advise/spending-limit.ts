@@ -28,7 +28,7 @@ export interface Reservation {
   readonly nano: number;
 }
 
-export interface Purse {
+export interface SpendingLimit {
   /** Why none of these models can be paid for now, as far as this process knows: asks nobody. Null where one may be. */
   closed(models: readonly string[]): NotAsked | null;
   /** @throws AdapterError where the table is away: then nothing is set aside, and nothing may be asked */
@@ -38,7 +38,7 @@ export interface Purse {
 }
 
 /** Where nobody counts what calls cost. */
-export const BOTTOMLESS: Purse = {
+export const BOTTOMLESS: SpendingLimit = {
   closed: () => null,
   reserve: async (model) => ({ model, month: '', nano: 0 }),
   settle: async () => undefined,
@@ -49,7 +49,7 @@ const WARNING_SHARE = 0.8;
 /** A server that says more than this many times what was set aside is not believed. */
 const BELIEVED = 10;
 
-export function makePurse({ store, clock, log, settings }: PurseDeps): Purse {
+export function makeSpendingLimit({ store, clock, log, settings }: PurseDeps): SpendingLimit {
   const budget = Math.round(settings.monthlyUsd * NANO);
   /** Settled and not written yet, by month; it goes along with the next reservation. */
   const corrections = new Map<string, number>();

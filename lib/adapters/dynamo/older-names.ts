@@ -1,0 +1,40 @@
+// What earlier releases stored has other names for some of its fields: read under today's, whichever it was written with.
+
+/** Old → present. */
+const RENAMED: Readonly<Record<string, string>> = {
+  hands: 'otherWriters',
+  blind: 'unusable',
+  track: 'regret',
+  rulesMinutes: 'baselineMinutes',
+  byRules: 'byBaseline',
+  rules: 'baseline',
+  misses: 'residuals',
+  holdMinutes: 'windowMinutes',
+};
+
+/**
+ * Renames in place, all the way down. Texts from a cluster are values, or stand under names with a slash: none is touched.
+ * @param parsed fresh from JSON, of nobody else yet
+ */
+export function withPresentNames<T>(parsed: T): T {
+  renameIn(parsed);
+  return parsed;
+}
+
+function renameIn(part: unknown): void {
+  if (typeof part !== 'object' || part === null) return;
+  const fields = part as Record<string, unknown>;
+  for (const [name, value] of Object.entries(fields)) {
+    renameIn(value);
+    const present = presentName(name, fields);
+    if (present === undefined) continue;
+    delete fields[name];
+    fields[present] = value;
+  }
+}
+
+function presentName(name: string, fields: Readonly<Record<string, unknown>>): string | undefined {
+  // Of what was learned about sizing, or of an assessment.
+  if (name === 'plan') return 'tally' in fields ? 'policy' : 'sizingPolicy';
+  return Object.hasOwn(RENAMED, name) ? RENAMED[name] : undefined;
+}
