@@ -1,5 +1,5 @@
 // AdviceStore in this process: a backtest's advice, claims and quotas end with it, and need no table.
-import type { AdviceStore, BucketLimits, BucketState, StoredAdvice } from '../app/ports/advice-store.ts';
+import type { AdviceStore, BucketLimits, BucketState, OutOfQuota, StoredAdvice } from '../app/ports/advice-store.ts';
 import type { WorkloadRef } from '../domain/workload/identity.ts';
 import type { EpochMs } from '../domain/workload/time.ts';
 
@@ -76,7 +76,7 @@ function rolled(bucket: BucketState, now: EpochMs): BucketState {
   };
 }
 
-function exhausted(bucket: BucketState, now: EpochMs, tokens: number, limits: BucketLimits) {
+function exhausted(bucket: BucketState, now: EpochMs, tokens: number, limits: BucketLimits): OutOfQuota | null {
   if (bucket.blockedUntil > now) return { limit: 'blocked', until: bucket.blockedUntil };
   if (bucket.requestsToday >= limits.requestsPerDay) return { limit: 'requests_per_day', until: bucket.day + DAY_MS };
   const until = bucket.minute + MINUTE_MS;

@@ -1,6 +1,7 @@
 // One workload on request: the same assess, advise and decide as the tick, on the last stored observation, changing nothing.
 
-import type { Decision, DecisionRecord, Outcome } from '../domain/decision/decision.ts';
+import type { Decision, DecisionRecord } from '../domain/decision/decision.ts';
+import type { Outcome } from '../domain/decision/outcome.ts';
 import { conclude, consider } from '../domain/decision/step.ts';
 import type { WorkloadMemory } from '../domain/decision/workload-memory.ts';
 import { whyNotAsk } from '../domain/decision/worth-asking.ts';
@@ -79,7 +80,7 @@ function expected(last: WorkloadMemory['record'] | undefined, decision: Decision
     stands && last.decision.action === decision.action
       ? `the last tick did not carry this out: ${last.outcome.message}; the next one tries again`
       : 'the next tick carries this out';
-  return { kind: 'recommended', message };
+  return { kind: 'recommended', code: 'next_tick', message };
 }
 
 async function historyOf(series: SeriesStore, ref: WorkloadRef, stored: Stored | null, now: EpochMs) {

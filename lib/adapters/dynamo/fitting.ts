@@ -1,6 +1,7 @@
 // Many workloads share an item: where they do not fit, those that take more than their share lose their texts, and nobody else's.
 
-import type { Decision, DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
+import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
+import type { Outcome } from '../../domain/decision/outcome.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { withinBytes } from '../../domain/text/clean-text.ts';
 import type { Observation } from '../../domain/workload/observation.ts';

@@ -1,5 +1,5 @@
 // A model's quota, shared by all processes through one item: counted by the table itself, so that callers rarely collide.
-import type { AdviceStore, BucketLimits, BucketState } from '../../app/ports/advice-store.ts';
+import type { AdviceStore, BucketLimits, BucketState, QuotaLimit } from '../../app/ports/advice-store.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { knownOrRefused, VERSIONS } from './items.ts';
 import { bucketKey, DAY_MS, floorTo } from './keys.ts';
@@ -17,7 +17,6 @@ const NOT_BLOCKED = '(attribute_not_exists(blocked_until) OR blocked_until <= :n
 /** A quota lasts a day: whoever is blocked for longer was so by a wrong clock. */
 const LONGEST_BLOCK_MS = 2 * DAY_MS;
 
-/** Limits reported: `blocked`, `requests_per_day`, `requests_per_minute`, `tokens_per_minute`, `contention`. */
 export function makeTokenBucket(table: Table): Bucket {
   return {
     async takeTokens(model, now, tokens, limits) {
@@ -127,7 +126,7 @@ function rolled(state: BucketState, now: EpochMs, aheadMs: number): BucketState 
 }
 
 function exhausted(state: BucketState, now: EpochMs, tokens: number, limits: BucketLimits): Taken | null {
-  const out = (limit: string, until: EpochMs): Taken => ({ ok: false, limit, until });
+  const out = (limit: QuotaLimit, until: EpochMs): Taken => ({ ok: false, limit, until });
   if (state.blockedUntil > now && state.blockedUntil <= now + LONGEST_BLOCK_MS)
     return out('blocked', state.blockedUntil);
   if (state.requestsToday >= limits.requestsPerDay) return out('requests_per_day', state.day + DAY_MS);

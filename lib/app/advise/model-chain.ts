@@ -2,7 +2,7 @@
 
 import type { RejectionCode } from '../../domain/workload/reason-code.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import type { AdviceStore, BucketLimits } from '../ports/advice-store.ts';
+import type { AdviceStore, BucketLimits, OutOfQuota } from '../ports/advice-store.ts';
 import type { Clock, Log, Model, ModelReply, ModelRequest } from '../ports/world.ts';
 import { makeBackOff } from './back-off.ts';
 import { orNull } from './or-null.ts';
@@ -165,8 +165,8 @@ const REFUSALS: Readonly<Record<Refusal['code'], { code: RejectionCode; next: bo
 /** A model that hangs is left alone too: a tick has many workloads, and each would wait for it. */
 const BLOCKING: ReadonlySet<Refusal['code']> = new Set(['rate_limited', 'too_many_tokens', 'capacity', 'timeout']);
 
-function outOfQuota(model: string, taken: { readonly limit: string; readonly until: number }): Outcome {
-  const code = /block/i.test(taken.limit) ? 'backing_off' : 'quota_exhausted';
+function outOfQuota(model: string, taken: OutOfQuota): Outcome {
+  const code = taken.limit === 'blocked' ? 'backing_off' : 'quota_exhausted';
   const until = new Date(taken.until).toISOString();
   const detail = `${model}: ${taken.limit.replaceAll('_', ' ')}, until ${until}`;
   return failed(model, code, detail, true, { until: taken.until });

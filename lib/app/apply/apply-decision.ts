@@ -1,6 +1,7 @@
 // From a decision to what became of it: the only place that changes a cluster.
 
-import type { Decision, Outcome } from '../../domain/decision/decision.ts';
+import type { Decision } from '../../domain/decision/decision.ts';
+import type { Outcome } from '../../domain/decision/outcome.ts';
 import { revalidate } from '../../domain/decision/revalidate.ts';
 import { floorFor, mayHoldFloor, worksThroughHpa } from '../../domain/hpa/floor.ts';
 import { notDownMessage, whyNoRaise } from '../../domain/hpa/user-intent.ts';
@@ -44,24 +45,31 @@ export async function applyDecision(
     if (worksThroughHpa(policy, observation.owner)) return await moveFloor(ports, decision, observation, policy.max);
     return await scale(ports, decision, observation, ours);
   } catch (error) {
-    return { kind: 'failed', message: error instanceof AdapterError ? error.message : String(error) };
+    return { kind: 'failed', code: 'error', message: error instanceof AdapterError ? error.message : String(error) };
   }
 }
 
 /** Why nothing is written, or null. */
 export function whyNot(decision: Decision, policy: Policy, observation: Observation, consent: Consent): Outcome | null {
   if (consent === 'schedule') {
-    if (!policy.enabled) return { kind: 'recommended', message: notEnabledMessage(decision) };
-    if (policy.problems.length > 0) return { kind: 'recommended', message: policy.problems.join(' ') };
-    if (policy.mode === 'recommend') return { kind: 'recommended', message: 'the mode is recommend' };
+    if (!policy.enabled) return { kind: 'recommended', code: 'not_enabled', message: notEnabledMessage(decision) };
+    if (policy.problems.length > 0)
+      return { kind: 'recommended', code: 'policy_invalid', message: policy.problems.join(' ') };
+    if (policy.mode === 'recommend')
+      return { kind: 'recommended', code: 'mode_recommend', message: 'the mode is recommend' };
   }
-  if (decision.blockedBy !== null) return { kind: 'refused', message: blockMessage(decision) };
+  const { blockedBy } = decision;
+  if (blockedBy !== null) return { kind: 'refused', code: blockedBy, message: blockMessage(decision) };
   const { hpa, owner } = observation;
   if (policy.mode === 'hpa-floor' && hpa === null)
-    return { kind: 'refused', message: 'mode hpa-floor works through an HPA, and no HPA targets this workload' };
+    return {
+      kind: 'refused',
+      code: 'no_hpa',
+      message: 'mode hpa-floor works through an HPA, and no HPA targets this workload',
+    };
   if (hpa !== null && worksThroughHpa(policy, owner)) return whyNoFloor(decision, hpa, policy.max);
   if (decision.target === decision.current)
-    return { kind: 'unchanged', message: `already at ${decision.current} replicas` };
+    return { kind: 'unchanged', code: 'at_target', message: `already at ${decision.current} replicas` };
   return null;
 }
 
@@ -69,23 +77,27 @@ function whyNoFloor(decision: Decision, hpa: HpaStatus, max: number): Outcome | 
   const floor = floorFor(decision, hpa, max);
   if (floor === hpa.minReplicas) {
     const holds = decision.current > floor ? `; HPA holds ${decision.current}${notDownMessage(hpa)}` : '';
-    return { kind: 'unchanged', message: `minReplicas of HPA ${hpa.name} is already ${floor}${holds}` };
+    return {
+      kind: 'unchanged',
+      code: 'floor_at_target',
+      message: `minReplicas of HPA ${hpa.name} is already ${floor}${holds}`,
+    };
   }
   const stopped = whyNoRaise(hpa, floor);
-  return stopped === null ? null : { kind: 'refused', message: stopped };
+  return stopped === null ? null : { kind: 'refused', code: 'hpa_forbids_raise', message: stopped };
 }
 
 /** A floor outlives its reason where a policy was edited in Git: paused, disabled, another mode, or mistyped. */
 export function mustGiveBack(decision: Decision, policy: Policy, { hpa, owner }: Observation): boolean {
   if (hpa?.ownMinReplicas === undefined || mayHoldFloor(policy, owner)) return false;
-  return !decision.verdicts.some(({ code }) => code === 'kill_switch');
+  return decision.forbiddenBy?.includes('kill_switch') !== true;
 }
 
 async function giveFloorBack(ports: ApplyPorts, decision: Decision): Promise<Outcome> {
   const results = await releaseWorkload(ports, decision.workload);
   const message = results.map((result) => result.message).join('; ');
-  if (results.some(({ kind }) => kind === 'failed')) return { kind: 'failed', message };
-  return { kind: 'recommended', message: message || 'the floor was given back meanwhile' };
+  if (results.some(({ kind }) => kind === 'failed')) return { kind: 'failed', code: 'error', message };
+  return { kind: 'recommended', code: 'floor_given_back', message: message || 'the floor was given back meanwhile' };
 }
 
 async function scale(ports: ApplyPorts, decision: Decision, observation: Observation, ours: Ours): Promise<Outcome> {
@@ -96,7 +108,7 @@ async function scale(ports: ApplyPorts, decision: Decision, observation: Observa
   if (fresh === null) return outcomeOf({ kind: 'not_found' }, decision);
   const { spec } = fresh.replicas;
   const stale = (spec === decision.current ? null : await ours(spec)) ?? revalidate(decision, observation, fresh);
-  if (stale !== null) return { kind: 'conflict', message: stale };
+  if (stale !== null) return { kind: 'conflict', code: 'changed_meanwhile', message: stale };
   return outcomeOf(await scaledFrom(ports, decision, fresh.resourceVersion, ours), decision);
 }
 
@@ -124,15 +136,19 @@ function scaledFrom(
 function outcomeOf(result: Known, decision: Decision): Outcome {
   switch (result.kind) {
     case 'applied':
-      return { kind: 'applied', message: `scaled ${decision.current} → ${decision.target} replicas${noted(result)}` };
+      return {
+        kind: 'applied',
+        code: 'scaled',
+        message: `scaled ${decision.current} → ${decision.target} replicas${noted(result)}`,
+      };
     case 'unsettled':
       return unsettled(`scaling to ${decision.target} replicas: ${result.message}`);
     case 'conflict':
-      return { kind: 'conflict', message: result.message };
+      return { kind: 'conflict', code: 'written_meanwhile', message: result.message };
     case 'not_found':
-      return { kind: 'failed', message: `the ${kindOf(decision.workload)} was deleted meanwhile` };
+      return { kind: 'failed', code: 'deleted', message: `the ${kindOf(decision.workload)} was deleted meanwhile` };
     case 'forbidden':
-      return { kind: 'failed', message: result.message };
+      return { kind: 'failed', code: 'forbidden', message: result.message };
   }
 }
 
@@ -143,5 +159,5 @@ function notEnabledMessage(decision: Decision): string {
 }
 
 function blockMessage(decision: Decision): string {
-  return decision.verdicts.findLast((verdict) => verdict.code === decision.blockedBy)?.message ?? 'blocked';
+  return decision.blockedWhy ?? 'blocked';
 }

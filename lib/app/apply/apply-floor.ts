@@ -1,6 +1,7 @@
 // Scaling through an HPA: moves its minReplicas, remembers the user's own, and gives it back.
 
-import type { Decision, Outcome } from '../../domain/decision/decision.ts';
+import type { Decision } from '../../domain/decision/decision.ts';
+import type { Outcome } from '../../domain/decision/outcome.ts';
 import { revalidate } from '../../domain/decision/revalidate.ts';
 import {
   FLOOR_ANNOTATION,
@@ -42,12 +43,15 @@ export async function moveFloor(
   max: number,
 ): Promise<Outcome> {
   const raisesSuspendedUntil = await ports.floors.raisesSuspendedUntil(decision.workload.cluster);
-  if (raisesSuspendedUntil > decision.at) return { kind: 'recommended', message: heldOffMessage(raisesSuspendedUntil) };
+  if (raisesSuspendedUntil > decision.at)
+    return { kind: 'recommended', code: 'raises_suspended', message: heldOffMessage(raisesSuspendedUntil) };
   const first = await attempt(ports, decision, observation, max);
   if (first.kind !== 'conflict') return first;
   const fresh = await ports.reader.workload(decision.workload);
   const stale = revalidate(decision, observation, fresh);
-  return stale === null ? attempt(ports, decision, observation, max) : { kind: 'conflict', message: stale };
+  return stale === null
+    ? attempt(ports, decision, observation, max)
+    : { kind: 'conflict', code: 'changed_meanwhile', message: stale };
 }
 
 async function attempt(
@@ -61,7 +65,7 @@ async function attempt(
   const targeting = all.filter((hpa) => drives(hpa, workload));
   const [hpa] = targeting;
   if (seen === null || hpa === undefined || targeting.length > 1 || hpa.name !== seen.name || hpa.scaledObject !== null)
-    return { kind: 'conflict', message: 'its HPAs changed meanwhile; left as they are' };
+    return { kind: 'conflict', code: 'hpa_changed', message: 'its HPAs changed meanwhile; left as they are' };
   const record = await ports.floors.get(workload);
   const yielding = await giveWay(ports, hpa, record, decision.at);
   if (yielding !== null) return yielding;
@@ -70,15 +74,17 @@ async function attempt(
   const fresh = { ...seen, minReplicas: hpa.minReplicas, ownMinReplicas: own, maxReplicas: hpa.maxReplicas };
   const floor = floorFor(decision, fresh, max);
   const why = whyNoRaise(hpa, floor);
-  if (why !== null) return { kind: 'refused', message: why };
+  if (why !== null) return { kind: 'refused', code: 'hpa_forbids_raise', message: why };
   if (floor === own) {
-    if (!isMarked(hpa, record)) return { kind: 'unchanged', message: standing(hpa, decision) };
+    if (!isMarked(hpa, record)) return { kind: 'unchanged', code: 'floor_at_target', message: standing(hpa, decision) };
     const { kind, message } = await giveBack(ports, hpa, record);
-    return { kind: kind === 'given_back' ? 'applied' : 'failed', message };
+    return kind === 'given_back'
+      ? { kind: 'applied', code: 'floor_given_back', message }
+      : { kind: 'failed', code: 'error', message };
   }
   if (held?.floor === floor && isAnnotated(hpa, held)) {
     if (record?.confirmed === false) await ports.floors.put({ ...record, own, floor, confirmed: true });
-    return { kind: 'unchanged', message: standing(hpa, decision) };
+    return { kind: 'unchanged', code: 'floor_at_target', message: standing(hpa, decision) };
   }
   const overruled = record?.overruled && { overruled: record.overruled };
   const remembered = { workload, hpa: hpa.name, own, floor, ...overruled, updatedAt: decision.at };
@@ -87,7 +93,11 @@ async function attempt(
   const result = await patched(ports, hpa, floor, annotations);
   if (result.kind !== 'applied') return refusedBy(result, hpa);
   const unconfirmed = await confirm(ports, { ...remembered, confirmed: true });
-  return { kind: 'applied', message: moved(hpa, decision, floor, own) + noted(result) + unconfirmed };
+  return {
+    kind: 'applied',
+    code: 'floor_moved',
+    message: moved(hpa, decision, floor, own) + noted(result) + unconfirmed,
+  };
 }
 
 /** The HPA has it whatever the table says: that only the confirmation failed must not be told as if nothing were done. */
@@ -112,13 +122,13 @@ async function giveWay(
   if (overruledFloor(hpa.minReplicas, hpa.annotations, trusted(hpa, record)) === null)
     return known === undefined || !isYieldedTo(known, now)
       ? null
-      : { kind: 'refused', message: overruledMessage(hpa, known) };
+      : { kind: 'refused', code: 'floor_overruled', message: overruledMessage(hpa, known) };
   const result = await patched(ports, hpa, null, NO_ANNOTATIONS);
   if (result.kind !== 'applied') return refusedBy(result, hpa);
   const overruled = yieldTo(known, now);
   const its = { own: hpa.minReplicas, floor: hpa.minReplicas, confirmed: false };
   await ports.floors.put({ workload: targetOf(hpa), hpa: hpa.name, ...its, overruled, updatedAt: now });
-  return { kind: 'refused', message: overruledMessage(hpa, overruled) };
+  return { kind: 'refused', code: 'floor_overruled', message: overruledMessage(hpa, overruled) };
 }
 
 function isAnnotated(hpa: HpaObject, { own, floor }: HeldFloor): boolean {
@@ -147,11 +157,11 @@ function refusedBy(result: Exclude<Known, { kind: 'applied' }>, hpa: HpaObject):
     case 'unsettled':
       return unsettled(`minReplicas of HPA ${hpa.name}: ${result.message}`);
     case 'conflict':
-      return { kind: 'conflict', message: result.message };
+      return { kind: 'conflict', code: 'written_meanwhile', message: result.message };
     case 'not_found':
-      return { kind: 'failed', message: `HPA ${hpa.name} was deleted meanwhile` };
+      return { kind: 'failed', code: 'deleted', message: `HPA ${hpa.name} was deleted meanwhile` };
     case 'forbidden':
-      return { kind: 'failed', message: result.message };
+      return { kind: 'failed', code: 'forbidden', message: result.message };
   }
 }
 

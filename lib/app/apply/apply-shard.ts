@@ -1,6 +1,8 @@
 // The second half of a shard's tick: note what is intended, do it, and record what became of each workload.
+
 import pLimit from 'p-limit';
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
+import { isSameNews } from '../../domain/decision/outcome.ts';
 import { unknownOutcome } from '../../domain/decision/recovery.ts';
 import { isRecordDue, settled } from '../../domain/decision/remember.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
@@ -50,7 +52,7 @@ export async function applyShard(
   const records = await actAll(ports, drafts);
   const { entries, unrecorded } = await recordAll(ports, shard, records);
   await ports.series.writeLatest(cluster, of, entries, now);
-  const result = resultOf(shard, records, entries);
+  const result = resultOf(shard, records);
   return { ...result, problems: [...result.problems, ...unrecorded] };
 }
 
@@ -119,7 +121,6 @@ function noteTooLarge(key: string, unrecorded: string[]) {
 function resultOf(
   { failed, latest: before, carried, notices }: ShardDraft,
   records: readonly DecisionRecord[],
-  entries: ReadonlyMap<string, WorkloadMemory>,
 ): ShardResult {
   const unassessed = [...failed].map(([key, message]) => `${key}: left alone, it could not be assessed: ${message}`);
   const problems = records.flatMap(({ decision, assessment }) =>
@@ -129,7 +130,7 @@ function resultOf(
     enabled: records.filter(({ assessment }) => assessment.policy.enabled).length,
     applied: records.filter(({ outcome }) => outcome.kind === 'applied').length,
     problems: [...problems, ...standingProblems(records.map(({ assessment }) => assessment)), ...unassessed],
-    events: [...carried.map(appliedEvent), ...records.flatMap((record) => eventOf(record, entries, before))],
+    events: [...carried.map(appliedEvent), ...records.flatMap((record) => eventOf(record, before))],
     notices: [
       ...notices,
       ...carried.flatMap((record) => kubernetesEventOf(record, undefined) ?? []),
@@ -141,16 +142,13 @@ function resultOf(
 }
 
 /** An applied change is told each time; a refusal only when it is new. */
-function eventOf(
-  record: DecisionRecord,
-  entries: ReadonlyMap<string, WorkloadMemory>,
-  before: ReadonlyMap<string, WorkloadMemory>,
-): readonly AutoscalerEvent[] {
+function eventOf(record: DecisionRecord, before: ReadonlyMap<string, WorkloadMemory>): readonly AutoscalerEvent[] {
   const { decision, outcome } = record;
   if (outcome.kind === 'applied') return [appliedEvent(record)];
   const key = workloadKey(decision.workload);
   const { current, target, source, reason } = decision;
   const detail = { ...decision.workload, current, target, source, reason, outcome: outcome.message };
-  const told = before.get(key)?.record.outcome.message === entries.get(key)?.record.outcome.message;
+  const last = before.get(key)?.record.outcome;
+  const told = last !== undefined && isSameNews(last, outcome);
   return outcome.kind === 'refused' && !told ? [{ type: 'DecisionRefused', at: decision.at, detail }] : [];
 }

@@ -1,5 +1,5 @@
 // A write whose answer was lost may have been done all the same: looked up before anything is said of it.
-import type { Outcome } from '../../domain/decision/decision.ts';
+import type { Outcome } from '../../domain/decision/outcome.ts';
 import type { WriteResult } from '../ports/cluster.ts';
 import { AdapterError } from '../ports/world.ts';
 
@@ -45,7 +45,7 @@ function mayBeDone(error: unknown): boolean {
 }
 
 export function unsettled(message: string): Outcome {
-  return { kind: 'failed', message, unsettled: true };
+  return { kind: 'failed', code: 'unknown', message, unsettled: true };
 }
 
 /** To be put behind what was done. */

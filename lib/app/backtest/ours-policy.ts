@@ -2,7 +2,8 @@
 
 import type { AdviceResult } from '../../domain/advice/advice.ts';
 import type { Assessment } from '../../domain/assessment/assessment.ts';
-import type { Decision, DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
+import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
+import type { Outcome } from '../../domain/decision/outcome.ts';
 import { settled } from '../../domain/decision/remember.ts';
 import { type Considered, conclude, consider } from '../../domain/decision/step.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
@@ -146,5 +147,5 @@ function startupSeen(view: BacktestView): number | null {
 }
 
 function applied({ current, target }: Decision): Outcome {
-  return { kind: 'applied', message: `scaled ${current} → ${target} replicas` };
+  return { kind: 'applied', code: 'scaled', message: `scaled ${current} → ${target} replicas` };
 }

@@ -1,6 +1,7 @@
 // A policy written at somebody's request: with a line in the history, and with the floor given back that it no longer allows.
 
-import type { DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
+import type { DecisionRecord } from '../../domain/decision/decision.ts';
+import type { Outcome } from '../../domain/decision/outcome.ts';
 import { mayHoldFloor } from '../../domain/hpa/floor.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { ENABLED_KEY } from '../../domain/workload/policy-fields.ts';
@@ -52,7 +53,11 @@ export async function carryOutPolicyChange(
     // Where nothing was annotated the record decides alone; an opt-in that is there and stays would win over it.
     if (why !== null && optInsOf(observed.annotations).length > 0) {
       changed = { released: [], refusal: why };
-      return { kind: 'failed', message: `not ${what}: ${optInsOf(observed.annotations).join(', ')} stays: ${why}` };
+      return {
+        kind: 'failed',
+        code: 'opt_in_stays',
+        message: `not ${what}: ${optInsOf(observed.annotations).join(', ')} stays: ${why}`,
+      };
     }
     await ports.policies.put(record);
     const mayStay = mayHoldFloor(draft.assessment.policy, observed.owner);

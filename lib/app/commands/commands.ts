@@ -1,6 +1,7 @@
 // What a person may ask for: enable, disable, pause and apply. Each is its own consent and is recorded with who asked.
 
-import type { DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
+import type { DecisionRecord } from '../../domain/decision/decision.ts';
+import type { Outcome } from '../../domain/decision/outcome.ts';
 import { modeProblem } from '../../domain/hpa/floors-only.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
@@ -149,7 +150,12 @@ export async function decideNow(
       : whyNot(decision, policy, observation, consent);
   const record = await carryOutRequest(
     ports,
-    isRelease ? { kind: 'released', done: { kind: 'recommended', message: 'its floor is given back' } } : DECISION,
+    isRelease
+      ? {
+          kind: 'released',
+          done: { kind: 'recommended', code: 'floor_given_back', message: 'its floor is given back' },
+        }
+      : DECISION,
     draft,
     reserved ??
       ((noted) =>
@@ -161,7 +167,11 @@ export async function decideNow(
 }
 
 const DECISION = { kind: 'decision' } as const;
-const FROM_THE_NEXT_TICK: Outcome = { kind: 'recommended', message: 'the next tick takes the first step' };
+const FROM_THE_NEXT_TICK: Outcome = {
+  kind: 'recommended',
+  code: 'next_tick',
+  message: 'the next tick takes the first step',
+};
 
 interface Present {
   readonly observed: Observation;

@@ -1,6 +1,6 @@
 // What people ask for about HPAs, journalled like every request: made, deleted, and floors given back.
 
-import type { Outcome } from '../../domain/decision/decision.ts';
+import type { Outcome } from '../../domain/decision/outcome.ts';
 import { asLeft } from '../../domain/decision/take-over.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
@@ -33,7 +33,11 @@ export async function hpaOnRequest(
     return act();
   }
   const name = hpaName(ref.name);
-  const done: Outcome = { kind: 'unchanged', message: `HPA ${name} ${wish === null ? 'deleted' : 'created'}` };
+  const done: Outcome = {
+    kind: 'unchanged',
+    code: 'hpa_changed',
+    message: `HPA ${name} ${wish === null ? 'deleted' : 'created'}`,
+  };
   const goal = { kind: 'hpa', name, isThere: wish !== null, done } as const;
   const draft = await draftOf(ports, settings, observation, await standingOf(ports, observation), requestedBy);
   const results: HpaResult[] = [];
@@ -86,7 +90,7 @@ async function releasing(
     const stored = await shownOf(ports, ref);
     if (stored === null) throw new AdapterError('command', 'no tick has seen it', { retryable: false });
     const present = { ...asLeft(stored.latest), at: ports.clock.now() };
-    const done: Outcome = { kind: 'unchanged', message: 'its floor was given back' };
+    const done: Outcome = { kind: 'unchanged', code: 'floor_given_back', message: 'its floor was given back' };
     const draft = await draftOf(ports, settings, present, stored, requestedBy);
     await carryOutRequest(ports, { kind: 'released', done }, draft, release);
   } catch (error) {
@@ -114,9 +118,9 @@ function outcomeOf(result: HpaResult, done: Outcome): Outcome {
     case 'done':
       return { ...done, message: result.message };
     case 'not_found':
-      return { kind: 'failed', message: 'the Deployment was deleted meanwhile' };
+      return { kind: 'failed', code: 'deleted', message: 'the Deployment was deleted meanwhile' };
     case 'refused':
     case 'unfit':
-      return { kind: 'refused', message: result.message };
+      return { kind: 'refused', code: 'hpa_unfit', message: result.message };
   }
 }

@@ -1,6 +1,7 @@
 // A tick's share in what people asked for: finds out what became of requests whose command died, writes down and tells what it could not.
 
-import type { DecisionRecord, Outcome } from '../../domain/decision/decision.ts';
+import type { DecisionRecord } from '../../domain/decision/decision.ts';
+import type { Outcome } from '../../domain/decision/outcome.ts';
 import { isAtWork } from '../../domain/decision/recovery-evidence.ts';
 import type { Request } from '../../domain/decision/request.ts';
 import { isTakenOver } from '../../domain/decision/take-over.ts';
@@ -105,7 +106,11 @@ function judgedByGoal({ goal, record }: Request, around: Surroundings): Decision
   if (isDone)
     return { ...record, outcome: { ...goal.done, message: `${goal.done.message}; found done by the next tick` } };
   if (isDone === null || isAtWork(record.decision.at, around.seenFrom)) return undefined;
-  const outcome: Outcome = { kind: 'failed', message: `${record.outcome.message}; it was not found done` };
+  const outcome: Outcome = {
+    kind: 'failed',
+    code: 'not_found_done',
+    message: `${record.outcome.message}; it was not found done`,
+  };
   return { ...record, outcome };
 }
 

@@ -27,6 +27,15 @@ export interface BucketLimits {
   readonly tokensPerMinute: number;
 }
 
+/** What keeps a model from being asked; `contention`: others took their share at the same moment, again and again. */
+export type QuotaLimit = 'blocked' | 'requests_per_day' | 'requests_per_minute' | 'tokens_per_minute' | 'contention';
+
+/** Which limit is out, and until when. */
+export interface OutOfQuota {
+  readonly limit: QuotaLimit;
+  readonly until: EpochMs;
+}
+
 export interface AdviceStore {
   /** What the last call about a workload came to, where that was stored and has not expired. */
   get(ref: WorkloadRef, now: EpochMs): Promise<StoredAdvice | null>;
@@ -41,7 +50,7 @@ export interface AdviceStore {
     now: EpochMs,
     tokens: number,
     limits: BucketLimits,
-  ): Promise<{ readonly ok: true } | { readonly ok: false; readonly limit: string; readonly until: EpochMs }>;
+  ): Promise<{ readonly ok: true } | ({ readonly ok: false } & OutOfQuota)>;
   /** Leaves a model alone until `until`. */
   block(model: string, until: EpochMs): Promise<void>;
   /**

@@ -1,6 +1,7 @@
 // What is worth telling in the cluster itself: a change, a problem that is new, and once an hour one that stays.
 
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
+import { isSameNews } from '../../domain/decision/outcome.ts';
 import { heartbeatOf } from '../../domain/decision/remember.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { NO_PERMISSION } from '../../domain/guardrails/permissions.ts';
@@ -46,17 +47,12 @@ function problemOf({ decision, outcome, assessment }: DecisionRecord): string | 
 const NO_NEWS: ReadonlySet<ReasonCode | null> = new Set<ReasonCode>([...NO_PERMISSION, 'blast_radius']);
 
 /** A person wants nothing written: not a word, whatever else there is to tell. */
-function isSwitchedOff({ verdicts }: Decision): boolean {
-  return verdicts.some(({ code }) => code === 'paused' || code === 'kill_switch');
+function isSwitchedOff({ forbiddenBy = [] }: Decision): boolean {
+  return forbiddenBy.includes('paused') || forbiddenBy.includes('kill_switch');
 }
 
-/** By kind and cause, not by words: those hold numbers that move at every tick. */
-function wasTold(before: WorkloadMemory | undefined, { decision, outcome }: DecisionRecord): boolean {
-  const last = before?.record;
-  if (last === undefined || last.outcome.kind !== outcome.kind) return false;
-  return outcome.kind === 'refused'
-    ? last.decision.blockedBy === decision.blockedBy
-    : last.outcome.message === outcome.message;
+function wasTold(before: WorkloadMemory | undefined, { outcome }: DecisionRecord): boolean {
+  return before !== undefined && isSameNews(before.record.outcome, outcome);
 }
 
 function isHeartbeat(before: WorkloadMemory | undefined, { decision }: DecisionRecord): boolean {
@@ -67,7 +63,7 @@ function isHeartbeat(before: WorkloadMemory | undefined, { decision }: DecisionR
 }
 
 /**
- * At most `NOTICES_A_TICK`, problems before changes (a change shows in the replica count as well); where there are more,
+ * At most `EVENTS_A_TICK`, problems before changes (a change shows in the replica count as well); where there are more,
  * the last one sums up the rest.
  */
 export function capped(notices: readonly KubernetesEvent[]): readonly KubernetesEvent[] {

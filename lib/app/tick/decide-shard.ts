@@ -203,7 +203,7 @@ async function decideOne(
   const asks = policy.enabled && policy.llm !== 'off';
   const asked = asks ? await asking(() => ports.advisor.advise(assessment, undefined, whyNot)) : null;
   const { decision, advice, memory } = conclude(previous, considered, asked);
-  const veto = decision.verdicts.find(({ source, effect }) => source === 'llm' && effect === 'vetoed');
+  const { veto } = decision;
   if (veto !== undefined && advice?.kind === 'advice' && !advice.cached)
     ports.log.info('LLM advice vetoed', { workload: workloadKey(decision.workload), message: veto.message });
   return { decision, assessment, advice, requestedBy: null, memory };

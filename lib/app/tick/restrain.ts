@@ -167,7 +167,7 @@ function sizeOf({ observation: { capacity, limits, podTraits } }: Assessment): R
 
 function refused(decision: Decision, guardrail: ClusterGuardrailName, code: ReasonCode, message: string): Decision {
   const verdict = verdictOf(decision, guardrail, 'blocked', code, decision.target, message);
-  return { ...decision, blockedBy: code, verdicts: [...decision.verdicts, verdict] };
+  return { ...decision, blockedBy: code, blockedWhy: message, verdicts: [...decision.verdicts, verdict] };
 }
 
 function clipped(

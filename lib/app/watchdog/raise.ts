@@ -1,6 +1,6 @@
 // Where ticks have stopped: raises what nobody else scales to what its coming hours have taken, as one tick of its own would.
 import pLimit from 'p-limit';
-import type { Outcome } from '../../domain/decision/decision.ts';
+import type { Outcome } from '../../domain/decision/outcome.ts';
 import { recover, unknownOutcome } from '../../domain/decision/recovery.ts';
 import { isRecordDue, remembered } from '../../domain/decision/remember.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';

@@ -7,9 +7,9 @@ import type { Proposal, ProposalSource } from '../assessment/proposal.ts';
 import { actionFor, baselineOf } from '../assessment/proposals.ts';
 import type { GuardrailHistory } from '../guardrails/constraint.ts';
 import {
-  blockedBy,
   type GuardedResult,
   guard,
+  missingPermissions,
   permissionVerdicts,
   type Stated,
   stateAll,
@@ -32,7 +32,7 @@ export function decideWithin(stated: Stated, assessment: Assessment, advice: Adv
   const asked = advice === null ? NOT_ASKED : followAdvice(assessment, advice, stated);
   const led = asked.led ?? followEvidence(assessment, stated);
   const verdicts = [...asked.verdicts, ...led.verdicts, ...permissionVerdicts(stated, led.source, led.replicas)];
-  return decision(assessment, stated, led, verdicts);
+  return decision(assessment, stated, led, { verdicts, veto: asked.veto });
 }
 
 /** The proposal that decides where no advice does. */
@@ -50,10 +50,12 @@ interface Led extends GuardedResult {
 /** What became of the advice: it leads, or the verdicts say why it does not. */
 interface Asked {
   readonly led: Led | null;
+  /** The first of what it must not be followed for; null where nothing is. */
+  readonly veto: Verdict | null;
   readonly verdicts: readonly Verdict[];
 }
 
-const NOT_ASKED: Asked = { led: null, verdicts: [] };
+const NOT_ASKED: Asked = { led: null, veto: null, verdicts: [] };
 
 /** From what its evidence says: that the present count is kept for want of evidence is then a constraint's word. */
 function followEvidence(assessment: Assessment, stated: Stated): Led {
@@ -81,9 +83,11 @@ function followAdvice(assessment: Assessment, result: AdviceResult, stated: Stat
     ...(assessment.regret.changes?.closed ? [{ ...entry, ...TO_AND_FRO, to: current }] : []),
   ];
   // A veto hides nothing: what else stands against it is told beside it.
-  if (vetoes.length > 0) return refused(valid, ...vetoes, ...besides(guarded.verdicts, vetoes));
+  const [veto] = vetoes;
+  if (veto !== undefined)
+    return { led: null, veto, verdicts: [valid, ...vetoes, ...besides(guarded.verdicts, vetoes)] };
   const led = { ...guarded, proposal: proposalOf(advice), source: whoseNumber('llm', guarded) };
-  return { led, verdicts: [valid] };
+  return { led, veto: null, verdicts: [valid] };
 }
 
 const TO_AND_FRO = {
@@ -92,8 +96,8 @@ const TO_AND_FRO = {
   message: 'advice has moved it to and fro of late, more often than rules alone would have: rules decide for now',
 } as const;
 
-function refused(...verdicts: readonly Verdict[]): Asked {
-  return { led: null, verdicts };
+function refused(verdict: Verdict): Asked {
+  return { led: null, veto: null, verdicts: [verdict] };
 }
 
 function besides(verdicts: readonly Verdict[], vetoes: readonly Verdict[]): readonly Verdict[] {
@@ -117,16 +121,17 @@ function whoseNumber(source: ProposalSource, { aimedBy }: GuardedResult): Propos
   return aimedBy === 'schedule_floor' || aimedBy === 'schedule_ceiling' ? 'scheduled' : source;
 }
 
-function decision(assessment: Assessment, stated: Stated, led: Led, verdicts: readonly Verdict[]): Decision {
+function decision(assessment: Assessment, stated: Stated, led: Led, { verdicts, veto }: Omit<Asked, 'led'>): Decision {
   const { workload, replicas } = assessment.observation;
   const { proposal, source, binding, cost } = led;
   const short = proposal.action === 'at_max' && led.replicas === assessment.policy.max;
   const isSaid = binding?.guardrail === 'signals' && proposal.wanted !== undefined;
-  const vetoed = verdicts.find((verdict) => verdict.effect === 'vetoed');
+  const forbidden = missingPermissions(stated);
+  const [first] = forbidden;
   const bound = isSaid ? undefined : binding?.message;
   // Where the schedule sets the number, its word comes first: whoever proposed another wanted something else.
   const said = source === 'scheduled' ? [bound, proposal.reason] : [proposal.reason, bound];
-  const notes = [...said, cost ?? undefined, vetoed?.message];
+  const notes = [...said, cost ?? undefined, veto?.message];
   return {
     id: `${new Date(assessment.now).toISOString()}-${source}`,
     workload,
@@ -137,7 +142,9 @@ function decision(assessment: Assessment, stated: Stated, led: Led, verdicts: re
     action: short ? 'at_max' : actionFor(replicas.spec, led.replicas),
     source,
     reason: notes.filter((note) => note !== undefined).join(' — '),
-    blockedBy: blockedBy(stated),
+    blockedBy: first?.code ?? null,
+    ...(first !== undefined && { blockedWhy: first.message, forbiddenBy: forbidden.map(({ code }) => code) }),
+    ...(veto !== null && { veto: { code: veto.code, message: veto.message } }),
     verdicts,
   };
 }

@@ -7,6 +7,7 @@ import type { Verdict } from '../guardrails/verdict.ts';
 import type { WorkloadRef } from '../workload/identity.ts';
 import type { ReasonCode } from '../workload/reason-code.ts';
 import type { EpochMs } from '../workload/time.ts';
+import type { Outcome } from './outcome.ts';
 
 /** The replicas to have, and how that came about. */
 export interface Decision {
@@ -22,17 +23,13 @@ export interface Decision {
   readonly reason: string;
   /** Set when a guardrail forbids acting at all; recommending is still allowed. */
   readonly blockedBy: ReasonCode | null;
+  /** That guardrail's own words. Absent where nothing forbids it, and in what older releases stored. */
+  readonly blockedWhy?: string;
+  /** Every permission that is not given, that one among them. Absent where all are, and in what older releases stored. */
+  readonly forbiddenBy?: readonly ReasonCode[];
+  /** Why advice was not followed that could have been. Absent where none was vetoed, and in what older releases stored. */
+  readonly veto?: { readonly code: ReasonCode; readonly message: string };
   readonly verdicts: readonly Verdict[];
-}
-
-/** `unchanged`: allowed to act, and already where it should be. */
-type OutcomeKind = 'applied' | 'unchanged' | 'recommended' | 'refused' | 'conflict' | 'failed';
-
-export interface Outcome {
-  readonly kind: OutcomeKind;
-  readonly message: string;
-  /** The answer to a write was lost, and nobody could tell yet what became of it: the next tick finds out. */
-  readonly unsettled?: true;
 }
 
 /** A decision with everything it was made from: what history and the API show. */

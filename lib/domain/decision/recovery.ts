@@ -4,7 +4,8 @@ import { workloadKey } from '../workload/identity.ts';
 import { kindOf } from '../workload/kind.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { EpochMs } from '../workload/time.ts';
-import type { DecisionRecord, Outcome } from './decision.ts';
+import type { DecisionRecord } from './decision.ts';
+import type { Outcome } from './outcome.ts';
 import { changeOf, isAtWork, isFound, isVisible, type Seen, seenBy, seenIn } from './recovery-evidence.ts';
 import type { Request } from './request.ts';
 import { isTakenOver, takenOverBy } from './take-over.ts';
@@ -12,7 +13,7 @@ import type { WorkloadMemory } from './workload-memory.ts';
 
 /** How an intention stands in the journal until it is recorded what became of it. @param who a tick, or a command */
 export function unknownOutcome(who: 'tick' | 'command'): Outcome {
-  return { kind: 'failed', message: `the ${who} ended before it was known what became of this` };
+  return { kind: 'failed', code: 'unknown', message: `the ${who} ended before it was known what became of this` };
 }
 
 export interface Traces {
@@ -92,11 +93,15 @@ function outcomeOf({ record, isAsked, isSettled }: Step, others: readonly Seen[]
     return isUnseen ? null : outcome;
   }
   if (isFound(record, others, observation))
-    return { kind: 'applied', message: `${changeOf(record)}; found done by the next tick` };
+    return { kind: 'applied', code: 'found_done', message: `${changeOf(record)}; found done by the next tick` };
   if (isYoung) return null;
   if (observation === undefined)
-    return { kind: 'failed', message: `the ${kindOf(decision.workload)} was deleted meanwhile` };
-  return { kind: 'failed', message: `${outcome.message}; ${observation.replicas.spec} replicas were found` };
+    return { kind: 'failed', code: 'deleted', message: `the ${kindOf(decision.workload)} was deleted meanwhile` };
+  return {
+    kind: 'failed',
+    code: 'not_found_done',
+    message: `${outcome.message}; ${observation.replicas.spec} replicas were found`,
+  };
 }
 
 /** What else of ours was decided for the workload of a step, as far as is known by now. */

@@ -16,8 +16,9 @@ import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../workload/signa
 import type { EpochMs } from '../workload/time.ts';
 import { servingPods, utilisationOf } from '../workload/utilisation.ts';
 import { baselineProposal } from './decide.ts';
-import type { Decision, DecisionRecord, Outcome } from './decision.ts';
+import type { Decision, DecisionRecord } from './decision.ts';
 import { heldSince, overruledNow, ranAtMost } from './held-since.ts';
+import { isSameNews, type Outcome } from './outcome.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
 
 /** When the effect of a decision is read off: new pods have started by then. */
@@ -113,7 +114,7 @@ export function decided(previous: WorkloadMemory | undefined, made: Made, scaled
 }
 
 /** Of a decision that nobody has carried out, refused or tried to. */
-const UNDECIDED: Outcome = { kind: 'failed', message: 'nothing is known of what became of this' };
+const UNDECIDED: Outcome = { kind: 'failed', code: 'unknown', message: 'nothing is known of what became of this' };
 
 /** The memory with what became of its decision, as the guardrails of the whole cluster left it. @param recorded in the history */
 export function settled(memory: WorkloadMemory, record: DecisionRecord, recorded: boolean): WorkloadMemory {
@@ -153,7 +154,7 @@ export function isRecordDue(previous: WorkloadMemory | undefined, decision: Deci
   const before = previous?.record;
   if (outcome.kind === 'unchanged' && before?.outcome.kind === 'applied' && before.decision.target === decision.target)
     return false;
-  return before?.outcome.message !== outcome.message || before.decision.target !== decision.target;
+  return before === undefined || !isSameNews(before.outcome, outcome) || before.decision.target !== decision.target;
 }
 
 /** Which hour of a workload `at` falls into; each workload's hours begin at a minute of its own. */

@@ -1,5 +1,6 @@
 // What a person asked for, from before it is carried out until a tick has taken it over.
-import type { DecisionRecord, Outcome } from './decision.ts';
+import type { DecisionRecord } from './decision.ts';
+import type { Outcome } from './outcome.ts';
 
 /** What would show that a request was carried out, for whoever has to find that out afterwards. */
 export type RequestGoal =

@@ -2,7 +2,6 @@
 
 import type { Assessment } from '../assessment/assessment.ts';
 import type { ProposalSource } from '../assessment/proposal.ts';
-import type { ReasonCode } from '../workload/reason-code.ts';
 import { SIGNAL_NAMES } from '../workload/signal.ts';
 import { servingPods } from '../workload/utilisation.ts';
 import { bounds } from './checks/bounds.ts';
@@ -159,9 +158,9 @@ export function permissionVerdicts(
   });
 }
 
-/** The first that forbids writing; the others are in the verdicts. */
-export function blockedBy({ permissions }: Stated): ReasonCode | null {
-  return permissions.find(({ effect }) => effect === 'blocked')?.code ?? null;
+/** Permissions that are not given; the first of them is the one that people are told. */
+export function missingPermissions({ permissions }: Stated): readonly Permission[] {
+  return permissions.filter(({ effect }) => effect === 'blocked');
 }
 
 /** What the aim rests on where something had to give in that wanted it elsewhere: an order before anything else. */
