@@ -1,7 +1,7 @@
 // What is known of one workload between two ticks: LATEST, and what was done or asked for since.
 
 import type { Decision, DecisionRecord } from '../domain/decision/decision.ts';
-import { recover } from '../domain/decision/recovery.ts';
+import { recover } from '../domain/decision/interrupted-changes.ts';
 import { ACTING_MS } from '../domain/decision/recovery-evidence.ts';
 import type { Request } from '../domain/decision/request.ts';
 import { withRequests } from '../domain/decision/take-over.ts';

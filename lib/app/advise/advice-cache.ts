@@ -1,14 +1,13 @@
 // Advice is reused for 300 s: from this process first, from the table where another process asked.
+
 import { LRUCache } from 'lru-cache';
 import type { AdviceResult } from '../../domain/advice/advice.ts';
 import type { Assessment } from '../../domain/assessment/assessment.ts';
-import type { Action } from '../../domain/assessment/proposal.ts';
-import { actionFor } from '../../domain/assessment/proposals.ts';
+import { type Action, actionFor } from '../../domain/assessment/proposal.ts';
 import type { AdviceStore } from '../ports/advice-store.ts';
+import { ADVICE_KEPT_MS } from './call-interval.ts';
 import { orNull } from './or-null.ts';
 
-/** Seed 2 §5.1 and §5.3. */
-const TTL_MS = 300_000;
 const ENTRIES = 100;
 
 /** How a call failed stays in sight until the next one, which may be long in coming. */
@@ -54,7 +53,7 @@ export function makeAdviceCache(store: AdviceStore): AdviceCache {
     async put(key, { observation }, result) {
       if (result.kind === 'advice') memory.set(key, result);
       // One past the last moment it is served: stores treat the moment of expiry itself as expired.
-      const expiresAt = result.at + (result.kind === 'advice' ? TTL_MS : FAILURE_KEPT_MS) + 1;
+      const expiresAt = result.at + (result.kind === 'advice' ? ADVICE_KEPT_MS : FAILURE_KEPT_MS) + 1;
       await orNull(() => store.put(observation.workload, { key, result }, expiresAt));
     },
   };
@@ -77,5 +76,5 @@ function actionNow({ action, targetReplicas }: Given['advice'], { observation }:
 
 function isFresh(given: Given, now: number): boolean {
   const age = now - given.at;
-  return age >= 0 && age <= TTL_MS;
+  return age >= 0 && age <= ADVICE_KEPT_MS;
 }

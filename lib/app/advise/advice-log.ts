@@ -1,7 +1,7 @@
 // One line per call or fallback, in the words of the seeds, so that their troubleshooting guide stays true.
 import { LRUCache } from 'lru-cache';
 import type { AdviceResult } from '../../domain/advice/advice.ts';
-import { isPointless, limitOf } from '../../domain/advice/last-call.ts';
+import { isPointless, limitOf } from '../../domain/advice/last-failure.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { RejectionCode } from '../../domain/workload/reason-code.ts';

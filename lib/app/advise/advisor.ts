@@ -1,8 +1,7 @@
 // Advice on one workload: cached, limited, asked for, read. Whatever goes wrong is a named rejection, and rules decide.
-
 import type { Advice, AdviceResult, NotAsked } from '../../domain/advice/advice.ts';
 import { adviceKey } from '../../domain/advice/cache-key.ts';
-import { withLastFailure } from '../../domain/advice/last-call.ts';
+import { withLastFailure } from '../../domain/advice/last-failure.ts';
 import { restoreNames, systemPrompt, userPrompt } from '../../domain/advice/prompt.ts';
 import { ADVICE_SCHEMA, FACTOR_MAX_CHARS, REASONING_MAX_CHARS, readAdvice } from '../../domain/advice/validation.ts';
 import type { Assessment } from '../../domain/assessment/assessment.ts';
@@ -13,6 +12,7 @@ import type { AdviceStore, BucketLimits } from '../ports/advice-store.ts';
 import { AdapterError, type Clock, type Log, type Model } from '../ports/world.ts';
 import { makeAdviceCache } from './advice-cache.ts';
 import { makeAdviceLog } from './advice-log.ts';
+import { CALL_INTERVAL_MS } from './call-interval.ts';
 import { type ChainReply, makeModelChain } from './model-chain.ts';
 import { orNull } from './or-null.ts';
 import { notAsked, rejection } from './rejections.ts';
@@ -64,9 +64,6 @@ export interface Advisor {
    */
   advise(assessment: Assessment, budgetMs?: number, whyNot?: () => NotAsked | null): Promise<AdviceResult | null>;
 }
-
-/** Seed 2 §5.2: one call per workload in this time. */
-const CALL_INTERVAL_MS = 300_000;
 
 export function makeAdvisor(deps: AdvisorDeps): Advisor {
   const timer = deps.timer ?? WALL_TIMER;

@@ -1,7 +1,7 @@
 // How the LLM fared, from outside: its recommendation in the seeds' shape, or why there is none and when it is asked again.
 
 import type { Advice, AdviceResult } from '../../domain/advice/advice.ts';
-import { limitOf } from '../../domain/advice/last-call.ts';
+import { limitOf } from '../../domain/advice/last-failure.ts';
 import { iso } from './iso.ts';
 
 export function presentAdviceResult(advice: AdviceResult | null) {

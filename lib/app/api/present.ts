@@ -1,6 +1,6 @@
 // How the domain looks from outside: the seeds' field names, snake_case, rounded to what a reader can use.
 
-import { limitOf } from '../../domain/advice/last-call.ts';
+import { limitOf } from '../../domain/advice/last-failure.ts';
 import type { Assessment, Envelope } from '../../domain/assessment/assessment.ts';
 import type { Proposal } from '../../domain/assessment/proposal.ts';
 import type { DecisionRecord } from '../../domain/decision/decision.ts';

@@ -12,10 +12,10 @@ import { scaledByOther } from '../../domain/workload/other-writers.ts';
 import type { Policy } from '../../domain/workload/policy.ts';
 import type { ClusterWriter } from '../ports/cluster.ts';
 import { AdapterError } from '../ports/world.ts';
-import { moveFloor } from './apply-floor.ts';
 import type { FloorPorts } from './floor-on-hpa.ts';
 import { type Known, lookedUp, noted, unsettled } from './lost-answer.ts';
 import { releaseWorkload } from './release-floors.ts';
+import { moveFloor } from './scale-through-hpa.ts';
 
 export interface ApplyPorts extends FloorPorts {
   readonly writer: ClusterWriter;

@@ -2,8 +2,8 @@
 
 import pLimit from 'p-limit';
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
+import { unknownOutcome } from '../../domain/decision/interrupted-changes.ts';
 import { isSameNews } from '../../domain/decision/outcome.ts';
-import { unknownOutcome } from '../../domain/decision/recovery.ts';
 import { isRecordDue, settled } from '../../domain/decision/remember.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { standingProblems } from '../../domain/guardrails/standing-problems.ts';

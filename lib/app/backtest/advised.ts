@@ -1,5 +1,5 @@
 // `ours` with an LLM that takes its time: the very play of a backtest, which waits for each answer and counts what came of it.
-import { isPointless, limitOf } from '../../domain/advice/last-call.ts';
+import { isPointless, limitOf } from '../../domain/advice/last-failure.ts';
 import type { Assessment } from '../../domain/assessment/assessment.ts';
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import type { RejectionCode } from '../../domain/workload/reason-code.ts';

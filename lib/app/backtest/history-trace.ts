@@ -1,7 +1,7 @@
 // A workload's measured history as a trace: a constant interval, short gaps filled and told, long ones never invented.
 
 import { fillStraight, quantile, type Series, toGrid } from '../../domain/workload/series.ts';
-import type { EpochMs } from '../../domain/workload/time.ts';
+import { DAY_MS, type EpochMs } from '../../domain/workload/time.ts';
 import { STEP_SECONDS } from './policy.ts';
 
 /** Half of it is scored, and sizing is learned from a day. */
@@ -12,7 +12,6 @@ const EDGE_HOURS = 1;
 const LONGEST_FILLED_MS = 3_600_000;
 /** Old history is five-minute means: nothing is missing between them. */
 const MEAN_MS = 300_000;
-const DAY_MS = 86_400_000;
 
 export interface HistoryTrace {
   readonly kind: 'trace';

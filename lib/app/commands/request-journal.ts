@@ -1,8 +1,8 @@
 // Carries out what a person asked for: noted before, settled after, in the history and told once, whatever fails between.
 
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
+import { unknownOutcome } from '../../domain/decision/interrupted-changes.ts';
 import type { Outcome } from '../../domain/decision/outcome.ts';
-import { unknownOutcome } from '../../domain/decision/recovery.ts';
 import type { RequestGoal } from '../../domain/decision/request.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { EventRecorder } from '../ports/cluster.ts';

@@ -22,8 +22,8 @@ import type { DecisionStore } from '../ports/decision-store.ts';
 import type { ScheduleRecord } from '../ports/schedule-store.ts';
 import type { SeriesStore } from '../ports/series-store.ts';
 import type { Log } from '../ports/world.ts';
-import { type CatchUpInput, type CatchUpPorts, catchUp } from './catch-up.ts';
 import type { ObservePorts } from './observe.ts';
+import { type CatchUpInput, type CatchUpPorts, catchUp } from './recover-interrupted-ticks.ts';
 import { type RefitInput, refit } from './refit.ts';
 
 export interface DecidePorts extends ObservePorts, ApplyPorts {

@@ -1,7 +1,7 @@
 // The guardrails that look at all changes of a tick at once: hold, quota, blast radius. The most urgent go first.
 
 import type { Assessment } from '../../domain/assessment/assessment.ts';
-import { actionFor } from '../../domain/assessment/proposals.ts';
+import { actionFor } from '../../domain/assessment/proposal.ts';
 import type { Decision } from '../../domain/decision/decision.ts';
 import {
   type BlastBudget,

@@ -1,7 +1,7 @@
 // Where ticks have stopped: raises what nobody else scales to what its coming hours have taken, as one tick of its own would.
 import pLimit from 'p-limit';
+import { recover, unknownOutcome } from '../../domain/decision/interrupted-changes.ts';
 import type { Outcome } from '../../domain/decision/outcome.ts';
-import { recover, unknownOutcome } from '../../domain/decision/recovery.ts';
 import { isRecordDue, remembered } from '../../domain/decision/remember.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';

@@ -18,9 +18,13 @@ import { whyUnusable } from '../workload/signal-health.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { servingPods, utilisationOf } from '../workload/utilisation.ts';
 import type { Assessment } from './assessment.ts';
+import { baselineOf } from './baseline-by-history-age.ts';
 import { envelopeFor } from './envelope.ts';
 import type { PastDecision } from './past-decision.ts';
-import { baselineOf, proposeByRules, proposePredictive, proposeReactive, proposeScheduled } from './proposals.ts';
+import { proposePredictive } from './proposals/predictive.ts';
+import { proposeReactive } from './proposals/reactive.ts';
+import { proposeByRules } from './proposals/rules.ts';
+import { proposeScheduled } from './proposals/scheduled.ts';
 import { NO_REGRET, type RegretBudget } from './regret-budget.ts';
 import type { Standing } from './standing.ts';
 

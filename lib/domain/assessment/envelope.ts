@@ -9,7 +9,7 @@ import { SIGNAL_NAMES } from '../workload/signal.ts';
 import type { Envelope } from './assessment.ts';
 import { type HoldInput, whyKept } from './holds.ts';
 import type { Proposal } from './proposal.ts';
-import type { ProposalInput } from './proposals.ts';
+import type { ProposalInput } from './proposals/bounded.ts';
 import type { RegretBudget } from './regret-budget.ts';
 
 /** Advice holds for five minutes, new pods take some more: the ceiling looks this far. */

@@ -14,3 +14,8 @@ export interface Proposal {
   readonly wanted?: number;
   readonly reason: string;
 }
+
+export function actionFor(current: number, target: number): Action {
+  if (target > current) return 'scale_up';
+  return target < current ? 'scale_down' : 'maintain';
+}

@@ -1,10 +1,10 @@
 // From assessment and advice to the replicas to have. Pure; every step leaves a verdict.
 
 import type { Advice, AdviceResult } from '../advice/advice.ts';
-import { rejectionMessage } from '../advice/last-call.ts';
+import { rejectionMessage } from '../advice/last-failure.ts';
 import type { Assessment } from '../assessment/assessment.ts';
-import type { Proposal, ProposalSource } from '../assessment/proposal.ts';
-import { actionFor, baselineOf } from '../assessment/proposals.ts';
+import { baselineOf } from '../assessment/baseline-by-history-age.ts';
+import { actionFor, type Proposal, type ProposalSource } from '../assessment/proposal.ts';
 import type { GuardrailHistory } from '../guardrails/constraint.ts';
 import {
   type GuardedResult,

@@ -1,6 +1,6 @@
 // What a tick passes on to the next: wanted replicas, past decisions with what came of them, when a record is due.
 
-import { keptInShort } from '../advice/last-call.ts';
+import { keptInShort } from '../advice/last-failure.ts';
 import type { AssessInput } from '../assessment/assess.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import { countChanges, wantedAlone } from '../assessment/change-budget.ts';
@@ -13,7 +13,7 @@ import { type WorkloadRef, workloadKey } from '../workload/identity.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { Policy } from '../workload/policy.ts';
 import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
-import type { EpochMs } from '../workload/time.ts';
+import { type EpochMs, HOUR_MS } from '../workload/time.ts';
 import { servingPods, utilisationOf } from '../workload/utilisation.ts';
 import { baselineProposal } from './decide.ts';
 import type { Decision, DecisionRecord } from './decision.ts';
@@ -26,7 +26,6 @@ const EFFECT_AFTER_MS = 10 * 60_000;
 export const PAST_KEPT = 5;
 /** So many ticks missed, and a workload was not watched in between. */
 const TICKS_UNTIL_A_GAP = 3;
-const HOUR_MS = 3_600_000;
 
 /** When the replica count last moved, whoever moved it: our own last change, or one seen since the last tick. */
 export function lastScaledAt(previous: WorkloadMemory | undefined, current: number, now: EpochMs): EpochMs | null {

@@ -1,6 +1,6 @@
 // One step of one workload: what is known is considered, what was advised is concluded from, and a memory goes on to the next.
 import type { AdviceResult } from '../advice/advice.ts';
-import { withLastFailure } from '../advice/last-call.ts';
+import { withLastFailure } from '../advice/last-failure.ts';
 import { type AssessInput, assess } from '../assessment/assess.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import type { GuardrailHistory } from '../guardrails/constraint.ts';

@@ -2,7 +2,7 @@
 
 import type { Advice, AdviceResult, NotAsked } from '../advice/advice.ts';
 import type { Assessment } from '../assessment/assessment.ts';
-import { actionFor } from '../assessment/proposals.ts';
+import { actionFor } from '../assessment/proposal.ts';
 import { STABILISATION_MS } from '../guardrails/checks/stabilisation-window.ts';
 import { type OpenBreaker, whyBroken } from '../guardrails/cluster/circuit-breaker.ts';
 import type { GuardrailHistory } from '../guardrails/constraint.ts';

@@ -2,12 +2,11 @@
 // Conformal prediction (Vovk et al. 2005) with weights by age, and a width that follows the share of misses outside
 // (Gibbs & Candès 2021, on the width instead of the level).
 
-import type { EpochMs } from '../workload/time.ts';
+import { DAY_MS, type EpochMs } from '../workload/time.ts';
 import { fromScale } from './log-transform.ts';
 import { learningBlock, type Outcome } from './rolling-origin.ts';
 import { HALF_HOUR_MS } from './seasonal-profile.ts';
 
-const DAY_MS = 86_400_000;
 /** Misses of so many days ago count half as much as those of now; after four times that they count no more. */
 const HALF_LIFE_MS = 1.5 * DAY_MS;
 const MEMORY_MS = 4 * HALF_LIFE_MS;

@@ -2,7 +2,7 @@
 
 import { type Grid, medianOf, quantile, type Series, toGrid } from '../workload/series.ts';
 import type { SignalName } from '../workload/signal.ts';
-import type { EpochMs } from '../workload/time.ts';
+import { DAY_MS, type EpochMs } from '../workload/time.ts';
 import { conformalQuantiles, RESIDUAL_UNITS } from './conformal.ts';
 import { type EnsembleWeights, type ForecastMethod, LAST_VALUE } from './ensemble.ts';
 import { type FittedResiduals, type FittedSignal, HORIZONS_SECONDS } from './fitted.ts';
@@ -11,7 +11,6 @@ import { floorOf, fromScale, toScale } from './log-transform.ts';
 import { dayMeans, type Outcome, originsOf, rollHorizon, usualDistance } from './rolling-origin.ts';
 import { HALF_HOUR_MS, HALF_HOURS_A_DAY, type TypicalDays, typicalDays } from './seasonal-profile.ts';
 
-const DAY_MS = 86_400_000;
 const HISTORY_CELLS = (14 * DAY_MS) / CELL_MS;
 /** Skill is judged on the forecasts of so many days. */
 const SKILL_MS = 3 * DAY_MS;

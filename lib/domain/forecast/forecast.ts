@@ -2,7 +2,7 @@
 
 import type { Series } from '../workload/series.ts';
 import type { SignalName } from '../workload/signal.ts';
-import type { EpochMs } from '../workload/time.ts';
+import { type EpochMs, HOUR_MS, MINUTE_MS } from '../workload/time.ts';
 import { dayPart, moved, RESIDUAL_UNITS, type ResidualQuantiles } from './conformal.ts';
 import { type EnsembleWeights, ensembleForecast, type ForecastMethod, LAST_VALUE, type Moment } from './ensemble.ts';
 import { unfitted } from './fit.ts';
@@ -12,8 +12,6 @@ import { fromScale, toScale } from './log-transform.ts';
 import { widthOf } from './rolling-origin.ts';
 import { HALF_HOUR_MS, HALF_HOURS_A_DAY } from './seasonal-profile.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 /** A move of the next hours' mean by less than this share is called stable. */
 const TREND_SHARE = 0.1;
 /** No median rises over the highest demand ever seen, or the present, by more than this. */

@@ -1,10 +1,9 @@
 // What checks say: whether anything may be written at all, and between which numbers an answer may end. None knows of another.
 import type { Assessment } from '../assessment/assessment.ts';
 import type { ProposalSource } from '../assessment/proposal.ts';
-import type { Observation } from '../workload/observation.ts';
-import type { Policy } from '../workload/policy.ts';
 import type { ReasonCode } from '../workload/reason-code.ts';
 import type { EpochMs } from '../workload/time.ts';
+import type { Rank } from './precedence.ts';
 import type { CheckName } from './verdict.ts';
 
 /** What the past says that an assessment does not. */
@@ -17,34 +16,6 @@ export interface GuardrailHistory {
   /** Why nothing may be changed anywhere, or null. */
   readonly killSwitch: string | null;
 }
-
-/** `blocked`: nothing may be written, whatever the number. `noted`: told, and nothing more. */
-export interface Permission {
-  readonly effect: 'blocked' | 'noted';
-  readonly code: ReasonCode;
-  readonly message: string;
-}
-
-/** All that permission depends on: never on a number, nor on what is known of the load. */
-export interface PermissionInput {
-  readonly policy: Policy;
-  readonly observation: Observation;
-  /** Why nothing may be changed anywhere, or null. */
-  readonly killSwitch: string | null;
-}
-
-export interface PermissionCheck {
-  readonly name: CheckName;
-  readonly check: (input: PermissionInput) => Permission | null;
-}
-
-/**
- * Who gives in where two constraints cannot both be met: the later one here. A person's orders stand above evidence, evidence
- * above what holds a workload for now. The pace says how far one tick may go; it contains the present count and gives in to
- * nobody, since it changes no aim.
- */
-export const RANKS = ['order', 'evidence', 'hold', 'pace'] as const;
-type Rank = (typeof RANKS)[number];
 
 /** The replicas from `low` to `high`, both included, and why. */
 export interface Constraint {

@@ -13,16 +13,11 @@ import { pods } from './checks/pods-that-do-not-start.ts';
 import { scheduleCeiling, scheduleFloor } from './checks/scheduled-window.ts';
 import { stabilisation } from './checks/stabilisation-window.ts';
 import { step } from './checks/step-limit.ts';
-import {
-  type Constraint,
-  type ConstraintCheck,
-  type GuardrailHistory,
-  type Permission,
-  RANKS,
-  within,
-} from './constraint.ts';
+import { type Constraint, type ConstraintCheck, type GuardrailHistory, within } from './constraint.ts';
+import type { Permission } from './permission.ts';
 import { PERMISSIONS } from './permissions.ts';
-import { project } from './project.ts';
+import { RANKS } from './precedence.ts';
+import { project } from './project-onto-constraints.ts';
 import { type CheckName, type Effect, GUARDRAILS, type Verdict } from './verdict.ts';
 
 /** All that is stated about a workload; nothing in it depends on the number that is proposed. */

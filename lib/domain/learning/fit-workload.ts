@@ -9,11 +9,10 @@ import type { HpaStatus } from '../workload/hpa-status.ts';
 import { byTheMinute, type Series } from '../workload/series.ts';
 import { SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
 import { DEFAULT_STARTUP_SECONDS, rememberedStartup } from '../workload/startup-time.ts';
-import type { EpochMs } from '../workload/time.ts';
+import { type EpochMs, HOUR_MS } from '../workload/time.ts';
 import { FITTED_VERSION, type Fitted } from './fitted.ts';
 import { replayOwnHpa } from './hpa-replay.ts';
 
-const HOUR_MS = 3_600_000;
 /** Members without a lesson may have died, so the shard is not read for them at every tick. */
 const AGAIN_FOR_MISSING_MS = HOUR_MS / 4;
 /** Young histories change fast: look again every three hours for the first three days, every six from then. */

@@ -1,6 +1,7 @@
 // When a window is active: on days of the week or by a cron start, in its time zone, through every change of the clocks.
+
 import { Cron } from 'croner';
-import type { EpochMs } from '../workload/time.ts';
+import { DAY_MS, type EpochMs, MINUTE_MS } from '../workload/time.ts';
 
 export const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Weekday = (typeof WEEKDAYS)[number];
@@ -47,8 +48,6 @@ export interface WindowState {
   readonly next: Period | null;
 }
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
 /** No zone sets its clocks back by more: a window may last so much longer than its times say. */
 const SET_BACK_MS = 3 * 3_600_000;
 /** Windows that meet are followed so far: a working week of whole days, and a little more. */

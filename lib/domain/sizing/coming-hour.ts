@@ -2,11 +2,9 @@
 
 import type { Series } from '../workload/series.ts';
 import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
-import type { EpochMs } from '../workload/time.ts';
+import { DAY_MS, type EpochMs, HOUR_MS } from '../workload/time.ts';
 import { replicasFor } from './capacity.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const DAYS_BACK = 7;
 
 /** The hour that begins at `now`, on each of the seven days before. */

@@ -1,10 +1,9 @@
 // What a plan looks at: ten ways of reading the recent minutes and the same time of earlier days, all in the unit of demand.
 
 import { rollingMax, rollingMean } from '../workload/rolling-window.ts';
-import type { EpochMs } from '../workload/time.ts';
+import { type EpochMs, MINUTE_MS } from '../workload/time.ts';
 import type { Usual } from './usual-day.ts';
 
-const MINUTE_MS = 60_000;
 /** The longest look back of any feature. */
 export const FEATURE_MINUTES = 60;
 /** The slope is taken between the mean of the last three minutes and that of five minutes around six minutes ago. */

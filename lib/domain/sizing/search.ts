@@ -1,34 +1,28 @@
 // Choosing a plan: the weights that would have kept the SLO over the workload's own last days at the least cost.
-import type { EpochMs } from '../workload/time.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../workload/time.ts';
 import { featureColumns, SIZING_FEATURES } from './features.ts';
 import { type Descent, PolicyTrials, short } from './objective.ts';
+import { type Goal, goalOf, lossOver, nextPrice, PRICE_START_PER_BUDGET } from './price-cap.ts';
 import { neededBy, type Replayed, type ReplayInput, replayHpa } from './replay.ts';
 import { demandPerReplica, type FittedSizing, type ReplayScore, type SizingShape, scaled } from './sizing-policy.ts';
 import { usualAhead, usualDays } from './usual-day.ts';
 
-const MINUTE_MS = 60_000;
-const DAY_MINUTES = 1440;
 /** How far the usual of the day is kept ahead: learning comes again within six hours. */
 const USUAL_HOURS = 7;
-/** Of the SLO's budget, what a plan may promise to use: days ahead are never quite like the days behind. */
-const BUDGET_SHARE = 0.85;
-/** Episodes come and go like a Poisson count: so many standard deviations are added to what was seen. */
-const DOUBT = 1;
-/** The highest price of one SLO budget's worth of violations, in units of the ideal cost: past it, giving up is kinder. */
-const PRICE_CAP_PER_BUDGET = 1;
-const PRICE_START_PER_BUDGET = 0.15;
-const LEAST_PRICE_PER_BUDGET = 0.01;
+
 const WINDOWS = [5, 10] as const;
+
 /** A plan that held is polished, a new one is sought further off. */
 const NEAR: Descent = { rounds: 2, step: 0.1 };
+
 const FAR: Descent = { rounds: 3, step: 0.3 };
+
 /** Promised and came of the past fade with this time constant. */
 const TALLY_DAYS = 4;
-/** How much budget the tally is given before anything is known. */
-const TALLY_PRIOR_DAYS = 0.5;
-const MOST_BROKEN = 4;
+
 /** Each choice moves the plan so far from the one before: a week has few episodes, and their chances average out. */
 const MOVE_SHARE = 0.4;
+
 /** In units of the ideal cost: by so much a jump to another plan must be worth it. */
 const CLEARLY = 0.05;
 
@@ -75,28 +69,6 @@ export function searchPolicy(input: SearchInput): FittedSizing | null {
     usual: usualAhead(usualAt, now - 30 * MINUTE_MS, USUAL_HOURS),
     price: short(found.price),
     tally: { promised: short(tally.promised), came: short(tally.came) },
-  };
-}
-
-/** What is aimed at: the violations allowed, how they are counted, and what they may cost. */
-interface Goal {
-  /** The SLO's, in percent of the time. */
-  readonly budget: number;
-  readonly allowedPercent: number;
-  readonly priceCap: number;
-  /** Violations as they will be rather than as they were: doubted by their number, and by what came of earlier promises. */
-  readonly likely: (replayed: Replayed) => number;
-}
-
-function goalOf(tally: FittedSizing['tally'], minutes: number, budget: number): Goal {
-  const prior = TALLY_PRIOR_DAYS * DAY_MINUTES * budget;
-  const broken = Math.min(MOST_BROKEN, Math.max(1, (tally.came + prior) / (tally.promised + prior)));
-  return {
-    budget,
-    allowedPercent: budget * BUDGET_SHARE,
-    priceCap: PRICE_CAP_PER_BUDGET / budget,
-    likely: ({ shortMinutes, episodes }) =>
-      episodes === 0 ? 0 : (100 * broken * shortMinutes * (1 + DOUBT / Math.sqrt(episodes))) / minutes,
   };
 }
 
@@ -150,19 +122,6 @@ function searchAround(
 
 function bestOf<T>(all: readonly T[], loss: (one: T) => number): T {
   return all.reduce((best, one) => (loss(one) < loss(best) ? one : best));
-}
-
-/** Dual ascent: dearer while more is violated than allowed, cheaper while less. */
-function nextPrice(price: number, goal: Goal, replayed: Replayed): number {
-  const little = goal.budget / 10;
-  const pull = (goal.likely(replayed) + little) / (goal.allowedPercent + little);
-  const next = price * Math.min(1.5, Math.max(0.67, pull));
-  return Math.min(goal.priceCap, Math.max(LEAST_PRICE_PER_BUDGET / goal.budget, next));
-}
-
-/** Cost, and what is violated beyond the allowed at the highest price. */
-function lossOver(trials: PolicyTrials, goal: Goal, replayed: Replayed): number {
-  return trials.loss(replayed, 0) + goal.priceCap * Math.max(0, goal.likely(replayed) - goal.allowedPercent);
 }
 
 function clearlyBetter(trials: PolicyTrials, goal: Goal, shape: SizingShape, than: SizingShape): boolean {

@@ -1,11 +1,9 @@
 // What earlier days had at this time: how high demand stood, and how much it rose right after.
 
 import { rollingMax, rollingMean } from '../workload/rolling-window.ts';
-import type { EpochMs } from '../workload/time.ts';
+import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../workload/time.ts';
 
-const MINUTE_MS = 60_000;
 const SLOT_MINUTES = 5;
-const DAY_MINUTES = 1440;
 const DAYS_BACK = 7;
 /** A day's level is its highest demand from ten minutes before to twenty minutes after the same time. */
 const LEVEL_BEFORE = 10;

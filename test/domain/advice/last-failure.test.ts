@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AdviceResult, NotAsked } from '../../../lib/domain/advice/advice.ts';
-import { keptInShort, limitOf, rejectionMessage, withLastFailure } from '../../../lib/domain/advice/last-call.ts';
+import { keptInShort, limitOf, rejectionMessage, withLastFailure } from '../../../lib/domain/advice/last-failure.ts';
 import { advised, NOW } from '../../make/workloads.ts';
 
 type Rejection = Extract<AdviceResult, { kind: 'rejection' }>;

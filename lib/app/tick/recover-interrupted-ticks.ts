@@ -1,7 +1,7 @@
 // The beginning of a shard's tick: what was done since LATEST was written, by ticks that could not say so and by commands.
 
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
-import { recover } from '../../domain/decision/recovery.ts';
+import { recover } from '../../domain/decision/interrupted-changes.ts';
 import type { Request } from '../../domain/decision/request.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';

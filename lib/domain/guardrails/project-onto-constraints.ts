@@ -1,5 +1,6 @@
 // One number moved onto what all constraints leave: the only place where they meet.
-import { type Constraint, RANKS, within } from './constraint.ts';
+import { type Constraint, within } from './constraint.ts';
+import { RANKS } from './precedence.ts';
 
 interface Interval {
   readonly low: number;

@@ -1,0 +1,59 @@
+// What every proposal keeps to: the policy's bounds, and no fewer replicas while a signal is unusable.
+import type { Forecast } from '../../forecast/forecast.ts';
+import type { ActiveSchedule } from '../../schedule/active.ts';
+import type { Capacity } from '../../sizing/capacity.ts';
+import type { MemoryView } from '../../sizing/memory-sizing.ts';
+import type { SizingPolicy } from '../../sizing/sizing-policy.ts';
+import type { Observation } from '../../workload/observation.ts';
+import type { Policy } from '../../workload/policy.ts';
+import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../../workload/signal.ts';
+import { actionFor, type Proposal, type ProposalSource } from '../proposal.ts';
+
+export interface ProposalInput {
+  readonly observation: Observation;
+  readonly policy: Policy;
+  readonly utilisation: PerSignal<number>;
+  readonly capacities: PerSignal<Capacity>;
+  readonly memory: MemoryView;
+  readonly unusable: PerSignal<string>;
+  /** Utilisation aimed at, percent of requests. */
+  readonly targets: Readonly<Record<SignalName, number>>;
+  readonly forecasts: PerSignal<Forecast>;
+  /** What the learned plan wants; null where nothing was learned about sizing yet. */
+  readonly planned: { readonly plan: SizingPolicy; readonly replicas: number } | null;
+  /** Null where no scheduled window is active. */
+  readonly schedule: ActiveSchedule | null;
+}
+
+export function downOnlyWhenSeen(
+  source: ProposalSource,
+  input: ProposalInput,
+  target: number,
+  reason: string,
+): Proposal {
+  const current = input.observation.replicas.spec;
+  const proposal = bounded(source, input, target, reason);
+  if (target >= current || Object.keys(input.unusable).length === 0) return proposal;
+  return {
+    ...bounded(source, input, current, `no scale-down: ${blindList(input.unusable)}`),
+    wanted: proposal.replicas,
+  };
+}
+
+export function bounded(source: ProposalSource, input: ProposalInput, wanted: number, reason: string): Proposal {
+  const { min, max } = input.policy;
+  const current = input.observation.replicas.spec;
+  const replicas = Math.min(max, Math.max(min, wanted));
+  const action = wanted > max && replicas === max ? 'at_max' : actionFor(current, replicas);
+  return { source, action, replicas, reason: wanted > max ? `${reason}; ${wanted} wanted, max is ${max}` : reason };
+}
+
+export function blindList(unusable: PerSignal<string>): string {
+  return SIGNAL_NAMES.filter((signal) => unusable[signal] !== undefined)
+    .map((signal) => `${signal} ${unusable[signal]}`)
+    .join('; ');
+}
+
+export function round(percent: number): number {
+  return Math.round(percent * 10) / 10;
+}
