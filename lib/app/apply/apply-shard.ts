@@ -1,4 +1,4 @@
-// The second half of a shard's tick: note what is intended, do it, and record what became of each workload.
+// The second half of a shard's tick: journals what is intended, applies it, and records what became of each workload.
 import pLimit from 'p-limit';
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
 import { unknownOutcome } from '../../domain/decision/recovery.ts';

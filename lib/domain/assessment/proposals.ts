@@ -33,7 +33,7 @@ export interface ProposalInput {
   /** Utilisation aimed at, percent of requests. */
   readonly targets: Readonly<Record<SignalName, number>>;
   readonly forecasts: PerSignal<Forecast>;
-  /** What the learned plan wants; null where nothing was learned about sizing yet. */
+  /** What the sizing policy wants; null where there is none yet. */
   readonly planned: { readonly plan: SizingPolicy; readonly replicas: number } | null;
   /** Null where no scheduled window is active. */
   readonly schedule: ActiveSchedule | null;
@@ -44,7 +44,7 @@ export function actionFor(current: number, target: number): Action {
   return target < current ? 'scale_down' : 'maintain';
 }
 
-/** The proposal that decides where no advice does. */
+/** The baseline: the proposal that decides where no advice does. */
 export function baselineOf(historyHours: number, { replicas }: Observation, proposals: readonly Proposal[]): Proposal {
   const source: ProposalSource = historyHours >= PREDICTIVE_FROM_HOURS ? 'predictive' : 'reactive';
   const found = proposals.find((proposal) => proposal.source === source);
@@ -99,14 +99,14 @@ function cpuNeed({ observation, policy, utilisation, capacities }: ProposalInput
 }
 
 /**
- * By the learned plan where there is one. Before that, capacity for the demand that a skilful forecast expects within the
+ * By the sizing policy where there is one. Before that, capacity for the demand that a skilful forecast expects within the
  * lead time: the median at the target, and the 90 % quantile without running full; never under what is needed now.
  */
 export function proposePredictive(input: ProposalInput): Proposal {
   return input.planned === null ? proposeFromForecast(input) : proposeFromPlan(input, input.planned);
 }
 
-/** CPU as the plan says; memory at its target where more replicas bring it there. The largest need wins. */
+/** CPU as the sizing policy says; memory at its target where more replicas bring it there. The largest need wins. */
 function proposeFromPlan(input: ProposalInput, { plan, replicas }: NonNullable<ProposalInput['planned']>): Proposal {
   const memory = memoryNeed(input.memory, input.observation, input.policy, replicas);
   if (memory !== null && memory.replicas > replicas)

@@ -1,4 +1,4 @@
-// What a tick passes on to the next: wanted replicas, past decisions with what came of them, when a record is due.
+// How a workload's memory goes on from tick to tick: what was wanted, past decisions with what came of them, when a record is due.
 
 import { keptInShort } from '../advice/last-call.ts';
 import type { AssessInput } from '../assessment/assess.ts';

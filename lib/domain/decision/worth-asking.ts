@@ -16,7 +16,7 @@ import type { Decision } from './decision.ts';
 export interface AskingInput {
   readonly assessment: Assessment;
   readonly history: GuardrailHistory;
-  /** The hold of the cluster, where one stands. */
+  /** The cluster's circuit breaker, where it is open. */
   readonly hold: OpenBreaker | null;
   /** `writing`: a tick, of which only what it writes matters. `showing`: somebody looks, or the policy only recommends. */
   readonly purpose: 'writing' | 'showing';

@@ -1,4 +1,4 @@
-// One number moved onto what all constraints leave: the only place where they meet.
+// One number moved onto what all constraints leave, rank by rank.
 import { type Constraint, RANKS, within } from './constraint.ts';
 
 interface Interval {

@@ -1,4 +1,4 @@
-// Workloads whose replica count nobody moves but us: what happens to them while we are away is ours to see to. Pure.
+// Workloads whose replica count nobody moves but us: what happens to them while we are away is ours to see to.
 
 import type { Observation } from '../workload/observation.ts';
 import { whyNoMorePods } from '../workload/pod-health.ts';

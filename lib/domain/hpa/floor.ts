@@ -1,4 +1,4 @@
-// Working through an HPA: which floor a decision means, and how the user's own minReplicas is told from ours. Pure.
+// Working through an HPA: which floor a decision means, and how the user's own minReplicas is told from ours.
 import type { HpaStatus } from '../workload/hpa-status.ts';
 import type { Owner } from '../workload/observation.ts';
 import type { Policy } from '../workload/policy.ts';

@@ -1,4 +1,4 @@
-// Choosing a plan: the weights that would have kept the SLO over the workload's own last days at the least cost.
+// Choosing a sizing policy: the weights that would have kept the SLO over the workload's own last days at the least cost.
 import type { EpochMs } from '../workload/time.ts';
 import { featureColumns, SIZING_FEATURES } from './features.ts';
 import { type Descent, PolicyTrials, short } from './objective.ts';
@@ -8,9 +8,9 @@ import { usualAhead, usualDays } from './usual-day.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1440;
-/** How far the usual of the day is kept ahead: learning comes again within six hours. */
+/** How far the usual of the day is kept ahead: the next fit comes within six hours. */
 const USUAL_HOURS = 7;
-/** Of the SLO's budget, what a plan may promise to use: days ahead are never quite like the days behind. */
+/** Of the SLO's budget, what a sizing policy may promise to use: days ahead are never quite like the days behind. */
 const BUDGET_SHARE = 0.85;
 /** Episodes come and go like a Poisson count: so many standard deviations are added to what was seen. */
 const DOUBT = 1;
@@ -19,7 +19,7 @@ const PRICE_CAP_PER_BUDGET = 1;
 const PRICE_START_PER_BUDGET = 0.15;
 const LEAST_PRICE_PER_BUDGET = 0.01;
 const WINDOWS = [5, 10] as const;
-/** A plan that held is polished, a new one is sought further off. */
+/** The policy before is polished, a new one is sought further off. */
 const NEAR: Descent = { rounds: 2, step: 0.1 };
 const FAR: Descent = { rounds: 3, step: 0.3 };
 /** Promised and came of the past fade with this time constant. */
@@ -27,9 +27,9 @@ const TALLY_DAYS = 4;
 /** How much budget the tally is given before anything is known. */
 const TALLY_PRIOR_DAYS = 0.5;
 const MOST_BROKEN = 4;
-/** Each choice moves the plan so far from the one before: a week has few episodes, and their chances average out. */
+/** Each choice moves the policy so far from the one before: a week has few episodes, and their chances average out. */
 const MOVE_SHARE = 0.4;
-/** In units of the ideal cost: by so much a jump to another plan must be worth it. */
+/** In units of the ideal cost: by so much a jump to another policy must be worth it. */
 const CLEARLY = 0.05;
 
 export interface SearchInput extends Omit<ReplayInput, 'unit' | 'needed'> {
@@ -41,7 +41,7 @@ export interface SearchInput extends Omit<ReplayInput, 'unit' | 'needed'> {
 }
 
 /**
- * Chooses weights and hold by replay. Coordinate descent on cost + price × violation, from the plan before and from
+ * Chooses weights and window by replay. Coordinate descent on cost + price × violation, from the policy before and from
  * plain headroom; then the mixture is scaled to spend the budget. The price follows the violations, as a dual ascent.
  * @returns null under one day of history
  */
@@ -100,7 +100,7 @@ function goalOf(tally: FittedSizing['tally'], minutes: number, budget: number): 
   };
 }
 
-/** Replays the plan before over the minutes since: the only honest test of what it had promised. */
+/** Replays the policy before over the minutes since: what came of its promise on minutes that it had not seen. */
 function tallyUntilNow({ minutes, startsAt, previous }: SearchInput, trials: PolicyTrials, budget: number) {
   if (previous === null) return { promised: 0, came: 0 };
   const { tally, policy } = previous.sizing;
@@ -133,7 +133,7 @@ function plainHeadrooms(trials: PolicyTrials, windowMinutes: number): readonly T
   );
 }
 
-/** From the plan before, and afresh from plain headroom: descent keeps to its valley, and the better one may lie elsewhere. */
+/** From the policy before, and afresh from plain headroom: descent keeps to its valley, and the better one may lie elsewhere. */
 function searchAround(
   trials: PolicyTrials,
   goal: Goal,
@@ -170,7 +170,7 @@ function clearlyBetter(trials: PolicyTrials, goal: Goal, shape: SizingShape, tha
   return (one ?? 0) < (other ?? 0) - CLEARLY;
 }
 
-/** More or less of the same mixture, and the hold: whatever spends the budget at the least cost. */
+/** More or less of the same mixture, and the window: whatever spends the budget at the least cost. */
 function fitScale(trials: PolicyTrials, shape: SizingShape, goal: Goal): SizingShape {
   const tried = (windowMinutes: number, by: number) => {
     const candidate = scaled({ ...shape, windowMinutes }, by);
