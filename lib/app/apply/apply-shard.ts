@@ -25,7 +25,7 @@ export interface ShardResult {
 
 const WRITES_AT_ONCE = 8;
 
-/** Those decisions that a tick wants to carry out: the others are only told. */
+/** Those decisions that a tick wants to apply: the others are only told. */
 export function intentsOf({ drafts }: ShardDraft): readonly Draft[] {
   return drafts.filter(
     ({ decision, assessment: { policy, observation } }) => whyNot(decision, policy, observation, 'schedule') === null,

@@ -67,7 +67,7 @@ function isHeartbeat(before: WorkloadMemory | undefined, { decision }: DecisionR
 }
 
 /**
- * At most `NOTICES_A_TICK`, problems before changes (a change shows in the replica count as well); where there are more,
+ * At most `EVENTS_A_TICK`, problems before changes (a change shows in the replica count as well); where there are more,
  * the last one sums up the rest.
  */
 export function capped(notices: readonly KubernetesEvent[]): readonly KubernetesEvent[] {

@@ -55,7 +55,7 @@ export type TickReport =
    */
   | { readonly kind: 'skipped'; readonly reason: 'already_done' | 'held' | 'late' | 'early' };
 
-/** Reading, computing and storing shards at once: two keeps one core busy while the table answers the other. */
+/** Shards under way at once: while the table answers for some, another is computed. */
 const SHARDS_AT_ONCE = 4;
 /** A turn of a shard takes some seconds (`refit.ts`); the others wait for the next ticks. */
 const LEARNING_SHARDS_A_TICK = 2;

@@ -53,7 +53,7 @@ export function baselineOf(historyHours: number, { replicas }: Observation, prop
 
 /**
  * The seeds' rule-based recommendation: up where CPU or memory is, or is forecast to be, above 75 %; down only where both
- * are and stay under 25 %. Shown everywhere; it never decides a scale-in by itself.
+ * are and stay under 25 %. Shown everywhere; it never decides.
  */
 export function proposeByRules(input: ProposalInput): Proposal {
   const current = input.observation.replicas.spec;

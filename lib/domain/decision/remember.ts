@@ -112,7 +112,7 @@ export function decided(previous: WorkloadMemory | undefined, made: Made, scaled
   };
 }
 
-/** Of a decision that nobody has carried out, refused or tried to. */
+/** Of a decision that nobody has applied, refused or tried to. */
 const UNDECIDED: Outcome = { kind: 'failed', message: 'nothing is known of what became of this' };
 
 /** The memory with what became of its decision, as the guardrails of the whole cluster left it. @param recorded in the history */

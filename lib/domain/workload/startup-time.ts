@@ -21,7 +21,7 @@ export function startupOf(perPod: readonly number[]): number | null {
 /**
  * What a fit keeps: a rise at once, a fall by a tenth each time. Sized for too short a start-up, capacity comes late and
  * the SLO is lost; for too long a one, it comes early and costs a little. A morning of slow image pulls is half forgotten
- * after seven learnings, which is two days.
+ * after seven fits, which is two days.
  * @param measured seconds, or null where nothing was measured now
  * @param before what was kept last, seconds
  */
