@@ -1,4 +1,4 @@
-// POST: enable, disable, pause, apply.
+// POST: every write of the API.
 import * as z from 'zod';
 import { type CommandContext, makeCommandApi } from '../lib/app/api/command-api.ts';
 import { type ApiHandler, lambdaHandler } from '../lib/app/api/lambda.ts';

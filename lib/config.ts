@@ -105,9 +105,9 @@ const schema = z.object({
   BLAST_RADIUS_REPLICAS: whole(1, 100_000).default(20),
   /** … and change no more than so many workloads. */
   BLAST_RADIUS_WORKLOADS: whole(1, 100_000).default(200),
-  /** A cluster is put on hold where more than so many percent of the pods that should serve do not, after changes of ours. */
+  /** The circuit breaker of a cluster opens where more than so many percent of the pods that should serve do not, after changes of ours. */
   HOLD_READY_FALL_PERCENT: whole(1, 100).default(20),
-  /** So many ticks in a row with those pods back end the hold. */
+  /** So many ticks in a row with those pods back close it. */
   HOLD_CALM_TICKS: whole(1, 1440).default(10),
   SERIES_RETENTION_DAYS: whole(8, 400).default(35),
   DECISION_RETENTION_DAYS: whole(1, 400).default(90),

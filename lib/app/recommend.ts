@@ -1,4 +1,4 @@
-// One workload on request: the same assess, advise and decide as the tick, on the last stored observation, changing nothing.
+// One workload on request: the same step as a tick's, on a given observation, changing nothing.
 
 import type { Decision, DecisionRecord } from '../domain/decision/decision.ts';
 import type { Outcome } from '../domain/decision/outcome.ts';

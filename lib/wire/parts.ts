@@ -1,4 +1,4 @@
-// What every function is made of: the table's stores, the advisor, clock and log. With wire/cluster, the only list of constructors.
+// What every function is made of: the table's stores, the advisor, clock and log. With wire/cluster and wire/advisor, the list of constructors.
 import { makeAdviceStore } from '../adapters/dynamo/advice-store.ts';
 import { makeDecisionStore } from '../adapters/dynamo/decision-store.ts';
 import { makeFloorStore } from '../adapters/dynamo/floor-store.ts';

@@ -26,7 +26,7 @@ export type Kind = keyof typeof VERSIONS;
 /** DynamoDB refuses items above 400 KB; the rest is left for keys and small attributes. */
 export const BODY_LIMIT_BYTES = 400 * 1024 - 2048;
 
-/** The item, or null where it is absent or of another version: for what can be learned or measured again. */
+/** The item, or null where it is absent or of another version: for what can be fitted or measured again. */
 export function knownOrNull(item: Item | null, kind: Kind): Item | null {
   return item !== null && item.v === VERSIONS[kind] ? item : null;
 }

@@ -1,4 +1,4 @@
-// Where each kind of item lives: the only place that spells a key, so that two kinds can never meet.
+// Where each kind of item lives: its partition, and what names and times look like in a key, so that two kinds can never meet.
 import { AdapterError } from '../../app/ports/world.ts';
 import { spelledName, type WorkloadRef } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';

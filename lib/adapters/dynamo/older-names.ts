@@ -34,7 +34,7 @@ function renameIn(part: unknown): void {
 }
 
 function presentName(name: string, fields: Readonly<Record<string, unknown>>): string | undefined {
-  // Of what was learned about sizing, or of an assessment.
+  // Of what was fitted for sizing, or of an assessment.
   if (name === 'plan') return 'tally' in fields ? 'policy' : 'sizingPolicy';
   return Object.hasOwn(RENAMED, name) ? RENAMED[name] : undefined;
 }

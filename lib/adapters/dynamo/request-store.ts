@@ -1,4 +1,4 @@
-// AskedStore on the table: an item per request, all of a cluster in one partition, which a tick reads in one Query.
+// RequestStore on the table: an item per request, all of a cluster in one partition, which a tick reads in one Query.
 
 import { randomUUID } from 'node:crypto';
 import type { RequestStore } from '../../app/ports/request-store.ts';

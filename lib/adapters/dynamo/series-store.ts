@@ -14,7 +14,7 @@ import { makeShardMaps } from './shard-maps.ts';
 import type { Table } from './table.ts';
 import { makeWatermarks, type Watermarks } from './watermark.ts';
 
-/** A fortnight is learned from; the rest is for people and backtests. */
+/** A fortnight is fitted; the rest is for people and backtests. */
 const DEFAULT_RETENTION_DAYS = 35;
 
 /**

@@ -1,4 +1,4 @@
-// What a tick leaves to the next for a whole shard: what was learned, and what happened last. One compressed item each.
+// What a tick leaves to the next for a whole shard: what was fitted (stored as LEARNED), and each workload's memory (LATEST). One compressed item each.
 
 import type { SeriesStore } from '../../app/ports/series-store.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
@@ -13,7 +13,7 @@ import type { Condition, Table } from './table.ts';
 
 type MapsOfStore = Pick<SeriesStore, 'readFitted' | 'writeFitted' | 'readLatest' | 'writeLatest'>;
 
-/** Numbers that were learned are kept to six digits: forecasts are not better than that, and digits are what is billed. */
+/** Numbers that were fitted are kept to six digits: forecasts are not better than that, and digits are what is billed. */
 const LEARNED_DIGITS = 6;
 
 /**

@@ -1,4 +1,4 @@
-// The one table: every call passes here, so that capacity is counted, errors read alike and expired items stay unseen.
+// The one table: every call of a store passes here, so that capacity is counted, errors read alike and expired items stay unseen.
 import { globalAgent } from 'node:https';
 import { type ConsumedCapacity, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import {

@@ -157,7 +157,7 @@ function journalKey(cluster: string, shard: number): Key {
   return { pk: shardPk(cluster, shard), sk: 'JOURNAL' };
 }
 
-/** A summary dated ahead says nothing of time; that the cluster was put on hold stands, and is counted from now. */
+/** A summary dated ahead says nothing of time; that the circuit breaker is open stands, and is counted from now. */
 function sinceNow({ readiness, ...summary }: TickSummary, now: EpochMs): TickSummary {
   const hold = readiness?.hold ?? null;
   const undated = { ...summary, scheduledAt: 0, finishedAt: 0 };

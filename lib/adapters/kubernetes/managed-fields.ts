@@ -1,4 +1,4 @@
-// Who wrote a field, by managedFields: the only trace that other hands leave on an object itself.
+// Who wrote a field, by managedFields: the trace that other writers leave on an object itself.
 
 import type { OtherWriters } from '../../domain/workload/observation.ts';
 import { isReconciler } from '../../domain/workload/other-writers.ts';

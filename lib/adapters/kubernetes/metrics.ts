@@ -1,4 +1,4 @@
-// CPU and memory in use, from metrics.k8s.io: one LIST for the whole cluster.
+// CPU and memory in use, from metrics.k8s.io: one paged LIST for the whole cluster, or one per namespace listed.
 import type { PodInfo, SignalBatch, SignalSource, WorkloadSnapshot } from '../../app/ports/cluster.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import { SIGNAL_NAMES } from '../../domain/workload/signal.ts';

@@ -1,4 +1,4 @@
-// From a pod's birth until it served: the only trace that its start-up leaves in what a LIST says.
+// From a pod's birth until it served: the trace that its start-up leaves in what a LIST says.
 import type { Pod } from './api-types.ts';
 
 /**

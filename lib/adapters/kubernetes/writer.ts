@@ -1,4 +1,4 @@
-// The two writes AI4K8s makes on Deployments, and on nothing else: a replica count through `scale`, and its own annotations.
+// The two writes made on Deployments: a replica count through `scale`, and annotations of ours. HPAs are written elsewhere (`hpa-access.ts`).
 import { PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import type { ClusterWriter } from '../../app/ports/cluster.ts';
 import { AdapterError } from '../../app/ports/world.ts';

@@ -1,4 +1,4 @@
-// Advice on one workload: cached, limited, asked for, read. Whatever goes wrong is a named rejection, and rules decide.
+// Advice on one workload: cached, limited, asked for, read. Whatever goes wrong is a named rejection, and the baseline decides.
 import type { Advice, AdviceResult, NotAsked } from '../../domain/advice/advice.ts';
 import { adviceKey } from '../../domain/advice/cache-key.ts';
 import { withLastFailure } from '../../domain/advice/last-failure.ts';

@@ -1,4 +1,4 @@
-// The writes: enable, disable, pause, apply. Each names who asked.
+// The writes: enable, disable, pause, apply, and closing the circuit breaker; those of schedules and HPAs are added.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import {

@@ -1,4 +1,4 @@
-// The HTTP API as data: paths, parameters, bodies and answers. Routing, validation and openapi.json all read it.
+// The HTTP API as data, but for schedules and HPAs: paths, parameters, bodies and answers. Routing, validation and openapi.json all read it.
 import { createRoute, z } from '@hono/zod-openapi';
 import { WORKLOAD_KINDS } from '../../domain/workload/kind.ts';
 import { shown } from './input-words.ts';
@@ -207,7 +207,7 @@ export const resetBreakerRoute = createRoute({
   responses: { 200: json(z.looseObject({ success: z.boolean(), message: z.string() }), 'Ended'), ...problems },
 });
 
-/** All routes, for openapi.json: the two functions each serve a part of them. */
+/** The routes described here; `routes.ts` adds those of schedules and HPAs. Two functions each serve a part of them. */
 export const ALL_ROUTES = [
   healthRoute,
   recommendationsRoute,

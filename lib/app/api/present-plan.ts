@@ -1,4 +1,4 @@
-// How the learned way of sizing looks from outside: what it is made of, and how it would have done beside an HPA.
+// How a sizing policy looks from outside (the API's `plan`): what it is made of, and how it would have done beside an HPA.
 import type { HpaReplay, ReplayScore, SizingPolicy } from '../../domain/sizing/sizing-policy.ts';
 
 export function presentPlan(plan: SizingPolicy | null) {

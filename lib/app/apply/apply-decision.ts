@@ -1,4 +1,4 @@
-// From a decision to what became of it: the only place that changes a cluster.
+// Applies a decision, and says what became of it: scales a Deployment, moves or gives back the floor of an HPA.
 
 import type { Decision } from '../../domain/decision/decision.ts';
 import type { Outcome } from '../../domain/decision/outcome.ts';

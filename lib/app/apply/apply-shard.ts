@@ -1,4 +1,4 @@
-// The second half of a shard's tick: note what is intended, do it, and record what became of each workload.
+// The second half of a shard's tick: journals what is intended, applies it, and records what became of each workload.
 
 import pLimit from 'p-limit';
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
@@ -27,7 +27,7 @@ export interface ShardResult {
 
 const WRITES_AT_ONCE = 8;
 
-/** Those decisions that a tick wants to carry out: the others are only told. */
+/** Those decisions that a tick wants to apply: the others are only told. */
 export function intentsOf({ drafts }: ShardDraft): readonly Draft[] {
   return drafts.filter(
     ({ decision, assessment: { policy, observation } }) => whyNot(decision, policy, observation, 'schedule') === null,

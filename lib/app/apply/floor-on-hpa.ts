@@ -1,4 +1,4 @@
-// What of ours is on an HPA, by its annotations and by the table, and the one write that changes it.
+// What of ours is on an HPA, by its annotations and by the table, and the write that changes it.
 import { FLOOR_ANNOTATION, type HeldFloor, heldFloor, isTrusted, OWN_MIN_ANNOTATION } from '../../domain/hpa/floor.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { isSameWorkload, ofKind } from '../../domain/workload/kind.ts';

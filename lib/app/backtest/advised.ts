@@ -1,4 +1,4 @@
-// `ours` with an LLM that takes its time: the very play of a backtest, which waits for each answer and counts what came of it.
+// `ours` with an LLM that takes its time: the same play as any backtest's, which waits for each answer and counts what came of it.
 import { isPointless, limitOf } from '../../domain/advice/last-failure.ts';
 import type { Assessment } from '../../domain/assessment/assessment.ts';
 import type { DecisionRecord } from '../../domain/decision/decision.ts';

@@ -4,7 +4,7 @@ import { fillStraight, quantile, type Series, toGrid } from '../../domain/worklo
 import { DAY_MS, type EpochMs } from '../../domain/workload/time.ts';
 import { STEP_SECONDS } from './policy.ts';
 
-/** Half of it is scored, and sizing is learned from a day. */
+/** Half of it is scored, and sizing is fitted from a day on. */
 export const FEWEST_HISTORY_DAYS = 2;
 /** `--days 2` begins and ends within a tick or a five-minute mean. */
 const EDGE_HOURS = 1;

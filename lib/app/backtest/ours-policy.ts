@@ -1,4 +1,4 @@
-// Our own autoscaler in a backtest: the very assess, decide and learn of the tick, between a simulated cluster and a memory.
+// Our own autoscaler in a backtest: the tick's own fit and step, between a simulated cluster and a memory.
 
 import type { AdviceResult } from '../../domain/advice/advice.ts';
 import type { Assessment } from '../../domain/assessment/assessment.ts';
@@ -116,7 +116,7 @@ function policyOf({ min, max, sloPercent, tickSeconds }: PolicySettings, advised
 
 /**
  * The cluster as a tick would read it: cpu in the unit of the trace, no memory request, nobody else at work.
- * @param looksAtPods whether start-up is measured: pods are made on demand, and only learning asks
+ * @param looksAtPods whether start-up is measured: pods are made on demand, and only fitting asks
  */
 function observe(view: BacktestView, capacity: number, looksAtPods: boolean): Observation {
   const { now, seconds, replicas, ready, reading } = view;

@@ -1,4 +1,4 @@
-// The scores of the backtest contract, counted step by step: the one definition of violation and cost.
+// The scores of the backtest contract, counted step by step: what violation and cost mean there.
 
 import { FULL_PERCENT } from '../../domain/sizing/capacity.ts';
 import { quantile } from '../../domain/workload/series.ts';

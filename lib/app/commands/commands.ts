@@ -62,7 +62,7 @@ export type CommandResult =
 
 type Values = Readonly<Record<string, string>>;
 
-/** Changes a workload's record; `then` says whether a decision is made and carried out at once. */
+/** Changes a workload's record; `then` says whether a decision is made and applied at once. */
 export async function changePolicy(
   ports: CommandPorts,
   settings: CommandSettings,

@@ -170,6 +170,6 @@ export interface KubernetesEvent {
 }
 
 export interface EventRecorder {
-  /** One Kubernetes Event each; the same notice within an hour is written once. Throws AdapterError at the first that fails. */
+  /** One Kubernetes Event each; the same one within an hour is written once. Throws AdapterError at the first that fails. */
   post(notices: readonly KubernetesEvent[]): Promise<void>;
 }

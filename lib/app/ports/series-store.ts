@@ -1,4 +1,4 @@
-// What the use cases need of stored history: demand by shard, what was learned of it, and the last state of each workload.
+// What the use cases need of stored history: demand by shard, what was fitted to it, and the last state of each workload.
 
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import type { Fitted } from '../../domain/learning/fitted.ts';
@@ -14,12 +14,12 @@ export interface SampleRow {
   readonly replicas: number;
 }
 
-/** How far back history has a sample per tick; older, it is means of `COARSE_STEP_MS`, which flatten what sizing is learned from. */
+/** How far back history has a sample per tick; older, it is means of `COARSE_STEP_MS`, which flatten what sizing is fitted to. */
 export const FINE_HISTORY_MS = 14 * 86_400_000;
 
 export const COARSE_STEP_MS = 300_000;
 
-/** The part of a cluster's history that lives together: the unit of reading, appending and learning. */
+/** The part of a cluster's history that lives together: the unit of reading, appending and fitting. */
 export interface Shard {
   readonly id: number;
   readonly workloads: readonly WorkloadRef[];

@@ -53,7 +53,7 @@ export interface TickStore extends RequestStore {
   journal(cluster: string, shard: number, scheduledAt: EpochMs, records: readonly DecisionRecord[]): Promise<boolean>;
   /** What was last noted for a shard; empty where nothing was. */
   readJournal(cluster: string, shard: number): Promise<readonly DecisionRecord[]>;
-  /** A person ends the hold of a cluster: changes made before `at` are no longer held against anybody. */
+  /** A person closes the circuit breaker of a cluster: changes made before `at` are no longer held against anybody. */
   resetBreaker(cluster: string, at: EpochMs): Promise<void>;
 }
 
@@ -61,6 +61,6 @@ export interface TickLegacy {
   readonly last: TickSummary | null;
   /** A tick was claimed after the last one that finished, and never finished itself: its journal counts. */
   readonly unfinished: boolean;
-  /** 0 where nobody ever ended a hold. */
+  /** 0 where nobody ever closed it. */
   readonly holdClearedAt: EpochMs;
 }

@@ -1,4 +1,4 @@
-// What is worth telling in the cluster itself: a change, a problem that is new, and once an hour one that stays.
+// Which decisions become a Kubernetes Event: a change, a problem that is new, and once an hour one that stays.
 
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
 import { isSameNews } from '../../domain/decision/outcome.ts';
@@ -17,7 +17,7 @@ const NOTE_CHARS = 300;
 export const EVENTS_A_TICK = 8;
 const NAMED = 6;
 
-/** The notice of one workload, or null where there is nothing new to say. */
+/** The Event of one workload, or null where there is nothing new to say. */
 export function kubernetesEventOf(record: DecisionRecord, before: WorkloadMemory | undefined): KubernetesEvent | null {
   const { decision, outcome, assessment } = record;
   const { uid } = assessment.observation;

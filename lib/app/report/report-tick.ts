@@ -1,4 +1,4 @@
-// The end of a tick: events for whoever listens, and notices in the cluster. That nobody could be told undoes nothing.
+// The end of a tick: events on the bus, and Kubernetes Events in the cluster. That nobody could be told undoes nothing.
 import pLimit from 'p-limit';
 import { LAST_DECISION_ANNOTATION } from '../../domain/workload/policy-fields.ts';
 import type { ShardResult } from '../apply/apply-shard.ts';

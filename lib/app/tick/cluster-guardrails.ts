@@ -1,4 +1,4 @@
-// Between deciding and doing, for a whole cluster: are pods still serving after the last changes, and how much may change now?
+// Between deciding and applying, for a whole cluster: do pods still serve after the last changes, and how much may change now?
 
 import type { Decision } from '../../domain/decision/decision.ts';
 import {
@@ -28,7 +28,7 @@ export interface SafetyInput {
 }
 
 export interface Safe {
-  /** Keyed `namespace/name`: what may be carried out, and how far. */
+  /** Keyed `namespace/name`: what may be applied, and how far. */
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly readiness: Readiness;
   readonly problems: readonly string[];
@@ -59,7 +59,7 @@ export async function clusterGuardrails(
   return { decisions: restrained.decisions, readiness, problems, events };
 }
 
-/** The hold that this tick will find, known before anything is decided: one that stands waits for pods, not for changes. */
+/** The breaker as this tick will find it, known before anything is decided: an open one waits for pods, not for changes. */
 export function openBreaker(
   settings: SafetySettings,
   { now, observed, legacy }: Pick<SafetyInput, 'now' | 'observed' | 'legacy'>,

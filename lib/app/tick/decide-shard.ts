@@ -1,4 +1,4 @@
-// The first half of a shard's tick: assess, advise and decide each of its workloads; nothing is changed here.
+// The first half of a shard's tick: each of its workloads is considered, advised on and concluded; nothing is written to the cluster.
 
 import pLimit, { type LimitFunction } from 'p-limit';
 import { LOOKBACK_MS } from '../../domain/assessment/assess.ts';
@@ -43,11 +43,11 @@ export interface DecideSettings {
 
 export interface ShardInput extends RefitInput, CatchUpInput {
   readonly schedules: ReadonlyMap<string, readonly ScheduleRecord[]>;
-  /** The hold of the cluster, where one stands. */
+  /** The cluster's circuit breaker, where it is open. */
   readonly hold: OpenBreaker | null;
 }
 
-/** What forecasting and the longest hold look back on; the rest is in what was learned. */
+/** What forecasting and sizing look back on; the rest is in what was fitted. */
 export const RECENT_MS = LOOKBACK_MS + 60_000;
 const ADVICE_AT_ONCE = 4;
 
@@ -58,7 +58,7 @@ interface Candidate {
   readonly considered: Considered;
 }
 
-/** A shard decided, and nothing of it carried out yet. */
+/** A shard decided, and nothing of it applied yet. */
 export interface ShardDraft {
   readonly input: ShardInput;
   readonly candidates: readonly Candidate[];

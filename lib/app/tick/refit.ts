@@ -1,4 +1,4 @@
-// Which workloads of a shard learn from their history at a tick, and what stands where one cannot.
+// Which workloads of a shard are fitted anew at a tick, and what is known of the others meanwhile.
 
 import { fitWorkload, isFitDue } from '../../domain/learning/fit-workload.ts';
 import type { Fitted } from '../../domain/learning/fitted.ts';
@@ -12,9 +12,9 @@ import { FINE_HISTORY_MS, type SeriesStore, type Shard } from '../ports/series-s
 import type { Log } from '../ports/world.ts';
 import type { Observed } from './observe.ts';
 
-/** What learning looks back on: as far as bursts can be told. */
+/** What a fit looks back on: as far as bursts can be told. */
 export const HISTORY_MS = FINE_HISTORY_MS;
-/** A lesson on two weeks takes up to a quarter of a second: a shard learns in turns, so that a tick stays far from its time-out. */
+/** A fit on two weeks takes up to a quarter of a second: a shard is fitted in turns, so that a tick stays far from its time-out. */
 const LESSONS_A_TURN = 16;
 
 export interface RefitInput {
@@ -23,13 +23,13 @@ export interface RefitInput {
   readonly shard: Shard;
   readonly observed: Observed;
   readonly policies: ReadonlyMap<string, PolicyRecord>;
-  /** Whether this tick has time for another shard's learning; a yes is a turn taken. */
+  /** Whether this tick has time to fit another shard; a yes is a turn taken. */
   readonly mayLearn: () => boolean;
 }
 
 /**
- * Lets those of a shard learn whose last lesson is the longest ago, where that is due and the tick has time for it.
- * @param known what was learned until now, by workload
+ * Fits those of a shard whose last fit is the longest ago, where that is due and the tick has time for it.
+ * @param known what was fitted until now, by workload
  * @returns what is known from here on
  */
 export async function refit(

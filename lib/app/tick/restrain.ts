@@ -1,4 +1,4 @@
-// The guardrails that look at all changes of a tick at once: hold, quota, blast radius. The most urgent go first.
+// The guardrails that look at all changes of a tick at once: circuit breaker, quota, blast radius. The most urgent go first.
 
 import type { Assessment } from '../../domain/assessment/assessment.ts';
 import { actionFor } from '../../domain/assessment/proposal.ts';
@@ -34,14 +34,14 @@ export interface SafetySettings {
   readonly hold: BreakerSettings;
 }
 
-/** A decision that its tick wants to carry out. */
+/** A decision that its tick wants to apply. */
 export interface Intent {
   readonly decision: Decision;
   readonly assessment: Assessment;
 }
 
 export interface Restrained {
-  /** Every intent's decision as it may be carried out, keyed `namespace/name`. */
+  /** Every intent's decision as it may be applied, keyed `namespace/name`. */
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly problems: readonly string[];
   /** Changes that the blast radius cut or refused. */

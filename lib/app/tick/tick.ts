@@ -1,4 +1,4 @@
-// One scheduled pass over one cluster: observe, append, assess, advise, decide, act, record, publish.
+// One scheduled pass over one cluster: observe, append, consider, advise, conclude, restrain, apply, record, report.
 import pLimit from 'p-limit';
 import type { Decision } from '../../domain/decision/decision.ts';
 import type { Watched } from '../../domain/guardrails/cluster/circuit-breaker.ts';
@@ -55,9 +55,9 @@ export type TickReport =
    */
   | { readonly kind: 'skipped'; readonly reason: 'already_done' | 'held' | 'late' | 'early' };
 
-/** Reading, computing and storing shards at once: two keeps one core busy while the table answers the other. */
+/** Shards under way at once: while the table answers for some, another is computed. */
 const SHARDS_AT_ONCE = 4;
-/** A shard of 64 takes about ten seconds to learn from; the others wait for the next ticks. */
+/** A turn of a shard takes some seconds (`refit.ts`); the others wait for the next ticks. */
 const LEARNING_SHARDS_A_TICK = 2;
 /** Those that are kept for status, in words; how many more there are is said. All of them are one item, which every tick reads. */
 const PROBLEMS_KEPT = 100;

@@ -112,7 +112,7 @@ function usageLines(assessment: Assessment): readonly string[] {
   ];
 }
 
-/** The reason why a signal is blind may name pods: only the fact is told. */
+/** The reason why a signal is unusable may name pods: only the fact is told. */
 function usage({ utilisation, unusable, observation }: Assessment, signal: SignalName): string {
   const percent = known(utilisation[signal]);
   if (percent === null) return unusable[signal] === undefined ? NO_REQUEST : MISSING;
@@ -184,7 +184,7 @@ function pastLine(decision: PastDecision, now: number): string {
   return `${minutes} minutes ago: ${change}; CPU ${before} before, ${after} ten minutes after`;
 }
 
-/** The targets that sizing and vetoes go by, whatever the policy states beside a learned plan. */
+/** The targets that sizing and vetoes go by, whatever the workload's policy states beside a sizing policy. */
 function limitLines({ policy, envelope, targets, sizingPolicy }: Assessment): readonly string[] {
   const planned =
     sizingPolicy === null ? '' : ' (above it a replica counts as short; what is kept below it was learned)';

@@ -1,4 +1,4 @@
-// Everything that can be known about one workload before anyone is asked. Pure.
+// Assesses one workload: everything that can be known before anyone is asked.
 
 import { type Forecast, forecastSignal, plusBase } from '../forecast/forecast.ts';
 import type { Fitted } from '../learning/fitted.ts';
@@ -28,7 +28,7 @@ import { proposeScheduled } from './proposals/scheduled.ts';
 import { NO_REGRET, type RegretBudget } from './regret-budget.ts';
 import type { Standing } from './standing.ts';
 
-/** What the plan needs to see. */
+/** What the sizing policy looks back on. */
 export const LOOKBACK_MS = LOOKBACK_MINUTES * 60_000;
 
 export interface AssessInput {
@@ -109,7 +109,7 @@ export function assess(input: AssessInput): Assessment {
   };
 }
 
-/** What the learned plan wants now; null where there is none, or no reading to apply it to. */
+/** What the sizing policy wants now; null where there is none, or no reading to apply it to. */
 function sizedByPolicy({ observation, recent, fitted, now }: AssessInput) {
   const sizing = fitted?.sizing ?? null;
   const perReplica = observation.capacity.cpu;

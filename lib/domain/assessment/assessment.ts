@@ -1,4 +1,4 @@
-// Everything that is known of one workload before anyone is asked.
+// What an assessment holds: everything that is known of one workload before anyone is asked.
 
 import type { Forecast } from '../forecast/forecast.ts';
 import type { ActiveSchedule } from '../schedule/active.ts';
@@ -35,12 +35,12 @@ export interface Assessment {
   readonly historyHours: number;
   /** Demand ÷ what the ready replicas request, in percent; absent where either is unknown. */
   readonly utilisation: PerSignal<number>;
-  /** Signals that are missing or stale, and why. */
+  /** Signals that cannot be relied on, and why. */
   readonly unusable: PerSignal<string>;
   readonly forecasts: PerSignal<Forecast>;
-  /** The learned way of sizing, where it decides. */
+  /** The fitted sizing policy; null where there is none, or nothing to apply it to. */
   readonly sizingPolicy: SizingPolicy | null;
-  /** Utilisation aimed at, percent of requests: the plan's where there is one, else the policy's. */
+  /** Utilisation aimed at, percent of requests: the sizing policy's where there is one, else the workload's policy's. */
   readonly targets: Readonly<Record<SignalName, number>>;
   /** Null where no scheduled window is active. */
   readonly schedule: ActiveSchedule | null;

@@ -1,4 +1,4 @@
-// Whether advice moves a workload to and fro: its changes are counted beside those that rules alone would have made.
+// Whether advice moves a workload to and fro: its changes are counted beside those that the baseline alone would have made.
 import type { Policy } from '../workload/policy.ts';
 import type { EpochMs } from '../workload/time.ts';
 import type { BaselineAlone, ChangeBudget, RegretBudget, TrackedTick } from './regret-budget.ts';
@@ -6,12 +6,12 @@ import type { BaselineAlone, ChangeBudget, RegretBudget, TrackedTick } from './r
 /** Counts fade with this time constant. */
 const FADE_MS = 7 * 86_400_000;
 
-/** Of the changes that rules alone would make, the share that may come on top where advice leads, and how many are free. */
+/** Of the changes that the baseline alone would make, the share that may come on top where advice leads, and how many are free. */
 const SHARE = 0.1;
 
 const FREE = 2;
 
-/** HPA's own window and tolerance, which rules go by. */
+/** HPA's own window and tolerance, which the baseline goes by. */
 const WINDOW_MS = 300_000;
 
 const TOLERANCE = 0.1;
@@ -19,7 +19,7 @@ const TOLERANCE = 0.1;
 const EPSILON = 1e-9;
 
 /**
- * Counts what the last tick changed, and lets rules alone go on by the same tick.
+ * Counts what the last tick changed, and lets the baseline alone go on by the same tick.
  * @param ticks those of the last minutes, oldest first, the last of them the one that `before` was made in
  */
 export function countChanges(
@@ -40,8 +40,8 @@ export function countChanges(
 }
 
 /**
- * What rules want had advice never led. A plan wants the same whatever is there; HPA's formula keeps what is close to it.
- * @param exact replicas that the formula comes to, before rounding; null where rules do not go by it
+ * What the baseline wants had advice never led. A sizing policy wants the same whatever is there; HPA's formula keeps what is close to it.
+ * @param exact replicas that the formula comes to, before rounding; null where the baseline does not go by it
  */
 export function wantedAlone(
   { changes }: RegretBudget,
@@ -56,7 +56,7 @@ export function wantedAlone(
   return Math.min(max, Math.max(min, isClose ? Math.max(replicas, needed) : needed));
 }
 
-/** One tick of rules alone, with the window, the cooldown and the steps that every change meets. */
+/** One tick of the baseline alone, with the window, the cooldown and the steps that every change meets. */
 function rulesAlone(
   before: BaselineAlone,
   ticks: readonly TrackedTick[],

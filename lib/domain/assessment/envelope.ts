@@ -16,11 +16,11 @@ import type { RegretBudget } from './regret-budget.ts';
 const AHEAD_MS = 30 * 60_000;
 
 /**
- * Needed: what observed demand needs at its target, which is the line of being short once a plan was learned.
+ * Needed: what observed demand needs at its target, which is the line of being short once there is a sizing policy.
  * Justified: what the 99 % quantile of the next half hour would need at the target, and never under any proposal.
- * Where following advice has cost too much of late, the end it erred towards closes to what rules alone want.
+ * Where following advice has cost too much of late, the end it erred towards closes to what the baseline wants.
  * Floor and ceiling are the two as they come out: within the bounds, and with what keeps the present count for now.
- * @param rules the proposal that decides where no advice does
+ * @param rules the baseline: the proposal that decides where no advice does
  */
 export function envelopeFor(
   input: ProposalInput & HoldInput,

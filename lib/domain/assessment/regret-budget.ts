@@ -9,13 +9,13 @@ import type { EpochMs } from '../workload/time.ts';
 const FADE_MS = 7 * 86_400_000;
 /** Of the SLO's budget of violations, the share that following advice may use up before it loses its room downwards. */
 const SHORT_SHARE = 0.03;
-/** Of the replica-minutes of rules alone, the share that it may spend needlessly before it loses its room upwards. */
+/** Of the replica-minutes of the baseline alone, the share that it may spend needlessly before it loses its room upwards. */
 const SPARE_SHARE = 0.08;
 /** Room comes back once this share of the allowance is left of what it had cost. */
 const REOPENS_AT = 0.5;
 /** A gap between ticks longer than this was not watched. */
 const LONGEST_TICK_MS = 5 * 60_000;
-/** So long a past of rules is taken for granted: the first minutes must not decide alone. */
+/** So long a past of the baseline is taken for granted: the first minutes must not decide alone. */
 const PRIOR_MINUTES = 1440;
 
 /** Of a workload that never followed advice. */
@@ -28,7 +28,7 @@ export const NO_REGRET: RegretBudget = {
   upClosed: false,
 };
 
-/** One tick of the last minutes: what was decided, and what rules alone would have had. */
+/** One tick of the last minutes: what was decided, and what the baseline alone would have had. */
 export interface TrackedTick {
   readonly at: EpochMs;
   /** What the deciding source wanted. */
@@ -38,13 +38,13 @@ export interface TrackedTick {
   readonly advised: boolean;
   /** The count or the floor was changed then; absent where not. */
   readonly changed?: true;
-  /** What rules would have wanted had advice never led. Absent in what older releases stored. */
+  /** What the baseline would have wanted had advice never led. Absent in what older releases stored. */
   readonly alone?: number;
 }
 
 /**
- * Charges the time since the last tick. A shortage is the advice's where rules alone would have had enough for it; spare
- * replicas are where neither rules nor the load asked for them.
+ * Charges the time since the last tick. A shortage is the advice's where the baseline alone would have had enough; spare
+ * replicas are where neither the baseline nor the load asked for them.
  * @param lately the ticks of the last minutes, oldest first; a pod takes about so long to start
  */
 export function chargeAdvice(
@@ -93,15 +93,15 @@ function neededNow({ signals, capacity }: Observation): number {
 export interface RegretBudget {
   /** The last tick counted. */
   readonly at: EpochMs;
-  /** Minutes short of capacity in which rules alone would have had enough. */
+  /** Minutes short of capacity in which the baseline alone would have had enough. */
   readonly shortMinutes: number;
-  /** Replica-minutes that neither rules nor the load asked for. */
+  /** Replica-minutes that neither the baseline nor the load asked for. */
   readonly spareMinutes: number;
-  /** Replica-minutes of rules alone, to compare with. */
+  /** Replica-minutes of the baseline alone, to compare with. */
   readonly baselineMinutes: number;
-  /** Advice may not go under rules at present. */
+  /** Advice may not go under the baseline at present. */
   readonly downClosed: boolean;
-  /** Advice may not go over rules at present. */
+  /** Advice may not go over the baseline at present. */
   readonly upClosed: boolean;
   /** Absent in what older releases stored. */
   readonly changes?: ChangeBudget;
@@ -113,12 +113,12 @@ export interface BaselineAlone {
   readonly changedAt: EpochMs;
 }
 
-/** How often a workload was changed, and would have been by rules alone; both fade over a week. */
+/** How often a workload was changed, and would have been by the baseline alone; both fade over a week. */
 export interface ChangeBudget {
   readonly made: number;
   readonly byBaseline: number;
   /** Null before the first tick. */
   readonly alone: BaselineAlone | null;
-  /** Advice has moved it to and fro: rules decide at present. */
+  /** Advice has moved it to and fro: the baseline decides at present. */
   readonly closed: boolean;
 }

@@ -1,4 +1,4 @@
-// From assessment and advice to the replicas to have. Pure; every step leaves a verdict.
+// From assessment and advice to the replicas to have; every check leaves a verdict.
 
 import type { Advice, AdviceResult } from '../advice/advice.ts';
 import { rejectionMessage } from '../advice/last-failure.ts';
@@ -35,7 +35,7 @@ export function decideWithin(stated: Stated, assessment: Assessment, advice: Adv
   return decision(assessment, stated, led, { verdicts, veto: asked.veto });
 }
 
-/** The proposal that decides where no advice does. */
+/** The baseline: the proposal that decides where no advice does. */
 export function baselineProposal({ historyHours, observation, proposals }: Assessment): Proposal {
   return baselineOf(historyHours, observation, proposals);
 }

@@ -1,4 +1,4 @@
-// For how long a workload has been held, by what and by whom: what only the tick before can tell.
+// For how long a workload has been held, by what and by whom, told from the memory of the tick before.
 
 import type { Assessment } from '../assessment/assessment.ts';
 import { holdsStanding } from '../assessment/holds.ts';

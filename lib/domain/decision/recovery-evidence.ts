@@ -7,7 +7,7 @@ import { scaledByOther } from '../workload/other-writers.ts';
 import type { EpochMs } from '../workload/time.ts';
 import type { DecisionRecord } from './decision.ts';
 
-/** API Gateway gives a command 30 seconds, and a tick writes within 43 of its scheduled time: after that neither acts. */
+/** API Gateway gives a command 30 seconds, and a tick of a minute writes within 43 of its start: begun on time, neither acts after this. */
 export const ACTING_MS = 60_000;
 /** No function runs for longer: what is dated further ahead was dated by a wrong clock. */
 const LONGEST_RUN_MS = 15 * 60_000;

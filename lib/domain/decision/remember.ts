@@ -1,4 +1,4 @@
-// What a tick passes on to the next: wanted replicas, past decisions with what came of them, when a record is due.
+// How a workload's memory goes on from tick to tick: what was wanted, past decisions with what came of them, when a record is due.
 
 import { keptInShort } from '../advice/last-failure.ts';
 import type { AssessInput } from '../assessment/assess.ts';
@@ -112,7 +112,7 @@ export function decided(previous: WorkloadMemory | undefined, made: Made, scaled
   };
 }
 
-/** Of a decision that nobody has carried out, refused or tried to. */
+/** Of a decision that nobody has applied, refused or tried to. */
 const UNDECIDED: Outcome = { kind: 'failed', code: 'unknown', message: 'nothing is known of what became of this' };
 
 /** The memory with what became of its decision, as the guardrails of the whole cluster left it. @param recorded in the history */

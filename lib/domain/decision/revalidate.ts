@@ -10,7 +10,7 @@ type Decided = Pick<Observation, 'annotations' | 'capacity' | 'owner' | 'replica
 type Fresh = Decided & Pick<Observation, 'podsNotFound'>;
 
 /**
- * Why a decision may not be carried out on the workload as it is now, or null where it may: nothing that it was made from
+ * Why a decision may not be applied to the workload as it is now, or null where it may: nothing that it was made from
  * has changed but status. The same checks as the guardrails', on the fresh reading.
  */
 export function revalidate(decision: Decision, decided: Decided, fresh: Fresh | null): string | null {

@@ -32,7 +32,8 @@ export interface Conclusion {
 }
 
 /**
- * With `conclude` the only way to decide: the tick, a recommendation and the backtest call nothing else. Pure.
+ * With `conclude` how the tick, a recommendation and the backtest decide: they call nothing else. The watchdog takes its
+ * assessment from here, and only ever raises.
  * @param memory what the last step left; undefined where the workload is seen for the first time
  */
 export function consider(memory: WorkloadMemory | undefined, input: StepInput): Considered {

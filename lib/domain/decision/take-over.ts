@@ -44,7 +44,7 @@ export function withRequests(
   return entries;
 }
 
-/** A workload as its entry's decision left it: the observation was made before that was carried out. */
+/** A workload as its entry's decision left it: the observation was made before that was applied. */
 export function asLeft({ observation, record: { decision, outcome } }: WorkloadMemory): Observation {
   if (outcome.kind !== 'applied') return observation;
   const { hpa, owner, replicas } = observation;

@@ -16,14 +16,14 @@ import type { Decision } from './decision.ts';
 export interface AskingInput {
   readonly assessment: Assessment;
   readonly history: GuardrailHistory;
-  /** The hold of the cluster, where one stands. */
+  /** The cluster's circuit breaker, where it is open. */
   readonly hold: OpenBreaker | null;
   /** `writing`: a tick, of which only what it writes matters. `showing`: somebody looks, or the policy only recommends. */
   readonly purpose: 'writing' | 'showing';
 }
 
 /**
- * Why no advice could matter, or null where some could. Exact: all advice that the policy's bounds admit is held against the
+ * Why no advice could matter, or null where some could. Exact: each number at which the answer can turn is held against the
  * very decision. What is advised now is also remembered for the five minutes of stabilisation, so what holds a workload for
  * no longer than that is no reason.
  */
@@ -96,7 +96,7 @@ function mayChange({ assessment, hold }: AskingInput, stated: Stated): boolean {
   });
 }
 
-/** All that a decision is carried out by: its replicas and, through an HPA, the floor that they mean. */
+/** All that a decision is applied by: its replicas and, through an HPA, the floor that they mean. */
 function answerOf(decision: Decision, { policy, observation, now }: Assessment, hold: OpenBreaker | null): string {
   const { current, target, workload } = decision;
   if (whyBroken(hold, workloadKey(workload), decision, now) !== null) return `${current}`;

@@ -1,5 +1,5 @@
-// Quantiles from a method's own misses that keep their promise: recent ones count most, and what was broken lately is mended.
-// Conformal prediction (Vovk et al. 2005) with weights by age, and a width that follows the share of misses outside
+// Conformal quantiles from a forecast's own residuals: recent ones count most, and a side that was missed lately widens.
+// Conformal prediction (Vovk et al. 2005) with weights by age, and a width that follows the share of residuals outside
 // (Gibbs & Candès 2021, on the width instead of the level).
 
 import { DAY_MS, type EpochMs } from '../workload/time.ts';
@@ -7,32 +7,32 @@ import { fromScale } from './log-transform.ts';
 import { learningBlock, type Outcome } from './rolling-origin.ts';
 import { HALF_HOUR_MS } from './seasonal-profile.ts';
 
-/** Misses of so many days ago count half as much as those of now; after four times that they count no more. */
+/** Residuals of so many days ago count half as much as those of now; after four times that they count no more. */
 const HALF_LIFE_MS = 1.5 * DAY_MS;
 const MEMORY_MS = 4 * HALF_LIFE_MS;
-/** The last days are replayed to learn widths; what was missed before them only tells quantiles. */
+/** The last days are replayed to fit widths; residuals from before them only tell quantiles. */
 const REPLAYED_MS = 8 * DAY_MS;
-/** Fewer misses than this make no quantiles. */
+/** Fewer residuals than this make no quantiles. */
 const FEWEST = 24;
 /** After each forecast a side widens by this share if it was missed, or narrows by as much as keeps the promise in the long run. */
 const LEARNING_RATE = 0.05;
 const WIDTH_LIMITS: readonly [number, number] = [0.5, 2];
 /** Losses of three days ago count half when kinds are compared. */
 const LOSS_DECAY = 0.5 ** (1 / (3 * 48));
-/** So many independent misses halve the share left outside. */
+/** So many independent residuals halve the share left outside. */
 const FEW = 1;
-/** A pull towards no difference by time of day, in half-hours' worth of misses. */
+/** A pull towards no difference by time of day, in half-hours' worth of residuals. */
 const HOURS_PRIOR = 20;
 const HOURS_LIMITS: readonly [number, number] = [0.25, 4];
 
-/** Misses are told as shares (differences on the scale of `demand-scale.ts`) or as amounts (demand ÷ floor). */
+/** Residuals are told as shares (differences on the scale of `log-transform.ts`) or as amounts (demand ÷ floor). */
 const RESIDUAL_KINDS = ['share', 'amount'] as const;
 export type ResidualKind = (typeof RESIDUAL_KINDS)[number];
 
-/** What stored misses are counted in, so that few digits say enough: on the scale, and in floors. */
+/** What stored residuals are counted in, so that few digits say enough: on the scale, and in floors. */
 export const RESIDUAL_UNITS: Readonly<Record<ResidualKind, number>> = { share: 0.001, amount: 0.01 };
 
-/** The quantiles of misses that are kept. */
+/** The quantiles of residuals that are kept. */
 const RESIDUAL_QUANTILES = [0.01, 0.05, 0.9, 0.95, 0.99] as const;
 const MEDIAN_AT = 2;
 export type ResidualQuantiles = readonly [number, number, number, number, number];
@@ -48,7 +48,7 @@ export interface ConformalQuantiles {
 }
 
 /**
- * Chooses the kind of misses that would have given the better quantiles, and calibrates them.
+ * Chooses the kind of residuals that would have given the better quantiles, and their quantiles.
  * @param outcomes of one horizon, in order of time
  * @returns undefined where there are too few
  */
@@ -63,7 +63,7 @@ export function dayPart(at: EpochMs): number {
   return Math.floor(((at % DAY_MS) / DAY_MS) * DAY_PARTS);
 }
 
-/** A forecast moved by a miss of a kind, in demand. */
+/** A forecast moved by a residual of a kind, in demand. */
 export function moved(forecast: number, miss: number, kind: ResidualKind, floor: number): number {
   return kind === 'share' ? fromScale(forecast + miss, floor) : Math.max(0, fromScale(forecast, floor) + miss * floor);
 }
@@ -72,7 +72,7 @@ interface Residual {
   readonly at: EpochMs;
   readonly part: number;
   readonly size: number;
-  /** Doubles with every half-life, so that of two misses the younger counts more by as much at any later time. */
+  /** Doubles with every half-life, so that of two residuals the younger counts more by as much at any later time. */
   readonly weight: number;
 }
 
@@ -91,7 +91,7 @@ function quantilesOfKind(
   let quantiles: ResidualQuantiles | undefined;
   let parts: readonly number[] = new Array(DAY_PARTS).fill(1);
   let settled = 0;
-  /** Of the misses in memory, nearly in order of size: sorting anew costs little then. */
+  /** Of the residuals in memory, nearly in order of size: sorting anew costs little then. */
   let sorted: number[] = [];
   let loss = 0;
   const learn = (now: EpochMs) => {
@@ -128,7 +128,7 @@ function residualOf(
   return { at: knownAt, part: dayPart(knownAt), size: size / width, weight: ageWeight(end - knownAt) };
 }
 
-/** The tails' widths follow what was missed; the rarest misses, too few to follow, go with the 5 % of their side. */
+/** The tails' widths follow what fell outside; the rarest, too few to follow, go with the 5 % of their side. */
 function adapt(widths: number[], limits: ResidualQuantiles, size: number): void {
   const [, low, p90, p95] = limits;
   const step = (q: number, outside: boolean, rate: number) => {
@@ -149,7 +149,7 @@ function limitsOf(quantiles: ResidualQuantiles, widths: readonly number[], part:
   return [Math.min(p5, at(0)), p5, p90, p95, Math.max(p95, at(4))];
 }
 
-/** @param unit what a miss of this moment weighs */
+/** @param unit what a residual of this moment weighs */
 function widthsByPart(misses: readonly Residual[], known: readonly number[], unit: number): readonly number[] {
   const sums = new Float64Array(DAY_PARTS);
   const weights = new Float64Array(DAY_PARTS);
@@ -198,7 +198,7 @@ function weightedQuantiles(
   return [at(0), at(1), at(2), at(3), at(4)];
 }
 
-/** Of few misses, the outermost are less rare than they look: the share left outside shrinks with their number. */
+/** Of few residuals, the outermost are less rare than they look: the share left outside shrinks with their number. */
 function tailShare(independent: number): number {
   return independent / (independent + FEW);
 }

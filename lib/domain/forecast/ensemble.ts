@@ -1,4 +1,4 @@
-// A blend of simple forecasts, one set of weights per horizon, each weight earned on the workload's own past.
+// An ensemble of nineteen simple forecasts, one set of weights per horizon, each weight earned on the workload's own past.
 
 /** How much of today's distance from the typical day may be left at the horizon. */
 const LEFT = [0, 0.25, 0.5, 0.75, 1] as const;
@@ -6,10 +6,10 @@ const LEVELS = 3;
 const FLAT = LEVELS + 1;
 /** Four that know no time of day, and per share left one for each level. */
 export const MEMBERS = FLAT + LEFT.length * LEVELS;
-/** Weight falls with the twelfth power of the mean miss: within a few percent of the best they share. */
+/** Weight falls with the 24th power of the mean absolute residual: within a few percent of the best they share. */
 const SHARPNESS = 24;
 
-/** What is known at one moment; all on the scale of `demand-scale.ts`. */
+/** What is known at one moment; all on the scale of `log-transform.ts`. */
 export interface Moment {
   /** Over the last five minutes, quarter-hour and hour. */
   readonly levels: readonly [number, number, number];
@@ -42,7 +42,7 @@ export function ensembleForecast(
   return flat + (1 - shareFlat) * typicalThen + distance;
 }
 
-/** Each expert's forecast; NaN where one cannot say. */
+/** Each member's forecast; NaN where one cannot say. */
 export function memberForecasts({ levels, day, typical }: Moment, typicalThen: number): Float64Array {
   const forecasts = new Float64Array(MEMBERS);
   for (let l = 0; l < LEVELS; l++) forecasts[l] = levels[l] ?? Number.NaN;
@@ -54,8 +54,8 @@ export function memberForecasts({ levels, day, typical }: Moment, typicalThen: n
 }
 
 /**
- * Weights from mean misses, and what they come to for a `Moment`. NaN misses get none.
- * @param misses mean absolute miss of each expert
+ * Weights from mean absolute residuals, and what they come to for a `Moment`. A member without any (NaN) gets none.
+ * @param misses mean absolute residual of each member
  */
 export function weighMembers(misses: Float64Array): EnsembleWeights {
   const least = Math.min(...[...misses].filter((miss) => !Number.isNaN(miss)));
@@ -69,5 +69,5 @@ export function weighMembers(misses: Float64Array): EnsembleWeights {
   return [share(0), share(1), share(2), share(3), distanceOf(0), distanceOf(1), distanceOf(2)];
 }
 
-/** What weighs most in the blend, an hour ahead. */
+/** What weighs most in the ensemble, an hour ahead. */
 export type ForecastMethod = 'last_value' | 'recent_level' | 'daily_profile' | 'weekly_profile';

@@ -1,4 +1,4 @@
-// Learning how to forecast one signal: what is typical, what each horizon should weigh, and how far off that was.
+// Fits how to forecast one signal: what is typical, what each horizon should weigh, and how far off that was.
 
 import { type Grid, medianOf, quantile, type Series, toGrid } from '../workload/series.ts';
 import type { SignalName } from '../workload/signal.ts';
@@ -26,7 +26,7 @@ const SPIKE = 20;
 const MOST_GAPS = 4;
 
 /**
- * Learns from at most the last two weeks by forecasting them again, each half hour with what was known then.
+ * Fits at most the last two weeks by forecasting them again, each half hour with what was known then.
  * @param series at any step; a rhythm needs more than a day
  * @returns undefined where the signal was never measured for five minutes
  */
@@ -57,7 +57,7 @@ export function fitSignal(series: Series, signal: SignalName): FittedSignal | un
   };
 }
 
-/** What is assumed of a workload nothing was learned about: the last value, and the widths that hold for most services. */
+/** What is assumed of a workload that was not fitted yet: the last value, and the widths that hold for most services. */
 export function unfitted(level: number): FittedSignal {
   return {
     method: 'last_value',

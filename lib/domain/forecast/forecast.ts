@@ -14,17 +14,17 @@ import { HALF_HOUR_MS, HALF_HOURS_A_DAY } from './seasonal-profile.ts';
 
 /** A move of the next hours' mean by less than this share is called stable. */
 const TREND_SHARE = 0.1;
-/** No median rises over the highest demand ever seen, or the present, by more than this. */
+/** No median rises above so many times the highest demand of the last two weeks, or above the present where that is higher. */
 const MEDIAN_CAP = 1.25;
-/** Nor any quantile by more than this. */
+/** No quantile rises above so many times the higher of the two. */
 const QUANTILE_CAP = 3;
-/** Before anything was learned: the widths that hold for most services, as ln(1 + share). */
+/** Before anything was fitted: the widths that hold for most services, as ln(1 + share). */
 const UNKNOWN_MISSES: ResidualQuantiles = [-0.7, -0.4, 0.26, 0.4, 0.7];
 
 /**
  * Forecasts total demand (not utilisation: that moves when we scale).
  * @param recent the last hour, and the quarter-hour before it for the anomaly flag; less serves less well
- * @param learned undefined for a workload nothing was learned about: the last value then stands, without skill
+ * @param learned undefined for a workload that was not fitted yet: the last value then stands, without skill
  * @returns undefined where there is no sample in the last five minutes
  */
 export function forecastSignal(
@@ -92,7 +92,7 @@ function horizonSteps(): readonly number[] {
   return [...fine, ...coarse];
 }
 
-/** The present, on the scale on which it was learned. */
+/** The present, on the scale on which the signal was fitted. */
 function seenAt(known: FittedSignal, levels: Moment['levels'], now: EpochMs): Moment {
   const [a, b, c] = LEVEL_AGES_MS;
   const scaled = (level: number) => toScale(level, known.floor);
@@ -144,7 +144,7 @@ function movedBy(misses: FittedResiduals | null, q: number, z: number, at: Epoch
   return moved(z, (quantiles[q] ?? 0) * RESIDUAL_UNITS[kind] * part * width, kind, floor);
 }
 
-/** The learned horizons around one; before the first, that of the first: a forecast of five minutes is no surer for it. */
+/** The fitted horizons around one; before the first, that of the first: a forecast of five minutes is no surer for it. */
 function between(aheadMs: number): { readonly before: number; readonly after: number; readonly share: number } {
   const after = HORIZONS_SECONDS.findIndex((seconds) => aheadMs <= seconds * 1000);
   if (after <= 0) return after === 0 ? { before: 0, after: 0, share: 0 } : { before: LAST, after: LAST, share: 0 };

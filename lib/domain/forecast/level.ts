@@ -32,5 +32,5 @@ export function levelsOf(cells: Float64Array, i: number): readonly [number, numb
   return [last, over(SPANS[1]), over(SPANS[2])];
 }
 
-/** The middle of the time each level stands for, before now. */
+/** How long before now each level is held against the typical day. */
 export const LEVEL_AGES_MS = [0.5 * CELL_MS, 0.5 * CELL_MS, 0.5 * CELL_MS + 5 * CELL_MS] as const;

@@ -16,9 +16,9 @@ import { halfHourAt, type TypicalDays } from './seasonal-profile.ts';
 
 const ORIGIN_EVERY = 6;
 const CELLS_A_DAY = 288;
-/** As often as learning runs on a grown history: weights and quantiles change there, and nowhere else. */
+/** As often as a grown history is fitted anew: weights and quantiles of the replayed past change there, and nowhere else. */
 const LEARNING_EVERY_MS = 6 * 3_600_000;
-/** Misses of one and a half days ago count half. */
+/** Residuals of two days ago count half. */
 const MISS_DECAY = 0.5 ** (1 / (2 * 48));
 
 /** A moment of the past from which forecasts are made. */
@@ -29,7 +29,7 @@ export interface Origin {
   readonly moment: Moment;
 }
 
-/** A forecast of the past and what came of it, on the scale of `demand-scale.ts`. */
+/** A forecast of the past and what came of it, on the scale of `log-transform.ts`. */
 export interface Outcome {
   readonly now: EpochMs;
   readonly knownAt: EpochMs;
@@ -101,7 +101,7 @@ export function rollHorizon(
   return { weights, outcomes };
 }
 
-/** Changes where the past is learned from anew. */
+/** Changes where the past is fitted anew. */
 export function learningBlock(now: EpochMs): number {
   return Math.floor(now / LEARNING_EVERY_MS);
 }
@@ -139,7 +139,7 @@ export function usualDistance(origins: readonly Origin[]): number {
   return distances.length === 0 ? 0 : distances.reduce((sum, distance) => sum + distance, 0) / distances.length;
 }
 
-/** Unusual hours are followed by larger misses: 1 in the mean, between a half and two. */
+/** Unusual hours are followed by larger residuals: 1 at the usual distance, from 0.75 to 1.5. */
 export function widthOf(moment: Moment, usual: number): number {
   const distance = distanceOf(moment);
   return usual > 0 && distance >= 0 ? Math.min(1.5, 0.75 + (0.25 * distance) / usual) : 1;

@@ -1,4 +1,4 @@
-// The day to come, half-hour by half-hour: several ways of guessing it from past days, blended by how well each did lately.
+// The seasonal profile, half-hour by half-hour: six ways of guessing the day to come from past days, weighed by how well each did lately.
 
 import { type Grid, medianOf } from '../workload/series.ts';
 import type { EpochMs } from '../workload/time.ts';
@@ -6,19 +6,19 @@ import type { EpochMs } from '../workload/time.ts';
 export const HALF_HOUR_MS = 1_800_000;
 export const HALF_HOURS_A_DAY = 48;
 const DAYS_A_WEEK = 7;
-/** Two weeks hold so many days of one kind, weekday or weekend, as this and more are needed for a median. */
+/** At most so many days of one kind, weekday or weekend, make a median. */
 const SAME_KIND_DAYS = 5;
 const LOOK_BACK_DAYS = 14;
 /** Each day further back counts so much of the one after it. */
 const DAY_DECAY = 0.6;
 /** Changes over six hours are what a day's shape is asked for. */
 const CHANGE_OVER = 12;
-/** Blended anew so often: as learning runs. */
+/** Weighed anew every so many half-hours: as often as a grown history is fitted. */
 const WEIGHED_EVERY = 12;
 const FEWEST_MISSES = 24;
-/** Misses of one and a half days ago count half. */
+/** Residuals of one and a half days ago count half. */
 const MISS_DECAY = 0.5 ** (1 / (1.5 * HALF_HOURS_A_DAY));
-/** Weight falls with the fourth power of the miss: close rivals share, the hopeless are left out. */
+/** Weight falls with the fourth power of the residual: close rivals share, the hopeless are left out. */
 const SHARPNESS = 4;
 
 /** Demand by half-hours of UTC, on whatever scale; `values[k]` is half-hour `first + k` since 1970. */
@@ -34,8 +34,8 @@ export interface TypicalDays extends HalfHours {
 
 /**
  * What each half-hour was expected to bring, seen from a day before it, for the whole past and one day more.
- * NaN where there was no day before. Nothing of the future enters: a half-hour is guessed from those a day and more back,
- * and the guesses are weighed by misses that were known at least six hours before.
+ * NaN where there was no day before. A half-hour is guessed from those a day and more back; the weights of the guesses change
+ * every six hours, by the residuals known when they do: up to six hours before the half-hour that they are used for.
  */
 export function typicalDays(grid: Grid): TypicalDays {
   const past = halfHours(grid);

@@ -1,4 +1,4 @@
-// One number moved onto what all constraints leave: the only place where they meet.
+// One number moved onto what all constraints leave, rank by rank.
 import { type Constraint, within } from './constraint.ts';
 import { RANKS } from './precedence.ts';
 

@@ -1,4 +1,4 @@
-// Working through an HPA: which floor a decision means, and how the user's own minReplicas is told from ours. Pure.
+// Working through an HPA: which floor a decision means, and how the user's own minReplicas is told from ours.
 import type { HpaStatus } from '../workload/hpa-status.ts';
 import type { Owner } from '../workload/observation.ts';
 import type { Policy } from '../workload/policy.ts';
@@ -62,7 +62,7 @@ export function overruledFloor(
   return known !== null && known.floor !== minReplicas ? known : null;
 }
 
-/** Whether a workload is scaled by its HPA's minReplicas: `auto` where exactly one plain HPA owns it, `hpa-floor` always. */
+/** Whether an enabled workload is scaled by its HPA's minReplicas: in `auto` and `hpa-floor`, where exactly one plain HPA owns it. */
 export function worksThroughHpa(policy: Policy, owner: Owner): boolean {
   return policy.enabled && owner.kind === 'hpa' && (policy.mode === 'auto' || policy.mode === 'hpa-floor');
 }

@@ -1,4 +1,4 @@
-// What a workload's own history teaches; run a few times a day, so that a tick need not read two weeks.
+// Fits one workload to its own history: forecasts and sizing. Run a few times a day, so that a tick need not read two weeks.
 
 import { fitSignal } from '../forecast/fit.ts';
 import type { FittedSignal } from '../forecast/fitted.ts';
@@ -13,7 +13,7 @@ import { type EpochMs, HOUR_MS } from '../workload/time.ts';
 import { FITTED_VERSION, type Fitted } from './fitted.ts';
 import { replayOwnHpa } from './hpa-replay.ts';
 
-/** Members without a lesson may have died, so the shard is not read for them at every tick. */
+/** Members without a fit may have died, so the shard is not read for them at every tick. */
 const AGAIN_FOR_MISSING_MS = HOUR_MS / 4;
 /** Young histories change fast: look again every three hours for the first three days, every six from then. */
 const YOUNG_MS = 72 * HOUR_MS;
@@ -36,7 +36,7 @@ export interface FitInput {
   readonly tickSeconds: number;
 }
 
-/** Learns from the history of one workload: how to forecast each signal, and how to size. Pure. */
+/** Fits the history of one workload: how to forecast each signal, and how to size. */
 export function fitWorkload(input: FitInput): Fitted {
   const { history, previous, now } = input;
   const memoryBaseBytes = fitMemoryBase(history);
@@ -96,8 +96,8 @@ function besideOwnHpa(
 }
 
 /**
- * Whether a shard is due. Shards are staggered by their number, so that learning is spread over the period.
- * @param known what was learned about the shard's workloads so far
+ * Whether a shard is due. Shards are staggered by their number, so that fitting is spread over the period.
+ * @param known what was fitted of the shard's workloads so far
  * @param members how many workloads the shard has
  */
 export function isFitDue(shard: number, known: readonly Fitted[], members: number, now: EpochMs): boolean {

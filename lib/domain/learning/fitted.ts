@@ -1,11 +1,11 @@
-// What learning leaves behind for one workload: small enough that a tick reads it instead of two weeks of history.
+// What fitting leaves behind for one workload: small enough that a tick reads it instead of two weeks of history.
 
 import type { FittedSignal } from '../forecast/fitted.ts';
 import type { FittedSizing } from '../sizing/sizing-policy.ts';
 import type { PerSignal } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 
-/** Bumped when the shape changes: an older item is then relearned, never misread. */
+/** Bumped when the shape changes: an older item is then fitted anew, never misread. */
 export const FITTED_VERSION = 2;
 
 export interface Fitted {

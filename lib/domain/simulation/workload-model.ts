@@ -1,4 +1,4 @@
-// One pure model of a Deployment under load, so that backtest, replay and simulated cluster cannot disagree about pods.
+// One pure model of a Deployment under load, so that backtest and simulated cluster cannot disagree about pods.
 
 /** Readings reach a policy this late (backtest contract). */
 export const READING_LAG_SECONDS = 15;

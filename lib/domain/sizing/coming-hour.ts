@@ -1,4 +1,4 @@
-// What the coming hour took on earlier days: all there is to size by where nobody watches the load. Pure.
+// What the coming hour took on earlier days: what the watchdog sizes by where ticks have stopped.
 
 import type { Series } from '../workload/series.ts';
 import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';

@@ -1,4 +1,4 @@
-// What a plan looks at: ten ways of reading the recent minutes and the same time of earlier days, all in the unit of demand.
+// What a sizing policy looks at: ten ways of reading the recent minutes and the same time of earlier days, all in the unit of demand.
 
 import { rollingMax, rollingMean } from '../workload/rolling-window.ts';
 import { type EpochMs, MINUTE_MS } from '../workload/time.ts';
@@ -77,7 +77,7 @@ function slopeAt(minutes: Float64Array, i: number): number {
   return Math.max(0, late - early);
 }
 
-/** What a plan may look at; `plan-features.ts` says how each is read. */
+/** What a sizing policy may look at; `featureColumns` says how each is read. */
 export const SIZING_FEATURES = [
   'peak5',
   'peak20',

@@ -11,7 +11,7 @@ export type MemoryKind = 'follows_load' | 'at_rest' | 'unknown';
 export interface MemoryNature {
   /** What every pod holds before any load, bytes; null before that is known. */
   readonly baseBytes: number | null;
-  /** When that was learned. */
+  /** When that was found out. */
   readonly at: EpochMs;
   /** The last rollout seen: what was measured before it is of other pods. */
   readonly since: EpochMs;

@@ -57,7 +57,7 @@ export interface MemoryInput {
 
 const FRESH: MemoryNature = { baseBytes: null, at: 0, since: 0, trial: null };
 
-/** What is known of a workload's memory now: from the steps of the last hour, from before, or from learning; the newest counts. */
+/** What is known of a workload's memory now: from the steps in the recent series, from before, or from fitting; the newest counts. */
 export function viewMemory(input: MemoryInput): MemoryView {
   const { now, observation, policy, recent, fitted, before = FRESH } = input;
   // New pods begin with little: what a rollout did to memory says nothing of replicas.

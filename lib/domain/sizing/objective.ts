@@ -1,4 +1,4 @@
-// Trying plans: replays shapes over one history, and walks downhill from one to a better one.
+// What sizing minimises, cost + price × violation: replays shapes over one history, and walks downhill from one to a better one.
 import { type FeatureColumns, SIZING_FEATURES, type SizingFeature, weightedDemand } from './features.ts';
 import { type Replayed, type ReplayInput, replay } from './replay.ts';
 import type { SizingShape } from './sizing-policy.ts';

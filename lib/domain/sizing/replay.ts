@@ -5,7 +5,7 @@ import { type ReplayScore, replicasForDemand } from './sizing-policy.ts';
 
 const HPA_TARGET = 0.7;
 const HPA_WINDOW_MINUTES = 5;
-/** The guardrails' own limits, so that what is replayed is what will happen. */
+/** The default policy's: a workload's own cooldown, that of scaling up and the stabilisation window are not replayed. */
 const COOLDOWN_DOWN_MINUTES = 5;
 const EPSILON = 1e-9;
 const LONG_AGO = -1_000_000;
@@ -40,7 +40,7 @@ export function neededBy(minutes: Float64Array, unit: number): Int32Array {
 }
 
 /**
- * Replays decisions by the minute, with the steps, the cooldown and the start-up that they would meet.
+ * Replays decisions by the minute, with the guardrails' steps, the default cooldown and the workload's own start-up.
  * @param planned the demand to be ready for at each minute
  * @param from first minute that counts
  */

@@ -1,4 +1,4 @@
-// Choosing a plan: the weights that would have kept the SLO over the workload's own last days at the least cost.
+// Choosing a sizing policy: the weights that would have kept the SLO over the workload's own last days at the least cost.
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../workload/time.ts';
 import { featureColumns, SIZING_FEATURES } from './features.ts';
 import { type Descent, PolicyTrials, short } from './objective.ts';
@@ -7,12 +7,12 @@ import { neededBy, type Replayed, type ReplayInput, replayHpa } from './replay.t
 import { demandPerReplica, type FittedSizing, type ReplayScore, type SizingShape, scaled } from './sizing-policy.ts';
 import { usualAhead, usualDays } from './usual-day.ts';
 
-/** How far the usual of the day is kept ahead: learning comes again within six hours. */
+/** How far the usual of the day is kept ahead: the next fit comes within six hours. */
 const USUAL_HOURS = 7;
 
 const WINDOWS = [5, 10] as const;
 
-/** A plan that held is polished, a new one is sought further off. */
+/** A policy that held is polished, a new one is sought further off. */
 const NEAR: Descent = { rounds: 2, step: 0.1 };
 
 const FAR: Descent = { rounds: 3, step: 0.3 };
@@ -20,10 +20,10 @@ const FAR: Descent = { rounds: 3, step: 0.3 };
 /** Promised and came of the past fade with this time constant. */
 const TALLY_DAYS = 4;
 
-/** Each choice moves the plan so far from the one before: a week has few episodes, and their chances average out. */
+/** Each choice moves the policy so far from the one before: a week has few episodes, and their chances average out. */
 const MOVE_SHARE = 0.4;
 
-/** In units of the ideal cost: by so much a jump to another plan must be worth it. */
+/** In units of the ideal cost: by so much a jump to another policy must be worth it. */
 const CLEARLY = 0.05;
 
 export interface SearchInput extends Omit<ReplayInput, 'unit' | 'needed'> {
@@ -35,7 +35,7 @@ export interface SearchInput extends Omit<ReplayInput, 'unit' | 'needed'> {
 }
 
 /**
- * Chooses weights and hold by replay. Coordinate descent on cost + price × violation, from the plan before and from
+ * Chooses weights and window by replay. Coordinate descent on cost + price × violation, from the policy before and from
  * plain headroom; then the mixture is scaled to spend the budget. The price follows the violations, as a dual ascent.
  * @returns null under one day of history
  */
@@ -105,7 +105,7 @@ function plainHeadrooms(trials: PolicyTrials, windowMinutes: number): readonly T
   );
 }
 
-/** From the plan before, and afresh from plain headroom: descent keeps to its valley, and the better one may lie elsewhere. */
+/** From the policy before, and afresh from plain headroom: descent keeps to its valley, and the better one may lie elsewhere. */
 function searchAround(
   trials: PolicyTrials,
   goal: Goal,
@@ -129,7 +129,7 @@ function clearlyBetter(trials: PolicyTrials, goal: Goal, shape: SizingShape, tha
   return (one ?? 0) < (other ?? 0) - CLEARLY;
 }
 
-/** More or less of the same mixture, and the hold: whatever spends the budget at the least cost. */
+/** More or less of the same mixture, and the window: whatever spends the budget at the least cost. */
 function fitScale(trials: PolicyTrials, shape: SizingShape, goal: Goal): SizingShape {
   const tried = (windowMinutes: number, by: number) => {
     const candidate = scaled({ ...shape, windowMinutes }, by);

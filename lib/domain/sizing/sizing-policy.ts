@@ -1,17 +1,17 @@
-// What a sizing policy is, as learned from a workload: weights of what is seen, and what its replay promised.
+// What a sizing policy is, as fitted to a workload: weights of what is seen, and what its replay promised.
 import type { PerSignal } from '../workload/signal.ts';
 import { FULL_PERCENT } from './capacity.ts';
 import type { SizingFeature } from './features.ts';
 import type { UsualAhead } from './usual-day.ts';
 
-/** What learning leaves behind of it. */
+/** What fitting leaves behind of it. */
 export interface FittedSizing {
   readonly policy: SizingPolicy;
   /** What earlier days had at the hours ahead. */
   readonly usual: UsualAhead;
   /** What a point of violations may cost, in units of the ideal cost; moves slowly from choice to choice. */
   readonly price: number;
-  /** What the plans of the last days promised and what came of them, in percent-minutes of violation; fades over days. */
+  /** What the policies of the last days promised and what came of them, in percent-minutes of violation; fades over days. */
   readonly tally: { readonly promised: number; readonly came: number };
 }
 
@@ -25,7 +25,7 @@ export function replicasForDemand(planned: number, unit: number): number {
   return Math.max(1, Math.ceil(planned / unit - 1e-9));
 }
 
-/** The plan's shape, multiplied: the same mixture with more or less headroom. */
+/** The policy's shape, multiplied: the same mixture with more or less headroom. */
 export function scaled({ weights, windowMinutes }: SizingShape, by: number): SizingShape {
   const entries = Object.entries(weights).map(([feature, weight]) => [feature, (weight ?? 0) * by] as const);
   return { weights: Object.fromEntries(entries) as SizingShape['weights'], windowMinutes };
@@ -49,7 +49,7 @@ export interface HpaReplay {
   readonly leftOut: readonly string[];
 }
 
-/** A way of sizing: be ready for a weighted sum of what is seen, and hold it for a while. */
+/** A way of sizing: be ready for a weighted sum of what is seen, and keep the highest of it for a while. */
 export interface SizingShape {
   readonly weights: Readonly<Partial<Record<SizingFeature, number>>>;
   /** The highest number wanted within so many minutes stands. */
@@ -57,7 +57,7 @@ export interface SizingShape {
 }
 
 export interface SizingPolicy extends SizingShape {
-  /** What the plan kept above the demand that was there, as a share of it, over the days replayed. */
+  /** What the policy kept above the demand that was there, as a share of it, over the days replayed. */
   readonly headroom: number;
   /** How much of the planned demand each feature made up, the largest first. */
   readonly shares: readonly (readonly [SizingFeature, number])[];

@@ -18,7 +18,7 @@ export interface Usual {
   readonly rise: number;
 }
 
-/** The hours ahead, as learning leaves them behind. */
+/** The hours ahead, as fitting leaves them behind. */
 export interface UsualAhead {
   readonly from: EpochMs;
   /** One number per five minutes. */

@@ -1,4 +1,4 @@
-// One tick's readings of one workload, and who else has a hand in it.
+// One tick's readings of one workload, and who else writes it.
 
 import type { HpaStatus } from './hpa-status.ts';
 import type { WorkloadRef } from './identity.ts';
@@ -16,7 +16,7 @@ export type Owner =
   /** An Argo Rollout that runs a Deployment's pods in its place; null where only its traces can be seen. */
   | { readonly kind: 'rollout'; readonly name: string | null };
 
-/** Who else has a hand in this workload, beside its owner. */
+/** Who else writes this workload, or is to be known of, beside its owner. */
 export interface OtherWriters {
   /**
    * Whose desired state holds `spec.replicas`, by managedFields. `reconciles`: sets its own count back within minutes

@@ -1,4 +1,4 @@
-// What a workload's pods are in, as far as it forbids adding more of them.
+// Pods that do not start (no node, no image, crashes), as far as that forbids adding more of them.
 import type { Observation } from './observation.ts';
 import type { ReasonCode } from './reason-code.ts';
 

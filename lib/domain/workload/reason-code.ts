@@ -66,7 +66,7 @@ export type ReasonCode =
   | 'up_while_under_target'
   /** What constraints leave of advice goes the other way, or moves what it wanted kept. */
   | 'direction_turned'
-  /** Advice has moved it to and fro more often than rules alone would have, past its allowance. */
+  /** Advice has moved it to and fro more often than the baseline alone would have, past its allowance. */
   | 'too_many_changes'
   | 'below_envelope'
   | 'above_envelope'
@@ -97,7 +97,7 @@ export type ReasonCode =
   | 'selector_overlap'
   | 'paused'
   | 'kill_switch'
-  /** Ready counts fell after changes of ours: the cluster is on hold. */
+  /** Ready counts fell after changes of ours: the circuit breaker is open. */
   | 'on_hold'
   /** A ResourceQuota has no room for so many pods. */
   | 'quota_exceeded'

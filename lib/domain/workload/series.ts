@@ -1,4 +1,4 @@
-// Reading a series: the small operations that forecasting and learning share.
+// Reading a series: the small operations that forecasting and fitting share.
 
 import type { SignalName } from './signal.ts';
 import type { EpochMs } from './time.ts';

@@ -5,7 +5,7 @@ import { medianOf } from './series.ts';
 export const DEFAULT_STARTUP_SECONDS = 90;
 /** A pod that became ready later than this after its birth was broken or mended meanwhile: it says nothing of starting. */
 const LONGEST_SECONDS = 900;
-/** What is kept of a longer start-up from one learning to the next. */
+/** What is kept of a longer start-up from one fit to the next. */
 const KEPT_SHARE = 0.9;
 
 /**
@@ -19,9 +19,9 @@ export function startupOf(perPod: readonly number[]): number | null {
 }
 
 /**
- * What learning keeps: a rise at once, a fall by a tenth each time. Sized for too short a start-up, capacity comes late and
+ * What a fit keeps: a rise at once, a fall by a tenth each time. Sized for too short a start-up, capacity comes late and
  * the SLO is lost; for too long a one, it comes early and costs a little. A morning of slow image pulls is half forgotten
- * after seven learnings, which is two days.
+ * after seven fits, which is two days.
  * @param measured seconds, or null where nothing was measured now
  * @param before what was kept last, seconds
  */

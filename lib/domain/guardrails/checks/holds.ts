@@ -1,4 +1,4 @@
-// What keeps a workload from shrinking for now, as constraints: one check per kind of hold.
+// Holds as constraints, one check per kind: unusable signals, a rollout, pods that are not ready.
 import { type Hold, holdsOn } from '../../assessment/holds.ts';
 import { atLeast, type ConstraintCheck } from '../constraint.ts';
 

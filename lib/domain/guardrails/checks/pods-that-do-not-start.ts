@@ -1,3 +1,4 @@
+// Pods that do not start: while they wait or crash, more of them would not serve.
 import { sinceAndUntil, stoodFor } from '../../assessment/standing.ts';
 import { whyNoMorePods } from '../../workload/pod-health.ts';
 import { atMost, type ConstraintCheck } from '../constraint.ts';

@@ -1,3 +1,4 @@
+// How far one tick may go: doubling or halving at most.
 import { atLeast, atMost, type ConstraintCheck } from '../constraint.ts';
 
 /** Up at most double, or by four where that is more; down at most by half. */

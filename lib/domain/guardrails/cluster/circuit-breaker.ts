@@ -1,4 +1,4 @@
-// The automatic stop: where changes of ours are followed by pods that no longer serve, the cluster is put on hold.
+// The circuit breaker: where changes of ours are followed by pods that no longer serve, it opens, and the cluster is on hold.
 
 import { sinceAndUntil } from '../../assessment/standing.ts';
 import type { EpochMs } from '../../workload/time.ts';
@@ -6,7 +6,7 @@ import type { EpochMs } from '../../workload/time.ts';
 export interface BreakerSettings {
   /** Ready pods missing, percent of those that should be there, summed over the workloads changed lately. */
   readonly fallPercent: number;
-  /** So many ticks in a row without a fall end a hold. */
+  /** So many ticks in a row without a fall close it again. */
   readonly calmTicks: number;
 }
 
@@ -23,7 +23,7 @@ export interface Watched {
 export interface OpenBreaker {
   readonly since: EpochMs;
   readonly reason: string;
-  /** Those whose ready count fell: what the hold waits for. */
+  /** Those whose ready count fell: what an open breaker waits for. */
   readonly fallen: readonly { readonly key: string; readonly expected: number }[];
   /** Ticks in a row in which all of them were back. */
   readonly calmTicks: number;
@@ -43,7 +43,7 @@ export const WATCH_MS = 10 * 60_000;
 /** One tick may meet pods that are just being replaced; a fall that stays is seen by the second. */
 const FALLING_TICKS = 2;
 const NAMED = 3;
-/** What a hold waits for and leaves alone is kept in one item; of so many those that lack the most say when it is over. */
+/** What an open breaker waits for and leaves alone is kept in one item; of so many those that lack the most say when it is over. */
 const FALLEN_KEPT = 500;
 /** After so long what fell is not mended by waiting for it with everything else: the others shrink again. */
 const EVERYTHING_WAITS_MS = 60 * 60_000;
@@ -53,7 +53,7 @@ const LONGEST_MS = 6 * 3_600_000;
 /**
  * @param watched workloads changed within `WATCH_MS`, as they are now
  * @param readyNow ready pods of a workload, infinite where all that are asked for serve, or null where it is gone
- * @param clearedAt when a person last ended a hold: changes made before it are no longer held against anybody
+ * @param clearedAt when a person last closed it: changes made before it are no longer held against anybody
  */
 export function watchReadiness(
   before: Readiness,
@@ -102,7 +102,7 @@ function mostMissing(fallen: readonly Watched[]): readonly Watched[] {
 }
 
 /**
- * Why a change is not made while the cluster is on hold, or null. For an hour nothing is scaled down anywhere; those that
+ * Why a change is not made while the breaker is open, or null. For an hour nothing is scaled down anywhere; those that
  * fell are left altogether, since what was done to them may be what broke them; others may still grow.
  */
 export function whyBroken(
