@@ -1,7 +1,7 @@
 // The measured process: it does one observe of a cluster through the adapter, and nothing else.
 import { subscribe } from 'node:diagnostics_channel';
 import { makeKubernetes } from '../lib/adapters/kubernetes/adapter.ts';
-import { observeCluster } from '../lib/app/tick/observe.ts';
+import { observeCluster } from '../lib/app/observe/observe.ts';
 import { peakMemoryMiB } from './peak-memory.ts';
 
 const path = process.argv[2];

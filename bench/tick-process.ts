@@ -1,7 +1,7 @@
 // The measured process: one cold tick, then so many minutes of warm ones, and what they cost.
 import { once } from 'node:events';
 import { makeHandler } from '../functions/tick.ts';
-import { observeCluster } from '../lib/app/tick/observe.ts';
+import { observeCluster } from '../lib/app/observe/observe.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireTick } from '../lib/wire/tick.ts';
 import { peakMemoryMiB } from './peak-memory.ts';

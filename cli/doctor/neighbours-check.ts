@@ -1,6 +1,7 @@
 // Whether AI4K8s can see what else may drive workloads of this cluster: needed only where that is there.
 import type { ClusterClient } from '../../lib/adapters/kubernetes/connection.ts';
-import { listHpas, type Scopes } from '../../lib/adapters/kubernetes/lists.ts';
+import type { Scopes } from '../../lib/adapters/kubernetes/listing.ts';
+import { listHpas } from '../../lib/adapters/kubernetes/lists.ts';
 import { isAllowed, type Subject } from './access-review.ts';
 import { type Check, ok, skipped, warning } from './check.ts';
 import { NEIGHBOURS_MANIFEST, type Right, rightsIn, wordOf } from './rights.ts';

@@ -9,7 +9,7 @@ import type { WorkloadMemory } from '../domain/decision/workload-memory.ts';
 import { type WorkloadRef, workloadKey } from '../domain/workload/identity.ts';
 import type { Observation } from '../domain/workload/observation.ts';
 import type { Policy } from '../domain/workload/policy.ts';
-import { policyOf } from './policy-of.ts';
+import { policyOf } from '../domain/workload/policy-from-annotations.ts';
 import type { PolicyStore } from './ports/policy-store.ts';
 import type { SeriesStore } from './ports/series-store.ts';
 import type { TickStore } from './ports/tick-store.ts';

@@ -5,7 +5,7 @@ import { neededRights } from '../../cli/doctor/rights.ts';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import { type ClusterAccess, makeConnections } from '../../lib/adapters/kubernetes/connection.ts';
 import { makeTransport } from '../../lib/adapters/kubernetes/transport.ts';
-import { observeCluster } from '../../lib/app/tick/observe.ts';
+import { observeCluster } from '../../lib/app/observe/observe.ts';
 import { deployment } from './cluster-objects.ts';
 import { apply, kubectl } from './cluster-under-test.ts';
 import { accessAs, boundAccount, clusterRoleOf, renamedManifest } from './rbac-subjects.ts';

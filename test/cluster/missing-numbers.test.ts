@@ -1,6 +1,6 @@
 // Figures that are missing or cannot be true, in the answers of a real API server, and what is decided on them.
 import { afterAll, beforeAll, beforeEach, describe, expect, it, test } from 'vitest';
-import { observeCluster } from '../../lib/app/tick/observe.ts';
+import { observeCluster } from '../../lib/app/observe/observe.ts';
 import type { Observation } from '../../lib/domain/workload/observation.ts';
 import type { ReasonCode } from '../../lib/domain/workload/reason-code.ts';
 import { hpa } from './cluster-objects.ts';

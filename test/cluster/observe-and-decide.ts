@@ -1,7 +1,7 @@
 // What the tests of states share: a workload of their namespace as the real API server shows it, and what is decided on it.
 import { expect } from 'vitest';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
-import { observeWorkload } from '../../lib/app/tick/observe.ts';
+import { observeWorkload } from '../../lib/app/observe/observe.ts';
 import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
 import type { Decision } from '../../lib/domain/decision/decision.ts';

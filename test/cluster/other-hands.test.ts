@@ -1,6 +1,6 @@
 // Other hands on a Deployment, as a real API server shows them, and what is decided on it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { observeCluster } from '../../lib/app/tick/observe.ts';
+import { observeCluster } from '../../lib/app/observe/observe.ts';
 import { lastScaledAt, ownChangeAt, remembered } from '../../lib/domain/decision/remember.ts';
 import { hpa } from './cluster-objects.ts';
 import { apply, kubectl } from './cluster-under-test.ts';

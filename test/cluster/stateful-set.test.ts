@@ -5,7 +5,7 @@ import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import { type ClusterAccess, makeConnections } from '../../lib/adapters/kubernetes/connection.ts';
 import { makeTransport } from '../../lib/adapters/kubernetes/transport.ts';
 import { applyDecision } from '../../lib/app/apply/apply-decision.ts';
-import { observeCluster, observeWorkload } from '../../lib/app/tick/observe.ts';
+import { observeCluster, observeWorkload } from '../../lib/app/observe/observe.ts';
 import type { Observation } from '../../lib/domain/workload/observation.ts';
 import { type Acting, AUTO, decisionOn, startActing } from './acting.ts';
 import { hpa, statefulSet } from './cluster-objects.ts';

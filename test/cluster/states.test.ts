@@ -1,7 +1,7 @@
 // States of a workload, as a real API server shows them, and what is decided on it.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyDecision } from '../../lib/app/apply/apply-decision.ts';
-import { observeCluster } from '../../lib/app/tick/observe.ts';
+import { observeCluster } from '../../lib/app/observe/observe.ts';
 import { NO_HISTORY, policy } from '../make/workloads.ts';
 import { makeMemoryFloorStore } from '../stand-ins/memory-floor-store.ts';
 import { apply, IMAGE, kubectl, OTHER_IMAGE } from './cluster-under-test.ts';

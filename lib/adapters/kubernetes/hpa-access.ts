@@ -8,8 +8,7 @@ import type { Connections } from './connection.ts';
 import type { Ask } from './errors.ts';
 import { scaledObjectOf, toTargetingHpa } from './hpa.ts';
 import { wishesOf } from './hpa-spec.ts';
-import { listAll } from './listing.ts';
-import { inScopes } from './lists.ts';
+import { inScopes, listAll } from './listing.ts';
 import { floorWriter } from './managed-fields.ts';
 import { isWatched, listScopes, type NamespaceFilter } from './namespaces.ts';
 import { written } from './written.ts';
@@ -57,7 +56,6 @@ interface Call {
 }
 
 const METHODS = { patch: { method: 'PATCH' }, create: {}, delete: { method: 'DELETE' } } as const;
-
 /** All that we ever write there, a number each; whatever else is under our prefix is not looked at. */
 const OURS_ON_HPAS = [OWN_MIN_ANNOTATION, FLOOR_ANNOTATION];
 const VALUE_KEPT_CHARS = 20;

@@ -11,8 +11,7 @@ import type { QuotaScope } from '../../domain/guardrails/cluster/quota-scope.ts'
 import { cleanText } from '../../domain/text/clean-text.ts';
 import { type PerSignal, SIGNAL_NAMES } from '../../domain/workload/signal.ts';
 import type { Connections } from './connection.ts';
-import { listAll } from './listing.ts';
-import { inScopes } from './lists.ts';
+import { inScopes, listAll } from './listing.ts';
 import { isWatched, type NamespaceFilter } from './namespaces.ts';
 import { parseQuantity } from './quantity.ts';
 

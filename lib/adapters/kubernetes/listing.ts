@@ -1,6 +1,7 @@
 // Paged LISTs: a big cluster answers in bites of 500, and a list that expired on the way is started over once.
+
 import type { ClusterClient } from './connection.ts';
-import { statusOf } from './errors.ts';
+import { type Ask, asking, statusOf } from './errors.ts';
 
 export interface ListQuery {
   /** Of the collection, e.g. `/apis/apps/v1/deployments`. */
@@ -12,7 +13,6 @@ export interface ListQuery {
 }
 
 const METADATA_ONLY = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
-
 /** What kubectl and the controllers use; the API server holds one page in memory at a time. */
 const PAGE_SIZE = '500';
 
@@ -57,4 +57,24 @@ async function readPages<Item, Kept>(
     next = list.metadata?.continue;
   } while (next);
   return all;
+}
+
+/** Namespaces one by one, or `null` for all at once. */
+export type Scopes = readonly (string | null)[];
+
+/** One scope after the other: the API server's fairness queues punish bursts. */
+export async function inScopes<T>(
+  scopes: Scopes,
+  group: string,
+  plural: string,
+  ask: Ask,
+  list: (path: string) => Promise<T[]>,
+): Promise<T[]> {
+  const all: T[][] = [];
+  for (const namespace of scopes) {
+    const where = namespace === null ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+    const subject = namespace === null ? {} : { subject: `namespace ${namespace}` };
+    all.push(await asking({ ...ask, ...subject }, () => list(`${group}${where}/${plural}`)));
+  }
+  return all.flat();
 }

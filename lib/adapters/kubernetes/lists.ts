@@ -2,13 +2,10 @@
 import type { Deployment, Hpa, Pod } from './api-types.ts';
 import type { ClusterClient } from './connection.ts';
 import { type DeploymentFacts, toDeploymentFacts } from './deployment.ts';
-import { type Ask, asking } from './errors.ts';
+import type { Ask } from './errors.ts';
 import { type TargetingHpa, toTargetingHpa } from './hpa.ts';
-import { listAll } from './listing.ts';
+import { inScopes, listAll, type Scopes } from './listing.ts';
 import { type OwnedPod, toOwnedPod } from './pod.ts';
-
-/** Namespaces one by one, or `null` for all at once. */
-export type Scopes = readonly (string | null)[];
 
 export function listDeployments(client: ClusterClient, scopes: Scopes): Promise<DeploymentFacts[]> {
   const ask = asked(client, 'deployments.apps');
@@ -33,23 +30,6 @@ export function listHpas(client: ClusterClient, scopes: Scopes): Promise<Targeti
   return inScopes(scopes, '/apis/autoscaling/v2', 'horizontalpodautoscalers', ask, (path) =>
     listAll<Hpa, TargetingHpa>(client, { path }, toTargetingHpa),
   );
-}
-
-/** One scope after the other: the API server's fairness queues punish bursts. */
-export async function inScopes<T>(
-  scopes: Scopes,
-  group: string,
-  plural: string,
-  ask: Ask,
-  list: (path: string) => Promise<T[]>,
-): Promise<T[]> {
-  const all: T[][] = [];
-  for (const namespace of scopes) {
-    const where = namespace === null ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
-    const subject = namespace === null ? {} : { subject: `namespace ${namespace}` };
-    all.push(await asking({ ...ask, ...subject }, () => list(`${group}${where}/${plural}`)));
-  }
-  return all.flat();
 }
 
 function asked(client: ClusterClient, resource: string): Ask {

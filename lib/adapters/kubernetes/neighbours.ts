@@ -5,8 +5,7 @@ import type { OtherWriters } from '../../domain/workload/observation.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ClusterClient } from './connection.ts';
 import { type Ask, asking, statusOf } from './errors.ts';
-import { listAll } from './listing.ts';
-import { inScopes, type Scopes } from './lists.ts';
+import { inScopes, listAll, type Scopes } from './listing.ts';
 import { type Rollout, type RolloutFacts, toRolloutFacts } from './rollout.ts';
 import { type RawTarget, targetKey } from './scale-target.ts';
 

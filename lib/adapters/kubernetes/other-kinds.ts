@@ -6,8 +6,7 @@ import type { ClusterClient } from './connection.ts';
 import type { DeploymentFacts } from './deployment.ts';
 import { type Ask, statusOf } from './errors.ts';
 import type { TargetingHpa } from './hpa.ts';
-import { listAll } from './listing.ts';
-import { inScopes, type Scopes } from './lists.ts';
+import { inScopes, listAll, type Scopes } from './listing.ts';
 import type { Neighbours } from './neighbours.ts';
 import { toStatefulSetFacts } from './stateful-set.ts';
 

@@ -5,11 +5,10 @@ import type { AdviceResult } from '../../domain/advice/advice.ts';
 import type { Assessment } from '../../domain/assessment/assessment.ts';
 import { type Action, actionFor } from '../../domain/assessment/proposal.ts';
 import type { AdviceStore } from '../ports/advice-store.ts';
-import { ADVICE_KEPT_MS } from './call-interval.ts';
+import { CALL_INTERVAL_MS } from './call-interval.ts';
 import { orNull } from './or-null.ts';
 
 const ENTRIES = 100;
-
 /** How a call failed stays in sight until the next one, which may be long in coming. */
 const FAILURE_KEPT_MS = 86_400_000;
 
@@ -53,7 +52,7 @@ export function makeAdviceCache(store: AdviceStore): AdviceCache {
     async put(key, { observation }, result) {
       if (result.kind === 'advice') memory.set(key, result);
       // One past the last moment it is served: stores treat the moment of expiry itself as expired.
-      const expiresAt = result.at + (result.kind === 'advice' ? ADVICE_KEPT_MS : FAILURE_KEPT_MS) + 1;
+      const expiresAt = result.at + (result.kind === 'advice' ? CALL_INTERVAL_MS : FAILURE_KEPT_MS) + 1;
       await orNull(() => store.put(observation.workload, { key, result }, expiresAt));
     },
   };
@@ -76,5 +75,5 @@ function actionNow({ action, targetReplicas }: Given['advice'], { observation }:
 
 function isFresh(given: Given, now: number): boolean {
   const age = now - given.at;
-  return age >= 0 && age <= ADVICE_KEPT_MS;
+  return age >= 0 && age <= CALL_INTERVAL_MS;
 }

@@ -9,8 +9,8 @@ import { ENABLED_KEY, POLICY_FIELDS } from '../../domain/workload/policy-fields.
 import { annotatedKeys, readPolicy, statedAt } from '../../domain/workload/policy-from-annotations.ts';
 import { applyDecision, type Consent, mustGiveBack, whyNot } from '../apply/apply-decision.ts';
 import type { GivenBack } from '../apply/give-floor-back.ts';
-import { isUnmarked, withKnownFloor } from '../apply/known-floors.ts';
 import { oursMeanwhile, standingOf } from '../known-state.ts';
+import { isUnmarked, observeWorkload, withKnownFloor } from '../observe/observe.ts';
 import type { EventRecorder } from '../ports/cluster.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
@@ -18,7 +18,6 @@ import type { TickStore } from '../ports/tick-store.ts';
 import type { Clock, EventSink } from '../ports/world.ts';
 import { recommend, type Stored } from '../recommend.ts';
 import type { DecidePorts, DecideSettings } from '../tick/decide-shard.ts';
-import { observeWorkload } from '../tick/observe.ts';
 import { boundsNotes } from './bounds-notes.ts';
 import { carryOutPolicyChange } from './change-policy.ts';
 import { withoutOptIn } from './opt-in.ts';

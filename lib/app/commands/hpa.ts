@@ -7,12 +7,12 @@ import { SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
 import { drives, targetOf } from '../apply/floor-on-hpa.ts';
 import { type Known, lookedUp, noted } from '../apply/lost-answer.ts';
 import { policyNow } from '../known-state.ts';
+import { type ObservePorts, observeWorkload } from '../observe/observe.ts';
 import type { HpaAccess, HpaObject } from '../ports/cluster.ts';
 import type { FloorStore } from '../ports/floor-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { SeriesStore } from '../ports/series-store.ts';
 import { AdapterError, type Clock } from '../ports/world.ts';
-import { type ObservePorts, observeWorkload } from '../tick/observe.ts';
 
 export interface HpaCommandPorts extends ObservePorts {
   readonly hpas: HpaAccess;

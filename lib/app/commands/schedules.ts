@@ -5,12 +5,12 @@ import { type ScheduleWindow, type WindowState, windowState } from '../../domain
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { policyNow } from '../known-state.ts';
+import { type ObservePorts, observeWorkload } from '../observe/observe.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { ScheduleRecord, ScheduleStore } from '../ports/schedule-store.ts';
 import type { SeriesStore } from '../ports/series-store.ts';
 import type { Clock } from '../ports/world.ts';
 import type { DecideSettings } from '../tick/decide-shard.ts';
-import { type ObservePorts, observeWorkload } from '../tick/observe.ts';
 
 export interface SchedulePorts extends ObservePorts {
   readonly schedules: ScheduleStore;

@@ -11,12 +11,12 @@ import {
 } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { intentsOf, overtaken } from '../apply/apply-shard.ts';
+import type { Observed } from '../observe/observe.ts';
 import type { LimitsReader } from '../ports/cluster.ts';
 import type { TickLegacy, TickStore } from '../ports/tick-store.ts';
 import type { AutoscalerEvent, Log } from '../ports/world.ts';
 import { BLAST_RADIUS_REACHED, CLUSTER_ON_HOLD } from '../report/watched-messages.ts';
 import type { ShardDraft } from './decide-shard.ts';
-import type { Observed } from './observe.ts';
 import { restrain, type SafetySettings } from './restrain.ts';
 
 export interface SafetyInput {

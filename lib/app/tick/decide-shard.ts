@@ -13,16 +13,16 @@ import type { Fitted } from '../../domain/learning/fitted.ts';
 import { withinSchedule } from '../../domain/schedule/active.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
+import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import { EMPTY_SERIES, type Series } from '../../domain/workload/series.ts';
 import type { Advisor } from '../advise/advisor.ts';
 import type { ApplyPorts } from '../apply/apply-decision.ts';
-import { policyOf } from '../policy-of.ts';
+import type { ObservePorts } from '../observe/observe.ts';
 import type { KubernetesEvent } from '../ports/cluster.ts';
 import type { DecisionStore } from '../ports/decision-store.ts';
 import type { ScheduleRecord } from '../ports/schedule-store.ts';
 import type { SeriesStore } from '../ports/series-store.ts';
 import type { Log } from '../ports/world.ts';
-import type { ObservePorts } from './observe.ts';
 import { type CatchUpInput, type CatchUpPorts, catchUp } from './recover-interrupted-ticks.ts';
 import { type RefitInput, refit } from './refit.ts';
 

@@ -8,11 +8,11 @@ import { workloadKey } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { AskingPorts } from '../commands/request-journal.ts';
 import { settleAsked, withHistory } from '../commands/settle-requests.ts';
+import type { Observed } from '../observe/observe.ts';
 import type { KubernetesEvent } from '../ports/cluster.ts';
 import type { PolicyRecord } from '../ports/policy-store.ts';
 import type { Shard } from '../ports/series-store.ts';
 import type { TickStore } from '../ports/tick-store.ts';
-import type { Observed } from './observe.ts';
 
 export interface CatchUpPorts extends Omit<AskingPorts, 'eventRecorder'> {
   readonly ticks: TickStore;

@@ -4,13 +4,13 @@ import { fitWorkload, isFitDue } from '../../domain/learning/fit-workload.ts';
 import type { Fitted } from '../../domain/learning/fitted.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { DEFAULT_POLICY } from '../../domain/workload/policy.ts';
+import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import type { Series } from '../../domain/workload/series.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import { policyOf } from '../policy-of.ts';
+import type { Observed } from '../observe/observe.ts';
 import type { PolicyRecord } from '../ports/policy-store.ts';
 import { FINE_HISTORY_MS, type SeriesStore, type Shard } from '../ports/series-store.ts';
 import type { Log } from '../ports/world.ts';
-import type { Observed } from './observe.ts';
 
 /** What a fit looks back on: as far as bursts can be told. */
 export const HISTORY_MS = FINE_HISTORY_MS;

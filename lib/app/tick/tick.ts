@@ -8,6 +8,7 @@ import type { EpochMs } from '../../domain/workload/time.ts';
 import { servingPods } from '../../domain/workload/utilisation.ts';
 import { applyShard, intentsOf, type ShardResult } from '../apply/apply-shard.ts';
 import { fenced } from '../apply/fence.ts';
+import { type Observed, observeAll } from '../observe/observe.ts';
 import type { EventRecorder, LimitsReader } from '../ports/cluster.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
@@ -24,8 +25,6 @@ import {
   type ShardDraft,
   type ShardInput,
 } from './decide-shard.ts';
-import type { Observed } from './observe.ts';
-import { observeAll } from './observe-all.ts';
 import type { SafetySettings } from './restrain.ts';
 
 export interface TickPorts extends DecidePorts {

@@ -9,9 +9,9 @@ import { type ComingNeed, comingHours, highestNeed, raisedTo } from '../../domai
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import type { Policy } from '../../domain/workload/policy.ts';
+import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import { EMPTY_SERIES, type Series } from '../../domain/workload/series.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import { policyOf } from '../policy-of.ts';
 import type { PolicyRecord } from '../ports/policy-store.ts';
 import type { ScheduleRecord } from '../ports/schedule-store.ts';
 import type { SeriesStore, Shard } from '../ports/series-store.ts';

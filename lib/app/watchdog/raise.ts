@@ -8,6 +8,7 @@ import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { type ApplyPorts, applyDecision } from '../apply/apply-decision.ts';
 import { fenced } from '../apply/fence.ts';
+import { type ObservePorts, observeCluster } from '../observe/observe.ts';
 import type { EventRecorder, LimitsReader } from '../ports/cluster.ts';
 import type { DecisionStore } from '../ports/decision-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
@@ -18,7 +19,6 @@ import type { Clock, Log } from '../ports/world.ts';
 import { capped, kubernetesEventOf } from '../report/kubernetes-events.ts';
 import { orWarn } from '../report/publish.ts';
 import type { DecideSettings } from '../tick/decide-shard.ts';
-import { type ObservePorts, observeCluster } from '../tick/observe.ts';
 import { restrain, type SafetySettings } from '../tick/restrain.ts';
 import { type Known, type Wish, wishesOf } from './coming-need.ts';
 import { type RaiseDraft, raiseDraft } from './raise-draft.ts';

@@ -3,7 +3,7 @@
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { isScaledDirectly } from '../../domain/guardrails/scaled-directly.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
-import { policyOf } from '../policy-of.ts';
+import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import type { PolicyRecord } from '../ports/policy-store.ts';
 
 /** What to do about it, for whoever reads the list. */

@@ -17,7 +17,6 @@ const REOPENS_AT = 0.5;
 const LONGEST_TICK_MS = 5 * 60_000;
 /** So long a past of the baseline is taken for granted: the first minutes must not decide alone. */
 const PRIOR_MINUTES = 1440;
-
 /** Of a workload that never followed advice. */
 export const NO_REGRET: RegretBudget = {
   at: 0,

@@ -6,15 +6,8 @@ import type { Assessment } from '../assessment/assessment.ts';
 import { baselineOf } from '../assessment/baseline-by-history-age.ts';
 import { actionFor, type Proposal, type ProposalSource } from '../assessment/proposal.ts';
 import type { GuardrailHistory } from '../guardrails/constraint.ts';
-import {
-  type GuardedResult,
-  guard,
-  missingPermissions,
-  permissionVerdicts,
-  type Stated,
-  stateAll,
-  vetoesOf,
-} from '../guardrails/guard.ts';
+import { type GuardedResult, guard, permissionVerdicts, type Stated, stateAll, vetoesOf } from '../guardrails/guard.ts';
+import { missingPermissions } from '../guardrails/permissions.ts';
 import type { Verdict } from '../guardrails/verdict.ts';
 import type { Decision } from './decision.ts';
 

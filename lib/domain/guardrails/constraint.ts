@@ -50,10 +50,6 @@ export function atMost(high: number, details: Details): Constraint {
   return { ...details, low: 0, high };
 }
 
-export function within({ low, high }: Pick<Constraint, 'low' | 'high'>, replicas: number): number {
-  return Math.min(high, Math.max(low, replicas));
-}
-
 /** A person's order. @param called what a person calls it */
 export function ordered(code: ReasonCode, called: string, message: Constraint['message']) {
   return { rank: 'order', code, called, message } as const;

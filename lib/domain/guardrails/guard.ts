@@ -1,5 +1,4 @@
 // Every check that an answer meets, whoever gave it, and what they come to together.
-
 import type { Assessment } from '../assessment/assessment.ts';
 import type { ProposalSource } from '../assessment/proposal.ts';
 import { SIGNAL_NAMES } from '../workload/signal.ts';
@@ -13,11 +12,10 @@ import { pods } from './checks/pods-that-do-not-start.ts';
 import { scheduleCeiling, scheduleFloor } from './checks/scheduled-window.ts';
 import { stabilisation } from './checks/stabilisation-window.ts';
 import { step } from './checks/step-limit.ts';
-import { type Constraint, type ConstraintCheck, type GuardrailHistory, within } from './constraint.ts';
+import type { Constraint, ConstraintCheck, GuardrailHistory } from './constraint.ts';
 import type { Permission } from './permission.ts';
 import { PERMISSIONS } from './permissions.ts';
 import { RANKS } from './precedence.ts';
-import { project } from './project-onto-constraints.ts';
 import { type CheckName, type Effect, GUARDRAILS, type Verdict } from './verdict.ts';
 
 /** All that is stated about a workload; nothing in it depends on the number that is proposed. */
@@ -36,6 +34,7 @@ export const CONSTRAINTS: readonly ConstraintCheck[] = [
   ...[signals, rollout, notReady, stabilisation],
   ...[step, cooldown, pods],
 ];
+
 const CONSTRAINT_NAMES = GUARDRAILS.filter((name) => CONSTRAINTS.some((check) => check.name === name));
 
 export interface GuardedResult {
@@ -153,11 +152,6 @@ export function permissionVerdicts(
   });
 }
 
-/** Permissions that are not given; the first of them is the one that people are told. */
-export function missingPermissions({ permissions }: Stated): readonly Permission[] {
-  return permissions.filter(({ effect }) => effect === 'blocked');
-}
-
 /** What the aim rests on where something had to give in that wanted it elsewhere: an order before anything else. */
 function strongestAgainst(gaveIn: readonly Named[], constraints: readonly Named[], aim: number): Named | undefined {
   const [first] = gaveIn;
@@ -207,4 +201,50 @@ function costAt({ utilisation, targets, observation }: Assessment, replicas: num
     return percent > targets[signal] ? [`${signal} at ${Math.round(percent)} % of requests`] : [];
   });
   return costs.length === 0 ? '' : `: at ${replicas} replicas ${costs.join(' and ')}`;
+}
+
+interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+interface Projection {
+  /** Where the workload is to go in the end. */
+  readonly aim: number;
+  /** What it may have now: the aim, as near as the pace allows. */
+  readonly replicas: number;
+}
+
+/**
+ * Projects a number onto the intersection of the constraints. Rank by rank, the highest first: where a rank leaves nothing of
+ * what those above it allow, it gives in and only chooses the nearest end. Within a rank the lower bound wins: too many
+ * replicas cost money, too few cost users. The pace then limits the way to the aim. The order of the list does not matter.
+ */
+function project(proposed: number, constraints: readonly Constraint[]): Projection {
+  const aim = within(allowed(constraints), proposed);
+  const pace = intersection(constraints.filter(({ rank }) => rank === 'pace'));
+  return { aim, replicas: within(pace, aim) };
+}
+
+/** What orders, evidence and holds leave together. */
+function allowed(constraints: readonly Constraint[]): Interval {
+  return RANKS.filter((rank) => rank !== 'pace')
+    .map((rank) => intersection(constraints.filter((constraint) => constraint.rank === rank)))
+    .reduce(narrowed, EVERYTHING);
+}
+
+const EVERYTHING: Interval = { low: 0, high: Number.POSITIVE_INFINITY };
+
+/** Of constraints of one rank. */
+function intersection(constraints: readonly Constraint[]): Interval {
+  const low = Math.max(EVERYTHING.low, ...constraints.map((one) => one.low));
+  return { low, high: Math.max(low, Math.min(EVERYTHING.high, ...constraints.map((one) => one.high))) };
+}
+
+function narrowed(above: Interval, below: Interval): Interval {
+  return { low: within(above, below.low), high: within(above, below.high) };
+}
+
+function within({ low, high }: Pick<Constraint, 'low' | 'high'>, replicas: number): number {
+  return Math.min(high, Math.max(low, replicas));
 }

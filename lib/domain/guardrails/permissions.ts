@@ -1,6 +1,7 @@
 // Whether anything may be written to a workload at all: somebody else's, or somebody said no. All are asked, whatever the number.
+
 import type { ReasonCode } from '../workload/reason-code.ts';
-import type { PermissionCheck, PermissionInput } from './permission.ts';
+import type { Permission, PermissionCheck, PermissionInput } from './permission.ts';
 import { killSwitch } from './permissions/kill-switch.ts';
 import { manager } from './permissions/manager.ts';
 import { neighbours } from './permissions/neighbours.ts';
@@ -30,3 +31,12 @@ export const NO_PERMISSION: readonly ReasonCode[] = [
   'paused',
   'kill_switch',
 ];
+
+/** Permissions that are not given; the first of them is the one that people are told. */
+export function missingPermissions({
+  permissions,
+}: {
+  readonly permissions: readonly Permission[];
+}): readonly Permission[] {
+  return permissions.filter(({ effect }) => effect === 'blocked');
+}

@@ -5,7 +5,6 @@ import type { Policy } from '../workload/policy.ts';
 
 /** On the HPA while we hold its minReplicas: what it was. A person can read it and undo us without us. */
 export const OWN_MIN_ANNOTATION = 'ai4k8s.io/original-min-replicas';
-
 /** On the HPA while we hold its minReplicas: what we set. Another number there means that somebody set it since. */
 export const FLOOR_ANNOTATION = 'ai4k8s.io/floor-min-replicas';
 

@@ -5,7 +5,6 @@ import { servingPods } from '../workload/utilisation.ts';
 
 /** Floating-point dust must not cost a replica. */
 const EPSILON = 1e-9;
-
 /** The SLO's own line: a replica above this share of its request counts as short of capacity (backtest contract). */
 export const FULL_PERCENT = 90;
 

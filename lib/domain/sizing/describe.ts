@@ -58,5 +58,4 @@ function kept({ violationPercent, cost }: ReplayScore): string {
 }
 
 const SIGNAL_WORDS: Readonly<Record<SignalName, string>> = { cpu: 'CPU', memory: 'memory' };
-
 const METRICS_NAMED = 3;

@@ -6,20 +6,14 @@ import type { FittedSizing } from './sizing-policy.ts';
 
 /** Of the SLO's budget, what a plan may promise to use: days ahead are never quite like the days behind. */
 const BUDGET_SHARE = 0.85;
-
 /** Episodes come and go like a Poisson count: so many standard deviations are added to what was seen. */
 const DOUBT = 1;
-
 /** The highest price of one SLO budget's worth of violations, in units of the ideal cost: past it, giving up is kinder. */
 const PRICE_CAP_PER_BUDGET = 1;
-
 export const PRICE_START_PER_BUDGET = 0.15;
-
 const LEAST_PRICE_PER_BUDGET = 0.01;
-
 /** How much budget the tally is given before anything is known. */
 const TALLY_PRIOR_DAYS = 0.5;
-
 const MOST_BROKEN = 4;
 
 /** What is aimed at: the violations allowed, how they are counted, and what they may cost. */

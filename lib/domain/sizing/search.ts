@@ -9,20 +9,14 @@ import { usualAhead, usualDays } from './usual-day.ts';
 
 /** How far the usual of the day is kept ahead: the next fit comes within six hours. */
 const USUAL_HOURS = 7;
-
 const WINDOWS = [5, 10] as const;
-
 /** A policy that held is polished, a new one is sought further off. */
 const NEAR: Descent = { rounds: 2, step: 0.1 };
-
 const FAR: Descent = { rounds: 3, step: 0.3 };
-
 /** Promised and came of the past fade with this time constant. */
 const TALLY_DAYS = 4;
-
 /** Each choice moves the policy so far from the one before: a week has few episodes, and their chances average out. */
 const MOVE_SHARE = 0.4;
-
 /** In units of the ideal cost: by so much a jump to another policy must be worth it. */
 const CLEARLY = 0.05;
 

@@ -5,7 +5,6 @@ import { demandPerReplica, type FittedSizing, replicasForDemand } from './sizing
 import { fromAhead } from './usual-day.ts';
 
 const LONGEST_WINDOW_MINUTES = 20;
-
 /** Room for the longest window (the search tries 5 and 10 minutes), and what the features of its first minute look back on. */
 export const LOOKBACK_MINUTES = LONGEST_WINDOW_MINUTES + FEATURE_MINUTES + 1;
 

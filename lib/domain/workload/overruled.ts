@@ -8,7 +8,6 @@ export interface Overruled {
 }
 
 const FIRST_YIELD_MS = 10 * 60_000;
-
 const LONGEST_YIELD_MS = 24 * 3_600_000;
 
 /**

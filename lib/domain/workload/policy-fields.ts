@@ -5,19 +5,13 @@ import type { SignalName } from './signal.ts';
 
 /** Everything of ours on objects of a cluster. */
 export const ANNOTATION_PREFIX = 'ai4k8s.io/';
-
 export const ENABLED_KEY = 'predictive-autoscaling-enabled';
-
 export const CONFIG_KEY = 'predictive-autoscaling-config';
-
 /** The seeds spell the opt-in in two ways; both are read. */
 export const ENABLED_ALIAS = 'predictive-autoscaling';
-
 /** Written by us where we may annotate, and not read. */
 export const LAST_DECISION_KEY = 'last-decision';
-
 export const LAST_DECISION_ANNOTATION = ANNOTATION_PREFIX + LAST_DECISION_KEY;
-
 /** More replicas of one Deployment than any cluster we know of would run; refuses 10^9 typed by accident. */
 const MAX_REPLICAS = 10_000;
 
@@ -52,7 +46,6 @@ const putTarget = (policy: Policy, signal: SignalName, value: number | undefined
   value === undefined ? undefined : { ...policy, targetPercent: { ...policy.targetPercent, [signal]: value } };
 
 const MODES: readonly Mode[] = ['auto', 'recommend', 'hpa-floor', 'scale'];
-
 /** Every key of a policy, without prefix. */
 export const POLICY_FIELDS: Readonly<Record<string, Field>> = {
   [ENABLED_KEY]: {

@@ -1,7 +1,9 @@
 // From annotations, the record in the table and the HPA's bounds to one policy: a value that cannot be read never half-applies.
+
 import * as z from 'zod';
 import { cappedTexts, cleanText, fewOf } from '../text/clean-text.ts';
 import type { HpaStatus } from './hpa-status.ts';
+import type { Observation } from './observation.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import {
   ANNOTATION_PREFIX,
@@ -14,17 +16,12 @@ import {
 
 /** Every key with its longest value takes half of it. */
 export const CONFIG_MAX_BYTES = 1000;
-
 /** At the end of a value that was cut, and in place of a config that was: neither is acceptable then. */
 export const CUT = '…';
-
 const KNOWN_KEYS = `known are ${Object.keys(POLICY_FIELDS).join(', ')}`;
-
 /** Unknown keys that are named, and sentences that one policy has; the rest is counted. */
 const NAMED = 3;
-
 const PROBLEMS_TOLD = 6;
-
 const PROBLEM_MAX_BYTES = 600;
 
 export interface PolicySources {
@@ -165,4 +162,24 @@ function applyValues(
 /** A value from the cluster, cut and without control or direction characters, fit for a message. */
 function quoted(text: string): string {
   return JSON.stringify(cleanText(text, 60));
+}
+
+/**
+ * From its annotations, its record, its HPA and the defaults.
+ * @param previous as the last tick left it: where nobody states a maximum, what ran then may run again
+ */
+export function policyOf(
+  observation: Observation,
+  record: { readonly values: Readonly<Record<string, string>> } | undefined,
+  tickSeconds: number,
+  previous: { readonly ranAtMost?: number } | undefined,
+): Policy {
+  return readPolicy({
+    annotations: observation.annotations,
+    ...(observation.moreUnknown !== undefined && { moreUnknown: observation.moreUnknown }),
+    record: record?.values ?? null,
+    hpa: observation.hpa,
+    tickSeconds,
+    running: Math.max(observation.replicas.spec, previous?.ranAtMost ?? 0),
+  });
 }

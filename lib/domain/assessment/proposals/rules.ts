@@ -6,7 +6,6 @@ import { blindList, bounded, type ProposalInput, round } from './bounded.ts';
 
 /** The seeds' fallback rules, in percent of requests. */
 const RULES_UP_PERCENT = 75;
-
 const RULES_DOWN_PERCENT = 25;
 
 /**

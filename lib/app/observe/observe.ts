@@ -1,5 +1,7 @@
 // One tick's readings of every workload: what the cluster says and what the signal sources measured, put together.
 
+import type { Request } from '../../domain/decision/request.ts';
+import { isTrusted } from '../../domain/hpa/floor.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { type PerSignal, type Reading, SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
@@ -12,6 +14,8 @@ import type {
   SignalSource,
   WorkloadSnapshot,
 } from '../ports/cluster.ts';
+import type { FloorRecord, FloorStore } from '../ports/floor-store.ts';
+import type { RequestStore } from '../ports/request-store.ts';
 
 export interface Observed {
   /** Keyed by `namespace/name`. */
@@ -71,4 +75,44 @@ function widest(pods: readonly PodInfo[]): PerSignal<number> {
     if (stated.length > 0) limits[signal] = Math.max(...stated);
   }
   return limits;
+}
+
+/** Requests are read last: whatever of theirs was observed is then explained by one of them. */
+export async function observeAll(
+  ports: ObservePorts & { readonly floors: FloorStore; readonly ticks: RequestStore },
+  cluster: string,
+  now: EpochMs,
+): Promise<{ readonly observed: Observed; readonly asked: readonly Request[] }> {
+  const seen = await observeCluster(ports, cluster, now);
+  const [observations, asked] = await Promise.all([
+    withKnownFloors(ports.floors, cluster, seen.observations),
+    ports.ticks.asked(cluster),
+  ]);
+  return { observed: { ...seen, observations }, asked };
+}
+
+/** The observation with the user's own minReplicas in it, where the table says that the one there is ours. */
+export function withKnownFloor(observation: Observation, record: FloorRecord | null): Observation {
+  const { hpa } = observation;
+  if (hpa === null || !isUnmarked(observation) || record === null) return observation;
+  if (record.floor !== hpa.minReplicas || !isTrusted(hpa, record)) return observation;
+  return { ...observation, hpa: { ...hpa, ownMinReplicas: record.own } };
+}
+
+/** The same for a whole cluster, in one query, and in none where no HPA could have lost its annotations. */
+async function withKnownFloors(
+  floors: FloorStore,
+  cluster: string,
+  observations: ReadonlyMap<string, Observation>,
+): Promise<ReadonlyMap<string, Observation>> {
+  if (![...observations.values()].some(isUnmarked)) return observations;
+  const records = new Map((await floors.list(cluster)).map((record) => [workloadKey(record.workload), record]));
+  return new Map(
+    [...observations].map(([key, observation]) => [key, withKnownFloor(observation, records.get(key) ?? null)]),
+  );
+}
+
+/** Under a plain HPA that shows no floor of ours. */
+export function isUnmarked({ hpa, owner }: Observation): boolean {
+  return owner.kind === 'hpa' && hpa !== null && hpa.ownMinReplicas === undefined;
 }
