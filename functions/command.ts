@@ -1,4 +1,4 @@
-// POST: enable, disable, pause, apply.
+// The writes of the API: policies, schedules and HPAs.
 import * as z from 'zod';
 import { type CommandContext, makeCommandApi } from '../lib/app/api/command-api.ts';
 import { type ApiHandler, lambdaHandler } from '../lib/app/api/lambda.ts';

@@ -1,4 +1,4 @@
-// The Groq key from Secrets Manager; the secret store is the only place it lives.
+// The Groq key from Secrets Manager, where the environment holds none.
 import {
   GetSecretValueCommand,
   ResourceNotFoundException,

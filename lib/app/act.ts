@@ -1,4 +1,4 @@
-// From a decision to what became of it: the only place that changes a cluster.
+// From a decision to what became of it: the replicas or the floor that it writes, or why it writes nothing.
 import { floorFor, mayHoldFloor, worksThroughHpa } from '../domain/floor.ts';
 import { notDownMessage, whyNoRaise } from '../domain/hpa-wishes.ts';
 import type { Decision, HpaStatus, Observation, Outcome, Policy } from '../domain/model.ts';

@@ -1,4 +1,4 @@
-// One number moved onto what all constraints leave: the only place where they meet.
+// One number moved onto what all constraints leave: where they cannot all be met, the weaker give in.
 import { type Constraint, RANKS, within } from './constraint.ts';
 
 interface Interval {

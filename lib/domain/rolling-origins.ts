@@ -17,7 +17,7 @@ const ORIGIN_EVERY = 6;
 const CELLS_A_DAY = 288;
 /** As often as learning runs on a grown history: weights and quantiles change there, and nowhere else. */
 const LEARNING_EVERY_MS = 6 * 3_600_000;
-/** Misses of one and a half days ago count half. */
+/** Misses of two days ago count half. */
 const MISS_DECAY = 0.5 ** (1 / (2 * 48));
 
 /** A moment of the past from which forecasts are made. */

@@ -1,7 +1,8 @@
 // `npm run mutate -- FOLDER_OR_FILES…`: breaks the code in every small way and says which of it no test notices; exits 1 under 80 %.
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { type MutantResult, Stryker } from '@stryker-mutator/core';
+import type { MutantResult } from '@stryker-mutator/api/core';
+import { Stryker } from '@stryker-mutator/core';
 
 const USAGE = `npm run mutate -- FOLDER_OR_FILES… [options]
   --static   also what runs once while modules load: each of these meets every test, which takes long
@@ -22,7 +23,7 @@ async function main(): Promise<void> {
     options: { static: { type: 'boolean' }, again: { type: 'boolean' }, help: { type: 'boolean' } },
   });
   if (values.help === true || positionals.length === 0) {
-    console.log(USAGE);
+    process.stdout.write(`${USAGE}\n`);
     process.exitCode = values.help === true ? 0 : 2;
     return;
   }
@@ -32,8 +33,8 @@ async function main(): Promise<void> {
     ignoreStatic: values.static !== true,
     incremental: values.again === true,
   }).runMutationTest();
-  for (const line of report(results)) console.log(line);
-  console.log(`${Math.round((performance.now() - startedAt) / 1000)} s`);
+  for (const line of report(results)) process.stdout.write(`${line}\n`);
+  process.stdout.write(`${Math.round((performance.now() - startedAt) / 1000)} s\n`);
   if (percentOf(results) < LEAST_PERCENT) process.exitCode = 1;
 }
 

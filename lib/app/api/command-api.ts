@@ -1,4 +1,4 @@
-// The writes: enable, disable, pause, apply. Each names who asked.
+// The writes to policies and holds, with those of schedules and HPAs added. Each names who asked.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { WorkloadRef } from '../../domain/model.ts';
 import {

@@ -207,7 +207,7 @@ export const clearHoldRoute = createRoute({
   responses: { 200: json(z.looseObject({ success: z.boolean(), message: z.string() }), 'Ended'), ...problems },
 });
 
-/** All routes, for openapi.json: the two functions each serve a part of them. */
+/** Those of workloads and their policies; `routes.ts` has them with those of schedules and HPAs. */
 export const ALL_ROUTES = [
   healthRoute,
   recommendationsRoute,
