@@ -33,9 +33,9 @@ const past = (change: Partial<PastDecision> = {}): PastDecision => ({
 
 describe('a full record is written', () => {
   /** The tick before: a minute ago, recorded then, within the same heartbeat. */
-  const before = (outcome: Outcome, target = 10) =>
+  const tickBefore = (outcome: Outcome, target = 10) =>
     entryOf({ decision: { at: NOW - MINUTE_MS, target }, outcome }, { recordedAt: NOW - MINUTE_MS });
-  const due = (outcome: Outcome, previous = before(UNCHANGED), target = 10) =>
+  const due = (outcome: Outcome, previous = tickBefore(UNCHANGED), target = 10) =>
     isRecordDue(previous, decisionOf({ target }), outcome);
 
   it('of every change, and of every write that did not come off', () => {
@@ -44,27 +44,27 @@ describe('a full record is written', () => {
       true,
       true,
     ]);
-    expect(due(APPLIED, before(APPLIED, 6), 6)).toBe(true);
+    expect(due(APPLIED, tickBefore(APPLIED, 6), 6)).toBe(true);
   });
 
   it('of a recommendation once, and then once an hour', () => {
     expect(due(RECOMMENDED)).toBe(false);
-    expect(due(RECOMMENDED, { ...before(RECOMMENDED), recordedAt: null })).toBe(true);
+    expect(due(RECOMMENDED, { ...tickBefore(RECOMMENDED), recordedAt: null })).toBe(true);
     expect(isRecordDue(undefined, decisionOf(), RECOMMENDED)).toBe(true);
   });
 
   it('of what keeps a change from being made where that is news: another reason, or another number', () => {
     expect(due(REFUSED)).toBe(true);
-    expect(due(REFUSED, before(REFUSED))).toBe(false);
-    expect(due(REFUSED, before(REFUSED), 9)).toBe(true);
-    expect(due({ ...REFUSED, message: 'another' }, before(REFUSED))).toBe(true);
+    expect(due(REFUSED, tickBefore(REFUSED))).toBe(false);
+    expect(due(REFUSED, tickBefore(REFUSED), 9)).toBe(true);
+    expect(due({ ...REFUSED, message: 'another' }, tickBefore(REFUSED))).toBe(true);
   });
 
   it('not of nothing to do after a change that came to the same number', () => {
-    expect(due(UNCHANGED, before(APPLIED, 6), 6)).toBe(false);
-    expect(due(UNCHANGED, before(APPLIED, 6), 7)).toBe(true);
-    expect(due(UNCHANGED, before(REFUSED, 6), 6)).toBe(true);
-    expect(due(UNCHANGED, before(UNCHANGED))).toBe(false);
+    expect(due(UNCHANGED, tickBefore(APPLIED, 6), 6)).toBe(false);
+    expect(due(UNCHANGED, tickBefore(APPLIED, 6), 7)).toBe(true);
+    expect(due(UNCHANGED, tickBefore(REFUSED, 6), 6)).toBe(true);
+    expect(due(UNCHANGED, tickBefore(UNCHANGED))).toBe(false);
   });
 
   it('of the first tick that sees a workload', () => {
@@ -75,7 +75,7 @@ describe('a full record is written', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 180 }), fc.string({ minLength: 1, maxLength: 9 }), (minutes, name) => {
         const workload = { cluster: 'demo', namespace: 'shop', name };
-        const last = { ...before(UNCHANGED), recordedAt: NOW };
+        const last = { ...tickBefore(UNCHANGED), recordedAt: NOW };
         const at = NOW + minutes * MINUTE_MS;
         const isLater = heartbeatOf(workload, at) > heartbeatOf(workload, NOW);
         expect(isRecordDue(last, decisionOf({ at, target: 10, workload }), UNCHANGED)).toBe(isLater);
