@@ -6,7 +6,7 @@ import { HORIZONS_SECONDS, type LearnedSignal } from '../../lib/domain/learned.t
 import type { Series } from '../../lib/domain/model.ts';
 import { DAY, daily, END, HOUR, history, noise, STEP } from '../make/histories.ts';
 
-const fit = (series: Series): LearnedSignal => {
+const learnedOf = (series: Series): LearnedSignal => {
   const learned = fitSignal(series, 'cpu');
   if (learned === undefined) throw new Error('nothing was learned');
   return learned;
@@ -20,7 +20,7 @@ const random = () => {
 };
 
 describe('what is learned of flat demand', () => {
-  const learned = fit(history(3, () => 5));
+  const learned = learnedOf(history(3, () => 5));
 
   it('is its level, in four digits, and a floor of a fiftieth of it', () => {
     expect(learned).toMatchObject({ highest: 5, floor: 0.1, usual: expect.closeTo(0, 9) });
@@ -46,7 +46,7 @@ describe('what is learned of flat demand', () => {
 });
 
 describe('what counts as history', () => {
-  const highest = (series: Series) => fit(series).highest;
+  const highest = (series: Series) => learnedOf(series).highest;
   /** Of the last `hours`, what is told; one before. */
   const lately = (hours: number, demand: number, days = 3) =>
     history(days, (at) => (at > END - hours * HOUR ? demand : 1));
@@ -104,20 +104,20 @@ describe('a fault of the reading', () => {
   const spiky = (height: number, cells = 1) => history(2, (at) => (at % HOUR < cells * STEP ? height : 1));
 
   it('is five minutes over twenty times what is before, after and typical: it is taken for missing', () => {
-    expect([fit(spiky(20)).highest, fit(spiky(20.1)).highest]).toEqual([20, 1]);
+    expect([learnedOf(spiky(20)).highest, learnedOf(spiky(20.1)).highest]).toEqual([20, 1]);
   });
 
   it('is not what lasts for ten minutes', () => {
-    expect(fit(spiky(50, 2)).highest).toBe(50);
+    expect(learnedOf(spiky(50, 2)).highest).toBe(50);
   });
 
   it('is not load where there is none otherwise', () => {
-    expect(fit(history(2, (at) => (at % (6 * HOUR) === 0 ? 3 : 0))).highest).toBe(3);
+    expect(learnedOf(history(2, (at) => (at % (6 * HOUR) === 0 ? 3 : 0))).highest).toBe(3);
   });
 });
 
 describe('the day to come', () => {
-  const learned = fit(history(7, (at) => daily(at) + 0.05 * noise(at)));
+  const learned = learnedOf(history(7, (at) => daily(at) + 0.05 * noise(at)));
 
   it('has the shape of the days before, in whole steps of two digits', () => {
     expect(learned.profile).toHaveLength(48);
@@ -137,13 +137,13 @@ describe('the day to come', () => {
   });
 
   it('is not known within the first day', () => {
-    expect(fit(history(0.9, daily)).profile).toEqual([]);
-    expect(fit(history(0.9, daily))).toMatchObject({ profileStep: 0 });
+    expect(learnedOf(history(0.9, daily)).profile).toEqual([]);
+    expect(learnedOf(history(0.9, daily))).toMatchObject({ profileStep: 0 });
   });
 
   it('bridges up to four half-hours that are missing, and is no rhythm with more', () => {
     const without = (halfHours: number) =>
-      fit(
+      learnedOf(
         history(1.5, (at) =>
           at > END - 20 * HOUR && at <= END - 20 * HOUR + halfHours * 1_800_000 ? Number.NaN : daily(at),
         ),
@@ -158,30 +158,30 @@ describe('the day to come', () => {
   it('of a week with weekends is a week', () => {
     const weekend = (at: number) => [0, 6].includes(new Date(at).getUTCDay());
     const office = (at: number) => (weekend(at) ? 1 : daily(at)) + 0.02 * noise(at);
-    expect(fit(history(14, office)).method).toBe('weekly_profile');
+    expect(learnedOf(history(14, office)).method).toBe('weekly_profile');
   });
 });
 
 describe('skill', () => {
   it('is not judged on fewer than twenty-four forecasts', () => {
-    const known = (hours: number) => fit(history(hours / 24, daily)).skill[0];
+    const known = (hours: number) => learnedOf(history(hours / 24, daily)).skill[0];
     // One each half hour; a quarter of an hour ahead the first is known soon.
     expect(known(10)).toBeNull();
     expect(known(20)).not.toBeNull();
-    expect(fit(history(14 / 24, daily)).skill).toEqual([expect.any(Number), expect.any(Number), null, null]);
+    expect(learnedOf(history(14 / 24, daily)).skill).toEqual([expect.any(Number), expect.any(Number), null, null]);
   });
 
   it('is judged on the last three days: what was foretold before does not count', () => {
     const draw = random();
     const changed = (days: number) =>
-      fit(history(10, (at) => (at > END - days * DAY ? 3 + 4 * draw() : daily(at)))).skill[1] ?? Number.NaN;
-    expect(fit(history(10, daily)).skill[1]).toBeGreaterThan(0.5);
+      learnedOf(history(10, (at) => (at > END - days * DAY ? 3 + 4 * draw() : daily(at)))).skill[1] ?? Number.NaN;
+    expect(learnedOf(history(10, daily)).skill[1]).toBeGreaterThan(0.5);
     expect(changed(5)).toBeLessThan(0.5);
   });
 
   it('of noise around a level is that of a mean over the last value', () => {
     const draw = random();
-    const learned = fit(history(7, () => 10 + 4 * draw()));
+    const learned = learnedOf(history(7, () => 10 + 4 * draw()));
     expect(learned.method).not.toBe('last_value');
     expect(learned.skill[1]).toBeGreaterThan(0.1);
     expect(learned.skill[1]).toBeLessThan(0.5);
