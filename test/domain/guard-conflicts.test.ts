@@ -40,7 +40,8 @@ describe('an answer that meets every constraint', () => {
     const result = run(8, least(5, NEED), most(9, MAX), least(2, FLOOR), most(20, STEP));
     expect(result).toMatchObject({ replicas: 8, wanted: 8, aimedBy: null, binding: null, cost: null });
     expect(told(result)).toEqual([]);
-    const order = result.verdicts.map(({ guardrail }) => GUARDRAILS.indexOf(guardrail));
+    const names: readonly string[] = GUARDRAILS;
+    const order = result.verdicts.map(({ guardrail }) => names.indexOf(guardrail));
     expect(order).toEqual(order.toSorted((a, b) => a - b));
     expect(new Set(order).size).toBe(order.length);
   });
