@@ -45,7 +45,7 @@ describe('pods that run and do not serve keep their number', () => {
   it('for a quarter of an hour', () => {
     const after = (minutes: number) =>
       held({ replicas: pods(10, 8, 10) }, { standing: { pods_not_ready: NOW - minutes * MINUTE } });
-    expect([after(14.9).length, after(15).length]).toEqual([1, 0]);
+    expect([heldAfter(14.9).length, heldAfter(15).length]).toEqual([1, 0]);
   });
 });
 
@@ -104,37 +104,37 @@ describe('the stop of a cluster', () => {
     ready,
     ...change,
   });
-  const after = (of: readonly Watched[], clearedAt = 0) =>
+  const stopAfter = (of: readonly Watched[], clearedAt = 0) =>
     watchReadiness({ fallingTicks: 1, hold: null }, of, () => 10, NOW, clearedAt, SETTINGS);
 
   it.each([
     { ready: 8, isHeld: false },
     { ready: 7, isHeld: true },
   ])('of ten pods $ready ready: held is $isHeld, a fifth may be missing', ({ ready, isHeld }) => {
-    expect(after([watched('a', ready)]).hold !== null).toBe(isHeld);
+    expect(stopAfter([watched('a', ready)]).hold !== null).toBe(isHeld);
   });
 
   it('counts what is missing, not what is too much elsewhere', () => {
-    expect(after([watched('a', 0), watched('b', 30)]).hold).toMatchObject({ fallen: [{ key: 'a', expected: 10 }] });
+    expect(stopAfter([watched('a', 0), watched('b', 30)]).hold).toMatchObject({ fallen: [{ key: 'a', expected: 10 }] });
   });
 
   it('holds no change against anybody that was made before a person cleared it', () => {
-    expect(after([watched('a', 0)], NOW - MINUTE).hold).toBeNull();
-    expect(after([watched('a', 0)], NOW - MINUTE - 1).hold).not.toBeNull();
+    expect(stopAfter([watched('a', 0)], NOW - MINUTE).hold).toBeNull();
+    expect(stopAfter([watched('a', 0)], NOW - MINUTE - 1).hold).not.toBeNull();
   });
 
   it('names the three that lack the most, and how many more there are', () => {
     const reason = (count: number) =>
-      after(Array.from({ length: count }, (_, i) => watched(`w${i}`, i))).hold?.reason ?? '';
+      stopAfter(Array.from({ length: count }, (_, i) => watched(`w${i}`, i))).hold?.reason ?? '';
     expect(reason(3)).toContain('(w0 0 of 10, w1 1 of 10, w2 2 of 10)');
     expect(reason(5)).toContain('(w0 0 of 10, w1 1 of 10, w2 2 of 10 and 2 more)');
-    const shuffled = after([watched('x', 5), watched('y', 1), watched('z', 3), watched('v', 9)]).hold?.reason;
+    const shuffled = stopAfter([watched('x', 5), watched('y', 1), watched('z', 3), watched('v', 9)]).hold?.reason;
     expect(shuffled).toContain('(y 1 of 10, z 3 of 10, x 5 of 10 and 1 more)');
   });
 
   it('waits for five hundred at the most, those that lack the most', () => {
     const many = Array.from({ length: 510 }, (_, i) => watched(`w${i}`, i < 10 ? 9 : 0));
-    const fallen = after(many).hold?.fallen ?? [];
+    const fallen = stopAfter(many).hold?.fallen ?? [];
     expect(fallen).toHaveLength(500);
     expect(fallen.some(({ key }) => key === 'w3')).toBe(false);
   });
