@@ -43,7 +43,7 @@ describe('pods that run and do not serve keep their number', () => {
   });
 
   it('for a quarter of an hour', () => {
-    const after = (minutes: number) =>
+    const heldAfter = (minutes: number) =>
       held({ replicas: pods(10, 8, 10) }, { standing: { pods_not_ready: NOW - minutes * MINUTE } });
     expect([heldAfter(14.9).length, heldAfter(15).length]).toEqual([1, 0]);
   });
