@@ -12,6 +12,7 @@ const SLOW = [
   'deciding-laws',
   'floor',
   'last-failure',
+  'learn',
   'llm-budget',
   'memory-nature',
   'other-kinds',
@@ -31,8 +32,9 @@ const SLOW = [
 /** Of the LLM and its answers, of the API and of traces: they say nothing of deciding. */
 const BESIDE = ['api', 'api-edges', 'api-keys', 'advise', 'plainer', 'purse', 'frontier', 'history-trace'];
 
-/** The same of the domain: clocks of every time zone, wild series, spellings of models. */
+/** The same of the domain: choices of a plan day after day, clocks of every time zone, wild series, spellings of models. */
 const IN_DOMAIN = [
+  'plan-search',
   'schedule-window',
   'forecast-robustness',
   'advice',
