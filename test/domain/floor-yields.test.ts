@@ -85,7 +85,7 @@ describe('whoever overrules a floor', () => {
 
 describe('a floor may stand', () => {
   const hpa: Owner = { kind: 'hpa', name: 'web' };
-  const may = (change: Partial<Policy> = {}, owner = hpa) => mayHoldFloor(policy(change), owner);
+  const may = (change: Partial<Policy> = {}, owner: Owner = hpa) => mayHoldFloor(policy(change), owner);
 
   it('where the policy is enabled, in a mode that works through an HPA, and an HPA owns the count', () => {
     expect([may(), may({ mode: 'hpa-floor' }), may({ mode: 'scale' }), may({ mode: 'recommend' })]).toEqual([
