@@ -7,6 +7,7 @@ import { Stryker } from '@stryker-mutator/core';
 
 const USAGE = `npm run mutate -- FOLDER_OR_FILES… [options]
   --static   also what runs once while modules load: each of these meets every test, which takes long
+  --tests    only these test files, to be quick; all that 'vitest.mutation.config.ts' names unless given
   --again    takes over what an earlier run found, where neither the code nor the tests that noticed have changed
   --help
 
@@ -21,7 +22,12 @@ await main();
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { static: { type: 'boolean' }, again: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: {
+      static: { type: 'boolean' },
+      again: { type: 'boolean' },
+      tests: { type: 'string', multiple: true },
+      help: { type: 'boolean' },
+    },
   });
   if (values.help === true || positionals.length === 0) {
     process.stdout.write(`${USAGE}\n`);
@@ -34,6 +40,7 @@ async function main(): Promise<void> {
     mutate: globs,
     ignoreStatic: values.static !== true,
     incremental: values.again === true,
+    ...(values.tests !== undefined && { testFiles: values.tests }),
   }).runMutationTest();
   // What an earlier run found of other files comes along.
   const results = all.filter(({ fileName }) => globs.some((glob) => matchesGlob(relative(fileName), glob)));
