@@ -177,6 +177,9 @@ describe('skill', () => {
       learnedOf(history(10, (at) => (at > END - days * DAY ? 3 + 4 * draw() : daily(at)))).skill[1] ?? Number.NaN;
     expect(learnedOf(history(10, daily)).skill[1]).toBeGreaterThan(0.5);
     expect(changed(5)).toBeLessThan(0.5);
+    const again = random();
+    const mended = learnedOf(history(10, (at) => (at > END - 4 * DAY ? daily(at) : 3 + 4 * again()))).skill[1];
+    expect(mended).toBeGreaterThan(0.3);
   });
 
   it('of noise around a level is that of a mean over the last value', () => {

@@ -127,6 +127,13 @@ describe('the price of a violation', () => {
     expect(priceOf(flat, 0.025)).toBe(0.01 / BUDGET);
   });
 
+  it('follows what is likely over what is allowed: a few episodes are doubted, and of the budget 85 % may be promised', () => {
+    const four = demand(1, (minute) => (minute % 360 === 70 ? 1000 : 1));
+    // Four minutes of 1,440, and half as much again because they are four; a tenth of a budget is added on both sides.
+    const likely = ((100 * 4) / DAY) * 1.5;
+    expect(priceOf(four, 1)).toBe(short((likely + 0.1 * BUDGET) / (0.85 * BUDGET + 0.1 * BUDGET)));
+  });
+
   it('rises by half at the most where more is violated than allowed, and never over one ideal per budget', () => {
     // Nobody is ready for single minutes of a thousand times the demand, and being it always costs a hundred times as much.
     const hopeless = demand(1, (minute) => (minute % 144 === 70 ? 1000 : 1));
