@@ -45,6 +45,10 @@ describe('a full record is written', () => {
       true,
     ]);
     expect(due(APPLIED, tickBefore(APPLIED, 6), 6)).toBe(true);
+    // Also the same one again: each try is one.
+    expect(due(FAILED, tickBefore(FAILED, 6), 6)).toBe(true);
+    const conflict = { kind: 'conflict', message: 'c' } as const;
+    expect(due(conflict, tickBefore(conflict, 6), 6)).toBe(true);
   });
 
   it('of a recommendation once, and then once an hour', () => {
@@ -224,6 +228,38 @@ describe('what a tick leaves', () => {
     expect(ran(10, { policy: byDefault }, 14)).toBe(14);
     expect(ran(10, { policy: { ...byDefault, enabled: false } }, 14)).toBe(10);
     expect(ran(10, {}, 14)).toBeUndefined();
+  });
+
+  it('what rules alone would have wanted of the count that they would have, by the signals that more replicas help', () => {
+    const alone = (
+      cpuPercent: number,
+      memoryPercent: number,
+      memoryKind: 'follows_load' | 'at_rest',
+      replicas = 10,
+    ) => {
+      const about = recordOf({ of: observation({ cpuPercent, memoryPercent }) });
+      const changes = { made: 0, byRules: 0, alone: { replicas, changedAt: 0 }, closed: false };
+      const track = { ...about.assessment.track, changes };
+      const assessment = { ...about.assessment, memoryKind, track };
+      return latestEntry(undefined, { ...about, assessment }, null, false).wanted.at(-1)?.alone;
+    };
+    // CPU at 50 % of its target of 70 % needs 7.1 of ten; memory at 96 % of its target of 80 % needs twelve, if any help.
+    expect([alone(50, 40, 'at_rest'), alone(50, 96, 'at_rest'), alone(50, 96, 'follows_load')]).toEqual([8, 8, 12]);
+    // A tenth off is left alone, but never under what is needed.
+    expect([alone(66, 40, 'at_rest'), alone(76, 40, 'at_rest'), alone(66, 40, 'at_rest', 20)]).toEqual([10, 11, 10]);
+  });
+
+  it('whether advice led, the peaks of the forecasts, and what is known of memory', () => {
+    const led = entryOf({ decision: { source: 'llm' } });
+    expect([led.wanted.at(-1)?.advised, entryOf().wanted.at(-1)?.advised]).toEqual([true, false]);
+    const about = recordOf();
+    expect(entryOf().peaks).toEqual({
+      cpu: about.assessment.forecasts.cpu?.peak,
+      memory: about.assessment.forecasts.memory?.peak,
+    });
+    expect(entryOf().memory).toEqual(about.assessment.memory);
+    const { memory: _memory, ...before } = about.assessment;
+    expect(latestEntry(undefined, { ...about, assessment: before }, null, false)).not.toHaveProperty('memory');
   });
 
   it('who overruled us, where somebody did', () => {

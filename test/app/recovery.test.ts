@@ -164,6 +164,27 @@ describe('several changes of one workload', () => {
     expect(found({ asked: [request()], entry: made, spec: 6 }).settled).toEqual(['failed']);
   });
 
+  it('a settled request is not held against itself as a past decision of the entry', () => {
+    const at = NOW - 1000;
+    const done = askedOf({ decision: { at } }, { settled: true });
+    const taken = found({ asked: [done], spec: 6 }).entry;
+    expect(taken?.past).toHaveLength(1);
+    const past = taken?.past ?? [];
+    const entry = entryAt(THEN, { past });
+    // It is known and does not show: nothing came on top of it, so the entry stays as it is.
+    expect(found({ asked: [done], entry, spec: 10 }).entry).toBe(entry);
+  });
+
+  it('a request that was found undone says nothing of an earlier one', () => {
+    const second = request(THEN + 1000, {}, { current: 10, target: 6, id: 'second' });
+    const first = request(THEN, {}, { current: 10, target: 7, id: 'first' });
+    const { judged } = found({ asked: [second, first], spec: 6 });
+    expect(judged.map(({ decision, outcome }) => [decision.id, outcome.kind])).toEqual([
+      ['first', 'failed'],
+      ['second', 'applied'],
+    ]);
+  });
+
   it('other workloads say nothing of this one', () => {
     const other = { workload: { cluster: 'demo', namespace: 'shop', name: 'api' } };
     const known = askedOf({ decision: { at: THEN + 1000, ...other } }, { settled: true });

@@ -44,6 +44,11 @@ async function main(): Promise<void> {
   }).runMutationTest();
   // What an earlier run found of other files comes along.
   const results = all.filter(({ fileName }) => globs.some((glob) => matchesGlob(relative(fileName), glob)));
+  if (results.length === 0) {
+    process.stdout.write(`nothing to break in ${positionals.join(', ')}: expected folders or files of lib\n`);
+    process.exitCode = 2;
+    return;
+  }
   for (const line of report(results)) process.stdout.write(`${line}\n`);
   process.stdout.write(`${Math.round((performance.now() - startedAt) / 1000)} s\n`);
   if (percentOf(results) < LEAST_PERCENT) process.exitCode = 1;
