@@ -88,7 +88,7 @@ function described({ fileName, location: { start, end }, mutatorName, replacemen
 function inFigures(results: readonly MutantResult[]): string {
   const count = (statuses: readonly string[]) => results.filter(({ status }) => statuses.includes(status)).length;
   const missed = `${count(['Survived'])} survived, ${count(['NoCoverage'])} met by no test`;
-  return `${percentOf(results).toFixed(1)} % killed (${count(NOTICED)} killed, ${missed}, ${count(['Ignored'])} left out)`;
+  return `${percentOf(results).toFixed(1)} % killed (${count(['Killed'])} killed, ${count(['Timeout'])} timed out, ${missed}, ${count(['Ignored'])} left out)`;
 }
 
 /** Of those that were tried. */
