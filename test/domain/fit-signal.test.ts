@@ -20,23 +20,27 @@ const random = () => {
 };
 
 describe('what is learned of flat demand', () => {
-  const learned = learnedOf(history(3, () => 5));
+  const flat = () => learnedOf(history(3, () => 5));
 
   it('is its level, in four digits, and a floor of a fiftieth of it', () => {
+    const learned = flat();
     expect(learned).toMatchObject({ highest: 5, floor: 0.1, usual: expect.closeTo(0, 9) });
     expect(fromScale(learned.day, learned.floor)).toBeCloseTo(5, 2);
   });
 
   it('is a day without a shape', () => {
+    const learned = flat();
     expect(learned.profile).toHaveLength(48);
     expect(99 * learned.profileStep).toBeCloseTo(0, 9);
   });
 
   it('has no skill over the last value, which is never wrong', () => {
+    const learned = flat();
     expect(learned.skill).toEqual([0, 0, 0, 0]);
   });
 
   it('has a line per horizon, weights in percent', () => {
+    const learned = flat();
     expect(learned.weights).toHaveLength(HORIZONS_SECONDS.length);
     for (const weights of learned.weights) {
       expect(weights.every((weight) => Number.isInteger(weight) && weight >= 0 && weight <= 100)).toBe(true);
@@ -117,9 +121,10 @@ describe('a fault of the reading', () => {
 });
 
 describe('the day to come', () => {
-  const learned = learnedOf(history(7, (at) => daily(at) + 0.05 * noise(at)));
+  const ofDays = () => learnedOf(history(7, (at) => daily(at) + 0.05 * noise(at)));
 
   it('has the shape of the days before, in whole steps of two digits', () => {
+    const learned = ofDays();
     expect(learned.profile).toHaveLength(48);
     expect(Math.max(...learned.profile.map(Math.abs))).toBe(99);
     expect(learned.profile.every(Number.isInteger)).toBe(true);
@@ -130,6 +135,7 @@ describe('the day to come', () => {
   });
 
   it('weighs by the day where that is what foretells, and shows skill', () => {
+    const learned = ofDays();
     expect(learned.method).toBe('daily_profile');
     expect(learned.skill.every((skill) => skill !== null && skill > 0.3 && skill <= 1)).toBe(true);
     expect(learned.usual).toBeGreaterThan(0);

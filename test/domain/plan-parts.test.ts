@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PLAN_FEATURES, type PlanFeature, type PlanShape } from '../../lib/domain/model.ts';
-import { planReplicas, planUnit, replicasPlanned, scaled } from '../../lib/domain/plan.ts';
+import { describePlan, planReplicas, planUnit, replicasPlanned, scaled } from '../../lib/domain/plan.ts';
 import { planColumns, plannedDemand } from '../../lib/domain/plan-features.ts';
 import { PlanTrials, short } from '../../lib/domain/plan-trials.ts';
 import { neededBy, type Replayed } from '../../lib/domain/replay.ts';
@@ -21,18 +21,20 @@ const minutesWith = (column: Float64Array, is: (value: number) => boolean) =>
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i);
 
 describe('a feature, on one minute of six among minutes of one', () => {
-  const columns = columnsOf(series(300, (minute) => (minute === 100 ? 6 : 1)));
+  const shown = () => columnsOf(series(300, (minute) => (minute === 100 ? 6 : 1)));
 
   it.each([
     { feature: 'peak5', until: 104 },
     { feature: 'peak20', until: 119 },
     { feature: 'peak60', until: 159 },
   ] as const)('$feature is six until minute $until', ({ feature, until }) => {
+    const columns = shown();
     expect(minutesWith(columns[feature], (value) => value === 6)).toEqual(range(100, until));
     expect(minutesWith(columns[feature], (value) => value === 1)).toHaveLength(300 - (until - 99));
   });
 
   it('the mean of an hour holds a sixtieth of it, and of what there is at the start', () => {
+    const columns = shown();
     expect(columns.mean60[99]).toBeCloseTo(1, 9);
     expect([100, 159, 160].map((minute) => columns.mean60[minute])).toEqual(
       [65 / 60, 65 / 60, 1].map((v) => expect.closeTo(v, 9)),
@@ -41,6 +43,7 @@ describe('a feature, on one minute of six among minutes of one', () => {
   });
 
   it('moves are up and down alike, jumps are up alone', () => {
+    const columns = shown();
     expect([99, 100, 101, 159, 160, 161].map((minute) => columns.moves60[minute])).toEqual(
       [0, 5 / 60, 10 / 60, 10 / 60, 5 / 60, 0].map((value) => expect.closeTo(value, 9)),
     );
@@ -49,10 +52,12 @@ describe('a feature, on one minute of six among minutes of one', () => {
   });
 
   it('a spare is what one replica takes, at every minute', () => {
+    const columns = shown();
     expect(new Set(columns.spare)).toEqual(new Set([0.9]));
   });
 
   it('without an earlier day the usual is the last five minutes, and nothing rises', () => {
+    const columns = shown();
     expect(columns.usual).toEqual(columns.peak5);
     expect(new Set(columns.rise)).toEqual(new Set([0]));
   });
@@ -120,9 +125,8 @@ describe('the usual', () => {
 
 describe('the planned demand', () => {
   const minutes = series(200, (minute) => 3 + Math.sin(minute));
-  const columns = columnsOf(minutes);
-
   it('is the weighted sum of the features', () => {
+    const columns = columnsOf(minutes);
     const planned = plannedDemand(columns, { peak20: 0.5, mean60: 2, spare: 1 });
     const expected = minutes.map((_, i) => 0.5 * (columns.peak20[i] ?? 0) + 2 * (columns.mean60[i] ?? 0) + 0.9);
     planned.forEach((value, i) => {
@@ -131,6 +135,7 @@ describe('the planned demand', () => {
   });
 
   it('forgets what stood where it is put, and of weights below nothing takes nothing', () => {
+    const columns = columnsOf(minutes);
     const scratch = new Float64Array(200).fill(77);
     expect(plannedDemand(columns, { spare: 1, peak5: -3 }, scratch)).toBe(scratch);
     expect(new Set(scratch)).toEqual(new Set([0.9]));
@@ -178,13 +183,44 @@ const REST = {
   days: 1,
 };
 
+describe('a plan in words', () => {
+  const told = (change: object) =>
+    describePlan({
+      weights: {},
+      holdMinutes: 5,
+      ...REST,
+      shares: [
+        ['peak5', 0.7],
+        ['usual', 0.03],
+        ['rise', 0.029],
+      ],
+      ...change,
+    });
+  const own = (leftOut: readonly string[], score: typeof REST.hpa70 | null = REST.hpa70) =>
+    told({ ownHpa: { targets: { cpu: 70, memory: 80 }, leftOut, score } });
+
+  it('names its parts from three percent on, and an HPA at 70 % where it has none of its own', () => {
+    expect(told({})).toMatch(
+      /peak \(70 %\), what is usual at this time of day \(3 %\): on the last 1 days.*; HPA at 70 % would have kept 100.0 % at 1.00 × the ideal$/,
+    );
+  });
+
+  it('is held against its own HPA, and names three of the metrics that were left out', () => {
+    expect(own([])).toMatch(/; your HPA \(CPU 70 %, memory 80 %\) would have kept 100.0 % at 1.00 × the ideal$/);
+    expect(own(['a'])).toMatch(/; its metric a is left out$/);
+    expect(own(['a', 'b', 'c'])).toMatch(/; its metrics a, b, c are left out$/);
+    expect(own(['a', 'b', 'c', 'd'])).toMatch(/; its metrics a, b, c and 1 more are left out$/);
+    expect(own(['a'], null)).toMatch(/; HPA at 70 % would .*; your HPA's metrics are not in the history: a$/);
+  });
+});
+
 describe('what a plan is judged by', () => {
   const minutes = series(
     2 * DAY,
     (minute) => 10 - 8 * Math.cos((2 * Math.PI * minute) / DAY) + ((minute * 7919) % 97) / 60,
   );
   const input = { minutes, needed: neededBy(minutes, 0.9), unit: 0.9, startupSeconds: 90, tickMinutes: 1 };
-  const trials = new PlanTrials(input, columnsOf(minutes));
+  const trialsNow = () => new PlanTrials(input, columnsOf(minutes));
   const score = (change: Partial<Replayed>): Replayed => ({
     violationPercent: 0,
     cost: 1,
@@ -195,6 +231,7 @@ describe('what a plan is judged by', () => {
   });
 
   it('is cost, violations at their price, and four thousandths for a change an hour', () => {
+    const trials = trialsNow();
     expect(trials.loss(score({}), 2)).toBe(1);
     expect(trials.loss(score({ cost: 1.5 }), 2)).toBe(1.5);
     expect(trials.loss(score({ violationPercent: 0.5 }), 2)).toBe(2);
@@ -203,6 +240,7 @@ describe('what a plan is judged by', () => {
   });
 
   it('a replay of a plan is the same whatever was replayed before', () => {
+    const trials = trialsNow();
     const shape = { weights: { peak5: 1.1 }, holdMinutes: 5 } as const;
     const first = trials.replayed(shape);
     trials.replayed({ weights: { peak60: 3, spare: 2 }, holdMinutes: 10 });
@@ -211,6 +249,7 @@ describe('what a plan is judged by', () => {
   });
 
   it('law: a walk downhill ends no higher than it began, with weights of at least nothing, and tells what it reached', () => {
+    const trials = trialsNow();
     const start = fc.dictionary(fc.constantFrom(...PLAN_FEATURES), fc.double({ min: 0, max: 3, noNaN: true }), {
       minKeys: 1,
       maxKeys: 3,
@@ -235,6 +274,7 @@ describe('what a plan is judged by', () => {
   });
 
   it('a walk from nothing finds what carries the load, and from far too much comes back down', () => {
+    const trials = trialsNow();
     const price = 0.3;
     const lossFrom = (weights: PlanShape['weights']) =>
       trials.descend({ weights, holdMinutes: 5 }, price, { rounds: 3, step: 0.3 }).loss;
@@ -245,6 +285,7 @@ describe('what a plan is judged by', () => {
   });
 
   it('no round, no step: the plan stays as it was', () => {
+    const trials = trialsNow();
     const from = { weights: { peak5: 1.3 }, holdMinutes: 5 } as const;
     expect(trials.descend(from, 0.3, { rounds: 0, step: 0.3 }).shape).toEqual(from);
   });
