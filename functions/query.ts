@@ -1,4 +1,4 @@
-// GET: recommendations, status, history. There is no cluster client in this function.
+// The reads of the API. There is no cluster client in this function.
 import { type ApiHandler, lambdaHandler } from '../lib/app/api/lambda.ts';
 import { makeQueryApi, type QueryContext } from '../lib/app/api/query-api.ts';
 import { readConfig } from '../lib/config.ts';

@@ -1,4 +1,4 @@
-// The reads: recommendations, status, history. They use what ticks stored; nothing here can reach a cluster.
+// The reads: health, recommendations, status, history, single decisions, schedules. They use what ticks stored; nothing here can reach a cluster.
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { asLeft, withRequests } from '../../domain/decision/take-over.ts';
 import type { OpenBreaker } from '../../domain/guardrails/cluster/circuit-breaker.ts';
