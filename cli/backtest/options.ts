@@ -1,7 +1,9 @@
 // The options of `ai4k8s backtest` and what each accepts.
+
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isPolicyName, POLICY_NAMES } from '../../lib/app/backtest/policies.ts';
 import { STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
+import { MAX_REPLICAS } from '../../lib/domain/workload/pace.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { type DeploymentOptions, deploymentProblem, withDeploymentOptions } from './deployment-options.ts';
 
@@ -43,8 +45,8 @@ export function backtestOptions(run: (options: BacktestOptions) => Promise<void>
     .option('--policy <name>', `${POLICY_NAMES}; repeatable (default: ${DEFAULT_POLICIES.join(', ')})`, collectPolicy)
     .option('--from <time>', 'score from here on (default: day 8, or half of a trace shorter than 14 days)', instant)
     .option('--slo <percent>', 'share of time with enough capacity to size for', number(50, 99.99), 99.5)
-    .option('--min <n>', 'fewest replicas', whole(1, 10_000), 1)
-    .option('--max <n>', 'most replicas', whole(1, 10_000), 200)
+    .option('--min <n>', 'fewest replicas', whole(1, MAX_REPLICAS), 1)
+    .option('--max <n>', 'most replicas', whole(1, MAX_REPLICAS), 200)
     .option('--tick <seconds>', 'how often the autoscaler looks, a multiple of 15', tickSeconds, 60)
     .option('--startup <seconds>', 'until a new pod serves', number(0, 3600), 90)
     .option(

@@ -1,6 +1,8 @@
 // The HTTP API as data, but for schedules and HPAs: paths, parameters, bodies and answers. Routing, validation and openapi.json all read it.
+
 import { createRoute, z } from '@hono/zod-openapi';
 import { WORKLOAD_KINDS } from '../../domain/workload/kind.ts';
+import { MAX_REPLICAS, TARGET_RANGE } from '../../domain/workload/pace.ts';
 import { shown } from './input-words.ts';
 
 export const name = z
@@ -20,7 +22,7 @@ const cluster = z
   .min(1)
   .max(100)
   .openapi({ param: { name: 'cluster', in: 'path' }, example: 'demo' });
-const replicas = z.number().int().min(1).max(10_000);
+const replicas = z.number().int().min(1).max(MAX_REPLICAS);
 
 export const clusterParams = z.object({ cluster });
 const workloadQuery = z.object({
@@ -47,10 +49,11 @@ const enableBody = z
     max_replicas: replicas.optional(),
     mode: z.enum(['auto', 'recommend', 'hpa-floor', 'scale']).optional(),
     slo: z.number().min(50).max(99.99).optional(),
-    target_cpu: z.number().min(10).max(90).optional(),
+    target_cpu: z.number().min(TARGET_RANGE.cpu[0]).max(TARGET_RANGE.cpu[1]).optional(),
     target_memory: z
-      .union([z.number().min(10).max(95), z.literal('off')], {
-        error: ({ input }) => `is ${shown(input)}, expected a number from 10 to 95, or "off"`,
+      .union([z.number().min(TARGET_RANGE.memory[0]).max(TARGET_RANGE.memory[1]), z.literal('off')], {
+        error: ({ input }) =>
+          `is ${shown(input)}, expected a number from ${TARGET_RANGE.memory.join(' to ')}, or "off"`,
       })
       .optional(),
     cooldown: z.string().max(10).optional(),

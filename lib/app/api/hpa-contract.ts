@@ -1,8 +1,10 @@
 // The part of the HTTP API that is about HPAs, as data: one made and deleted on request, and floors given back.
+
 import { createRoute, z } from '@hono/zod-openapi';
+import { MAX_REPLICAS, TARGET_RANGE } from '../../domain/workload/pace.ts';
 import { body, clusterParams, json, name, problems, workloadFields } from './contract.ts';
 
-const replicas = z.number().int().min(1).max(10_000).optional();
+const replicas = z.number().int().min(1).max(MAX_REPLICAS).optional();
 /** `-hpa` must still fit into a Kubernetes name. */
 const fields = { ...workloadFields, deployment_name: name.max(249) };
 
@@ -11,8 +13,20 @@ const createBody = z
     ...fields,
     min_replicas: replicas,
     max_replicas: replicas,
-    cpu_target: z.number().int().min(10).max(90).optional().openapi({ description: 'Percent of requests; 70' }),
-    memory_target: z.number().int().min(10).max(95).optional().openapi({ description: 'Percent of requests; 80' }),
+    cpu_target: z
+      .number()
+      .int()
+      .min(TARGET_RANGE.cpu[0])
+      .max(TARGET_RANGE.cpu[1])
+      .optional()
+      .openapi({ description: 'Percent of requests; 70' }),
+    memory_target: z
+      .number()
+      .int()
+      .min(TARGET_RANGE.memory[0])
+      .max(TARGET_RANGE.memory[1])
+      .optional()
+      .openapi({ description: 'Percent of requests; 80' }),
   })
   .openapi('HpaCreate');
 const deleteBody = z.strictObject(fields).openapi('HpaDelete');

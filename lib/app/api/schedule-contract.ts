@@ -1,9 +1,11 @@
 // The schedule's part of the HTTP API as data: a window's shape. What it means, and whether it can hold, the domain says.
+
 import { createRoute, z } from '@hono/zod-openapi';
+import { MAX_REPLICAS } from '../../domain/workload/pace.ts';
 import { body, clusterParams, json, kind, name, namespace, problems, workloadFields } from './contract.ts';
 
 /** Far more than any policy allows; the policy's own bounds are named in the answer. */
-const replicas = z.number().int().min(1).max(10_000).optional();
+const replicas = z.number().int().min(1).max(MAX_REPLICAS).optional();
 const text = z.string().max(100);
 
 const createBody = z

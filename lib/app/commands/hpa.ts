@@ -3,6 +3,7 @@
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
+import { DEFAULT_POLICY } from '../../domain/workload/policy.ts';
 import { SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
 import { drives, targetOf } from '../apply/floor-on-hpa.ts';
 import { type Known, lookedUp, noted } from '../apply/lost-answer.ts';
@@ -36,9 +37,6 @@ export type HpaResult =
   | { readonly kind: 'refused'; readonly hpa: string; readonly message: string }
   /** Nothing that an HPA could measure against. */
   | { readonly kind: 'unfit'; readonly message: string };
-
-/** The seeds' targets, percent of requests. */
-const TARGET_PERCENT: Readonly<Record<SignalName, number>> = { cpu: 70, memory: 80 };
 
 /** `{deployment}-hpa`, as the seeds name it. */
 export function hpaName(deployment: string): string {
@@ -128,7 +126,9 @@ function isOurs(hpa: HpaObject, ref: WorkloadRef): boolean {
 /** An HPA that cannot read one of its metrics never scales in: a signal without a request is left out. */
 function targetsFor({ capacity }: Observation, { targetPercent = {} }: HpaWish): Partial<Record<SignalName, number>> {
   const stated = SIGNAL_NAMES.filter((signal) => capacity[signal] !== undefined);
-  return Object.fromEntries(stated.map((signal) => [signal, targetPercent[signal] ?? TARGET_PERCENT[signal]]));
+  return Object.fromEntries(
+    stated.map((signal) => [signal, targetPercent[signal] ?? DEFAULT_POLICY.targetPercent[signal]]),
+  );
 }
 
 function resultOf(result: Settled, name: string, message: string): HpaResult {

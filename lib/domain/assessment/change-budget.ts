@@ -1,4 +1,5 @@
 // Whether advice moves a workload to and fro: its changes are counted beside those that the baseline alone would have made.
+import { highestStep, lowestStep, STABILISATION_MS, TOLERANCE } from '../workload/pace.ts';
 import type { Policy } from '../workload/policy.ts';
 import type { EpochMs } from '../workload/time.ts';
 import type { BaselineAlone, ChangeBudget, RegretBudget, TrackedTick } from './regret-budget.ts';
@@ -10,11 +11,6 @@ const FADE_MS = 7 * 86_400_000;
 const SHARE = 0.1;
 
 const FREE = 2;
-
-/** HPA's own window and tolerance, which the baseline goes by. */
-const WINDOW_MS = 300_000;
-
-const TOLERANCE = 0.1;
 
 const EPSILON = 1e-9;
 
@@ -64,12 +60,12 @@ function rulesAlone(
   policy: Policy,
 ): BaselineAlone {
   const { replicas, changedAt } = before;
-  const highest = Math.max(...ticks.filter(({ at }) => at > last.at - WINDOW_MS).map(aloneOf));
+  const highest = Math.max(...ticks.filter(({ at }) => at > last.at - STABILISATION_MS).map(aloneOf));
   const wanted = Math.max(aloneOf(last), Math.min(replicas, highest));
   const seconds = (last.at - changedAt) / 1000;
   const waits = seconds < (wanted > replicas ? policy.cooldownUpSeconds : policy.cooldownDownSeconds);
   if (wanted === replicas || waits) return before;
-  const next = Math.min(Math.max(wanted, Math.ceil(replicas / 2)), Math.max(2 * replicas, replicas + 4));
+  const next = Math.min(Math.max(wanted, lowestStep(replicas)), highestStep(replicas));
   return { replicas: next, changedAt: last.at };
 }
 

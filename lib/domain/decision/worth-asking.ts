@@ -3,13 +3,13 @@
 import type { Advice, AdviceResult, NotAsked } from '../advice/advice.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import { actionFor } from '../assessment/proposal.ts';
-import { STABILISATION_MS } from '../guardrails/checks/stabilisation-window.ts';
 import { type OpenBreaker, whyBroken } from '../guardrails/cluster/circuit-breaker.ts';
 import type { GuardrailHistory } from '../guardrails/constraint.ts';
 import { guard, LASTING, type Stated, stateAll } from '../guardrails/guard.ts';
 import { whyForbidden } from '../guardrails/permissions.ts';
 import { floorFor, worksThroughHpa } from '../hpa/floor.ts';
 import { workloadKey } from '../workload/identity.ts';
+import { STABILISATION_MS } from '../workload/pace.ts';
 import { decideWithin } from './decide.ts';
 import type { Decision } from './decision.ts';
 

@@ -1,8 +1,9 @@
 // What an HPA's `spec.behavior` makes of a wanted count: stabilisation windows, paces, a direction that is switched off.
 // Source: kubernetes/kubernetes pkg/controller/podautoscaler/horizontal.go, defaults of autoscaling/v2.
-import type { HpaPace, HpaRules } from '../workload/hpa-status.ts';
 
-const TOLERANCE = 0.1;
+import type { HpaPace, HpaRules } from '../workload/hpa-status.ts';
+import { TOLERANCE } from '../workload/pace.ts';
+
 const DOWN_WINDOW_SECONDS = 300;
 const DEFAULT_PERIOD_SECONDS = 15;
 const UP_PACES: readonly HpaPace[] = [

@@ -1,5 +1,7 @@
 // How memory is sized: what pods hold at rest is no load, and before that is known nothing is staked on it.
+
 import type { Observation } from '../workload/observation.ts';
+import { TOLERANCE } from '../workload/pace.ts';
 import type { Policy } from '../workload/policy.ts';
 import type { Series } from '../workload/series.ts';
 import type { EpochMs } from '../workload/time.ts';
@@ -7,16 +9,7 @@ import { servingPods } from '../workload/utilisation.ts';
 import { replicasFor } from './capacity.ts';
 import type { MemoryKind, MemoryNature } from './memory-nature.ts';
 import { baseFromSteps, memoryLevel } from './memory-steps.ts';
-import {
-  GROWN,
-  type Held,
-  onTrial,
-  removable,
-  TOLERANCE,
-  TRIAL_SHARE,
-  trialFrom,
-  trialTarget,
-} from './memory-trial.ts';
+import { GROWN, type Held, onTrial, removable, TRIAL_SHARE, trialFrom, trialTarget } from './memory-trial.ts';
 
 /** Less room than this share of the request between base and target, and more replicas bring no pod under the target. */
 const LEAST_ROOM = 0.1;

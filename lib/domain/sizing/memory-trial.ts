@@ -1,9 +1,8 @@
 // What is tried while nobody knows whether more replicas lower memory: one small step, up or down, and then its answer.
+import { TOLERANCE } from '../workload/pace.ts';
 import type { EpochMs } from '../workload/time.ts';
 import type { MemoryTrial } from './memory-nature.ts';
 
-/** HPA's own tolerance: a ratio this close to 1 is not worth a change. */
-export const TOLERANCE = 0.1;
 /** A step by this share can be told from noise, and costs little where it was in vain. */
 export const TRIAL_SHARE = 0.2;
 /** Memory that has grown by so much since, after so long, asks for another trial. */

@@ -1,12 +1,15 @@
 // What a way of sizing would have done over a workload's own past: CPU demand does not depend on our replicas, so history can be replayed.
 
+import { highestStep, lowestStep, STABILISATION_MS, TOLERANCE } from '../workload/pace.ts';
+import { DEFAULT_POLICY } from '../workload/policy.ts';
 import { rollingMax } from '../workload/rolling-window.ts';
+import { MINUTE_MS } from '../workload/time.ts';
 import { type ReplayScore, replicasForDemand } from './sizing-policy.ts';
 
 const HPA_TARGET = 0.7;
-const HPA_WINDOW_MINUTES = 5;
-/** The default policy's: a workload's own cooldown, that of scaling up and the stabilisation window are not replayed. */
-const COOLDOWN_DOWN_MINUTES = 5;
+const STABILISATION_MINUTES = STABILISATION_MS / MINUTE_MS;
+/** The default policy's: a workload's own cooldown, and that of scaling up, are not replayed. */
+const COOLDOWN_DOWN_MINUTES = DEFAULT_POLICY.cooldownDownSeconds / 60;
 const EPSILON = 1e-9;
 const LONG_AGO = -1_000_000;
 /** Short minutes closer together than this are one episode. */
@@ -59,10 +62,10 @@ export function replayHpa(input: ReplayInput, perReplica: number): Replayed {
   let current = 1;
   const desired = input.minutes.map((demand) => {
     const ratio = demand / (current * perReplica * HPA_TARGET);
-    if (Math.abs(ratio - 1) > 0.1) current = Math.max(1, Math.ceil(demand / (HPA_TARGET * perReplica) - EPSILON));
+    if (Math.abs(ratio - 1) > TOLERANCE) current = Math.max(1, Math.ceil(demand / (HPA_TARGET * perReplica) - EPSILON));
     return current;
   });
-  return walk(input, Int32Array.from(rollingMax(desired, HPA_WINDOW_MINUTES)), 0);
+  return walk(input, Int32Array.from(rollingMax(desired, STABILISATION_MINUTES)), 0);
 }
 
 /** What would have come of replicas that stood at each minute as they are given, without limits of ours. */
@@ -140,7 +143,7 @@ function moved(isFree: boolean, current: number, target: number, sinceChange: nu
 }
 
 function limited(current: number, target: number, sinceChange: number): number {
-  if (target > current) return Math.min(target, Math.max(2 * current, current + 4));
+  if (target > current) return Math.min(target, highestStep(current));
   if (target === current || sinceChange < COOLDOWN_DOWN_MINUTES) return current;
-  return Math.max(target, Math.ceil(current / 2));
+  return Math.max(target, lowestStep(current));
 }

@@ -1,5 +1,6 @@
 // Every key of a policy that annotations or a record may state, and what each accepts.
 
+import { MAX_REPLICAS, TARGET_RANGE } from './pace.ts';
 import { DEFAULT_POLICY, type Mode, type Policy } from './policy.ts';
 import type { SignalName } from './signal.ts';
 
@@ -12,8 +13,6 @@ export const ENABLED_ALIAS = 'predictive-autoscaling';
 /** Written by us where we may annotate, and not read. */
 export const LAST_DECISION_KEY = 'last-decision';
 export const LAST_DECISION_ANNOTATION = ANNOTATION_PREFIX + LAST_DECISION_KEY;
-/** More replicas of one Deployment than any cluster we know of would run; refuses 10^9 typed by accident. */
-const MAX_REPLICAS = 10_000;
 
 interface Field {
   readonly expected: string;
@@ -70,16 +69,16 @@ export const POLICY_FIELDS: Readonly<Record<string, Field>> = {
     set: (policy, text) => put(policy, 'sloPercent', number(text, 50, 99.99)),
   },
   'target-cpu': {
-    expected: 'a percentage of the CPU request from 10 to 90',
-    set: (policy, text) => putTarget(policy, 'cpu', number(text, 10, 90)),
+    expected: `a percentage of the CPU request from ${TARGET_RANGE.cpu.join(' to ')}`,
+    set: (policy, text) => putTarget(policy, 'cpu', number(text, ...TARGET_RANGE.cpu)),
   },
   'target-memory': {
-    expected: 'a percentage of the memory request from 10 to 95, or "off"',
+    expected: `a percentage of the memory request from ${TARGET_RANGE.memory.join(' to ')}, or "off"`,
     set: (policy, text) => {
       if (text === 'off') return { ...policy, memoryOff: true };
       // A percentage switches it on again where a lesser source says off.
       const { memoryOff: _off, ...sized } = policy;
-      return putTarget(sized, 'memory', number(text, 10, 95));
+      return putTarget(sized, 'memory', number(text, ...TARGET_RANGE.memory));
     },
   },
   cooldown: {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Assessment } from '../../../lib/domain/assessment/assessment.ts';
 import { holdsStanding, whyKept } from '../../../lib/domain/assessment/holds.ts';
 import { notReady, rollout, signals } from '../../../lib/domain/guardrails/checks/holds.ts';
-import { STABILISATION_MS, stabilisation } from '../../../lib/domain/guardrails/checks/stabilisation-window.ts';
+import { stabilisation } from '../../../lib/domain/guardrails/checks/stabilisation-window.ts';
 import {
   type BreakerSettings,
   STEADY,
@@ -20,6 +20,7 @@ import {
   uncounted,
 } from '../../../lib/domain/guardrails/cluster/quota.ts';
 import type { Observation } from '../../../lib/domain/workload/observation.ts';
+import { STABILISATION_MS } from '../../../lib/domain/workload/pace.ts';
 import { assessment, NO_HISTORY, NOW, observation, policy } from '../../make/workloads.ts';
 
 const MINUTE = 60_000;

@@ -1,12 +1,11 @@
 // HPA's formula on the present, at the policy's targets.
+
 import { replicasFor } from '../../sizing/capacity.ts';
 import { memoryNeed } from '../../sizing/memory-sizing.ts';
+import { TOLERANCE } from '../../workload/pace.ts';
 import { servingPods } from '../../workload/utilisation.ts';
 import type { Proposal } from '../proposal.ts';
 import { downOnlyWhenSeen, type ProposalInput, round } from './bounded.ts';
-
-/** HPA's own tolerance: a ratio this close to 1 is not worth a change. */
-const TOLERANCE = 0.1;
 
 /** HPA's formula on the present: the largest need of any signal, with 10 % tolerance, never down on a missing signal. */
 export function proposeReactive(input: ProposalInput): Proposal {

@@ -1,8 +1,7 @@
 // A scale-in takes the highest number wanted in the last minutes: one low reading is no reason to shrink.
+import { STABILISATION_MS } from '../../workload/pace.ts';
 import { atLeast, type ConstraintCheck } from '../constraint.ts';
 
-/** HPA's own window: a scale-in takes the highest number wanted in the last five minutes. */
-export const STABILISATION_MS = 300_000;
 export const stabilisation: ConstraintCheck = {
   name: 'stabilisation',
   check: ({ now, observation }, history) => {
