@@ -36,9 +36,13 @@ export function envelopeFor(
   if (kept !== null)
     reasons.push(`${KEPT_WORDS[kept.code] ?? 'pods are not ready'}, so it may not go under ${kept.replicas}`);
   if (track.downClosed)
-    reasons.push(`advice has left too little capacity of late, so it may not go under the ${rules.replicas} of rules`);
+    reasons.push(
+      `advice has left too little capacity of late, so it may not go under the ${rules.replicas} it would have without advice`,
+    );
   if (track.upClosed)
-    reasons.push(`advice has spent too much of late, so it may not go over the ${rules.replicas} of rules`);
+    reasons.push(
+      `advice has spent too much of late, so it may not go over the ${rules.replicas} it would have without advice`,
+    );
   const { schedule } = input;
   if (schedule !== null) reasons.push(schedule.reason);
   const ends = {

@@ -86,7 +86,8 @@ function followAdvice(assessment: Assessment, result: AdviceResult, stated: Stat
 const TO_AND_FRO = {
   effect: 'vetoed',
   code: 'too_many_changes',
-  message: 'advice has moved it to and fro of late, more often than rules alone would have: rules decide for now',
+  message:
+    'advice has moved it to and fro of late, more often than the baseline alone would have: the baseline decides for now',
 } as const;
 
 function refused(verdict: Verdict): Asked {

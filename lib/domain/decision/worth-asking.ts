@@ -55,7 +55,7 @@ function noRoom(assessment: Assessment, history: GuardrailHistory): NotAsked {
   const { policy, regret, envelope } = assessment;
   if (policy.min === policy.max) return no('no_room', `min-replicas and max-replicas are both ${policy.min}`);
   if (regret.changes?.closed)
-    return no('room_closed', 'advice has moved it to and fro of late, so rules decide for now');
+    return no('room_closed', 'advice has moved it to and fro of late, so the baseline decides for now');
   const { target } = decideWithin(stateAll(assessment, history), assessment, null);
   const left = `whatever is advised, the answer is ${target} replicas: ${envelope.reason}`;
   return no(regret.downClosed || regret.upClosed ? 'room_closed' : 'no_room', left);

@@ -33,7 +33,7 @@ export function describePolicy({
     .filter(([, share]) => share >= SMALLEST_SHARE)
     .map(([feature, share]) => `${FEATURE_WORDS[feature]} (${Math.round(share * 100)} %)`);
   return (
-    `chose ${Math.round(headroom * 100)} % headroom and a ${windowMinutes}-minute hold, made of ${parts.join(', ')}: ` +
+    `chose ${Math.round(headroom * 100)} % headroom and a ${windowMinutes}-minute stabilisation window, made of ${parts.join(', ')}: ` +
     `on the last ${days} days that would have ${kept(expected)}; ${describeHpa(hpa70, ownHpa)}`
   );
 }

@@ -96,7 +96,7 @@ describe('choosing a plan', () => {
 
   it('explains itself in a sentence', () => {
     expect(describePolicy(choose(days(7, daily)).policy)).toMatch(
-      /^chose -?\d+ % headroom and a \d+-minute hold, made of .*\(\d+ %\).*: on the last 7 days that would have kept [\d.]+ % at 1\.\d\d × the ideal; HPA at 70 % would have kept [\d.]+ % at 1\.\d\d × the ideal$/,
+      /^chose -?\d+ % headroom and a \d+-minute stabilisation window, made of .*\(\d+ %\).*: on the last 7 days that would have kept [\d.]+ % at 1\.\d\d × the ideal; HPA at 70 % would have kept [\d.]+ % at 1\.\d\d × the ideal$/,
     );
   });
 });

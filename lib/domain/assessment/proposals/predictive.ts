@@ -33,7 +33,7 @@ function proposeFromPlan(input: ProposalInput, { plan, replicas }: NonNullable<P
     'predictive',
     input,
     replicas,
-    `cpu needs ${replicas} replicas by the plan: ${describePolicy(plan)}`,
+    `cpu needs ${replicas} replicas by the sizing policy: ${describePolicy(plan)}`,
   );
 }
 
