@@ -165,7 +165,7 @@ describe('bad input is one line and exit code 1', () => {
     ['no trace', [], "required option '--trace <path>' not specified"],
     ['a file that is not there', ['--trace', 'none.csv'], 'none.csv: cannot be read (ENOENT)'],
     ['an empty folder', ['--trace', 'empty'], 'empty: the folder holds no .csv files'],
-    ['a bad trace', ['--trace', CLI], 'cli.ts: line '],
+    ['a bad trace', ['--trace', CLI], 'main.ts: line '],
     ['a folder of bad traces', ['--trace', 'bad'], 'none of 2 files is a trace: bad/bin.csv: is no text'],
     [
       'a column of a Deployment',

@@ -9,7 +9,7 @@ import type { DecisionRecord } from '../../lib/domain/decision/decision.ts';
 import type { WorkloadMemory } from '../../lib/domain/decision/workload-memory.ts';
 import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
 import { EMPTY_SERIES } from '../../lib/domain/workload/series.ts';
-import { makeMemoryAskedStore } from './memory-asked-store.ts';
+import { makeMemoryAskedStore } from './memory-request-store.ts';
 
 /** What is dated further ahead was dated by a wrong clock. */
 const AHEAD_MS = 120_000;

@@ -7,7 +7,7 @@ import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../../domain/work
 import { startupOf } from '../../domain/workload/startup-time.ts';
 import type { Deployment } from './api-types.ts';
 import { ownerOf, type TargetingHpa } from './hpa.ts';
-import { isScaledByRollouts, replicasHands } from './managed-fields.ts';
+import { isScaledByRollouts, replicasWriters } from './managed-fields.ts';
 import type { Selecting } from './overlap.ts';
 import type { OwnedPod } from './pod.ts';
 import { traitsOf } from './pod-traits.ts';
@@ -69,7 +69,7 @@ export function toDeploymentFacts(deployment: Deployment): DeploymentFacts | nul
     selector: deployment.spec.selector,
     podLabels: (deployment.spec.template.metadata?.labels ?? {}) as Labels,
     rollout: rolloutOf(deployment),
-    otherWriters: replicasHands(deployment),
+    otherWriters: replicasWriters(deployment),
     scaledByRollouts: isScaledByRollouts(deployment),
     ...ownAnnotations(annotations),
   };

@@ -12,7 +12,7 @@ type Metadata = NonNullable<Deployment['metadata']>;
  * whatever it ever wrote, defaults included; there kubectl's and Argo CD's record of the manifest tells what was stated.
  * One-shot tools (kubectl, Helm, Terraform …) state a count until they run again; what they cannot be told from is left so.
  */
-export function replicasHands({ metadata }: Pick<Deployment, 'metadata'>): Pick<OtherWriters, 'manager' | 'writer'> {
+export function replicasWriters({ metadata }: Pick<Deployment, 'metadata'>): Pick<OtherWriters, 'manager' | 'writer'> {
   const entries = othersWriting('replicas', metadata);
   return { manager: managerOf('replicas', metadata ?? {}, entries), writer: newest(entries) };
 }

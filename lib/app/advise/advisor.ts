@@ -106,9 +106,9 @@ function makeAsking(
   timer: Timer,
 ): Ask {
   const { models, limits } = settings;
-  const purse =
+  const spendingLimit =
     budget === undefined ? BOTTOMLESS : makeSpendingLimit({ store, clock: limitClock, log, settings: budget });
-  const chain = makeModelChain({ model, store, limitClock, timer, log, models, limits, purse });
+  const chain = makeModelChain({ model, store, limitClock, timer, log, models, limits, spendingLimit });
   const cache = makeAdviceCache(store);
 
   return async (key, assessment, deadline) => {
@@ -130,7 +130,7 @@ function makeAsking(
 
   /** Claims the workload's one call, where any could be paid for. @returns why none may be made, or null */
   async function claim(assessment: Assessment, calledAt: EpochMs, last: AdviceResult | null) {
-    const unpaid = purse.closed(models);
+    const unpaid = spendingLimit.closed(models);
     if (unpaid !== null) return notAsked(assessment, unpaid);
     const mayCall = await store.claimCall(assessment.observation.workload, calledAt, CALL_INTERVAL_MS);
     return mayCall ? null : askedRecently(assessment, last);

@@ -19,7 +19,7 @@ interface ChainDeps {
   readonly log: Log;
   readonly models: readonly string[];
   readonly limits: BucketLimits;
-  readonly purse: SpendingLimit;
+  readonly spendingLimit: SpendingLimit;
 }
 
 type Question = Pick<ModelRequest, 'system' | 'user' | 'schema'>;
@@ -57,7 +57,7 @@ const ANSWER_MS = 500;
 const WAIT_MARGIN_MS = 20;
 
 export function makeModelChain(deps: ChainDeps): ModelChain {
-  const { store, limitClock, timer, purse } = deps;
+  const { store, limitClock, timer, spendingLimit } = deps;
   const backOff = makeBackOff();
   const plainer = makePlainer();
   const warned = new Set<string>();
@@ -84,14 +84,14 @@ export function makeModelChain(deps: ChainDeps): ModelChain {
     const taken = await orNull(() => store.takeTokens(model, limitClock.now(), tokens, deps.limits));
     if (taken === null) return failed(model, 'network', 'advice store unavailable', false);
     if (!taken.ok) return outOfQuota(model, taken);
-    const paid = await orNull(() => purse.reserve(model, mostTokens(turn.question)));
+    const paid = await orNull(() => spendingLimit.reserve(model, mostTokens(turn.question)));
     if (paid === null) return failed(model, 'network', 'advice store unavailable', false);
     if ('code' in paid) return failed(model, paid.code, paid.detail, true, { until: paid.until });
     turn.called = true;
     const plain = turn.plain.get(model);
     const without = plain?.without ?? plainer.without(model);
     const reply = await deps.model.complete({ ...turn.question, model, timeoutMs: Math.floor(left), without });
-    await purse.settle(paid, reply);
+    await spendingLimit.settle(paid, reply);
     if (reply.kind === 'failure') return afterRefusal(model, reply, turn);
     backOff.answered(model);
     if (plain) plainer.answered(model, plain);

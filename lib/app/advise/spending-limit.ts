@@ -13,7 +13,7 @@ export interface BudgetSettings {
   readonly priceOf: (model: string) => FoundPrice;
 }
 
-interface PurseDeps {
+interface SpendingLimitDeps {
   readonly store: Pick<AdviceStore, 'spend'>;
   /** Dates the month: that of the quotas, so real time, whatever a simulated clock says. */
   readonly clock: Clock;
@@ -49,7 +49,7 @@ const WARNING_SHARE = 0.8;
 /** A server that says more than this many times what was set aside is not believed. */
 const BELIEVED = 10;
 
-export function makeSpendingLimit({ store, clock, log, settings }: PurseDeps): SpendingLimit {
+export function makeSpendingLimit({ store, clock, log, settings }: SpendingLimitDeps): SpendingLimit {
   const budget = Math.round(settings.monthlyUsd * NANO);
   /** Settled and not written yet, by month; it goes along with the next reservation. */
   const corrections = new Map<string, number>();

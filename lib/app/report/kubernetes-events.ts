@@ -51,8 +51,9 @@ function isSwitchedOff({ forbiddenBy = [] }: Decision): boolean {
   return forbiddenBy.includes('paused') || forbiddenBy.includes('kill_switch');
 }
 
-function wasTold(before: WorkloadMemory | undefined, { outcome }: DecisionRecord): boolean {
-  return before !== undefined && isSameNews(before.record.outcome, outcome);
+function wasTold(before: WorkloadMemory | undefined, { decision, outcome }: DecisionRecord): boolean {
+  if (before === undefined || before.record.decision.blockedBy !== decision.blockedBy) return false;
+  return isSameNews(before.record.outcome, outcome);
 }
 
 function isHeartbeat(before: WorkloadMemory | undefined, { decision }: DecisionRecord): boolean {

@@ -15,7 +15,7 @@ import type { Log } from '../ports/world.ts';
 /** What a fit looks back on: as far as bursts can be told. */
 export const HISTORY_MS = FINE_HISTORY_MS;
 /** A fit on two weeks takes up to a quarter of a second: a shard is fitted in turns, so that a tick stays far from its time-out. */
-const LESSONS_A_TURN = 16;
+const FITS_A_TURN = 16;
 
 export interface RefitInput {
   readonly cluster: string;
@@ -41,12 +41,12 @@ export async function refit(
   if (!isFitDue(shard.id, [...known.values()], shard.workloads.length, now) || !mayLearn()) return known;
   const history = await ports.series.read(cluster, shard, now - HISTORY_MS, now);
   const longestAgo = [...history.keys()].toSorted((a, b) => (known.get(a)?.at ?? 0) - (known.get(b)?.at ?? 0));
-  const turn = new Set(longestAgo.slice(0, LESSONS_A_TURN));
+  const turn = new Set(longestAgo.slice(0, FITS_A_TURN));
   const learned = new Map<string, Fitted>();
   for (const [key, series] of history) {
     const previous = known.get(key);
     if (turn.has(key))
-      learned.set(key, lessonOf(tickSeconds, observed.observations.get(key), policies.get(key), series, previous, now));
+      learned.set(key, fitOf(tickSeconds, observed.observations.get(key), policies.get(key), series, previous, now));
     else if (previous !== undefined) learned.set(key, previous);
   }
   await ports.series.writeFitted(cluster, shard, learned);
@@ -54,7 +54,7 @@ export async function refit(
   return learned;
 }
 
-function lessonOf(
+function fitOf(
   tickSeconds: number,
   observation: Observation | undefined,
   record: PolicyRecord | undefined,

@@ -57,7 +57,7 @@ export type TickReport =
 /** Shards under way at once: while the table answers for some, another is computed. */
 const SHARDS_AT_ONCE = 4;
 /** A turn of a shard takes some seconds (`refit.ts`); the others wait for the next ticks. */
-const LEARNING_SHARDS_A_TICK = 2;
+const FITTING_SHARDS_A_TICK = 2;
 /** Those that are kept for status, in words; how many more there are is said. All of them are one item, which every tick reads. */
 const PROBLEMS_KEPT = 100;
 const PROBLEM_MAX_BYTES = 800;
@@ -137,7 +137,7 @@ async function pass(ports: TickPorts, settings: TickSettings, cluster: string, n
   const refs = [...observed.observations.values()].map((observation) => observation.workload);
   const shards = await ports.series.assign(cluster, refs);
   const { unfinished } = legacy;
-  const mayLearn = turns(LEARNING_SHARDS_A_TICK);
+  const mayLearn = turns(FITTING_SHARDS_A_TICK);
   const hold = openBreaker(settings.safety, { now, observed, legacy });
   const input = { cluster, now, observed, policies, schedules, mayLearn, unfinished, asked, seenFrom, hold };
   const limit = pLimit(SHARDS_AT_ONCE);
@@ -145,7 +145,7 @@ async function pass(ports: TickPorts, settings: TickSettings, cluster: string, n
     shards.map((shard) => limit(() => decidePass(ports, settings, { ...input, shard }))),
   );
   const safe = await clusterGuardrails(ports, settings.safety, { cluster, now, observed, legacy, decided });
-  const results = await carryOutAll(ports, decided, safe.decisions);
+  const results = await applyAll(ports, decided, safe.decisions);
   const found = [...observed.problems, ...safe.problems, ...results.flatMap((result) => result.problems)];
   const summary: TickSummary = {
     cluster,
@@ -172,10 +172,10 @@ async function decidePass(ports: TickPorts, settings: TickSettings, input: Shard
   const draft = await decideShard(ports, settings, input);
   const watched = watchedIn(draft);
   if (intentsOf(draft).length > 0) return { watched, draft, result: null };
-  return { watched, draft: null, result: await carryOutPass(ports, draft, new Map()) };
+  return { watched, draft: null, result: await applyPass(ports, draft, new Map()) };
 }
 
-async function carryOutPass(
+async function applyPass(
   ports: TickPorts,
   draft: ShardDraft,
   decisions: ReadonlyMap<string, Decision>,
@@ -187,14 +187,14 @@ async function carryOutPass(
 }
 
 /** One shard's failure leaves the others their time: a tick must not end while writes of it are under way. */
-async function carryOutAll(
+async function applyAll(
   ports: TickPorts,
   decided: readonly Decided[],
   decisions: ReadonlyMap<string, Decision>,
 ): Promise<readonly ShardResult[]> {
   const limit = pLimit(SHARDS_AT_ONCE);
   const settled = await Promise.allSettled(
-    decided.map((one) => one.result ?? limit(() => carryOutPass(ports, one.draft, decisions))),
+    decided.map((one) => one.result ?? limit(() => applyPass(ports, one.draft, decisions))),
   );
   return settled.map((one) => {
     if (one.status === 'rejected') throw one.reason;

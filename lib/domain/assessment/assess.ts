@@ -79,7 +79,7 @@ export function assess(input: AssessInput): Assessment {
     unusable,
     targets,
     forecasts,
-    planned: sizing === null ? null : { plan: sizing.plan, replicas: sizing.replicas },
+    bySizingPolicy: sizing,
     schedule,
   };
   const proposals = [proposePredictive(known), proposeReactive(known), proposeByRules(known)];
@@ -95,7 +95,7 @@ export function assess(input: AssessInput): Assessment {
     utilisation,
     unusable,
     forecasts,
-    sizingPolicy: sizing?.plan ?? null,
+    sizingPolicy: sizing?.policy ?? null,
     targets,
     schedule,
     proposals: scheduled === null ? proposals : [...proposals, scheduled],
@@ -116,5 +116,5 @@ function sizedByPolicy({ observation, recent, fitted, now }: AssessInput) {
   if (sizing === null || perReplica === undefined || observation.signals.cpu === undefined) return null;
   const { start, minutes } = byTheMinute(recent, now - LOOKBACK_MS);
   if (minutes.length === 0) return null;
-  return { plan: sizing.policy, replicas: sizeByPolicy(minutes, start, sizing, perReplica) };
+  return { policy: sizing.policy, replicas: sizeByPolicy(minutes, start, sizing, perReplica) };
 }

@@ -28,7 +28,7 @@ export function countChanges(
   const before = changes ?? { made: 0, byBaseline: 0, alone: null, closed: false };
   if (last === undefined || last.at !== at) return before;
   const start = before.alone ?? { replicas: aloneOf(last), changedAt: 0 };
-  const alone = rulesAlone(start, ticks, last, policy);
+  const alone = baselineStep(start, ticks, last, policy);
   const fade = Math.exp(-Math.max(0, now - at) / FADE_MS);
   const made = before.made * fade + (last.changed ? 1 : 0);
   const byBaseline = before.byBaseline * fade + (alone === start ? 0 : 1);
@@ -53,7 +53,7 @@ export function wantedAlone(
 }
 
 /** One tick of the baseline alone, with the window, the cooldown and the steps that every change meets. */
-function rulesAlone(
+function baselineStep(
   before: BaselineAlone,
   ticks: readonly TrackedTick[],
   last: TrackedTick,

@@ -43,7 +43,7 @@ function setUp(script: readonly ModelReply[], more: { limits?: typeof PLENTY; ca
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     models: ['first', 'second'],
     limits: more.limits ?? PLENTY,
-    purse: BOTTOMLESS,
+    spendingLimit: BOTTOMLESS,
   });
   const seen = () => asked.map(({ model, without = [] }) => [model, ...without].join(' -'));
   return { ask: () => chain.ask(QUESTION, 5_000 + elapsed), asked, seen };

@@ -38,29 +38,29 @@ function setUp({ usd = 1, at = LAST_DAY, store = makeMemoryAdviceStore() }: SetU
   const log: Log = { info: say('info'), warn: say('warn'), error: say('error') };
   const clock = { at, now: () => clock.at };
   const settings = { monthlyUsd: usd, priceOf: (model: string) => priceOf(model, {}, false) };
-  const purse = makeSpendingLimit({ store, clock, log, settings });
+  const spendingLimit = makeSpendingLimit({ store, clock, log, settings });
   /** Calls until none is allowed any more. @returns how many were made, and why there were no more */
   async function exhaust(reply: ModelReply = answer(), most = 100_000) {
     for (let calls = 0; calls < most; calls++) {
-      const paid = await purse.reserve(MODEL, MOST);
+      const paid = await spendingLimit.reserve(MODEL, MOST);
       if ('code' in paid) return { calls, why: paid };
-      await purse.settle(paid, reply);
+      await spendingLimit.settle(paid, reply);
     }
     throw new Error('never closed');
   }
   const call = async (reply: ModelReply) => {
-    const paid = await purse.reserve(MODEL, MOST);
-    if (!('code' in paid)) await purse.settle(paid, reply);
+    const paid = await spendingLimit.reserve(MODEL, MOST);
+    if (!('code' in paid)) await spendingLimit.settle(paid, reply);
   };
-  return { purse, clock, lines, store: store as MemoryAdviceStore, exhaust, call };
+  return { spendingLimit, clock, lines, store: store as MemoryAdviceStore, exhaust, call };
 }
 
 describe('a call', () => {
   it('sets aside the most it can cost, and is settled with what it did cost, cached prompts at half', async () => {
-    const { purse, store } = setUp();
-    const paid = (await purse.reserve(MODEL, MOST)) as Reservation;
+    const { spendingLimit, store } = setUp();
+    const paid = (await spendingLimit.reserve(MODEL, MOST)) as Reservation;
     expect(await store.spent('2026-11')).toBe(SET_ASIDE);
-    await purse.settle(paid, answer());
+    await spendingLimit.settle(paid, answer());
     expect(await store.spent('2026-11')).toBe(REAL);
   });
 
@@ -82,51 +82,51 @@ describe('a call', () => {
   });
 
   it('of a model without a price is charged that of a dear one, and said once', async () => {
-    const { purse, store, lines } = setUp();
-    await purse.reserve('who/knows', MOST);
-    await purse.reserve('who/knows', MOST);
+    const { spendingLimit, store, lines } = setUp();
+    await spendingLimit.reserve('who/knows', MOST);
+    await spendingLimit.reserve('who/knows', MOST);
     expect(await store.spent('2026-11')).toBe(2 * (2000 * 3000 + 1000 * 15_000));
     expect(lines).toEqual(['warn LLM price not known, a dear one is assumed; state it in LLM_PRICES']);
   });
 
   it('is not made where the table is away: nothing is set aside, and nothing is owed', async () => {
-    const { purse, store } = setUp();
-    const paid = (await purse.reserve(MODEL, MOST)) as Reservation;
+    const { spendingLimit, store } = setUp();
+    const paid = (await spendingLimit.reserve(MODEL, MOST)) as Reservation;
     store.failOn('spend');
-    await purse.settle(paid, answer());
-    await expect(purse.reserve(MODEL, MOST)).rejects.toThrow('told to fail');
+    await spendingLimit.settle(paid, answer());
+    await expect(spendingLimit.reserve(MODEL, MOST)).rejects.toThrow('told to fail');
     expect(await store.spent('2026-11')).toBe(SET_ASIDE);
   });
 });
 
 describe('the budget', () => {
   it('closes before it is exceeded, until the next month, said once, and asks no table meanwhile', async () => {
-    const { exhaust, purse, store, lines, clock } = setUp({ usd: 0.01, at: Date.UTC(2026, 10, 30, 23) });
+    const { exhaust, spendingLimit, store, lines, clock } = setUp({ usd: 0.01, at: Date.UTC(2026, 10, 30, 23) });
     const { calls, why } = await exhaust();
     expect(calls).toBe(Math.floor((0.01 * NANO - SET_ASIDE) / REAL) + 1);
     expect(why).toMatchObject({ code: 'budget_used_up', until: Date.UTC(2026, 11, 1) });
     expect(why.detail).toMatch(/\$0\.00\d\d of the \$0\.01 of 2026-11 \(LLM_MONTHLY_USD\)/);
     expect(await store.spent('2026-11')).toBeLessThanOrEqual(0.01 * NANO);
     store.failOn('spend', 'spent');
-    for (let i = 0; i < 3; i++) expect(await purse.reserve(MODEL, MOST)).toEqual(why);
-    expect(purse.closed([MODEL])).toEqual(why);
-    expect(purse.closed([MODEL, 'cheaper'])).toBeNull();
+    for (let i = 0; i < 3; i++) expect(await spendingLimit.reserve(MODEL, MOST)).toEqual(why);
+    expect(spendingLimit.closed([MODEL])).toEqual(why);
+    expect(spendingLimit.closed([MODEL, 'cheaper'])).toBeNull();
     expect(lines.filter((line) => line.startsWith('warn LLM budget used up'))).toHaveLength(1);
     clock.at = Date.UTC(2026, 11, 1);
-    expect(purse.closed([MODEL])).toBeNull();
+    expect(spendingLimit.closed([MODEL])).toBeNull();
   });
 
   it('that calls under way have set aside is open again once they have cost less', async () => {
-    const { purse, store } = setUp({ usd: 0.002 });
+    const { spendingLimit, store } = setUp({ usd: 0.002 });
     const paid: Reservation[] = [];
-    for (let i = 0; i < 4; i++) paid.push((await purse.reserve(MODEL, MOST)) as Reservation);
-    expect(await purse.reserve(MODEL, MOST)).toMatchObject({ code: 'budget_used_up' });
+    for (let i = 0; i < 4; i++) paid.push((await spendingLimit.reserve(MODEL, MOST)) as Reservation);
+    expect(await spendingLimit.reserve(MODEL, MOST)).toMatchObject({ code: 'budget_used_up' });
     for (const one of paid.slice(1))
-      await purse.settle(one, answer({ completionTokens: 1000, promptTokens: 2000, cachedTokens: 0 }));
-    expect(purse.closed([MODEL])).not.toBeNull();
-    await purse.settle(paid[0] as Reservation, answer());
-    expect(purse.closed([MODEL])).toBeNull();
-    expect(await purse.reserve(MODEL, MOST)).toMatchObject({ nano: SET_ASIDE });
+      await spendingLimit.settle(one, answer({ completionTokens: 1000, promptTokens: 2000, cachedTokens: 0 }));
+    expect(spendingLimit.closed([MODEL])).not.toBeNull();
+    await spendingLimit.settle(paid[0] as Reservation, answer());
+    expect(spendingLimit.closed([MODEL])).toBeNull();
+    expect(await spendingLimit.reserve(MODEL, MOST)).toMatchObject({ nano: SET_ASIDE });
     expect(await store.spent('2026-11')).toBeLessThanOrEqual(0.002 * NANO);
   });
 
@@ -138,33 +138,33 @@ describe('the budget', () => {
   });
 
   it('of 0 means never, whatever a call costs', async () => {
-    const { purse } = setUp({ usd: 0 });
-    expect(purse.closed(['free'])).toMatchObject({ code: 'budget_used_up', until: null });
-    expect(await purse.reserve(MODEL, MOST)).toMatchObject({ code: 'budget_used_up' });
+    const { spendingLimit } = setUp({ usd: 0 });
+    expect(spendingLimit.closed(['free'])).toMatchObject({ code: 'budget_used_up', until: null });
+    expect(await spendingLimit.reserve(MODEL, MOST)).toMatchObject({ code: 'budget_used_up' });
   });
 
   it('is earned by the day: one day ahead at first, all of it in the last', async () => {
-    const { exhaust, purse, clock, store } = setUp({ usd: 0.3, at: FIRST });
+    const { exhaust, spendingLimit, clock, store } = setUp({ usd: 0.3, at: FIRST });
     const { why } = await exhaust();
     expect(why.code).toBe('budget_paced');
     expect(await store.spent('2026-11')).toBeLessThanOrEqual(0.01 * NANO);
     expect(await store.spent('2026-11')).toBeGreaterThan(0.0095 * NANO);
     clock.at = why.until ?? 0;
     expect(clock.at - FIRST).toBeLessThan(2 * 3_600_000);
-    expect(await purse.reserve(MODEL, MOST)).toMatchObject({ nano: SET_ASIDE });
+    expect(await spendingLimit.reserve(MODEL, MOST)).toMatchObject({ nano: SET_ASIDE });
     clock.at = FIRST + 29 * DAY;
     expect((await exhaust()).why.code).toBe('budget_used_up');
   });
 
   it('is the next month’s after its end, also for a call that began before, and this month’s where a clock goes back', async () => {
-    const { purse, store, clock } = setUp();
-    const before = (await purse.reserve(MODEL, MOST)) as Reservation;
+    const { spendingLimit, store, clock } = setUp();
+    const before = (await spendingLimit.reserve(MODEL, MOST)) as Reservation;
     clock.at = Date.UTC(2026, 11, 1);
-    const after = (await purse.reserve(MODEL, MOST)) as Reservation;
-    await purse.settle(before, answer());
-    await purse.settle(after, answer());
+    const after = (await spendingLimit.reserve(MODEL, MOST)) as Reservation;
+    await spendingLimit.settle(before, answer());
+    await spendingLimit.settle(after, answer());
     clock.at = LAST_DAY;
-    await purse.reserve(MODEL, MOST);
+    await spendingLimit.reserve(MODEL, MOST);
     expect([await store.spent('2026-11'), await store.spent('2026-12')]).toEqual([REAL + SET_ASIDE, REAL]);
   });
 

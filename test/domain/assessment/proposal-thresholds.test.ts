@@ -49,7 +49,7 @@ function inputFor(
     unusable: whyUnusable(seen, with_),
     targets: with_.targetPercent,
     forecasts: changes.forecasts ?? {},
-    planned: null,
+    bySizingPolicy: null,
     schedule: null,
   };
 }

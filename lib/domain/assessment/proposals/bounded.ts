@@ -19,8 +19,8 @@ export interface ProposalInput {
   /** Utilisation aimed at, percent of requests. */
   readonly targets: Readonly<Record<SignalName, number>>;
   readonly forecasts: PerSignal<Forecast>;
-  /** What the learned plan wants; null where nothing was learned about sizing yet. */
-  readonly planned: { readonly plan: SizingPolicy; readonly replicas: number } | null;
+  /** What the sizing policy wants; null where nothing was learned about sizing yet. */
+  readonly bySizingPolicy: { readonly policy: SizingPolicy; readonly replicas: number } | null;
   /** Null where no scheduled window is active. */
   readonly schedule: ActiveSchedule | null;
 }
@@ -35,7 +35,7 @@ export function downOnlyWhenSeen(
   const proposal = bounded(source, input, target, reason);
   if (target >= current || Object.keys(input.unusable).length === 0) return proposal;
   return {
-    ...bounded(source, input, current, `no scale-down: ${blindList(input.unusable)}`),
+    ...bounded(source, input, current, `no scale-down: ${unusableList(input.unusable)}`),
     wanted: proposal.replicas,
   };
 }
@@ -48,7 +48,7 @@ export function bounded(source: ProposalSource, input: ProposalInput, wanted: nu
   return { source, action, replicas, reason: wanted > max ? `${reason}; ${wanted} wanted, max is ${max}` : reason };
 }
 
-export function blindList(unusable: PerSignal<string>): string {
+export function unusableList(unusable: PerSignal<string>): string {
   return SIGNAL_NAMES.filter((signal) => unusable[signal] !== undefined)
     .map((signal) => `${signal} ${unusable[signal]}`)
     .join('; ');

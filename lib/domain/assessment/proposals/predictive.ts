@@ -16,11 +16,14 @@ const LEAD_MS = 15 * 60_000;
  * lead time: the median at the target, and the 90 % quantile without running full; never under what is needed now.
  */
 export function proposePredictive(input: ProposalInput): Proposal {
-  return input.planned === null ? proposeFromForecast(input) : proposeFromPlan(input, input.planned);
+  return input.bySizingPolicy === null ? proposeFromForecast(input) : proposeFromPolicy(input, input.bySizingPolicy);
 }
 
 /** CPU as the plan says; memory at its target where more replicas bring it there. The largest need wins. */
-function proposeFromPlan(input: ProposalInput, { plan, replicas }: NonNullable<ProposalInput['planned']>): Proposal {
+function proposeFromPolicy(
+  input: ProposalInput,
+  { policy, replicas }: NonNullable<ProposalInput['bySizingPolicy']>,
+): Proposal {
   const memory = memoryNeed(input.memory, input.observation, input.policy, replicas);
   if (memory !== null && memory.replicas > replicas)
     return downOnlyWhenSeen(
@@ -33,7 +36,7 @@ function proposeFromPlan(input: ProposalInput, { plan, replicas }: NonNullable<P
     'predictive',
     input,
     replicas,
-    `cpu needs ${replicas} replicas by the sizing policy: ${describePolicy(plan)}`,
+    `cpu needs ${replicas} replicas by the sizing policy: ${describePolicy(policy)}`,
   );
 }
 

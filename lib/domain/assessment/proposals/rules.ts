@@ -2,7 +2,7 @@
 import { hasSkill } from '../../forecast/forecast.ts';
 import { SIGNAL_NAMES, type SignalName } from '../../workload/signal.ts';
 import type { Proposal } from '../proposal.ts';
-import { blindList, bounded, type ProposalInput, round } from './bounded.ts';
+import { bounded, type ProposalInput, round, unusableList } from './bounded.ts';
 
 /** The seeds' fallback rules, in percent of requests. */
 const RULES_UP_PERCENT = 75;
@@ -33,7 +33,7 @@ export function proposeByRules(input: ProposalInput): Proposal {
     const reason = `${counted.join(' and ')} ${counted.length > 1 ? 'are' : 'is'} under ${RULES_DOWN_PERCENT} %`;
     return bounded('rules', input, Math.min(current, Math.max(1, target)), reason);
   }
-  const reason = unusable ? `no scale-down: ${blindList(input.unusable)}` : 'between the thresholds';
+  const reason = unusable ? `no scale-down: ${unusableList(input.unusable)}` : 'between the thresholds';
   return bounded('rules', input, current, reason);
 }
 
