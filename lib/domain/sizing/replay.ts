@@ -8,7 +8,7 @@ import { type ReplayScore, replicasForDemand } from './sizing-policy.ts';
 
 const HPA_TARGET = 0.7;
 const STABILISATION_MINUTES = STABILISATION_MS / MINUTE_MS;
-/** The default policy's: a workload's own cooldown, and that of scaling up, are not replayed. */
+/** The default policy's: a workload's own is not replayed, nor that of scaling up, which a minute is over. */
 const COOLDOWN_DOWN_MINUTES = DEFAULT_POLICY.cooldownDownSeconds / 60;
 const EPSILON = 1e-9;
 const LONG_AGO = -1_000_000;
@@ -43,7 +43,8 @@ export function neededBy(minutes: Float64Array, unit: number): Int32Array {
 }
 
 /**
- * Replays decisions by the minute, with the guardrails' steps, the default cooldown and the workload's own start-up.
+ * Replays decisions by the minute, with the guardrails' steps, stabilisation window and default cooldown, and the workload's
+ * own start-up.
  * @param planned the demand to be ready for at each minute
  * @param from first minute that counts
  */
@@ -91,7 +92,7 @@ function walk(input: ReplayInput, wanted: Int32Array, from: number, isFree = fal
   let ideal = 0;
   for (let i = from; i < last; i++) {
     const isTick = tickMinutes === 1 || i % tickMinutes === 0;
-    const next = isTick ? moved(isFree, current, wanted[i] ?? 1, i - changedAt) : current;
+    const next = isTick ? moved(isFree, current, wanted, i, i - changedAt) : current;
     if (next !== current) {
       current = next;
       changedAt = i;
@@ -138,12 +139,23 @@ function lowestOf(had: Int32Array, i: number, ago: number, from: number): number
   return lowest;
 }
 
-function moved(isFree: boolean, current: number, target: number, sinceChange: number): number {
-  return isFree ? target : limited(current, target, sinceChange);
+function moved(isFree: boolean, current: number, wanted: Int32Array, i: number, sinceChange: number): number {
+  const target = wanted[i] ?? 1;
+  return isFree ? target : limited(current, target, wanted, i, sinceChange);
 }
 
-function limited(current: number, target: number, sinceChange: number): number {
+function limited(current: number, target: number, wanted: Int32Array, i: number, sinceChange: number): number {
   if (target > current) return Math.min(target, highestStep(current));
   if (target === current || sinceChange < COOLDOWN_DOWN_MINUTES) return current;
-  return Math.max(target, lowestStep(current));
+  return Math.max(Math.min(current, highestLately(wanted, i)), lowestStep(current));
+}
+
+/** The highest number wanted within the stabilisation window, the present one included. */
+function highestLately(wanted: Int32Array, i: number): number {
+  let highest = wanted[i] ?? 1;
+  for (let at = Math.max(0, i - STABILISATION_MINUTES + 1); at < i; at++) {
+    const one = wanted[at] ?? 1;
+    if (one > highest) highest = one;
+  }
+  return highest;
 }
