@@ -55,7 +55,7 @@ export function replay(input: ReplayInput, planned: Float64Array, windowMinutes:
   const wanted = new Int32Array(minutes.length);
   const held = rollingMax(ready, windowMinutes);
   for (let i = 0; i < wanted.length; i++) wanted[i] = replicasForDemand(held[i] ?? 0, unit);
-  return walk(input, wanted, from);
+  return walk(input, wanted, from, 'stabilised');
 }
 
 /** An HPA at 70 % of the request, looking once a minute. */
@@ -66,16 +66,16 @@ export function replayHpa(input: ReplayInput, perReplica: number): Replayed {
     if (Math.abs(ratio - 1) > TOLERANCE) current = Math.max(1, Math.ceil(demand / (HPA_TARGET * perReplica) - EPSILON));
     return current;
   });
-  return walk(input, Int32Array.from(rollingMax(desired, STABILISATION_MINUTES)), 0);
+  return walk(input, Int32Array.from(rollingMax(desired, STABILISATION_MINUTES)), 0, 'paced');
 }
 
 /** What would have come of replicas that stood at each minute as they are given, without limits of ours. */
 export function scored(input: ReplayInput, replicas: Int32Array): Replayed {
-  return walk(input, replicas, 0, true);
+  return walk(input, replicas, 0, 'free');
 }
 
 /** What became of the wanted replicas, minute by minute: the one loop that every replay spends its time in. */
-function walk(input: ReplayInput, wanted: Int32Array, from: number, isFree = false): Replayed {
+function walk(input: ReplayInput, wanted: Int32Array, from: number, limits: Limits): Replayed {
   const { minutes, needed, tickMinutes } = input;
   const last = minutes.length - 1;
   const back = backAtQuarters(input.startupSeconds);
@@ -92,7 +92,7 @@ function walk(input: ReplayInput, wanted: Int32Array, from: number, isFree = fal
   let ideal = 0;
   for (let i = from; i < last; i++) {
     const isTick = tickMinutes === 1 || i % tickMinutes === 0;
-    const next = isTick ? moved(isFree, current, wanted, i, i - changedAt) : current;
+    const next = isTick ? moved(limits, current, wanted, i, i - changedAt) : current;
     if (next !== current) {
       current = next;
       changedAt = i;
@@ -139,15 +139,16 @@ function lowestOf(had: Int32Array, i: number, ago: number, from: number): number
   return lowest;
 }
 
-function moved(isFree: boolean, current: number, wanted: Int32Array, i: number, sinceChange: number): number {
-  const target = wanted[i] ?? 1;
-  return isFree ? target : limited(current, target, wanted, i, sinceChange);
-}
+/** `paced`: steps and cooldown. `stabilised`: with the window on top, as a tick decides. `free`: as it is given. */
+type Limits = 'free' | 'paced' | 'stabilised';
 
-function limited(current: number, target: number, wanted: Int32Array, i: number, sinceChange: number): number {
+function moved(limits: Limits, current: number, wanted: Int32Array, i: number, sinceChange: number): number {
+  const target = wanted[i] ?? 1;
+  if (limits === 'free' || target === current) return target;
   if (target > current) return Math.min(target, highestStep(current));
-  if (target === current || sinceChange < COOLDOWN_DOWN_MINUTES) return current;
-  return Math.max(Math.min(current, highestLately(wanted, i)), lowestStep(current));
+  if (sinceChange < COOLDOWN_DOWN_MINUTES) return current;
+  const kept = limits === 'stabilised' ? Math.min(current, highestLately(wanted, i)) : target;
+  return Math.max(kept, lowestStep(current));
 }
 
 /** The highest number wanted within the stabilisation window, the present one included. */

@@ -26,13 +26,13 @@ const minutesAt = (...steps: readonly (readonly [minutes: number, replicas: numb
 describe('scaling in, replayed', () => {
   it('halves once per cooldown, which is that of the default policy', () => {
     expect(DEFAULT_POLICY.cooldownDownSeconds).toBe(5 * 60);
-    // The peak stands until minute 9 and is held for one: from minute 10 on the count halves every five minutes.
-    expect(spent(fallFrom(32), 1)).toBe(minutesAt([10, 32], [5, 16], [5, 8], [5, 4], [5, 2], [90, 1]));
+    // The peak is wanted until minute 9 and stabilised for four more: from minute 14 on the count halves every five minutes.
+    expect(spent(fallFrom(32), 1)).toBe(minutesAt([14, 32], [5, 16], [5, 8], [5, 4], [5, 2], [86, 1]));
   });
 
-  it('waits for as long as the plan holds, and its first step for no cooldown: the last change is long ago', () => {
-    expect(spent(fallFrom(8), 5)).toBe(minutesAt([14, 8], [5, 4], [5, 2], [96, 1]));
-    expect(spent(fallFrom(8), 10)).toBe(minutesAt([19, 8], [5, 4], [5, 2], [91, 1]));
+  it('waits for as long as the window of the policy and the stabilisation window, and its first step for no cooldown: the last change is long ago', () => {
+    expect(spent(fallFrom(8), 5)).toBe(minutesAt([18, 8], [5, 4], [5, 2], [92, 1]));
+    expect(spent(fallFrom(8), 10)).toBe(minutesAt([23, 8], [5, 4], [5, 2], [87, 1]));
   });
 
   it('waits for the cooldown after scaling out as well', () => {
@@ -42,11 +42,11 @@ describe('scaling in, replayed', () => {
   });
 
   it('an odd count keeps the larger half', () => {
-    expect(spent(fallFrom(9), 1)).toBe(minutesAt([10, 9], [5, 5], [5, 3], [5, 2], [95, 1]));
+    expect(spent(fallFrom(9), 1)).toBe(minutesAt([14, 9], [5, 5], [5, 3], [5, 2], [91, 1]));
   });
 
   it('moves at ticks only', () => {
-    expect(spent(fallFrom(8), 1, { tickMinutes: 4 })).toBe(minutesAt([12, 8], [8, 4], [8, 2], [92, 1]));
+    expect(spent(fallFrom(8), 1, { tickMinutes: 4 })).toBe(minutesAt([16, 8], [8, 4], [8, 2], [88, 1]));
   });
 });
 
