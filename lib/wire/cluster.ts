@@ -23,7 +23,7 @@ export function wireCluster(config: Config, overrides: Overrides) {
     writer: kubernetes.writer,
     hpas: kubernetes.hpas,
     limits: kubernetes.limits,
-    eventRecorder: kubernetes.eventRecorder,
+    noticeBoard: kubernetes.noticeBoard,
     signals: [kubernetes.metrics],
     events: overrides.events ?? (bus === undefined ? NOBODY : makeEventBridge(bus)),
     calls: kubernetes.calls,

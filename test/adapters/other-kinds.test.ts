@@ -265,7 +265,7 @@ describe('what is no Deployment is never written', () => {
     ['Rollout', 'argoproj.io/v1alpha1'],
   ] as const)('an Event about a %s is found by kubectl describe', async (kind, apiVersion) => {
     const notice = { uid: 'u', at: NOW, kind: 'change', reason: 'FloorChanged', note: 'raised' } as const;
-    await kubernetes.eventRecorder.post([{ ...notice, workload: ref('web', kind) }]);
+    await kubernetes.noticeBoard.post([{ ...notice, workload: ref('web', kind) }]);
     expect(server.events[0].regarding).toEqual({ apiVersion, kind, namespace: 'shop', name: 'web', uid: 'u' });
   });
 });

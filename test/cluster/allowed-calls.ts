@@ -19,9 +19,9 @@ export const ALLOWED_CALLS: Readonly<Record<string, Call>> = {
   },
   'list resourcequotas': limits,
   'list limitranges': limits,
-  'create events.events.k8s.io': async ({ eventRecorder }, workload) => {
+  'create events.events.k8s.io': async ({ noticeBoard }, workload) => {
     const notice = { kind: 'change', reason: 'Scaled', note: 'from 1 to 2', uid: 'any', at: Date.now() } as const;
-    return eventRecorder.post([{ workload, ...notice }]);
+    return noticeBoard.post([{ workload, ...notice }]);
   },
   'list pods.metrics.k8s.io': async ({ reader, metrics }, { cluster }) =>
     (await metrics.read(await reader.snapshot(cluster))).problems,

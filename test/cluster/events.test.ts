@@ -9,7 +9,7 @@ import { deployment } from './cluster-objects.ts';
 import { apply, kubectl } from './cluster-under-test.ts';
 
 const NAMESPACE = `ts-events-${process.pid}`;
-const { reader, writer, eventRecorder, limits, calls } = makeKubernetes({
+const { reader, writer, noticeBoard, limits, calls } = makeKubernetes({
   clusters: new Map([['real', { kind: 'kubeconfig' }]]),
   namespaces: { include: [], exclude: [] },
   version: 'test',
@@ -28,8 +28,8 @@ afterAll(() => kubectl(['delete', 'namespace', NAMESPACE, '--wait=false']));
 describe('an event', () => {
   it('shows in kubectl describe deployment, once however often it is posted, without what could deceive', async () => {
     const change = await notice({ note: 'scaled 2 → 4 replicas (predictive): \u001b[31mred\u202e and a\nsecond line' });
-    await eventRecorder.post([change]);
-    await eventRecorder.post([change]);
+    await noticeBoard.post([change]);
+    await noticeBoard.post([change]);
     const shown = describeWeb();
     process.stdout.write(`${shown.slice(shown.indexOf('Events:'))}\n`);
     const lines = shown.split('\n').filter((line) => line.includes('ReplicasChanged'));
@@ -47,8 +47,8 @@ describe('an event', () => {
   it('of a problem is written once an hour, of another problem at once', async () => {
     const problem = await notice({ kind: 'problem', reason: 'ChangeRefused', note: 'HPA web owns it' });
     const nextTick = { ...problem, at: Math.floor(problem.at / 3_600_000) * 3_600_000 };
-    await eventRecorder.post([problem, nextTick]);
-    await eventRecorder.post([{ ...problem, note: 'KEDA owns it' }]);
+    await noticeBoard.post([problem, nextTick]);
+    await noticeBoard.post([{ ...problem, note: 'KEDA owns it' }]);
     expect(eventsOf('ChangeRefused').map(({ note, type }) => [type, note])).toEqual([
       ['Warning', 'HPA web owns it'],
       ['Warning', 'KEDA owns it'],
@@ -56,7 +56,7 @@ describe('an event', () => {
   });
 
   it('longer than the API allows is cut to 1 kB, not refused', async () => {
-    await eventRecorder.post([await notice({ reason: 'Long', note: '→'.repeat(900) })]);
+    await noticeBoard.post([await notice({ reason: 'Long', note: '→'.repeat(900) })]);
     const bytes = Buffer.byteLength(eventsOf('Long')[0]?.note ?? '');
     expect(bytes).toBeGreaterThan(900);
     expect(bytes).toBeLessThanOrEqual(1024);
@@ -78,7 +78,7 @@ describe('an event', () => {
       problems: [],
     };
     const result = { enabled: 1, applied: 1, problems: [], events: [], notices: [gone, web] };
-    const ports = { events: { publish: async () => undefined }, eventRecorder, writer, log };
+    const ports = { events: { publish: async () => undefined }, noticeBoard, writer, log };
     const replicaSets = () => kubectl(['-n', NAMESPACE, 'get', 'replicasets', '-o', 'name']);
     await expect.poll(replicaSets).not.toBe('');
     const made = replicaSets();

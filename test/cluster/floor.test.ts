@@ -11,7 +11,7 @@ beforeAll(async () => {
   acting = await startActing(NAMESPACE, { workloads: ['web', 'raced'], underHpa: ['web', 'raced'] });
 }, 90_000);
 afterAll(() => acting?.stop());
-beforeEach(() => acting.ports.floors.suspendRaises('real', 0));
+beforeEach(() => acting.ports.floors.holdOff('real', 0));
 
 describe('mode hpa-floor', () => {
   it('raises minReplicas, remembers what it was, and the HPA follows, up and down again', async () => {
@@ -77,7 +77,7 @@ describe('mode hpa-floor', () => {
     const paused = await acting.floorAt('web', 6, { policy: { ...AUTO, paused: true } });
     expect(paused.message).toBe(`HPA ${NAMESPACE}/web has its own minReplicas back: 6 → 2`);
     expect(acting.hpaAt('web').min).toBe(2);
-    await acting.ports.floors.suspendRaises('real', Date.now() + 60_000);
+    await acting.ports.floors.holdOff('real', Date.now() + 60_000);
     expect(await acting.floorAt('web', 6)).toMatchObject({
       kind: 'recommended',
       message: expect.stringContaining('released'),

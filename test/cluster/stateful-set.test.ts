@@ -82,7 +82,7 @@ describe('a StatefulSet behind an HPA', () => {
     expect(await acting.released()).toEqual([expect.stringContaining('has its own minReplicas back: 5 → 2')]);
     expect(acting.hpaAt('db')).toEqual({ min: 2, own: undefined, floor: undefined });
     expect((await acting.observed('db')).replicas.spec).toBe(2); // the Deployment was nobody's business
-    await acting.ports.floors.suspendRaises('real', 0);
+    await acting.ports.floors.holdOff('real', 0);
   }, 120_000);
 
   it('is never scaled itself', async () => {

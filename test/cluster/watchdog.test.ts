@@ -53,7 +53,7 @@ function watch(
     ([name, values]) =>
       [`${NAMESPACE}/${name}`, { workload: acting.ref(name), values, updatedAt: 0, updatedBy: null }] as const,
   );
-  const { limits, eventRecorder } = makeKubernetes({
+  const { limits, noticeBoard } = makeKubernetes({
     clusters: new Map([['real', { kind: 'kubeconfig' }]]),
     namespaces: { include: [NAMESPACE], exclude: [] },
     version: 'test',
@@ -62,7 +62,7 @@ function watch(
     ...acting.ports,
     log,
     limits,
-    eventRecorder,
+    noticeBoard,
     wall: { now: Date.now },
     series: makeSeriesStore(opened),
     decisions: makeDecisionStore(opened),

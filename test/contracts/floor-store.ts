@@ -23,18 +23,18 @@ export function floorStoreContract(kind: string, make: () => FloorStore): void {
       const store = make();
       const floors = ['a', 'b'].map((name) => floorOf(cluster, name));
       for (const floor of [...floors, floorOf(`${cluster}2`, 'web')]) await store.put(floor);
-      await store.suspendRaises(cluster, NOW + 60_000);
+      await store.holdOff(cluster, NOW + 60_000);
       expect(await store.list(cluster)).toEqual(floors);
     });
 
     test('holds a cluster off until it is told otherwise', async () => {
       const cluster = `c-${randomUUID()}`;
       const store = make();
-      expect(await store.raisesSuspendedUntil(cluster)).toBe(0);
-      await store.suspendRaises(cluster, NOW + 60_000);
-      expect(await store.raisesSuspendedUntil(cluster)).toBe(NOW + 60_000);
-      await store.suspendRaises(cluster, NOW);
-      expect(await store.raisesSuspendedUntil(cluster)).toBeLessThanOrEqual(NOW);
+      expect(await store.heldOffUntil(cluster)).toBe(0);
+      await store.holdOff(cluster, NOW + 60_000);
+      expect(await store.heldOffUntil(cluster)).toBe(NOW + 60_000);
+      await store.holdOff(cluster, NOW);
+      expect(await store.heldOffUntil(cluster)).toBeLessThanOrEqual(NOW);
     });
   });
 }

@@ -113,7 +113,7 @@ export function makeSharedWorld() {
       hpas: {},
       floors: { get: async () => null },
       limits: { limits: async () => new Map() },
-      eventRecorder: through({ post: async () => undefined }),
+      noticeBoard: through({ post: async () => undefined }),
       events: through({ publish: async (events: readonly AutoscalerEvent[]) => void world.events.push(...events) }),
       advisor: { advise: async () => null },
       clock,

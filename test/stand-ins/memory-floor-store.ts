@@ -12,7 +12,7 @@ export function makeMemoryFloorStore(): FloorStore {
     get: async (ref) => floors.get(keyOf(ref)) ?? null,
     put: async (record) => void floors.set(keyOf(record.workload), record),
     forget: async (ref) => void floors.delete(keyOf(ref)),
-    raisesSuspendedUntil: async (cluster) => holds.get(cluster) ?? 0,
-    suspendRaises: async (cluster, until) => void holds.set(cluster, until),
+    heldOffUntil: async (cluster) => holds.get(cluster) ?? 0,
+    holdOff: async (cluster, until) => void holds.set(cluster, until),
   };
 }

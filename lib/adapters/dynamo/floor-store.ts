@@ -30,11 +30,11 @@ export function makeFloorStore(table: Table): FloorStore {
     async forget(ref) {
       await table.put({ ...keyOf(ref), v: VERSIONS.floor, expires_at: expiry(0) });
     },
-    async raisesSuspendedUntil(cluster) {
+    async heldOffUntil(cluster) {
       const item = knownOrRefused(await table.get(holdKey(cluster), { consistent: true }), 'floor');
       return item === null ? 0 : numberOf(item, 'until');
     },
-    async suspendRaises(cluster, until) {
+    async holdOff(cluster, until) {
       await table.put({ ...holdKey(cluster), v: VERSIONS.floor, until, expires_at: expiry(until) });
     },
   };

@@ -32,7 +32,7 @@ export interface Kubernetes {
   readonly writer: ClusterWriter;
   readonly hpas: HpaAccess;
   readonly limits: LimitsReader;
-  readonly eventRecorder: EventRecorder;
+  readonly noticeBoard: EventRecorder;
   readonly metrics: SignalSource;
   /** HTTP requests sent to all clusters so far. */
   calls(): number;
@@ -49,7 +49,7 @@ export function makeKubernetes(options: KubernetesOptions): Kubernetes {
     writer: makeWriter(connect),
     hpas: makeHpaAccess(connect, options.namespaces),
     limits: makeLimitsReader(connect, options.namespaces),
-    eventRecorder: makeEventRecorder(connect, `ai4k8s-${options.version}`),
+    noticeBoard: makeEventRecorder(connect, `ai4k8s-${options.version}`),
     metrics: makeMetrics(connect, options.namespaces, Date.now),
     calls: transport.calls,
   };

@@ -39,7 +39,7 @@ export function addHpaWrites(app: OpenAPIHono, context: HpaCommandContext): void
     const cluster = knownCluster(context, c.req.valid('param').cluster);
     const until = ports.clock.now() + c.req.valid('json').hold_minutes * 60_000;
     // First, so that no tick raises again what is given back here.
-    await ports.floors.suspendRaises(cluster, until);
+    await ports.floors.holdOff(cluster, until);
     const results = await releaseOnRequest(ports, settings, cluster, context.requestedBy(c.env));
     const of = (kind: string) => results.filter((result) => result.kind === kind).map(({ message }) => message);
     const [given_back, failed] = [of('given_back'), of('failed')];

@@ -42,9 +42,9 @@ export async function moveFloor(
   observation: Observation,
   max: number,
 ): Promise<Outcome> {
-  const raisesSuspendedUntil = await ports.floors.raisesSuspendedUntil(decision.workload.cluster);
-  if (raisesSuspendedUntil > decision.at)
-    return { kind: 'recommended', code: 'raises_suspended', message: heldOffMessage(raisesSuspendedUntil) };
+  const heldOffUntil = await ports.floors.heldOffUntil(decision.workload.cluster);
+  if (heldOffUntil > decision.at)
+    return { kind: 'recommended', code: 'raises_suspended', message: heldOffMessage(heldOffUntil) };
   const first = await attempt(ports, decision, observation, max);
   if (first.kind !== 'conflict') return first;
   const fresh = await ports.reader.workload(decision.workload);

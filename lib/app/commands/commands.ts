@@ -29,7 +29,7 @@ export interface CommandPorts extends DecidePorts, AskingPorts {
   readonly events: EventSink;
   readonly clock: Clock;
   readonly ticks: TickStore;
-  readonly eventRecorder: EventRecorder;
+  readonly noticeBoard: EventRecorder;
 }
 
 export interface CommandSettings extends DecideSettings {

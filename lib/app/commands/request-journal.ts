@@ -16,7 +16,7 @@ export interface AskingPorts {
   readonly ticks: RequestStore;
   readonly decisions: DecisionStore;
   readonly events: EventSink;
-  readonly eventRecorder: EventRecorder;
+  readonly noticeBoard: EventRecorder;
   readonly log: Log;
 }
 
@@ -94,7 +94,7 @@ async function finish(ports: AskingPorts, record: DecisionRecord): Promise<void>
   if (!isOurs || record.outcome.kind !== 'applied') return;
   await publish(ports, [appliedEvent(record)]);
   const notice = kubernetesEventOf(record, undefined);
-  if (notice !== null) await orWarn(ports.log, 'cluster was not told', () => ports.eventRecorder.post([notice]));
+  if (notice !== null) await orWarn(ports.log, 'cluster was not told', () => ports.noticeBoard.post([notice]));
 }
 
 async function isDone(log: Log, what: string, record: DecisionRecord, write: () => Promise<unknown>): Promise<boolean> {

@@ -15,7 +15,7 @@ import { kubernetesEventOf } from '../report/kubernetes-events.ts';
 import { appliedEvent, publish } from '../report/publish.ts';
 import { type AskingPorts, recorded } from './request-journal.ts';
 
-type Ports = Omit<AskingPorts, 'eventRecorder'>;
+type Ports = Omit<AskingPorts, 'noticeBoard'>;
 
 export interface Surroundings {
   /** As stored before this tick. */

@@ -169,6 +169,7 @@ export interface KubernetesEvent {
   readonly note: string;
 }
 
+/** Among a use case's ports it is called `noticeBoard`. */
 export interface EventRecorder {
   /** One Kubernetes Event each; the same one within an hour is written once. Throws AdapterError at the first that fails. */
   post(notices: readonly KubernetesEvent[]): Promise<void>;

@@ -28,6 +28,6 @@ export interface FloorStore {
   /** The floor was given back, or its HPA is gone. */
   forget(ref: WorkloadRef): Promise<void>;
   /** Until when a person wants no floor raised in a cluster; 0 where nobody said so. */
-  raisesSuspendedUntil(cluster: string): Promise<EpochMs>;
-  suspendRaises(cluster: string, until: EpochMs): Promise<void>;
+  heldOffUntil(cluster: string): Promise<EpochMs>;
+  holdOff(cluster: string, until: EpochMs): Promise<void>;
 }

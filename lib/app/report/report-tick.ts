@@ -10,7 +10,7 @@ import { orWarn, publish } from './publish.ts';
 
 export interface ReportPorts {
   readonly events: EventSink;
-  readonly eventRecorder: EventRecorder;
+  readonly noticeBoard: EventRecorder;
   readonly writer: ClusterWriter;
   readonly log: Log;
 }
@@ -41,7 +41,7 @@ async function tellCluster(
   results: readonly ShardResult[],
 ) {
   const notices = capped(results.flatMap((result) => result.notices));
-  await orWarn(ports.log, 'cluster was not told', () => ports.eventRecorder.post(notices));
+  await orWarn(ports.log, 'cluster was not told', () => ports.noticeBoard.post(notices));
   if (annotate) await annotateAll(ports, notices);
 }
 

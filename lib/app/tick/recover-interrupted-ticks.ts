@@ -14,7 +14,7 @@ import type { PolicyRecord } from '../ports/policy-store.ts';
 import type { Shard } from '../ports/series-store.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 
-export interface CatchUpPorts extends Omit<AskingPorts, 'eventRecorder'> {
+export interface CatchUpPorts extends Omit<AskingPorts, 'noticeBoard'> {
   readonly ticks: TickStore;
 }
 

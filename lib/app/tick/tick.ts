@@ -35,7 +35,7 @@ export interface TickPorts extends DecidePorts {
   readonly clock: Clock;
   readonly log: Log;
   readonly limits: LimitsReader;
-  readonly eventRecorder: EventRecorder;
+  readonly noticeBoard: EventRecorder;
   /** Real time, also where `clock` runs faster: leases and calls end by it. */
   readonly wall: Clock;
 }

@@ -30,7 +30,7 @@ export interface RaisePorts extends ObservePorts, ApplyPorts {
   readonly schedules: Pick<ScheduleStore, 'list'>;
   readonly decisions: Pick<DecisionStore, 'put'>;
   readonly limits: LimitsReader;
-  readonly eventRecorder: EventRecorder;
+  readonly noticeBoard: EventRecorder;
   readonly log: Log;
   /** Real time, also where others simulate: writing ends by it. */
   readonly wall: Clock;
@@ -175,6 +175,6 @@ async function raiseShard(
   const notices = records.flatMap(
     (record) => kubernetesEventOf(record, latest.get(workloadKey(record.decision.workload))) ?? [],
   );
-  await orWarn(ports.log, 'cluster was not told', () => ports.eventRecorder.post(capped(notices)));
+  await orWarn(ports.log, 'cluster was not told', () => ports.noticeBoard.post(capped(notices)));
   return records.map(({ decision, outcome }) => ({ workload: decision.workload, ...outcome }));
 }

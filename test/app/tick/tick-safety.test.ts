@@ -116,7 +116,7 @@ function makeProcess(
     hpas: {},
     floors: {},
     limits: { limits: async () => new Map() },
-    eventRecorder: through({ post: async () => undefined }),
+    noticeBoard: through({ post: async () => undefined }),
     events: through({ publish: async () => undefined }),
     advisor: { advise: async () => null },
     clock: world.clock,

@@ -33,7 +33,7 @@ async function written({ about }: Situation, decision: Decision): Promise<readon
         return { kind: 'applied' };
       },
     },
-    floors: { raisesSuspendedUntil: async () => 0, get: async () => null, put: async () => {}, forget: async () => {} },
+    floors: { heldOffUntil: async () => 0, get: async () => null, put: async () => {}, forget: async () => {} },
     hpas: {
       list: async () => object,
       patch: async (_hpa: HpaObject, minReplicas: number | null) => {
