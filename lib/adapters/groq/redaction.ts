@@ -19,7 +19,9 @@ const BLOT = '***';
  */
 export function withoutKeys(text: string, key: string, maxChars: number): string {
   const clean = cleanText(text.slice(0, LOOKED_AT_CHARS), LOOKED_AT_CHARS);
-  return blotRuns(clean, runsOf(key)).replace(ANY_KEYS, BLOT).slice(0, maxChars);
+  // A key that holds an escape, such as a backslash before a sign, is shorter once it is read: as it is, it goes first.
+  const withoutWhole = key.length < RUN_CHARS ? clean : clean.replaceAll(key, BLOT);
+  return blotRuns(withoutWhole, runsOf(key)).replace(ANY_KEYS, BLOT).slice(0, maxChars);
 }
 
 function blotRuns(text: string, runs: ReadonlySet<string>): string {

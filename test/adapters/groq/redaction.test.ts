@@ -63,6 +63,11 @@ describe('the key', () => {
     expect(standing(shown)).toBeLessThan(8);
   });
 
+  it('is gone where it holds an escape, and is under eight characters once that is read', () => {
+    for (const key of ['!!!!!\\!!', 'ab%41cd%42', '&#65;&#66;'])
+      expect(withoutKeys(`the key ${key} is wrong`, key, 200)).toBe('the key *** is wrong');
+  });
+
   it('of eight characters and more never stands in any text, in any spelling', () => {
     const keys = fc.string({
       unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
