@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/cluster/**'],
     testTimeout: 30_000,
+    // One worker less than there are processors is half of a small machine.
+    maxWorkers: '100%',
     // `npm run coverage`, of the whole suite or of the files named; what a test starts as a process of its own is not counted.
     coverage: { include: ['lib/**/*.ts', 'functions/**/*.ts', 'cli/**/*.ts'], reporter: ['text', 'html'] },
   },

@@ -15,7 +15,7 @@ beforeEach(() => acting.ports.floors.holdOff('real', 0));
 
 describe('mode hpa-floor', () => {
   it('raises minReplicas, remembers what it was, and the HPA follows, up and down again', async () => {
-    expect(await acting.floorAt('web', 5)).toEqual({
+    expect(await acting.floorAt('web', 5)).toMatchObject({
       kind: 'applied',
       message: 'raised minReplicas of HPA web 2 → 5, its own is 2',
     });

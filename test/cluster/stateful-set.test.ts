@@ -72,7 +72,7 @@ describe('a StatefulSet behind an HPA', () => {
   });
 
   it('is served by its floor: the HPA follows up, and gets its own minReplicas back', async () => {
-    expect(await floorAt(5)).toEqual({
+    expect(await floorAt(5)).toMatchObject({
       kind: 'applied',
       message: 'raised minReplicas of HPA db 2 → 5, its own is 2',
     });

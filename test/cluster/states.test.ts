@@ -123,6 +123,6 @@ describe('what counts', () => {
       seen,
       'schedule',
     );
-    expect(outcome).toEqual({ kind: 'failed', message: 'the Deployment was deleted meanwhile' });
+    expect(outcome).toMatchObject({ kind: 'failed', message: 'the Deployment was deleted meanwhile' });
   });
 });
