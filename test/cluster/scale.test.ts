@@ -17,7 +17,10 @@ describe('mode scale', () => {
     const racing = interferingBefore('scale', acting.ports.writer, 1, () =>
       kubectl(['-n', NAMESPACE, 'label', 'deployment', 'plain', 'a=b']),
     );
-    expect(await acting.scaleTo('plain', 3, racing)).toMatchObject({ kind: 'applied', message: 'scaled 2 → 3 replicas' });
+    expect(await acting.scaleTo('plain', 3, racing)).toMatchObject({
+      kind: 'applied',
+      message: 'scaled 2 → 3 replicas',
+    });
     await acting.until('plain', ({ replicas, rollout }) => replicas.ready === 3 && rollout === 'settled');
   });
 

@@ -41,13 +41,14 @@ async function observed(): Promise<Observation> {
   return observation;
 }
 
+/** Looks often: the first pod of a rollout is replaced within half a second. */
 async function until(holds: (workload: Observation) => boolean): Promise<void> {
   const deadline = Date.now() + 90_000;
   for (;;) {
     const workload = await observed();
     if (holds(workload)) return;
     if (Date.now() > deadline) throw new Error(`it did not get there: ${JSON.stringify(workload)}`);
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
@@ -105,7 +106,18 @@ describe('a StatefulSet behind an HPA', () => {
       metadata: { annotations: { 'fake-kubelet/ready-delay-ms': '5000' } },
       spec: { containers: [{ name: 'c', image: `registry.k8s.io/pause:${tag}` }] },
     });
-    await until(({ replicas }) => replicas.spec === 2);
+    // Three, so that two are replaced one after the other: a single one can be over before the first look.
+    kubectl([
+      '-n',
+      NAMESPACE,
+      'patch',
+      'hpa',
+      'db',
+      '--type=merge',
+      '-p',
+      JSON.stringify({ spec: { minReplicas: 3 } }),
+    ]);
+    await until(({ replicas }) => replicas.spec === 3 && replicas.ready === 3);
     const states: string[] = [];
     patch({ updateStrategy: { type: 'OnDelete', rollingUpdate: null }, template: image('3.7') });
     await until(({ rollout }) => rollout === 'settled');
