@@ -86,7 +86,7 @@ export function assess(input: AssessInput): Assessment {
   const since = fitted?.since ?? recent.at[0] ?? now;
   const scheduled = proposeScheduled(known);
   const historyHours = Math.max(0, (now - since) / 3_600_000);
-  const rules = baselineOf(historyHours, observation, proposals);
+  const baseline = baselineOf(historyHours, observation, proposals);
   return {
     now,
     policy,
@@ -99,7 +99,7 @@ export function assess(input: AssessInput): Assessment {
     targets,
     schedule,
     proposals: scheduled === null ? proposals : [...proposals, scheduled],
-    envelope: envelopeFor(known, proposals, rules, regret),
+    envelope: envelopeFor(known, proposals, baseline, regret),
     memoryKind: memory.kind,
     memory: memory.nature,
     regret,

@@ -41,11 +41,11 @@ export function countChanges(
  */
 export function wantedAlone(
   { changes }: RegretBudget,
-  { rules, exact }: { readonly rules: number; readonly exact: number | null },
+  { baseline, exact }: { readonly baseline: number; readonly exact: number | null },
   { min, max }: Policy,
 ): number {
   const replicas = changes?.alone?.replicas;
-  if (exact === null || replicas === undefined) return rules;
+  if (exact === null || replicas === undefined) return baseline;
   // The tolerance keeps what is there; less than observed demand needs is never kept.
   const needed = Math.ceil(exact - EPSILON);
   const isClose = Math.abs(exact / replicas - 1) <= TOLERANCE;

@@ -20,13 +20,13 @@ const AHEAD_MS = 30 * 60_000;
  * Justified: what the 99 % quantile of the next half hour would need at the target, and never under any proposal.
  * Where following advice has cost too much of late, the end it erred towards closes to what the baseline wants.
  * Floor and ceiling are the two as they come out: within the bounds, and with what keeps the present count for now.
- * @param rules the baseline: the proposal that decides where no advice does
+ * @param baseline the proposal that decides where no advice does
  */
 export function envelopeFor(
   input: ProposalInput & HoldInput,
   proposals: readonly Proposal[],
-  rules: Proposal,
-  track: RegretBudget,
+  baseline: Proposal,
+  regret: RegretBudget,
 ): Envelope {
   const { needed, justified } = evidenceOf(input, proposals);
   const kept = whyKept(input);
@@ -35,19 +35,19 @@ export function envelopeFor(
   ];
   if (kept !== null)
     reasons.push(`${KEPT_WORDS[kept.code] ?? 'pods are not ready'}, so it may not go under ${kept.replicas}`);
-  if (track.downClosed)
+  if (regret.downClosed)
     reasons.push(
-      `advice has left too little capacity of late, so it may not go under the ${rules.replicas} it would have without advice`,
+      `advice has left too little capacity of late, so it may not go under the ${baseline.replicas} it would have without advice`,
     );
-  if (track.upClosed)
+  if (regret.upClosed)
     reasons.push(
-      `advice has spent too much of late, so it may not go over the ${rules.replicas} it would have without advice`,
+      `advice has spent too much of late, so it may not go over the ${baseline.replicas} it would have without advice`,
     );
   const { schedule } = input;
   if (schedule !== null) reasons.push(schedule.reason);
   const ends = {
-    needed: track.downClosed ? Math.max(needed, rules.replicas) : needed,
-    justified: track.upClosed ? rules.replicas : justified,
+    needed: regret.downClosed ? Math.max(needed, baseline.replicas) : needed,
+    justified: regret.upClosed ? baseline.replicas : justified,
   };
   return { ...ends, ...asItComesOut(input, ends, kept?.replicas ?? 1), reason: reasons.join('; ') };
 }

@@ -36,10 +36,10 @@ export function whyKept(input: HoldInput): Hold | null {
 /** What stands now, whether or not it still holds: patience with it is counted from its first minute. */
 export function holdsStanding(observation: Observation, policy: Policy): readonly ReasonCode[] {
   const { rollout: state, replicas } = observation;
-  const blind = Object.values(unusableSignals(observation, policy)).map(({ code }) => code);
+  const unusable = Object.values(unusableSignals(observation, policy)).map(({ code }) => code);
   const rolling = { settled: [], paused: ['deployment_paused'], in_progress: ['rollout_in_progress'] } as const;
   const isWaiting = replicas.ready < Math.min(replicas.running, replicas.spec);
-  return [...blind, ...rolling[state], ...(isWaiting ? (['pods_not_ready'] as const) : [])];
+  return [...unusable, ...rolling[state], ...(isWaiting ? (['pods_not_ready'] as const) : [])];
 }
 
 /** @returns the signals that forbid a scale-in, the first named; without end, since nothing is known of them */

@@ -47,33 +47,33 @@ export interface TrackedTick {
  * @param lately the ticks of the last minutes, oldest first; a pod takes about so long to start
  */
 export function chargeAdvice(
-  track: RegretBudget,
+  regret: RegretBudget,
   lately: readonly TrackedTick[],
   observation: Observation,
   policy: Policy,
 ): RegretBudget {
   const { at: now, replicas } = observation;
-  const passed = Math.min(LONGEST_TICK_MS, Math.max(0, now - (track.at || now)));
+  const passed = Math.min(LONGEST_TICK_MS, Math.max(0, now - (regret.at || now)));
   const minutes = passed / 60_000;
   const fade = Math.exp(-passed / FADE_MS);
   const led = lately.some(({ advised }) => advised);
-  const rules = lately.map((tick) => tick.baseline);
-  const [least, most] = [Math.min(...rules, Number.POSITIVE_INFINITY), Math.max(...rules, 0)];
+  const baseline = lately.map((tick) => tick.baseline);
+  const [least, most] = [Math.min(...baseline, Number.POSITIVE_INFINITY), Math.max(...baseline, 0)];
   const need = neededNow(observation);
   const short = led && replicas.ready < need && least >= need;
   const spare = led ? Math.max(0, replicas.spec - Math.max(most, need)) : 0;
   const next = {
     at: now,
-    shortMinutes: track.shortMinutes * fade + (short ? minutes : 0),
-    spareMinutes: track.spareMinutes * fade + spare * minutes,
-    baselineMinutes: track.baselineMinutes * fade + Math.max(most, need) * minutes,
+    shortMinutes: regret.shortMinutes * fade + (short ? minutes : 0),
+    spareMinutes: regret.spareMinutes * fade + spare * minutes,
+    baselineMinutes: regret.baselineMinutes * fade + Math.max(most, need) * minutes,
   };
   const mayBeShort = ((100 - policy.sloPercent) / 100) * SHORT_SHARE * (FADE_MS / 60_000);
   const maySpare = SPARE_SHARE * (next.baselineMinutes + PRIOR_MINUTES * Math.max(1, most));
   return {
     ...next,
-    downClosed: isClosed(next.shortMinutes, mayBeShort, track.downClosed),
-    upClosed: isClosed(next.spareMinutes, maySpare, track.upClosed),
+    downClosed: isClosed(next.shortMinutes, mayBeShort, regret.downClosed),
+    upClosed: isClosed(next.spareMinutes, maySpare, regret.upClosed),
   };
 }
 

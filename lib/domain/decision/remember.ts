@@ -62,12 +62,12 @@ type Carried = Pick<AssessInput, 'past' | 'regret' | 'standing' | 'overruled' | 
 export function carried(previous: WorkloadMemory | undefined, observation: Observation, policy: Policy): Carried {
   const { at: now, replicas } = observation;
   const lately = wantedLately(previous, replicas.spec, now, policy.tickSeconds);
-  const track = previous?.regret ?? NO_REGRET;
+  const regret = previous?.regret ?? NO_REGRET;
   return {
     past: pastWithEffects(previous?.past ?? [], utilisationOf(observation), now),
     regret: {
-      ...chargeAdvice(track, lately, observation, policy),
-      changes: countChanges(track, previous?.wanted ?? [], now, policy),
+      ...chargeAdvice(regret, lately, observation, policy),
+      changes: countChanges(regret, previous?.wanted ?? [], now, policy),
     },
     standing: heldSince(previous, observation, policy),
     overruled: overruledNow(previous, observation, lastScaledAt(previous, replicas.spec, now)),
@@ -172,7 +172,7 @@ function trackedTick({ assessment, decision }: Pick<DecisionRecord, 'assessment'
   const exact = base.source === 'reactive' ? exactNeed(assessment) : null;
   // What cannot be seen wants what it has: a scale-in waits until it has been watched for as long as the window.
   const replicas = Math.max(decision.wanted ?? decision.target, whyKept(assessment)?.replicas ?? 0);
-  const alone = wantedAlone(assessment.regret, { rules: baseline, exact }, assessment.policy);
+  const alone = wantedAlone(assessment.regret, { baseline, exact }, assessment.policy);
   return { at: assessment.now, replicas, baseline, advised: decision.source === 'llm', alone };
 }
 

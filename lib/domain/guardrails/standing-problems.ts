@@ -20,10 +20,10 @@ export function standingProblems(assessments: readonly Assessment[]): readonly s
 function problemOf({ observation, policy, standing, now }: Assessment): readonly string[] {
   const missing = unusableSignals(observation, policy);
   const long = SIGNAL_NAMES.flatMap((signal) => {
-    const blind = missing[signal];
-    const stoodMs = blind === undefined ? 0 : stoodFor(standing, blind.code, now);
-    if (blind === undefined || stoodMs < TOLD_AFTER_MS) return [];
-    return [`${signal} is ${blind.why} (for ${Math.floor(stoodMs / 60_000)} min)`];
+    const unusable = missing[signal];
+    const stoodMs = unusable === undefined ? 0 : stoodFor(standing, unusable.code, now);
+    if (unusable === undefined || stoodMs < TOLD_AFTER_MS) return [];
+    return [`${signal} is ${unusable.why} (for ${Math.floor(stoodMs / 60_000)} min)`];
   });
   if (long.length === 0) return [];
   return [`${workloadKey(observation.workload)}: it is not scaled down, ${long.join('; ')}`];

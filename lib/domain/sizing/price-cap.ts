@@ -4,7 +4,7 @@ import type { PolicyTrials } from './objective.ts';
 import type { Replayed } from './replay.ts';
 import type { FittedSizing } from './sizing-policy.ts';
 
-/** Of the SLO's budget, what a plan may promise to use: days ahead are never quite like the days behind. */
+/** Of the SLO's budget, what a policy may promise to use: days ahead are never quite like the days behind. */
 const BUDGET_SHARE = 0.85;
 /** Episodes come and go like a Poisson count: so many standard deviations are added to what was seen. */
 const DOUBT = 1;

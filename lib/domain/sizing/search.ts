@@ -66,7 +66,7 @@ export function searchPolicy(input: SearchInput): FittedSizing | null {
   };
 }
 
-/** Replays the plan before over the minutes since: the only honest test of what it had promised. */
+/** Replays the policy before over the minutes since: the only honest test of what it had promised. */
 function tallyUntilNow({ minutes, startsAt, previous }: SearchInput, trials: PolicyTrials, budget: number) {
   if (previous === null) return { promised: 0, came: 0 };
   const { tally, policy } = previous.sizing;

@@ -12,14 +12,14 @@ import { proposeReactive } from './reactive.ts';
 const LEAD_MS = 15 * 60_000;
 
 /**
- * By the learned plan where there is one. Before that, capacity for the demand that a skilful forecast expects within the
+ * By the learned sizing policy where there is one. Before that, capacity for the demand that a skilful forecast expects within the
  * lead time: the median at the target, and the 90 % quantile without running full; never under what is needed now.
  */
 export function proposePredictive(input: ProposalInput): Proposal {
   return input.bySizingPolicy === null ? proposeFromForecast(input) : proposeFromPolicy(input, input.bySizingPolicy);
 }
 
-/** CPU as the plan says; memory at its target where more replicas bring it there. The largest need wins. */
+/** CPU as the sizing policy says; memory at its target where more replicas bring it there. The largest need wins. */
 function proposeFromPolicy(
   input: ProposalInput,
   { policy, replicas }: NonNullable<ProposalInput['bySizingPolicy']>,
