@@ -8,7 +8,7 @@ import {
   hpaUtilisation,
 } from '../../lib/domain/hpa/controller.ts';
 import { podGroups, READING_LAG_SECONDS, visibleUsage } from '../../lib/domain/simulation/workload-model.ts';
-import type { SignalName } from '../../lib/domain/workload/signal.ts';
+import type { Resource } from '../../lib/domain/workload/signal.ts';
 import { behaviourOf } from './hpa-behaviour.ts';
 import type { JsonObject } from './kube-object.ts';
 import { uidOf, type Workload } from './workload.ts';
@@ -20,7 +20,7 @@ export interface HpaSpec {
   readonly max: number;
   /** A container is named where the metric is of one (`ContainerResource`): pods here have one, so it is the whole pod. */
   readonly metrics: readonly {
-    readonly resource: SignalName;
+    readonly resource: Resource;
     readonly targetPercent: number;
     readonly container?: string;
   }[];

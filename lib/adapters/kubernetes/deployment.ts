@@ -3,7 +3,7 @@ import type { WorkloadSnapshot } from '../../app/ports/cluster.ts';
 import { type FloorsOnlyKind, workloadKey } from '../../domain/workload/identity.ts';
 import type { OtherWriters, Owner, PodTraits, PodTroubles } from '../../domain/workload/observation.ts';
 import { ownAnnotations } from '../../domain/workload/own-annotations.ts';
-import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
+import { type PerResource, RESOURCES, type Resource } from '../../domain/workload/signal.ts';
 import { startupOf } from '../../domain/workload/startup-time.ts';
 import type { Deployment } from './api-types.ts';
 import { ownerOf, type TargetingHpa } from './hpa.ts';
@@ -25,8 +25,8 @@ export interface DeploymentFacts extends Selecting {
   readonly specReplicas: number;
   /** Pods that its controller counts. */
   readonly statusReplicas: number;
-  readonly templateRequests: PerSignal<number>;
-  readonly templateUnrequested: PerSignal<Unrequested>;
+  readonly templateRequests: PerResource<number>;
+  readonly templateUnrequested: PerResource<Unrequested>;
   readonly templateTraits: PodTraits | null;
   readonly rollout: WorkloadSnapshot['rollout'];
   readonly otherWriters: Pick<OtherWriters, 'manager' | 'writer'>;
@@ -116,10 +116,10 @@ export function toWorkloadSnapshot(
 function unrequestedOf(
   facts: DeploymentFacts,
   newest: OwnedPod | undefined,
-  capacity: PerSignal<number>,
-): PerSignal<string> {
-  const found: Partial<Record<SignalName, string>> = {};
-  for (const signal of SIGNAL_NAMES) {
+  capacity: PerResource<number>,
+): PerResource<string> {
+  const found: Partial<Record<Resource, string>> = {};
+  for (const signal of RESOURCES) {
     if (capacity[signal] !== undefined) continue;
     const inTemplate = facts.templateUnrequested[signal];
     const inPod = newest?.unrequested[signal];

@@ -1,6 +1,6 @@
 // What a pod's own containers use: held against those it is made of, and against what a pod of its size can use at all.
 import type { ContainerInfo, PodInfo } from '../../app/ports/cluster.ts';
-import type { PerSignal, SignalName } from '../../domain/workload/signal.ts';
+import type { PerResource, Resource } from '../../domain/workload/signal.ts';
 import type { ContainerUsage, PodUsage } from './pod-usage.ts';
 
 /** Cores and bytes of one signal, or why there is no figure. */
@@ -11,7 +11,7 @@ export type Held =
 /** What is known besides the pod itself. */
 export interface Yardsticks {
   /** What the node of the pod has; absent where nodes cannot be read. */
-  readonly node: PerSignal<number> | undefined;
+  readonly node: PerResource<number> | undefined;
   /** Whether this metrics API names containers as the pods do. */
   readonly namesMatch: boolean;
 }
@@ -20,7 +20,7 @@ export interface Yardsticks {
  * One signal of one pod. A lasting container that is not reported leaves the pod unmeasured, since the rest of it would pass
  * for the whole; whatever else is reported (a debugger, an init container) is no load of the workload.
  */
-export function heldUsage(signal: SignalName, pod: PodInfo, usage: PodUsage, { node, namesMatch }: Yardsticks): Held {
+export function heldUsage(signal: Resource, pod: PodInfo, usage: PodUsage, { node, namesMatch }: Yardsticks): Held {
   const parts = partsOf(pod, usage, namesMatch);
   if (typeof parts === 'string')
     return { kind: 'unreported', why: `container "${parts}" of pod ${usage.pod} is not reported` };
@@ -54,7 +54,7 @@ export function isMeasuredWhole(pod: PodInfo, usage: PodUsage, namesMatch: boole
 
 interface Part {
   readonly figure: ContainerUsage;
-  readonly limits: PerSignal<number>;
+  readonly limits: PerResource<number>;
 }
 
 /** The figures that make up the pod, or the name of a container that has none. */
@@ -85,23 +85,23 @@ function wholes({ passing }: PodInfo, { containers }: PodUsage): readonly Contai
  * readings whose times are known to about a second: over the shortest windows that is half as much again. Memory is refused
  * at the limit; the figures of several containers are of moments a little apart.
  */
-const MARGIN: Readonly<Record<SignalName, number>> = { cpu: 1.5, memory: 1.05 };
+const MARGIN: Readonly<Record<Resource, number>> = { cpu: 1.5, memory: 1.05 };
 /** Throttling works in slices of milliseconds: below this many cores, or bytes, over a limit nothing is proved. */
-const SLACK: Readonly<Record<SignalName, number>> = { cpu: 0.02, memory: 0 };
+const SLACK: Readonly<Record<Resource, number>> = { cpu: 0.02, memory: 0 };
 
-function isOver(signal: SignalName, value: number, most: number): boolean {
+function isOver(signal: Resource, value: number, most: number): boolean {
   return value > most * MARGIN[signal] + SLACK[signal];
 }
 
 /** Above the largest machines there are (896 cores, 32 TiB): for a pod without limit where nodes cannot be read. */
-const LARGEST_NODE: Readonly<Record<SignalName, number>> = { cpu: 1024, memory: 2 ** 46 };
+const LARGEST_NODE: Readonly<Record<Resource, number>> = { cpu: 1024, memory: 2 ** 46 };
 
 function tooMuchForPod(
-  signal: SignalName,
+  signal: Resource,
   value: number,
   of: PodInfo,
   pod: string,
-  node: PerSignal<number> | undefined,
+  node: PerResource<number> | undefined,
 ): Held | null {
   const limit = widestLimit(signal, of);
   if (limit !== undefined && isOver(signal, value, limit))
@@ -114,7 +114,7 @@ function tooMuchForPod(
 }
 
 /** As the pod states it, or as its containers still have it while a lower one is being carried out. */
-function widestLimit(signal: SignalName, { limits, containers = [] }: PodInfo): number | undefined {
+function widestLimit(signal: Resource, { limits, containers = [] }: PodInfo): number | undefined {
   const stated = limits[signal];
   if (stated === undefined) return undefined;
   return Math.max(
@@ -123,7 +123,7 @@ function widestLimit(signal: SignalName, { limits, containers = [] }: PodInfo): 
   );
 }
 
-function tooMuch(signal: SignalName, value: number, pod: string, whose: string, most: number): string {
+function tooMuch(signal: Resource, value: number, pod: string, whose: string, most: number): string {
   const unit = signal === 'cpu' ? ' cores' : ' bytes';
   return `${signal} "${Number(value.toPrecision(6))}" of pod ${pod}, ${whose} ${Number(most.toPrecision(6))}${unit}`;
 }

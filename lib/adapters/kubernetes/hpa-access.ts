@@ -2,7 +2,7 @@
 import type { HpaAccess, HpaObject, NewHpa, WriteResult } from '../../app/ports/cluster.ts';
 import { FLOOR_ANNOTATION, OWN_MIN_ANNOTATION } from '../../domain/hpa/floor.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
-import { SIGNAL_NAMES } from '../../domain/workload/signal.ts';
+import { RESOURCES } from '../../domain/workload/signal.ts';
 import type { Hpa } from './api-types.ts';
 import type { Connections } from './connection.ts';
 import type { Ask } from './errors.ts';
@@ -94,7 +94,7 @@ function toHpaObject(cluster: string, hpa: Hpa): HpaObject | null {
 }
 
 function bodyOf({ name, namespace, deployment, minReplicas, maxReplicas, targetPercent }: NewHpa): object {
-  const metrics = SIGNAL_NAMES.flatMap((signal) => {
+  const metrics = RESOURCES.flatMap((signal) => {
     const averageUtilization = targetPercent[signal];
     if (averageUtilization === undefined) return [];
     return [{ type: 'Resource', resource: { name: signal, target: { type: 'Utilization', averageUtilization } } }];

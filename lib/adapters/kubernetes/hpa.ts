@@ -3,7 +3,7 @@ import { heldFloor } from '../../domain/hpa/floor.ts';
 import type { HpaStatus } from '../../domain/workload/hpa-status.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Owner } from '../../domain/workload/observation.ts';
-import type { SignalName } from '../../domain/workload/signal.ts';
+import type { Resource } from '../../domain/workload/signal.ts';
 import type { Hpa } from './api-types.ts';
 import { wishesOf } from './hpa-spec.ts';
 import { floorManager, floorWriter } from './managed-fields.ts';
@@ -70,7 +70,7 @@ function statusOf(name: string, hpa: Hpa): HpaStatus {
   };
 }
 
-function utilisationTarget(hpa: Hpa, signal: SignalName): number | null {
+function utilisationTarget(hpa: Hpa, signal: Resource): number | null {
   const metric = hpa.spec?.metrics?.find(({ type, resource }) => type === 'Resource' && resource?.name === signal);
   return metric?.resource?.target.averageUtilization ?? null;
 }

@@ -9,7 +9,7 @@ import {
 } from '../../domain/guardrails/cluster/quota.ts';
 import type { QuotaScope } from '../../domain/guardrails/cluster/quota-scope.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
-import { type PerSignal, SIGNAL_NAMES } from '../../domain/workload/signal.ts';
+import { type PerResource, RESOURCES } from '../../domain/workload/signal.ts';
 import type { Connections } from './connection.ts';
 import { inScopes, listAll } from './listing.ts';
 import { isWatched, type NamespaceFilter } from './namespaces.ts';
@@ -115,7 +115,7 @@ function amounts(of: readonly Amounts[], signal: string): number[] {
 }
 
 /** Leaves out what nothing states: the least or greatest of nothing is infinite. */
-function perSignal(value: (signal: string) => number): PerSignal<number> {
-  const stated = SIGNAL_NAMES.map((signal) => [signal, value(signal)] as const);
+function perSignal(value: (signal: string) => number): PerResource<number> {
+  const stated = RESOURCES.map((signal) => [signal, value(signal)] as const);
   return Object.fromEntries(stated.filter(([, amount]) => Number.isFinite(amount)));
 }

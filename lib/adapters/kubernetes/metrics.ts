@@ -1,7 +1,7 @@
 // CPU and memory in use, from metrics.k8s.io: one paged LIST for the whole cluster, or one per namespace listed.
 import type { PodInfo, SignalBatch, SignalSource, WorkloadSnapshot } from '../../app/ports/cluster.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
-import { SIGNAL_NAMES } from '../../domain/workload/signal.ts';
+import { RESOURCES } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ClusterClient, Connections } from './connection.ts';
 import { reasonOf, statusOf } from './errors.ts';
@@ -39,7 +39,7 @@ function mayCarry({ ready, lostReadiness }: PodInfo): boolean {
 
 /** Nodes of pods that state no limit of their own to hold a figure against. */
 function nodesOfUnlimited(workloads: readonly WorkloadSnapshot[]): ReadonlySet<string> {
-  const unlimited = ({ limits }: PodInfo) => SIGNAL_NAMES.some((signal) => limits[signal] === undefined);
+  const unlimited = ({ limits }: PodInfo) => RESOURCES.some((signal) => limits[signal] === undefined);
   return new Set(
     workloads.flatMap(({ pods }) =>
       pods.flatMap((pod) => (mayCarry(pod) && pod.node !== undefined && unlimited(pod) ? [pod.node] : [])),

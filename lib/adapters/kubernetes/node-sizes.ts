@@ -1,6 +1,6 @@
 // What each node has, for pods that state no limit: asked once an hour, and only where that right was given.
 
-import type { PerSignal } from '../../domain/workload/signal.ts';
+import type { PerResource } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ClusterClient } from './connection.ts';
 import { listAll } from './listing.ts';
@@ -40,11 +40,15 @@ export function makeNodeSizes(now: () => EpochMs): ReadNodeSizes {
 const NONE: NodeSizes = new Map();
 
 async function listSizes(client: ClusterClient): Promise<NodeSizes> {
-  const nodes = await listAll<RawNode, readonly [string, PerSignal<number>]>(client, { path: '/api/v1/nodes' }, sizeOf);
+  const nodes = await listAll<RawNode, readonly [string, PerResource<number>]>(
+    client,
+    { path: '/api/v1/nodes' },
+    sizeOf,
+  );
   return new Map(nodes);
 }
 
-function sizeOf({ metadata, status }: RawNode): readonly [string, PerSignal<number>] | null {
+function sizeOf({ metadata, status }: RawNode): readonly [string, PerResource<number>] | null {
   if (metadata?.name === undefined) return null;
   const cpu = parseQuantity(status?.allocatable?.cpu ?? '');
   const memory = parseQuantity(status?.allocatable?.memory ?? '');

@@ -1,6 +1,6 @@
 // What quotas tell pods apart by: class of service, priority class, deadline, affinity across namespaces.
 import type { PodTraits } from '../../domain/workload/observation.ts';
-import { SIGNAL_NAMES } from '../../domain/workload/signal.ts';
+import { RESOURCES } from '../../domain/workload/signal.ts';
 import type { PodSpec } from './api-types.ts';
 import { parseQuantity } from './quantity.ts';
 
@@ -22,16 +22,14 @@ type Resources = PodSpec['containers'][number]['resources'];
 function qosOf(spec: PodSpec): PodTraits['qos'] {
   const all = [...spec.containers, ...(spec.initContainers ?? [])].map(({ resources }) => resources);
   const figures = spec.resources === undefined ? all : [spec.resources];
-  if (
-    !figures.some((of) => SIGNAL_NAMES.some((signal) => amount(of, 'requests', signal) || amount(of, 'limits', signal)))
-  )
+  if (!figures.some((of) => RESOURCES.some((signal) => amount(of, 'requests', signal) || amount(of, 'limits', signal))))
     return 'BestEffort';
   const isFixed = (of: Resources, signal: string) => {
     const limit = amount(of, 'limits', signal);
     // A request that is not stated is made the limit.
     return limit !== null && (amount(of, 'requests', signal) ?? limit) === limit;
   };
-  return figures.every((of) => SIGNAL_NAMES.every((signal) => isFixed(of, signal))) ? 'Guaranteed' : 'Burstable';
+  return figures.every((of) => RESOURCES.every((signal) => isFixed(of, signal))) ? 'Guaranteed' : 'Burstable';
 }
 
 /** Null where it is not stated, or zero. */

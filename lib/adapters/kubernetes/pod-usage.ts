@@ -2,7 +2,7 @@
 
 import { cleanText } from '../../domain/text/clean-text.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
-import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
+import { type PerResource, RESOURCES, type Resource } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { parseQuantity } from './quantity.ts';
 
@@ -20,9 +20,9 @@ export interface ContainerUsage {
   /** Empty where the figure is of no container in particular. */
   readonly name: string;
   /** Cores and bytes; absent where there is no usable figure. */
-  readonly usage: PerSignal<number>;
+  readonly usage: PerResource<number>;
   /** The figure that could not be used, as it came. */
-  readonly absurd: PerSignal<string>;
+  readonly absurd: PerResource<string>;
 }
 
 export interface PodUsage {
@@ -49,9 +49,9 @@ export function toPodUsage(raw: RawPodMetrics): PodUsage | null {
 }
 
 function toContainerUsage(name: string, figures: Readonly<Record<string, string>> = {}): ContainerUsage {
-  const usage: Partial<Record<SignalName, number>> = {};
-  const absurd: Partial<Record<SignalName, string>> = {};
-  for (const signal of SIGNAL_NAMES) {
+  const usage: Partial<Record<Resource, number>> = {};
+  const absurd: Partial<Record<Resource, string>> = {};
+  for (const signal of RESOURCES) {
     const figure = figures[signal] ?? '';
     const value = parseQuantity(figure);
     if (value >= 0 && value < Number.POSITIVE_INFINITY) usage[signal] = value;

@@ -1,7 +1,7 @@
 // A pod cut down to what deciding needs, and who controls it.
 import type { PodInfo } from '../../app/ports/cluster.ts';
 import type { PodTraits, PodTroubles } from '../../domain/workload/observation.ts';
-import type { PerSignal } from '../../domain/workload/signal.ts';
+import type { PerResource } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Pod } from './api-types.ts';
 import { otherOwner } from './pod-owner.ts';
@@ -20,9 +20,9 @@ export interface OwnedPod {
   readonly madeBy: string | null;
   readonly labels: Labels;
   readonly info: PodInfo;
-  readonly requests: PerSignal<number>;
+  readonly requests: PerResource<number>;
   /** Containers that keep a request from being known. */
-  readonly unrequested: PerSignal<Unrequested>;
+  readonly unrequested: PerResource<Unrequested>;
   readonly traits: PodTraits;
   readonly createdAt: EpochMs;
   /** From birth until it served; NaN where the pod cannot tell. */

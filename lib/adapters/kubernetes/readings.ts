@@ -1,12 +1,12 @@
 // From usage per pod to demand per workload, with what could not be measured said out loud.
 import type { PodInfo, SignalBatch, WorkloadSnapshot } from '../../app/ports/cluster.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
-import { type PerSignal, type Reading, SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
+import { type PerResource, RESOURCES, type Reading, type Resource } from '../../domain/workload/signal.ts';
 import { type Held, heldUsage, isMeasuredWhole, isReportedByName, type Yardsticks } from './held-usage.ts';
 import type { PodUsage } from './pod-usage.ts';
 
 /** What a node has, by its name; empty where nodes cannot be read. */
-export type NodeSizes = ReadonlyMap<string, PerSignal<number>>;
+export type NodeSizes = ReadonlyMap<string, PerResource<number>>;
 
 /**
  * Demand is the sum over the pods that carry load: those that are ready, and those that served and lost readiness, which is
@@ -26,9 +26,9 @@ export function toReadings(
       .filter(carries),
   }));
   const namesMatch = paired.some(({ pods }) => pods.some(({ pod, usage }) => usage && isReportedByName(pod, usage)));
-  const readings = new Map<string, PerSignal<Reading>>();
+  const readings = new Map<string, PerResource<Reading>>();
   const serving = new Map<string, number>();
-  const unread = new Map<string, PerSignal<string>>();
+  const unread = new Map<string, PerResource<string>>();
   const told = { absurd: [] as string[], unreported: [] as string[], whole: [] as string[], silent: [] as string[] };
   for (const { key, pods } of paired) {
     if (pods.length === 0) continue;
@@ -72,11 +72,11 @@ function carries({ pod, usage }: Paired): boolean {
 }
 
 function readAllSignals(measured: readonly Measured[], carrying: number, nodes: NodeSizes, namesMatch: boolean) {
-  const readings: Partial<Record<SignalName, Reading>> = {};
-  const unread: Partial<Record<SignalName, string>> = {};
+  const readings: Partial<Record<Resource, Reading>> = {};
+  const unread: Partial<Record<Resource, string>> = {};
   const absurd: string[] = [];
   const unreported = new Set<string>();
-  for (const signal of SIGNAL_NAMES) {
+  for (const signal of RESOURCES) {
     const held = measured.map((one) => {
       const yardsticks: Yardsticks = {
         node: one.pod.node === undefined ? undefined : nodes.get(one.pod.node),
@@ -99,7 +99,7 @@ const AT_LIMIT = 0.98;
 
 /** A sum is as old as its oldest part: one pod's figure that stopped moving must not hide behind the others. */
 function readSignal(
-  signal: SignalName,
+  signal: Resource,
   measured: readonly (Measured & { readonly held: Held })[],
   carrying: number,
 ): Reading | null {

@@ -1,6 +1,6 @@
 // What a pod may use and what it asked for: sums over the containers that run for as long as it does.
 import type { ContainerInfo } from '../../app/ports/cluster.ts';
-import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
+import { type PerResource, RESOURCES, type Resource } from '../../domain/workload/signal.ts';
 import type { Pod, PodSpec } from './api-types.ts';
 import { parseQuantity } from './quantity.ts';
 
@@ -11,19 +11,19 @@ export interface Unrequested {
 }
 
 /** Cores and bytes one replica requests; a signal is absent where a container states none, or where all state 0. */
-export function requestsOf(spec: PodSpec): PerSignal<number> {
+export function requestsOf(spec: PodSpec): PerResource<number> {
   return sumOverContainers(spec, statedRequest);
 }
 
 /** Cores and bytes a pod may use at most; a signal is absent where a container is not limited. */
-export function limitsOf(spec: PodSpec): PerSignal<number> {
+export function limitsOf(spec: PodSpec): PerResource<number> {
   return sumOverContainers(spec, statedLimit);
 }
 
 /** Per signal whose request is not known although a container states one, or none does: the container that does not. */
-export function unrequestedIn(spec: PodSpec): PerSignal<Unrequested> {
-  const found: Partial<Record<SignalName, Unrequested>> = {};
-  for (const signal of SIGNAL_NAMES) {
+export function unrequestedIn(spec: PodSpec): PerResource<Unrequested> {
+  const found: Partial<Record<Resource, Unrequested>> = {};
+  for (const signal of RESOURCES) {
     if (statedRequest(spec.resources, signal) !== null) continue;
     const [first, ...others] = lastingContainers(spec).filter(({ resources }) => !hasRequest(resources, signal));
     if (first !== undefined) found[signal] = { container: first.name, others: others.length };
@@ -40,8 +40,8 @@ export function containersOf({ spec, status }: Pod): readonly ContainerInfo[] {
   const statuses = [...(status?.containerStatuses ?? []), ...(status?.initContainerStatuses ?? [])];
   return lastingContainers(spec).map(({ name, resources }) => {
     const actual = statuses.find((one) => one.name === name)?.resources;
-    const limits: Partial<Record<SignalName, number>> = {};
-    for (const signal of SIGNAL_NAMES) {
+    const limits: Partial<Record<Resource, number>> = {};
+    for (const signal of RESOURCES) {
       const limit = statedLimit(resources, signal);
       if (limit !== null) limits[signal] = Math.max(limit, statedLimit(actual, signal) ?? 0);
     }
@@ -60,11 +60,11 @@ type Resources = Container['resources'];
 
 function sumOverContainers(
   spec: PodSpec,
-  stated: (resources: Resources, signal: SignalName) => number | null,
-): PerSignal<number> {
-  const sums: Partial<Record<SignalName, number>> = {};
+  stated: (resources: Resources, signal: Resource) => number | null,
+): PerResource<number> {
+  const sums: Partial<Record<Resource, number>> = {};
   const containers = lastingContainers(spec);
-  for (const signal of SIGNAL_NAMES) {
+  for (const signal of RESOURCES) {
     // A figure on the pod as a whole stands for all its containers (Kubernetes 1.34).
     const whole = stated(spec.resources, signal);
     const sum = whole ?? addAll(containers.map((container) => stated(container.resources, signal)));
@@ -81,18 +81,18 @@ function lastingContainers(spec: PodSpec): Container[] {
 }
 
 /** "0" is stated, as HPA counts it. Where only a limit is, the API server makes it the request when the pod is created. */
-function statedRequest(resources: Resources, signal: SignalName): number | null {
+function statedRequest(resources: Resources, signal: Resource): number | null {
   const value = quantityOf(resources?.requests?.[signal] ?? resources?.limits?.[signal]);
   return value >= 0 ? value : null;
 }
 
 /** A limit of "0" is none: the kubelet sets no quota for it. */
-function statedLimit(resources: Resources, signal: SignalName): number | null {
+function statedLimit(resources: Resources, signal: Resource): number | null {
   const value = quantityOf(resources?.limits?.[signal]);
   return value > 0 ? value : null;
 }
 
-function hasRequest(resources: Resources, signal: SignalName): boolean {
+function hasRequest(resources: Resources, signal: Resource): boolean {
   return statedRequest(resources, signal) !== null;
 }
 

@@ -4,7 +4,7 @@ import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts
 import { kindOf } from '../../domain/workload/kind.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { DEFAULT_POLICY } from '../../domain/workload/policy.ts';
-import { SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
+import { RESOURCES, type Resource } from '../../domain/workload/signal.ts';
 import { drives, targetOf } from '../apply/floor-on-hpa.ts';
 import { type Known, lookedUp, noted } from '../apply/lost-answer.ts';
 import { policyNow } from '../known-state.ts';
@@ -27,7 +27,7 @@ export interface HpaCommandPorts extends ObservePorts {
 export interface HpaWish {
   readonly minReplicas?: number | undefined;
   readonly maxReplicas?: number | undefined;
-  readonly targetPercent?: Partial<Record<SignalName, number | undefined>>;
+  readonly targetPercent?: Partial<Record<Resource, number | undefined>>;
 }
 
 export type HpaResult =
@@ -124,8 +124,8 @@ function isOurs(hpa: HpaObject, ref: WorkloadRef): boolean {
 }
 
 /** An HPA that cannot read one of its metrics never scales in: a signal without a request is left out. */
-function targetsFor({ capacity }: Observation, { targetPercent = {} }: HpaWish): Partial<Record<SignalName, number>> {
-  const stated = SIGNAL_NAMES.filter((signal) => capacity[signal] !== undefined);
+function targetsFor({ capacity }: Observation, { targetPercent = {} }: HpaWish): Partial<Record<Resource, number>> {
+  const stated = RESOURCES.filter((signal) => capacity[signal] !== undefined);
   return Object.fromEntries(
     stated.map((signal) => [signal, targetPercent[signal] ?? DEFAULT_POLICY.targetPercent[signal]]),
   );

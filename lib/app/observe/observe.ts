@@ -4,7 +4,16 @@ import type { Request } from '../../domain/decision/request.ts';
 import { isTrusted } from '../../domain/hpa/floor.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
-import { type PerSignal, type Reading, SIGNAL_NAMES, type SignalName } from '../../domain/workload/signal.ts';
+import { signalsNamed } from '../../domain/workload/policy-from-annotations.ts';
+import {
+  type LevelReading,
+  type PerResource,
+  type PerSignal,
+  RESOURCES,
+  type Reading,
+  type Resource,
+  type SignalDefinition,
+} from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type {
   ClusterReader,
@@ -16,6 +25,7 @@ import type {
 } from '../ports/cluster.ts';
 import type { FloorRecord, FloorStore } from '../ports/floor-store.ts';
 import type { RequestStore } from '../ports/request-store.ts';
+import { measureAll } from './measure.ts';
 
 export interface Observed {
   /** Keyed by `namespace/name`. */
@@ -31,8 +41,7 @@ export interface ObservePorts {
 /** Reads a whole cluster in bulk. A source that fails costs its own signals, nothing else. */
 export async function observeCluster(ports: ObservePorts, cluster: string, now: EpochMs): Promise<Observed> {
   const snapshot = await ports.reader.snapshot(cluster);
-  const batches = await Promise.all(ports.signals.map((source) => source.read(snapshot)));
-  return join(snapshot, batches, now);
+  return join(snapshot, await measureAll(ports.signals, snapshot, now), ports.signals, now);
 }
 
 /** Reads one workload afresh, or null where there is none. */
@@ -45,19 +54,33 @@ export async function observeWorkload(
   if (workload === null) return null;
   const key = workloadKey(ref);
   const snapshot = { cluster: ref.cluster, at: now, workloads: new Map([[key, workload]]), problems: [] };
-  const batches = await Promise.all(ports.signals.map((source) => source.read(snapshot, ref)));
-  return join(snapshot, batches, now).observations.get(key) ?? null;
+  const batches = await measureAll(ports.signals, snapshot, now, ref);
+  return join(snapshot, batches, ports.signals, now).observations.get(key) ?? null;
 }
 
-function join(snapshot: ClusterSnapshot, batches: readonly SignalBatch[], now: EpochMs): Observed {
+function join(
+  snapshot: ClusterSnapshot,
+  batches: readonly SignalBatch[],
+  sources: readonly SignalSource[],
+  now: EpochMs,
+): Observed {
+  const definitions: PerSignal<SignalDefinition> = Object.assign({}, ...sources.map((source) => source.definitions));
   const observations = new Map<string, Observation>();
   for (const [key, workload] of snapshot.workloads) {
     const signals: PerSignal<Reading> = Object.assign({}, ...batches.map((batch) => batch.readings.get(key)));
     const unread: PerSignal<string> = Object.assign({}, ...batches.map((batch) => batch.unread?.get(key)));
     const serving = Math.max(workload.replicas.ready, ...batches.map((batch) => batch.serving?.get(key) ?? 0));
     const replicas = serving === workload.replicas.ready ? workload.replicas : { ...workload.replicas, serving };
-    const unreadToo = Object.keys(unread).length > 0 ? { unread } : {};
-    observations.set(key, { ...toObservation({ ...workload, replicas }, signals, now), ...unreadToo });
+    const levels: PerSignal<LevelReading> = Object.assign({}, ...batches.map((batch) => batch.levels?.get(key)));
+    const named = signalsNamed(workload.annotations).flatMap((name) =>
+      Object.hasOwn(definitions, name) ? [[name, definitions[name] as SignalDefinition] as const] : [],
+    );
+    observations.set(key, {
+      ...toObservation({ ...workload, replicas }, signals, now),
+      ...(Object.keys(unread).length > 0 && { unread }),
+      ...(Object.keys(levels).length > 0 && { levels }),
+      ...(named.length > 0 && { definitions: Object.fromEntries(named) }),
+    });
   }
   return { observations, problems: [...snapshot.problems, ...batches.flatMap((batch) => batch.problems)] };
 }
@@ -68,9 +91,9 @@ function toObservation(workload: WorkloadSnapshot, signals: PerSignal<Reading>, 
 }
 
 /** What the widest pod may use: a quota on limits counts the next replica so. */
-function widest(pods: readonly PodInfo[]): PerSignal<number> {
-  const limits: Partial<Record<SignalName, number>> = {};
-  for (const signal of SIGNAL_NAMES) {
+function widest(pods: readonly PodInfo[]): PerResource<number> {
+  const limits: Partial<Record<Resource, number>> = {};
+  for (const signal of RESOURCES) {
     const stated = pods.flatMap((pod) => pod.limits[signal] ?? []);
     if (stated.length > 0) limits[signal] = Math.max(...stated);
   }

@@ -5,14 +5,14 @@ import type { HpaStatus } from '../../domain/workload/hpa-status.ts';
 import type { FloorsOnlyKind, WorkloadRef } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import type { Series } from '../../domain/workload/series.ts';
-import type { PerSignal, Reading } from '../../domain/workload/signal.ts';
+import type { LevelReading, PerResource, PerSignal, Reading, SignalDefinition } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 
 /** A container that runs for as long as its pod does. */
 export interface ContainerInfo {
   readonly name: string;
   /** Absent where it is not limited. */
-  readonly limits: PerSignal<number>;
+  readonly limits: PerResource<number>;
 }
 
 /** A pod as far as measuring needs it. */
@@ -29,7 +29,7 @@ export interface PodInfo {
   /** Name of the node it runs on. */
   readonly node?: string;
   /** Sum over its containers; null where one of them states none. */
-  readonly limits: PerSignal<number>;
+  readonly limits: PerResource<number>;
   /** When its containers last began to start. Absent where the pod does not tell. */
   readonly startedAt?: EpochMs;
   /** When it last became ready, or stopped being. Absent where the pod does not tell. */
@@ -60,6 +60,8 @@ export interface ClusterReader {
 export interface SignalBatch {
   /** Keyed by `namespace/name`. A signal that is not there was not measured: it is not zero. */
   readonly readings: ReadonlyMap<string, PerSignal<Reading>>;
+  /** Levels, keyed as `readings`. Absent where the source measures none. */
+  readonly levels?: ReadonlyMap<string, PerSignal<LevelReading>>;
   /** Pods over which the demand was taken, where that is more than those that are ready. Keyed as `readings`. */
   readonly serving?: ReadonlyMap<string, number>;
   /** Why a signal has no reading although pods serve, where that is known. Keyed as `readings`. */
@@ -70,6 +72,8 @@ export interface SignalBatch {
 /** A way to measure. Never throws for missing data: it leaves the reading out and says why. */
 export interface SignalSource {
   readonly name: string;
+  /** The signals beside CPU and memory that it measures, of the workloads whose annotations name them. Absent: none. */
+  readonly definitions?: PerSignal<SignalDefinition>;
   /** `ref` narrows the reading to one workload; otherwise the whole snapshot is measured in bulk. */
   read(snapshot: ClusterSnapshot, ref?: WorkloadRef): Promise<SignalBatch>;
 }
@@ -133,7 +137,7 @@ export interface HpaObject extends Pick<HpaStatus, 'up' | 'down' | 'scaledToZero
 export interface NewHpa extends Pick<HpaObject, 'cluster' | 'namespace' | 'name' | 'deployment'> {
   readonly minReplicas: number;
   readonly maxReplicas: number;
-  readonly targetPercent: PerSignal<number>;
+  readonly targetPercent: PerResource<number>;
 }
 
 /** The HPAs of a cluster, read afresh and written only as they were read. */

@@ -4,6 +4,7 @@ import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import type { Fitted } from '../../domain/learning/fitted.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import type { Series } from '../../domain/workload/series.ts';
+import type { PerSignal } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 
 /** What one tick adds to the history of one workload. NaN where a signal was not measured. */
@@ -12,6 +13,8 @@ export interface SampleRow {
   readonly cpu: number;
   readonly memory: number;
   readonly replicas: number;
+  /** Loads beside those two. Absent where the workload names none. */
+  readonly loads?: PerSignal<number>;
 }
 
 /** How far back history has a sample per tick; older, it is means of `COARSE_STEP_MS`, which flatten what sizing is fitted to. */

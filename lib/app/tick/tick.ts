@@ -206,13 +206,15 @@ function sampleRows(workloads: readonly WorkloadRef[], observed: Observed): read
   return workloads.flatMap((workload) => {
     const observation = observed.observations.get(workloadKey(workload));
     if (observation === undefined) return [];
-    const { cpu, memory } = observation.signals;
+    const { cpu, memory, ...named } = observation.signals;
+    const loads = Object.entries(named).map(([name, { demand }]) => [name, demand] as const);
     return [
       {
         workload,
         cpu: cpu?.demand ?? Number.NaN,
         memory: memory?.demand ?? Number.NaN,
         replicas: servingPods(observation),
+        ...(loads.length > 0 && { loads: Object.fromEntries(loads) }),
       },
     ];
   });

@@ -5,8 +5,10 @@ import { whyNotRaised } from '../../domain/guardrails/scaled-directly.ts';
 import type { Fitted } from '../../domain/learning/fitted.ts';
 import { activeSchedule } from '../../domain/schedule/active.ts';
 import type { ScheduleWindow } from '../../domain/schedule/window.ts';
+import { targetsOf } from '../../domain/sizing/capacity.ts';
 import { type ComingNeed, comingHours, highestNeed, raisedTo } from '../../domain/sizing/coming-hour.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
+import { perReplicaOf } from '../../domain/workload/loads.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import type { Policy } from '../../domain/workload/policy.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
@@ -86,9 +88,10 @@ function wishOf(candidate: Candidate, known: Known, fitted: Fitted | undefined, 
     scheduled < policy.max
       ? ({ replicas: scheduled, by: 'schedule' } as const)
       : ({ replicas: policy.max, by: 'max' } as const);
-  const { capacity, replicas } = observation;
+  const { replicas } = observation;
   const memoryBaseBytes = fitted?.memoryBaseBytes ?? 0;
-  const need = highestNeed(past, { capacity, targetPercent: policy.targetPercent, memoryBaseBytes });
+  const capacity = perReplicaOf(observation, policy);
+  const need = highestNeed(past, { capacity, targetPercent: targetsOf(policy), memoryBaseBytes });
   const target = raisedTo(replicas.spec, need, ceiling.replicas);
   return need === null || target === replicas.spec ? null : { ...candidate, windows, fitted, need, ceiling, target };
 }

@@ -53,9 +53,16 @@ function decisionOf(wish: Wish, last: TickSummary | null, now: EpochMs): Decisio
 }
 
 function needed({ need, policy }: Wish): string {
-  const amount = need.signal === 'cpu' ? `${short(need.demand)} cores` : `${short(need.demand / 2 ** 20)} MiB`;
-  const target = `${policy.targetPercent[need.signal]} % of its ${need.signal} requests`;
+  const [amount, target] = amountOf(need, policy);
   return `the coming hour took up to ${need.replicas} replicas in the last seven days (${amount} at ${minuteOf(need.at)}, at ${target})`;
+}
+
+/** What was needed, and what of it one replica takes. */
+function amountOf({ signal, demand }: Wish['need'], policy: Wish['policy']): readonly [string, string] {
+  if (signal === 'cpu') return [`${short(demand)} cores`, `${policy.targetPercent.cpu} % of its cpu requests`];
+  if (signal === 'memory')
+    return [`${short(demand / 2 ** 20)} MiB`, `${policy.targetPercent.memory} % of its memory requests`];
+  return [`${signal} ${short(demand)}`, `its target of ${policy.signals?.[signal]?.target} a replica`];
 }
 
 function boundBy({ need, ceiling, target }: Wish): readonly Verdict[] {

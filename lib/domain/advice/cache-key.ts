@@ -9,10 +9,11 @@ import { PROMPT_VERSION } from './prompt.ts';
  * The seeds' cache key (seed 2 §5.1): load rounded hard, replicas as they are. Cluster, bounds, targets and prompt
  * version are ours: without them two clusters, or a policy before and after an edit, would share advice.
  */
-export function adviceKey({ observation, policy, utilisation, forecasts, targets }: Assessment): string {
+export function adviceKey(assessment: Assessment): string {
+  const { observation, policy, utilisation, forecasts, targets } = assessment;
   const peak = (signal: SignalName) => {
     const forecast = forecasts[signal];
-    return forecast ? percentOfRequests(observation, signal, forecast.peak) : null;
+    return forecast ? percentOfRequests(assessment, signal, forecast.peak) : null;
   };
   return JSON.stringify({
     prompt: PROMPT_VERSION,

@@ -136,11 +136,11 @@ function forecastLines(assessment: Assessment): readonly string[] {
   ];
 }
 
-function forecastSummary({ forecasts, observation }: Assessment, signal: SignalName): string {
-  const forecast = forecasts[signal];
+function forecastSummary(assessment: Assessment, signal: SignalName): string {
+  const forecast = assessment.forecasts[signal];
   if (!forecast) return 'Forecast: missing (this does not mean zero)';
-  const current = known(percentOfRequests(observation, signal, forecast.current)) ?? 'unknown';
-  const peak = known(percentOfRequests(observation, signal, forecast.peak)) ?? 'unknown';
+  const current = known(percentOfRequests(assessment, signal, forecast.current)) ?? 'unknown';
+  const peak = known(percentOfRequests(assessment, signal, forecast.peak)) ?? 'unknown';
   return `Current: ${current}, Peak: ${peak}, Trend: ${forecast.trend}${forecastFlags(forecast)}`;
 }
 
@@ -150,10 +150,10 @@ function forecastFlags({ skill, anomalous }: Forecast): string {
   return `, Skill: ${skill.toFixed(2)}${skill > 0 ? '' : ' (no skill: not better than the last value)'}${unusual}`;
 }
 
-function predictions({ forecasts, observation }: Assessment, signal: SignalName): string {
-  const forecast = forecasts[signal];
+function predictions(assessment: Assessment, signal: SignalName): string {
+  const forecast = assessment.forecasts[signal];
   if (!forecast) return 'missing (this does not mean zero)';
-  const percents = forecast.hourly.map((demand) => percentOfRequests(observation, signal, demand));
+  const percents = forecast.hourly.map((demand) => percentOfRequests(assessment, signal, demand));
   return `[${percents.map((percent) => percent?.toFixed(1) ?? 'unknown').join(', ')}]`;
 }
 

@@ -4,16 +4,17 @@ import { type Forecast, forecastSignal, plusBase } from '../forecast/forecast.ts
 import type { Fitted } from '../learning/fitted.ts';
 import { activeSchedule } from '../schedule/active.ts';
 import type { ScheduleWindow } from '../schedule/window.ts';
-import { capacities, FULL_PERCENT } from '../sizing/capacity.ts';
+import { capacities, FULL_PERCENT, targetsOf } from '../sizing/capacity.ts';
 import { withoutMemoryBase } from '../sizing/memory-base.ts';
 import type { MemoryNature } from '../sizing/memory-nature.ts';
 import { viewMemory } from '../sizing/memory-sizing.ts';
 import { LOOKBACK_MINUTES, sizeByPolicy } from '../sizing/size.ts';
+import { loadsOf } from '../workload/loads.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { Overruled } from '../workload/overruled.ts';
 import type { Policy } from '../workload/policy.ts';
 import { byTheMinute, type Series } from '../workload/series.ts';
-import { SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
+import type { SignalName } from '../workload/signal.ts';
 import { whyUnusable } from '../workload/signal-health.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { servingPods, utilisationOf } from '../workload/utilisation.ts';
@@ -56,15 +57,16 @@ export function assess(input: AssessInput): Assessment {
   const { now, policy, observation, recent, fitted, regret = NO_REGRET, standing = {}, windows = [] } = input;
   const base = fitted?.memoryBaseBytes ?? 0;
   const load = withoutMemoryBase(recent, base);
-  const forecasts: Partial<Record<SignalName, Forecast>> = {};
-  for (const signal of SIGNAL_NAMES) {
+  const forecasts: Record<SignalName, Forecast> = {};
+  for (const signal of loadsOf(policy)) {
     const forecast = forecastSignal(signal, load, fitted?.signals[signal], now);
     if (forecast === undefined) continue;
     forecasts[signal] = signal === 'memory' ? plusBase(forecast, base * servingPods(observation)) : forecast;
   }
   const sizing = sizedByPolicy(input);
-  const targets = sizing === null ? policy.targetPercent : { ...policy.targetPercent, cpu: FULL_PERCENT };
-  const utilisation = utilisationOf(observation);
+  const aims = targetsOf(policy);
+  const targets = sizing === null ? aims : { ...aims, cpu: FULL_PERCENT };
+  const utilisation = utilisationOf(observation, policy);
   const unusable = whyUnusable(observation, policy);
   const schedule = activeSchedule(windows, now, policy);
   const memory = viewMemory({ now, observation, policy, recent, fitted, before: input.memory });
@@ -74,7 +76,7 @@ export function assess(input: AssessInput): Assessment {
     observation,
     policy,
     utilisation,
-    capacities: capacities(observation, memory.baseBytes),
+    capacities: capacities(observation, policy, memory.baseBytes),
     memory,
     unusable,
     targets,

@@ -2,12 +2,13 @@
 
 import type { Forecast } from '../forecast/forecast.ts';
 import type { ActiveSchedule } from '../schedule/active.ts';
+import type { Targets } from '../sizing/capacity.ts';
 import type { MemoryKind, MemoryNature } from '../sizing/memory-nature.ts';
 import type { SizingPolicy } from '../sizing/sizing-policy.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { Overruled } from '../workload/overruled.ts';
 import type { Policy } from '../workload/policy.ts';
-import type { PerSignal, SignalName } from '../workload/signal.ts';
+import type { PerSignal } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import type { PastDecision } from './past-decision.ts';
 import type { Proposal } from './proposal.ts';
@@ -41,7 +42,7 @@ export interface Assessment {
   /** The fitted sizing policy; null where there is none, or nothing to apply it to. */
   readonly sizingPolicy: SizingPolicy | null;
   /** Utilisation aimed at, percent of requests: the sizing policy's where there is one, else the workload's policy's. */
-  readonly targets: Readonly<Record<SignalName, number>>;
+  readonly targets: Targets;
   /** Null where no scheduled window is active. */
   readonly schedule: ActiveSchedule | null;
   readonly proposals: readonly Proposal[];

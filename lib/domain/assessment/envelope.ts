@@ -2,10 +2,10 @@
 
 import { peakWithin } from '../forecast/forecast.ts';
 import { withinSchedule } from '../schedule/active.ts';
-import { FULL_PERCENT, replicasFor } from '../sizing/capacity.ts';
+import { FULL_PERCENT, replicasFor, targetsOf } from '../sizing/capacity.ts';
 import { memoryNeed } from '../sizing/memory-sizing.ts';
+import { loadsOf } from '../workload/loads.ts';
 import type { ReasonCode } from '../workload/reason-code.ts';
-import { SIGNAL_NAMES } from '../workload/signal.ts';
 import type { Envelope } from './assessment.ts';
 import { type HoldInput, whyKept } from './holds.ts';
 import type { Proposal } from './proposal.ts';
@@ -65,12 +65,13 @@ const KEPT_WORDS: Readonly<Partial<Record<ReasonCode, string>>> = {
 function evidenceOf(input: ProposalInput, proposals: readonly Proposal[]) {
   const needed = neededNow(input);
   let justified = Math.max(1, ...proposals.filter(({ source }) => source !== 'rules').map(({ replicas }) => replicas));
-  for (const signal of SIGNAL_NAMES) {
+  const aims = targetsOf(input.policy);
+  for (const signal of loadsOf(input.policy)) {
     const capacity = input.capacities[signal];
     const forecast = input.forecasts[signal];
     if (capacity === undefined || forecast === undefined || (signal === 'memory' && !input.memory.sizes)) continue;
     const upper = peakWithin(forecast, AHEAD_MS, 'p99');
-    justified = Math.max(justified, replicasFor(upper, capacity, input.policy.targetPercent[signal]) ?? 1);
+    justified = Math.max(justified, replicasFor(upper, capacity, aims[signal] ?? 100) ?? 1);
   }
   return { needed, justified };
 }

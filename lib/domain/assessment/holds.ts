@@ -1,8 +1,9 @@
 // What keeps a workload from shrinking for now: signals that cannot be relied on, pods that are being replaced or do not serve yet.
+
+import { signalsOf } from '../workload/loads.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { Policy } from '../workload/policy.ts';
 import type { ReasonCode } from '../workload/reason-code.ts';
-import { SIGNAL_NAMES } from '../workload/signal.ts';
 import { readyWords, unusableSignals } from '../workload/signal-health.ts';
 import type { Assessment } from './assessment.ts';
 import { sinceAndUntil, stoodFor } from './standing.ts';
@@ -45,7 +46,7 @@ export function holdsStanding(observation: Observation, policy: Policy): readonl
 /** @returns the signals that forbid a scale-in, the first named; without end, since nothing is known of them */
 function signalHolds({ unusable, observation, policy, standing, now }: HoldInput): readonly Hold[] {
   const codes = unusableSignals(observation, policy);
-  return SIGNAL_NAMES.flatMap((signal) => {
+  return signalsOf(policy).flatMap((signal) => {
     if (unusable[signal] === undefined) return [];
     const code = codes[signal]?.code ?? 'signal_missing';
     const ends = code === 'request_missing' ? 'when a request is stated' : 'when all of it is measured again';

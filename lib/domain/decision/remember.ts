@@ -8,11 +8,13 @@ import { whyKept } from '../assessment/holds.ts';
 import type { PastDecision } from '../assessment/past-decision.ts';
 import { chargeAdvice, NO_REGRET, type TrackedTick } from '../assessment/regret-budget.ts';
 import { withinSchedule } from '../schedule/active.ts';
+import { targetsOf } from '../sizing/capacity.ts';
 import { type WorkloadRef, workloadKey } from '../workload/identity.ts';
+import { loadsOf } from '../workload/loads.ts';
 import type { Observation } from '../workload/observation.ts';
 import { STABILISATION_MS } from '../workload/pace.ts';
 import type { Policy } from '../workload/policy.ts';
-import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
+import type { PerSignal } from '../workload/signal.ts';
 import { type EpochMs, HOUR_MS } from '../workload/time.ts';
 import { servingPods, utilisationOf } from '../workload/utilisation.ts';
 import { baselineProposal } from './decide.ts';
@@ -64,7 +66,7 @@ export function carried(previous: WorkloadMemory | undefined, observation: Obser
   const lately = wantedLately(previous, replicas.spec, now, policy.tickSeconds);
   const regret = previous?.regret ?? NO_REGRET;
   return {
-    past: pastWithEffects(previous?.past ?? [], utilisationOf(observation), now),
+    past: pastWithEffects(previous?.past ?? [], utilisationOf(observation, policy), now),
     regret: {
       ...chargeAdvice(regret, lately, observation, policy),
       changes: countChanges(regret, previous?.wanted ?? [], now, policy),
@@ -178,8 +180,9 @@ function trackedTick({ assessment, decision }: Pick<DecisionRecord, 'assessment'
 
 /** HPA's formula on the present, before rounding. */
 function exactNeed({ utilisation, policy, observation, memoryKind }: Assessment): number {
-  const sized = SIGNAL_NAMES.filter((signal) => signal === 'cpu' || memoryKind === 'follows_load');
-  const shares = sized.map((signal) => (utilisation[signal] ?? 0) / policy.targetPercent[signal]);
+  const sized = loadsOf(policy).filter((signal) => signal !== 'memory' || memoryKind === 'follows_load');
+  const aims = targetsOf(policy);
+  const shares = sized.map((signal) => (utilisation[signal] ?? 0) / (aims[signal] ?? 100));
   return servingPods(observation) * Math.max(...shares);
 }
 
@@ -198,7 +201,7 @@ function pastDecision(assessment: Assessment, decision: Decision): PastDecision 
 
 function peaksOf(assessment: Assessment): PerSignal<number> {
   const peaks = Object.entries(assessment.forecasts).map(([signal, forecast]) => [signal, forecast.peak] as const);
-  return Object.fromEntries(peaks) as Partial<Record<SignalName, number>>;
+  return Object.fromEntries(peaks);
 }
 
 /** FNV-1a, 32 bits: spreads names evenly; nothing depends on it being secret. */

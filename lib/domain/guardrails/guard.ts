@@ -1,8 +1,8 @@
 // Every check that an answer meets, whoever gave it, and what they come to together.
 import type { Assessment } from '../assessment/assessment.ts';
 import type { ProposalSource } from '../assessment/proposal.ts';
-import { SIGNAL_NAMES } from '../workload/signal.ts';
-import { servingPods } from '../workload/utilisation.ts';
+import { loadsOf } from '../workload/loads.ts';
+import { servingPods, takenWord } from '../workload/utilisation.ts';
 import { bounds } from './checks/bounds.ts';
 import { cooldown } from './checks/cooldown.ts';
 import { direction } from './checks/direction.ts';
@@ -195,10 +195,11 @@ function passed(guardrail: CheckName, source: ProposalSource, replicas: number):
 }
 
 /** What an order that stands against the readings costs, as far as they tell. */
-function costAt({ utilisation, targets, observation }: Assessment, replicas: number): string {
-  const costs = SIGNAL_NAMES.flatMap((signal) => {
+function costAt({ utilisation, targets, observation, policy }: Assessment, replicas: number): string {
+  const costs = loadsOf(policy).flatMap((signal) => {
     const percent = ((utilisation[signal] ?? 0) * servingPods(observation)) / Math.max(1, replicas);
-    return percent > targets[signal] ? [`${signal} at ${Math.round(percent)} % of requests`] : [];
+    const over = percent > (targets[signal] ?? Number.POSITIVE_INFINITY);
+    return over ? [`${signal} at ${Math.round(percent)} % of ${takenWord(signal)}`] : [];
   });
   return costs.length === 0 ? '' : `: at ${replicas} replicas ${costs.join(' and ')}`;
 }

@@ -2,7 +2,7 @@
 import type { Assessment } from '../assessment/assessment.ts';
 import { stoodFor } from '../assessment/standing.ts';
 import { workloadKey } from '../workload/identity.ts';
-import { SIGNAL_NAMES } from '../workload/signal.ts';
+import { signalsOf } from '../workload/loads.ts';
 import { unusableSignals } from '../workload/signal-health.ts';
 
 /** A metrics-server that restarts is back by then. */
@@ -19,7 +19,7 @@ export function standingProblems(assessments: readonly Assessment[]): readonly s
 
 function problemOf({ observation, policy, standing, now }: Assessment): readonly string[] {
   const missing = unusableSignals(observation, policy);
-  const long = SIGNAL_NAMES.flatMap((signal) => {
+  const long = signalsOf(policy).flatMap((signal) => {
     const unusable = missing[signal];
     const stoodMs = unusable === undefined ? 0 : stoodFor(standing, unusable.code, now);
     if (unusable === undefined || stoodMs < TOLD_AFTER_MS) return [];

@@ -1,7 +1,7 @@
 // The Kubernetes HPA as a pure function: what we are compared with, and what the simulated cluster's HPAs do.
 // Source: kubernetes/kubernetes pkg/controller/podautoscaler (replica_calculator.go, horizontal.go), defaults of autoscaling/v2.
 
-import type { PerSignal, SignalName } from '../workload/signal.ts';
+import type { PerResource, Resource } from '../workload/signal.ts';
 import {
   downLimit,
   downWindowSeconds,
@@ -34,13 +34,13 @@ export interface HpaPods {
   readonly startedAt: number;
   readonly readyChangedAt: number;
   /** Of one pod, in the unit of the request; null where metrics say nothing of it. */
-  readonly usage: PerSignal<number> | null;
+  readonly usage: PerResource<number> | null;
   /** The same of single containers, by name, for metrics of one. */
-  readonly containers?: Readonly<Record<string, PerSignal<number>>>;
+  readonly containers?: Readonly<Record<string, PerResource<number>>>;
 }
 
 export interface HpaMetric {
-  readonly resource: SignalName;
+  readonly resource: Resource;
   /** Of this container alone (`ContainerResource`), request included; absent where it is the whole pod's. */
   readonly container?: string;
   /** Utilisation of the request to aim at. */

@@ -7,7 +7,7 @@ import { searchPolicy } from '../sizing/search.ts';
 import type { FittedSizing } from '../sizing/sizing-policy.ts';
 import type { HpaStatus } from '../workload/hpa-status.ts';
 import { byTheMinute, type Series } from '../workload/series.ts';
-import { SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
+import type { SignalName } from '../workload/signal.ts';
 import { DEFAULT_STARTUP_SECONDS, rememberedStartup } from '../workload/startup-time.ts';
 import { type EpochMs, HOUR_MS } from '../workload/time.ts';
 import { FITTED_VERSION, type Fitted } from './fitted.ts';
@@ -41,8 +41,8 @@ export function fitWorkload(input: FitInput): Fitted {
   const { history, previous, now } = input;
   const memoryBaseBytes = fitMemoryBase(history);
   const load = withoutMemoryBase(history, memoryBaseBytes ?? 0);
-  const signals: Partial<Record<SignalName, FittedSignal>> = {};
-  for (const signal of SIGNAL_NAMES) {
+  const signals: Record<SignalName, FittedSignal> = {};
+  for (const signal of Object.keys(load.demand)) {
     // Memory that moves with the replicas cannot be forecast from its own past: nothing is claimed then.
     const learned = signal === 'memory' && memoryBaseBytes === null ? undefined : fitSignal(load, signal);
     if (learned !== undefined) signals[signal] = learned;

@@ -3,7 +3,7 @@ import { HPA_START, type HpaInput, type HpaMemory, type HpaMetric, hpaStep } fro
 import { neededBy, type ReplayInput, scored } from '../sizing/replay.ts';
 import { demandPerReplica, type HpaReplay } from '../sizing/sizing-policy.ts';
 import type { HpaMetricSpec, HpaStatus } from '../workload/hpa-status.ts';
-import type { PerSignal, SignalName } from '../workload/signal.ts';
+import type { PerResource, Resource } from '../workload/signal.ts';
 
 export interface OwnHpaInput extends Pick<ReplayInput, 'startupSeconds'> {
   readonly hpa: HpaStatus;
@@ -14,7 +14,7 @@ export interface OwnHpaInput extends Pick<ReplayInput, 'startupSeconds'> {
   /** What each pod holds at rest. */
   readonly memoryBaseBytes: number;
   /** What one replica requests: cores, bytes. */
-  readonly perReplica: PerSignal<number>;
+  readonly perReplica: PerResource<number>;
 }
 
 /** Replays by the minute, with the syncs that fall into it while the HPA still moves. */
@@ -85,7 +85,7 @@ function toReplayed(spec: HpaMetricSpec, input: OwnHpaInput): HpaMetric | null {
   return percent > 0 ? { resource, targetPercent: percent, request } : null;
 }
 
-function signalOf({ kind, name }: HpaMetricSpec): SignalName | null {
+function signalOf({ kind, name }: HpaMetricSpec): Resource | null {
   return kind === 'Resource' && (name === 'cpu' || name === 'memory') ? name : null;
 }
 

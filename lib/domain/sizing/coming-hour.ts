@@ -1,7 +1,7 @@
 // What the coming hour took on earlier days: what the watchdog sizes by where ticks have stopped.
 
-import type { Series } from '../workload/series.ts';
-import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../workload/signal.ts';
+import { demandOf, type Series } from '../workload/series.ts';
+import type { PerSignal, SignalName } from '../workload/signal.ts';
 import { DAY_MS, type EpochMs, HOUR_MS } from '../workload/time.ts';
 import { replicasFor } from './capacity.ts';
 
@@ -16,10 +16,10 @@ export function comingHours(now: EpochMs): readonly { readonly from: EpochMs; re
 }
 
 export interface ComingSizing {
-  /** What one replica requests: cores, bytes. A signal without is not sized by. */
+  /** What one replica takes: cores, bytes, a load's own unit. A load without is not sized by. */
   readonly capacity: PerSignal<number>;
-  /** Percent of requests; a signal without a number is not sized by. */
-  readonly targetPercent: Readonly<Partial<Record<SignalName, unknown>>>;
+  /** Percent of that; a load without a number is not sized by. */
+  readonly targetPercent: Readonly<Record<string, unknown>>;
   /** Memory that every pod holds before any load. */
   readonly memoryBaseBytes: number;
 }
@@ -29,7 +29,7 @@ export interface ComingNeed {
   readonly signal: SignalName;
   /** When it was needed. */
   readonly at: EpochMs;
-  /** Total over all pods: cores or bytes. */
+  /** Total over all pods: cores, bytes, the load's unit. */
   readonly demand: number;
 }
 
@@ -40,8 +40,8 @@ export interface ComingNeed {
 export function highestNeed(hours: readonly Series[], sizing: ComingSizing): ComingNeed | null {
   let highest: ComingNeed | null = null;
   for (const hour of hours)
-    for (const signal of SIGNAL_NAMES)
-      for (const [i, demand] of hour.demand[signal].entries()) {
+    for (const signal of Object.keys(sizing.capacity))
+      for (const [i, demand] of demandOf(hour, signal).entries()) {
         const replicas = needOf(signal, demand, hour.replicas[i] ?? Number.NaN, sizing);
         if (replicas === null || replicas <= (highest?.replicas ?? 0)) continue;
         highest = { replicas, signal, at: hour.at[i] ?? 0, demand };

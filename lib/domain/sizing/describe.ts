@@ -1,5 +1,5 @@
 // A sizing policy in a sentence, as decisions and the API show it.
-import type { SignalName } from '../workload/signal.ts';
+import type { Resource } from '../workload/signal.ts';
 import type { SizingFeature } from './features.ts';
 import type { HpaReplay, ReplayScore, SizingPolicy } from './sizing-policy.ts';
 
@@ -43,7 +43,7 @@ function describeHpa(hpa70: ReplayScore, own: HpaReplay | undefined): string {
   const at70 = `HPA at 70 % would have ${kept(hpa70)}`;
   if (own === undefined) return at70;
   const targets = Object.entries(own.targets).map(
-    ([signal, percent]) => `${SIGNAL_WORDS[signal as SignalName]} ${Math.round(percent)} %`,
+    ([signal, percent]) => `${RESOURCE_WORDS[signal as Resource]} ${Math.round(percent)} %`,
   );
   const names = own.leftOut.slice(0, METRICS_NAMED).join(', ');
   const more = own.leftOut.length > METRICS_NAMED ? ` and ${own.leftOut.length - METRICS_NAMED} more` : '';
@@ -57,5 +57,5 @@ function kept({ violationPercent, cost }: ReplayScore): string {
   return `kept ${(100 - violationPercent).toFixed(1)} % at ${cost.toFixed(2)} × the ideal`;
 }
 
-const SIGNAL_WORDS: Readonly<Record<SignalName, string>> = { cpu: 'CPU', memory: 'memory' };
+const RESOURCE_WORDS: Readonly<Record<Resource, string>> = { cpu: 'CPU', memory: 'memory' };
 const METRICS_NAMED = 3;

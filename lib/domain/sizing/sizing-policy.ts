@@ -1,5 +1,5 @@
 // What a sizing policy is, as fitted to a workload: weights of what is seen, and what its replay promised.
-import type { PerSignal } from '../workload/signal.ts';
+import type { PerResource } from '../workload/signal.ts';
 import { FULL_PERCENT } from './capacity.ts';
 import type { SizingFeature } from './features.ts';
 import type { UsualAhead } from './usual-day.ts';
@@ -42,7 +42,7 @@ export interface ReplayScore {
 /** What the workload's own HPA would have done, as far as its metrics are in the history. */
 export interface HpaReplay {
   /** Of what was replayed, in percent of requests. */
-  readonly targets: PerSignal<number>;
+  readonly targets: PerResource<number>;
   /** Null where none of its metrics is in the history. */
   readonly score: ReplayScore | null;
   /** Metrics that are not in the history, as `name (kind)`: cleaned, for people only. */

@@ -2,7 +2,7 @@
 
 import type { HpaStatus } from './hpa-status.ts';
 import type { WorkloadRef } from './identity.ts';
-import type { PerSignal, Reading } from './signal.ts';
+import type { LevelReading, PerResource, PerSignal, Reading, SignalDefinition } from './signal.ts';
 import type { EpochMs } from './time.ts';
 
 /** Who else writes this workload's replica count. */
@@ -71,14 +71,19 @@ export interface Observation {
   /** Why none of its pods were found, where some should be there. Absent in what older versions stored. */
   readonly podsNotFound?: string;
   /** What one replica requests: cores, bytes. Absent where a container states no request. */
-  readonly capacity: PerSignal<number>;
+  readonly capacity: PerResource<number>;
   /** Where a request is not known: which container states none. Absent in what older versions stored. */
-  readonly unrequested?: PerSignal<string>;
+  readonly unrequested?: PerResource<string>;
   /** Why a signal was not measured, where the source knows. Absent in what older versions stored. */
   readonly unread?: PerSignal<string>;
   /** From a pod's birth until it serves: the median of the pods that can tell. Null where none can. */
   readonly startupSeconds: number | null;
+  /** Loads. */
   readonly signals: PerSignal<Reading>;
+  /** Levels. Absent where none was measured. */
+  readonly levels?: PerSignal<LevelReading>;
+  /** What the installation knows of the signals that the workload's annotations name. Absent where it knows none. */
+  readonly definitions?: PerSignal<SignalDefinition>;
   readonly rollout: 'settled' | 'in_progress' | 'paused';
   readonly hpa: HpaStatus | null;
   readonly owner: Owner;
@@ -93,7 +98,7 @@ export interface Observation {
   /** Of the Deployment; events are found by it. Absent in what older releases stored. */
   readonly uid?: string;
   /** What one replica may use at most, as the widest of its pods says: cores, bytes. */
-  readonly limits?: PerSignal<number>;
+  readonly limits?: PerResource<number>;
   /** Of its newest pod, else of the template. Absent in what older releases stored. */
   readonly podTraits?: PodTraits;
 }

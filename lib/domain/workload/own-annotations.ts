@@ -2,6 +2,7 @@
 import { cleanText, withinBytes } from '../text/clean-text.ts';
 import { ANNOTATION_PREFIX, CONFIG_KEY, LAST_DECISION_KEY, POLICY_FIELDS } from './policy-fields.ts';
 import { CONFIG_MAX_BYTES, CUT } from './policy-from-annotations.ts';
+import { MOST_SIGNAL_KEYS, signalOfKey } from './signal-annotation.ts';
 
 export interface OwnAnnotations {
   /** Known keys with their values, and the first unknown ones without. */
@@ -20,12 +21,14 @@ const NAME_MAX_CHARS = 63;
 export function ownAnnotations(all: Readonly<Record<string, string>> | undefined): OwnAnnotations {
   const kept: [string, string][] = [];
   let unknown = 0;
+  let signals = 0;
   for (const [key, value] of Object.entries(all ?? {})) {
     if (!key.startsWith(ANNOTATION_PREFIX)) continue;
     const name = key.slice(ANNOTATION_PREFIX.length);
     if (name === LAST_DECISION_KEY) continue;
     if (name === CONFIG_KEY) kept.push([key, cappedConfig(String(value))]);
     else if (Object.hasOwn(POLICY_FIELDS, name)) kept.push([key, capped(String(value))]);
+    else if (signalOfKey(name) !== null && signals++ < MOST_SIGNAL_KEYS) kept.push([key, capped(String(value))]);
     else if (unknown++ < UNKNOWN_KEPT) kept.push([ANNOTATION_PREFIX + cleanText(name, NAME_MAX_CHARS), '']);
   }
   return { annotations: Object.fromEntries(kept), moreUnknown: Math.max(0, unknown - UNKNOWN_KEPT) };

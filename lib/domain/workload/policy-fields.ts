@@ -2,7 +2,7 @@
 
 import { MAX_REPLICAS, TARGET_RANGE } from './pace.ts';
 import { DEFAULT_POLICY, type Mode, type Policy } from './policy.ts';
-import type { SignalName } from './signal.ts';
+import type { Resource } from './signal.ts';
 
 /** Everything of ours on objects of a cluster. */
 export const ANNOTATION_PREFIX = 'ai4k8s.io/';
@@ -41,7 +41,7 @@ const seconds = (text: string) => {
 const put = <K extends keyof Policy>(policy: Policy, key: K, value: Policy[K] | undefined) =>
   value === undefined ? undefined : { ...policy, [key]: value };
 
-const putTarget = (policy: Policy, signal: SignalName, value: number | undefined) =>
+const putTarget = (policy: Policy, signal: Resource, value: number | undefined) =>
   value === undefined ? undefined : { ...policy, targetPercent: { ...policy.targetPercent, [signal]: value } };
 
 const MODES: readonly Mode[] = ['auto', 'recommend', 'hpa-floor', 'scale'];

@@ -13,12 +13,15 @@ import {
   LAST_DECISION_ANNOTATION,
   POLICY_FIELDS,
 } from './policy-fields.ts';
+import type { PerSignal, SignalDefinition, SignalName } from './signal.ts';
+import { SIGNAL_KEY, signalOfKey } from './signal-annotation.ts';
+import { withSignals } from './signals-from-annotations.ts';
 
 /** Every key with its longest value takes half of it. */
 export const CONFIG_MAX_BYTES = 1000;
 /** At the end of a value that was cut, and in place of a config that was: neither is acceptable then. */
 export const CUT = '…';
-const KNOWN_KEYS = `known are ${Object.keys(POLICY_FIELDS).join(', ')}`;
+const KNOWN_KEYS = `known are ${Object.keys(POLICY_FIELDS).join(', ')}, ${SIGNAL_KEY}NAME`;
 /** Unknown keys that are named, and sentences that one policy has; the rest is counted. */
 const NAMED = 3;
 const PROBLEMS_TOLD = 6;
@@ -32,6 +35,8 @@ export interface PolicySources {
   /** The record in the table, keys without prefix. */
   readonly record: Readonly<Record<string, string>> | null;
   readonly hpa: HpaStatus | null;
+  /** What the installation knows of the signals that are named; nothing unless given. */
+  readonly definitions?: PerSignal<SignalDefinition>;
   readonly tickSeconds: number;
   /** The most replicas that are known to have run: where nobody states a maximum, no default takes any of them away. */
   readonly running?: number;
@@ -49,6 +54,7 @@ export function readPolicy(sources: PolicySources): Policy {
   let policy: Policy = { ...DEFAULT_POLICY, tickSeconds: sources.tickSeconds, ...boundsOfHpa(sources.hpa) };
   policy = applyValues(policy, recorded, 'recorded ', problems);
   policy = applyValues(policy, annotated, `annotation ${ANNOTATION_PREFIX}`, problems);
+  policy = withSignals(policy, { ...recorded, ...annotated }, sources.definitions ?? {}, problems);
   if (sources.hpa === null && ![recorded, annotated].some((values) => Object.hasOwn(values, 'max-replicas')))
     policy = { ...policy, max: Math.max(policy.max, policy.min, sources.running ?? 0), maxIsDefault: true };
   if (policy.min > policy.max) {
@@ -66,6 +72,11 @@ export function readPolicy(sources: PolicySources): Policy {
 export function annotatedKeys(annotations: Readonly<Record<string, string>>): readonly string[] {
   const keys = Object.keys(annotatedValues(annotations, []));
   return keys.map((key) => (key === ENABLED_ALIAS ? ENABLED_KEY : key));
+}
+
+/** Signals that annotations name, whether or not the installation has them. */
+export function signalsNamed(annotations: Readonly<Record<string, string>>): readonly SignalName[] {
+  return annotatedKeys(annotations).flatMap((key) => signalOfKey(key) ?? []);
 }
 
 /** Where annotations state a key of the policy, as they spell it: whoever is told to change it there has to find it. */
@@ -90,6 +101,11 @@ function boundsOfHpa(hpa: HpaStatus | null): Pick<Policy, 'min' | 'max'> {
   return { min: Math.max(1, min), max: Math.max(1, hpa.maxReplicas) };
 }
 
+/** Whether a policy has such a key. */
+function isKey(name: string): boolean {
+  return Object.hasOwn(POLICY_FIELDS, name) || signalOfKey(name) !== null;
+}
+
 const configSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
 function annotatedValues(
@@ -101,7 +117,7 @@ function annotatedValues(
   const unknown: string[] = [];
   for (const [key, value] of Object.entries(annotations)) {
     const name = key.startsWith(ANNOTATION_PREFIX) ? key.slice(ANNOTATION_PREFIX.length) : '';
-    if (Object.hasOwn(POLICY_FIELDS, name)) flat[name] = value;
+    if (isKey(name)) flat[name] = value;
     else if (name !== '' && name !== CONFIG_KEY && key !== LAST_DECISION_ANNOTATION)
       unknown.push(ANNOTATION_PREFIX + cleanText(name, 63));
   }
@@ -135,7 +151,7 @@ function configValues(text: string, problems: string[]): Record<string, string> 
   const unknown: string[] = [];
   for (const [key, value] of Object.entries(parsed.data)) {
     const field = key.replaceAll('_', '-');
-    if (Object.hasOwn(POLICY_FIELDS, field)) values[field] = String(value);
+    if (isKey(field)) values[field] = String(value);
     else unknown.push(quoted(key));
   }
   const keys = unknown.length > 1 ? 'unknown keys' : 'an unknown key';
@@ -151,6 +167,7 @@ function applyValues(
 ): Policy {
   let result = policy;
   for (const [key, text] of Object.entries(values)) {
+    if (signalOfKey(key) !== null) continue;
     const field = Object.hasOwn(POLICY_FIELDS, key) ? POLICY_FIELDS[key] : undefined;
     const next = field?.set(result, text.trim());
     if (next !== undefined) result = next;
@@ -179,6 +196,7 @@ export function policyOf(
     ...(observation.moreUnknown !== undefined && { moreUnknown: observation.moreUnknown }),
     record: record?.values ?? null,
     hpa: observation.hpa,
+    ...(observation.definitions !== undefined && { definitions: observation.definitions }),
     tickSeconds,
     running: Math.max(observation.replicas.spec, previous?.ranAtMost ?? 0),
   });

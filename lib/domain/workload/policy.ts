@@ -1,5 +1,6 @@
 // What annotations, the record in the table and the defaults say about one workload, and what those defaults are.
-import type { SignalName } from './signal.ts';
+import type { PerResource, PerSignal, Resource, SignalKind } from './signal.ts';
+import type { EpochMs } from './time.ts';
 
 export const DEFAULT_POLICY = {
   enabled: false,
@@ -28,9 +29,13 @@ export interface Policy {
   /** Nobody stated a maximum: `max` bounds growth and never orders a scale-in. */
   readonly maxIsDefault?: true;
   readonly sloPercent: number;
-  readonly targetPercent: Readonly<Record<SignalName, number>>;
+  readonly targetPercent: Readonly<Record<Resource, number>>;
   /** Memory is shown and not sized by; absent where it is. */
   readonly memoryOff?: boolean;
+  /** Signals beside CPU and memory that it is scaled by. Absent where it names none. */
+  readonly signals?: PerSignal<SignalPolicy>;
+  /** What is said of CPU and memory beside their targets. Absent where nothing is. */
+  readonly resources?: PerResource<Pick<SignalPolicy, 'missing' | 'direction'>>;
   readonly cooldownDownSeconds: number;
   readonly cooldownUpSeconds: number;
   readonly staleAfterTicks: number;
@@ -39,4 +44,25 @@ export interface Policy {
   readonly llm: 'on' | 'off' | 'shadow';
   /** One sentence per value that could not be read; not empty means the workload is treated as `recommend`. */
   readonly problems: readonly string[];
+}
+
+/**
+ * Which way a signal may move a workload. `both`: it raises, and must agree to a scale-in. `up`: it raises, and is not asked
+ * before a scale-in. `down`: it never raises, and must agree to a scale-in.
+ */
+export type SignalDirection = 'both' | 'up' | 'down';
+
+/** What one workload says of a signal that it names: `ai4k8s.io/signal.NAME`. */
+export interface SignalPolicy {
+  readonly kind: SignalKind;
+  /** Of a load: what one replica takes, in its unit. Of a level: the objective; null where its own baseline counts. */
+  readonly target: number | null;
+  readonly direction: SignalDirection;
+  /** What it means that it is not measured: no scale-in (`hold`), or nothing (`ignore`). */
+  readonly missing: 'hold' | 'ignore';
+  /** Of a level: what is out of band. Absent: the defaults of `level/thresholds.ts`. */
+  readonly ratio?: number;
+  readonly sigmas?: number;
+  /** Of a level: what was learned before this instant is forgotten. Absent: nothing is. */
+  readonly relearnAt?: EpochMs;
 }

@@ -1,6 +1,6 @@
 // Reading a series: the small operations that forecasting and fitting share.
 
-import type { SignalName } from './signal.ts';
+import type { PerSignal, Resource, SignalName } from './signal.ts';
 import type { EpochMs } from './time.ts';
 
 export const EMPTY_SERIES: Series = {
@@ -21,9 +21,16 @@ export function indexAtOrAfter(at: Float64Array, instant: EpochMs): number {
   return low;
 }
 
+/** One load's column; empty where the series does not have it, which reads as missing throughout. */
+export function demandOf({ demand }: Series, signal: SignalName): Float64Array {
+  return demand[signal] ?? NOTHING;
+}
+
+const NOTHING = new Float64Array(0);
+
 /** Mean demand over [from, to), ignoring missing samples; NaN where there is none. */
 export function meanBetween(series: Series, signal: SignalName, from: EpochMs, to: EpochMs): number {
-  const values = series.demand[signal];
+  const values = demandOf(series, signal);
   const end = indexAtOrAfter(series.at, to);
   let sum = 0;
   let count = 0;
@@ -51,7 +58,7 @@ export function toGrid(series: Series, signal: SignalName, stepMs: number): Grid
   const length = series.at.length === 0 ? 0 : Math.floor((last - start) / stepMs) + 1;
   const values = new Float64Array(length);
   const counts = new Uint32Array(length);
-  const demand = series.demand[signal];
+  const demand = demandOf(series, signal);
   for (let i = 0; i < series.at.length; i++) {
     const value = demand[i] ?? Number.NaN;
     const slot = Math.floor(((series.at[i] ?? 0) - start) / stepMs);
@@ -76,7 +83,7 @@ export function byTheMinute(
   const recent = {
     ...series,
     at: series.at.subarray(first),
-    demand: { ...series.demand, [signal]: series.demand[signal].subarray(first) },
+    demand: { ...series.demand, [signal]: demandOf(series, signal).subarray(first) },
   };
   const { start, values } = toGrid(recent, signal, 60_000);
   let last = values.find((value) => value >= 0) ?? 0;
@@ -124,7 +131,8 @@ export function fillStraight(values: Float64Array): readonly number[] {
 export interface Series {
   /** Ascending. */
   readonly at: Float64Array;
-  readonly demand: Readonly<Record<SignalName, Float64Array>>;
+  /** By load. Those beside CPU and memory are there where they were stored. */
+  readonly demand: Readonly<Record<Resource, Float64Array>> & PerSignal<Float64Array>;
   /** Ready replicas. */
   readonly replicas: Float64Array;
 }

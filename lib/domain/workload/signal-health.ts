@@ -1,16 +1,15 @@
 // Which signals cannot be relied on, and why: missing, stale, partly measured, or without a request. Nobody scales down on those.
+import { signalsOf } from './loads.ts';
 import type { Observation } from './observation.ts';
 import type { Policy } from './policy.ts';
 import type { ReasonCode } from './reason-code.ts';
-import { type PerSignal, SIGNAL_NAMES, type SignalName } from './signal.ts';
+import { type PerSignal, RESOURCES, type Reading, type Resource, type SignalName } from './signal.ts';
 import { servingPods } from './utilisation.ts';
 
 /** Signals on which nobody may scale down, each with the reason. */
 export function whyUnusable(observation: Observation, policy: Policy): PerSignal<string> {
-  const entries = Object.entries(unusableSignals(observation, policy)).map(
-    ([signal, { why }]) => [signal, why] as const,
-  );
-  return Object.fromEntries(entries) as PerSignal<string>;
+  const all = unusableSignals(observation, policy);
+  return Object.fromEntries(Object.entries(all).map(([signal, { why }]) => [signal, why] as const));
 }
 
 /** Why a signal does not allow a scale-down. */
@@ -24,22 +23,30 @@ interface UnusableSignal {
 
 /**
  * Signals that are missing, stale, partly measured, or without a request.
- * A workload without a memory request, or with its memory target off, is simply not sized by memory.
+ * A workload without a memory request, or with its memory target off, is simply not sized by memory; one that says of a
+ * signal that missing means nothing, or that it is not asked before a scale-in, does not wait for it.
  */
 export function unusableSignals(observation: Observation, policy: Policy): PerSignal<UnusableSignal> {
   const staleMs = policy.staleAfterTicks * policy.tickSeconds * 1000;
-  const result: Partial<Record<SignalName, UnusableSignal>> = {};
-  for (const signal of SIGNAL_NAMES) {
-    if (signal === 'memory' && policy.memoryOff) continue;
+  const result: Record<SignalName, UnusableSignal> = {};
+  for (const signal of signalsOf(policy)) {
+    if ((signal === 'memory' && policy.memoryOff) || !isWaitedFor(policy, signal)) continue;
     const found = unusableFor(signal, observation, staleMs);
     if (found !== null) result[signal] = found;
   }
   return result;
 }
 
+function isWaitedFor({ signals, resources }: Policy, signal: SignalName): boolean {
+  const said = signals?.[signal] ?? resources?.[signal as Resource];
+  return said?.missing !== 'ignore' && said?.direction !== 'up';
+}
+
 function unusableFor(signal: SignalName, observation: Observation, staleMs: number): UnusableSignal | null {
-  const reading = observation.signals[signal];
-  if (observation.capacity[signal] === undefined)
+  const level = observation.levels?.[signal];
+  const reading: Timely | undefined = observation.signals[signal] ?? (level && { at: level.at, coverage: 1 });
+  const isResource = (RESOURCES as readonly SignalName[]).includes(signal);
+  if (isResource && observation.capacity[signal as Resource] === undefined)
     return signal === 'cpu'
       ? { code: 'request_missing', why: `cannot be sized: ${whyNoRequest(observation)}, set resources.requests.cpu` }
       : null;
@@ -63,6 +70,9 @@ function unusableFor(signal: SignalName, observation: Observation, staleMs: numb
   return { code: 'signal_partial', why: reading.leftOut === undefined ? why : `${why} (left out: ${reading.leftOut})` };
 }
 
+/** What tells whether a reading can be relied on. */
+type Timely = Pick<Reading, 'at' | 'coverage' | 'startingPods' | 'leftOut'>;
+
 /** What older versions stored does not name the container. */
 function whyNoRequest({ unrequested }: Observation): string {
   return unrequested?.cpu === undefined ? 'a container states no CPU request' : `no CPU request, ${unrequested.cpu}`;
@@ -74,6 +84,7 @@ function whyNoReading(signal: SignalName, observation: Observation): string {
   const left = unread?.[signal];
   if (left !== undefined) return `left out: ${left}`;
   if (podsNotFound !== undefined) return readyWords(observation);
+  if (signal !== 'cpu' && signal !== 'memory') return 'its source has no reading of it';
   if (servingPods(observation) > 0 || replicas.spec === 0) return 'no reading from the metrics API';
   const crashing = troubles?.crashLoop ?? 0;
   const words = readyWords(observation);

@@ -1,12 +1,12 @@
 // What every proposal keeps to: the policy's bounds, and no fewer replicas while a signal is unusable.
 import type { Forecast } from '../../forecast/forecast.ts';
 import type { ActiveSchedule } from '../../schedule/active.ts';
-import type { Capacity } from '../../sizing/capacity.ts';
+import type { Capacity, Targets } from '../../sizing/capacity.ts';
 import type { MemoryView } from '../../sizing/memory-sizing.ts';
 import type { SizingPolicy } from '../../sizing/sizing-policy.ts';
 import type { Observation } from '../../workload/observation.ts';
 import type { Policy } from '../../workload/policy.ts';
-import { type PerSignal, SIGNAL_NAMES, type SignalName } from '../../workload/signal.ts';
+import type { PerSignal } from '../../workload/signal.ts';
 import { actionFor, type Proposal, type ProposalSource } from '../proposal.ts';
 
 export interface ProposalInput {
@@ -17,7 +17,7 @@ export interface ProposalInput {
   readonly memory: MemoryView;
   readonly unusable: PerSignal<string>;
   /** Utilisation aimed at, percent of requests. */
-  readonly targets: Readonly<Record<SignalName, number>>;
+  readonly targets: Targets;
   readonly forecasts: PerSignal<Forecast>;
   /** What the sizing policy wants; null where nothing was learned about sizing yet. */
   readonly bySizingPolicy: { readonly policy: SizingPolicy; readonly replicas: number } | null;
@@ -49,8 +49,8 @@ export function bounded(source: ProposalSource, input: ProposalInput, wanted: nu
 }
 
 export function unusableList(unusable: PerSignal<string>): string {
-  return SIGNAL_NAMES.filter((signal) => unusable[signal] !== undefined)
-    .map((signal) => `${signal} ${unusable[signal]}`)
+  return Object.entries(unusable)
+    .map(([signal, why]) => `${signal} ${why}`)
     .join('; ');
 }
 

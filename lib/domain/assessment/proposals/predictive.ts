@@ -1,9 +1,9 @@
 // By the learned sizing policy, or by the forecast before there is one.
 import { type Forecast, hasSkill, peakWithin } from '../../forecast/forecast.ts';
-import { FULL_PERCENT, replicasFor } from '../../sizing/capacity.ts';
+import { fullPercentOf, replicasFor, targetsOf } from '../../sizing/capacity.ts';
 import { describePolicy } from '../../sizing/describe.ts';
 import { memoryNeed } from '../../sizing/memory-sizing.ts';
-import { SIGNAL_NAMES } from '../../workload/signal.ts';
+import { loadsOf } from '../../workload/loads.ts';
 import type { Proposal } from '../proposal.ts';
 import { downOnlyWhenSeen, type ProposalInput } from './bounded.ts';
 import { proposeReactive } from './reactive.ts';
@@ -45,15 +45,16 @@ function proposeFromForecast(input: ProposalInput): Proposal {
   let target = reactive.replicas;
   let reason = `as reactive: ${reactive.reason}`;
   let used = 0;
-  for (const signal of SIGNAL_NAMES) {
+  const aims = targetsOf(input.policy);
+  for (const signal of loadsOf(input.policy)) {
     const forecast = input.forecasts[signal];
     const capacity = input.capacities[signal];
     if (forecast === undefined || capacity === undefined || !hasSkill(forecast)) continue;
     if (signal === 'memory' && !input.memory.sizes) continue;
     used++;
-    const goal = input.policy.targetPercent[signal];
+    const goal = aims[signal] ?? 100;
     const median = replicasFor(peakWithin(forecast, LEAD_MS, 'p50'), capacity, goal) ?? 0;
-    const upper = replicasFor(peakWithin(forecast, LEAD_MS, 'p90'), capacity, FULL_PERCENT) ?? 0;
+    const upper = replicasFor(peakWithin(forecast, LEAD_MS, 'p90'), capacity, fullPercentOf(signal)) ?? 0;
     if (Math.max(median, upper) <= target) continue;
     target = Math.max(median, upper);
     reason =

@@ -1,6 +1,6 @@
 // The seeds' rule-based recommendation at 75 % and 25 %: shown, and never deciding by itself.
 import { hasSkill } from '../../forecast/forecast.ts';
-import { SIGNAL_NAMES, type SignalName } from '../../workload/signal.ts';
+import { RESOURCES, type Resource } from '../../workload/signal.ts';
 import type { Proposal } from '../proposal.ts';
 import { bounded, type ProposalInput, round, unusableList } from './bounded.ts';
 
@@ -15,11 +15,11 @@ const RULES_DOWN_PERCENT = 25;
 export function proposeByRules(input: ProposalInput): Proposal {
   const current = input.observation.replicas.spec;
   // What every pod holds at rest is neither a reason to grow nor one to stay.
-  const counted = SIGNAL_NAMES.filter((signal) => signal === 'cpu' || !isNoLoad(input));
+  const counted = RESOURCES.filter((signal) => signal === 'cpu' || !isNoLoad(input));
   const peaks = counted
     .map((signal) => ({ signal, percent: peakPercent(input, signal) }))
-    .filter((peak): peak is { signal: SignalName; percent: number } => peak.percent !== undefined);
-  const hottest = peaks.reduce((a, b) => (b.percent > a.percent ? b : a), { signal: 'cpu' as SignalName, percent: -1 });
+    .filter((peak): peak is { signal: Resource; percent: number } => peak.percent !== undefined);
+  const hottest = peaks.reduce((a, b) => (b.percent > a.percent ? b : a), { signal: 'cpu' as Resource, percent: -1 });
   const unusable = Object.keys(input.unusable).length > 0;
   if (hottest.percent > RULES_UP_PERCENT) {
     const target = Math.ceil((current * hottest.percent) / input.policy.targetPercent[hottest.signal] - 1e-9);
@@ -42,7 +42,7 @@ function isNoLoad({ memory, policy }: ProposalInput): boolean {
 }
 
 /** Present utilisation, or the six-hour peak's where the forecast has skill. */
-function peakPercent(input: ProposalInput, signal: SignalName): number | undefined {
+function peakPercent(input: ProposalInput, signal: Resource): number | undefined {
   const percent = input.utilisation[signal];
   const forecast = input.forecasts[signal];
   if (percent === undefined || forecast === undefined || !hasSkill(forecast) || forecast.current <= 0) return percent;

@@ -1,7 +1,9 @@
 // Advice against the readings is not followed: down while a signal is over its target, up while all are under theirs.
 import type { Assessment } from '../../assessment/assessment.ts';
 import { peakWithin } from '../../forecast/forecast.ts';
-import { SIGNAL_NAMES, type SignalName } from '../../workload/signal.ts';
+import { loadsOf } from '../../workload/loads.ts';
+import type { SignalName } from '../../workload/signal.ts';
+import { takenWord } from '../../workload/utilisation.ts';
 import { atLeast, atMost, type Constraint, type ConstraintCheck } from '../constraint.ts';
 
 /** Advice to scale up looks no further than this. */
@@ -14,7 +16,7 @@ export const direction: ConstraintCheck = {
 };
 
 function downWhileOver(assessment: Assessment): readonly Constraint[] {
-  const over = SIGNAL_NAMES.find(
+  const over = loadsOf(assessment.policy).find(
     (signal) => isHelpedByReplicas(assessment, signal) && percentOver(assessment, signal) > 0,
   );
   if (over === undefined) return [];
@@ -27,7 +29,11 @@ function downWhileOver(assessment: Assessment): readonly Constraint[] {
 function upWhileIdle(assessment: Assessment): readonly Constraint[] {
   // What is not measured is not under its target.
   if (Object.keys(assessment.unusable).length > 0) return [];
-  if (SIGNAL_NAMES.some((signal) => isLoad(assessment, signal) && percentOver(assessment, signal, ADVICE_AHEAD_MS) > 0))
+  if (
+    loadsOf(assessment.policy).some(
+      (signal) => isLoad(assessment, signal) && percentOver(assessment, signal, ADVICE_AHEAD_MS) > 0,
+    )
+  )
     return [];
   const message = () => 'every signal is under its target, now and for the next hour';
   const details = { rank: 'evidence', code: 'up_while_under_target', message, vetoes: true, only: 'llm' } as const;
@@ -49,12 +55,12 @@ function percentOver(assessment: Assessment, signal: SignalName, aheadMs = 0): n
   const percent = assessment.utilisation[signal];
   const forecast = assessment.forecasts[signal];
   if (percent === undefined) return 0;
-  const target = assessment.targets[signal];
+  const target = assessment.targets[signal] ?? Number.POSITIVE_INFINITY;
   if (aheadMs === 0 || forecast === undefined || forecast.current <= 0) return percent - target;
   return percent * (peakWithin(forecast, aheadMs, 'p90') / forecast.current) - target;
 }
 
 function describe(assessment: Assessment, signal: SignalName): string {
   const percent = Math.round((assessment.utilisation[signal] ?? 0) * 10) / 10;
-  return `${signal} is at ${percent} % of requests, over its target of ${Math.round(assessment.targets[signal])} %`;
+  return `${signal} is at ${percent} % of ${takenWord(signal)}, over its target of ${Math.round(assessment.targets[signal] ?? 0)} %`;
 }

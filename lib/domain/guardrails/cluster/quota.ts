@@ -2,7 +2,7 @@
 
 import type { PodTraits } from '../../workload/observation.ts';
 import type { ReasonCode } from '../../workload/reason-code.ts';
-import type { PerSignal, SignalName } from '../../workload/signal.ts';
+import type { PerResource, Resource } from '../../workload/signal.ts';
 import { countsPod, type QuotaScope } from './quota-scope.ts';
 
 /** Resources of a ResourceQuota that pods of a Deployment count against. CPU in cores, memory in bytes. */
@@ -19,16 +19,16 @@ export interface Quota {
 export interface NamespaceLimits {
   readonly quotas: readonly Quota[];
   /** Of LimitRanges: the most that a pod may request; what a container gets that states nothing. */
-  readonly podMax: PerSignal<number>;
-  readonly defaultRequests: PerSignal<number>;
-  readonly defaultLimits: PerSignal<number>;
+  readonly podMax: PerResource<number>;
+  readonly defaultRequests: PerResource<number>;
+  readonly defaultLimits: PerResource<number>;
 }
 
 /** What one more replica takes. A signal is absent where a container states none. */
 export interface ReplicaSize {
-  readonly requests: PerSignal<number>;
+  readonly requests: PerResource<number>;
   /** Null where no pod is there to tell. */
-  readonly limits: PerSignal<number> | null;
+  readonly limits: PerResource<number> | null;
   /** Absent where nothing is known of them; quotas for some pods only are then not counted. */
   readonly traits?: PodTraits;
 }
@@ -62,7 +62,7 @@ export function roomFor(limits: NamespaceLimits | undefined, size: ReplicaSize):
 }
 
 /** A maximum for pods also refuses those that state no limit at all (admission plugin LimitRanger). */
-function whyRefused(limits: NamespaceLimits, size: ReplicaSize, signal: SignalName): string | null {
+function whyRefused(limits: NamespaceLimits, size: ReplicaSize, signal: Resource): string | null {
   const max = limits.podMax[signal];
   if (max === undefined) return null;
   const limit = size.limits === null ? 0 : (size.limits[signal] ?? limits.defaultLimits[signal]);

@@ -1,0 +1,97 @@
+// Every source asked, each within its own time and for its own signals: what one does to us, the others do not notice.
+
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
+import { signalsNamed } from '../../domain/workload/policy-from-annotations.ts';
+import type { LevelReading, PerSignal, Reading, SignalDefinition, SignalName } from '../../domain/workload/signal.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
+import type { ClusterSnapshot, SignalBatch, SignalSource } from '../ports/cluster.ts';
+
+/** No source may take longer, whatever it allows itself: a tick has its own end. */
+const LONGEST_MS = 15_000;
+/** Clocks differ; what is dated further ahead would never grow old. */
+const AHEAD_MS = 60_000;
+
+const NOTHING: SignalBatch = { readings: new Map(), problems: [] };
+
+/** One batch per source, in their order. Never rejects: a source that fails costs its own signals. */
+export function measureAll(
+  sources: readonly SignalSource[],
+  snapshot: ClusterSnapshot,
+  now: EpochMs,
+  ref?: WorkloadRef,
+): Promise<readonly SignalBatch[]> {
+  return Promise.all(
+    sources.map(async (source) => {
+      const { definitions } = source;
+      if (definitions === undefined) return source.read(snapshot, ref);
+      if (!isAsked(snapshot, definitions)) return NOTHING;
+      return checked(source.name, await inTime(source, snapshot, ref), definitions, now);
+    }),
+  );
+}
+
+/** Signals that nobody names cost nothing. */
+function isAsked({ workloads }: ClusterSnapshot, definitions: PerSignal<SignalDefinition>): boolean {
+  for (const { annotations } of workloads.values())
+    if (signalsNamed(annotations).some((name) => Object.hasOwn(definitions, name))) return true;
+  return false;
+}
+
+async function inTime(source: SignalSource, snapshot: ClusterSnapshot, ref?: WorkloadRef): Promise<SignalBatch> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<SignalBatch>((resolve) => {
+    const problem = `${source.name} has not answered within ${LONGEST_MS / 1000} s: its signals are missing.`;
+    timer = setTimeout(() => resolve({ ...NOTHING, problems: [problem] }), LONGEST_MS);
+  });
+  try {
+    return await Promise.race([source.read(snapshot, ref), late]);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { ...NOTHING, problems: [`${source.name} failed: ${why}`] };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Only what the source is there for, and only what can be: the rest is left out, and the workload told why. */
+function checked(
+  source: string,
+  batch: SignalBatch,
+  definitions: PerSignal<SignalDefinition>,
+  now: EpochMs,
+): SignalBatch {
+  const unread = new Map([...(batch.unread ?? [])].map(([key, why]) => [key, { ...why }]));
+  const keep = <T extends Reading | LevelReading>(
+    all: ReadonlyMap<string, PerSignal<T>>,
+    kind: SignalDefinition['kind'],
+    amountOf: (reading: T) => number,
+  ) =>
+    new Map(
+      [...all].map(([key, readings]) => {
+        const kept: Record<SignalName, T> = {};
+        for (const [name, reading] of Object.entries(readings)) {
+          const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+          if (definition?.kind !== kind) continue;
+          const why = whyImpossible(amountOf(reading), reading.at, definition, now);
+          if (why === null) kept[name] = reading;
+          else unread.set(key, { ...unread.get(key), [name]: `${source} says ${why}` });
+        }
+        return [key, kept];
+      }),
+    );
+  return {
+    readings: keep(batch.readings, 'load', ({ demand }) => demand),
+    levels: keep(batch.levels ?? new Map<string, PerSignal<LevelReading>>(), 'level', ({ value }) => value),
+    unread,
+    problems: batch.problems,
+  };
+}
+
+function whyImpossible(value: number, at: EpochMs, { range, unit }: SignalDefinition, now: EpochMs): string | null {
+  const [least, most] = range ?? [0, Number.MAX_VALUE];
+  if (!Number.isFinite(value)) return 'what is no number';
+  if (value < least || value > most)
+    return `${value} ${unit}, which cannot be: it is ${value < least ? `under ${least}` : `over ${most}`}`;
+  if (!(at <= now + AHEAD_MS)) return 'a reading dated ahead of the clock';
+  return null;
+}
