@@ -8,6 +8,7 @@ const ROOMS = [
   'forecast',
   'hpa',
   'sizing',
+  'level',
   'schedule',
   'learning',
   'assessment',

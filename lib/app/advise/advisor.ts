@@ -3,7 +3,7 @@ import type { Advice, AdviceResult, NotAsked } from '../../domain/advice/advice.
 import { adviceKey } from '../../domain/advice/cache-key.ts';
 import { withLastFailure } from '../../domain/advice/last-failure.ts';
 import { restoreNames, systemPrompt, userPrompt } from '../../domain/advice/prompt.ts';
-import { ADVICE_SCHEMA, FACTOR_MAX_CHARS, REASONING_MAX_CHARS, readAdvice } from '../../domain/advice/validation.ts';
+import { adviceSchema, FACTOR_MAX_CHARS, REASONING_MAX_CHARS, readAdvice } from '../../domain/advice/validation.ts';
 import type { Assessment } from '../../domain/assessment/assessment.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
@@ -137,7 +137,11 @@ function makeAsking(
   }
 
   async function callModels(assessment: Assessment, deadline: number, nextCallAt: EpochMs): Promise<AdviceResult> {
-    const question = { system: systemPrompt(), user: userPrompt(assessment), schema: ADVICE_SCHEMA };
+    const question = {
+      system: systemPrompt(assessment),
+      user: userPrompt(assessment),
+      schema: adviceSchema(assessment),
+    };
     const reply = await chain.ask(question, deadline);
     // A claim that cannot be given back is over in 300 s by itself.
     if (reply.kind === 'failure' && !reply.called)

@@ -1,5 +1,7 @@
 // What the LLM advised, or why there is no advice.
+
 import type { Action } from '../assessment/proposal.ts';
+import type { AdvisedThresholds } from '../level/thresholds.ts';
 import type { RejectionCode } from '../workload/reason-code.ts';
 import type { EpochMs } from '../workload/time.ts';
 
@@ -17,6 +19,8 @@ export interface Advice {
   readonly costImpact: Level;
   readonly performanceImpact: 'positive' | 'neutral' | 'negative';
   readonly timing: 'immediate' | 'gradual' | 'scheduled';
+  /** From where levels are to be over. Absent where it says nothing of them. */
+  readonly thresholds?: AdvisedThresholds;
 }
 
 /** Why the LLM was not asked this time. */

@@ -61,6 +61,8 @@ const READERS: Readonly<Record<string, (value: unknown) => unknown>> = {
   cost_impact: (value) => leadingWord(value, LEVELS),
   performance_impact: (value) => leadingWord(value, PERFORMANCE),
   recommended_timing: (value) => leadingWord(value, TIMINGS),
+  threshold_ratio: readThreshold,
+  threshold_sigmas: readThreshold,
 };
 const NAMES: ReadonlyMap<string, string> = new Map(Object.keys(READERS).map((name) => [squashed(name), name]));
 
@@ -141,6 +143,13 @@ function readConfidence(value: unknown): number | undefined {
   const read = Number(number.replace(',', '.'));
   if (whole !== undefined) return read / Number(whole);
   return percent === undefined ? readConfidence(read) : read / 100;
+}
+
+/** Only moves from where a level is over, and within bounds: what is no number is absent. */
+function readThreshold(value: unknown): number | undefined {
+  const read = readWholeNumber(value);
+  if (typeof read === 'number') return Number.isFinite(read) && read > 0 ? read : undefined;
+  return typeof value === 'string' && /^\d{1,6}\.\d{1,6}$/.test(value.trim()) ? Number(value) : undefined;
 }
 
 /** "0,85", "~85 %", "85/100", "8 out of 10". */

@@ -1,9 +1,11 @@
 // Two situations that deserve the same advice share this key: advice is then reused instead of asked for again.
 import type { Assessment } from '../assessment/assessment.ts';
 import { workloadKey } from '../workload/identity.ts';
+import { namedLoads } from '../workload/loads.ts';
 import { percentOfRequests } from '../workload/percent-of-requests.ts';
 import type { SignalName } from '../workload/signal.ts';
 import { PROMPT_VERSION } from './prompt.ts';
+import { SIGNALS_PROMPT_VERSION } from './signal-lines.ts';
 
 /**
  * The seeds' cache key (seed 2 §5.1): load rounded hard, replicas as they are. Cluster, bounds, targets and prompt
@@ -29,7 +31,21 @@ export function adviceKey(assessment: Assessment): string {
     bounds: [policy.min, policy.max],
     targets: [targets.cpu, policy.memoryOff ? 'off' : targets.memory],
     slo: policy.sloPercent,
+    ...signalsKey(assessment),
   });
+}
+
+/** Named loads as CPU is, in percent of their targets; levels by their bands. Nothing where the workload names none. */
+function signalsKey(assessment: Assessment) {
+  const { policy, utilisation, forecasts, levels } = assessment;
+  if (policy.signals === undefined) return {};
+  const loads = namedLoads(policy).map((name) => {
+    const forecast = forecasts[name];
+    const peak = forecast === undefined ? null : percentOfRequests(assessment, name, forecast.peak);
+    return [name, roundCpu(utilisation[name]), roundCpu(peak), forecast?.trend ?? null, policy.signals?.[name]?.target];
+  });
+  const bands = Object.entries(levels ?? {}).map(([name, view]) => [name, view.band, view.unhelped, view.objective]);
+  return { signals_prompt: SIGNALS_PROMPT_VERSION, loads, bands };
 }
 
 /** To the nearest 25 %: 173 → 175. Null stays null: missing is not zero. */

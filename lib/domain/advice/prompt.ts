@@ -8,6 +8,7 @@ import type { HpaStatus } from '../workload/hpa-status.ts';
 import type { WorkloadRef } from '../workload/identity.ts';
 import { percentOfRequests } from '../workload/percent-of-requests.ts';
 import type { SignalName } from '../workload/signal.ts';
+import { asksOfLevels, LEVEL_RULES, signalLines } from './signal-lines.ts';
 
 /** Part of the cache key: advice to another question is not reused. Raise it with every change to the texts below. */
 export const PROMPT_VERSION = 2;
@@ -16,9 +17,9 @@ const OPAQUE_NAME = 'workload-1';
 const OPAQUE_NAMESPACE = 'namespace-1';
 const PAST_DECISIONS_TOLD = 5;
 
-/** The same for every workload and sent first: Groq bills a repeated prefix at half. Source: seed 2 §4.1. */
-export function systemPrompt(): string {
-  return SYSTEM_PROMPT;
+/** The same for every workload, but for rules on levels at the end where it names any; sent first: Groq bills a repeated prefix at half. Source: seed 2 §4.1. */
+export function systemPrompt(assessment?: Pick<Assessment, 'policy'>): string {
+  return assessment !== undefined && asksOfLevels(assessment) ? SYSTEM_PROMPT + LEVEL_RULES : SYSTEM_PROMPT;
 }
 
 /**
@@ -32,6 +33,7 @@ export function userPrompt(assessment: Assessment): string {
     section('Deployment Information', deploymentLines(assessment)),
     section('Current Resource Usage', usageLines(assessment)),
     section('Forecast Data', forecastLines(assessment)),
+    ...(assessment.policy.signals === undefined ? [] : [section('Other Signals', signalLines(assessment))]),
     section('HPA Status', hpaLines(assessment.observation.hpa)),
     section('Past Decisions', pastLines(assessment)),
     section('Targets and Limits', limitLines(assessment)),

@@ -6,6 +6,7 @@ import type { Advice } from './advice.ts';
 import { ACTIONS, type AdviceFields, LEVELS, PERFORMANCE, TIMINGS } from './answer-fields.ts';
 import { parseAnswer } from './answer-parsing.ts';
 import type { AdviceLimits } from './prose-parsing.ts';
+import { asksOfLevels } from './signal-lines.ts';
 
 export type ReadAdvice =
   | { readonly ok: true; readonly advice: Advice }
@@ -60,6 +61,8 @@ const ANSWER = z.object({
   cost_impact: z.enum(LEVELS).default('medium'),
   performance_impact: z.enum(PERFORMANCE).default('neutral'),
   recommended_timing: z.enum(TIMINGS).default('immediate'),
+  threshold_ratio: z.number().optional(),
+  threshold_sigmas: z.number().optional(),
 });
 
 const PROPERTIES = {
@@ -72,18 +75,28 @@ const PROPERTIES = {
   cost_impact: { type: 'string', enum: LEVELS },
   performance_impact: { type: 'string', enum: PERFORMANCE },
   recommended_timing: { type: 'string', enum: TIMINGS },
-} as const satisfies Record<keyof z.infer<typeof ANSWER>, unknown>;
+} as const satisfies Partial<Record<keyof z.infer<typeof ANSWER>, unknown>>;
+
+/** Asked for only where the workload names levels. */
+const THRESHOLD_PROPERTIES = {
+  threshold_ratio: { type: ['number', 'null'] },
+  threshold_sigmas: { type: ['number', 'null'] },
+} as const;
 
 /** For models with strict structured output: everything required, nothing besides, and no bounds, which Groq refuses. */
-export const ADVICE_SCHEMA = {
-  name: 'scaling_advice',
-  schema: {
-    type: 'object',
-    properties: PROPERTIES,
-    required: Object.keys(PROPERTIES),
-    additionalProperties: false,
-  },
-} as const;
+export const ADVICE_SCHEMA = schemaOf('scaling_advice', PROPERTIES);
+
+const LEVEL_ADVICE_SCHEMA = schemaOf('scaling_advice_with_levels', { ...PROPERTIES, ...THRESHOLD_PROPERTIES });
+
+/** What an answer about this workload is held to. */
+export function adviceSchema(assessment: Parameters<typeof asksOfLevels>[0]) {
+  return asksOfLevels(assessment) ? LEVEL_ADVICE_SCHEMA : ADVICE_SCHEMA;
+}
+
+function schemaOf(name: string, properties: Readonly<Record<string, unknown>>) {
+  const required = Object.keys(properties);
+  return { name, schema: { type: 'object', properties, required, additionalProperties: false } } as const;
+}
 
 function toAdvice(answer: z.infer<typeof ANSWER>): Advice {
   return {
@@ -96,7 +109,16 @@ function toAdvice(answer: z.infer<typeof ANSWER>): Advice {
     costImpact: answer.cost_impact,
     performanceImpact: answer.performance_impact,
     timing: answer.recommended_timing,
+    ...thresholdsIn(answer),
   };
+}
+
+function thresholdsIn({
+  threshold_ratio: ratio,
+  threshold_sigmas: sigmas,
+}: z.infer<typeof ANSWER>): Pick<Advice, 'thresholds'> {
+  if (ratio === undefined && sigmas === undefined) return {};
+  return { thresholds: { ...(ratio !== undefined && { ratio }), ...(sigmas !== undefined && { sigmas }) } };
 }
 
 interface Objection {

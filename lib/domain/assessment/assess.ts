@@ -2,6 +2,7 @@
 
 import { type Forecast, forecastSignal, plusBase } from '../forecast/forecast.ts';
 import type { Fitted } from '../learning/fitted.ts';
+import type { LevelView } from '../level/level-view.ts';
 import { activeSchedule } from '../schedule/active.ts';
 import type { ScheduleWindow } from '../schedule/window.ts';
 import { capacities, FULL_PERCENT, targetsOf } from '../sizing/capacity.ts';
@@ -14,7 +15,7 @@ import type { Observation } from '../workload/observation.ts';
 import type { Overruled } from '../workload/overruled.ts';
 import type { Policy } from '../workload/policy.ts';
 import { byTheMinute, type Series } from '../workload/series.ts';
-import type { SignalName } from '../workload/signal.ts';
+import type { PerSignal, SignalName } from '../workload/signal.ts';
 import { whyUnusable } from '../workload/signal-health.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { servingPods, utilisationOf } from '../workload/utilisation.ts';
@@ -22,6 +23,7 @@ import type { Assessment } from './assessment.ts';
 import { baselineOf } from './baseline-by-history-age.ts';
 import { envelopeFor } from './envelope.ts';
 import type { PastDecision } from './past-decision.ts';
+import { proposeByLevels } from './proposals/levels.ts';
 import { proposePredictive } from './proposals/predictive.ts';
 import { proposeReactive } from './proposals/reactive.ts';
 import { proposeByRules } from './proposals/rules.ts';
@@ -48,13 +50,25 @@ export interface AssessInput {
   readonly overruled?: Overruled | undefined;
   /** What the assessment before knew of memory; nothing unless given. */
   readonly memory?: MemoryNature;
+  /** What its levels say now; none unless given. */
+  readonly levels?: PerSignal<LevelView>;
   /** The workload's scheduled windows, active or not; none unless given. */
   readonly windows?: readonly ScheduleWindow[];
 }
 
 /** Forecast, proposals and envelope of one workload. No clock, no I/O, no randomness. */
 export function assess(input: AssessInput): Assessment {
-  const { now, policy, observation, recent, fitted, regret = NO_REGRET, standing = {}, windows = [] } = input;
+  const {
+    now,
+    policy,
+    observation,
+    recent,
+    fitted,
+    regret = NO_REGRET,
+    standing = {},
+    windows = [],
+    levels = {},
+  } = input;
   const base = fitted?.memoryBaseBytes ?? 0;
   const load = withoutMemoryBase(recent, base);
   const forecasts: Record<SignalName, Forecast> = {};
@@ -81,14 +95,20 @@ export function assess(input: AssessInput): Assessment {
     unusable,
     targets,
     forecasts,
+    levels,
     bySizingPolicy: sizing,
     schedule,
   };
-  const proposals = [proposePredictive(known), proposeReactive(known), proposeByRules(known)];
+  const proposals = [
+    proposePredictive(known),
+    proposeReactive(known),
+    proposeByRules(known),
+    ...proposeByLevels(known),
+  ];
   const since = fitted?.since ?? recent.at[0] ?? now;
   const scheduled = proposeScheduled(known);
   const historyHours = Math.max(0, (now - since) / 3_600_000);
-  const baseline = baselineOf(historyHours, observation, proposals);
+  const baseline = baselineOf(historyHours, known, proposals);
   return {
     now,
     policy,
@@ -102,6 +122,7 @@ export function assess(input: AssessInput): Assessment {
     schedule,
     proposals: scheduled === null ? proposals : [...proposals, scheduled],
     envelope: envelopeFor(known, proposals, baseline, regret),
+    ...(Object.keys(levels).length > 0 && { levels }),
     memoryKind: memory.kind,
     memory: memory.nature,
     regret,

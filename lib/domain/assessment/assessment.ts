@@ -1,6 +1,7 @@
 // What an assessment holds: everything that is known of one workload before anyone is asked.
 
 import type { Forecast } from '../forecast/forecast.ts';
+import type { LevelView } from '../level/level-view.ts';
 import type { ActiveSchedule } from '../schedule/active.ts';
 import type { Targets } from '../sizing/capacity.ts';
 import type { MemoryKind, MemoryNature } from '../sizing/memory-nature.ts';
@@ -39,6 +40,8 @@ export interface Assessment {
   /** Signals that cannot be relied on, and why. */
   readonly unusable: PerSignal<string>;
   readonly forecasts: PerSignal<Forecast>;
+  /** What each level says. Absent where the workload names none. */
+  readonly levels?: PerSignal<LevelView>;
   /** The fitted sizing policy; null where there is none, or nothing to apply it to. */
   readonly sizingPolicy: SizingPolicy | null;
   /** Utilisation aimed at, percent of requests: the sizing policy's where there is one, else the workload's policy's. */

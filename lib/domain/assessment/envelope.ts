@@ -10,6 +10,7 @@ import type { Envelope } from './assessment.ts';
 import { type HoldInput, whyKept } from './holds.ts';
 import type { Proposal } from './proposal.ts';
 import type { ProposalInput } from './proposals/bounded.ts';
+import { leastOfAll } from './proposals/levels.ts';
 import type { RegretBudget } from './regret-budget.ts';
 
 /** Advice holds for five minutes, new pods take some more: the ceiling looks this far. */
@@ -30,9 +31,11 @@ export function envelopeFor(
 ): Envelope {
   const { needed, justified } = evidenceOf(input, proposals);
   const kept = whyKept(input);
+  const level = leastOfAll(input.levels);
   const reasons = [
     `observed demand needs ${needed}; the upper forecast of the next 30 minutes needs ${Math.max(needed, justified)}`,
   ];
+  if (level !== null && level.view.least >= needed && level.view.least > 1) reasons.push(level.view.reason);
   if (kept !== null)
     reasons.push(`${KEPT_WORDS[kept.code] ?? 'pods are not ready'}, so it may not go under ${kept.replicas}`);
   if (regret.downClosed)
@@ -63,7 +66,8 @@ const KEPT_WORDS: Readonly<Partial<Record<ReasonCode, string>>> = {
 };
 
 function evidenceOf(input: ProposalInput, proposals: readonly Proposal[]) {
-  const needed = neededNow(input);
+  // A level that agrees to no fewer is evidence as good as demand.
+  const needed = Math.max(neededNow(input), leastOfAll(input.levels)?.view.least ?? 1);
   let justified = Math.max(1, ...proposals.filter(({ source }) => source !== 'rules').map(({ replicas }) => replicas));
   const aims = targetsOf(input.policy);
   for (const signal of loadsOf(input.policy)) {

@@ -1,9 +1,13 @@
 // One source's answer to how many replicas a workload should have.
+import type { SignalName } from '../workload/signal.ts';
 
 export type Action = 'scale_up' | 'scale_down' | 'maintain' | 'at_max';
 
 /** `watchdog` decides where ticks have stopped, and only upwards. */
-export type ProposalSource = 'rules' | 'reactive' | 'predictive' | 'scheduled' | 'llm' | 'watchdog';
+export const BUILT_IN_SOURCES = ['rules', 'reactive', 'predictive', 'scheduled', 'llm', 'watchdog'] as const;
+
+/** One of those, or the name of a level. */
+export type ProposalSource = (typeof BUILT_IN_SOURCES)[number] | SignalName;
 
 /** One source's answer. */
 export interface Proposal {

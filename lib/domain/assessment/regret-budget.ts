@@ -45,12 +45,14 @@ export interface TrackedTick {
  * Charges the time since the last tick. A shortage is the advice's where the baseline alone would have had enough; spare
  * replicas are where neither the baseline nor the load asked for them.
  * @param lately the ticks of the last minutes, oldest first; a pod takes about so long to start
+ * @param askedByLevels the replicas that levels which are over ask for; 0 where none is
  */
 export function chargeAdvice(
   regret: RegretBudget,
   lately: readonly TrackedTick[],
   observation: Observation,
   policy: Policy,
+  askedByLevels = 0,
 ): RegretBudget {
   const { at: now, replicas } = observation;
   const passed = Math.min(LONGEST_TICK_MS, Math.max(0, now - (regret.at || now)));
@@ -59,7 +61,7 @@ export function chargeAdvice(
   const led = lately.some(({ advised }) => advised);
   const baseline = lately.map((tick) => tick.baseline);
   const [least, most] = [Math.min(...baseline, Number.POSITIVE_INFINITY), Math.max(...baseline, 0)];
-  const need = neededNow(observation);
+  const need = Math.max(neededNow(observation), askedByLevels);
   const short = led && replicas.ready < need && least >= need;
   const spare = led ? Math.max(0, replicas.spec - Math.max(most, need)) : 0;
   const next = {

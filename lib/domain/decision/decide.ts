@@ -29,8 +29,8 @@ export function decideWithin(stated: Stated, assessment: Assessment, advice: Adv
 }
 
 /** The baseline: the proposal that decides where no advice does. */
-export function baselineProposal({ historyHours, observation, proposals }: Assessment): Proposal {
-  return baselineOf(historyHours, observation, proposals);
+export function baselineProposal({ historyHours, observation, policy, levels = {}, proposals }: Assessment): Proposal {
+  return baselineOf(historyHours, { observation, policy, levels }, proposals);
 }
 
 /** A proposal and what the constraints left of it. */

@@ -6,7 +6,10 @@ import type { Assessment } from '../assessment/assessment.ts';
 import { countChanges, wantedAlone } from '../assessment/change-budget.ts';
 import { whyKept } from '../assessment/holds.ts';
 import type { PastDecision } from '../assessment/past-decision.ts';
+import { askedByLevels } from '../assessment/proposals/levels.ts';
 import { chargeAdvice, NO_REGRET, type TrackedTick } from '../assessment/regret-budget.ts';
+import type { LevelMemory } from '../level/level-memory.ts';
+import type { LevelView } from '../level/level-view.ts';
 import { withinSchedule } from '../schedule/active.ts';
 import { targetsOf } from '../sizing/capacity.ts';
 import { type WorkloadRef, workloadKey } from '../workload/identity.ts';
@@ -58,22 +61,31 @@ export function wantedLately(
   return lately.length > 0 ? lately : [{ at: now, replicas: current, baseline: current, advised: false }];
 }
 
-type Carried = Pick<AssessInput, 'past' | 'regret' | 'standing' | 'overruled' | 'memory'>;
+type Carried = Pick<AssessInput, 'past' | 'regret' | 'standing' | 'overruled' | 'memory' | 'levels'>;
 
-/** What an assessment takes over from the steps before it. */
-export function carried(previous: WorkloadMemory | undefined, observation: Observation, policy: Policy): Carried {
+/**
+ * What an assessment takes over from the steps before it.
+ * @param levels what they say now; none unless given
+ */
+export function carried(
+  previous: WorkloadMemory | undefined,
+  observation: Observation,
+  policy: Policy,
+  levels: PerSignal<LevelView> = {},
+): Carried {
   const { at: now, replicas } = observation;
   const lately = wantedLately(previous, replicas.spec, now, policy.tickSeconds);
   const regret = previous?.regret ?? NO_REGRET;
   return {
     past: pastWithEffects(previous?.past ?? [], utilisationOf(observation, policy), now),
     regret: {
-      ...chargeAdvice(regret, lately, observation, policy),
+      ...chargeAdvice(regret, lately, observation, policy, askedByLevels(levels)),
       changes: countChanges(regret, previous?.wanted ?? [], now, policy),
     },
     standing: heldSince(previous, observation, policy),
     overruled: overruledNow(previous, observation, lastScaledAt(previous, replicas.spec, now)),
     ...(previous?.memory && { memory: previous.memory }),
+    levels,
   };
 }
 
@@ -93,8 +105,17 @@ function pastWithEffects(
 /** What a decision was made from, before anything became of it. */
 type Made = Pick<DecisionRecord, 'decision' | 'assessment' | 'advice'>;
 
-/** The memory with a decision of which nothing is known yet. @param scaledAt when the count last moved, whoever moved it */
-export function decided(previous: WorkloadMemory | undefined, made: Made, scaledAt: EpochMs | null): WorkloadMemory {
+/**
+ * The memory with a decision of which nothing is known yet.
+ * @param scaledAt when the count last moved, whoever moved it
+ * @param levels as they go on; those of before where the decision was made elsewhere
+ */
+export function decided(
+  previous: WorkloadMemory | undefined,
+  made: Made,
+  scaledAt: EpochMs | null,
+  levels: PerSignal<LevelMemory> = previous?.levels ?? {},
+): WorkloadMemory {
   const { assessment, decision, advice } = made;
   const { now, policy, observation, memory, overruled } = assessment;
   const record = { decision: inShort(decision), outcome: UNDECIDED, advice: keptInShort(advice), requestedBy: null };
@@ -106,6 +127,7 @@ export function decided(previous: WorkloadMemory | undefined, made: Made, scaled
     wanted: [...wantedLately(previous, decision.current, now, policy.tickSeconds), trackedTick(made)],
     regret: assessment.regret,
     ...(memory && { memory }),
+    ...(Object.keys(levels).length > 0 && { levels }),
     lastScaledAt: scaledAt,
     ...(policy.maxIsDefault && { ranAtMost: ranAtMost(previous, assessment) }),
     standing: assessment.standing,

@@ -1,9 +1,15 @@
 // One step of one workload: what is known is considered, what was advised is concluded from, and a memory goes on to the next.
 import type { AdviceResult } from '../advice/advice.ts';
+import { advisedThresholds } from '../advice/advised-thresholds.ts';
 import { withLastFailure } from '../advice/last-failure.ts';
 import { type AssessInput, assess } from '../assessment/assess.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import type { GuardrailHistory } from '../guardrails/constraint.ts';
+import type { LevelMemory } from '../level/level-memory.ts';
+import { levelsAt } from '../level/levels.ts';
+import type { Observation } from '../workload/observation.ts';
+import type { Policy } from '../workload/policy.ts';
+import type { PerSignal } from '../workload/signal.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { carried, decided, lastScaledAt, ownChangeAt, wantedLately } from './remember.ts';
@@ -21,6 +27,8 @@ export interface StepInput
 export interface Considered {
   readonly assessment: Assessment;
   readonly history: GuardrailHistory;
+  /** As they go on. */
+  readonly levels: PerSignal<LevelMemory>;
 }
 
 export interface Conclusion {
@@ -40,8 +48,10 @@ export function consider(memory: WorkloadMemory | undefined, input: StepInput): 
   const { observation, policy, killSwitch, ...seen } = input;
   const now = observation.at;
   const current = observation.replicas.spec;
+  const { views, memories } = levelsNow(memory, observation, policy);
   return {
-    assessment: assess({ now, policy, observation, ...seen, ...carried(memory, observation, policy) }),
+    assessment: assess({ now, policy, observation, ...seen, ...carried(memory, observation, policy, views) }),
+    levels: memories,
     history: {
       wanted: wantedLately(memory, current, now, policy.tickSeconds),
       lastScaledAt: lastScaledAt(memory, current, now),
@@ -51,16 +61,26 @@ export function consider(memory: WorkloadMemory | undefined, input: StepInput): 
   };
 }
 
+function levelsNow(memory: WorkloadMemory | undefined, observation: Observation, policy: Policy) {
+  return levelsAt({
+    observation,
+    policy,
+    previous: memory?.levels,
+    lastChange: memory?.past.at(-1),
+    advised: advisedThresholds(memory?.record.advice ?? null, policy, observation.at),
+  });
+}
+
 /**
  * @param memory as it was given to `consider`
  * @param asked what asking the LLM came to; null where nobody asked
  */
 export function conclude(
   memory: WorkloadMemory | undefined,
-  { assessment, history }: Considered,
+  { assessment, history, levels }: Considered,
   asked: AdviceResult | null,
 ): Conclusion {
   const advice = withLastFailure(asked, memory?.record.advice ?? null);
   const decision = decide(assessment, advice, history);
-  return { decision, advice, memory: decided(memory, { decision, assessment, advice }, history.lastScaledAt) };
+  return { decision, advice, memory: decided(memory, { decision, assessment, advice }, history.lastScaledAt, levels) };
 }

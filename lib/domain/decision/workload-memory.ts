@@ -2,6 +2,7 @@
 import type { PastDecision } from '../assessment/past-decision.ts';
 import type { RegretBudget, TrackedTick } from '../assessment/regret-budget.ts';
 import type { Standing } from '../assessment/standing.ts';
+import type { LevelMemory } from '../level/level-memory.ts';
 import type { MemoryNature } from '../sizing/memory-nature.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { Overruled } from '../workload/overruled.ts';
@@ -21,6 +22,8 @@ export interface WorkloadMemory {
   readonly regret: RegretBudget;
   /** What is known of its memory. Absent in what older versions stored. */
   readonly memory?: MemoryNature;
+  /** What is known of its levels. Absent where it names none, and in what older releases stored. */
+  readonly levels?: PerSignal<LevelMemory>;
   readonly lastScaledAt: EpochMs | null;
   /** When a full record was last written: the heartbeat counts from here. */
   readonly recordedAt: EpochMs | null;

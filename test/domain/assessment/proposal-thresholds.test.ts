@@ -49,6 +49,7 @@ function inputFor(
     unusable: whyUnusable(seen, with_),
     targets: with_.targetPercent,
     forecasts: changes.forecasts ?? {},
+    levels: {},
     bySizingPolicy: null,
     schedule: null,
   };
@@ -140,7 +141,9 @@ describe('capacity ahead of time', () => {
     [24, 'predictive'],
   ] as const)('with %d hours of history the %s proposal decides', (hours, source) => {
     const proposals = [proposePredictive(inputFor()), proposeReactive(inputFor())];
-    expect(baselineOf(hours, observation(), proposals).source).toBe(source);
+    expect(baselineOf(hours, { observation: observation(), policy: policy(), levels: {} }, proposals).source).toBe(
+      source,
+    );
   });
 });
 

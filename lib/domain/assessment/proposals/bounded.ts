@@ -1,5 +1,6 @@
 // What every proposal keeps to: the policy's bounds, and no fewer replicas while a signal is unusable.
 import type { Forecast } from '../../forecast/forecast.ts';
+import type { LevelView } from '../../level/level-view.ts';
 import type { ActiveSchedule } from '../../schedule/active.ts';
 import type { Capacity, Targets } from '../../sizing/capacity.ts';
 import type { MemoryView } from '../../sizing/memory-sizing.ts';
@@ -19,6 +20,8 @@ export interface ProposalInput {
   /** Utilisation aimed at, percent of requests. */
   readonly targets: Targets;
   readonly forecasts: PerSignal<Forecast>;
+  /** What each level says; empty where the workload names none. */
+  readonly levels: PerSignal<LevelView>;
   /** What the sizing policy wants; null where nothing was learned about sizing yet. */
   readonly bySizingPolicy: { readonly policy: SizingPolicy; readonly replicas: number } | null;
   /** Null where no scheduled window is active. */
@@ -40,7 +43,12 @@ export function downOnlyWhenSeen(
   };
 }
 
-export function bounded(source: ProposalSource, input: ProposalInput, wanted: number, reason: string): Proposal {
+export function bounded(
+  source: ProposalSource,
+  input: Pick<ProposalInput, 'policy' | 'observation'>,
+  wanted: number,
+  reason: string,
+): Proposal {
   const { min, max } = input.policy;
   const current = input.observation.replicas.spec;
   const replicas = Math.min(max, Math.max(min, wanted));

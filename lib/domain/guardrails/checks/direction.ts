@@ -16,19 +16,26 @@ export const direction: ConstraintCheck = {
 };
 
 function downWhileOver(assessment: Assessment): readonly Constraint[] {
+  const level = Object.values(assessment.levels ?? {}).find(({ band }) => band === 'over');
+  if (level !== undefined) return [noFewer(assessment, `${level.reason}; scaling down would harm`)];
   const over = loadsOf(assessment.policy).find(
     (signal) => isHelpedByReplicas(assessment, signal) && percentOver(assessment, signal) > 0,
   );
   if (over === undefined) return [];
-  const message = () => `${describe(assessment, over)}: scaling down would harm`;
-  const details = { rank: 'evidence', code: 'down_while_over_target', message, keeps: true, vetoes: true } as const;
-  return [atLeast(assessment.observation.replicas.spec, details)];
+  return [noFewer(assessment, `${describe(assessment, over)}: scaling down would harm`)];
+}
+
+function noFewer({ observation }: Assessment, text: string): Constraint {
+  const details = { rank: 'evidence', code: 'down_while_over_target', keeps: true, vetoes: true } as const;
+  return atLeast(observation.replicas.spec, { ...details, message: () => text });
 }
 
 /** Only advice can want more than any evidence asks for; proposals are made of evidence. */
 function upWhileIdle(assessment: Assessment): readonly Constraint[] {
   // What is not measured is not under its target.
   if (Object.keys(assessment.unusable).length > 0) return [];
+  // Nor is a level that is over, or not known yet.
+  if (Object.values(assessment.levels ?? {}).some(({ band }) => band !== 'low' && band !== 'usual')) return [];
   if (
     loadsOf(assessment.policy).some(
       (signal) => isLoad(assessment, signal) && percentOver(assessment, signal, ADVICE_AHEAD_MS) > 0,

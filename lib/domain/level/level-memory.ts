@@ -1,0 +1,70 @@
+// What is carried from tick to tick of one level: its windows, its streaks, and what the last rise for it came to. Stored, so small.
+import type { EpochMs } from '../workload/time.ts';
+
+export interface LevelMemory {
+  /** Since when it is learned. */
+  readonly since: EpochMs;
+  /** The newest window counted. */
+  readonly at: EpochMs;
+  /** Windows learned from, oldest first, to three digits. */
+  readonly windows: readonly number[];
+  /** What the last day had, slowly: null before the first baseline. */
+  readonly anchor: number | null;
+  /** The last window's value, over or not. */
+  readonly value: number;
+  /** Windows in a row in which all was well; begins anew with every change. */
+  readonly low: number;
+  /** Windows in a row that were over. */
+  readonly over: number;
+  /** Percent of what a replica takes, of the busiest load, when all is well; null where no load tells. */
+  readonly usualLoad: number | null;
+  /** The last time it grew for this level and nothing is known yet of what came of it. */
+  readonly rise: Rise | null;
+  /** Rises in a row that did not help; from two on it asks for no more. */
+  readonly unhelped: number;
+  /** With what it was last over although all its pods served. Absent where it never was, or long ago. */
+  readonly short?: Short;
+  /** Low windows in a row before it agrees to fewer: doubles each time that was too early. */
+  readonly patience: number;
+}
+
+/** A change that this level led, and how things stood before it. */
+export interface Rise {
+  readonly at: EpochMs;
+  readonly value: number;
+  /** As `usualLoad`, at that moment. */
+  readonly load: number | null;
+  /** Windows since, with all pods serving. */
+  readonly windows: number;
+}
+
+export interface Short {
+  readonly at: EpochMs;
+  readonly replicas: number;
+  /** As `usualLoad`, at that moment. */
+  readonly load: number | null;
+}
+
+/** Seed 4's code: down after three windows in which all was well. */
+export const LEAST_PATIENCE = 3;
+
+export function freshLevel(since: EpochMs): LevelMemory {
+  return {
+    since,
+    at: 0,
+    windows: [],
+    anchor: null,
+    value: 0,
+    low: 0,
+    over: 0,
+    usualLoad: null,
+    rise: null,
+    unhelped: 0,
+    patience: LEAST_PATIENCE,
+  };
+}
+
+/** As many digits as a latency is worth. */
+export function short3(value: number): number {
+  return Number(value.toPrecision(3));
+}

@@ -1,0 +1,176 @@
+// What one level says of the replicas: how many it asks for, and how few it agrees to, with the reason.
+import type { SignalPolicy } from '../workload/policy.ts';
+import type { LevelReading, SignalDefinition, SignalName } from '../workload/signal.ts';
+import { type Band, overFrom } from './band.ts';
+import { type Baseline, baselineOf, WARM_UP_WINDOWS } from './baseline.ts';
+import type { LevelMemory } from './level-memory.ts';
+import type { Thresholds } from './thresholds.ts';
+
+export interface LevelView {
+  readonly band: Band;
+  /** In `unit`; null where it was not measured. */
+  readonly value: number | null;
+  readonly unit: string;
+  readonly beside?: LevelReading['beside'];
+  readonly baseline: Baseline | null;
+  readonly objective: number | null;
+  /** The value that is over; null while that is not known. */
+  readonly over: number | null;
+  /** Windows that the baseline is made of. */
+  readonly windows: number;
+  /** In a row, in which all was well; and in which it was over. */
+  readonly lowWindows: number;
+  readonly overWindows: number;
+  /** The fewest replicas it agrees to; more than run now where it asks for more. */
+  readonly least: number;
+  readonly reason: string;
+  /** It is over, and more replicas do not help: what it depends on is to be looked at. */
+  readonly unhelped: boolean;
+}
+
+export interface LevelInput {
+  readonly name: SignalName;
+  readonly memory: LevelMemory;
+  readonly band: Band;
+  readonly reading: LevelReading | null;
+  readonly thresholds: Thresholds;
+  readonly definition: SignalDefinition;
+  readonly policy: SignalPolicy;
+  readonly replicas: { readonly spec: number; readonly ready: number };
+  readonly isSettled: boolean;
+  /** As `LevelSeen.loadPercent`. */
+  readonly loadPercent: number | null;
+  /** Whether a load is over its target: then more is asked for anyhow. */
+  readonly isLoadOver: boolean;
+}
+
+/** Asked at once: a quarter more, or half of it where it is twice what may be. */
+const STEP = 1.25;
+const LARGE_STEP = 1.5;
+/** Agreed at once after it was over of late: a tenth fewer. */
+const STEP_DOWN = 0.1;
+/** As much load per replica as when all is well, or a little more: then replicas are not what is missing. */
+const FLAT = 1.1;
+/** Two rises without an effect, and no third. */
+const MOST_UNHELPED = 2;
+
+export function viewLevel(input: LevelInput): LevelView {
+  const { memory, band, reading, definition, policy, thresholds } = input;
+  const baseline = baselineOf(memory.windows, memory.anchor);
+  const of = { baseline, thresholds, objective: policy.target, isLowerWorse: definition.worse === 'lower' };
+  const over = overFrom(of);
+  const said = asked(input, baseline, over);
+  return {
+    band,
+    value: reading?.value ?? null,
+    unit: definition.unit,
+    ...(reading?.beside !== undefined && { beside: reading.beside }),
+    baseline,
+    objective: policy.target,
+    over,
+    windows: memory.windows.length,
+    lowWindows: memory.low,
+    overWindows: memory.over,
+    least: inDirection(said.least, input),
+    reason: said.reason,
+    unhelped: said.unhelped === true,
+  };
+}
+
+interface Said {
+  readonly least: number;
+  readonly reason: string;
+  readonly unhelped?: true;
+}
+
+function asked(input: LevelInput, baseline: Baseline | null, over: number | null): Said {
+  const { name, memory, band, policy, replicas } = input;
+  const current = replicas.spec;
+  const kept = (reason: string): Said => ({ least: current, reason });
+  if (band === 'missing')
+    return policy.missing === 'ignore'
+      ? { least: 1, reason: `${name} is not measured, and that is to mean nothing` }
+      : kept(`${name} is not measured: nobody scales down on it`);
+  if (band === 'learning')
+    return kept(`${name} is being learned: ${memory.windows.length} of ${WARM_UP_WINDOWS} windows`);
+  const now = `${name} is at ${withUnit(input)}, ${against(input, baseline, over)}`;
+  if (band === 'over') return whenOver(input, now, over);
+  if (memory.rise !== null) return kept(`${now}: it waits for what more replicas do`);
+  if (memory.low >= memory.patience) return whenLow(input, now);
+  const left = memory.patience - memory.low;
+  return kept(`${now}: it agrees to fewer after ${left} more window${left === 1 ? '' : 's'} as good as usual`);
+}
+
+function whenOver(input: LevelInput, now: string, over: number | null): Said {
+  const { memory, replicas, isSettled } = input;
+  const current = replicas.spec;
+  if (memory.unhelped >= MOST_UNHELPED)
+    return {
+      least: current,
+      unhelped: true,
+      reason: `${now}: ${memory.unhelped} rises did not help, so more replicas will not; look at what it depends on`,
+    };
+  if (memory.rise !== null || replicas.ready < current || !isSettled)
+    return { least: current, reason: `${now}: it waits for what the present replicas do once all of them serve` };
+  if (isFlat(input))
+    return {
+      least: current,
+      unhelped: true,
+      reason: `${now}, while a replica has no more to do than usual (${percent(input.loadPercent)}, usually ${percent(memory.usualLoad)}): more replicas will not help; look at what it depends on`,
+    };
+  const wanted = Math.max(current + 1, Math.ceil(current * stepOf(input, over) - 1e-9));
+  return { least: wanted, reason: `${now}: it asks for ${wanted} replicas` };
+}
+
+/** All loads under their targets, and per replica as usual: then it is not load that makes it worse. */
+function isFlat({ memory, loadPercent, isLoadOver }: LevelInput): boolean {
+  if (isLoadOver || memory.usualLoad === null || loadPercent === null) return false;
+  return loadPercent <= FLAT * memory.usualLoad;
+}
+
+function stepOf({ reading, definition }: LevelInput, over: number | null): number {
+  if (reading === null || over === null || definition.worse === 'lower') return STEP;
+  return reading.value >= 2 * over ? LARGE_STEP : STEP;
+}
+
+/** Never over of late: as few as the loads say. Else step by step, and by load where one tells what it was short with. */
+function whenLow({ memory, replicas, loadPercent }: LevelInput, now: string): Said {
+  const { short } = memory;
+  const well = `${now}, ${memory.low} windows in a row`;
+  if (short === undefined) return { least: 1, reason: `${well}: it agrees to fewer` };
+  const next = replicas.spec - Math.max(1, Math.floor(replicas.spec * STEP_DOWN));
+  const needed = short.load === null || loadPercent === null ? 0 : neededByLoad(short, loadPercent, replicas.spec);
+  const least = Math.max(1, Math.min(replicas.spec, Math.max(next, needed)));
+  if (least === replicas.spec)
+    return { least, reason: `${well}: with this load per replica it was over on ${short.replicas} replicas` };
+  return { least, reason: `${well}: it agrees to ${least}, step by step since it was over of late` };
+}
+
+/** One more than would carry the present load at what it was short with. */
+function neededByLoad(short: NonNullable<LevelMemory['short']>, loadPercent: number, current: number): number {
+  if (!(short.load !== null && short.load > 0)) return 0;
+  return Math.floor((current * loadPercent) / short.load) + 1;
+}
+
+function inDirection(least: number, { policy, replicas }: LevelInput): number {
+  if (policy.direction === 'down') return Math.min(least, replicas.spec);
+  return policy.direction === 'up' && least <= replicas.spec ? 1 : least;
+}
+
+function against({ policy, definition }: LevelInput, baseline: Baseline | null, over: number | null): string {
+  const limit = over === null ? '' : ` (over ${definition.worse === 'lower' ? 'at or under' : 'from'} ${digits(over)})`;
+  if (policy.target !== null) return `its objective is ${digits(policy.target)} ${definition.unit}`;
+  return baseline === null ? 'no baseline yet' : `its baseline is ${digits(baseline.value)}${limit}`;
+}
+
+function withUnit({ reading, definition }: LevelInput): string {
+  return `${digits(reading?.value ?? 0)} ${definition.unit}`;
+}
+
+function digits(value: number): string {
+  return String(Number(value.toPrecision(3)));
+}
+
+function percent(value: number | null): string {
+  return value === null ? 'unknown' : `${Math.round(value)} %`;
+}

@@ -1,0 +1,110 @@
+// All levels of one workload at one tick: what each says now, and what is kept of it.
+import { targetsOf } from '../sizing/capacity.ts';
+import { loadsOf, namedLevels, namedLoads } from '../workload/loads.ts';
+import type { Observation } from '../workload/observation.ts';
+import type { Policy, SignalPolicy } from '../workload/policy.ts';
+import type { LevelReading, PerSignal, SignalDefinition, SignalName } from '../workload/signal.ts';
+import type { EpochMs } from '../workload/time.ts';
+import { utilisationOf } from '../workload/utilisation.ts';
+import type { LevelMemory } from './level-memory.ts';
+import { type LevelView, viewLevel } from './level-view.ts';
+import { stepLevel } from './step-level.ts';
+import { type AdvisedThresholds, thresholdsOf } from './thresholds.ts';
+
+/** CPU that a workload hardly uses says nothing of how much it has to do. */
+const LEAST_CPU_PERCENT = 20;
+
+export interface LevelsInput {
+  readonly observation: Observation;
+  readonly policy: Policy;
+  /** Of the tick before. */
+  readonly previous: PerSignal<LevelMemory> | undefined;
+  /** The last change of ours, whoever led it. */
+  readonly lastChange:
+    | { readonly at: EpochMs; readonly source: string; readonly from: number; readonly to: number }
+    | undefined;
+  /** What the LLM advises, while that stands. */
+  readonly advised: AdvisedThresholds | undefined;
+}
+
+export interface Levels {
+  readonly views: PerSignal<LevelView>;
+  readonly memories: PerSignal<LevelMemory>;
+}
+
+/** Of the levels that the policy names, in its order. */
+export function levelsAt(input: LevelsInput): Levels {
+  const views: Record<SignalName, LevelView> = {};
+  const memories: Record<SignalName, LevelMemory> = {};
+  for (const name of namedLevels(input.policy)) {
+    const policy = input.policy.signals?.[name];
+    const definition = input.observation.definitions?.[name];
+    if (policy === undefined || definition === undefined) continue;
+    const { view, memory } = levelAt(name, policy, definition, input);
+    views[name] = view;
+    memories[name] = memory;
+  }
+  return { views, memories };
+}
+
+function levelAt(name: SignalName, signal: SignalPolicy, definition: SignalDefinition, input: LevelsInput) {
+  const { observation, policy, previous, lastChange, advised } = input;
+  const reading = timely(observation.levels?.[name], observation, policy);
+  const thresholds = thresholdsOf(signal, definition, advised);
+  const isSettled = observation.rollout === 'settled';
+  const load = busiest(observation, policy);
+  const known = {
+    thresholds,
+    replicas: observation.replicas,
+    isSettled,
+    loadPercent: load.percent,
+  };
+  const { memory, band } = stepLevel(previous?.[name], {
+    ...known,
+    now: observation.at,
+    tickMs: policy.tickSeconds * 1000,
+    reading,
+    objective: signal.target,
+    isLowerWorse: definition.worse === 'lower',
+    relearnAt: signal.relearnAt,
+    ownChange:
+      lastChange === undefined
+        ? null
+        : { at: lastChange.at, isRise: lastChange.source === name && lastChange.to > lastChange.from },
+  });
+  const view = viewLevel({
+    ...known,
+    name,
+    memory,
+    band,
+    reading,
+    definition,
+    policy: signal,
+    isLoadOver: load.isOver,
+  });
+  return { view, memory };
+}
+
+/** Null where it is missing, too old, or dated ahead. */
+function timely(
+  reading: LevelReading | undefined,
+  { at }: Observation,
+  { staleAfterTicks, tickSeconds }: Policy,
+): LevelReading | null {
+  const staleMs = staleAfterTicks * tickSeconds * 1000;
+  return reading !== undefined && Math.abs(at - reading.at) <= staleMs ? reading : null;
+}
+
+/** How much a replica has to do: by the busiest load that the workload names, else by CPU where it uses any. */
+function busiest(
+  observation: Observation,
+  policy: Policy,
+): { readonly percent: number | null; readonly isOver: boolean } {
+  const utilisation = utilisationOf(observation, policy);
+  const targets = targetsOf(policy);
+  const isOver = loadsOf(policy).some((signal) => (utilisation[signal] ?? 0) > (targets[signal] ?? 100));
+  const named = namedLoads(policy).flatMap((signal) => utilisation[signal] ?? []);
+  if (named.length > 0) return { percent: Math.max(...named), isOver };
+  const cpu = utilisation.cpu ?? 0;
+  return { percent: cpu >= LEAST_CPU_PERCENT ? cpu : null, isOver };
+}
