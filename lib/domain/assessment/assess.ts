@@ -5,16 +5,18 @@ import type { Fitted } from '../learning/fitted.ts';
 import type { LevelView } from '../level/level-view.ts';
 import { activeSchedule } from '../schedule/active.ts';
 import type { ScheduleWindow } from '../schedule/window.ts';
-import { capacities, FULL_PERCENT, targetsOf } from '../sizing/capacity.ts';
+import { capacities, FULL_PERCENT, fullPercentOf, targetsOf } from '../sizing/capacity.ts';
+import { isHeard } from '../sizing/load-need.ts';
 import { withoutMemoryBase } from '../sizing/memory-base.ts';
 import type { MemoryNature } from '../sizing/memory-nature.ts';
 import { viewMemory } from '../sizing/memory-sizing.ts';
-import { LOOKBACK_MINUTES, sizeByPolicy } from '../sizing/size.ts';
-import { loadsOf } from '../workload/loads.ts';
+import { LOOKBACK_MINUTES, size } from '../sizing/size.ts';
+import { demandPerReplica } from '../sizing/sizing-policy.ts';
+import { loadsOf, perReplicaOf } from '../workload/loads.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { Overruled } from '../workload/overruled.ts';
 import type { Policy } from '../workload/policy.ts';
-import { byTheMinute, type Series } from '../workload/series.ts';
+import { byTheMinute, demandOf, type Series } from '../workload/series.ts';
 import type { PerSignal, SignalName } from '../workload/signal.ts';
 import { whyUnusable } from '../workload/signal-health.ts';
 import type { EpochMs } from '../workload/time.ts';
@@ -23,6 +25,7 @@ import type { Assessment } from './assessment.ts';
 import { baselineOf } from './baseline-by-history-age.ts';
 import { envelopeFor } from './envelope.ts';
 import type { PastDecision } from './past-decision.ts';
+import type { SizedByPolicy } from './proposals/bounded.ts';
 import { proposeByLevels } from './proposals/levels.ts';
 import { proposePredictive } from './proposals/predictive.ts';
 import { proposeReactive } from './proposals/reactive.ts';
@@ -77,9 +80,9 @@ export function assess(input: AssessInput): Assessment {
     if (forecast === undefined) continue;
     forecasts[signal] = signal === 'memory' ? plusBase(forecast, base * servingPods(observation)) : forecast;
   }
-  const sizing = sizedByPolicy(input);
+  const bySizingPolicy = sizedByPolicy(input);
   const aims = targetsOf(policy);
-  const targets = sizing === null ? aims : { ...aims, cpu: FULL_PERCENT };
+  const targets = bySizingPolicy.cpu === undefined ? aims : { ...aims, cpu: FULL_PERCENT };
   const utilisation = utilisationOf(observation, policy);
   const unusable = whyUnusable(observation, policy);
   const schedule = activeSchedule(windows, now, policy);
@@ -96,7 +99,7 @@ export function assess(input: AssessInput): Assessment {
     targets,
     forecasts,
     levels,
-    bySizingPolicy: sizing,
+    bySizingPolicy,
     schedule,
   };
   const proposals = [
@@ -117,7 +120,7 @@ export function assess(input: AssessInput): Assessment {
     utilisation,
     unusable,
     forecasts,
-    sizingPolicy: sizing?.policy ?? null,
+    sizingPolicy: bySizingPolicy.cpu?.policy ?? null,
     targets,
     schedule,
     proposals: scheduled === null ? proposals : [...proposals, scheduled],
@@ -132,12 +135,24 @@ export function assess(input: AssessInput): Assessment {
   };
 }
 
-/** What the sizing policy wants now; null where there is none, or no reading to apply it to. */
-function sizedByPolicy({ observation, recent, fitted, now }: AssessInput) {
-  const sizing = fitted?.sizing ?? null;
-  const perReplica = observation.capacity.cpu;
-  if (sizing === null || perReplica === undefined || observation.signals.cpu === undefined) return null;
-  const { start, minutes } = byTheMinute(recent, now - LOOKBACK_MS);
-  if (minutes.length === 0) return null;
-  return { policy: sizing.policy, replicas: sizeByPolicy(minutes, start, sizing, perReplica) };
+/** What the fitted sizing policies want now, by load; without those that have none, or no reading to apply it to. */
+function sizedByPolicy({ observation, policy, recent, fitted, now }: AssessInput): PerSignal<SizedByPolicy> {
+  const taken = perReplicaOf(observation, policy);
+  const sized = loadsOf(policy).flatMap((signal) => {
+    const sizing = signal === 'cpu' ? fitted?.sizing : fitted?.loads?.[signal];
+    const perReplica = taken[signal];
+    if (!sizing || perReplica === undefined || observation.signals[signal] === undefined) return [];
+    // Nothing in the last minutes is not a demand of zero.
+    if (!isHeard(observation, policy, signal) || (signal !== 'cpu' && !wasMeasured(recent, signal, now))) return [];
+    const { start, minutes } = byTheMinute(recent, now - LOOKBACK_MS, signal);
+    if (minutes.length === 0) return [];
+    const unit = demandPerReplica(perReplica, fullPercentOf(signal));
+    const replicas = size({ minutes, startsAt: start, unit }, sizing);
+    return [[signal, { policy: sizing.policy, replicas }] as const];
+  });
+  return Object.fromEntries(sized);
+}
+
+function wasMeasured(recent: Series, signal: SignalName, now: EpochMs): boolean {
+  return demandOf(recent, signal).some((value, i) => value >= 0 && (recent.at[i] ?? 0) >= now - LOOKBACK_MS);
 }

@@ -3,6 +3,7 @@
 import { peakWithin } from '../forecast/forecast.ts';
 import { withinSchedule } from '../schedule/active.ts';
 import { FULL_PERCENT, replicasFor, targetsOf } from '../sizing/capacity.ts';
+import { asDirected, namedNeed } from '../sizing/load-need.ts';
 import { memoryNeed } from '../sizing/memory-sizing.ts';
 import { loadsOf } from '../workload/loads.ts';
 import type { ReasonCode } from '../workload/reason-code.ts';
@@ -80,12 +81,18 @@ function evidenceOf(input: ProposalInput, proposals: readonly Proposal[]) {
   return { needed, justified };
 }
 
-/** What observed demand needs: CPU at its target, and memory as far as more replicas help it. */
+/** What observed demand needs: CPU and named loads at their targets, and memory as far as more replicas help it. */
 function neededNow({ observation, policy, capacities, targets, memory }: ProposalInput): number {
   const reading = observation.signals.cpu;
   const target = Math.min(FULL_PERCENT, targets.cpu);
   const cpu = reading && capacities.cpu ? (replicasFor(reading.demand, capacities.cpu, target) ?? 1) : null;
-  return Math.max(1, cpu ?? 1, memoryNeed(memory, observation, policy, cpu)?.replicas ?? 1);
+  const named = namedNeed(observation, policy);
+  const others = cpu === null && named === 0 ? null : Math.max(cpu ?? 1, named);
+  const current = observation.replicas.spec;
+  const sized = cpu === null ? null : asDirected(policy, 'cpu', cpu, current);
+  const held = memoryNeed(memory, observation, policy, others);
+  const byMemory = held === null ? null : asDirected(policy, 'memory', held.replicas, current);
+  return Math.max(1, sized ?? 1, named, byMemory ?? 1);
 }
 
 /** The range that the model is told: what is really free. */

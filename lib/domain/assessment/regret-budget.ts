@@ -1,6 +1,7 @@
 // What following advice has cost of late: advice keeps its room only while that is little, so that it can never hurt for long.
 
 import { FULL_PERCENT, replicasFor } from '../sizing/capacity.ts';
+import { asDirected, namedNeed } from '../sizing/load-need.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { Policy } from '../workload/policy.ts';
 import type { EpochMs } from '../workload/time.ts';
@@ -61,7 +62,7 @@ export function chargeAdvice(
   const led = lately.some(({ advised }) => advised);
   const baseline = lately.map((tick) => tick.baseline);
   const [least, most] = [Math.min(...baseline, Number.POSITIVE_INFINITY), Math.max(...baseline, 0)];
-  const need = Math.max(neededNow(observation), askedByLevels);
+  const need = Math.max(neededNow(observation, policy), askedByLevels);
   const short = led && replicas.ready < need && least >= need;
   const spare = led ? Math.max(0, replicas.spec - Math.max(most, need)) : 0;
   const next = {
@@ -84,10 +85,15 @@ function isClosed(cost: number, allowance: number, wasClosed: boolean): boolean 
   return cost >= (wasClosed ? REOPENS_AT * allowance : allowance);
 }
 
-/** The fewest replicas that carry the present CPU demand without counting as short; 0 where it is unknown. */
-function neededNow({ signals, capacity }: Observation): number {
+/** The fewest replicas that carry the present demand of CPU and named loads without counting as short; 0 where none is known. */
+function neededNow(observation: Observation, policy: Policy): number {
+  return Math.max(cpuNeed(observation, policy), namedNeed(observation, policy));
+}
+
+function cpuNeed({ signals, capacity, replicas }: Observation, policy: Policy): number {
   if (signals.cpu === undefined || capacity.cpu === undefined) return 0;
-  return replicasFor(signals.cpu.demand, { perReplica: capacity.cpu, base: 0, measuredReplicas: 1 }, FULL_PERCENT) ?? 0;
+  const of = { perReplica: capacity.cpu, base: 0, measuredReplicas: 1 };
+  return asDirected(policy, 'cpu', replicasFor(signals.cpu.demand, of, FULL_PERCENT) ?? 0, replicas.spec) ?? 0;
 }
 
 /** What following advice has cost a workload of late; all amounts fade over a week. */

@@ -2,12 +2,13 @@
 
 import { fitSignal } from '../forecast/fit.ts';
 import type { FittedSignal } from '../forecast/fitted.ts';
+import { fullPercentOf, hpaPercentOf } from '../sizing/capacity.ts';
 import { fitMemoryBase, withoutMemoryBase } from '../sizing/memory-base.ts';
 import { searchPolicy } from '../sizing/search.ts';
 import type { FittedSizing } from '../sizing/sizing-policy.ts';
 import type { HpaStatus } from '../workload/hpa-status.ts';
-import { byTheMinute, type Series } from '../workload/series.ts';
-import type { SignalName } from '../workload/signal.ts';
+import { byTheMinute, demandOf, type Series, toGrid } from '../workload/series.ts';
+import type { PerSignal, SignalName } from '../workload/signal.ts';
 import { DEFAULT_STARTUP_SECONDS, rememberedStartup } from '../workload/startup-time.ts';
 import { type EpochMs, HOUR_MS } from '../workload/time.ts';
 import { FITTED_VERSION, type Fitted } from './fitted.ts';
@@ -18,6 +19,8 @@ const AGAIN_FOR_MISSING_MS = HOUR_MS / 4;
 /** Young histories change fast: look again every three hours for the first three days, every six from then. */
 const YOUNG_MS = 72 * HOUR_MS;
 const SIZING_DAYS = 14;
+/** A load that was measured in fewer hours than this has no day yet to learn from. */
+const FEWEST_HOURS = 24;
 
 export interface FitInput {
   readonly history: Series;
@@ -30,6 +33,8 @@ export interface FitInput {
   readonly hpa?: HpaStatus | null;
   /** Bytes that one replica requests; undefined where a container states none. */
   readonly bytesPerReplica?: number | undefined;
+  /** What one replica takes of each named load, in its unit; none unless given. */
+  readonly takenPerReplica?: PerSignal<number>;
   /** As its pods show it now; null where none can tell. */
   readonly startupSeconds: number | null;
   readonly sloPercent: number;
@@ -48,6 +53,7 @@ export function fitWorkload(input: FitInput): Fitted {
     if (learned !== undefined) signals[signal] = learned;
   }
   const startupSeconds = rememberedStartup(input.startupSeconds, previous?.startupSeconds ?? null);
+  const loads = namedSizings({ ...input, startupSeconds });
   return {
     version: FITTED_VERSION,
     at: now,
@@ -55,22 +61,57 @@ export function fitWorkload(input: FitInput): Fitted {
     signals,
     memoryBaseBytes,
     sizing: besideOwnHpa(sizingFrom({ ...input, startupSeconds }), { ...input, startupSeconds }, load, memoryBaseBytes),
+    ...(loads !== null && { loads }),
     startupSeconds,
   };
 }
 
 function sizingFrom(input: FitInput): FittedSizing | null {
-  const { history, previous, now, coresPerReplica, startupSeconds, sloPercent, tickSeconds } = input;
+  const { history, previous, now, coresPerReplica } = input;
   if (coresPerReplica === undefined || history.at.length === 0) return null;
-  const { start, minutes } = byTheMinute(history, now - SIZING_DAYS * 24 * HOUR_MS);
+  const since = now - SIZING_DAYS * 24 * HOUR_MS;
+  return sizingOf(input, 'cpu', since, coresPerReplica, previous?.sizing ?? null);
+}
+
+/** Null where no named load can be sized by yet. */
+function namedSizings(input: FitInput): PerSignal<FittedSizing> | null {
+  const { history, previous, now, takenPerReplica = {} } = input;
+  const since = now - SIZING_DAYS * 24 * HOUR_MS;
+  const sizings = Object.entries(takenPerReplica).flatMap(([signal, perReplica]) => {
+    const began = beganAt(history, signal, since);
+    if (began === null || !(perReplica > 0)) return [];
+    const sizing = sizingOf(input, signal, began, perReplica, previous?.loads?.[signal] ?? null);
+    return sizing === null ? [] : [[signal, sizing] as const];
+  });
+  return sizings.length === 0 ? null : Object.fromEntries(sizings);
+}
+
+/** When a load was first measured; null where it was measured in less than a day of hours. What was before is not known, and not zero. */
+function beganAt(history: Series, signal: SignalName, since: EpochMs): EpochMs | null {
+  const { values } = toGrid(history, signal, HOUR_MS);
+  if (values.filter((value) => value >= 0).length < FEWEST_HOURS) return null;
+  const first = demandOf(history, signal).findIndex((value, i) => value >= 0 && (history.at[i] ?? 0) >= since);
+  return history.at[first] ?? null;
+}
+
+function sizingOf(
+  { history, previous, startupSeconds, tickSeconds, sloPercent }: FitInput,
+  signal: SignalName,
+  since: EpochMs,
+  perReplica: number,
+  before: FittedSizing | null,
+): FittedSizing | null {
+  const { start, minutes } = byTheMinute(history, since, signal);
   return searchPolicy({
     minutes,
     startsAt: start,
-    perReplica: coresPerReplica,
+    perReplica,
+    fullPercent: fullPercentOf(signal),
+    hpaPercent: hpaPercentOf(signal),
     startupSeconds: startupSeconds ?? DEFAULT_STARTUP_SECONDS,
     tickMinutes: Math.max(1, Math.round(tickSeconds / 60)),
     sloPercent,
-    previous: previous?.sizing ? { at: previous.at, sizing: previous.sizing } : null,
+    previous: before && previous ? { at: previous.at, sizing: before } : null,
   });
 }
 

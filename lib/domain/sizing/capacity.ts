@@ -9,6 +9,8 @@ import { servingPods } from '../workload/utilisation.ts';
 const EPSILON = 1e-9;
 /** The SLO's own line: a replica above this share of its request counts as short of capacity (backtest contract). */
 export const FULL_PERCENT = 90;
+/** What people set an HPA to where they do not know better. */
+export const HPA_PERCENT = 70;
 
 /** Percent of what one replica takes, by load; CPU and memory always among them. */
 export type Targets = Readonly<Record<Resource, number>> & PerSignal<number>;
@@ -37,6 +39,11 @@ export function replicasFor(demand: number, capacity: Capacity, targetPercent: n
 /** Percent of what one replica takes at which it counts as short: a stated target is that line itself. */
 export function fullPercentOf(signal: SignalName): number {
   return (RESOURCES as readonly SignalName[]).includes(signal) ? FULL_PERCENT : 100;
+}
+
+/** Percent of what one replica takes that a plain HPA aims at: a stated target is what it is told. */
+export function hpaPercentOf(signal: SignalName): number {
+  return (RESOURCES as readonly SignalName[]).includes(signal) ? HPA_PERCENT : 100;
 }
 
 /** Utilisation aimed at, in percent of what one replica takes. */

@@ -1,5 +1,6 @@
 // A sizing policy in a sentence, as decisions and the API show it.
-import type { Resource } from '../workload/signal.ts';
+import type { Resource, SignalName } from '../workload/signal.ts';
+import { hpaPercentOf } from './capacity.ts';
 import type { SizingFeature } from './features.ts';
 import type { HpaReplay, ReplayScore, SizingPolicy } from './sizing-policy.ts';
 
@@ -19,28 +20,23 @@ const FEATURE_WORDS: Readonly<Record<SizingFeature, string>> = {
 /** Smaller parts are not worth the reader's time. */
 const SMALLEST_SHARE = 0.03;
 
-/** In a sentence, as decisions and the API show it. */
-export function describePolicy({
-  headroom,
-  windowMinutes,
-  shares,
-  expected,
-  hpa70,
-  ownHpa,
-  days,
-}: SizingPolicy): string {
+/** In a sentence, as decisions and the API show it. @param signal the load that it is of */
+export function describePolicy(
+  { headroom, windowMinutes, shares, expected, hpa70, ownHpa, days }: SizingPolicy,
+  signal: SignalName = 'cpu',
+): string {
   const parts = shares
     .filter(([, share]) => share >= SMALLEST_SHARE)
     .map(([feature, share]) => `${FEATURE_WORDS[feature]} (${Math.round(share * 100)} %)`);
   return (
     `chose ${Math.round(headroom * 100)} % headroom and a ${windowMinutes}-minute stabilisation window, made of ${parts.join(', ')}: ` +
-    `on the last ${days} days that would have ${kept(expected)}; ${describeHpa(hpa70, ownHpa)}`
+    `on the last ${days} days that would have ${kept(expected)}; ${describeHpa(hpa70, ownHpa, hpaPercentOf(signal))}`
   );
 }
 
 /** Held against the HPA that the workload has; against one at 70 % where it has none, or none of its metrics is known. */
-function describeHpa(hpa70: ReplayScore, own: HpaReplay | undefined): string {
-  const at70 = `HPA at 70 % would have ${kept(hpa70)}`;
+function describeHpa(hpa70: ReplayScore, own: HpaReplay | undefined, percent: number): string {
+  const at70 = `HPA at ${percent === 100 ? 'the same target' : `${percent} %`} would have ${kept(hpa70)}`;
   if (own === undefined) return at70;
   const targets = Object.entries(own.targets).map(
     ([signal, percent]) => `${RESOURCE_WORDS[signal as Resource]} ${Math.round(percent)} %`,

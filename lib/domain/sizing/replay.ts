@@ -1,12 +1,12 @@
-// What a way of sizing would have done over a workload's own past: CPU demand does not depend on our replicas, so history can be replayed.
+// What a way of sizing would have done over a workload's own past: the demand of a load does not depend on our replicas, so history can be replayed.
 
 import { highestStep, lowestStep, STABILISATION_MS, TOLERANCE } from '../workload/pace.ts';
 import { DEFAULT_POLICY } from '../workload/policy.ts';
 import { rollingMax } from '../workload/rolling-window.ts';
 import { MINUTE_MS } from '../workload/time.ts';
+import { HPA_PERCENT } from './capacity.ts';
 import { type ReplayScore, replicasForDemand } from './sizing-policy.ts';
 
-const HPA_TARGET = 0.7;
 const STABILISATION_MINUTES = STABILISATION_MS / MINUTE_MS;
 /** The default policy's: a workload's own is not replayed, nor that of scaling up, which a minute is over. */
 const COOLDOWN_DOWN_MINUTES = DEFAULT_POLICY.cooldownDownSeconds / 60;
@@ -58,12 +58,13 @@ export function replay(input: ReplayInput, planned: Float64Array, windowMinutes:
   return walk(input, wanted, from, 'stabilised');
 }
 
-/** An HPA at 70 % of the request, looking once a minute. */
-export function replayHpa(input: ReplayInput, perReplica: number): Replayed {
+/** A plain HPA, looking once a minute. @param targetPercent of what one replica takes: 70 of a request, 100 of a stated target */
+export function replayHpa(input: ReplayInput, perReplica: number, targetPercent: number = HPA_PERCENT): Replayed {
+  const target = targetPercent / 100;
   let current = 1;
   const desired = input.minutes.map((demand) => {
-    const ratio = demand / (current * perReplica * HPA_TARGET);
-    if (Math.abs(ratio - 1) > TOLERANCE) current = Math.max(1, Math.ceil(demand / (HPA_TARGET * perReplica) - EPSILON));
+    const ratio = demand / (current * perReplica * target);
+    if (Math.abs(ratio - 1) > TOLERANCE) current = Math.max(1, Math.ceil(demand / (target * perReplica) - EPSILON));
     return current;
   });
   return walk(input, Int32Array.from(rollingMax(desired, STABILISATION_MINUTES)), 0, 'paced');

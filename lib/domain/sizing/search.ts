@@ -1,5 +1,6 @@
 // Choosing a sizing policy: the weights that would have kept the SLO over the workload's own last days at the least cost.
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../workload/time.ts';
+import { FULL_PERCENT, HPA_PERCENT } from './capacity.ts';
 import { featureColumns, SIZING_FEATURES } from './features.ts';
 import { type Descent, PolicyTrials, short } from './objective.ts';
 import { type Goal, goalOf, lossOver, nextPrice, PRICE_START_PER_BUDGET } from './price-cap.ts';
@@ -22,7 +23,12 @@ const CLEARLY = 0.05;
 
 export interface SearchInput extends Omit<ReplayInput, 'unit' | 'needed'> {
   readonly startsAt: EpochMs;
+  /** What one replica requests, or what its target says it takes. */
   readonly perReplica: number;
+  /** Percent of that at which it counts as short (`fullPercentOf`); that of a request unless given. */
+  readonly fullPercent?: number;
+  /** Percent of that at which the HPA to compare with aims; 70 unless given. */
+  readonly hpaPercent?: number;
   readonly sloPercent: number;
   /** What was chosen before, and when. */
   readonly previous: { readonly at: EpochMs; readonly sizing: FittedSizing } | null;
@@ -34,10 +40,10 @@ export interface SearchInput extends Omit<ReplayInput, 'unit' | 'needed'> {
  * @returns null under one day of history
  */
 export function searchPolicy(input: SearchInput): FittedSizing | null {
-  const { minutes, startsAt, perReplica, previous } = input;
+  const { minutes, startsAt, perReplica, fullPercent = FULL_PERCENT, hpaPercent = HPA_PERCENT, previous } = input;
   if (minutes.length < DAY_MINUTES) return null;
   const usualAt = usualDays(minutes, startsAt);
-  const unit = demandPerReplica(perReplica);
+  const unit = demandPerReplica(perReplica, fullPercent);
   const columns = featureColumns(minutes, startsAt, unit, usualAt);
   const trials = new PolicyTrials({ ...input, unit, needed: neededBy(minutes, unit) }, columns);
   const budget = 100 - input.sloPercent;
@@ -57,7 +63,7 @@ export function searchPolicy(input: SearchInput): FittedSizing | null {
       ...shorten(shape),
       ...trials.describe(shape),
       expected: round(trials.replayed(shape)),
-      hpa70: round(replayHpa(trials.input, perReplica)),
+      hpa70: round(replayHpa(trials.input, perReplica, hpaPercent)),
       days: Math.round(minutes.length / DAY_MINUTES),
     },
     usual: usualAhead(usualAt, now - 30 * MINUTE_MS, USUAL_HOURS),

@@ -15,9 +15,12 @@ export interface FittedSizing {
   readonly tally: { readonly promised: number; readonly came: number };
 }
 
-/** Demand that one replica takes before it counts as short: FULL_PERCENT of its request. */
-export function demandPerReplica(perReplica: number): number {
-  return (perReplica * FULL_PERCENT) / 100;
+/**
+ * Demand that one replica takes before it counts as short: FULL_PERCENT of its request, or all of a stated target.
+ * @param fullPercent by load, `fullPercentOf`
+ */
+export function demandPerReplica(perReplica: number, fullPercent: number = FULL_PERCENT): number {
+  return (perReplica * fullPercent) / 100;
 }
 
 /** Replicas that carry a planned demand. */
@@ -62,7 +65,7 @@ export interface SizingPolicy extends SizingShape {
   /** How much of the planned demand each feature made up, the largest first. */
   readonly shares: readonly (readonly [SizingFeature, number])[];
   readonly expected: ReplayScore;
-  /** The same days under an HPA at 70 %, replayed by the minute. */
+  /** The same days under a plain HPA, replayed by the minute: at 70 % of the CPU request, or at a named load's own target. */
   readonly hpa70: ReplayScore;
   /** The same days under the workload's own HPA; absent where it has none, and in what older versions stored. */
   readonly ownHpa?: HpaReplay;

@@ -50,7 +50,7 @@ function inputFor(
     targets: with_.targetPercent,
     forecasts: changes.forecasts ?? {},
     levels: {},
-    bySizingPolicy: null,
+    bySizingPolicy: {},
     schedule: null,
   };
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../lib/domain/sizing/features.ts';
 import { PolicyTrials, short } from '../../../lib/domain/sizing/objective.ts';
 import { neededBy, type Replayed } from '../../../lib/domain/sizing/replay.ts';
-import { sizeByPolicy } from '../../../lib/domain/sizing/size.ts';
+import { size } from '../../../lib/domain/sizing/size.ts';
 import {
   demandPerReplica,
   replicasForDemand,
@@ -171,7 +171,7 @@ describe('the planned demand', () => {
 describe('replicas now', () => {
   const usual = { from: START, levels: [], rises: [] };
   const wanted = (minutes: Float64Array, shape: SizingShape) =>
-    sizeByPolicy(minutes, START, { policy: { ...shape, ...REST }, usual }, 1 / 0.9);
+    size({ minutes, startsAt: START, unit: 1 }, { policy: { ...shape, ...REST }, usual });
   const spike = (ago: number) => series(81, (minute) => (minute === 80 - ago ? 9 : 2));
 
   it.each([5, 10])('are the highest wanted within a hold of %d minutes', (windowMinutes) => {

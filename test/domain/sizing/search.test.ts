@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { describePolicy } from '../../../lib/domain/sizing/describe.ts';
 import { searchPolicy } from '../../../lib/domain/sizing/search.ts';
-import { LOOKBACK_MINUTES, sizeByPolicy } from '../../../lib/domain/sizing/size.ts';
+import { LOOKBACK_MINUTES, size } from '../../../lib/domain/sizing/size.ts';
 import type { FittedSizing } from '../../../lib/domain/sizing/sizing-policy.ts';
 
 const START = Date.parse('2026-03-02T00:00:00Z');
@@ -55,12 +55,8 @@ describe('choosing a plan', () => {
     const sizing = chooseOnAndOn(risesOften.subarray(0, 5 * DAY + 480));
     const wanted = (minute: number) => {
       const end = 5 * DAY + minute;
-      return sizeByPolicy(
-        risesOften.slice(end - LOOKBACK_MINUTES, end),
-        START + (end - LOOKBACK_MINUTES) * 60_000,
-        sizing,
-        1,
-      );
+      const startsAt = START + (end - LOOKBACK_MINUTES) * 60_000;
+      return size({ minutes: risesOften.slice(end - LOOKBACK_MINUTES, end), startsAt, unit: 0.9 }, sizing);
     };
     // Demand of 40 needs 45 replicas; it comes at minute 600, and what is there before needs 6.
     expect(wanted(597)).toBeGreaterThanOrEqual(45);
@@ -110,7 +106,7 @@ describe('law', () => {
         const minutes = days(1, (minute) => values[minute % values.length] ?? 0);
         const sizing = choose(minutes);
         expect(Number.isFinite(sizing.policy.expected.cost) && Number.isFinite(sizing.policy.hpa70.cost)).toBe(true);
-        const wanted = sizeByPolicy(minutes, START, sizing, 1);
+        const wanted = size({ minutes, startsAt: START, unit: 0.9 }, sizing);
         expect(wanted).toBeGreaterThanOrEqual(Math.max(1, Math.ceil((minutes.at(-1) ?? 0) / 0.9 - 1e-6)));
       }),
       { numRuns: 20 },
@@ -123,7 +119,9 @@ describe('law', () => {
         const minutes = days(1, (minute) => values[minute % values.length] ?? 0);
         const sizing = choose(minutes);
         const late = minutes.subarray(cut);
-        expect(sizeByPolicy(late, START + cut * 60_000, sizing, 1)).toBe(sizeByPolicy(minutes, START, sizing, 1));
+        expect(size({ minutes: late, startsAt: START + cut * 60_000, unit: 0.9 }, sizing)).toBe(
+          size({ minutes, startsAt: START, unit: 0.9 }, sizing),
+        );
       }),
       { numRuns: 20 },
     );

@@ -22,10 +22,27 @@ export interface ProposalInput {
   readonly forecasts: PerSignal<Forecast>;
   /** What each level says; empty where the workload names none. */
   readonly levels: PerSignal<LevelView>;
-  /** What the sizing policy wants; null where nothing was learned about sizing yet. */
-  readonly bySizingPolicy: { readonly policy: SizingPolicy; readonly replicas: number } | null;
+  /** What the sizing policies want, by load; without those of which nothing was learned about sizing yet. */
+  readonly bySizingPolicy: PerSignal<SizedByPolicy>;
   /** Null where no scheduled window is active. */
   readonly schedule: ActiveSchedule | null;
+}
+
+/** What a load's sizing policy wants now. */
+export interface SizedByPolicy {
+  readonly policy: SizingPolicy;
+  readonly replicas: number;
+}
+
+/** What one load asks for, and why. */
+export interface Need {
+  readonly replicas: number;
+  readonly reason: string;
+}
+
+/** The largest need, the first of those; null of none. */
+export function largestOf(needs: readonly (Need | null)[]): Need | null {
+  return needs.reduce((most, need) => (need !== null && need.replicas > (most?.replicas ?? 0) ? need : most), null);
 }
 
 export function downOnlyWhenSeen(

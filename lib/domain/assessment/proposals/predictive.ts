@@ -1,69 +1,92 @@
-// By the learned sizing policy, or by the forecast before there is one.
+// By the learned sizing policies, or by the forecasts of loads that have none yet.
 import { type Forecast, hasSkill, peakWithin } from '../../forecast/forecast.ts';
 import { fullPercentOf, replicasFor, targetsOf } from '../../sizing/capacity.ts';
 import { describePolicy } from '../../sizing/describe.ts';
 import { memoryNeed } from '../../sizing/memory-sizing.ts';
 import { loadsOf } from '../../workload/loads.ts';
+import type { SignalName } from '../../workload/signal.ts';
 import type { Proposal } from '../proposal.ts';
-import { downOnlyWhenSeen, type ProposalInput } from './bounded.ts';
-import { proposeReactive } from './reactive.ts';
+import { downOnlyWhenSeen, largestOf, type Need, type ProposalInput } from './bounded.ts';
+import { directed, NOTHING_SIZED, presentNeed, proposeReactive, withoutNeed } from './reactive.ts';
 
 /** How far ahead capacity must stand ready: a tick, a start-up, and the time until the next look. */
 const LEAD_MS = 15 * 60_000;
 
 /**
- * By the learned sizing policy where there is one. Before that, capacity for the demand that a skilful forecast expects within the
+ * By the learned sizing policies where there are any. Before that, capacity for the demand that a skilful forecast expects within the
  * lead time: the median at the target, and the 90 % quantile without running full; never under what is needed now.
  */
 export function proposePredictive(input: ProposalInput): Proposal {
-  return input.bySizingPolicy === null ? proposeFromForecast(input) : proposeFromPolicy(input, input.bySizingPolicy);
+  return Object.keys(input.bySizingPolicy).length === 0 ? proposeFromForecast(input) : proposeFromPolicies(input);
 }
 
-/** CPU as the sizing policy says; memory at its target where more replicas bring it there. The largest need wins. */
-function proposeFromPolicy(
-  input: ProposalInput,
-  { policy, replicas }: NonNullable<ProposalInput['bySizingPolicy']>,
-): Proposal {
-  const memory = memoryNeed(input.memory, input.observation, input.policy, replicas);
-  if (memory !== null && memory.replicas > replicas)
-    return downOnlyWhenSeen(
-      'predictive',
-      input,
-      memory.replicas,
-      `memory needs ${memory.replicas} replicas: ${memory.reason}`,
-    );
+/**
+ * Each load as its sizing policy says; one without, by its target and its forecast where that is skilful; memory at its target
+ * where more replicas bring it there. The largest need wins.
+ */
+function proposeFromPolicies(input: ProposalInput): Proposal {
+  const shared = loadsOf(input.policy).filter((signal) => signal !== 'memory');
+  const needs = shared.map((signal) => policyNeed(input, signal) ?? needWithoutPolicy(input, signal));
+  const largest = largestOf([...needs, memoryBeside(input, largestOf(needs)?.replicas ?? null)]);
   return downOnlyWhenSeen(
     'predictive',
     input,
-    replicas,
-    `cpu needs ${replicas} replicas by the sizing policy: ${describePolicy(policy)}`,
+    largest?.replicas ?? withoutNeed(input),
+    largest?.reason ?? NOTHING_SIZED,
   );
+}
+
+function policyNeed(input: ProposalInput, signal: SignalName): Need | null {
+  const sized = input.bySizingPolicy[signal];
+  if (sized === undefined) return null;
+  const { policy, replicas } = sized;
+  const reason = `${signal} needs ${replicas} replicas by the sizing policy: ${describePolicy(policy, signal)}`;
+  return directed(input, signal, { replicas, reason });
+}
+
+function needWithoutPolicy(input: ProposalInput, signal: SignalName): Need | null {
+  if (input.bySizingPolicy[signal] !== undefined) return null;
+  return largestOf([presentNeed(input, signal), forecastNeed(input, signal)]);
+}
+
+/** Beside a sizing policy of CPU its forecast says nothing more. */
+function memoryBeside(input: ProposalInput, others: number | null): Need | null {
+  const need = memoryNeed(input.memory, input.observation, input.policy, others);
+  const present = need && { ...need, reason: `memory needs ${need.replicas} replicas: ${need.reason}` };
+  const coming = input.bySizingPolicy.cpu === undefined ? forecastNeed(input, 'memory') : null;
+  return largestOf([directed(input, 'memory', present), coming]);
 }
 
 function proposeFromForecast(input: ProposalInput): Proposal {
   const reactive = proposeReactive(input);
-  let target = reactive.replicas;
-  let reason = `as reactive: ${reactive.reason}`;
-  let used = 0;
-  const aims = targetsOf(input.policy);
-  for (const signal of loadsOf(input.policy)) {
-    const forecast = input.forecasts[signal];
-    const capacity = input.capacities[signal];
-    if (forecast === undefined || capacity === undefined || !hasSkill(forecast)) continue;
-    if (signal === 'memory' && !input.memory.sizes) continue;
-    used++;
-    const goal = aims[signal] ?? 100;
-    const median = replicasFor(peakWithin(forecast, LEAD_MS, 'p50'), capacity, goal) ?? 0;
-    const upper = replicasFor(peakWithin(forecast, LEAD_MS, 'p90'), capacity, fullPercentOf(signal)) ?? 0;
-    if (Math.max(median, upper) <= target) continue;
-    target = Math.max(median, upper);
-    reason =
-      median >= upper
-        ? `${signal} demand is forecast at ${share(forecast, 'p50')} of the present within 15 minutes (${forecast.method})`
-        : `${signal} demand may reach ${share(forecast, 'p90')} of the present within 15 minutes (90 % quantile, ${forecast.method})`;
-  }
-  if (used === 0) reason = `no forecast has shown skill on this workload yet; ${reason}`;
-  return downOnlyWhenSeen('predictive', input, target, reason);
+  const now = { replicas: reactive.replicas, reason: `as reactive: ${reactive.reason}` };
+  const loads = loadsOf(input.policy);
+  const { replicas, reason } = largestOf([now, ...loads.map((signal) => forecastNeed(input, signal))]) ?? now;
+  const isForecast = loads.some((signal) => skilled(input, signal) !== null);
+  const told = isForecast ? reason : `no forecast has shown skill on this workload yet; ${reason}`;
+  return downOnlyWhenSeen('predictive', input, replicas, told);
+}
+
+/** What a skilful forecast asks for; null where there is none. */
+function forecastNeed(input: ProposalInput, signal: SignalName): Need | null {
+  const found = skilled(input, signal);
+  if (found === null) return null;
+  const { forecast, capacity } = found;
+  const goal = targetsOf(input.policy)[signal] ?? 100;
+  const median = replicasFor(peakWithin(forecast, LEAD_MS, 'p50'), capacity, goal) ?? 0;
+  const upper = replicasFor(peakWithin(forecast, LEAD_MS, 'p90'), capacity, fullPercentOf(signal)) ?? 0;
+  const reason =
+    median >= upper
+      ? `${signal} demand is forecast at ${share(forecast, 'p50')} of the present within 15 minutes (${forecast.method})`
+      : `${signal} demand may reach ${share(forecast, 'p90')} of the present within 15 minutes (90 % quantile, ${forecast.method})`;
+  return directed(input, signal, { replicas: Math.max(median, upper), reason });
+}
+
+function skilled({ forecasts, capacities, memory }: ProposalInput, signal: SignalName) {
+  const forecast = forecasts[signal];
+  const capacity = capacities[signal];
+  if (forecast === undefined || capacity === undefined || !hasSkill(forecast)) return null;
+  return signal === 'memory' && !memory.sizes ? null : { forecast, capacity };
 }
 
 /** The quantile's peak within the lead time, as a percentage of the present. */
