@@ -1,4 +1,5 @@
 // One pure model of a Deployment under load, so that backtest and simulated cluster cannot disagree about pods.
+import { passQueue, type QueueConfig, type QueueState, type QueueWindow } from './queue-model.ts';
 
 /** Readings reach a policy this late (backtest contract). */
 export const READING_LAG_SECONDS = 15;
@@ -18,6 +19,8 @@ export interface SimulationConfig {
   readonly memoryBaseBytes?: number;
   /** Memory that one unit of served demand holds on top, bytes. */
   readonly memoryPerDemandBytes?: number;
+  /** Where it is given, what finds no free place waits: a replica then serves `capacity` and never more. */
+  readonly queue?: QueueConfig;
 }
 
 /** What was measured at one instant. */
@@ -32,6 +35,8 @@ export interface SimulationReading {
   readonly replicas: number;
   /** Total over all pods. */
   readonly memoryBytes: number;
+  /** What those who asked felt in the step of the reading. Absent without a queue. */
+  readonly queue?: QueueWindow;
 }
 
 /** Pods by birth, oldest first: as groups, because a replay steps through this millions of times. */
@@ -44,6 +49,8 @@ export interface SimulationState {
   readonly visible: SimulationReading | null;
   /** Readings still under way; empty whenever steps are at least as long as the lag. */
   readonly underway: readonly SimulationReading[];
+  /** Absent without a queue, and before the first step. */
+  readonly queue?: QueueState;
 }
 
 /** Pods born together, with what a policy can see of each. Shaped as the HPA wants them. */
@@ -85,7 +92,8 @@ export function step(
 ): SimulationState {
   const seconds = state.seconds + dtSeconds;
   const newestVisible = seconds - READING_LAG_SECONDS;
-  const reading = measure(state, Math.max(state.seconds, newestVisible), demand, config);
+  const queue = config.queue === undefined ? undefined : queueAfter(state, demand, dtSeconds, config, config.queue);
+  const reading = measure(state, Math.max(state.seconds, newestVisible), demand, config, queue, dtSeconds);
   let visible = state.visible;
   let underway = NONE;
   if (state.underway.length === 0 && reading.at <= newestVisible) {
@@ -95,7 +103,8 @@ export function step(
     visible = readings.findLast((one) => one.at <= newestVisible) ?? visible;
     underway = readings.filter((one) => one.at > newestVisible);
   }
-  return { seconds, replicas: state.replicas, bornAt: state.bornAt, counts: state.counts, visible, underway };
+  const next = { seconds, replicas: state.replicas, bornAt: state.bornAt, counts: state.counts, visible, underway };
+  return queue === undefined ? next : { ...next, queue };
 }
 
 /**
@@ -159,12 +168,38 @@ export function podUsage(
   return { cpu, memory: (config.memoryBaseBytes ?? 0) + (config.memoryPerDemandBytes ?? 0) * cpu };
 }
 
-function measure(state: SimulationState, at: number, demand: number, config: SimulationConfig): SimulationReading {
+function queueAfter(
+  state: SimulationState,
+  demand: number,
+  seconds: number,
+  config: SimulationConfig,
+  queue: QueueConfig,
+): QueueState {
+  const stretch = { demand, ready: readyReplicas(state, config), capacity: config.capacity, seconds };
+  return passQueue(state.queue?.backlog ?? 0, stretch, queue);
+}
+
+/** @param queue what came of the step; then what is used is what was served, be it demand of now or the backlog's */
+function measure(
+  state: SimulationState,
+  at: number,
+  demand: number,
+  config: SimulationConfig,
+  queue: QueueState | undefined,
+  dtSeconds: number,
+): SimulationReading {
   const ready = readyReplicas(state, config, at);
+  const ofOne = config.memoryPerDemandBytes ?? 0;
+  const atRest = state.replicas * (config.memoryBaseBytes ?? 0);
+  const { replicas } = state;
+  if (queue !== undefined) {
+    const used = queue.served / dtSeconds;
+    const saturated = queue.backlog > 0 || used >= ready * config.capacity;
+    return { at, demand: used, saturated, ready, replicas, memoryBytes: atRest + used * ofOne, queue: queue.window };
+  }
   const cap = ready * config.capacity * (config.saturation ?? SATURATION);
   const used = Math.min(demand, cap);
-  const memoryBytes = state.replicas * (config.memoryBaseBytes ?? 0) + used * (config.memoryPerDemandBytes ?? 0);
-  return { at, demand: used, saturated: demand >= cap, ready, replicas: state.replicas, memoryBytes };
+  return { at, demand: used, saturated: demand >= cap, ready, replicas, memoryBytes: atRest + used * ofOne };
 }
 
 /** Changes both columns in place: they are fresh copies. */
