@@ -1,11 +1,13 @@
 // The documents by which clients learn what the server offers.
 import { KUBERNETES_VERSION } from './cluster-objects.ts';
+import { CUSTOM_METRICS, customMetricEntries, servesCustomMetrics } from './custom-metrics.ts';
 import type { JsonObject } from './kube-object.ts';
 import { apiVersionOf, type Resource } from './resource.ts';
 import { RESOURCES } from './resources.ts';
+import type { World } from './world.ts';
 
 /** The discovery document at a path, or null where the path is none. */
-export function discovery(path: string): JsonObject | null {
+export function discovery(path: string, world: World): JsonObject | null {
   const [root, group, version, more] = path.split('/').filter((part) => part !== '');
   if (path === '/version') return versionInfo();
   if (more !== undefined) return null;
@@ -14,8 +16,8 @@ export function discovery(path: string): JsonObject | null {
     return group === 'v1' ? resourceList('', 'v1') : null;
   }
   if (root !== 'apis') return null;
-  if (group === undefined) return { kind: 'APIGroupList', apiVersion: 'v1', groups: groupNames().map(groupEntry) };
-  if (!groupNames().includes(group)) return null;
+  if (group === undefined) return { kind: 'APIGroupList', apiVersion: 'v1', groups: groupNames(world).map(groupEntry) };
+  if (!groupNames(world).includes(group)) return null;
   if (version === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(group) };
   return resourceList(group, version);
 }
@@ -35,22 +37,30 @@ function versionInfo(): JsonObject {
   };
 }
 
-function groupNames(): string[] {
-  return [...new Set(RESOURCES.map((resource) => resource.group))].filter((group) => group !== '');
+function groupNames(world: World): string[] {
+  const named = new Set(RESOURCES.map((resource) => resource.group).filter((group) => group !== ''));
+  return servesCustomMetrics(world) ? [...named, CUSTOM_METRICS.group] : [...named];
 }
 
 /** The first version in the table of resources is the preferred one. */
 function groupEntry(name: string): JsonObject {
-  const own = new Set(RESOURCES.filter((resource) => resource.group === name).map((resource) => resource.version));
+  const own = new Set<string>(name === CUSTOM_METRICS.group ? [CUSTOM_METRICS.version] : []);
+  for (const { group, version } of RESOURCES) if (group === name) own.add(version);
   const versions = [...own].map((version) => ({ groupVersion: `${name}/${version}`, version }));
   return { name, versions, preferredVersion: versions[0] };
 }
 
 function resourceList(group: string, version: string): JsonObject | null {
   const resources = RESOURCES.filter((resource) => resource.group === group && resource.version === version);
-  if (resources.length === 0) return null;
-  const groupVersion = apiVersionOf({ group, version });
-  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources: resources.flatMap(entries) };
+  const isCustom = group === CUSTOM_METRICS.group && version === CUSTOM_METRICS.version;
+  const listed = isCustom ? customMetricEntries() : resources.flatMap(entries);
+  if (listed.length === 0) return null;
+  return {
+    kind: 'APIResourceList',
+    apiVersion: 'v1',
+    groupVersion: apiVersionOf({ group, version }),
+    resources: listed,
+  };
 }
 
 function entries(resource: Resource): JsonObject[] {

@@ -7,10 +7,11 @@ import {
   hpaStep,
   hpaUtilisation,
 } from '../../lib/domain/hpa/controller.ts';
-import { podGroups, READING_LAG_SECONDS, visibleUsage } from '../../lib/domain/simulation/workload-model.ts';
+import { READING_LAG_SECONDS } from '../../lib/domain/simulation/workload-model.ts';
 import type { Resource } from '../../lib/domain/workload/signal.ts';
 import { behaviourOf } from './hpa-behaviour.ts';
 import type { JsonObject } from './kube-object.ts';
+import { podsSeen } from './pods-elsewhere.ts';
 import { uidOf, type Workload } from './workload.ts';
 
 export interface HpaSpec {
@@ -132,6 +133,7 @@ export function isSameCondition(a: HpaCondition, b: HpaCondition): boolean {
 
 function inputOf(hpa: Hpa, workload: Workload, seen: HpaSurroundings): HpaInput {
   const { cpuRequestCores, memoryRequestBytes } = workload.spec;
+  const { pods, measuredAt } = podsSeen(workload);
   return {
     now: seen.now,
     replicas: workload.state.replicas,
@@ -142,8 +144,8 @@ function inputOf(hpa: Hpa, workload: Workload, seen: HpaSurroundings): HpaInput 
       targetPercent: metric.targetPercent,
       request: metric.resource === 'cpu' ? cpuRequestCores : memoryRequestBytes,
     })),
-    pods: podGroups(workload.state, workload.config),
-    measuredAt: seen.metricsAway ? null : (visibleUsage(workload.state)?.at ?? null),
+    pods,
+    measuredAt: seen.metricsAway ? null : measuredAt,
     windowSeconds: READING_LAG_SECONDS,
     ...behaviourOf(hpa.spec.behavior),
   };

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { depthOf } from '../../lib/domain/text/json-depth.ts';
 import { keepOtherPagesOut } from '../loopback.ts';
+import { customMetrics } from './custom-metrics.ts';
 import { scaleObject } from './deployment-objects.ts';
 import { discovery } from './discovery.ts';
 import type { Json, JsonObject } from './kube-object.ts';
@@ -55,10 +56,15 @@ async function answer(
   const method = request.method ?? 'GET';
   world.advance();
   throttle(world);
-  const document = method === 'GET' ? discovery(url.pathname.replace(/\/$/, '')) : null;
+  const found = method === 'GET' ? document(world, url) : null;
   if (/^\/(healthz|readyz|livez)(\/|$)/.test(url.pathname)) sendText(response, 'ok');
-  else if (document !== null) send(response, 200, document);
+  else if (found !== null) send(response, 200, found);
   else await answerResource(world, onWritten, url, request, response);
+}
+
+/** What is read at a path of its own. */
+function document(world: World, { pathname, searchParams }: URL): JsonObject | null {
+  return discovery(pathname.replace(/\/$/, ''), world) ?? customMetrics(world, pathname, searchParams);
 }
 
 async function answerResource(

@@ -42,6 +42,11 @@ export function podObject({ workload, pod }: PodOfWorkload): KubeObject {
 
 /** Null for a pod that was not there yet when metrics were last taken. */
 export function podReading({ workload, pod }: PodOfWorkload): PodReading | null {
+  const { runner } = workload.spec;
+  if (runner !== undefined) {
+    const usage = runner.usage(pod.name);
+    return usage === null ? null : { ...usage, at: workload.state.seconds };
+  }
   const reading = visibleUsage(workload.state);
   const usage = podUsage(reading, pod.bornAt, workload.config);
   return reading === null || usage === null ? null : { ...usage, at: reading.at };
@@ -83,7 +88,8 @@ function usageQuantities({ cpu, memory }: PodReading): { cpu: string; memory: st
 
 function podStatus(workload: Workload, pod: Pod): JsonObject {
   const startedAt = timestamp(pod.bornAt);
-  const readyChangedAt = timestamp(pod.ready ? pod.bornAt + workload.config.startupSeconds : pod.bornAt);
+  const startedUpAt = pod.ready ? pod.bornAt + workload.config.startupSeconds : pod.bornAt;
+  const readyChangedAt = timestamp(pod.readyChangedAt ?? startedUpAt);
   const condition = (type: string, holds: boolean, at: string): JsonObject => ({
     type,
     status: holds ? 'True' : 'False',

@@ -6,6 +6,9 @@ const count = z.int().min(0).max(100_000);
 const number = z.number();
 const text = z.string();
 const texts = z.record(text, text);
+const latency = z.object({ p50: number, p95: number, average: number });
+const queueWindow = z.object({ requestsPerSecond: number, latency: latency.nullable(), successPercent: number });
+
 const reading = z.object({
   at: number,
   demand: number,
@@ -13,6 +16,7 @@ const reading = z.object({
   ready: count,
   replicas: count,
   memoryBytes: number,
+  queue: queueWindow.exactOptional(),
 });
 
 const state = z.object({
@@ -22,6 +26,7 @@ const state = z.object({
   counts: z.array(count),
   visible: reading.nullable(),
   underway: z.array(reading),
+  queue: z.object({ backlog: number, served: number, dropped: number, window: queueWindow }).exactOptional(),
 });
 
 const pod = z.object({

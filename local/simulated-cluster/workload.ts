@@ -1,5 +1,6 @@
 // What a simulated Deployment is: as it was asked for, and as the world keeps it.
 import { createHash } from 'node:crypto';
+import type { QueueConfig } from '../../lib/domain/simulation/queue-model.ts';
 import {
   type SimulationConfig,
   type SimulationState,
@@ -32,6 +33,16 @@ export interface SimulatedWorkload {
   readonly annotations?: Readonly<Record<string, string>>;
   /** `spec.paused` of the Deployment. */
   readonly paused?: boolean;
+  /** What finds no free place waits: then a pod serves its CPU request and never more, and custom metrics tell of it. */
+  readonly queue?: QueueConfig;
+  /** Who really runs its pods. They are ready when PATCH or PUT of their status says so. Absent: they are simulated. */
+  readonly runner?: PodRunner;
+}
+
+/** What a metrics server asks kubelets. */
+export interface PodRunner {
+  /** Cores and bytes of a pod, lately; null while it is not measured. */
+  usage(pod: string): { readonly cpu: number; readonly memory: number } | null;
 }
 
 /** Times in seconds of simulated time since 1970. */
@@ -42,6 +53,8 @@ export interface Pod {
   readonly ip: string;
   readonly bornAt: number;
   ready: boolean;
+  /** When somebody said so; absent where it follows from the start-up. */
+  readyChangedAt?: number;
   resourceVersion: number;
 }
 
@@ -85,6 +98,7 @@ export function makeWorkload(spec: SimulatedWorkload, seconds: number): Workload
     memoryBaseBytes: spec.memoryBaseBytes,
     memoryPerDemandBytes: spec.memoryPerCoreBytes,
     ...(spec.cpuLimitCores === undefined ? {} : { saturation: spec.cpuLimitCores / spec.cpuRequestCores }),
+    ...(spec.queue !== undefined && { queue: spec.queue }),
   };
   const state = startSimulation(spec.replicas, seconds, config);
   const createdAt = (state.bornAt[0] ?? seconds - 86_400) - 1;
@@ -108,7 +122,13 @@ export function makeWorkload(spec: SimulatedWorkload, seconds: number): Workload
     availableChangedAt: createdAt,
     podsMade: 0,
   };
-  for (let i = 0; i < spec.replicas; i++) workload.pods.push({ ...makePod(workload, createdAt + 1), ready: true });
+  for (let i = 0; i < spec.replicas; i++)
+    workload.pods.push(
+      spec.runner === undefined
+        ? { ...makePod(workload, createdAt + 1), ready: true }
+        : // Nobody has started it yet: it begins to start now.
+          makePod(workload, seconds),
+    );
   return workload;
 }
 
@@ -123,7 +143,7 @@ export function makePod(workload: Workload, bornAt: number): Pod {
     node: NODES[bytes % NODES.length] ?? NODES[0],
     ip: `10.${bytes % 200}.${(bytes >> 8) % 250}.${(number % 250) + 2}`,
     bornAt,
-    ready: workload.config.startupSeconds <= 0,
+    ready: workload.spec.runner === undefined && workload.config.startupSeconds <= 0,
     resourceVersion: 0,
   };
 }
@@ -142,6 +162,7 @@ export function readyPods(workload: Workload): number {
  */
 export function finishStartUps(workload: Workload): Pod[] {
   const finished: Pod[] = [];
+  if (workload.spec.runner !== undefined) return finished;
   for (let i = workload.pods.length - 1; i >= 0; i--) {
     const pod = workload.pods[i];
     // Pods stand in order of birth: the first ready one from the end has only ready ones before it.

@@ -13,6 +13,7 @@ import {
   isAvailable,
   makePod,
   makeWorkload,
+  type Pod,
   type SimulatedWorkload,
   type Workload,
 } from './workload.ts';
@@ -132,6 +133,17 @@ export class World {
     if (wasAvailable !== isAvailable(workload)) workload.availableChangedAt = workload.state.seconds;
     this.touch(workload);
     this.#report(workload.state.seconds, scalingNews(workload, before));
+  }
+
+  /** Whoever runs a pod has said whether it serves. */
+  reportReady(workload: Workload, pod: Pod, ready: boolean): void {
+    if (pod.ready === ready) return;
+    const wasAvailable = isAvailable(workload);
+    pod.ready = ready;
+    pod.readyChangedAt = this.#now();
+    pod.resourceVersion = this.log.record('MODIFIED', { of: 'pod', workload, pod });
+    if (wasAvailable !== isAvailable(workload)) workload.availableChangedAt = pod.readyChangedAt;
+    this.touch(workload);
   }
 
   /** After any change to a Deployment. */

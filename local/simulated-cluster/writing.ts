@@ -6,6 +6,8 @@ import { makeHpa } from './hpa.ts';
 import { type HpaVersion, hpaObject, readHpaSpec } from './hpa-objects.ts';
 import { isObject, type Json, type JsonObject, type KubeObject } from './kube-object.ts';
 import { applyPatch } from './patch.ts';
+import { podObject } from './pod-objects.ts';
+import { reportedReady } from './pods-elsewhere.ts';
 import { apiVersionOf, qualified, type Resource } from './resource.ts';
 import { conflict, methodNotAllowed, notFound, StatusError, success } from './status.ts';
 import type { Workload } from './workload.ts';
@@ -36,6 +38,8 @@ export function write(world: World, request: WriteRequest): Written {
   if (resource.plural === 'horizontalpodautoscalers') {
     return name === null ? createHpa(world, request) : writeHpa(world, request, name);
   }
+  if (resource.plural === 'pods' && resource.group === '' && name !== null && request.subresource === 'status')
+    return writePodStatus(world, request, name);
   if (resource.plural === 'events' && name === null && request.method === 'POST') return createEvent(world, request);
   throw methodNotAllowed();
 }
@@ -64,6 +68,23 @@ function applyMetadata(world: World, workload: Workload, next: KubeObject): void
   if (paused !== workload.paused) workload.generation++;
   Object.assign(workload, { annotations, labels, paused });
   world.touch(workload);
+}
+
+/** As a kubelet writes it. Of simulated pods nobody but the simulation knows. */
+function writePodStatus(world: World, request: WriteRequest, name: string): Written {
+  const found = world
+    .workloads(request.namespace)
+    .flatMap((workload) => workload.pods.map((pod) => ({ workload, pod })))
+    .find(({ pod }) => pod.name === name);
+  if (found === undefined) throw notFound('pods', name);
+  if (found.workload.spec.runner === undefined) throw methodNotAllowed();
+  const next = changed(request, podObject(found));
+  const ready = reportedReady(next);
+  if (ready === null)
+    throw new StatusError(422, 'Invalid', 'status.conditions: a condition Ready that is True or False is expected');
+  if (request.dryRun) return { code: 200, object: next };
+  world.reportReady(found.workload, found.pod, ready);
+  return { code: 200, object: podObject(found) };
 }
 
 function createHpa(world: World, request: WriteRequest): Written {
