@@ -59,7 +59,7 @@ module.exports = {
       from: { path: '^lib/adapters/([^/.]+)' },
       to: {
         path: '^lib|^functions|^cli|^local|^infra',
-        pathNot: ['^lib/domain/', '^lib/app/ports/', '^lib/aws/', '^lib/adapters/$1(/|\\.ts$)'],
+        pathNot: ['^lib/domain/', '^lib/app/ports/', '^lib/(aws|net)/', '^lib/adapters/$1(/|\\.ts$)'],
       },
     },
     {
@@ -69,6 +69,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^lib/aws/' },
       to: { pathNot: ['^lib/aws/', '^node_modules/@aws-sdk/core/'] },
+    },
+    {
+      name: 'net-is-a-leaf',
+      comment:
+        'What keeps requests away from addresses that nobody meant is read as a whole: undici, names and sockets.',
+      severity: 'error',
+      from: { path: '^lib/net/' },
+      to: { pathNot: ['^lib/net/', '^node_modules/undici/', '^(node:)?(net|dns)$'] },
     },
     {
       name: 'query-cannot-touch-the-cluster',

@@ -1,6 +1,7 @@
 // The environment, read once: every error at once, each naming its variable.
 import * as z from 'zod';
 import { isRegion, partitionOf, placeOfArn } from './aws/partition.ts';
+import { NO_SIGNALS, readSignals, type SignalsConfig } from './signals-config/read.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const list = z.string().transform((text) =>
@@ -70,6 +71,13 @@ const prices = z.string().transform((text, context): Readonly<Record<string, rea
   return z.NEVER;
 });
 
+const signals = z.string().transform((text, context): SignalsConfig => {
+  const read = readSignals(text);
+  if (!('mistakes' in read)) return read;
+  for (const { path, message } of read.mistakes) context.addIssue({ code: 'custom', path: [...path], message });
+  return z.NEVER;
+});
+
 const schema = z.object({
   TABLE_NAME: z.string().min(3),
   CLUSTERS: clusters,
@@ -91,6 +99,8 @@ const schema = z.object({
     .default(10),
   /** Dollars per million tokens in and out, by model; `*` is every other. */
   LLM_PRICES: prices.default({}),
+  /** Signals beside CPU and memory, and where they are measured: JSON, or `@` and a file (docs/signals.md). */
+  SIGNALS: signals.default(NO_SIGNALS),
   TICK_SECONDS: whole(10, 3600).default(60),
   /** Nothing is changed anywhere while this is true; decisions are still made and shown. */
   KILL_SWITCH: flag.default(false),
