@@ -22,6 +22,8 @@ export interface PlainInit {
   readonly headers: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly body?: string;
+  /** A redirect is handed over, whether or not this is said; to any other fetch it has to be. */
+  readonly redirect?: 'manual';
 }
 
 /** What is used of an answer; its body ends with an error where it is too long or too slow. */

@@ -102,7 +102,10 @@ export function answerOf(endpoint: Endpoint, reply: HttpReply, isPartialFine: bo
     const missing = warnings.filter((warning) => !isInfo(warning));
     const isPartial = [marks.isPartial, marks.partial, marks.partial_response, marks.partialResponse].some(isTrue);
     if ((missing.length > 0 || isPartial) && !isPartialFine)
-      throw fail(`it warns that its answer is incomplete${quoted(remarks(missing))}: ${SIZED_TOO_SMALL}`, true);
+      throw fail(
+        `it warns that its answer is incomplete${quoted(remarks(missing))}: ${SIZED_TOO_SMALL}. ${endpoint.remedies.partial}`,
+        true,
+      );
     const notes = [...missing, ...(isPartial ? ['the answer is partial'] : []), ...infos, ...warnings.filter(isInfo)];
     return { kind: 'series', series, notes: notes.map((note) => oneLine(note)) };
   }
@@ -114,8 +117,7 @@ export function answerOf(endpoint: Endpoint, reply: HttpReply, isPartialFine: bo
   throw fail(noAnswer(reply, endpoint), reply.status >= 500 || reply.status === 429);
 }
 
-const SIZED_TOO_SMALL =
-  'what is missing would be sized for as if it were no load. Ask again later, or go on all the same with --prometheus-partial';
+const SIZED_TOO_SMALL = 'what is missing would be sized for as if it were no load';
 
 /** Where the very same question may be answered as a GET. */
 export function isPostRefused({ method, status, text }: HttpReply): boolean {
@@ -180,13 +182,12 @@ function noAnswer(reply: HttpReply, endpoint: Endpoint): string {
   return `it answered ${status} with something that is no Prometheus answer${words}; give the URL that /api/v1 is under`;
 }
 
-function hintFor(status: number, words: string, { isSigned }: Endpoint): string {
-  if (/no org id|x-scope-orgid|tenant/i.test(words))
-    return ": name the tenant, --prometheus-header 'X-Scope-OrgID: NAME'";
+function hintFor(status: number, words: string, { isSigned, remedies }: Endpoint): string {
+  if (/no org id|x-scope-orgid|tenant/i.test(words)) return `: ${remedies.tenant}`;
   if (status !== 401 && status !== 403) return '';
   return isSigned
     ? ': the credentials that signed it need aps:QueryMetrics on this workspace'
-    : ': give user and password in the URL, or a token in PROMETHEUS_TOKEN (Amazon Managed Prometheus: --prometheus-sigv4)';
+    : `: ${remedies.credentials}`;
 }
 
 /** Not followed: what we carry is meant for the server that was named. */

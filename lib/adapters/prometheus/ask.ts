@@ -1,5 +1,6 @@
 // One question to a Prometheus over HTTP: POST or, where that is refused, GET; waits where the server asks for it, within a time budget.
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { PlainFetch, PlainReply } from '../../net/safe-fetch.ts';
 import { type Answer, answerOf, type HttpReply, isPostRefused, isPrometheusAnswer } from './answer.ts';
 import type { PlainRequest } from './aws-signature.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -12,7 +13,7 @@ export interface AskOptions {
   readonly isPartialFine: boolean;
   /** For hints on proxies. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly fetch: typeof globalThis.fetch;
+  readonly fetch: PlainFetch;
 }
 
 export interface Budget {
@@ -88,7 +89,7 @@ function waitAskedMs({ status, retryAfter, text }: HttpReply, waits: number): nu
 }
 
 /** Null where it is longer than any answer should be: whatever is sent must not fill the memory. */
-async function textOf({ body }: Response): Promise<string | null> {
+async function textOf({ body }: PlainReply): Promise<string | null> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body ?? []) {

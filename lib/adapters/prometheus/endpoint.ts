@@ -1,6 +1,7 @@
 // Where a Prometheus answers, and what every request to it carries; what is secret in that is known by name.
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { type PlainRequest, type Signing, signedHeaders } from './aws-signature.ts';
+import { BY_OPTION, type Remedies } from './remedies.ts';
 
 export interface EndpointOptions {
   /** With the path under which the API lives; may state user and password, and parameters that every request takes. */
@@ -11,6 +12,8 @@ export interface EndpointOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Amazon Managed Service for Prometheus. */
   readonly signing?: Signing | undefined;
+  /** Unless given, those of the command line. */
+  readonly remedies?: Remedies | undefined;
 }
 
 export interface Endpoint {
@@ -19,6 +22,8 @@ export interface Endpoint {
   readonly isSigned: boolean;
   /** What no message may show. */
   readonly secrets: readonly string[];
+  /** What to do about refusals. */
+  readonly remedies: Remedies;
   /** A request as fetch takes it. */
   request(
     method: 'GET' | 'POST',
@@ -31,7 +36,8 @@ export interface Endpoint {
 /** What people paste from their browser or from Grafana behind the part that is wanted. */
 const PASTED_PATH = /(?:\/api\/v1(?:\/query(?:_range)?)?|\/graph)$/;
 
-export function endpointOf({ url: text, token, headers: own = {}, signing }: EndpointOptions): Endpoint {
+export function endpointOf(options: EndpointOptions): Endpoint {
+  const { url: text, token, headers: own = {}, signing, remedies = BY_OPTION } = options;
   const { url, extra, user } = partsOf(text);
   const basic = user === null ? null : Buffer.from(user.join(':')).toString('base64');
   const authorization = basic !== null ? `Basic ${basic}` : token !== undefined ? `Bearer ${token}` : null;
@@ -47,6 +53,7 @@ export function endpointOf({ url: text, token, headers: own = {}, signing }: End
     url,
     isSigned: signing !== undefined,
     secrets,
+    remedies,
     async request(method, path, parameters, at) {
       const asked = Object.entries(parameters);
       const address = new URL(`${url}/api/v1/${path}`);

@@ -2,6 +2,7 @@
 import type { HistorySource } from '../../app/ports/cluster.ts';
 import type { Series } from '../../domain/workload/series.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
+import type { PlainFetch } from '../../net/safe-fetch.ts';
 import type { Sample } from './answer.ts';
 import { type Budget, makeAsk } from './ask.ts';
 import { type EndpointOptions, endpointOf } from './endpoint.ts';
@@ -23,7 +24,7 @@ export interface PrometheusOptions extends EndpointOptions {
   readonly budgetMs?: number;
   /** For hints on proxies. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly fetch?: typeof globalThis.fetch;
+  readonly fetch?: PlainFetch;
 }
 
 const BUDGET_MS = 60_000;

@@ -13,14 +13,14 @@ const CERTIFICATE_CODES = new Set([
 
 /** @param signal of the time budget */
 export function unreachable(
-  { url, secrets }: Endpoint,
+  { url, secrets, remedies }: Endpoint,
   error: unknown,
   signal: AbortSignal,
   env: Readonly<Record<string, string | undefined>>,
 ): AdapterError {
   if (error instanceof AdapterError) return error;
   const fail = (what: string) => failure(url, what, { retryable: true, cause: error, secrets });
-  if (signal.aborted) return fail('no answer within the time budget: ask for fewer --days');
+  if (signal.aborted) return fail(`no answer within the time budget: ${remedies.late}`);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   const code = cause instanceof Error ? String(Reflect.get(cause, 'code') ?? '') : '';
   const why = cause instanceof Error ? cause.message || code || String(error) : String(cause);
