@@ -115,6 +115,13 @@ function whoseNumber(source: ProposalSource, { aimedBy }: GuardedResult): Propos
   return aimedBy === 'schedule_floor' || aimedBy === 'schedule_ceiling' ? 'scheduled' : source;
 }
 
+/** That a level is over and more replicas would not help is said whoever's number stands. */
+function unhelpedLevels({ levels = {} }: Assessment, source: ProposalSource): readonly string[] {
+  return Object.entries(levels).flatMap(([name, { unhelped, reason }]) =>
+    unhelped && name !== source ? [reason] : [],
+  );
+}
+
 function decision(assessment: Assessment, stated: Stated, led: Led, { verdicts, veto }: Omit<Asked, 'led'>): Decision {
   const { workload, replicas } = assessment.observation;
   const { proposal, source, binding, cost } = led;
@@ -125,7 +132,7 @@ function decision(assessment: Assessment, stated: Stated, led: Led, { verdicts, 
   const bound = isSaid ? undefined : binding?.message;
   // Where the schedule sets the number, its word comes first: whoever proposed another wanted something else.
   const said = source === 'scheduled' ? [bound, proposal.reason] : [proposal.reason, bound];
-  const notes = [...said, cost ?? undefined, veto?.message];
+  const notes = [...said, cost ?? undefined, veto?.message, ...unhelpedLevels(assessment, source)];
   return {
     id: `${new Date(assessment.now).toISOString()}-${source}`,
     workload,

@@ -18,6 +18,8 @@ export interface LevelMemory {
   readonly over: number;
   /** Percent of what a replica takes, of the busiest load, when all is well; null where no load tells. */
   readonly usualLoad: number | null;
+  /** The most of that it was well with; fades over a day. */
+  readonly wellLoad: number | null;
   /** The last time it grew for this level and nothing is known yet of what came of it. */
   readonly rise: Rise | null;
   /** Rises in a row that did not help; from two on it asks for no more. */
@@ -45,6 +47,9 @@ export interface Short {
   readonly load: number | null;
 }
 
+/** Load per replica up to so many times the usual is as usual: then replicas are not what is missing. */
+export const FLAT = 1.1;
+
 /** Seed 4's code: down after three windows in which all was well. */
 export const LEAST_PATIENCE = 3;
 
@@ -58,6 +63,7 @@ export function freshLevel(since: EpochMs): LevelMemory {
     low: 0,
     over: 0,
     usualLoad: null,
+    wellLoad: null,
     rise: null,
     unhelped: 0,
     patience: LEAST_PATIENCE,

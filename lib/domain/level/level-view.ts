@@ -3,7 +3,7 @@ import type { SignalPolicy } from '../workload/policy.ts';
 import type { LevelReading, SignalDefinition, SignalName } from '../workload/signal.ts';
 import { type Band, overFrom } from './band.ts';
 import { type Baseline, baselineOf, WARM_UP_WINDOWS } from './baseline.ts';
-import type { LevelMemory } from './level-memory.ts';
+import { FLAT, type LevelMemory } from './level-memory.ts';
 import type { Thresholds } from './thresholds.ts';
 
 export interface LevelView {
@@ -42,6 +42,8 @@ export interface LevelInput {
   readonly loadPercent: number | null;
   /** Whether a load is over its target: then more is asked for anyhow. */
   readonly isLoadOver: boolean;
+  /** Whether load per replica as usual means that load is not what is wrong. */
+  readonly isLoadTelling: boolean;
 }
 
 /** Asked at once: a quarter more, or half of it where it is twice what may be. */
@@ -49,8 +51,8 @@ const STEP = 1.25;
 const LARGE_STEP = 1.5;
 /** Agreed at once after it was over of late: a tenth fewer. */
 const STEP_DOWN = 0.1;
-/** As much load per replica as when all is well, or a little more: then replicas are not what is missing. */
-const FLAT = 1.1;
+/** Of the load per replica that was too much, the share that is not. */
+const UNDER_SHORT = 0.95;
 /** Two rises without an effect, and no third. */
 const MOST_UNHELPED = 2;
 
@@ -123,8 +125,8 @@ function whenOver(input: LevelInput, now: string, over: number | null): Said {
 }
 
 /** All loads under their targets, and per replica as usual: then it is not load that makes it worse. */
-function isFlat({ memory, loadPercent, isLoadOver }: LevelInput): boolean {
-  if (isLoadOver || memory.usualLoad === null || loadPercent === null) return false;
+function isFlat({ memory, loadPercent, isLoadOver, isLoadTelling }: LevelInput): boolean {
+  if (isLoadOver || !isLoadTelling || memory.usualLoad === null || loadPercent === null) return false;
   return loadPercent <= FLAT * memory.usualLoad;
 }
 
@@ -133,23 +135,27 @@ function stepOf({ reading, definition }: LevelInput, over: number | null): numbe
   return reading.value >= 2 * over ? LARGE_STEP : STEP;
 }
 
-/** Never over of late: as few as the loads say. Else step by step, and by load where one tells what it was short with. */
+/**
+ * As few as keep the load per replica within what it was well with before, or a tenth fewer where no load tells; and never so
+ * few that a replica has as much to do as when it was over of late.
+ */
 function whenLow({ memory, replicas, loadPercent }: LevelInput, now: string): Said {
   const { short } = memory;
+  const { spec } = replicas;
+  const step = spec - Math.max(1, Math.floor(spec * STEP_DOWN));
+  const proven = carriedAt(memory.wellLoad, loadPercent, spec);
+  const shortOf = short === undefined ? null : carriedAt(short.load, loadPercent, spec);
+  const needed = shortOf === null ? 1 : Math.ceil(shortOf / UNDER_SHORT);
+  const least = Math.max(1, Math.min(spec, Math.max(Math.min(step, Math.ceil((proven ?? spec) - 1e-9)), needed)));
   const well = `${now}, ${memory.low} windows in a row`;
-  if (short === undefined) return { least: 1, reason: `${well}: it agrees to fewer` };
-  const next = replicas.spec - Math.max(1, Math.floor(replicas.spec * STEP_DOWN));
-  const needed = short.load === null || loadPercent === null ? 0 : neededByLoad(short, loadPercent, replicas.spec);
-  const least = Math.max(1, Math.min(replicas.spec, Math.max(next, needed)));
-  if (least === replicas.spec)
-    return { least, reason: `${well}: with this load per replica it was over on ${short.replicas} replicas` };
-  return { least, reason: `${well}: it agrees to ${least}, step by step since it was over of late` };
+  if (least < spec) return { least, reason: `${well}: it agrees to ${least}` };
+  if (spec === 1) return { least, reason: `${well}` };
+  return { least, reason: `${well}: with fewer, a replica would have as much to do as when it was over` };
 }
 
-/** One more than would carry the present load at what it was short with. */
-function neededByLoad(short: NonNullable<LevelMemory['short']>, loadPercent: number, current: number): number {
-  if (!(short.load !== null && short.load > 0)) return 0;
-  return Math.floor((current * loadPercent) / short.load) + 1;
+/** Replicas (not whole) that would each have `load` to do; null where no load tells. */
+function carriedAt(load: number | null, loadPercent: number | null, current: number): number | null {
+  return load === null || loadPercent === null || load <= 0 ? null : (current * loadPercent) / load;
 }
 
 function inDirection(least: number, { policy, replicas }: LevelInput): number {

@@ -11,8 +11,9 @@ import { type LevelView, viewLevel } from './level-view.ts';
 import { stepLevel } from './step-level.ts';
 import { type AdvisedThresholds, thresholdsOf } from './thresholds.ts';
 
-/** CPU that a workload hardly uses says nothing of how much it has to do. */
-const LEAST_CPU_PERCENT = 20;
+/** CPU that a workload hardly uses says little of how much it has to do; under a percent it says nothing. */
+const TELLING_CPU_PERCENT = 20;
+const LEAST_CPU_PERCENT = 1;
 
 export interface LevelsInput {
   readonly observation: Observation;
@@ -81,6 +82,7 @@ function levelAt(name: SignalName, signal: SignalPolicy, definition: SignalDefin
     definition,
     policy: signal,
     isLoadOver: load.isOver,
+    isLoadTelling: load.isTelling,
   });
   return { view, memory };
 }
@@ -95,16 +97,22 @@ function timely(
   return reading !== undefined && Math.abs(at - reading.at) <= staleMs ? reading : null;
 }
 
+interface Busiest {
+  /** Percent of what a replica takes; null where nothing tells. */
+  readonly percent: number | null;
+  /** A load is over its target. */
+  readonly isOver: boolean;
+  /** As much load per replica as usual means that load is not what is wrong. */
+  readonly isTelling: boolean;
+}
+
 /** How much a replica has to do: by the busiest load that the workload names, else by CPU where it uses any. */
-function busiest(
-  observation: Observation,
-  policy: Policy,
-): { readonly percent: number | null; readonly isOver: boolean } {
+function busiest(observation: Observation, policy: Policy): Busiest {
   const utilisation = utilisationOf(observation, policy);
   const targets = targetsOf(policy);
   const isOver = loadsOf(policy).some((signal) => (utilisation[signal] ?? 0) > (targets[signal] ?? 100));
   const named = namedLoads(policy).flatMap((signal) => utilisation[signal] ?? []);
-  if (named.length > 0) return { percent: Math.max(...named), isOver };
+  if (named.length > 0) return { percent: Math.max(...named), isOver, isTelling: true };
   const cpu = utilisation.cpu ?? 0;
-  return { percent: cpu >= LEAST_CPU_PERCENT ? cpu : null, isOver };
+  return { percent: cpu >= LEAST_CPU_PERCENT ? cpu : null, isOver, isTelling: cpu >= TELLING_CPU_PERCENT };
 }

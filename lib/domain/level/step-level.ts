@@ -2,7 +2,7 @@
 import { DAY_MS, type EpochMs } from '../workload/time.ts';
 import { type Band, bandOf } from './band.ts';
 import { baselineOf, WINDOWS_KEPT } from './baseline.ts';
-import { freshLevel, LEAST_PATIENCE, type LevelMemory, type Rise, short3 } from './level-memory.ts';
+import { FLAT, freshLevel, LEAST_PATIENCE, type LevelMemory, type Rise, short3 } from './level-memory.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** A change shows for so many windows: they are neither learned from nor judged by. */
@@ -73,8 +73,9 @@ function counted(memory: LevelMemory, seen: LevelSeen, band: Band): LevelMemory 
     return { ...memory, low, over: 0, unhelped: low >= LEAST_PATIENCE ? 0 : memory.unhelped };
   }
   const next = { ...memory, low, over: memory.over + 1 };
-  // Pods that do not serve yet say nothing of how many are enough.
-  if (replicas.ready < replicas.spec || !seen.isSettled) return next;
+  // Pods that do not serve yet say nothing of how many are enough, nor does a replica that has no more to do than usual.
+  const isAsUsual = loadPercent !== null && memory.usualLoad !== null && loadPercent <= FLAT * memory.usualLoad;
+  if (replicas.ready < replicas.spec || !seen.isSettled || isAsUsual) return next;
   const isAgain = memory.over === 0 && memory.short !== undefined && replicas.spec <= memory.short.replicas;
   const patience = isAgain ? Math.min(MOST_PATIENCE, 2 * memory.patience) : memory.patience;
   return { ...next, patience, short: { at: now, replicas: replicas.spec, load: loadPercent } };
@@ -90,8 +91,10 @@ function afterRise(memory: LevelMemory, rise: Rise, seen: LevelSeen, band: Band)
   const better = (rise.value - (reading?.value ?? rise.value)) * (seen.isLowerWorse ? -1 : 1);
   const helped = better >= LEAST_EFFECT * Math.abs(rise.value - wellAt(memory, seen));
   const isRelieved = rise.load === null || loadPercent === null || loadPercent <= RELIEVED * rise.load;
-  const unhelped = helped ? 0 : memory.unhelped + (isRelieved ? 1 : 0);
-  return { ...memory, rise: null, unhelped };
+  if (helped || !isRelieved) return { ...memory, rise: null, unhelped: helped ? 0 : memory.unhelped };
+  // It was not replicas that it was short of.
+  const { short: _none, ...rest } = memory;
+  return { ...rest, rise: null, unhelped: memory.unhelped + 1 };
 }
 
 /** Where it would be if all were well. */
@@ -115,11 +118,21 @@ function learned(
   if (isStress || !isStill || isOwnEffect) return next;
   const windows = [...memory.windows, short3(value)].slice(-WINDOWS_KEPT);
   const usual = baselineOf(windows, memory.anchor)?.value ?? null;
-  const anchor = usual === null ? memory.anchor : Number(moved(memory.anchor, usual, ANCHOR_SHARE).toPrecision(6));
+  const anchor = usual === null ? memory.anchor : digits6(moved(memory.anchor, usual, ANCHOR_SHARE));
   const { loadPercent } = seen;
   const usualLoad =
     loadPercent === null ? memory.usualLoad : short3(moved(memory.usualLoad, loadPercent, USUAL_LOAD_SHARE));
-  return { ...next, windows, anchor, usualLoad };
+  // Fades towards what it is, so that what was carried days ago proves nothing.
+  const faded =
+    memory.wellLoad === null || loadPercent === null ? null : moved(memory.wellLoad, loadPercent, ANCHOR_SHARE);
+  const wellLoad =
+    band !== 'low' || loadPercent === null ? memory.wellLoad : digits6(Math.max(faded ?? 0, loadPercent));
+  return { ...next, windows, anchor, usualLoad, wellLoad };
+}
+
+/** Enough digits for a value that moves by a thousandth. */
+function digits6(value: number): number {
+  return Number(value.toPrecision(6));
 }
 
 function moved(from: number | null, to: number, share: number): number {
