@@ -71,8 +71,10 @@ function framesOf(rows: readonly Row[], slots: number, start: EpochMs, end: Epoc
     for (let i = indexAtOrAfter(series.at, start); i < series.at.length; i++) {
       const at = series.at[i] ?? Number.NaN;
       if (!(at < end)) break;
-      const { cpu, memory } = series.demand;
-      means.add(at, { slot, cpu: valueAt(cpu, i), memory: valueAt(memory, i), replicas: valueAt(series.replicas, i) });
+      const { cpu, memory, ...named } = series.demand;
+      const own = { slot, cpu: valueAt(cpu, i), memory: valueAt(memory, i), replicas: valueAt(series.replicas, i) };
+      const loads = Object.entries(named).map(([name, values]) => [name, valueAt(values, i)] as const);
+      means.add(at, loads.length === 0 ? own : { ...own, loads: Object.fromEntries(loads) });
     }
   }
   return means.frames();

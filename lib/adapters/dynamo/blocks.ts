@@ -3,8 +3,18 @@ import { FINE_HISTORY_MS } from '../../app/ports/series-store.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { decodeBlock, decodeCodes, encodeBlock, encodeCodes } from './codec.ts';
 import type { Frame } from './frames.ts';
-import { bytesOf, checkedSize, expiry, inflateBlock, knownOrNull, numberOf, VERSIONS } from './items.ts';
+import {
+  BODY_LIMIT_BYTES,
+  bytesOf,
+  checkedSize,
+  expiry,
+  inflateBlock,
+  knownOrNull,
+  numberOf,
+  VERSIONS,
+} from './items.ts';
 import { DAY_MS, daySk, floorTo, HOUR_MS, hourSk, type Key, tickSk } from './keys.ts';
+import { areLoadsKnown, blockLoads, tickLoads, withLoads } from './load-attribute.ts';
 import { untilWonOrThrow } from './retry.ts';
 import { absent, type Item, type Table } from './table.ts';
 
@@ -35,8 +45,9 @@ export function daySpan(retentionDays: number): Span {
 export async function putTick(table: Table, pk: string, frame: Frame): Promise<void> {
   const { at } = frame;
   const body = encodeCodes(frame.codes);
+  const loads = tickLoads(frame);
   const item = { pk, sk: tickSk(at), v: VERSIONS.series, at, body, expires_at: expiry(at + TICK_LIFE_MS) };
-  await table.put(item, absent(table.now()));
+  await table.put(loads === null ? item : { ...item, loads }, absent(table.now()));
 }
 
 /** Ticks within [from, to], ascending. */
@@ -49,7 +60,10 @@ export async function readTicks(
 ): Promise<readonly Frame[]> {
   if (from > to) return [];
   const items = await table.query(pk, { from: tickSk(from), to: tickSk(to), consistent });
-  return known(items).map((item) => ({ at: numberOf(item, 'at'), codes: decodeCodes(bytesOf(item)) }));
+  return known(items).flatMap((item) => {
+    const codes = decodeCodes(bytesOf(item));
+    return withLoads([{ at: numberOf(item, 'at'), codes }], item, 'tick');
+  });
 }
 
 /** Frames of every block that touches [from, to], ascending. */
@@ -80,7 +94,7 @@ export async function firstHour(table: Table, pk: string, from: EpochMs, to: Epo
 
 /**
  * Replaces the block that holds `at` by what `fold` makes of it; another writer's changes are never lost.
- * A block of another release is left alone.
+ * A block of another release is left alone, and so is one whose loads are.
  */
 export async function foldBlock(
   table: Table,
@@ -95,7 +109,7 @@ export async function foldBlock(
   if (expiresAt <= table.now()) return;
   await untilWonOrThrow(`Block ${pk} / ${key.sk}`, async () => {
     const stored = await table.get(key, { consistent: true });
-    if (stored !== null && knownOrNull(stored, 'series') === null) return true;
+    if (stored !== null && (knownOrNull(stored, 'series') === null || !areLoadsKnown(stored))) return true;
     const frames = fold(stored === null ? [] : blockFrames(stored));
     if (frames.length === 0) return true;
     return (await replaceBlock(table, key, stored, frames, start, expiresAt)) || null;
@@ -112,12 +126,16 @@ function replaceBlock(
 ): Promise<boolean> {
   const rev = stored === null ? 0 : numberOf(stored, 'rev');
   const body = checkedSize(`Block ${key.pk} / ${key.sk}`, encodeBlock(frames, start));
+  const loads = blockLoads(frames, BODY_LIMIT_BYTES - body.length);
   const item = { ...key, v: VERSIONS.series, start, rev: rev + 1, body, expires_at: expiry(expiresAt) };
-  return table.put(item, stored === null ? absent(table.now()) : { expression: 'rev = :rev', values: { ':rev': rev } });
+  return table.put(
+    loads === null ? item : { ...item, loads },
+    stored === null ? absent(table.now()) : { expression: 'rev = :rev', values: { ':rev': rev } },
+  );
 }
 
 function blockFrames(item: Item): readonly Frame[] {
-  return decodeBlock(inflateBlock(item), numberOf(item, 'start'));
+  return withLoads(decodeBlock(inflateBlock(item), numberOf(item, 'start')), item, 'block');
 }
 
 function known(items: readonly Item[]): readonly Item[] {

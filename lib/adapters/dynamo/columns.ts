@@ -2,8 +2,9 @@
 import { COARSE_STEP_MS } from '../../app/ports/series-store.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { Series } from '../../domain/workload/series.ts';
+import type { SignalName } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import { type Frame, hasSample, sampleAt } from './frames.ts';
+import { type Frame, hasSample, loadsAt, ownSampleAt } from './frames.ts';
 
 /**
  * Joins fine samples and five-minute means. A mean is left out for a workload that has a fine sample in its span.
@@ -50,11 +51,24 @@ function columns(frames: readonly Frame[], slot: number): Series {
   const memory = new Float64Array(frames.length);
   const replicas = new Float64Array(frames.length);
   frames.forEach((frame, i) => {
-    const sample = sampleAt(frame, slot);
+    const sample = ownSampleAt(frame, slot);
     at[i] = frame.at;
     cpu[i] = sample.cpu;
     memory[i] = sample.memory;
     replicas[i] = sample.replicas;
   });
-  return { at, demand: { cpu, memory }, replicas };
+  return { at, demand: { ...namedLoads(frames, slot), cpu, memory }, replicas };
+}
+
+/** Loads that were measured at least once; NaN where they were not. */
+function namedLoads(frames: readonly Frame[], slot: number): Record<SignalName, Float64Array> {
+  const found = new Map<SignalName, Float64Array>();
+  frames.forEach((frame, i) => {
+    for (const [name, value] of loadsAt(frame, slot)) {
+      const column = found.get(name) ?? new Float64Array(frames.length).fill(Number.NaN);
+      found.set(name, column);
+      column[i] = value;
+    }
+  });
+  return Object.fromEntries(found);
 }

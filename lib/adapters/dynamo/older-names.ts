@@ -12,6 +12,23 @@ const RENAMED: Readonly<Record<string, string>> = {
   holdMinutes: 'windowMinutes',
 };
 
+/** What is under these is by a signal's name, which may be any word: none of those is an old name of ours. */
+const BY_SIGNAL: ReadonlySet<string> = new Set([
+  'blind',
+  'capacities',
+  'definitions',
+  'forecasts',
+  'levels',
+  'loads',
+  'peaks',
+  'resources',
+  'signals',
+  'targets',
+  'unread',
+  'unusable',
+  'utilisation',
+]);
+
 /**
  * Renames in place, all the way down. Texts from a cluster are values, or stand under names with a slash: none is touched.
  * @param parsed fresh from JSON, of nobody else yet
@@ -21,12 +38,12 @@ export function withPresentNames<T>(parsed: T): T {
   return parsed;
 }
 
-function renameIn(part: unknown): void {
+function renameIn(part: unknown, isBySignal = false): void {
   if (typeof part !== 'object' || part === null) return;
   const fields = part as Record<string, unknown>;
   for (const [name, value] of Object.entries(fields)) {
-    renameIn(value);
-    const present = presentName(name, fields);
+    renameIn(value, BY_SIGNAL.has(name));
+    const present = isBySignal ? undefined : presentName(name, fields);
     if (present === undefined) continue;
     delete fields[name];
     fields[present] = value;

@@ -14,6 +14,8 @@ const HIGHEST = 0xfffe;
 export const CPU_CORES = logScale(1e-6, 1e6);
 /** Bytes, from 1 to 2^52: steps of 0.055 %. */
 export const MEMORY_BYTES = logScale(1, 2 ** 52);
+/** Any load, in its unit, from 10^-9 to 10^15: steps of 0.084 %. */
+export const LOAD = logScale(1e-9, 1e15);
 /** Whole numbers up to 65,534, exactly. */
 export const REPLICAS: Scale = {
   encode: (value) => (isMeasured(value) ? Math.min(Math.round(value), HIGHEST) : MISSING),

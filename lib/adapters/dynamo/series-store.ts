@@ -62,13 +62,13 @@ async function readFrames(
 
 function toFrame(shard: Shard, at: EpochMs, rows: readonly SampleRow[]): Frame {
   const slots = new Map(shard.workloads.map((ref, slot) => [workloadKey(ref), slot]));
-  const samples = rows.map(({ workload, cpu, memory, replicas }) => {
+  const samples = rows.map(({ workload, cpu, memory, replicas, loads }) => {
     const slot = slots.get(workloadKey(workload));
     if (slot === undefined) {
       const message = `Shard ${shard.id} has no place for ${workloadKey(workload)}: assign it first.`;
       throw new AdapterError('dynamodb', message, { retryable: false });
     }
-    return { slot, cpu, memory, replicas };
+    return { slot, cpu, memory, replicas, ...(loads && { loads }) };
   });
   return frameOf(at, shard.workloads.length, samples);
 }

@@ -13,7 +13,7 @@ export interface SampleRow {
   readonly cpu: number;
   readonly memory: number;
   readonly replicas: number;
-  /** Loads beside those two. Absent where the workload names none. */
+  /** Loads beside those two: what is no number is not kept. Absent where the workload names none. */
   readonly loads?: PerSignal<number>;
 }
 

@@ -2,10 +2,12 @@
 
 import { fitWorkload, isFitDue } from '../../domain/learning/fit-workload.ts';
 import type { Fitted } from '../../domain/learning/fitted.ts';
+import { loadsOf, namedLoads, perReplicaOf } from '../../domain/workload/loads.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
-import { DEFAULT_POLICY } from '../../domain/workload/policy.ts';
+import { DEFAULT_POLICY, type Policy } from '../../domain/workload/policy.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import type { Series } from '../../domain/workload/series.ts';
+import type { SignalName } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Observed } from '../observe/observe.ts';
 import type { PolicyRecord } from '../ports/policy-store.ts';
@@ -14,8 +16,11 @@ import type { Log } from '../ports/world.ts';
 
 /** What a fit looks back on: as far as bursts can be told. */
 export const HISTORY_MS = FINE_HISTORY_MS;
-/** A fit on two weeks takes up to a quarter of a second: a shard is fitted in turns, so that a tick stays far from its time-out. */
-const FITS_A_TURN = 16;
+/**
+ * Learning one load of two weeks takes up to a quarter of a second: a shard is fitted in turns, so that a tick stays far from its
+ * time-out. CPU is one, and so is each load that a workload names.
+ */
+const LOADS_A_TURN = 16;
 
 export interface RefitInput {
   readonly cluster: string;
@@ -41,7 +46,12 @@ export async function refit(
   if (!isFitDue(shard.id, [...known.values()], shard.workloads.length, now) || !mayLearn()) return known;
   const history = await ports.series.read(cluster, shard, now - HISTORY_MS, now);
   const longestAgo = [...history.keys()].toSorted((a, b) => (known.get(a)?.at ?? 0) - (known.get(b)?.at ?? 0));
-  const turn = new Set(longestAgo.slice(0, FITS_A_TURN));
+  const turn = turnOf(longestAgo, (key) => {
+    const observation = observed.observations.get(key);
+    return observation === undefined
+      ? 1
+      : 1 + namedLoads(policyFor(observation, policies.get(key), tickSeconds)).length;
+  });
   const learned = new Map<string, Fitted>();
   for (const [key, series] of history) {
     const previous = known.get(key);
@@ -54,6 +64,18 @@ export async function refit(
   return learned;
 }
 
+/** The first of them, as many as there is time for: one at the least. */
+function turnOf(keys: readonly string[], costOf: (key: string) => number): ReadonlySet<string> {
+  let left = LOADS_A_TURN;
+  const turn = new Set<string>();
+  for (const key of keys) {
+    left -= costOf(key);
+    if (left < 0 && turn.size > 0) break;
+    turn.add(key);
+  }
+  return turn;
+}
+
 function fitOf(
   tickSeconds: number,
   observation: Observation | undefined,
@@ -62,17 +84,27 @@ function fitOf(
   previous: Fitted | undefined,
   now: EpochMs,
 ): Fitted {
+  const policy: Policy = observation === undefined ? DEFAULT_POLICY : policyFor(observation, record, tickSeconds);
   return fitWorkload({
-    history,
+    history: ofLoads(history, loadsOf(policy)),
     previous,
     now,
     coresPerReplica: observation?.capacity.cpu,
     bytesPerReplica: observation?.capacity.memory,
     hpa: observation?.hpa ?? null,
     startupSeconds: observation?.startupSeconds ?? null,
-    sloPercent: observation
-      ? policyOf(observation, record, tickSeconds, undefined).sloPercent
-      : DEFAULT_POLICY.sloPercent,
+    takenPerReplica: perReplicaOf({ capacity: {} }, policy),
+    sloPercent: policy.sloPercent,
     tickSeconds,
   });
+}
+
+function policyFor(observation: Observation, record: PolicyRecord | undefined, tickSeconds: number): Policy {
+  return policyOf(observation, record, tickSeconds, undefined);
+}
+
+/** Loads that it no longer names, or never did, are not learned. */
+function ofLoads(history: Series, loads: readonly SignalName[]): Series {
+  const named = Object.entries(history.demand).filter(([name]) => loads.includes(name));
+  return { ...history, demand: Object.fromEntries(named) as Series['demand'] };
 }

@@ -4,6 +4,8 @@ import type { Decision } from '../../domain/decision/decision.ts';
 import type { Watched } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import { cappedTexts } from '../../domain/text/clean-text.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
+import type { Reading, SignalName } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { servingPods } from '../../domain/workload/utilisation.ts';
 import { applyShard, intentsOf, type ShardResult } from '../apply/apply-shard.ts';
@@ -206,8 +208,8 @@ function sampleRows(workloads: readonly WorkloadRef[], observed: Observed): read
   return workloads.flatMap((workload) => {
     const observation = observed.observations.get(workloadKey(workload));
     if (observation === undefined) return [];
-    const { cpu, memory, ...named } = observation.signals;
-    const loads = Object.entries(named).map(([name, { demand }]) => [name, demand] as const);
+    const { cpu, memory } = observation.signals;
+    const loads = namedReadings(observation).map(([name, { demand }]) => [name, demand] as const);
     return [
       {
         workload,
@@ -217,6 +219,15 @@ function sampleRows(workloads: readonly WorkloadRef[], observed: Observed): read
         ...(loads.length > 0 && { loads: Object.fromEntries(loads) }),
       },
     ];
+  });
+}
+
+/** A source may tell more of a workload than it names: what nobody is scaled by is not kept. */
+function namedReadings({ definitions = {}, signals }: Observation): readonly (readonly [SignalName, Reading])[] {
+  const loads = Object.keys(definitions).filter((name) => definitions[name]?.kind === 'load');
+  return loads.flatMap((name) => {
+    const reading = name === 'cpu' || name === 'memory' ? undefined : signals[name];
+    return reading === undefined ? [] : [[name, reading] as const];
   });
 }
 
