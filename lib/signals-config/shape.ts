@@ -63,7 +63,7 @@ export const sourceSchema = z.discriminatedUnion(
       targets: z.array(z.strictObject({ workload, url })).min(1).max(100),
       /** In a window, which is one tick. */
       requests: z.int().min(1).max(100).default(20),
-      concurrency: z.int().min(1).max(10).default(4),
+      concurrency: z.int().min(1).max(5).default(4),
       headers: headers.optional(),
     }),
     z.strictObject({ ...ofEverySource, kind: z.literal('cloudwatch'), region }),
