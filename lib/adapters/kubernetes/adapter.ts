@@ -8,7 +8,9 @@ import type {
   SignalSource,
 } from '../../app/ports/cluster.ts';
 import { type ClusterAccess, makeConnections } from './connection.ts';
+import { type CustomMetricsOptions, makeCustomMetrics } from './custom-metrics.ts';
 import { makeEventRecorder } from './events.ts';
+import { type ExternalMetricsOptions, makeExternalMetrics } from './external-metrics.ts';
 import { makeHpaAccess } from './hpa-access.ts';
 import { makeLimitsReader } from './limits.ts';
 import { makeMetrics } from './metrics.ts';
@@ -34,6 +36,9 @@ export interface Kubernetes {
   readonly limits: LimitsReader;
   readonly noticeBoard: EventRecorder;
   readonly metrics: SignalSource;
+  /** Signals that an adapter of metrics serves, through the same connections. */
+  externalMetrics(options: ExternalMetricsOptions): SignalSource;
+  customMetrics(options: CustomMetricsOptions): SignalSource;
   /** HTTP requests sent to all clusters so far. */
   calls(): number;
 }
@@ -51,6 +56,8 @@ export function makeKubernetes(options: KubernetesOptions): Kubernetes {
     limits: makeLimitsReader(connect, options.namespaces),
     noticeBoard: makeEventRecorder(connect, `ai4k8s-${options.version}`),
     metrics: makeMetrics(connect, options.namespaces, Date.now),
+    externalMetrics: (signals) => makeExternalMetrics(connect, signals),
+    customMetrics: (signals) => makeCustomMetrics(connect, signals),
     calls: transport.calls,
   };
 }
