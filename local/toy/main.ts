@@ -1,0 +1,55 @@
+// `npm run toy`: latency drives a service of real processes up and down again, told a line per tick and drawn.
+import { complain, messageOf } from '../../cli/terminal.ts';
+import { watchLifetime } from '../lifetime.ts';
+import { readStoryOptions } from './options.ts';
+import { runAndDraw } from './run-and-draw.ts';
+import type { Story } from './story.ts';
+
+const OBJECTIVE_MS = 400;
+
+/** Twenty requests a second are more than two replicas can take, and forty more than four. */
+const PHASES = [
+  { name: 'quiet', seconds: 40, from: 5, to: 5 },
+  { name: 'rise', seconds: 20, from: 5, to: 36 },
+  { name: 'peak', seconds: 80, from: 36, to: 36 },
+  { name: 'fall', seconds: 10, from: 36, to: 5 },
+  { name: 'quiet', seconds: 85, from: 5, to: 5 },
+];
+
+const story: Story = {
+  phases: PHASES,
+  annotations: { 'ai4k8s.io/signal.latency': `target=${OBJECTIVE_MS}` },
+  setUp: async ({ url }) => ({
+    signals: {
+      allow: ['127.0.0.1'],
+      sources: [
+        {
+          name: 'probe',
+          kind: 'probe',
+          targets: [{ workload: 'default/toy', url: `${url}/` }],
+          requests: 20,
+          concurrency: 2,
+        },
+      ],
+      signals: [{ name: 'latency', kind: 'level', unit: 'ms', source: 'probe', stat: 'p95' }],
+    },
+  }),
+};
+
+const options = readStoryOptions(
+  {
+    command: 'npm run toy --',
+    title: `A toy service scaled by its latency (objective: p95 of ${OBJECTIVE_MS} ms)`,
+    what: 'Replicas that are processes, a load balancer in front of them, a load that rises and falls, and our ticks: latency is probed, replicas follow.',
+    chart: 'toy.svg',
+    phases: PHASES,
+  },
+  process.argv.slice(2),
+);
+runAndDraw(story, options, watchLifetime()).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    complain(`error: ${messageOf(error)}`);
+    process.exit(1);
+  },
+);
