@@ -1,0 +1,62 @@
+// `npm run story:prometheus`: the toy service scaled by what a real Prometheus measures of it: its requests and its latency.
+import { complain, messageOf, say } from '../../cli/terminal.ts';
+import { watchLifetime } from '../lifetime.ts';
+import { readStoryOptions } from './options.ts';
+import { startPrometheus } from './prometheus.ts';
+import { runAndDraw } from './run-and-draw.ts';
+import type { Story } from './story.ts';
+
+const PHASES = [
+  { name: 'quiet', seconds: 35, from: 5, to: 5 },
+  { name: 'rise', seconds: 10, from: 5, to: 36 },
+  { name: 'peak', seconds: 45, from: 36, to: 36 },
+  { name: 'fall', seconds: 5, from: 36, to: 5 },
+  { name: 'quiet', seconds: 55, from: 5, to: 5 },
+];
+
+/** Templates: every workload of the cluster in one answer, told apart by its labels. */
+const QUERIES = {
+  requests: 'sum by (namespace, deployment) (rate(toy_requests_total[20s]))',
+  latency:
+    '1000 * histogram_quantile(0.95, sum by (namespace, deployment, le) (rate(toy_request_duration_seconds_bucket[20s])))',
+};
+
+const lifetime = watchLifetime();
+const story: Story = {
+  phases: PHASES,
+  annotations: { 'ai4k8s.io/signal.requests': 'target=8', 'ai4k8s.io/signal.latency': 'target=400' },
+  setUp: async ({ scratch }, ending) => {
+    const prometheus = await startPrometheus(scratch, lifetime.stopping);
+    ending.defer(() => prometheus.close());
+    say(`Prometheus  ${prometheus.url}`);
+    return {
+      signals: {
+        allow: ['127.0.0.1'],
+        sources: [{ name: 'prom', kind: 'prometheus', url: prometheus.url }],
+        signals: [
+          { name: 'requests', kind: 'load', unit: 'requests/s', source: 'prom', query: QUERIES.requests },
+          { name: 'latency', kind: 'level', unit: 'ms', source: 'prom', query: QUERIES.latency },
+        ],
+      },
+      onServing: (ports) => prometheus.scrape([...ports.values()]),
+    };
+  },
+};
+
+const options = readStoryOptions(
+  {
+    command: 'npm run story:prometheus --',
+    title: 'A toy service scaled by what Prometheus measures: requests (8/s a replica) and latency (p95 of 400 ms)',
+    what: 'The toy service of npm run toy, scraped by a real Prometheus (apt install prometheus), which says what is asked for and how long it takes.',
+    chart: 'prometheus-story.svg',
+    phases: PHASES,
+  },
+  process.argv.slice(2),
+);
+runAndDraw(story, options, lifetime).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    complain(`error: ${messageOf(error)}`);
+    process.exit(1);
+  },
+);
