@@ -21,6 +21,8 @@ export interface StatusRow {
   readonly ready: number;
   readonly cpu_cores: number | null;
   readonly cpu_peak_cores: number | null;
+  /** Absent where the workload names none. */
+  readonly signals?: Readonly<Record<string, SignalCell>>;
   readonly decision: string;
   readonly target_replicas: number;
   readonly source: string;
@@ -34,6 +36,14 @@ export interface StatusRow {
   readonly llm_verdict: { readonly effect: string; readonly message: string } | null;
 }
 
+interface SignalCell {
+  readonly kind: 'load' | 'level';
+  readonly unit: string;
+  readonly value: number | null;
+  readonly baseline?: number | null;
+  readonly is_over?: boolean;
+}
+
 interface Recommendation {
   readonly action: string;
   readonly target_replicas: number;
@@ -41,12 +51,12 @@ interface Recommendation {
   readonly reasoning: string;
 }
 
-const WIDTHS = [24, 13, 10, 8, 9, 17, 12, 58];
+const WIDTHS = [24, 13, 10, 24, 9, 17, 12, 58];
 
 /** Everything but the time, so that a caller can tell whether it changed. */
 export function statusTable(status: StatusBody): string {
   const table = new Table({
-    head: ['workload', 'autoscaling', 'replicas', 'cores', '6h peak', 'decision', 'source', 'why'],
+    head: ['workload', 'autoscaling', 'replicas', 'load', '6h peak', 'decision', 'source', 'why'],
     colWidths: WIDTHS,
     wordWrap: true,
     style: { head: [], border: [] },
@@ -56,7 +66,7 @@ export function statusTable(status: StatusBody): string {
       nameOf(row),
       row.enabled ? row.mode : 'off',
       row.ready === row.replicas ? `${row.replicas}` : `${row.ready} of ${row.replicas}`,
-      cores(row.cpu_cores),
+      loadCell(row),
       cores(row.cpu_peak_cores),
       `${row.decision}${row.target_replicas === row.replicas ? '' : ` → ${row.target_replicas}`}\n${row.outcome}`,
       row.source,
@@ -88,6 +98,15 @@ function adviceLines(rows: readonly StatusRow[]): readonly string[] {
 
 function nameOf({ namespace, deployment, kind = 'Deployment' }: StatusRow): string {
   return `${namespace}/${deployment}${kind === 'Deployment' ? '' : ` (${kind})`}`;
+}
+
+/** Cores, and below them each signal that the workload names. */
+function loadCell({ cpu_cores, signals = {} }: StatusRow): string {
+  const lines = Object.entries(signals).map(([name, { kind, unit, value, baseline, is_over }]) => {
+    const usual = kind === 'level' && baseline != null ? `, usually ${baseline}` : '';
+    return `${name} ${value ?? '—'} ${value === null ? '' : unit}${usual}${is_over === true ? ' (over)' : ''}`.trim();
+  });
+  return [cpu_cores === null ? '—' : `${cores(cpu_cores)} cores`, ...lines].join('\n');
 }
 
 function cores(value: number | null): string {

@@ -5,6 +5,8 @@ import { sdkError } from '../aws/sdk-error.ts';
 
 const BATCH = 10;
 const SOURCE = 'ai4k8s.autoscaler';
+/** Raised where a field of any event's detail is renamed, removed or means another thing; new ones raise nothing. */
+const DETAIL_VERSION = 1;
 
 /** An EventSink on one bus. Failures of single entries are reported together, after all batches were tried. */
 export function makeEventBridge(busName: string): EventSink {
@@ -34,7 +36,7 @@ async function putBatch(
           Source: SOURCE,
           DetailType: event.type,
           Time: new Date(event.at),
-          Detail: JSON.stringify(event.detail),
+          Detail: JSON.stringify({ version: DETAIL_VERSION, ...event.detail }),
         })),
       }),
     );

@@ -12,10 +12,12 @@ import { kindOf } from '../../domain/workload/kind.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { annotatedKeys } from '../../domain/workload/policy-from-annotations.ts';
 import type { PerSignal } from '../../domain/workload/signal.ts';
+import { digits } from './digits.ts';
 import { iso } from './iso.ts';
 import { presentAdviceResult, presentLimit } from './present-advice.ts';
 import { presentHpa } from './present-hpa.ts';
 import { presentPlan } from './present-plan.ts';
+import { presentSignalPolicies, presentSignals, presentSignalsInLine, presentSignalsInRow } from './present-signals.ts';
 
 /** The answer to GET recommendations: every source, the decision, and how the LLM fared. */
 export function presentRecommendations(record: DecisionRecord) {
@@ -29,9 +31,13 @@ export function presentRecommendations(record: DecisionRecord) {
       scheduled: presentProposal(assessment, 'scheduled'),
       llm: presentAdviceResult(advice),
       rules: presentProposal(assessment, 'rules'),
+      ...Object.fromEntries(
+        Object.keys(assessment.levels ?? {}).map((name) => [name, presentProposal(assessment, name)]),
+      ),
     },
     decision: presentDecision(record),
     observation: presentObservation(assessment.observation, assessment.utilisation, assessment.unusable),
+    ...presentSignals(assessment),
     forecast: presentForecasts(assessment),
     envelope: presentEnvelope(assessment.envelope),
     plan: presentPlan(assessment.sizingPolicy),
@@ -79,6 +85,7 @@ export function presentHistoryLine(record: DecisionRecord) {
     outcome_message: outcome.message,
     cpu_percent: percent(assessment.utilisation.cpu),
     memory_percent: percent(assessment.utilisation.memory),
+    ...presentSignalsInLine(assessment),
     llm_error: advice?.kind === 'rejection' ? advice.code : null,
     limited_by: presentLimit(advice).limited_by,
     requested_by: requestedBy,
@@ -100,6 +107,7 @@ export function presentWorkload(entry: WorkloadMemory, enabled: boolean, mode: s
     cpu_cores: digits(observation.signals.cpu?.demand),
     memory_bytes: observation.signals.memory?.demand ?? null,
     cpu_peak_cores: digits(entry.peaks.cpu),
+    ...presentSignalsInRow(entry),
     decision: record.decision.action,
     target_replicas: record.decision.target,
     source: record.decision.source,
@@ -190,6 +198,7 @@ function presentPolicy({ policy }: Assessment) {
     slo: policy.sloPercent,
     target_cpu: policy.targetPercent.cpu,
     target_memory: policy.memoryOff ? 'off' : policy.targetPercent.memory,
+    ...presentSignalPolicies(policy.signals),
     cooldown_seconds: policy.cooldownDownSeconds,
     paused: policy.paused,
     llm: policy.llm,
@@ -199,9 +208,4 @@ function presentPolicy({ policy }: Assessment) {
 
 function percent(value: number | undefined): number | null {
   return value === undefined ? null : Math.round(value * 10) / 10;
-}
-
-/** Four significant digits; null where there is no number. */
-function digits(value: number | undefined): number | null {
-  return value === undefined || !Number.isFinite(value) ? null : Number(value.toPrecision(4));
 }

@@ -13,6 +13,7 @@ import type { KubernetesEvent } from '../ports/cluster.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import { AdapterError, type AutoscalerEvent } from '../ports/world.ts';
 import { kubernetesEventOf } from '../report/kubernetes-events.ts';
+import { levelEvents } from '../report/level-events.ts';
 import { appliedEvent } from '../report/publish.ts';
 import type { DecidePorts, Draft, ShardDraft } from '../tick/decide-shard.ts';
 import { applyDecision, whyNot } from './apply-decision.ts';
@@ -130,7 +131,13 @@ function resultOf(
     enabled: records.filter(({ assessment }) => assessment.policy.enabled).length,
     applied: records.filter(({ outcome }) => outcome.kind === 'applied').length,
     problems: [...problems, ...standingProblems(records.map(({ assessment }) => assessment)), ...unassessed],
-    events: [...carried.map(appliedEvent), ...records.flatMap((record) => eventOf(record, before))],
+    events: [
+      ...carried.map(appliedEvent),
+      ...records.flatMap((record) => [
+        ...eventOf(record, before),
+        ...levelEvents(record, before.get(workloadKey(record.decision.workload))),
+      ]),
+    ],
     notices: [
       ...notices,
       ...carried.flatMap((record) => kubernetesEventOf(record, undefined) ?? []),

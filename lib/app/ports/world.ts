@@ -118,6 +118,9 @@ export interface AutoscalerEvent {
   readonly type:
     | 'DecisionApplied'
     | 'DecisionRefused'
+    /** A level went out of its band, or came back into it. */
+    | 'LevelOver'
+    | 'LevelBack'
     | 'TickFinished'
     | 'TickFailed'
     | 'ClusterOnHold'

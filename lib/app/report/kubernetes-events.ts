@@ -10,6 +10,7 @@ import { cleanText } from '../../domain/text/clean-text.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { ReasonCode } from '../../domain/workload/reason-code.ts';
 import type { KubernetesEvent } from '../ports/cluster.ts';
+import { newlyUnhelped } from './level-events.ts';
 
 /** Kubernetes refuses notes of more than 1,024 bytes; these are read in a terminal. UTF-16 units: at most three bytes each. */
 const NOTE_CHARS = 300;
@@ -28,6 +29,9 @@ export function kubernetesEventOf(record: DecisionRecord, before: WorkloadMemory
     const moved = worksThroughHpa(assessment.policy, assessment.observation.owner) ? 'FloorChanged' : 'ReplicasChanged';
     return { ...base, kind: 'change', reason: moved, note: cleanText(note, NOTE_CHARS) };
   }
+  const unhelped = record.assessment.policy.enabled && !isSwitchedOff(decision) ? newlyUnhelped(record, before) : null;
+  if (unhelped !== null)
+    return { ...base, kind: 'problem', reason: 'ReplicasDoNotHelp', note: cleanText(unhelped, NOTE_CHARS) };
   const reason = problemOf(record);
   if (reason === null || (wasTold(before, record) && !isHeartbeat(before, record))) return null;
   return { ...base, kind: 'problem', reason, note: cleanText(outcome.message, NOTE_CHARS) };
