@@ -2,10 +2,13 @@
 import fc from 'fast-check';
 import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
 import type { GuardrailHistory } from '../../lib/domain/guardrails/constraint.ts';
+import type { LevelMemory } from '../../lib/domain/level/level-memory.ts';
+import { levelsAt } from '../../lib/domain/level/levels.ts';
 import { type ScheduleWindow, WEEKDAYS } from '../../lib/domain/schedule/window.ts';
 import type { HpaStatus } from '../../lib/domain/workload/hpa-status.ts';
 import type { Observation } from '../../lib/domain/workload/observation.ts';
-import type { Policy } from '../../lib/domain/workload/policy.ts';
+import type { Policy, SignalPolicy } from '../../lib/domain/workload/policy.ts';
+import type { PerSignal, SignalDefinition } from '../../lib/domain/workload/signal.ts';
 import { weekly } from './windows.ts';
 import { assessment, NOW, observation, policy } from './workloads.ts';
 
@@ -20,10 +23,13 @@ export interface SituationParts {
   readonly observation: Observation;
   readonly policy: Policy;
   readonly windows: readonly ScheduleWindow[];
+  /** What is kept of its levels; nothing unless given. */
+  readonly levels?: PerSignal<LevelMemory>;
 }
 
-export function assessedAs({ observation: of, policy: with_, windows }: SituationParts): Assessment {
-  return assessment(of, { policy: with_, windows });
+export function assessedAs({ observation: of, policy: with_, windows, levels: previous }: SituationParts): Assessment {
+  const { views } = levelsAt({ observation: of, policy: with_, previous, lastChange: undefined, advised: undefined });
+  return assessment(of, { policy: with_, windows, levels: views });
 }
 
 const ALL_DAY = { days: WEEKDAYS, start: '00:00', end: '24:00' } as const;
@@ -77,6 +83,90 @@ export function situations(hpa: 'none' | 'maybe' | 'always' = 'none'): fc.Arbitr
       const parts = { observation: of, policy: policy({ min, max: min + room, llm: 'on' }), windows };
       return { about: assessedAs(parts), history, of: parts };
     });
+}
+
+/** With signals beside CPU and memory, or without. */
+export function anySituations(hpa: 'none' | 'maybe' | 'always' = 'none'): fc.Arbitrary<Situation> {
+  return fc.oneof(situations(hpa), situationsWithSignals(hpa));
+}
+
+const DEFINITIONS: PerSignal<SignalDefinition> = {
+  requests: { kind: 'load', unit: 'requests/s' },
+  latency: { kind: 'level', unit: 'ms' },
+  success: { kind: 'level', unit: '%', worse: 'lower', range: [0, 100] },
+};
+
+/** The same with a load and two levels, each of them measured or not, known for long or not at all. */
+export function situationsWithSignals(hpa: 'none' | 'maybe' | 'always' = 'none'): fc.Arbitrary<Situation> {
+  const said = fc.record({
+    direction: fc.constantFrom('both' as const, 'up' as const, 'down' as const),
+    missing: fc.constantFrom('hold' as const, 'ignore' as const),
+  });
+  const signals = fc.record({
+    said: fc.tuple(said, said, said),
+    target: fc.integer({ min: 1, max: 500 }),
+    objective: fc.option(fc.integer({ min: 50, max: 500 })),
+    demand: fc.option(fc.integer({ min: 0, max: 20_000 }), { freq: 4 }),
+    ageSeconds: fc.oneof({ weight: 4, arbitrary: fc.constant(5) }, fc.integer({ min: -400, max: 400 })),
+    latency: fc.option(fc.integer({ min: 0, max: 3000 }), { freq: 4 }),
+    success: fc.option(fc.integer({ min: 0, max: 100 }), { freq: 4 }),
+    memories: fc.tuple(levelMemories(100), levelMemories(99)),
+  });
+  return fc.tuple(situations(hpa), signals).map(([{ history, of }, drawn]) => {
+    const [onRequests, onLatency, onSuccess] = drawn.said;
+    const at = NOW - drawn.ageSeconds * 1000;
+    const named: PerSignal<SignalPolicy> = {
+      requests: { kind: 'load', target: drawn.target, ...onRequests },
+      latency: { kind: 'level', target: drawn.objective, ...onLatency },
+      success: { kind: 'level', target: null, ...onSuccess },
+    };
+    const requests =
+      drawn.demand === null ? {} : { requests: { demand: drawn.demand, at, coverage: 1, atLimit: false } };
+    const parts = {
+      ...of,
+      policy: { ...of.policy, signals: named },
+      observation: {
+        ...of.observation,
+        definitions: DEFINITIONS,
+        signals: { ...of.observation.signals, ...requests },
+        levels: {
+          ...(drawn.latency !== null && { latency: { value: drawn.latency, at } }),
+          ...(drawn.success !== null && { success: { value: drawn.success, at } }),
+        },
+      },
+      levels: { latency: drawn.memories[0], success: drawn.memories[1] },
+    };
+    return { about: assessedAs(parts), history, of: parts };
+  });
+}
+
+/** @param usual about what its windows were */
+function levelMemories(usual: number): fc.Arbitrary<LevelMemory> {
+  const load = fc.option(fc.integer({ min: 1, max: 150 }));
+  const short = fc.record({ at: fc.constant(NOW - 600_000), replicas: fc.integer({ min: 1, max: 60 }), load });
+  const rise = fc.record({
+    at: fc.constant(NOW - 90_000),
+    value: fc.integer({ min: 0, max: 3000 }),
+    load,
+    windows: fc.integer({ min: 0, max: 2 }),
+  });
+  return fc
+    .record({
+      since: fc.constant(NOW - 7_200_000),
+      at: fc.constantFrom(0, NOW - 65_000),
+      windows: fc.array(fc.integer({ min: Math.ceil(usual * 0.8), max: Math.floor(usual * 1.2) }), { maxLength: 60 }),
+      anchor: fc.constantFrom(null, usual),
+      value: fc.integer({ min: 0, max: 3000 }),
+      low: fc.integer({ min: 0, max: 20 }),
+      over: fc.integer({ min: 0, max: 5 }),
+      usualLoad: load,
+      wellLoad: load,
+      rise: fc.option(rise),
+      unhelped: fc.integer({ min: 0, max: 3 }),
+      patience: fc.integer({ min: 3, max: 240 }),
+      short: fc.option(short),
+    })
+    .map(({ short: was, ...memory }) => (was === null ? memory : { ...memory, short: was }));
 }
 
 function hpas(): fc.Arbitrary<HpaStatus> {

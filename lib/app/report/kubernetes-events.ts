@@ -29,7 +29,8 @@ export function kubernetesEventOf(record: DecisionRecord, before: WorkloadMemory
     const moved = worksThroughHpa(assessment.policy, assessment.observation.owner) ? 'FloorChanged' : 'ReplicasChanged';
     return { ...base, kind: 'change', reason: moved, note: cleanText(note, NOTE_CHARS) };
   }
-  const unhelped = record.assessment.policy.enabled && !isSwitchedOff(decision) ? newlyUnhelped(record, before) : null;
+  const isScaledHere = assessment.policy.enabled && decision.blockedBy === null && outcome.kind !== 'recommended';
+  const unhelped = isScaledHere ? newlyUnhelped(record, before) : null;
   if (unhelped !== null)
     return { ...base, kind: 'problem', reason: 'ReplicasDoNotHelp', note: cleanText(unhelped, NOTE_CHARS) };
   const reason = problemOf(record);
