@@ -7,7 +7,9 @@ import type { ClusterAccess } from '../adapters/kubernetes/connection.ts';
 import type { EventSink } from '../app/ports/world.ts';
 import type { ClusterConfig, Config } from '../config.ts';
 import { VERSION } from '../version.ts';
+import { WALL_CLOCK } from './advisor.ts';
 import type { Overrides } from './parts.ts';
+import { wireSignals } from './signals.ts';
 
 const NOBODY: EventSink = { publish: () => Promise.resolve() };
 
@@ -24,7 +26,7 @@ export function wireCluster(config: Config, overrides: Overrides) {
     hpas: kubernetes.hpas,
     limits: kubernetes.limits,
     noticeBoard: kubernetes.noticeBoard,
-    signals: [kubernetes.metrics],
+    signals: [kubernetes.metrics, ...wireSignals(config.SIGNALS, kubernetes, overrides.clock ?? WALL_CLOCK)],
     events: overrides.events ?? (bus === undefined ? NOBODY : makeEventBridge(bus)),
     calls: kubernetes.calls,
   };

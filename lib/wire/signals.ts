@@ -1,0 +1,120 @@
+// Config → the sources of signals beside CPU and memory: none where none are configured.
+import { makeCloudWatch } from '../adapters/cloudwatch/source.ts';
+import type { Kubernetes } from '../adapters/kubernetes/adapter.ts';
+import { makeProbe } from '../adapters/probe/source.ts';
+import type { Signing } from '../adapters/prometheus/aws-signature.ts';
+import { makePrometheusSignals } from '../adapters/prometheus/signals.ts';
+import { readSecret } from '../adapters/secret.ts';
+import type { SignalSource } from '../app/ports/cluster.ts';
+import type { Clock } from '../app/ports/world.ts';
+import type { PerSignal, SignalDefinition } from '../domain/workload/signal.ts';
+import { makeSafeFetch } from '../net/safe-fetch.ts';
+import type { ConfiguredSource, SignalsConfig } from '../signals-config/read.ts';
+import { inItsClusters } from './signal-clusters.ts';
+
+type Metrics = Pick<Kubernetes, 'externalMetrics' | 'customMetrics'>;
+
+/** Of an answer: 10,000 series have 3 MB. */
+const MOST_BYTES = 16 * 1024 ** 2;
+/** Of a page that is probed. */
+const MOST_PAGE_BYTES = 4 * 1024 ** 2;
+/** A token is read anew so often, so that one that was replaced counts soon. */
+const TOKEN_KEPT_MS = 300_000;
+
+/** One source per entry of `sources` that a signal names. */
+export function wireSignals(
+  { allow, sources }: SignalsConfig,
+  kubernetes: Metrics,
+  clock: Clock,
+): readonly SignalSource[] {
+  const used = sources.filter(({ signals }) => signals.length > 0);
+  return used.map((source) => inItsClusters(sourceOf(source, allow, kubernetes, clock), source, used));
+}
+
+function sourceOf(source: ConfiguredSource, allow: readonly string[], kubernetes: Metrics, clock: Clock): SignalSource {
+  const { name } = source;
+  const definitions = definitionsOf(source);
+  const budgetMs = source.timeoutSeconds * 1000;
+  const common = { name, definitions, budgetMs };
+  switch (source.kind) {
+    case 'prometheus':
+      return makePrometheusSignals({
+        ...common,
+        signals: source.signals,
+        url: source.url,
+        headers: source.headers,
+        token: source.tokenSecretId === undefined ? undefined : tokenOf(source.tokenSecretId),
+        signing: source.sigv4 && signingIn(source.sigv4.region),
+        isPartialFine: source.partial,
+        fetch: makeSafeFetch({ allow, budgetMs: budgetMs + 1000, mostBytes: MOST_BYTES }),
+      });
+    case 'external-metrics':
+      return kubernetes.externalMetrics({ ...common, signals: source.signals });
+    case 'custom-metrics':
+      return kubernetes.customMetrics({ ...common, signals: source.signals });
+    case 'probe':
+      return makeProbe({
+        ...common,
+        signals: source.signals,
+        targets: new Map(source.targets.map(({ workload, url }) => [workload, url])),
+        requests: source.requests,
+        concurrency: source.concurrency,
+        headers: source.headers ?? {},
+        fetch: makeSafeFetch({ allow, budgetMs, mostBytes: MOST_PAGE_BYTES, repeats: false }),
+        now: clock.now,
+      });
+    case 'cloudwatch':
+      return makeCloudWatch({
+        ...common,
+        signals: source.signals,
+        client: { region: source.region },
+        now: clock.now,
+      });
+  }
+}
+
+/** More of a success is better, unless the installation says otherwise of the signal. */
+function definitionsOf({ signals }: ConfiguredSource): PerSignal<SignalDefinition> {
+  return Object.fromEntries(
+    signals.map(({ name, kind, unit, range, worse, deadband, ...of }) => {
+      const isSuccess = 'stat' in of && of.stat === 'success';
+      const definition: SignalDefinition = {
+        kind,
+        unit,
+        ...((worse !== undefined || isSuccess) && { worse: 'lower' }),
+        ...(deadband !== undefined && { deadband }),
+        ...(range !== undefined && { range }),
+        ...(range === undefined && isSuccess && { range: [0, 100] as const }),
+      };
+      return [name, definition];
+    }),
+  );
+}
+
+function tokenOf(secretId: string): () => Promise<string> {
+  let kept: { readonly token: string; readonly untilMs: number } | undefined;
+  return async () => {
+    if (kept !== undefined && performance.now() < kept.untilMs) return kept.token;
+    const token = await readSecret(secretId);
+    if (token === null) throw new Error(`the secret ${secretId} has no value yet: put the token in it`);
+    if (/[^\x21-\x7e]/.test(token))
+      throw new Error(`the secret ${secretId} holds no token: expected one word of ASCII`);
+    kept = { token, untilMs: performance.now() + TOKEN_KEPT_MS };
+    return token;
+  };
+}
+
+/** The credentials that the function, or the AWS CLI, would use; found at the first question. */
+function signingIn(region: string): Signing {
+  let found: Signing['credentials'] | undefined;
+  return {
+    region,
+    async credentials() {
+      if (found === undefined) {
+        const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+        found = defaultProvider({ clientConfig: { region } });
+      }
+      return found();
+    },
+  };
+}
