@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { isRegion, partitionOf, placeOfArn } from '../lib/aws/partition.ts';
 import { eksSchema, readConfig } from '../lib/config.ts';
+import { deployedSignals } from './deployed-signals.ts';
 
 const cluster = z.strictObject({
   id: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/, 'expected letters, digits, dots, dashes, underscores'),
@@ -51,6 +52,7 @@ const settings = z.partialRecord(
     'NAMESPACES',
     'EXCLUDE_NAMESPACES',
     'ANNOTATE_ON_ENABLE',
+    'SIGNALS',
     'SERIES_RETENTION_DAYS',
     'DECISION_RETENTION_DAYS',
   ]),
@@ -84,7 +86,10 @@ export function readDeployment(context: (key: string) => unknown): Deployment {
   const { killSwitch, settings: chosen, ...rest } = parsed.data;
   const all = killSwitch ? { ...chosen, KILL_SWITCH: 'true' } : chosen;
   checkSettings(all);
-  return { ...rest, settings: all };
+  const { SIGNALS } = all;
+  if (SIGNALS === undefined) return { ...rest, settings: all };
+  const signals = deployedSignals(SIGNALS, { ...all, CLUSTERS: JSON.stringify(rest.clusters) });
+  return { ...rest, settings: { ...all, SIGNALS: signals } };
 }
 
 /** The functions will read these at every cold start: what they would refuse is refused here. */

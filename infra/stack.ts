@@ -12,11 +12,13 @@ import { Monitoring } from './monitoring.ts';
 import { Network } from './network.ts';
 import { tellNextSteps } from './next-steps.ts';
 import { TickSchedule, WatchdogSchedule } from './schedule.ts';
+import { SignalSources } from './signal-sources.ts';
 import { Storage } from './storage.ts';
 
 export class AutoscalerStack extends Stack {
   constructor(scope: App, id: string, deployment: Deployment) {
-    const { clusters, createAccessEntries, alarmEmail, vpc, settings, kmsKeyArn } = deployment;
+    const { clusters, createAccessEntries, alarmEmail, vpc, settings: all, kmsKeyArn } = deployment;
+    const { SIGNALS: signalsText, ...settings } = all;
     const keyRegion = kmsKeyArn === undefined ? undefined : placeOfArn(kmsKeyArn)?.region;
     super(scope, id, {
       description: 'AI4K8s: predictive autoscaling of Kubernetes Deployments on EKS',
@@ -28,6 +30,7 @@ export class AutoscalerStack extends Stack {
     const groqKey = new GroqKey(this, 'GroqKey', encryption);
     const announcements = new Announcements(this, 'Announcements', encryption);
     const clusterAccess = new ClusterAccess(this, 'ClusterAccess', clusters);
+    const signals = new SignalSources(this, 'SignalSources', signalsText);
     const network = vpc && new Network(this, 'Network', vpc);
 
     const tick = new AutoscalerFunction(this, 'Tick', {
@@ -36,7 +39,7 @@ export class AutoscalerStack extends Stack {
       memoryMb: 1024,
       timeoutSeconds: 50, // before the lease of the tick (54 s) and the next tick (60 s)
       errorImpact: 'Deployments that opted in are not scaled; their replicas stay as they are',
-      grants: [storage.readWrite(), groqKey.read(), announcements.publish(), clusterAccess.connect()],
+      grants: [storage.readWrite(), groqKey.read(), announcements.publish(), clusterAccess.connect(), signals.read()],
       network,
       encryption,
       settings,
@@ -58,7 +61,7 @@ export class AutoscalerStack extends Stack {
       memoryMb: 1024,
       timeoutSeconds: 29, // API Gateway gives up at 30 s
       errorImpact: 'a change somebody asked for may not have been made; scaling goes on',
-      grants: [storage.readWrite(), groqKey.read(), announcements.publish(), clusterAccess.connect()],
+      grants: [storage.readWrite(), groqKey.read(), announcements.publish(), clusterAccess.connect(), signals.read()],
       network,
       encryption,
       settings,
@@ -70,12 +73,13 @@ export class AutoscalerStack extends Stack {
       memoryMb: 1024,
       timeoutSeconds: 60,
       errorImpact: 'should the ticks stop as well, HPAs keep their raised minReplicas and nothing else is scaled up',
-      grants: [storage.readWrite(), clusterAccess.connect()],
+      grants: [storage.readWrite(), clusterAccess.connect(), signals.read()],
       network,
       encryption,
       settings,
     });
 
+    for (const { role } of [tick, command, watchdog]) signals.acknowledgeOn(role);
     new TickSchedule(this, 'Schedule', tick.lambda, clusters);
     new WatchdogSchedule(this, 'WatchdogSchedule', watchdog.lambda, clusters);
     const { api } = new AutoscalerApi(this, 'HttpApi', { query: query.lambda, command: command.lambda, encryption });

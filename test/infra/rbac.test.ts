@@ -72,12 +72,20 @@ describe('RBAC', () => {
     expect(granted('rbac-nodes.yaml')).toEqual(['list nodes']);
   });
 
-  it.each(['rbac.yaml', 'rbac-annotate.yaml', 'rbac-hpa.yaml', 'rbac-neighbours.yaml', 'rbac-nodes.yaml'])(
-    '%s binds its role to the group of the access entries',
-    (file) => {
-      const [role, binding] = manifests(file);
-      expect(binding?.roleRef?.name).toBe(role?.metadata.name);
-      expect(binding?.subjects).toEqual([expect.objectContaining({ kind: 'Group', name: KUBERNETES_GROUP })]);
-    },
-  );
+  it('keeps reading external and custom metrics in a manifest of its own', () => {
+    expect(granted('rbac-metrics.yaml')).toEqual(['get * custom.metrics.k8s.io', 'list * external.metrics.k8s.io']);
+  });
+
+  it.each([
+    'rbac.yaml',
+    'rbac-annotate.yaml',
+    'rbac-hpa.yaml',
+    'rbac-metrics.yaml',
+    'rbac-neighbours.yaml',
+    'rbac-nodes.yaml',
+  ])('%s binds its role to the group of the access entries', (file) => {
+    const [role, binding] = manifests(file);
+    expect(binding?.roleRef?.name).toBe(role?.metadata.name);
+    expect(binding?.subjects).toEqual([expect.objectContaining({ kind: 'Group', name: KUBERNETES_GROUP })]);
+  });
 });
