@@ -1,12 +1,15 @@
 // `ai4k8s doctor`: is everything there that AI4K8s needs, and if not, what to run.
 import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import { type ClusterAccess, makeConnections } from '../../lib/adapters/kubernetes/connection.ts';
 import { listScopes } from '../../lib/adapters/kubernetes/namespaces.ts';
 import { makeTransport } from '../../lib/adapters/kubernetes/transport.ts';
 import { type ClusterConfig, type PresentConfig, readPresentConfig } from '../../lib/config.ts';
 import { VERSION } from '../../lib/version.ts';
+import { WALL_CLOCK } from '../../lib/wire/advisor.ts';
 import { accessOf } from '../../lib/wire/cluster.ts';
+import { wireSignals } from '../../lib/wire/signals.ts';
 import { endpointIn } from '../../local/embedded-endpoint.ts';
 import { complain, messageOf, say } from '../terminal.ts';
 import type { Subject } from './access-review.ts';
@@ -15,6 +18,7 @@ import { type Check, isBroken, type Section, skipped } from './check.ts';
 import { clusterChecks } from './cluster-checks.ts';
 import { llmChecks } from './llm-checks.ts';
 import { doctorJson, doctorText } from './report.ts';
+import { signalsChecks } from './signals-checks.ts';
 import { type TablePlace, tableChecks } from './table-checks.ts';
 
 interface DoctorOptions {
@@ -63,7 +67,7 @@ Examples:
   npm run ai4k8s -- doctor --kubeconfig                             your own cluster and rights
   npm run ai4k8s -- doctor --kubeconfig --group ai4k8s-autoscaler   what the deployed functions may there
   CLUSTERS='[…]' TABLE_NAME=… npm run ai4k8s -- doctor              as the functions are configured
-Environment (or .env): CLUSTERS, TABLE_NAME, NAMESPACES, GROQ_API_KEY or GROQ_SECRET_ID, GROQ_BASE_URL, GROQ_MODELS.`;
+Environment (or .env): CLUSTERS, TABLE_NAME, NAMESPACES, GROQ_API_KEY or GROQ_SECRET_ID, GROQ_BASE_URL, GROQ_MODELS, SIGNALS.`;
 
 async function examine(options: DoctorOptions, config: PresentConfig): Promise<readonly Section[]> {
   const targets = targetsOf(options, config);
@@ -71,16 +75,21 @@ async function examine(options: DoctorOptions, config: PresentConfig): Promise<r
     throw new Error(
       'there is no cluster to look at: give --kubeconfig [file], or set CLUSTERS as the functions have it',
     );
-  const connect = makeConnections(
-    new Map(targets.map(({ cluster, access }) => [cluster, access])),
-    makeTransport(VERSION, CALL_MS).http,
-  );
-  const scopes = listScopes({ include: config.NAMESPACES, exclude: config.EXCLUDE_NAMESPACES });
+  const clusters = new Map(targets.map(({ cluster, access }) => [cluster, access]));
+  const connect = makeConnections(clusters, makeTransport(VERSION, CALL_MS).http);
+  const namespaces = { include: config.NAMESPACES, exclude: config.EXCLUDE_NAMESPACES };
+  const kubernetes = makeKubernetes({ clusters, namespaces, version: VERSION, timeoutMs: CALL_MS });
+  const signals = wireSignals(config.SIGNALS, kubernetes, WALL_CLOCK);
+  const scopes = listScopes(namespaces);
   const subject: Subject = options.group === undefined ? { kind: 'self' } : { kind: 'group', group: options.group };
   const sections: Section[] = [];
   for (const { cluster, reachCommand } of targets) {
     const questions = { cluster, subject, scopes, annotates: config.ANNOTATE_ON_ENABLE, reachCommand };
-    sections.push({ title: `cluster ${cluster}`, checks: await clusterChecks(connect, questions, Date.now) });
+    const checks = [
+      ...(await clusterChecks(connect, questions, Date.now)),
+      ...(await signalsChecks(kubernetes.reader, signals, cluster, Date.now)),
+    ];
+    sections.push({ title: `cluster ${cluster}`, checks });
   }
   const ids = (config.CLUSTERS ?? []).map(({ id }) => id);
   const table = await tableSection(options, config, ids);
