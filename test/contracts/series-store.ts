@@ -228,6 +228,142 @@ export function seriesStoreContract(kind: string, make: (now: () => EpochMs) => 
       });
     });
 
+    describe('loads beside CPU and memory', () => {
+      const loadsOf = (series: Series) =>
+        Object.keys(series.demand).filter((name) => name !== 'cpu' && name !== 'memory');
+      const named = (cluster: string, name: string, loads: Record<string, number>) => ({
+        ...row(cluster, name, 1),
+        loads,
+      });
+
+      test('come back by name, each to the workload that has it, and zero and missing as they were', async () => {
+        const { store, cluster, shard } = await opened('web', 'api', 'old');
+        await store.append(cluster, shard, NOW, [
+          named(cluster, 'web', { requests: 480.5, queue: 0 }),
+          named(cluster, 'api', { tokens: 3e6 }),
+          row(cluster, 'old', 2),
+        ]);
+        await store.append(cluster, shard, NOW + MINUTE, [named(cluster, 'web', { requests: Number.NaN, queue: 7 })]);
+        const web = await readOf(store, cluster, shard, 'web', NOW, NOW + MINUTE);
+        expect(loadsOf(web).sort()).toEqual(['queue', 'requests']);
+        expectClose(web.demand.requests?.[0], 480.5);
+        expectClose(web.demand.queue?.[1], 7);
+        expect([web.demand.queue?.[0], web.demand.requests?.[1]]).toEqual([0, Number.NaN]);
+        expect(loadsOf(await readOf(store, cluster, shard, 'api', NOW, NOW + MINUTE))).toEqual(['tokens']);
+        expect(loadsOf(await readOf(store, cluster, shard, 'old', NOW, NOW + MINUTE))).toEqual([]);
+      });
+
+      test('one that began late or stopped is missing at other times, through hours and days', async () => {
+        const { store, cluster, shard, clock } = await opened('web', 'api');
+        const start = startOfDay(NOW);
+        for (let i = 0; i < 60; i++) {
+          const at = start + i * MINUTE;
+          const loads = i < 20 ? {} : i < 40 ? { requests: 100 + i } : { queue: i };
+          await store.append(cluster, shard, at, [named(cluster, 'web', loads), row(cluster, 'api', 1)]);
+        }
+        for (const [days, step] of [
+          [0.1, 1],
+          [1, 1],
+          [14.5, 5],
+        ] as const) {
+          clock.now = start + days * DAY + HOUR;
+          await store.compact(cluster, shard, clock.now);
+          const web = await readOf(store, cluster, shard, 'web', start, clock.now);
+          expect([web.at.length, web.demand.requests?.length, web.demand.queue?.length]).toEqual(
+            Array(3).fill(60 / step),
+          );
+          web.at.forEach((_, i) => {
+            expectClose(web.demand.requests?.[i], startedAndStopped(i, step).requests);
+            expectClose(web.demand.queue?.[i], startedAndStopped(i, step).queue);
+          });
+          expect(loadsOf(await readOf(store, cluster, shard, 'api', start, clock.now))).toEqual([]);
+        }
+      });
+
+      test('law: whatever workloads name, each reads back its own, ticks and hours alike', async () => {
+        await fc.assert(
+          fc.asyncProperty(ticksOfLoads(), async (ticks) => {
+            const { store, cluster, shard, clock } = await opened('a', 'b', 'c');
+            const start = startOfDay(NOW);
+            for (const [i, rows] of ticks.entries()) {
+              const of = rows.map((loads, slot) => named(cluster, 'abc'[slot] ?? 'a', loads));
+              await store.append(cluster, shard, start + i * MINUTE, of);
+            }
+            for (const now of [start + HOUR, start + 2 * HOUR]) {
+              clock.now = now;
+              for (const [slot, name] of ['a', 'b', 'c'].entries()) {
+                const series = await readOf(store, cluster, shard, name, start, now);
+                expectLoads(
+                  series,
+                  ticks.map((rows) => rows[slot] ?? {}),
+                );
+              }
+              await store.compact(cluster, shard, now);
+            }
+          }),
+          { numRuns: 8 },
+        );
+      });
+
+      test('a full shard with four loads each is kept whole', async () => {
+        const { store, cluster, shard, clock } = await opened(...names(64));
+        const start = startOfDay(NOW);
+        const loads = (i: number, at: EpochMs) => ({
+          requests: cpuAt(at) * i,
+          queue: i,
+          tokens: 1e9 / (i + 1),
+          [`own-${i}`]: 5,
+        });
+        for (let at = start; at < start + 20 * MINUTE; at += MINUTE)
+          await store.append(
+            cluster,
+            shard,
+            at,
+            names(64).map((name, i) => named(cluster, name, loads(i, at))),
+          );
+        for (const days of [0, 1]) {
+          clock.now = start + days * DAY + 2 * HOUR;
+          await store.compact(cluster, shard, clock.now);
+          const last = await readOf(store, cluster, shard, 'w063', start, clock.now);
+          expect(loadsOf(last).sort()).toEqual(['own-63', 'queue', 'requests', 'tokens']);
+          last.at.forEach((at, i) => {
+            expectClose(last.demand.requests?.[i], cpuAt(at) * 63);
+          });
+        }
+      });
+
+      test('come in with history from elsewhere, and one without them takes none away', async () => {
+        const { store, cluster, shard } = await opened('web');
+        const past = seriesOf(NOW - DAY, NOW, 5 * MINUTE);
+        const requests = past.at.map((at) => 100 * cpuAt(at));
+        const history = { ...past, demand: { ...past.demand, requests } };
+        await store.backfill(cluster, shard, new Map([['shop/web', history]]));
+        await store.backfill(cluster, shard, new Map([['shop/web', past]]));
+        const read = await readOf(store, cluster, shard, 'web', NOW - DAY, NOW);
+        expect(read.at.length).toBe(288);
+        read.demand.requests?.forEach((value, i) => {
+          expectClose(value, requests[i] ?? 0);
+        });
+      });
+
+      test('names that are none are not kept, nor what is no number, and more than a workload may name', async () => {
+        const { store, cluster, shard } = await opened('web');
+        const hostile = JSON.parse(
+          '{"__proto__": 1, "constructor": 2, "Upper": 3, "a b": 4, "cpu": 5, "memory": 6, "": 7}',
+        );
+        const bad = { negative: -1, infinite: Number.POSITIVE_INFINITY, nothing: Number.NaN };
+        const many = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`load-${i}`, i]));
+        await store.append(cluster, shard, NOW, [named(cluster, 'web', { ...hostile, ...bad, fine: 8, ...many })]);
+        const { demand } = await readOf(store, cluster, shard, 'web', NOW, NOW);
+        expect([demand.cpu[0], demand.fine?.[0] !== undefined, Object.keys(demand).length]).toEqual([
+          expect.closeTo(1, 2),
+          true,
+          2 + 10,
+        ]);
+        expect(Object.getPrototypeOf(demand)).toBe(Object.prototype);
+      });
+    });
+
     describe('what a tick leaves to the next', () => {
       test('is empty at first', async () => {
         const { store, cluster, shard } = await opened('web');
@@ -411,4 +547,33 @@ function ticksAndCompactions() {
     minutes: fives.map((list) => list.sort((a, b) => a - b).map((five) => five * 5)),
     compactions: fc.array(fc.nat(4 * 1440), { maxLength: 8 }),
   });
+}
+
+/** Up to half an hour of ticks of three workloads, each with loads of its own that come and go. */
+function ticksOfLoads() {
+  const value = fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 1e12, noNaN: true }));
+  const loads = fc.dictionary(fc.constantFrom('requests', 'queue', 'tokens', 'rules'), value, {
+    maxKeys: 4,
+    noNullPrototype: true,
+  });
+  return fc.array(fc.tuple(loads, loads, loads), { minLength: 1, maxLength: 30 });
+}
+
+/** @param ticks what was measured at each */
+function expectLoads(
+  { demand: { cpu: _cpu, memory: _memory, ...found } }: Series,
+  ticks: readonly Record<string, number>[],
+) {
+  expect(new Set(Object.keys(found))).toEqual(new Set(ticks.flatMap((loads) => Object.keys(loads))));
+  for (const [load, values] of Object.entries(found))
+    ticks.forEach((loads, i) => {
+      expectClose(values[i], loads[load] ?? Number.NaN);
+    });
+}
+
+/** Requests from the 20th minute to the 40th, a queue from there: as minutes, or as means of more. */
+function startedAndStopped(i: number, step: number) {
+  const mean = i * step + (step - 1) / 2;
+  if (mean < 20) return { requests: Number.NaN, queue: Number.NaN };
+  return mean < 40 ? { requests: 100 + mean, queue: Number.NaN } : { requests: Number.NaN, queue: mean };
 }
