@@ -12,6 +12,7 @@ import { startEmbeddedTable } from '../local/embedded-table.ts';
 import { generatedLoad } from '../local/loads.ts';
 import { startSimulatedCluster } from '../local/simulated-cluster/server.ts';
 import type { SimulatedWorkload } from '../local/simulated-cluster/workload.ts';
+import { BENCH_TARGET, loadNames, type Named, namingAnnotations } from './stand-in-source.ts';
 
 const CLUSTER = 'bench';
 const WEEK_MS = 7 * 86_400_000;
@@ -32,12 +33,19 @@ export interface Fleet {
 /**
  * Starts table and cluster, and fills the table with seven days and what they taught.
  * @param enabledOf every so-manieth workload is enabled: 1 for all, 2 for half
+ * @param named signals that every workload names, and that its past holds
  */
-export async function startFleet(size: number, enabledOf: number): Promise<Fleet> {
+export async function startFleet(
+  size: number,
+  enabledOf: number,
+  named: Named = { loads: 0, levels: 0 },
+): Promise<Fleet> {
   const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-bench-'));
   const start = Math.floor(Date.now() / 60_000) * 60_000;
   let now = start;
-  const workloads = Array.from({ length: size }, (_, i) => workload(i, start, i % enabledOf === 0));
+  const workloads = Array.from({ length: size }, (_, i) =>
+    workload(i, start, { ...(i % enabledOf === 0 && ENABLED), ...namingAnnotations(named) }),
+  );
   const table = await startEmbeddedTable();
   const cluster = await startSimulatedCluster({ name: CLUSTER, workloads, clock: { now: () => now } });
   const kubeconfig = join(folder, 'kubeconfig');
@@ -52,13 +60,15 @@ export async function startFleet(size: number, enabledOf: number): Promise<Fleet
   };
   const { ports } = await wireTick(readConfig(env), { table });
   const refs = workloads.map(({ namespace, name }): WorkloadRef => ({ cluster: CLUSTER, namespace, name }));
-  const pasts = new Map(workloads.map((entry) => [workloadKey(entry), past(entry, start)]));
-  const lessons = [...pasts.values()].slice(0, SHAPES).map((series) => lesson(series, start));
+  const pasts = new Map(workloads.map((entry) => [workloadKey(entry), past(entry, start, loadNames(named))]));
+  const lessons = [...pasts.values()].slice(0, SHAPES).map((series) => lesson(series, start, named));
   for (const shard of await ports.series.assign(CLUSTER, refs)) {
     const mine = new Map(shard.workloads.map((ref) => [workloadKey(ref), pasts.get(workloadKey(ref)) as Series]));
     await ports.series.backfill(CLUSTER, shard, mine);
     // Learning all of them takes minutes; what was learned of one shape serves the others in size and cost.
-    const learned = new Map([...mine].map(([key, series], i) => [key, lessons[i % SHAPES] ?? lesson(series, start)]));
+    const learned = new Map(
+      [...mine].map(([key, series], i) => [key, lessons[i % SHAPES] ?? lesson(series, start, named)]),
+    );
     await ports.series.writeFitted(CLUSTER, shard, learned);
   }
   return {
@@ -76,13 +86,14 @@ export async function startFleet(size: number, enabledOf: number): Promise<Fleet
   };
 }
 
-function lesson(history: Series, now: number): Fitted {
+function lesson(history: Series, now: number, named: Named): Fitted {
   return fitWorkload({
     history,
     previous: undefined,
     now,
     coresPerReplica: 0.5,
     startupSeconds: null,
+    takenPerReplica: Object.fromEntries(loadNames(named).map((name) => [name, BENCH_TARGET])),
     sloPercent: 99.5,
     tickSeconds: 60,
   });
@@ -90,7 +101,7 @@ function lesson(history: Series, now: number): Fitted {
 
 const ENABLED = { 'ai4k8s.io/predictive-autoscaling-enabled': 'true', 'ai4k8s.io/mode': 'scale' };
 
-function workload(i: number, now: number, enabled: boolean): SimulatedWorkload {
+function workload(i: number, now: number, annotations: Readonly<Record<string, string>>): SimulatedWorkload {
   const load = generatedLoad({ seed: i + 1, mean: 1 });
   return {
     namespace: `team-${i % 20}`,
@@ -102,14 +113,19 @@ function workload(i: number, now: number, enabled: boolean): SimulatedWorkload {
     memoryPerCoreBytes: 2 ** 27,
     startupSeconds: 30,
     load,
-    ...(enabled && { annotations: ENABLED }),
+    ...(Object.keys(annotations).length > 0 && { annotations }),
   };
 }
 
-function past({ load, memoryBaseBytes, memoryPerCoreBytes }: SimulatedWorkload, now: number): Series {
+function past(
+  { load, memoryBaseBytes, memoryPerCoreBytes }: SimulatedWorkload,
+  now: number,
+  loads: readonly string[],
+): Series {
   const at = Float64Array.from({ length: WEEK_MS / STEP_MS }, (_, i) => now - WEEK_MS + i * STEP_MS);
   const cpu = at.map(load);
   const replicas = cpu.map((cores) => Math.max(1, Math.ceil(cores / 0.35)));
   const memory = cpu.map((cores, i) => memoryBaseBytes * (replicas[i] ?? 1) + memoryPerCoreBytes * cores);
-  return { at, demand: { cpu, memory }, replicas };
+  const named = loads.map((name) => [name, cpu.map((cores) => (0.7 * BENCH_TARGET * cores) / 0.35)] as const);
+  return { at, demand: { ...Object.fromEntries(named), cpu, memory }, replicas };
 }

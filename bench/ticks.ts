@@ -3,9 +3,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { type Fleet, startFleet } from './fleet.ts';
+import type { Named } from './stand-in-source.ts';
 
 interface TickCost {
   readonly seconds: number;
+  /** Of the process, whatever it waited for. */
+  readonly cpuSeconds: number;
   readonly applied: number;
   readonly kubernetesCalls: number;
   readonly readUnits: number;
@@ -24,6 +27,12 @@ interface Measured {
 
 const SIZES = [250, 1000] as const;
 const WARM_TICKS = 10;
+/** Signals that all of the largest fleet name, beside the same without any. */
+const NAMED: readonly Named[] = [
+  { loads: 1, levels: 0 },
+  { loads: 1, levels: 2 },
+  { loads: 3, levels: 0 },
+];
 /** As in the bill of docs/deploy.md: half of them enabled, over an hour, since a few workloads change a few times in one. */
 const BILLED_SIZES = [5, 50, 200] as const;
 const BILLED_TICKS = 60;
@@ -49,11 +58,12 @@ export async function ticks(): Promise<void> {
     `  ${SIZES[1] / SIZES[0]} × the workloads: ${ratio(warmSeconds)} × the time of a warm tick, ` +
       `${ratio((of) => of.peakMiB)} × the memory, ${ratio((of) => of.observeCalls)} × the calls to read the cluster`,
   );
+  for (const named of NAMED) printNamed(named, await measure(SIZES[1], 1, WARM_TICKS, named), large);
   for (const size of BILLED_SIZES) printBill(size, await measure(size, 2, BILLED_TICKS));
 }
 
-async function measure(size: number, enabledOf: number, warmTicks: number): Promise<Measured> {
-  const fleet = await startFleet(size, enabledOf);
+async function measure(size: number, enabledOf: number, warmTicks: number, named?: Named): Promise<Measured> {
+  const fleet = await startFleet(size, enabledOf, named);
   const result = await inFreshProcess(fleet, warmTicks);
   await fleet.close();
   return result;
@@ -65,6 +75,22 @@ function printBill(size: number, { warm }: Measured): void {
   console.log(
     `  the bill: ${size} workloads, half of them enabled, an hour: ${reads} read and ${writes} write units a tick, ` +
       `${units(({ applied }) => applied)} changes`,
+  );
+}
+
+/** @param without the same fleet, with no signal named */
+function printNamed({ loads, levels }: Named, { warm, peakMiB }: Measured, without: Measured): void {
+  const cpu = (ticks: readonly TickCost[]) => medianOf(ticks.map(({ cpuSeconds }) => cpuSeconds));
+  const units = (pick: (tick: TickCost) => number) => [mean(warm.map(pick)), mean(without.warm.map(pick))] as const;
+  const reads = units(({ readUnits }) => readUnits);
+  const writes = units(({ writeUnits }) => writeUnits);
+  const more = (TICKS_A_MONTH * ((reads[0] - reads[1]) * READ_PRICE + (writes[0] - writes[1]) * WRITE_PRICE)) / 1e6;
+  console.log(
+    `  with ${loads} loads and ${levels} levels named by each of ${SIZES[1]} (a stand-in source): ` +
+      `${(cpu(warm) / cpu(without.warm)).toFixed(2)} × the CPU of a tick without (${cpu(warm).toFixed(2)} s), ` +
+      `${Math.round(peakMiB)} MiB at peak; table: ${reads.map(Math.round).join(' instead of ')} read and ` +
+      `${writes.map(Math.round).join(' instead of ')} write units a tick = ` +
+      `${((100 * more) / SIZES[1] / (loads + levels)).toFixed(3)} cents more a workload, signal and month`,
   );
 }
 
@@ -90,7 +116,11 @@ function print(size: number, result: Measured): void {
 }
 
 function warmSeconds({ warm }: Measured): number {
-  return warm.map(({ seconds }) => seconds).toSorted((a, b) => a - b)[Math.floor(warm.length / 2)] ?? Number.NaN;
+  return medianOf(warm.map(({ seconds }) => seconds));
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 function mean(values: readonly number[]): number {

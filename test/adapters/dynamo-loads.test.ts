@@ -8,6 +8,7 @@ import { hourSk, shardPk, tickSk } from '../../lib/adapters/dynamo/keys.ts';
 import { areLoadsKnown, blockLoads, tickLoads, withLoads } from '../../lib/adapters/dynamo/load-attribute.ts';
 import { fiveMinuteMeans } from '../../lib/adapters/dynamo/means.ts';
 import { withPresentNames } from '../../lib/adapters/dynamo/older-names.ts';
+import { LOAD } from '../../lib/adapters/dynamo/quantise.ts';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import type { Item, Table } from '../../lib/adapters/dynamo/table.ts';
 import { AdapterError } from '../../lib/app/ports/world.ts';
@@ -113,6 +114,28 @@ describe('the size of an item', () => {
       expect(sampleAt(frame, 0).loads?.always).toBe(sampleAt(frames[i] as Frame, 0).loads?.always);
     });
     expect([blockLoads(frames, 0), blockLoads(frames, -1), blockLoads([], 1000)]).toEqual([null, null, null]);
+  });
+});
+
+describe('a load in two bytes', () => {
+  test('is exact where it is a whole number up to 1,000, zero or missing, and round ones beyond', () => {
+    const round = [1200, 9600, 25_000, 1e6, 0.5, 0.025, 0];
+    for (const value of [...Array.from({ length: 1000 }, (_, i) => i + 1), ...round])
+      expect(LOAD.decode(LOAD.encode(value))).toBe(value);
+    expect([Number.NaN, -1, Number.POSITIVE_INFINITY].map((value) => LOAD.decode(LOAD.encode(value)))).toEqual(
+      Array(3).fill(Number.NaN),
+    );
+  });
+
+  test('law: comes back within a tenth of a percent, and the same when stored again', () => {
+    fc.assert(
+      fc.property(fc.double({ min: Math.log(1e-9), max: Math.log(1e15), noNaN: true }), (power) => {
+        const read = LOAD.decode(LOAD.encode(Math.exp(power)));
+        expect(Math.abs(read / Math.exp(power) - 1)).toBeLessThanOrEqual(1e-3);
+        expect(LOAD.decode(LOAD.encode(read))).toBe(read);
+      }),
+    );
+    expect([1e-12, 1e20].map((value) => LOAD.decode(LOAD.encode(value)))).toEqual([1e-9, 1e15]);
   });
 });
 

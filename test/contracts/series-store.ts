@@ -258,8 +258,10 @@ export function seriesStoreContract(kind: string, make: (now: () => EpochMs) => 
         const start = startOfDay(NOW);
         for (let i = 0; i < 60; i++) {
           const at = start + i * MINUTE;
-          const loads = i < 20 ? {} : i < 40 ? { requests: 100 + i } : { queue: i };
-          await store.append(cluster, shard, at, [named(cluster, 'web', loads), row(cluster, 'api', 1)]);
+          await store.append(cluster, shard, at, [
+            named(cluster, 'web', startedAndStopped(i, 1)),
+            row(cluster, 'api', 1),
+          ]);
         }
         for (const [days, step] of [
           [0.1, 1],

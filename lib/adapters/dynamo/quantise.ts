@@ -14,8 +14,11 @@ const HIGHEST = 0xfffe;
 export const CPU_CORES = logScale(1e-6, 1e6);
 /** Bytes, from 1 to 2^52: steps of 0.055 %. */
 export const MEMORY_BYTES = logScale(1, 2 ** 52);
-/** Any load, in its unit, from 10^-9 to 10^15: steps of 0.084 %. */
-export const LOAD = logScale(1e-9, 1e15);
+/**
+ * Any load, in its unit, from 10^-9 to 10^15: steps of 0.084 %. Loads and targets are round numbers more often than not, and
+ * 800 of 80 a replica must not come back as 800.3 and cost a replica: whole numbers up to 1,000 are exact.
+ */
+export const LOAD = roundScale(1e-9, 1e15);
 /** Whole numbers up to 65,534, exactly. */
 export const REPLICAS: Scale = {
   encode: (value) => (isMeasured(value) ? Math.min(Math.round(value), HIGHEST) : MISSING),
@@ -37,6 +40,28 @@ function logScale(min: number, max: number): Scale {
     },
     decode: (code) => values[code] ?? Number.NaN,
   };
+}
+
+/** The same, read back as the number of the fewest digits that is stored so. */
+function roundScale(min: number, max: number): Scale {
+  const { encode, decode } = logScale(min, max);
+  const known = new Map<number, number>();
+  return {
+    encode,
+    decode(code) {
+      const value = known.get(code) ?? roundest(decode(code), (near) => encode(near) === code);
+      known.set(code, value);
+      return value;
+    },
+  };
+}
+
+function roundest(value: number, isSame: (near: number) => boolean): number {
+  for (let digits = 1; digits < 6; digits++) {
+    const near = Number(value.toPrecision(digits));
+    if (isSame(near)) return near;
+  }
+  return value;
 }
 
 function isMeasured(value: number): boolean {

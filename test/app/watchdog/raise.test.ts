@@ -304,6 +304,33 @@ describe('a tick that wakes up meanwhile', () => {
   });
 });
 
+describe('a load that a workload names', () => {
+  /** A stand-in for a source of requests: it knows the signal, and measures nothing while ticks are away. */
+  const REQUESTS = {
+    name: 'stand-in source',
+    definitions: { requests: { kind: 'load', unit: '1/s' } },
+    read: () => Promise.resolve({ readings: new Map(), problems: [] }),
+  } as const;
+
+  it.each([
+    ['target=80', 15],
+    ['target=80,direction=both,missing=ignore', 15],
+    ['target=400', 10],
+  ])('raises to what the coming hour took of it at %s: %d replicas', async (says, expected) => {
+    const { at, demand, replicas: ready } = week();
+    const requests = demand.cpu.map((cores) => (cores === BUSY_CORES ? 1200 : 300));
+    const quiet = { at, demand: { ...demand, cpu: at.map(() => 2.5), requests }, replicas: ready };
+    await start([simulated({ annotations: annotated({ 'signal.requests': says }) })], { history: quiet });
+    system.advance(12);
+    await watch({}, { ...system.ports, signals: [...system.ports.signals, REQUESTS] });
+    expect(replicas()).toBe(expected);
+    if (expected === 10) return;
+    const [line] = await historyOf();
+    expect(line.reason).toContain('requests 1200');
+    expect(line.reason).toContain('its target of 80 a replica');
+  });
+});
+
 describe('a watchdog that dies half-way', () => {
   it.each(['put', 'writeLatest'] as const)('in %s leaves what it did to the next tick', async (dies) => {
     await start([simulated({ annotations: annotated() })]);
