@@ -2,7 +2,11 @@
 import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
 import { dirname, extname } from 'node:path';
 import type { Command } from 'commander';
+import { QUEUE_LEVEL, QUEUE_LEVEL_DEFINITION, type RecordedLevel } from '../../lib/app/backtest/levels.ts';
+import { STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
 import type { LlmConfig } from '../../lib/config.ts';
+import type { QueueConfig } from '../../lib/domain/simulation/queue-model.ts';
+import type { PerSignal, SignalDefinition } from '../../lib/domain/workload/signal.ts';
 import { complain, messageOf, say } from '../terminal.ts';
 import { frontierJobs } from './frontier-jobs.ts';
 import { byTrace } from './frontier-traces.ts';
@@ -50,16 +54,27 @@ async function backtest(options: BacktestOptions): Promise<void> {
 }
 
 function jobsOf(options: BacktestOptions, sources: readonly Source[], llm: LlmConfig | null): readonly Job[] {
-  const jobs = sources.flatMap(({ label, trace, capacity, scoredFrom }) => {
+  const { queue: serviceMs } = options;
+  const queue = serviceMs === undefined ? null : queueOf(serviceMs);
+  const jobs = sources.flatMap(({ label, trace, levels, capacity, scoredFrom }) => {
+    const named = levelsOf(levels, queue);
+    const isDemandUnknown = options.as !== undefined;
     const settings = {
       capacity,
       min: options.min,
       max: options.max,
       sloPercent: options.slo,
-      tickSeconds: options.tick,
+      // Of a level alone there is nothing to see between two windows of it.
+      tickSeconds: isDemandUnknown ? tickFor(trace.intervalSeconds, options.tick) : options.tick,
+      ...(Object.keys(named).length > 0 && { levels: named }),
+      ...(isDemandUnknown && { isDemandUnknown }),
     };
     const { startup: startupSeconds } = options;
-    return options.policy.map((policy) => ({ label, trace, policy, settings, startupSeconds, scoredFrom, llm }));
+    const asked = {
+      ...{ label, trace, settings, startupSeconds, scoredFrom, llm, tellsChanges: isDemandUnknown },
+      ...(queue !== null ? { queue } : levels.length > 0 && { recordedLevels: levels }),
+    };
+    return options.policy.map((policy) => ({ ...asked, policy }));
   });
   const chartBuckets = options.html === undefined ? null : bucketsFor(sources.length, options.policy.length);
   return jobs.map((job, i) => ({
@@ -67,6 +82,23 @@ function jobsOf(options: BacktestOptions, sources: readonly Source[], llm: LlmCo
     chartBuckets,
     timeline: timelinePath(options.timeline, job.label, job.policy, i),
   }));
+}
+
+/** Who would have to wait longer has gone. */
+const MAX_WAIT_SECONDS = 30;
+
+function queueOf(serviceMs: number): QueueConfig {
+  return { serviceSeconds: serviceMs / 1000, slotsPerReplica: 1, maxWaitSeconds: MAX_WAIT_SECONDS };
+}
+
+/** With a queue the simulation says how long it takes; what was measured elsewhere, under other replicas, is left aside. */
+function levelsOf(recorded: readonly RecordedLevel[], queue: QueueConfig | null): PerSignal<SignalDefinition> {
+  if (queue !== null) return { [QUEUE_LEVEL]: QUEUE_LEVEL_DEFINITION };
+  return Object.fromEntries(recorded.map(({ name, definition }) => [name, definition]));
+}
+
+function tickFor(intervalSeconds: number, atLeast: number): number {
+  return Math.max(atLeast, STEP_SECONDS * Math.round(intervalSeconds / STEP_SECONDS));
 }
 
 function warnOfRealCalls(llm: LlmConfig, sources: readonly Source[], tickSeconds: number): void {

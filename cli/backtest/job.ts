@@ -1,19 +1,27 @@
 // One trace under one policy, in a form that crosses from the command to a worker thread and back.
 import { type AdviceCounts, runAdvisedBacktest } from '../../lib/app/backtest/advised.ts';
 import { type BacktestInput, type BacktestResult, runBacktest } from '../../lib/app/backtest/backtest.ts';
+import type { RecordedLevel } from '../../lib/app/backtest/levels.ts';
 import { advisedPolicy } from '../../lib/app/backtest/ours-policy.ts';
 import { makePolicy } from '../../lib/app/backtest/policies.ts';
 import { type PolicySettings, STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
 import type { LlmConfig } from '../../lib/config.ts';
+import type { QueueConfig } from '../../lib/domain/simulation/queue-model.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { ChartSeries } from './html-series.ts';
-import { watchRun } from './run-watch.ts';
+import { type ReplicaChange, watchRun } from './run-watch.ts';
 
 export interface Job {
   /** What people call the trace: its file name without the ending. */
   readonly label: string;
   readonly trace: Trace;
+  /** Measured beside the demand; absent where nothing was. */
+  readonly recordedLevels?: readonly RecordedLevel[];
+  /** What finds no free place waits; absent where nothing is known of that. */
+  readonly queue?: QueueConfig;
+  /** Each change is to be told. */
+  readonly tellsChanges?: boolean;
   readonly policy: string;
   readonly settings: PolicySettings;
   readonly startupSeconds: number;
@@ -34,6 +42,8 @@ export interface JobResult extends BacktestResult {
   /** CSV with a row per tick; null where none was asked for. */
   readonly timelineCsv: string | null;
   readonly chart: ChartSeries | null;
+  /** Absent where they are not told. */
+  readonly changes?: readonly ReplicaChange[];
   /** What came of asking the LLM; null where it was not asked. */
   readonly advice: AdviceCounts | null;
 }
@@ -43,13 +53,15 @@ export interface JobResult extends BacktestResult {
  * @throws Error where there is no policy of that name
  */
 export async function runJob(job: Job, onDay: (days: number) => void = () => undefined): Promise<JobResult> {
-  const { label, trace, settings, startupSeconds, scoredFrom } = job;
+  const { label, trace, settings, startupSeconds, scoredFrom, recordedLevels, queue } = job;
   const started = performance.now();
   const watch = watchRun(job, onDay);
   const input: BacktestInput = {
     ...trace,
     ...settings,
     startupSeconds,
+    ...(recordedLevels !== undefined && { recordedLevels }),
+    ...(queue !== undefined && { queue }),
     ...(scoredFrom === null ? {} : { scoredFrom }),
     // Watched at every step: a shortage can be over before the next tick.
     tickSeconds: STEP_SECONDS,
@@ -66,6 +78,7 @@ export async function runJob(job: Job, onDay: (days: number) => void = () => und
     tookSeconds,
     timelineCsv: watch.timelineCsv(),
     chart: watch.chart(),
+    ...(job.tellsChanges === true && { changes: watch.changes }),
   };
 }
 

@@ -14,6 +14,10 @@ export interface BacktestOptions extends DeploymentOptions {
   readonly cluster: string;
   /** Of the file: the column of demand, or the series. */
   readonly column?: string;
+  /** The level that the file's one column is. */
+  readonly as?: string;
+  /** Service time of a request in the queue model, ms. */
+  readonly queue?: number;
   readonly policy: readonly string[];
   readonly from?: EpochMs;
   readonly slo: number;
@@ -42,6 +46,17 @@ export function backtestOptions(run: (options: BacktestOptions) => Promise<void>
       ).conflicts('deployment'),
     );
   return withDeploymentOptions(command)
+    .addOption(
+      new Option(
+        '--as <level>',
+        'the column is no demand but this level, such as latency_p95: it alone moves replicas, and each change is told',
+      ).conflicts(['deployment', 'queue', 'llm', 'html']),
+    )
+    .option(
+      '--queue <ms>',
+      'a request takes so many ms, what finds no free place waits, and the latency that comes of it is a level of ours',
+      number(0.1, 60_000),
+    )
     .option('--policy <name>', `${POLICY_NAMES}; repeatable (default: ${DEFAULT_POLICIES.join(', ')})`, collectPolicy)
     .option('--from <time>', 'score from here on (default: day 8, or half of a trace shorter than 14 days)', instant)
     .option('--slo <percent>', 'share of time with enough capacity to size for', number(50, 99.99), 99.5)
@@ -61,8 +76,8 @@ export function backtestOptions(run: (options: BacktestOptions) => Promise<void>
     .addHelpText('after', NOTES)
     .action((given, command: Command) => {
       if (given.min > given.max) command.error(`error: --min ${given.min} is above --max ${given.max}`);
-      const policy = [...new Set<string>(given.policy ?? DEFAULT_POLICIES)];
-      const problem = deploymentProblem(given) ?? llmProblem(given.llm, policy);
+      const policy = [...new Set<string>(given.policy ?? (given.as === undefined ? DEFAULT_POLICIES : ['ours']))];
+      const problem = deploymentProblem(given) ?? levelProblem(given.as, policy) ?? llmProblem(given.llm, policy);
       if (problem !== null) command.error(`error: ${problem}`);
       return run({ ...given, trace: given.trace ?? [], cluster: command.optsWithGlobals().cluster, policy });
     });
@@ -74,11 +89,19 @@ With several runs, the timelines of all but the first are written beside it, tra
 Examples:
   npm run ai4k8s -- backtest --trace demand.csv
   npm run ai4k8s -- backtest --deployment checkout --namespace shop --prometheus http://127.0.0.1:9090
+  npm run ai4k8s -- backtest --trace latency.csv --as latency_p95
   npm run ai4k8s -- backtest --trace traces/ --policy ours --policy hpa:0.6 --policy hpa:0.8 --json`;
 
 function llmProblem(llm: boolean, policies: readonly string[]): string | null {
   if (!llm || policies.includes('ours')) return null;
   return `--llm advises ours, which is not among ${policies.join(', ')}: add --policy ours`;
+}
+
+function levelProblem(as: string | undefined, policies: readonly string[]): string | null {
+  const others = policies.filter((name) => name !== 'ours');
+  return as === undefined || others.length === 0
+    ? null
+    : `--as is a level, which ours alone can follow: leave ${others.join(', ')} out`;
 }
 
 function collect(value: string, all: readonly string[] = []): readonly string[] {

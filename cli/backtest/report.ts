@@ -24,7 +24,26 @@ export function backtestTable(found: readonly JobResult[], sloPercent: number, s
   }
   const advice = results.flatMap(({ label, advice: counts }) => (counts === null ? [] : [llmLine(label, counts)]));
   const summary = traces.size > 1 ? [summaryTable(results, sloPercent)] : [];
-  return [table.toString(), ...advice, ...summary, ...skipped.map((why) => `skipped: ${oneLine(why)}`)].join('\n');
+  return [
+    table.toString(),
+    ...results.flatMap(changeLines),
+    ...advice,
+    ...summary,
+    ...skipped.map((why) => `skipped: ${oneLine(why)}`),
+  ].join('\n');
+}
+
+/** Each change with its time and reason, where they are to be told. */
+function changeLines({ label, changes }: JobResult): readonly string[] {
+  if (changes === undefined) return [];
+  if (changes.length === 0) return [`${label}: no change`];
+  const count = changes.length === 1 ? '1 change' : `${changes.length} changes`;
+  return [
+    `${label}: ${count}`,
+    ...changes.map(
+      ({ at, from, to, source, reason }) => `  ${iso(at)}  ${from} → ${to}  ${source}: ${oneLine(reason)}`,
+    ),
+  ];
 }
 
 /** Medians over the traces, and how often the SLO was kept. */
@@ -63,6 +82,7 @@ export function backtestJson(
       scored_hours: result.scoredHours,
       took_seconds: Math.round(result.tookSeconds * 1000) / 1000,
       ...notesOf(result.label, notes),
+      ...(result.changes === undefined ? {} : { changes: result.changes.map((one) => ({ ...one, at: iso(one.at) })) }),
       ...(result.advice === null ? {} : { llm: llmJson(result.advice) }),
     }),
   );

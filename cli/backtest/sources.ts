@@ -1,7 +1,9 @@
 // Where the demand of a backtest comes from: files, folders of them, or a Deployment's own history.
+import type { RecordedLevel } from '../../lib/app/backtest/levels.ts';
 import { defaultCapacity } from '../../lib/app/backtest/score.ts';
 import { cleanText } from '../../lib/domain/text/clean-text.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
+import { levelOf } from '../trace/level-columns.ts';
 import { noteLine, readTrace } from '../trace/read-trace.ts';
 import { TraceRefusal } from '../trace/refusal.ts';
 import type { Trace } from '../trace/trace.ts';
@@ -12,6 +14,8 @@ import { labelsOf, type TraceFile, traceFiles } from './trace-files.ts';
 export interface Source {
   readonly label: string;
   readonly trace: Trace;
+  /** Recorded beside the demand, or instead of it. */
+  readonly levels: readonly RecordedLevel[];
   /** Demand per replica at 100 % of its CPU request. */
   readonly capacity: number;
   readonly scoredFrom: EpochMs | null;
@@ -37,7 +41,7 @@ export async function sourcesOf(options: BacktestOptions): Promise<Sources> {
     const found = await deploymentTrace({ ...options, deployment }, cluster, process.env, Date.now());
     const { label, trace } = found;
     return {
-      sources: [{ label, trace, notes: [found.note], ...settled(options, label, trace, found.capacity) }],
+      sources: [{ label, trace, levels: [], notes: [found.note], ...settled(options, label, trace, found.capacity) }],
       skipped: [],
     };
   }
@@ -60,13 +64,38 @@ export async function sourcesOf(options: BacktestOptions): Promise<Sources> {
 function sourceOf(options: BacktestOptions, { path, problem }: TraceFile, label: string): Source {
   const where = cleanText(path, 300);
   if (problem !== null) throw new TraceRefusal('unreadable', `${where}: ${problem}`);
-  const { trace, notes } = readTrace(path, options.column);
+  const { trace, notes, levels } = readTrace(path, options.column);
+  const said = notes.length === 0 ? [] : [noteLine(path, notes)];
+  if (options.as !== undefined) return levelSource(options, { where, label, notes: said, trace, as: options.as });
   return {
     label,
     trace,
-    notes: notes.length === 0 ? [] : [noteLine(path, notes)],
+    levels: levels.map((level) => recorded(level, level.trace)),
+    notes: said,
     ...settled(options, where, trace, null),
   };
+}
+
+/** The file's column is a level: nothing is known of the demand, and it is nothing. */
+function levelSource(
+  options: BacktestOptions,
+  { where, label, notes, trace, as }: Pick<Source, 'label' | 'notes' | 'trace'> & { where: string; as: string },
+): Source {
+  const nothing = { ...trace, demand: new Float64Array(trace.demand.length) };
+  return {
+    label,
+    trace: nothing,
+    levels: [recorded(levelOf(as), trace)],
+    notes,
+    ...settled(options, where, nothing, 1),
+  };
+}
+
+function recorded(
+  { name, definition }: Pick<RecordedLevel, 'name' | 'definition'>,
+  { startsAt, intervalSeconds, demand: values }: Trace,
+): RecordedLevel {
+  return { name, definition, startsAt, intervalSeconds, values };
 }
 
 /** A good trace that the options do not fit. */

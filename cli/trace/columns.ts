@@ -1,6 +1,7 @@
 // Which columns hold the times and the demand, and where the data begins: settled on the first rows of a file.
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { demandRank, isTimeName, NO_DEMAND_NAME } from './column-words.ts';
+import { isLevelName } from './level-columns.ts';
 import { isMissing, isNumber } from './numbers.ts';
 import { badLine, counted, listed, quote, TraceRefusal } from './refusal.ts';
 import type { Row, Sample } from './rows.ts';
@@ -16,6 +17,8 @@ export interface Columns {
   /** A series of these labels is asked for, not a column of this name. */
   readonly series: string | null;
   readonly header: readonly string[] | null;
+  /** Names of columns of numbers that hold a level, beside the demand. */
+  readonly levels: readonly string[];
   /** The line of the first row of data. */
   readonly firstLine: number;
   readonly notes: readonly string[];
@@ -49,6 +52,7 @@ export function columnsOf({ rows, broken }: Sample, asked: string | undefined): 
     labels,
     series,
     header,
+    levels: candidates.filter((i) => i !== demand && isLevelName(names[i] ?? '')).map((i) => names[i] ?? ''),
     firstLine: (data[0] as Row).line,
     notes: [
       ...(skipped === 0 ? [] : [`${counted(skipped, 'line')} before the data left aside`]),

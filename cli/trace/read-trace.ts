@@ -4,8 +4,9 @@ import { isTimeName } from './column-words.ts';
 import { type Columns, columnsOf } from './columns.ts';
 import { type Dialect, dialectOf } from './dialect.ts';
 import { fileBytes, unpacked } from './file-bytes.ts';
+import { levelOf, type TraceLevel } from './level-columns.ts';
 import { isNumber, numbersOf } from './numbers.ts';
-import { badLine, counted, TraceRefusal } from './refusal.ts';
+import { badLine, counted, quote, TraceRefusal } from './refusal.ts';
 import { regular } from './regular.ts';
 import { eachRow } from './rows.ts';
 import { samplesOf } from './series.ts';
@@ -19,6 +20,8 @@ export interface ReadTrace {
   readonly trace: Trace;
   /** For people: what was guessed, sorted, filled or left aside. Empty for a file that needs nothing of it. */
   readonly notes: readonly string[];
+  /** What the file holds of levels beside the demand. */
+  readonly levels: readonly TraceLevel[];
 }
 
 /**
@@ -28,7 +31,11 @@ export interface ReadTrace {
  */
 export function readTrace(path: string, column?: string): ReadTrace {
   try {
-    return traceOf(fileBytes(path), column);
+    const bytes = fileBytes(path);
+    const { levelColumns, ...read } = traceOf(bytes, column);
+    const levels = levelColumns.map((name) => ({ ...levelOf(name), trace: traceOf(bytes, name).trace }));
+    const note = levels.map(({ column: from, definition: { unit } }) => `${quote(from)} is a level, in ${unit}`);
+    return { ...read, notes: [...read.notes, ...note], levels };
   } catch (error) {
     if (!(error instanceof TraceRefusal)) throw error;
     throw new TraceRefusal(error.code, `${cleanText(path, 300)}: ${error.message}`, { cause: error });
@@ -41,7 +48,10 @@ export function noteLine(path: string, notes: readonly string[]): string {
 }
 
 /** As `readTrace`, of bytes that are there already; messages name no file. */
-export function traceOf(bytes: Buffer, column?: string): ReadTrace {
+export function traceOf(
+  bytes: Buffer,
+  column?: string,
+): Omit<ReadTrace, 'levels'> & { readonly levelColumns: readonly string[] } {
   const { text, encoding } = decode(unpacked(bytes));
   const dialect = dialectOf(text);
   const columns = columnsOf(dialect.sample, column);
@@ -53,6 +63,7 @@ export function traceOf(bytes: Buffer, column?: string): ReadTrace {
   const { trace, notes } = regular(samples);
   return {
     trace,
+    levelColumns: columns.series === null ? columns.levels : [],
     notes: [
       ...(encoding === null ? [] : [`read as ${encoding}`]),
       ...dialect.notes,

@@ -1,5 +1,6 @@
 // One trace against one policy: the simulated cluster of the backtest contract, stepped and scored.
 
+import type { QueueConfig } from '../../domain/simulation/queue-model.ts';
 import {
   podGroups,
   readyReplicas,
@@ -10,7 +11,9 @@ import {
   step,
   visibleUsage,
 } from '../../domain/simulation/workload-model.ts';
+import type { LevelReading, PerSignal } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
+import { queuedAt, type RecordedLevel, recordedAt } from './levels.ts';
 import { type BacktestPolicy, type BacktestView, STEP_SECONDS } from './policy.ts';
 import { neededReplicas, type Scores, scoredFromSeconds, startScoring } from './score.ts';
 import { wholeSteps } from './step-demand.ts';
@@ -24,6 +27,10 @@ export interface BacktestInput {
   readonly capacity: number;
   /** From a pod's birth until it serves. */
   readonly startupSeconds: number;
+  /** Levels as they were measured. */
+  readonly recordedLevels?: readonly RecordedLevel[];
+  /** What finds no free place waits, and the latency that comes of it is a level. */
+  readonly queue?: QueueConfig;
   /** A multiple of 15. */
   readonly tickSeconds: number;
   readonly min: number;
@@ -41,6 +48,10 @@ export interface BacktestTick {
   readonly replicas: number;
   readonly ready: number;
   readonly source: string;
+  /** Why, where the policy says so. */
+  readonly reason?: string;
+  /** As the policy may see them. Absent where there are none. */
+  readonly levels?: PerSignal<LevelReading>;
 }
 
 export interface BacktestResult extends Scores {
@@ -66,7 +77,11 @@ export function* play(
 ): Generator<BacktestView, BacktestResult, number> {
   const input = { ...given, ...wholeSteps(given) };
   const { startsAt, capacity, startupSeconds, tickSeconds } = input;
-  const config: SimulationConfig = { capacity, startupSeconds };
+  const config: SimulationConfig = {
+    capacity,
+    startupSeconds,
+    ...(input.queue !== undefined && { queue: input.queue }),
+  };
   const steps = stepsOf(input);
   const scoredFrom = input.scoredFrom ?? startsAt + 1000 * scoredFromSeconds(steps * STEP_SECONDS);
   const score = startScoring(capacity);
@@ -75,18 +90,34 @@ export function* play(
   for (let i = 0; i < steps; i++) {
     const { seconds, replicas: before } = state;
     const at = startsAt + seconds * 1000;
-    if (seconds % policy.everySeconds === 0) state = setReplicas(state, clip(yield viewOf(state, at, config)));
+    if (seconds % policy.everySeconds === 0) state = setReplicas(state, clip(yield viewOf(state, at, config, input)));
     const { replicas } = state;
     const demand = demandAt(input, seconds);
     const ready = readyReplicas(state, config);
-    if (seconds % tickSeconds === 0) input.onTick?.({ at, demand, replicas, ready, source: policy.source });
+    if (seconds % tickSeconds === 0)
+      input.onTick?.({ at, demand, replicas, ready, ...saidBy(policy), ...levelsAt(state, at, input) });
     if (at >= scoredFrom) score.add(demand, ready, replicas, replicas !== before);
     state = step(state, demand, STEP_SECONDS, config);
   }
   return { policy: policy.name, scoredFrom, ...score.result() };
 }
 
-function viewOf(state: SimulationState, now: EpochMs, config: SimulationConfig): BacktestView {
+function saidBy({ source, reason }: Omit<BacktestPolicy, 'decide'>): Pick<BacktestTick, 'source' | 'reason'> {
+  return reason === undefined ? { source } : { source, reason };
+}
+
+/** Levels beside the demand cost nothing where there are none. */
+function levelsAt(
+  state: SimulationState,
+  now: EpochMs,
+  { recordedLevels, queue, startsAt }: BacktestInput,
+): Pick<BacktestView, 'levels'> {
+  if (recordedLevels === undefined && queue === undefined) return {};
+  const queued = queue === undefined ? {} : queuedAt(visibleUsage(state), startsAt);
+  return { levels: { ...recordedAt(recordedLevels ?? [], now), ...queued } };
+}
+
+function viewOf(state: SimulationState, now: EpochMs, config: SimulationConfig, input: BacktestInput): BacktestView {
   return {
     now,
     seconds: state.seconds,
@@ -94,6 +125,7 @@ function viewOf(state: SimulationState, now: EpochMs, config: SimulationConfig):
     ready: readyReplicas(state, config),
     reading: visibleUsage(state),
     pods: () => podGroups(state, config),
+    ...levelsAt(state, now, input),
   };
 }
 

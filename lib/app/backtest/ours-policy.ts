@@ -11,7 +11,7 @@ import { whyNotAsk } from '../../domain/decision/worth-asking.ts';
 import { fitWorkload, isFitDue } from '../../domain/learning/fit-workload.ts';
 import type { Fitted } from '../../domain/learning/fitted.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
-import { DEFAULT_POLICY, type Policy } from '../../domain/workload/policy.ts';
+import { DEFAULT_POLICY, type Policy, type SignalPolicy } from '../../domain/workload/policy.ts';
 import { startupOf } from '../../domain/workload/startup-time.ts';
 import { notAsked } from '../advise/rejections.ts';
 import { whyNot } from '../apply/apply-decision.ts';
@@ -44,6 +44,9 @@ export function oursPolicy(
     get source() {
       return ours.source;
     },
+    get reason() {
+      return ours.reason ?? '';
+    },
     decide(view) {
       const considering = ours.consider(view);
       let next = considering.next();
@@ -61,16 +64,20 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
   let fitted: Fitted | undefined;
   let memory: WorkloadMemory | undefined;
   let source = 'none';
+  let reason = '';
   return {
     name,
     everySeconds: tickSeconds,
     get source() {
       return source;
     },
+    get reason() {
+      return reason;
+    },
     *consider(view) {
       const { now } = view;
       const isDue = isFitDue(SHARD, fitted === undefined ? [] : [fitted], 1, now);
-      const observation = observe(view, capacity, isDue);
+      const observation = observe(view, settings, isDue);
       samples.append(now, observation.signals.cpu?.demand ?? Number.NaN, observation.replicas.ready);
       if (isDue)
         fitted = fitWorkload({
@@ -92,6 +99,7 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
       const record: DecisionRecord = { decision, outcome, assessment, advice, requestedBy: null };
       memory = settled(concluded.memory, record, false);
       source = decision.source;
+      reason = decision.reason;
       return record;
     },
   };
@@ -109,19 +117,29 @@ export function replicasAfter({ decision, outcome }: DecisionRecord): number {
 }
 
 /** The defaults, but for what the command line gives. */
-function policyOf({ min, max, sloPercent, tickSeconds }: PolicySettings, advised: boolean): Policy {
+function policyOf(settings: PolicySettings, advised: boolean): Policy {
+  const { min, max, sloPercent, tickSeconds, levels, isDemandUnknown } = settings;
   const llm = advised ? 'on' : 'off';
-  return { ...DEFAULT_POLICY, enabled: true, mode: 'scale', min, max, sloPercent, tickSeconds, llm };
+  const policy: Policy = { ...DEFAULT_POLICY, enabled: true, mode: 'scale', min, max, sloPercent, tickSeconds, llm };
+  return {
+    ...policy,
+    ...(levels !== undefined && { signals: Object.fromEntries(Object.keys(levels).map((name) => [name, LEVEL])) }),
+    ...(isDemandUnknown === true && { resources: { cpu: { missing: 'ignore', direction: 'both' } } }),
+  };
 }
+
+/** As `ai4k8s.io/signal.NAME: ""` says it. */
+const LEVEL: SignalPolicy = { kind: 'level', target: null, direction: 'both', missing: 'hold' };
 
 /**
  * The cluster as a tick would read it: cpu in the unit of the trace, no memory request, nobody else at work.
  * @param looksAtPods whether start-up is measured: pods are made on demand, and only fitting asks
  */
-function observe(view: BacktestView, capacity: number, looksAtPods: boolean): Observation {
+function observe(view: BacktestView, settings: PolicySettings, looksAtPods: boolean): Observation {
+  const { capacity, levels, isDemandUnknown } = settings;
   const { now, seconds, replicas, ready, reading } = view;
   const cpu =
-    reading === null
+    reading === null || isDemandUnknown === true
       ? undefined
       : { demand: reading.demand, at: now - 1000 * (seconds - reading.at), coverage: 1, atLimit: reading.saturated };
   return {
@@ -136,6 +154,7 @@ function observe(view: BacktestView, capacity: number, looksAtPods: boolean): Ob
     hpa: null,
     owner: { kind: 'none' },
     annotations: {},
+    ...(levels !== undefined && { levels: view.levels ?? {}, definitions: levels }),
   };
 }
 
