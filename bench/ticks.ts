@@ -84,13 +84,13 @@ function printNamed({ loads, levels }: Named, { warm, peakMiB }: Measured, witho
   const units = (pick: (tick: TickCost) => number) => [mean(warm.map(pick)), mean(without.warm.map(pick))] as const;
   const reads = units(({ readUnits }) => readUnits);
   const writes = units(({ writeUnits }) => writeUnits);
-  const more = (TICKS_A_MONTH * ((reads[0] - reads[1]) * READ_PRICE + (writes[0] - writes[1]) * WRITE_PRICE)) / 1e6;
+  const changes = units(({ applied }) => applied);
   console.log(
     `  with ${loads} loads and ${levels} levels named by each of ${SIZES[1]} (a stand-in source): ` +
       `${(cpu(warm) / cpu(without.warm)).toFixed(2)} × the CPU of a tick without (${cpu(warm).toFixed(2)} s), ` +
       `${Math.round(peakMiB)} MiB at peak; table: ${reads.map(Math.round).join(' instead of ')} read and ` +
-      `${writes.map(Math.round).join(' instead of ')} write units a tick = ` +
-      `${((100 * more) / SIZES[1] / (loads + levels)).toFixed(3)} cents more a workload, signal and month`,
+      `${writes.map(Math.round).join(' instead of ')} write units a tick, at ` +
+      `${changes.map((count) => count.toFixed(1)).join(' instead of ')} changes, which are most of what is written`,
   );
 }
 
