@@ -17,7 +17,7 @@ export interface SafeFetchOptions {
   readonly lookup?: typeof systemLookup;
 }
 
-export interface PlainInit {
+interface PlainInit {
   readonly method: 'GET' | 'POST' | 'HEAD';
   readonly headers: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
@@ -36,7 +36,7 @@ export interface PlainReply {
 export type PlainFetch = (address: URL, init: PlainInit) => Promise<PlainReply>;
 
 /** What was not asked, or not read to its end. The message is a part of a sentence. */
-export class RefusedError extends Error {
+class RefusedError extends Error {
   override readonly name = 'RefusedError';
 }
 

@@ -29,7 +29,7 @@ export type World =
   /** Elsewhere: a redirect. */
   | { readonly says: 'elsewhere' };
 
-export interface PreparedSource {
+interface PreparedSource {
   readonly source: SignalSource;
   /** Requests sent so far. */
   calls(): number;

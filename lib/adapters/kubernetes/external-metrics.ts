@@ -10,7 +10,7 @@ import {
   valueOfMetric,
 } from './metric-values.ts';
 
-export interface ExternalSignal extends MetricSignal {
+interface ExternalSignal extends MetricSignal {
   /** Whose value names the workload. */
   readonly label: string;
 }

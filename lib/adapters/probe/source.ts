@@ -7,7 +7,7 @@ import type { EpochMs } from '../../domain/workload/time.ts';
 import { type Stat, summaryOf } from './summary.ts';
 import { probeWindow, type WindowOptions } from './window.ts';
 
-export interface ProbeSignal {
+interface ProbeSignal {
   readonly name: SignalName;
   readonly stat: Stat;
 }

@@ -9,7 +9,7 @@ import { type EndpointOptions, endpointOf } from './endpoint.ts';
 import { type GroupLabels, groupBy } from './grouped.ts';
 import { BY_FIELD } from './remedies.ts';
 
-export interface PrometheusSignal {
+interface PrometheusSignal {
   readonly name: SignalName;
   readonly kind: SignalKind;
   /** PromQL for all workloads at once; `{cluster}` is replaced. */
