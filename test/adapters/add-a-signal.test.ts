@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { SignalSource } from '../../lib/app/ports/cluster.ts';
 import { makeSafeFetch, type PlainFetch } from '../../lib/net/safe-fetch.ts';
-import { HOSTILE, signalSourceContract, type World } from '../contracts/signal-source.ts';
+import { HOSTILE, patienceMs, signalSourceContract, type World } from '../contracts/signal-source.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const FENCE = /<!-- run by test\/adapters\/add-a-signal\.test\.ts -->\n```ts\n([\s\S]*?)```/;
@@ -73,7 +73,12 @@ signalSourceContract('as docs/add-a-signal.md shows it', {
       else response.end(reply.body);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const fetch = makeSafeFetch({ allow: ['127.0.0.1'], budgetMs: 400, mostBytes: 4_000_000, repeats: false });
+    const fetch = makeSafeFetch({
+      allow: ['127.0.0.1'],
+      budgetMs: patienceMs(world),
+      mostBytes: 4_000_000,
+      repeats: false,
+    });
     return {
       source: makeShown(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, fetch),
       calls: () => calls,

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CloudWatchMetric } from '../../lib/adapters/cloudwatch/queries.ts';
 import { makeCloudWatch } from '../../lib/adapters/cloudwatch/source.ts';
-import { SIGNAL, signalSourceContract, type World } from '../contracts/signal-source.ts';
+import { patienceMs, SIGNAL, signalSourceContract, type World } from '../contracts/signal-source.ts';
 import { naming, snapshotOf } from '../make/naming.ts';
 import {
   type CloudWatchReply,
@@ -21,7 +21,7 @@ const DEPTH: CloudWatchMetric = {
   scale: 1,
 };
 
-function sourceAt(endpoint: string, metric: Partial<CloudWatchMetric> = {}, now = Date.now, budgetMs = 2000) {
+function sourceAt(endpoint: string, metric: Partial<CloudWatchMetric> = {}, now = Date.now, budgetMs = 20_000) {
   const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret' };
   return makeCloudWatch({
     name: 'cw',
@@ -66,7 +66,7 @@ signalSourceContract('CloudWatch', {
   datedAfterMs: 60_000,
   async make(world) {
     const server = await startCloudWatchServer((request) => answerOf(world, request));
-    const source = sourceAt(server.url, {}, Date.now, world.says === 'never' ? 300 : 5000);
+    const source = sourceAt(server.url, {}, Date.now, patienceMs(world));
     return { source, calls: () => server.requests.length, close: server.close };
   },
 });

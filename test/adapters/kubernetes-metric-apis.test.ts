@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import type { CustomSignal } from '../../lib/adapters/kubernetes/custom-metrics.ts';
 import type { SignalSource } from '../../lib/app/ports/cluster.ts';
-import { HOSTILE, SIGNAL, signalSourceContract, type World } from '../contracts/signal-source.ts';
+import { HOSTILE, patienceMs, SIGNAL, signalSourceContract, type World } from '../contracts/signal-source.ts';
 import { naming, pod, snapshotOf } from '../make/naming.ts';
 
 type Answer = { readonly status?: number; readonly body: string; readonly cutAt?: number } | null;
@@ -87,30 +87,31 @@ function answerOf(world: World, item: MakeItem): Answer {
 }
 
 const DEFINITIONS = { [SIGNAL]: { kind: 'load', unit: 'jobs' } } as const;
-const SHARED = { name: 'metrics', definitions: DEFINITIONS, budgetMs: 400 } as const;
-const externalOf = (kubernetes: Kubernetes) =>
+const SHARED = { name: 'metrics', definitions: DEFINITIONS, budgetMs: 20_000 } as const;
+const externalOf = (kubernetes: Kubernetes, budgetMs = SHARED.budgetMs as number) =>
   kubernetes.externalMetrics({
     ...SHARED,
+    budgetMs,
     signals: [{ name: SIGNAL, kind: 'load', metric: 'lag', selector: 'team=shop', label: 'deployment' }],
   });
-const customOf = (kubernetes: Kubernetes, on: CustomSignal['on']) =>
-  kubernetes.customMetrics({ ...SHARED, signals: [{ name: SIGNAL, kind: 'load', metric: 'sessions', on }] });
+const customOf = (kubernetes: Kubernetes, on: CustomSignal['on'], budgetMs = SHARED.budgetMs as number) =>
+  kubernetes.customMetrics({ ...SHARED, budgetMs, signals: [{ name: SIGNAL, kind: 'load', metric: 'sessions', on }] });
 
-const contractOf = (item: MakeItem, sourceOf: (kubernetes: Kubernetes) => SignalSource) =>
+const contractOf = (item: MakeItem, sourceOf: (kubernetes: Kubernetes, budgetMs: number) => SignalSource) =>
   ({
     kind: 'load',
     // Who stands in for the API server may read all of a cluster already: its redirects are no way out.
     cannot: ['elsewhere'],
     async make(world: World) {
       const { kubernetes, paths, close } = await serve(() => answerOf(world, item));
-      return { source: sourceOf(kubernetes), calls: () => paths.length, close };
+      return { source: sourceOf(kubernetes, patienceMs(world)), calls: () => paths.length, close };
     },
   }) as const;
 
 signalSourceContract('external metrics', contractOf(external, externalOf));
 signalSourceContract(
   'custom metrics of Deployments',
-  contractOf(ofDeployment, (kubernetes) => customOf(kubernetes, 'deployments')),
+  contractOf(ofDeployment, (kubernetes, budgetMs) => customOf(kubernetes, 'deployments', budgetMs)),
 );
 
 const closers: (() => void)[] = [];

@@ -6,7 +6,7 @@ import { makeProbe, type ProbeOptions } from '../../lib/adapters/probe/source.ts
 import { type Stat, summaryOf } from '../../lib/adapters/probe/summary.ts';
 import type { Outcome, Stopwatch } from '../../lib/adapters/probe/window.ts';
 import { bytesOf, makeSafeFetch } from '../../lib/net/safe-fetch.ts';
-import { SIGNAL, signalSourceContract, type World } from '../contracts/signal-source.ts';
+import { patienceMs, SIGNAL, signalSourceContract, type World } from '../contracts/signal-source.ts';
 import { naming, snapshotOf } from '../make/naming.ts';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -25,7 +25,7 @@ async function serve(answer: Answer) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked, close };
 }
 
-const FETCH = makeSafeFetch({ allow: ['127.0.0.1'], budgetMs: 2000, mostBytes: 1_000_000, repeats: false });
+const FETCH = makeSafeFetch({ allow: ['127.0.0.1'], budgetMs: 20_000, mostBytes: 1_000_000, repeats: false });
 /** A request took what the server says in `x-took`: what is measured does not hang on this machine. */
 const byHeader: Stopwatch = async (ask) => {
   const reply = await ask();
@@ -43,7 +43,7 @@ function probeOf(targets: Readonly<Record<string, string>>, change: Partial<Prob
     targets: new Map(Object.entries(targets)),
     requests: 20,
     concurrency: 1,
-    budgetMs: 1000,
+    budgetMs: 20_000,
     headers: {},
     now: () => NOW,
     fetch: FETCH,
@@ -71,7 +71,7 @@ signalSourceContract('a probe', {
     const { url, asked, close } = await serve(answerOf(world));
     const targets = Object.fromEntries(workloads.map((name) => [`shop/${name}`, `${url}/${name}`]));
     return {
-      source: probeOf(targets, { requests: 4, budgetMs: world.says === 'never' ? 300 : 20_000 }),
+      source: probeOf(targets, { requests: 4, budgetMs: patienceMs(world) }),
       calls: () => asked.length,
       close,
     };
@@ -106,9 +106,9 @@ describe('a probe', () => {
     const hung = await serve(() => undefined);
     const fine = await serve((_, response) => void response.writeHead(200, { 'x-took': 5 }).end());
     closers.push(hung.close, fine.close);
-    const source = probeOf({ 'shop/web': hung.url, 'shop/api': fine.url }, { budgetMs: 300, concurrency: 4 });
+    const source = probeOf({ 'shop/web': hung.url, 'shop/api': fine.url }, { budgetMs: 6000, concurrency: 4 });
     const batch = await source.read(snapshotOf([web, api]));
-    expect(batch.unread?.get('shop/web')?.[SIGNAL]).toBe('4 of 4 requests had no answer within 0.15 s');
+    expect(batch.unread?.get('shop/web')?.[SIGNAL]).toBe('4 of 4 requests had no answer within 3 s');
     expect(batch.levels?.get('shop/api')?.[SIGNAL]?.beside?.samples).toBe(20);
   });
 

@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { makePrometheusSignals, type PrometheusSignalsOptions } from '../../lib/adapters/prometheus/signals.ts';
 import { makeSafeFetch } from '../../lib/net/safe-fetch.ts';
-import { HOSTILE, SIGNAL, signalSourceContract, type World } from '../contracts/signal-source.ts';
+import { HOSTILE, patienceMs, SIGNAL, signalSourceContract, type World } from '../contracts/signal-source.ts';
 import { naming, snapshotOf } from '../make/naming.ts';
 import {
   type PromReply,
@@ -23,8 +23,8 @@ function sourceAt(url: string, change: Partial<PrometheusSignalsOptions> = {}) {
     definitions: { [SIGNAL]: LOAD },
     signals: [{ name: SIGNAL, kind: 'load', query: QUERY, labels: LABELS }],
     isPartialFine: false,
-    budgetMs: 400,
-    fetch: makeSafeFetch({ allow: ['127.0.0.1'], budgetMs: 1400, mostBytes: 16 * 1024 ** 2 }),
+    budgetMs: 20_000,
+    fetch: makeSafeFetch({ allow: ['127.0.0.1'], budgetMs: 21_000, mostBytes: 16 * 1024 ** 2 }),
     ...change,
   });
 }
@@ -87,7 +87,11 @@ signalSourceContract('Prometheus', {
   kind: 'load',
   async make(world) {
     const server = await startPrometheusServer(() => answerOf(world));
-    return { source: sourceAt(server.url), calls: () => server.requests.length, close: server.close };
+    return {
+      source: sourceAt(server.url, { budgetMs: patienceMs(world) }),
+      calls: () => server.requests.length,
+      close: server.close,
+    };
   },
 });
 

@@ -61,6 +61,11 @@ export const HOSTILE = [
   '',
 ] as const;
 
+/** Short where the server keeps one waiting; else long enough for the slowest machine. */
+export function patienceMs({ says }: World): number {
+  return says === 'never' || says === 'half an answer' ? 300 : 20_000;
+}
+
 const WORKLOADS = ['web', 'api'];
 const TROUBLES = ['nothing', 'an error', 'rubbish', 'half an answer', 'never', 'elsewhere'] as const;
 
