@@ -11,7 +11,7 @@ import { NOW, observation, policy } from './workloads.ts';
 const MINUTE_MS = 60_000;
 /** Ten requests at once, a tenth of a second each: a replica takes 100 a second. */
 const QUEUE = { serviceSeconds: 0.1, slotsPerReplica: 10, maxWaitSeconds: 30 };
-export const REPLICA_TAKES = 100;
+const REPLICA_TAKES = 100;
 
 export interface WorldMinute {
   readonly minute: number;

@@ -4,7 +4,7 @@ import type { SignalName } from '../workload/signal.ts';
 export type Action = 'scale_up' | 'scale_down' | 'maintain' | 'at_max';
 
 /** `watchdog` decides where ticks have stopped, and only upwards. */
-export const BUILT_IN_SOURCES = ['rules', 'reactive', 'predictive', 'scheduled', 'llm', 'watchdog'] as const;
+const BUILT_IN_SOURCES = ['rules', 'reactive', 'predictive', 'scheduled', 'llm', 'watchdog'] as const;
 
 /** One of those, or the name of a level. */
 export type ProposalSource = (typeof BUILT_IN_SOURCES)[number] | SignalName;

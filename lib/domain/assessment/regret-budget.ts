@@ -93,7 +93,7 @@ function neededNow(observation: Observation, policy: Policy): number {
 function cpuNeed({ signals, capacity, replicas }: Observation, policy: Policy): number {
   if (signals.cpu === undefined || capacity.cpu === undefined) return 0;
   const of = { perReplica: capacity.cpu, base: 0, measuredReplicas: 1 };
-  return asDirected(policy, 'cpu', replicasFor(signals.cpu.demand, of, FULL_PERCENT) ?? 0, replicas.spec) ?? 0;
+  return asDirected(policy, 'cpu', replicasFor(signals.cpu.demand, of, FULL_PERCENT) ?? 0, replicas.spec);
 }
 
 /** What following advice has cost a workload of late; all amounts fade over a week. */

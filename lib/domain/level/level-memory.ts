@@ -40,7 +40,7 @@ export interface Rise {
   readonly windows: number;
 }
 
-export interface Short {
+interface Short {
   readonly at: EpochMs;
   readonly replicas: number;
   /** As `usualLoad`, at that moment. */

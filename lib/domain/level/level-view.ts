@@ -158,9 +158,9 @@ function carriedAt(load: number | null, loadPercent: number | null, current: num
   return load === null || loadPercent === null || load <= 0 ? null : (current * loadPercent) / load;
 }
 
-function inDirection(least: number, { policy, replicas }: LevelInput): number {
+function inDirection(least: number, { policy, replicas, band }: LevelInput): number {
   if (policy.direction === 'down') return Math.min(least, replicas.spec);
-  return policy.direction === 'up' && least <= replicas.spec ? 1 : least;
+  return policy.direction === 'up' && band !== 'over' ? 1 : least;
 }
 
 function against({ policy, definition }: LevelInput, baseline: Baseline | null, over: number | null): string {

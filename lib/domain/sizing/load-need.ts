@@ -12,7 +12,7 @@ type Said = Pick<Policy, 'signals' | 'resources' | 'staleAfterTicks' | 'tickSeco
 export function namedNeed(observation: Observation, policy: Said): number {
   const needs = namedLoads(policy).map((signal) => {
     const need = needAtTarget(observation, policy, signal);
-    return need === null ? 0 : (asDirected(policy, signal, need, observation.replicas.spec) ?? 0);
+    return need === null ? 0 : asDirected(policy, signal, need, observation.replicas.spec);
   });
   return Math.max(0, ...needs);
 }
@@ -25,19 +25,18 @@ export function needAtTarget(observation: Observation, policy: Said, signal: Sig
   return replicasFor(reading.demand, { perReplica, base: 0, measuredReplicas: 1 }, fullPercentOf(signal));
 }
 
-/** Whether a load has a say: where missing means nothing, one that is missing or stale has none, whatever it was before. */
+/** Whether a load has a say: where missing means nothing, or it only raises, one that is missing or stale has none, whatever it was before. */
 export function isHeard(observation: Observation, policy: Said, signal: SignalName): boolean {
-  if (saidOf(policy, signal)?.missing !== 'ignore') return true;
+  const said = saidOf(policy, signal);
+  if (said?.missing !== 'ignore' && said?.direction !== 'up') return true;
   const reading = observation.signals[signal];
   const staleMs = policy.staleAfterTicks * policy.tickSeconds * 1000;
   return reading !== undefined && Math.abs(reading.at - observation.at) <= staleMs;
 }
 
-/** Replicas as the load's direction has them. @returns null where it has no say: it may raise only, and asks for no more than run */
-export function asDirected(policy: Said, signal: SignalName, replicas: number, current: number): number | null {
-  const direction = saidOf(policy, signal)?.direction ?? 'both';
-  if (direction === 'up') return replicas > current ? replicas : null;
-  return direction === 'down' ? Math.min(replicas, current) : replicas;
+/** Replicas as the load's direction has them. What it needs now always counts, or what it raised would fall and rise again. */
+export function asDirected(policy: Said, signal: SignalName, replicas: number, current: number): number {
+  return saidOf(policy, signal)?.direction === 'down' ? Math.min(replicas, current) : replicas;
 }
 
 function saidOf({ signals, resources }: Said, signal: SignalName) {

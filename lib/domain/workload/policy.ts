@@ -47,8 +47,8 @@ export interface Policy {
 }
 
 /**
- * Which way a signal may move a workload. `both`: it raises, and must agree to a scale-in. `up`: it raises, and is not asked
- * before a scale-in. `down`: it never raises, and must agree to a scale-in.
+ * Which way a signal may move a workload. `both`: it raises, and must agree to a scale-in. `up`: it raises and keeps what it
+ * needs now, and is not waited for: unknown, or only as good as usual, it says nothing. `down`: it never raises, and must agree.
  */
 export type SignalDirection = 'both' | 'up' | 'down';
 

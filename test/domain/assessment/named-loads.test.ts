@@ -101,7 +101,7 @@ describe('the reactive proposal', () => {
 describe('what a load says of its direction', () => {
   it.each([
     ['up', 960, 12],
-    ['up', 720, 5],
+    ['up', 640, 8],
     ['down', 960, 10],
     ['down', 640, 8],
     ['both', 640, 8],
@@ -118,12 +118,10 @@ describe('what a load says of its direction', () => {
     ).toBe(10);
   });
 
-  it('where all may raise only and none asks for more, what runs stays', () => {
+  it('one that may only raise keeps what it needs now, and is not waited for where it is not known', () => {
     const up = { direction: 'up', missing: 'hold' } as const;
-    const found = assessed({ requests: 10, says: up, policy: { resources: { cpu: up } } });
-    expect(found.proposals.filter(({ source }) => source !== 'rules').map(({ replicas }) => replicas)).toEqual([
-      10, 10,
-    ]);
+    expect(proposed(assessed({ requests: 640, says: up }), 'reactive')?.replicas).toBe(8);
+    expect(assessed({ says: up }).unusable).toEqual({});
   });
 });
 

@@ -32,8 +32,7 @@ export function presentNeed(input: ProposalInput, signal: SignalName): Need | nu
 /** As the load's direction has it. */
 export function directed({ policy, observation }: ProposalInput, signal: SignalName, need: Need | null): Need | null {
   if (need === null || !isHeard(observation, policy, signal)) return null;
-  const replicas = asDirected(policy, signal, need.replicas, observation.replicas.spec);
-  return replicas === null ? null : { ...need, replicas };
+  return { ...need, replicas: asDirected(policy, signal, need.replicas, observation.replicas.spec) };
 }
 
 function memoryShare(input: ProposalInput): Need | null {
