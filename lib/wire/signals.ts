@@ -7,7 +7,7 @@ import { makePrometheusSignals } from '../adapters/prometheus/signals.ts';
 import { readSecret } from '../adapters/secret.ts';
 import type { SignalSource } from '../app/ports/cluster.ts';
 import type { Clock } from '../app/ports/world.ts';
-import type { PerSignal, SignalDefinition } from '../domain/workload/signal.ts';
+import type { HpaMeasure, PerSignal, SignalDefinition } from '../domain/workload/signal.ts';
 import { makeSafeFetch } from '../net/safe-fetch.ts';
 import type { ConfiguredSource, SignalsConfig } from '../signals-config/read.ts';
 import { inItsClusters } from './signal-clusters.ts';
@@ -74,9 +74,10 @@ function sourceOf(source: ConfiguredSource, allow: readonly string[], kubernetes
 }
 
 /** More of a success is better, unless the installation says otherwise of the signal. */
-function definitionsOf({ signals }: ConfiguredSource): PerSignal<SignalDefinition> {
+function definitionsOf(source: ConfiguredSource): PerSignal<SignalDefinition> {
+  const measures = hpaMeasuresOf(source);
   return Object.fromEntries(
-    signals.map(({ name, kind, unit, range, worse, deadband, ...of }) => {
+    source.signals.map(({ name, kind, unit, range, worse, deadband, ...of }) => {
       const isSuccess = 'stat' in of && of.stat === 'success';
       const definition: SignalDefinition = {
         kind,
@@ -85,10 +86,38 @@ function definitionsOf({ signals }: ConfiguredSource): PerSignal<SignalDefinitio
         ...(deadband !== undefined && { deadband }),
         ...(range !== undefined && { range }),
         ...(range === undefined && isSuccess && { range: [0, 100] as const }),
+        ...measures(name),
       };
       return [name, definition];
     }),
   );
+}
+
+/** Loads that an HPA of ours can measure itself: those of the cluster's own metric APIs, under a selector of plain equalities. */
+function hpaMeasuresOf(source: ConfiguredSource): (name: string) => Pick<SignalDefinition, 'hpa'> {
+  const all = new Map<string, HpaMeasure>();
+  const add = (name: string, kind: string, text: string | undefined, measure: HpaMeasure) => {
+    const selector = equalitiesIn(text);
+    if (kind === 'load' && selector !== null) all.set(name, { ...measure, ...(text !== undefined && { selector }) });
+  };
+  if (source.kind === 'custom-metrics')
+    for (const { name, kind, metric, selector, on } of source.signals)
+      add(name, kind, selector, { type: on === 'pods' ? 'Pods' : 'Object', metric });
+  if (source.kind === 'external-metrics')
+    for (const { name, kind, metric, selector, label } of source.signals)
+      add(name, kind, selector, { type: 'External', metric, label });
+  return (name) => {
+    const hpa = all.get(name);
+    return hpa === undefined ? {} : { hpa };
+  };
+}
+
+/** `a=b,c=d`; null for a selector that says more than that. */
+function equalitiesIn(selector: string | undefined): Readonly<Record<string, string>> | null {
+  const parts = (selector ?? '').split(',').filter((part) => part.trim() !== '');
+  const pairs = parts.map((part) => /^\s*([\w./-]+)\s*==?\s*([\w.-]*)\s*$/.exec(part));
+  if (pairs.includes(null)) return null;
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
 }
 
 function tokenOf(secretId: string): () => Promise<string> {

@@ -30,11 +30,11 @@ describe('the metrics of an HPA', () => {
     ],
     [
       { type: 'Pods', pods: { metric: { name: 'requests' }, ...target({ averageValue: '10' }) } },
-      { kind: 'Pods', name: 'requests' },
+      { kind: 'Pods', name: 'requests', targetAverage: 10 },
     ],
     [
       { type: 'Object', object: { metric: { name: 'hits' }, ...target({ value: '10' }) } },
-      { kind: 'Object', name: 'hits' },
+      { kind: 'Object', name: 'hits', targetValue: 10 },
     ],
     [
       { type: 'External', external: { metric: { name: 'que\u202eue\n' } } },

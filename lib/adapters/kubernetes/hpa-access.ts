@@ -1,5 +1,5 @@
 // HPAs written: the minReplicas we hold as a floor, and the HPAs that a person asks us to create and delete.
-import type { HpaAccess, HpaObject, NewHpa, WriteResult } from '../../app/ports/cluster.ts';
+import type { HpaAccess, HpaObject, NewHpa, NewHpaMetric, WriteResult } from '../../app/ports/cluster.ts';
 import { FLOOR_ANNOTATION, OWN_MIN_ANNOTATION } from '../../domain/hpa/floor.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import { RESOURCES } from '../../domain/workload/signal.ts';
@@ -93,8 +93,16 @@ function toHpaObject(cluster: string, hpa: Hpa): HpaObject | null {
   };
 }
 
-function bodyOf({ name, namespace, deployment, minReplicas, maxReplicas, targetPercent }: NewHpa): object {
-  const metrics = RESOURCES.flatMap((signal) => {
+function bodyOf({
+  name,
+  namespace,
+  deployment,
+  minReplicas,
+  maxReplicas,
+  targetPercent,
+  metrics = [],
+}: NewHpa): object {
+  const resources = RESOURCES.flatMap((signal) => {
     const averageUtilization = targetPercent[signal];
     if (averageUtilization === undefined) return [];
     return [{ type: 'Resource', resource: { name: signal, target: { type: 'Utilization', averageUtilization } } }];
@@ -107,7 +115,22 @@ function bodyOf({ name, namespace, deployment, minReplicas, maxReplicas, targetP
       scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment },
       minReplicas,
       maxReplicas,
-      metrics,
+      metrics: [...resources, ...metrics.map((metric) => otherMetric(metric, deployment))],
     },
   };
+}
+
+/** What one pod takes of it, as an average over the pods; of a Deployment's own metric, over its replicas. */
+function otherMetric({ type, metric: name, selector, averageValue }: NewHpaMetric, deployment: string): object {
+  const metric = { name, ...(selector !== undefined && { selector: { matchLabels: selector } }) };
+  const target = { type: 'AverageValue', averageValue: String(averageValue) };
+  const described = { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment };
+  switch (type) {
+    case 'Pods':
+      return { type, pods: { metric, target } };
+    case 'Object':
+      return { type, object: { metric, target, describedObject: described } };
+    case 'External':
+      return { type, external: { metric, target } };
+  }
 }

@@ -30,12 +30,13 @@ function toMetric(metric: Metric): HpaMetricSpec {
   const { kind, name, target } = sourceOf(metric);
   const targetPercent = target?.averageUtilization;
   const targetAverage = parseQuantity(target?.averageValue ?? '');
-  const isResource = kind === 'Resource' || kind === 'ContainerResource';
+  const targetValue = parseQuantity(target?.value ?? '');
   return {
     kind,
     name: cleanText(name, 60),
     ...(targetPercent !== undefined && { targetPercent }),
-    ...(isResource && !Number.isNaN(targetAverage) && { targetAverage }),
+    ...(!Number.isNaN(targetAverage) && { targetAverage }),
+    ...(!Number.isNaN(targetValue) && { targetValue }),
   };
 }
 

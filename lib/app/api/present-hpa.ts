@@ -13,11 +13,12 @@ export function presentHpa(hpa: HpaStatus | null) {
     desired_replicas: hpa.desiredReplicas,
     scaling_status: hpa.scalingStatus,
     scaled_to_zero: hpa.scaledToZero ?? null,
-    metrics: (hpa.metrics ?? []).map(({ kind, name, targetPercent, targetAverage }) => ({
+    metrics: (hpa.metrics ?? []).map(({ kind, name, targetPercent, targetAverage, targetValue }) => ({
       kind,
       name,
       target_percent: targetPercent ?? null,
       target_average: targetAverage ?? null,
+      ...(targetValue !== undefined && { target_value: targetValue }),
     })),
     scale_up: presentRules(hpa.up),
     scale_down: presentRules(hpa.down),

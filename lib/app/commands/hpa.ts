@@ -14,6 +14,7 @@ import type { FloorStore } from '../ports/floor-store.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { SeriesStore } from '../ports/series-store.ts';
 import { AdapterError, type Clock } from '../ports/world.ts';
+import { hpaMetricsOf } from './hpa-metrics.ts';
 
 export interface HpaCommandPorts extends ObservePorts {
   readonly hpas: HpaAccess;
@@ -63,19 +64,31 @@ export async function createHpa(
   const existing = all.find((hpa) => hpa.name === name);
   if (existing !== undefined) return { kind: 'done', name, changed: false, message: `HPA ${name} is there already` };
   const targetPercent = targetsFor(observation, wish);
-  if (Object.keys(targetPercent).length === 0) return { kind: 'unfit', message: unfitMessage(ref) };
-  const { min, max } = await policyNow(ports, observation, tickSeconds);
+  const { min, max, signals } = await policyNow(ports, observation, tickSeconds);
+  const metrics = hpaMetricsOf(observation, signals ?? {});
+  if (Object.keys(targetPercent).length + metrics.length === 0) return { kind: 'unfit', message: unfitMessage(ref) };
   const bounds = { minReplicas: wish.minReplicas ?? min, maxReplicas: wish.maxReplicas ?? max };
   if (bounds.minReplicas > bounds.maxReplicas)
     return { kind: 'unfit', message: `min_replicas ${bounds.minReplicas} is above max_replicas ${bounds.maxReplicas}` };
   const { cluster, namespace } = ref;
-  const wanted = { cluster, namespace, name, deployment: ref.name, ...bounds, targetPercent };
+  const wanted = {
+    cluster,
+    namespace,
+    name,
+    deployment: ref.name,
+    ...bounds,
+    targetPercent,
+    ...(metrics.length > 0 && { metrics }),
+  };
   const look = async () => {
     const made = await named(ports, ref);
     return { isDone: made !== undefined && isOurs(made, ref), found: 'it was not found' };
   };
   const result = settledOr(await lookedUp(() => ports.hpas.create(wanted), look), `creating HPA ${name}`);
-  const targets = Object.entries(targetPercent).map(([signal, percent]) => `${signal} at ${percent} %`);
+  const targets = [
+    ...Object.entries(targetPercent).map(([signal, percent]) => `${signal} at ${percent} %`),
+    ...metrics.map(({ metric, averageValue }) => `${metric} at ${averageValue} a pod`),
+  ];
   const between = `between ${bounds.minReplicas} and ${bounds.maxReplicas} replicas`;
   return resultOf(result, name, `HPA ${name} created: ${targets.join(', ')}, ${between}${noted(result)}`);
 }

@@ -5,7 +5,14 @@ import type { HpaStatus } from '../../domain/workload/hpa-status.ts';
 import type { FloorsOnlyKind, WorkloadRef } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import type { Series } from '../../domain/workload/series.ts';
-import type { LevelReading, PerResource, PerSignal, Reading, SignalDefinition } from '../../domain/workload/signal.ts';
+import type {
+  HpaMeasure,
+  LevelReading,
+  PerResource,
+  PerSignal,
+  Reading,
+  SignalDefinition,
+} from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 
 /** A container that runs for as long as its pod does. */
@@ -138,6 +145,13 @@ export interface NewHpa extends Pick<HpaObject, 'cluster' | 'namespace' | 'name'
   readonly minReplicas: number;
   readonly maxReplicas: number;
   readonly targetPercent: PerResource<number>;
+  /** Metrics of other APIs, each with what one pod takes. Absent: none. */
+  readonly metrics?: readonly NewHpaMetric[];
+}
+
+/** `selector`: labels that the metric must have. */
+export interface NewHpaMetric extends Pick<HpaMeasure, 'type' | 'metric' | 'selector'> {
+  readonly averageValue: number;
 }
 
 /** The HPAs of a cluster, read afresh and written only as they were read. */

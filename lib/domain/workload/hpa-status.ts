@@ -22,8 +22,10 @@ export interface HpaMetricSpec {
   readonly name: string;
   /** Of requests. */
   readonly targetPercent?: number;
-  /** Per pod: cores or bytes, of CPU and memory only. */
+  /** Per pod: cores, bytes, or the metric's own unit. */
   readonly targetAverage?: number;
+  /** In all, in the metric's own unit. */
+  readonly targetValue?: number;
 }
 
 export interface HpaStatus {

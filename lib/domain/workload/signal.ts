@@ -32,6 +32,18 @@ export interface SignalDefinition {
   readonly deadband?: number;
   /** Of the least value and the greatest that are possible at all; beyond is a mistake of the source. Absent: 0 and no end. */
   readonly range?: readonly [number, number];
+  /** Of a load: the metric by which an HPA can be made to measure it itself. Absent: none. */
+  readonly hpa?: HpaMeasure;
+}
+
+/** A metric of the custom (`Pods`, `Object`) or external metrics API. */
+export interface HpaMeasure {
+  readonly type: 'Pods' | 'Object' | 'External';
+  readonly metric: string;
+  /** Labels and the values that they must have. */
+  readonly selector?: Readonly<Record<string, string>>;
+  /** The label whose value is the workload's name. */
+  readonly label?: string;
 }
 
 /** One measurement of a load. */
