@@ -5,15 +5,15 @@ import { readStoryOptions } from './options.ts';
 import { runAndDraw } from './run-and-draw.ts';
 import type { Story } from './story.ts';
 
-const OBJECTIVE_MS = 400;
+const OBJECTIVE_MS = 500;
 
-/** Twenty requests a second are more than two replicas can take, and forty more than four. */
+/** Twenty requests a second are all that two replicas can take. */
 const PHASES = [
   { name: 'quiet', seconds: 40, from: 5, to: 5 },
-  { name: 'rise', seconds: 20, from: 5, to: 36 },
-  { name: 'peak', seconds: 80, from: 36, to: 36 },
-  { name: 'fall', seconds: 10, from: 36, to: 5 },
-  { name: 'quiet', seconds: 85, from: 5, to: 5 },
+  { name: 'rise', seconds: 40, from: 5, to: 26 },
+  { name: 'peak', seconds: 55, from: 26, to: 26 },
+  { name: 'fall', seconds: 10, from: 26, to: 5 },
+  { name: 'quiet', seconds: 90, from: 5, to: 5 },
 ];
 
 const story: Story = {
@@ -27,8 +27,8 @@ const story: Story = {
           name: 'probe',
           kind: 'probe',
           targets: [{ workload: 'default/toy', url: `${url}/` }],
-          requests: 20,
-          concurrency: 2,
+          requests: 15,
+          concurrency: 1,
         },
       ],
       signals: [{ name: 'latency', kind: 'level', unit: 'ms', source: 'probe', stat: 'p95' }],

@@ -8,23 +8,23 @@ import type { Story } from './story.ts';
 
 const PHASES = [
   { name: 'quiet', seconds: 35, from: 5, to: 5 },
-  { name: 'rise', seconds: 10, from: 5, to: 36 },
-  { name: 'peak', seconds: 45, from: 36, to: 36 },
-  { name: 'fall', seconds: 5, from: 36, to: 5 },
-  { name: 'quiet', seconds: 55, from: 5, to: 5 },
+  { name: 'rise', seconds: 25, from: 5, to: 26 },
+  { name: 'peak', seconds: 45, from: 26, to: 26 },
+  { name: 'fall', seconds: 5, from: 26, to: 5 },
+  { name: 'quiet', seconds: 60, from: 5, to: 5 },
 ];
 
 /** Templates: every workload of the cluster in one answer, told apart by its labels. */
 const QUERIES = {
-  requests: 'sum by (namespace, deployment) (rate(toy_requests_total[20s]))',
+  requests: 'sum by (namespace, deployment) (rate(toy_requests_total[10s]))',
   latency:
-    '1000 * histogram_quantile(0.95, sum by (namespace, deployment, le) (rate(toy_request_duration_seconds_bucket[20s])))',
+    '1000 * histogram_quantile(0.95, sum by (namespace, deployment, le) (rate(toy_request_duration_seconds_bucket[10s])))',
 };
 
 const lifetime = watchLifetime();
 const story: Story = {
   phases: PHASES,
-  annotations: { 'ai4k8s.io/signal.requests': 'target=8', 'ai4k8s.io/signal.latency': 'target=400' },
+  annotations: { 'ai4k8s.io/signal.requests': 'target=8', 'ai4k8s.io/signal.latency': 'target=500' },
   setUp: async ({ scratch }, ending) => {
     const prometheus = await startPrometheus(scratch, lifetime.stopping);
     ending.defer(() => prometheus.close());
@@ -46,7 +46,7 @@ const story: Story = {
 const options = readStoryOptions(
   {
     command: 'npm run story:prometheus --',
-    title: 'A toy service scaled by what Prometheus measures: requests (8/s a replica) and latency (p95 of 400 ms)',
+    title: 'A toy service scaled by what Prometheus measures: requests (8/s a replica) and latency (p95 of 500 ms)',
     what: 'The toy service of npm run toy, scraped by a real Prometheus (apt install prometheus), which says what is asked for and how long it takes.',
     chart: 'prometheus-story.svg',
     phases: PHASES,

@@ -4,8 +4,8 @@ import type { PodRunner, SimulatedWorkload } from '../simulated-cluster/workload
 export const NAMESPACE = 'default';
 export const DEPLOYMENT = 'toy';
 
-/** One at a time, a tenth of a second each: ten requests a second fill a replica. Who finds 150 in line is turned away. */
-export const REPLICA = { serviceMs: 100, slots: 1, longestLine: 150 } as const;
+/** One at a time, a tenth of a second each: ten requests a second fill a replica. Who finds 40 in line is turned away. */
+export const REPLICA = { serviceMs: 100, slots: 1, longestLine: 40 } as const;
 
 const MIB = 2 ** 20;
 
@@ -23,9 +23,9 @@ export function toyWorkload(annotations: Readonly<Record<string, string>>, runne
     annotations: {
       'ai4k8s.io/predictive-autoscaling-enabled': 'true',
       'ai4k8s.io/min-replicas': '2',
-      'ai4k8s.io/max-replicas': '8',
+      'ai4k8s.io/max-replicas': '6',
       // Minutes stand for hours here.
-      'ai4k8s.io/cooldown': '20s',
+      'ai4k8s.io/cooldown': '10s',
       'ai4k8s.io/llm': 'off',
       'ai4k8s.io/target-memory': 'off',
       ...annotations,
