@@ -11,13 +11,12 @@ const OBJECTIVE_MS = 500;
 const PHASES = [
   { name: 'quiet', seconds: 40, from: 5, to: 5 },
   { name: 'rise', seconds: 40, from: 5, to: 26 },
-  { name: 'peak', seconds: 55, from: 26, to: 26 },
+  { name: 'peak', seconds: 60, from: 26, to: 26 },
   { name: 'fall', seconds: 10, from: 26, to: 5 },
-  { name: 'quiet', seconds: 90, from: 5, to: 5 },
+  { name: 'quiet', seconds: 35, from: 5, to: 5 },
 ];
 
-const story: Story = {
-  phases: PHASES,
+const story: Omit<Story, 'phases'> = {
   annotations: { 'ai4k8s.io/signal.latency': `target=${OBJECTIVE_MS}` },
   setUp: async ({ url }) => ({
     signals: {
@@ -46,7 +45,7 @@ const options = readStoryOptions(
   },
   process.argv.slice(2),
 );
-runAndDraw(story, options, watchLifetime()).then(
+runAndDraw({ ...story, phases: options.phases }, options, watchLifetime()).then(
   (code) => process.exit(code),
   (error: unknown) => {
     complain(`error: ${messageOf(error)}`);

@@ -7,7 +7,13 @@ export interface StoryOptions {
   /** Where the chart goes. */
   readonly chart: string;
   readonly title: string;
+  readonly phases: readonly Phase[];
+  /** Whether it lasts until replicas have gone again. */
+  readonly untilDown: boolean;
 }
+
+/** What was wanted once is kept for five minutes; then they go, one step after the other. */
+const UNTIL_DOWN = { name: 'quiet', seconds: 330, from: 5, to: 5 };
 
 /** What there is to say of a story. */
 interface About {
@@ -24,14 +30,21 @@ export function readStoryOptions(
   { command, title, what, chart, phases }: About,
   argv: readonly string[],
 ): StoryOptions {
-  const minutes = (secondsOf(phases) / 60).toFixed(1);
+  const minutes = (all: readonly Phase[]): string => (secondsOf(all) / 60).toFixed(1);
+  const longer = [...phases, UNTIL_DOWN];
   const parsed = new Command(command)
     .description(
-      `${what}\nIt ends by itself after ${minutes} minutes; Ctrl-C ends it at once. Nothing is left running.`,
+      `${what}\nIt ends by itself after ${minutes(phases)} minutes; Ctrl-C ends it at once. Nothing is left running.`,
     )
     .configureOutput(TERMINAL)
     .option('--chart <file>', 'where the chart goes, an SVG', chart)
+    .option(
+      '--until-down',
+      `go on until replicas go again, ${minutes(longer)} minutes in all: what was wanted is kept for five minutes`,
+      false,
+    )
     .parse([...argv], { from: 'user' })
     .opts();
-  return { chart: parsed.chart, title };
+  const { untilDown, chart: file } = parsed;
+  return { chart: file, title, untilDown, phases: untilDown ? longer : phases };
 }

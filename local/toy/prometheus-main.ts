@@ -11,7 +11,7 @@ const PHASES = [
   { name: 'rise', seconds: 25, from: 5, to: 26 },
   { name: 'peak', seconds: 45, from: 26, to: 26 },
   { name: 'fall', seconds: 5, from: 26, to: 5 },
-  { name: 'quiet', seconds: 60, from: 5, to: 5 },
+  { name: 'quiet', seconds: 35, from: 5, to: 5 },
 ];
 
 /** Templates: every workload of the cluster in one answer, told apart by its labels. */
@@ -22,8 +22,7 @@ const QUERIES = {
 };
 
 const lifetime = watchLifetime();
-const story: Story = {
-  phases: PHASES,
+const story: Omit<Story, 'phases'> = {
   annotations: { 'ai4k8s.io/signal.requests': 'target=8', 'ai4k8s.io/signal.latency': 'target=500' },
   setUp: async ({ scratch }, ending) => {
     const prometheus = await startPrometheus(scratch, lifetime.stopping);
@@ -53,7 +52,7 @@ const options = readStoryOptions(
   },
   process.argv.slice(2),
 );
-runAndDraw(story, options, lifetime).then(
+runAndDraw({ ...story, phases: options.phases }, options, lifetime).then(
   (code) => process.exit(code),
   (error: unknown) => {
     complain(`error: ${messageOf(error)}`);
