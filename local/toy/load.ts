@@ -14,7 +14,7 @@ export interface Phase {
 }
 
 /** What those who asked felt since the last time this was looked at. */
-export interface Felt {
+interface Felt {
   readonly requestsPerSecond: number;
   /** Of those that were answered; null where none was. */
   readonly p95Ms: number | null;

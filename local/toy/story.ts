@@ -22,7 +22,7 @@ import { startStandInKubelet } from './stand-in-kubelet.ts';
 import { makeTeller, type Told } from './teller.ts';
 import { DEPLOYMENT, NAMESPACE, REPLICA, toyWorkload } from './toy-workload.ts';
 
-export interface Stage {
+interface Stage {
   /** Of the load balancer. */
   readonly url: string;
   /** A folder that is gone when the story is over. */
