@@ -26,8 +26,10 @@ const story: Omit<Story, 'phases'> = {
           name: 'probe',
           kind: 'probe',
           targets: [{ workload: 'default/toy', url: `${url}/` }],
-          requests: 15,
-          concurrency: 1,
+          requests: 10,
+          concurrency: 3,
+          // Probes are asked in turn: where answers take two seconds, five are too few.
+          timeoutSeconds: 7,
         },
       ],
       signals: [{ name: 'latency', kind: 'level', unit: 'ms', source: 'probe', stat: 'p95' }],

@@ -17,6 +17,11 @@ export interface PrometheusProcess {
 const READY_MS = 30_000;
 const LOOK_EVERY_MS = 100;
 const END_MS = 5000;
+/**
+ * Whatever becomes of us, even killed, it does not stay: it ends with the pipe that we hold. It has a process group of its own,
+ * so that a Ctrl-C is ours to hand on.
+ */
+const UNTIL_STDIN_ENDS = 'exec 3<&0; "$@" </dev/null & p=$!; (cat <&3 >/dev/null; kill "$p") & wait "$p"';
 /** Its last words, where it ends of itself. */
 const KEPT_CHARS = 2000;
 
@@ -37,14 +42,18 @@ export async function startPrometheus(folder: string, signal: AbortSignal): Prom
   writeFileSync(config, configFor(targets));
   const port = await freePort();
   const child = spawn(
-    program,
+    'sh',
     [
+      '-c',
+      UNTIL_STDIN_ENDS,
+      'sh',
+      program,
       `--config.file=${config}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
       '--log.level=error',
     ],
-    { stdio: ['ignore', 'ignore', 'pipe'], detached: true },
+    { stdio: ['pipe', 'ignore', 'pipe'], detached: true },
   );
   let words = '';
   child.stderr.on('data', (chunk: Buffer) => {
@@ -52,16 +61,11 @@ export async function startPrometheus(folder: string, signal: AbortSignal): Prom
   });
   const gone = once(child, 'exit');
   gone.catch(() => undefined);
-  // Whatever becomes of us, it does not stay: it has a process group of its own, so that a Ctrl-C is ours to hand on.
-  const endIt = (): void => void child.kill('SIGTERM');
-  process.once('exit', endIt);
+  child.stdin.on('error', () => undefined);
   const close = async (): Promise<void> => {
-    process.off('exit', endIt);
+    child.stdin.end();
     if (child.exitCode !== null || child.signalCode !== null) return;
-    endIt();
-    const late = setTimeout(() => child.kill('SIGKILL'), END_MS);
-    await gone.catch(() => undefined);
-    clearTimeout(late);
+    await Promise.race([gone.catch(() => undefined), sleep(END_MS, undefined, { ref: false })]);
   };
   const url = `http://127.0.0.1:${port}`;
   const began = performance.now();

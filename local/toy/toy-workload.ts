@@ -4,8 +4,8 @@ import type { PodRunner, SimulatedWorkload } from '../simulated-cluster/workload
 export const NAMESPACE = 'default';
 export const DEPLOYMENT = 'toy';
 
-/** One at a time, a tenth of a second each: ten requests a second fill a replica. Who finds 40 in line is turned away. */
-export const REPLICA = { serviceMs: 100, slots: 1, longestLine: 40 } as const;
+/** One at a time, a tenth of a second each: ten requests a second fill a replica. Who finds 25 in line is turned away. */
+export const REPLICA = { serviceMs: 100, slots: 1, longestLine: 25 } as const;
 
 const MIB = 2 ** 20;
 
