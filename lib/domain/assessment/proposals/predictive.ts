@@ -7,7 +7,7 @@ import { loadsOf } from '../../workload/loads.ts';
 import type { SignalName } from '../../workload/signal.ts';
 import type { Proposal } from '../proposal.ts';
 import { downOnlyWhenSeen, largestOf, type Need, type ProposalInput } from './bounded.ts';
-import { directed, NOTHING_SIZED, presentNeed, proposeReactive, withoutNeed } from './reactive.ts';
+import { directed, presentNeed, proposeReactive, withoutNeed } from './reactive.ts';
 
 /** How far ahead capacity must stand ready: a tick, a start-up, and the time until the next look. */
 const LEAD_MS = 15 * 60_000;
@@ -28,12 +28,8 @@ function proposeFromPolicies(input: ProposalInput): Proposal {
   const shared = loadsOf(input.policy).filter((signal) => signal !== 'memory');
   const needs = shared.map((signal) => policyNeed(input, signal) ?? needWithoutPolicy(input, signal));
   const largest = largestOf([...needs, memoryBeside(input, largestOf(needs)?.replicas ?? null)]);
-  return downOnlyWhenSeen(
-    'predictive',
-    input,
-    largest?.replicas ?? withoutNeed(input),
-    largest?.reason ?? NOTHING_SIZED,
-  );
+  const { replicas, reason } = largest ?? withoutNeed(input);
+  return downOnlyWhenSeen('predictive', input, replicas, reason);
 }
 
 function policyNeed(input: ProposalInput, signal: SignalName): Need | null {

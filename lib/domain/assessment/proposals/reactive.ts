@@ -9,18 +9,25 @@ import type { SignalName } from '../../workload/signal.ts';
 import { servingPods } from '../../workload/utilisation.ts';
 import type { Proposal } from '../proposal.ts';
 import { downOnlyWhenSeen, largestOf, type Need, type ProposalInput, round } from './bounded.ts';
+import { leastOfAll } from './levels.ts';
 
 /** HPA's formula on the present: the largest need of any load, with 10 % tolerance, never down on a missing signal. */
 export function proposeReactive(input: ProposalInput): Proposal {
   const largest = largestOf(loadsOf(input.policy).map((signal) => presentNeed(input, signal)));
-  return downOnlyWhenSeen('reactive', input, largest?.replicas ?? withoutNeed(input), largest?.reason ?? NOTHING_SIZED);
+  const { replicas, reason } = largest ?? withoutNeed(input);
+  return downOnlyWhenSeen('reactive', input, replicas, reason);
 }
 
-export const NOTHING_SIZED = 'no signal can be sized';
-
-/** Where no load has a say: nothing known is no reason to go, and of what is unusable it is said. */
-export function withoutNeed({ unusable, observation }: ProposalInput): number {
-  return Object.keys(unusable).length > 0 ? 0 : observation.replicas.spec;
+/** Where no load has a say levels decide alone; without one that does, nothing known is no reason to go. */
+export function withoutNeed({ unusable, observation, levels, policy }: ProposalInput): Need {
+  const nothing = 'no signal can be sized';
+  if (Object.keys(unusable).length > 0) return { replicas: 0, reason: nothing };
+  const heard = Object.entries(levels).filter(
+    ([name, { band }]) => band !== 'missing' && policy.signals?.[name]?.direction !== 'up',
+  );
+  const level = leastOfAll(Object.fromEntries(heard));
+  if (level === null) return { replicas: observation.replicas.spec, reason: nothing };
+  return { replicas: 0, reason: `no load has a say; ${level.view.reason}` };
 }
 
 /** What a load asks for at its target; null where it has no say. */
