@@ -25,6 +25,7 @@ const ROOMS = [
   'forecast',
   'hpa',
   'sizing',
+  'level',
   'schedule',
   'learning',
   'assessment',
