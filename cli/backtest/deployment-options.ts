@@ -9,6 +9,8 @@ export interface DeploymentOptions extends PrometheusCliOptions {
   readonly namespace?: string;
   readonly kind?: WorkloadKind;
   readonly days?: number;
+  /** A load that it names, in place of its CPU. */
+  readonly signal?: string;
   /** Folder of an embedded table. */
   readonly data?: string;
 }
@@ -24,6 +26,9 @@ export function withDeploymentOptions(command: Command): Command {
     .addOption(kindOption().conflicts('trace'))
     .addOption(instead('--days <n>', `how much of its history (default: ${DEFAULT_DAYS})`).argParser(days))
     .addOption(
+      instead('--signal <name>', 'replay this load that it names, as ticks have stored it, in place of its CPU'),
+    )
+    .addOption(
       instead('--data <dir>', 'read it from the folder of npm start -- --data (default: the table TABLE_NAME in AWS)'),
     );
   return withPrometheusOptions(withDeployment);
@@ -33,6 +38,8 @@ export function withDeploymentOptions(command: Command): Command {
 export function deploymentProblem(given: DeploymentOptions & { readonly trace?: unknown }): string | null {
   if (given.trace === undefined && given.deployment === undefined)
     return "required option '--trace <path>' not specified; or name a Deployment whose history to take: --deployment <name>";
+  if (given.signal !== undefined && given.prometheus !== undefined)
+    return '--signal is of the history that ticks have stored; of Prometheus give --prometheus-query';
   if (given.data !== undefined && given.prometheus !== undefined)
     return '--data and --prometheus are two places to read the history from: give one of them';
   return prometheusProblem(given);

@@ -46,7 +46,7 @@ export async function deploymentTrace(
       label: workloadKey(ref),
       trace: history,
       capacity: coresPerReplica,
-      note: noteOn(ref, source, history, coresPerReplica, notes),
+      note: noteOn(ref, source, history, { perReplica: coresPerReplica, signal: options.signal ?? 'cpu' }, notes),
     };
   } finally {
     await close();
@@ -71,7 +71,7 @@ async function openSource(options: Options, env: Readonly<Record<string, string 
       table.close();
       return joined.close();
     };
-    return { source: storedHistory(makeSeriesStore(table)), close };
+    return { source: storedHistory(makeSeriesStore(table), options.signal), close };
   }
   const tableName = env.TABLE_NAME || undefined;
   if (tableName === undefined)
@@ -84,5 +84,5 @@ async function openSource(options: Options, env: Readonly<Record<string, string 
     table.close();
     return nothingToClose();
   };
-  return { source: storedHistory(makeSeriesStore(table)), close };
+  return { source: storedHistory(makeSeriesStore(table), options.signal), close };
 }

@@ -1,6 +1,7 @@
 // What is said of a history: where it comes from and what was done to it, or why it is not enough for a backtest.
 import { FEWEST_HISTORY_DAYS, type HistoryTrace, type TooYoung } from '../../lib/app/backtest/history-trace.ts';
 import type { HistorySource } from '../../lib/app/ports/cluster.ts';
+import { FULL_PERCENT } from '../../lib/domain/sizing/capacity.ts';
 import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
 
 const HOURS_NEEDED = 24 * FEWEST_HISTORY_DAYS;
@@ -49,16 +50,14 @@ export function noteOn(
   ref: WorkloadRef,
   { name: source }: HistorySource,
   history: HistoryTrace,
-  cores: number | null,
+  of: { readonly perReplica: number | null; readonly signal: string },
   notes: readonly string[],
 ): string {
   const { demand, intervalSeconds, filled, leftOutHours, zeroHours } = history;
   const days = (demand.length * intervalSeconds) / 86_400;
   return [
     `${workloadKey(ref)}: ${days.toFixed(1)} days of history from ${source}, by ${intervalSeconds} s`,
-    cores === null
-      ? 'its CPU request is not known, so the 99.9th percentile is taken to need 40 replicas (--capacity says otherwise)'
-      : `a replica requests ${Number(cores.toPrecision(4))} cores`,
+    takenWords(of),
     ...(filled.gaps === 0
       ? []
       : [`${counted(filled.gaps, 'gap')} of up to ${minutes(filled.longestSeconds)} filled by a straight line`]),
@@ -68,6 +67,14 @@ export function noteOn(
       : [`${leftOutHours.toFixed(0)} hours left out: a gap of over an hour parts them from the rest`]),
     ...notes,
   ].join('; ');
+}
+
+function takenWords({ perReplica, signal }: { readonly perReplica: number | null; readonly signal: string }): string {
+  const short = (value: number) => Number(value.toPrecision(4));
+  if (perReplica === null)
+    return `its ${signal === 'cpu' ? 'CPU request' : `target of ${signal}`} is not known, so the 99.9th percentile is taken to need 40 replicas (--capacity says otherwise)`;
+  if (signal === 'cpu') return `a replica requests ${short(perReplica)} cores`;
+  return `of its load ${signal} a replica takes ${short((perReplica * FULL_PERCENT) / 100)}`;
 }
 
 function inHours(hours: number): string {

@@ -159,6 +159,7 @@ function levelMemories(usual: number): fc.Arbitrary<LevelMemory> {
       value: fc.integer({ min: 0, max: 3000 }),
       low: fc.integer({ min: 0, max: 20 }),
       over: fc.integer({ min: 0, max: 5 }),
+      load,
       usualLoad: load,
       wellLoad: load,
       rise: fc.option(rise),

@@ -10,13 +10,15 @@ export interface LevelMemory {
   readonly windows: readonly number[];
   /** What the last day had, slowly: null before the first baseline. */
   readonly anchor: number | null;
-  /** The last window's value, over or not. */
+  /** The last window's value, over or not, … */
   readonly value: number;
+  /** … and then percent of what a replica takes, of the busiest load; null where no load tells. */
+  readonly load: number | null;
   /** Windows in a row in which all was well; begins anew with every change. */
   readonly low: number;
   /** Windows in a row that were over. */
   readonly over: number;
-  /** Percent of what a replica takes, of the busiest load, when all is well; null where no load tells. */
+  /** The same when all is well. */
   readonly usualLoad: number | null;
   /** The most of that it was well with; fades over a day. */
   readonly wellLoad: number | null;
@@ -60,6 +62,7 @@ export function freshLevel(since: EpochMs): LevelMemory {
     windows: [],
     anchor: null,
     value: 0,
+    load: null,
     low: 0,
     over: 0,
     usualLoad: null,

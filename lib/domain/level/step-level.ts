@@ -56,7 +56,7 @@ export function stepLevel(
 function withRise(memory: LevelMemory, { ownChange }: LevelSeen): LevelMemory {
   const isNew = ownChange?.isRise === true && ownChange.at > (memory.rise?.at ?? 0) && ownChange.at >= memory.since;
   if (!isNew || ownChange.at < memory.at) return memory;
-  return { ...memory, rise: { at: ownChange.at, value: memory.value, load: memory.short?.load ?? null, windows: 0 } };
+  return { ...memory, rise: { at: ownChange.at, value: memory.value, load: memory.load, windows: 0 } };
 }
 
 function judged(memory: LevelMemory, seen: LevelSeen, band: Band): LevelMemory {
@@ -78,7 +78,14 @@ function counted(memory: LevelMemory, seen: LevelSeen, band: Band): LevelMemory 
   if (replicas.ready < replicas.spec || !seen.isSettled || isAsUsual) return next;
   const isAgain = memory.over === 0 && memory.short !== undefined && replicas.spec <= memory.short.replicas;
   const patience = isAgain ? Math.min(MOST_PATIENCE, 2 * memory.patience) : memory.patience;
+  // While what has piled up is worked off it is over with less to do than it was short with.
+  if (isSpell(memory, seen) && (loadPercent ?? 0) <= (memory.short?.load ?? Number.POSITIVE_INFINITY)) return next;
   return { ...next, patience, short: { at: now, replicas: replicas.spec, load: loadPercent } };
+}
+
+/** Whether `short` is of the windows in a row that are over now. */
+function isSpell({ over, short }: LevelMemory, { now, tickMs }: LevelSeen): boolean {
+  return over > 0 && short !== undefined && short.at >= now - 2 * over * tickMs;
 }
 
 /** Once the new pods have served for some windows: did it help? */
@@ -109,7 +116,8 @@ function learned(
   { value, at }: NonNullable<LevelSeen['reading']>,
   band: Band,
 ): LevelMemory {
-  const next = { ...memory, at, value: short3(value) };
+  const load = seen.loadPercent === null ? null : short3(seen.loadPercent);
+  const next = { ...memory, at, value: short3(value), load };
   const changedAt = seen.ownChange?.at ?? 0;
   const isStill = seen.isSettled && seen.replicas.ready >= seen.replicas.spec;
   const isOwnEffect = at - changedAt < SETTLE_WINDOWS * seen.tickMs;

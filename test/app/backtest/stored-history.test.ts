@@ -69,6 +69,34 @@ it('hours without a pod are kept as such, so that a night at zero replicas is no
   table.close();
 });
 
+it('a load that it names stands where CPU does, at the replica its target makes', async () => {
+  const now = Date.UTC(2026, 7, 1, 12);
+  const table = openTable({ ...embedded, now: () => now });
+  const series = makeSeriesStore(table);
+  const ref = { cluster: 'demo', namespace: 'shop', name: 'caller' };
+  const [shard] = await series.assign(ref.cluster, [ref]);
+  if (shard === undefined) throw new Error('no shard');
+  const sample = { workload: ref, cpu: 1, memory: Number.NaN, replicas: 2, loads: { requests: 450 } };
+  await series.append(ref.cluster, shard, now, [sample]);
+  const entry = latest(ref, now);
+  const named = {
+    annotations: { 'ai4k8s.io/signal.requests': 'target=90' },
+    definitions: { requests: { kind: 'load', unit: 'requests/s' } },
+  } as const;
+  const memory = { ...entry, observation: { ...entry.observation, ...named } };
+  await series.writeLatest(ref.cluster, shard, new Map([[workloadKey(ref), memory]]));
+  const read = (signal: string) => storedHistory(series, signal).read(ref, now - DAY, now);
+  const { series: found, coresPerReplica } = await read('requests');
+  expect([...found.demand.cpu]).toEqual([450]);
+  // Short from 90 % of a replica on: with a target of 90 that is 100.
+  expect(coresPerReplica).toBe(100);
+  expect(await read('queue')).toMatchObject({
+    series: { at: { length: 0 } },
+    whyEmpty: expect.stringContaining('queue'),
+  });
+  table.close();
+});
+
 function latest(workload: WorkloadRef, at: EpochMs): WorkloadMemory {
   const decision = {
     id: 'd',
