@@ -6,6 +6,7 @@ import { demandAt } from '../cli/trace/trace.ts';
 import { FINE_HISTORY_MS } from '../lib/app/ports/series-store.ts';
 import { quantile, type Series } from '../lib/domain/workload/series.ts';
 import type { EpochMs } from '../lib/domain/workload/time.ts';
+import { QUEUED, requestsOf } from './demo-signals.ts';
 import { generatedLoad } from './loads.ts';
 import type { SimulatedWorkload } from './simulated-cluster/workload.ts';
 
@@ -25,6 +26,8 @@ export interface DemoSetup {
   /** Files; none for the made-up four. */
   readonly trace: readonly string[];
   readonly now: EpochMs;
+  /** One more, scaled by its requests and their latency. */
+  readonly signals?: boolean;
   /** When each workload first ran, by `namespace/name`, for those that an earlier start has seen. */
   readonly since: Readonly<Record<string, EpochMs>>;
 }
@@ -37,8 +40,8 @@ const ENABLED = { 'predictive-autoscaling-enabled': 'true' };
 const SCALED = { ...ENABLED, mode: 'scale', 'min-replicas': '2', 'max-replicas': '40' };
 
 /** Lets others work between two files. @throws Error of one line where a trace cannot be read */
-export async function demoWorkloads({ trace, now, since }: DemoSetup): Promise<readonly DemoWorkload[]> {
-  if (trace.length === 0) return madeUpWorkloads(now, since);
+export async function demoWorkloads({ trace, now, since, signals }: DemoSetup): Promise<readonly DemoWorkload[]> {
+  if (trace.length === 0) return madeUpWorkloads(now, since, signals);
   const all: DemoWorkload[] = [];
   for (const [i, file] of trace.entries()) {
     all.push(tracedWorkload(file, i, now, since));
@@ -51,8 +54,11 @@ export function demoKey({ workload: { namespace, name } }: DemoWorkload): string
   return `${namespace}/${name}`;
 }
 
+/** A service as it is made up; when it has run is added. */
+export type DemoService = Pick<DemoWorkload, 'workload' | 'record'>;
+
 /** Four services: scaled, recommended by annotation, enabled but owned by an HPA, and not enabled. */
-export function madeUpWorkloads(now: EpochMs, since: DemoSetup['since']): readonly DemoWorkload[] {
+export function madeUpWorkloads(now: EpochMs, since: DemoSetup['since'], signals = false): readonly DemoWorkload[] {
   const daily = generatedLoad({ seed: 7, mean: 4, dailySwing: 0.6, peakHour: 14, burstsPerDay: 1 });
   const bursty = generatedLoad({ seed: 11, mean: 2, dailySwing: 0.3, burstsPerDay: 8, burstHeight: 1.2 });
   const steady = generatedLoad({ seed: 23, mean: 1.5, dailySwing: 0.2, noise: 0.03, burstsPerDay: 0.2 });
@@ -63,11 +69,13 @@ export function madeUpWorkloads(now: EpochMs, since: DemoSetup['since']): readon
     'ai4k8s.io/max-replicas': '20',
   };
   const hpa = { minReplicas: 2, maxReplicas: 12, targetCpuPercent: 70 };
-  const services = [
+  const rushed = generatedLoad({ seed: 41, mean: 3, dailySwing: 0.5, peakHour: 12, burstsPerDay: 6, burstHeight: 0.8 });
+  const services: readonly DemoService[] = [
     { workload: { ...service('default', 'checkout', daily, now), startupSeconds: 45 }, record: SCALED },
     { workload: { ...service('default', 'search', bursty, now), annotations }, record: null },
     { workload: { ...service('default', 'catalog', steady, now), hpa }, record: ENABLED },
     { workload: { ...service('batch', 'reports', nightly, now), startupSeconds: 90 }, record: null },
+    ...(signals ? [{ workload: { ...service('default', 'orders', rushed, now), ...QUEUED }, record: null }] : []),
   ];
   return services.map((entry) => {
     const { namespace, name } = entry.workload;
@@ -108,7 +116,8 @@ export function historyOf({ workload: { load, ...workload }, pastMs, pastUntil }
   const memory = cpu.map(
     (cores, i) => workload.memoryBaseBytes * (replicas[i] ?? 1) + workload.memoryPerCoreBytes * cores,
   );
-  return { at, demand: { cpu, memory }, replicas };
+  const loads = workload.queue === undefined ? {} : { requests: cpu.map(requestsOf) };
+  return { at, demand: { cpu, memory, ...loads }, replicas };
 }
 
 function service(namespace: string, name: string, load: (at: EpochMs) => number, now: EpochMs): SimulatedWorkload {

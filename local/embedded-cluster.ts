@@ -29,6 +29,7 @@ export const SIMULATED_ID = 'demo';
 interface SimulatedSetup {
   /** Files; none for the made-up four. */
   readonly trace: readonly string[];
+  readonly signals?: boolean;
   /** Null where nothing is kept. */
   readonly folder: string | null;
   readonly past: Past;
@@ -36,11 +37,11 @@ interface SimulatedSetup {
 
 /** @throws Error of one line where a trace cannot be read */
 export async function openSimulated(
-  { trace, folder, past }: SimulatedSetup,
+  { trace, signals = false, folder, past }: SimulatedSetup,
   clock: SimulatedClock,
 ): Promise<EmbeddedCluster> {
   const now = clock.now();
-  const setup = { trace, now, since: sinceIn(past, now) };
+  const setup = { trace, signals, now, since: sinceIn(past, now) };
   const all = await demoWorkloads(setup);
   for (const { note } of all) if (note !== null) complain(note);
   let since: DemoSetup['since'] = setup.since;

@@ -4,6 +4,8 @@ import { TERMINAL } from '../cli/terminal.ts';
 
 export interface Options {
   readonly trace: readonly string[];
+  /** One more workload, scaled by its requests and their latency. */
+  readonly signals: boolean;
   readonly speed: number;
   readonly for: number | null;
   readonly port: number;
@@ -23,6 +25,12 @@ export function readOptions(argv: readonly string[]): Options {
     .configureOutput(TERMINAL)
     .showHelpAfterError('(npm start -- --help shows what there is)')
     .option('--trace <file>', 'drive a workload by this demand trace (timestamp,demand); repeatable', collect, [])
+    .addOption(
+      new Option(
+        '--signals',
+        'one workload more, scaled by its requests and their latency, which the simulated cluster serves as custom metrics',
+      ).conflicts(['trace', 'kubeconfig']),
+    )
     .option(
       '--speed <n>',
       `run the simulated clock n times faster, 1 to ${MAX_SPEED}; it waits where this machine cannot keep up, and says so`,
@@ -47,6 +55,7 @@ export function readOptions(argv: readonly string[]): Options {
     command.error('error: --speed works on the simulated cluster only; leave it out with --kubeconfig');
   return {
     trace: parsed.trace,
+    signals: parsed.signals === true,
     speed: parsed.speed,
     for: parsed.for ?? null,
     port: parsed.port,
@@ -59,6 +68,7 @@ const EXAMPLES = `
 Examples:
   npm start                                     four made-up workloads, in real time
   npm start -- --speed 600 --for 90             fifteen hours in ninety seconds
+  npm start -- --signals --speed 60             and one that is scaled by requests and latency
   npm start -- --trace demand.csv --speed 60    your own demand, a minute per second
   npm start -- --data ./demo --speed 600        kept: the same command goes on where this one ended, even when killed
   npm start -- --port 0                         on any free port, which it prints

@@ -12,6 +12,7 @@ import { mayAsk } from '../lib/wire/llm-key.ts';
 import { wireQuery } from '../lib/wire/query.ts';
 import { makeConsoleEvents, makeConsoleLog } from './console-log.ts';
 import { checkedDataFolder } from './data-folder.ts';
+import { DEMO_SIGNALS } from './demo-signals.ts';
 import { type EmbeddedCluster, openOwn, openSimulated, SIMULATED_ID } from './embedded-cluster.ts';
 import { type EmbeddedTable, startEmbeddedTable } from './embedded-table.ts';
 import { makeFrontDoor } from './front-door.ts';
@@ -56,6 +57,7 @@ export async function start(options: Options, { stopping, endAfter }: Lifetime):
     ...process.env,
     TABLE_NAME: table.tableName,
     CLUSTERS: JSON.stringify([{ id: cluster.id, kubeconfig: kubeconfig ?? cluster.kubeconfigPath }]),
+    ...(options.signals && { SIGNALS: DEMO_SIGNALS }),
     ANNOTATE_ON_ENABLE: String(options.kubeconfig === null), // the simulated cluster is ours to mark
   };
   const config = readConfig(env);
@@ -98,11 +100,15 @@ export async function start(options: Options, { stopping, endAfter }: Lifetime):
   }
 }
 
-async function openCluster({ kubeconfig, data, trace, speed }: Options, table: EmbeddedTable, folder: string | null) {
+async function openCluster(
+  { kubeconfig, data, trace, signals, speed }: Options,
+  table: EmbeddedTable,
+  folder: string | null,
+) {
   if (kubeconfig !== null) return { clock: OUR_CLOCK, cluster: openOwn(kubeconfig) };
   const past = await pastIn(table, SIMULATED_ID, folder);
   const clock = makeSimulatedClock(startOf(past, Date.now()), speed);
-  const cluster = await openSimulated({ trace, folder, past }, clock);
+  const cluster = await openSimulated({ trace, signals, folder, past }, clock);
   for (const line of continuingLines(past, data, clock.now(), Date.now())) say(line);
   return { clock, cluster };
 }

@@ -5,22 +5,25 @@ import { systemPrompt, userPrompt } from '../../lib/domain/advice/prompt.ts';
 import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
 import { DAY, daily, history, noise } from '../make/histories.ts';
-import { type Situation, situations } from '../make/situations.ts';
+import { type Situation, situations, situationsWithSignals } from '../make/situations.ts';
 import { advised, assessment, lesson, NOW } from '../make/workloads.ts';
 import { saidByDecision } from './backtests.ts';
 import { joined, type Said } from './parts.ts';
 
 const DRAWN = 2000;
 const PROMPTS = 200;
+const WITH_SIGNALS = 500;
 const SEED = 11;
 const CORES = 0.5;
+
+const drawnAdvice = fc.option(fc.integer({ min: 1, max: 100 }), { nil: null });
 
 const drawn = fc.record({
   situation: situations('maybe'),
   /** Whether two weeks of its past were learned from. */
   learned: fc.boolean(),
   standing: fc.integer({ min: 0, max: 90 }),
-  advice: fc.option(fc.integer({ min: 1, max: 100 }), { nil: null }),
+  advice: drawnAdvice,
   rejected: fc.constantFrom('timeout' as const, 'schema' as const, 'out_of_bounds' as const),
 });
 type Drawn = typeof drawn extends fc.Arbitrary<infer T> ? T : never;
@@ -37,6 +40,21 @@ export function saidByPrompts(): Said {
   const texts = sample(PROMPTS).map((one) => userPrompt(assessedOf(one, past)));
   const numbers = texts.flatMap((text) => text.match(/-?\d+(\.\d+)?/g) ?? []);
   return { facts: numbers, words: [systemPrompt(), ...texts] };
+}
+
+/** The same with a load and two levels: what is decided, and what the model would be told. */
+export function saidWithSignals(): Said {
+  const all = fc.sample(fc.record({ situation: situationsWithSignals('maybe'), advice: drawnAdvice }), {
+    seed: SEED,
+    numRuns: WITH_SIGNALS,
+  });
+  const decided = joined(
+    all.map(({ situation: { about, history }, advice }) =>
+      saidByDecision(decide(about, advice === null ? null : advised(advice), history)),
+    ),
+  );
+  const texts = all.slice(0, PROMPTS).map(({ situation: { about } }) => systemPrompt(about) + userPrompt(about));
+  return { facts: decided.facts, words: [...decided.words, ...texts] };
 }
 
 const sample = (count: number) => fc.sample(drawn, { seed: SEED, numRuns: count });

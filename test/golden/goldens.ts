@@ -2,7 +2,7 @@
 
 import { saidByApi } from './answers.ts';
 import { saidByBacktest, saidUnderAdvice } from './backtests.ts';
-import { saidByDeciding, saidByPrompts } from './deciding.ts';
+import { saidByDeciding, saidByPrompts, saidWithSignals } from './deciding.ts';
 import type { Said } from './parts.ts';
 import { GENERATED } from './traces.ts';
 
@@ -22,6 +22,7 @@ export const GOLDENS: Readonly<Record<string, () => Said | Promise<Said>>> = {
   ),
   'backtest bursts ours advised': () => saidUnderAdvice(GENERATED.bursts as (typeof GENERATED)[string]),
   deciding: saidByDeciding,
+  'with signals': saidWithSignals,
   prompt: saidByPrompts,
   api: saidByApi,
 };
