@@ -36,6 +36,8 @@ export interface WorldInput {
   readonly signal?: Partial<SignalPolicy>;
   readonly policy?: Partial<Policy>;
   readonly change?: (minute: number, seen: Observation) => Observation;
+  /** Nothing is ever done, as in mode recommend. */
+  readonly isShownOnly?: boolean;
 }
 
 /** Plays minutes; new pods serve a minute after they were asked for. */
@@ -74,7 +76,9 @@ export function playLevel(input: WorldInput): readonly WorldMinute[] {
     const outcome =
       decision.target === spec
         ? ({ kind: 'unchanged', code: 'at_target', message: 'as it is' } as const)
-        : ({ kind: 'applied', code: 'scaled', message: 'scaled' } as const);
+        : input.isShownOnly
+          ? ({ kind: 'recommended', code: 'mode_recommend', message: 'shown only' } as const)
+          : ({ kind: 'applied', code: 'scaled', message: 'scaled' } as const);
     const record = { decision, outcome, assessment: considered.assessment, advice: null, requestedBy: null };
     memory = settled(next, record, false);
     minutes.push({
@@ -87,6 +91,7 @@ export function playLevel(input: WorldInput): readonly WorldMinute[] {
       least: considered.assessment.levels?.latency?.least,
       memory,
     });
+    if (input.isShownOnly) continue;
     ready = Math.min(spec, decision.target);
     spec = decision.target;
   }

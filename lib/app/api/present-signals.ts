@@ -2,6 +2,7 @@
 import type { Assessment } from '../../domain/assessment/assessment.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { baselineOf } from '../../domain/level/baseline.ts';
+import { knownLevel } from '../../domain/level/level-memory.ts';
 import type { LevelView } from '../../domain/level/level-view.ts';
 import { namedLoads } from '../../domain/workload/loads.ts';
 import type { SignalPolicy } from '../../domain/workload/policy.ts';
@@ -41,7 +42,7 @@ export function presentSignalsInRow({ observation, levels = {} }: WorkloadMemory
   const rows = Object.entries(definitions).map(([name, { kind, unit }]) => {
     const load = observation.signals[name];
     if (kind === 'load') return [name, { kind, unit, value: digits(load?.demand) }] as const;
-    const memory = levels[name];
+    const memory = knownLevel(levels[name]);
     const baseline = memory === undefined ? null : baselineOf(memory.windows, memory.anchor);
     const value = digits(observation.levels?.[name]?.value);
     return [

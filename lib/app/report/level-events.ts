@@ -26,7 +26,7 @@ function typeOf({ band }: LevelView, wasOver: boolean): 'LevelOver' | 'LevelBack
 /** The first level that more replicas have just been found not to help; null where none has. */
 export function newlyUnhelped({ assessment }: DecisionRecord, before: WorkloadMemory | undefined): string | null {
   const found = Object.entries(assessment.levels ?? {}).find(
-    ([name, view]) => view.unhelped && (view.overWindows === 1 || before?.levels?.[name]?.unhelped === 1),
+    ([name, view]) => view.unhelped && before?.levels?.[name]?.isUnhelpedSaid !== true,
   );
   return found === undefined ? null : found[1].reason;
 }

@@ -30,9 +30,14 @@ export function bandOf(input: BandInput): Exclude<Band, 'missing'> {
   const over = overFrom(input);
   if (over === null) return 'learning';
   const { value, isLowerWorse } = input;
-  if (isLowerWorse ? value <= over : value >= over) return 'over';
+  if ((isLowerWorse ? value <= over : value >= over) && !isUsual(input)) return 'over';
   const low = lowUntil(input);
   return (isLowerWorse ? value >= low : value <= low) ? 'low' : 'usual';
+}
+
+/** What is always 0 and has no deadband would be over at 0. */
+function isUsual({ value, baseline, objective }: BandInput): boolean {
+  return objective === null && value === baseline?.value;
 }
 
 /** The least (or, where lower is worse, the greatest) value that is over; null while that is not known. */

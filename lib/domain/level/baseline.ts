@@ -11,6 +11,8 @@ const SIGMAS_PER_MAD = 1.4826;
 const LEAST_SIGMA = 0.05;
 /** The baseline follows the last windows no further than so many times what the last day had: load that creeps is load. */
 const MOST_OF_ANCHOR = 2;
+/** … nor down by more: an hour without a request, or in another unit, does not make the next usual one an alarm. */
+const LEAST_OF_ANCHOR = 0.5;
 
 export interface Baseline {
   readonly value: number;
@@ -26,7 +28,10 @@ export interface Baseline {
 export function baselineOf(windows: readonly number[], anchor: number | null): Baseline | null {
   if (windows.length < WARM_UP_WINDOWS) return null;
   const median = medianOf(windows);
-  const value = anchor === null ? median : Math.min(median, MOST_OF_ANCHOR * anchor);
-  const spread = SIGMAS_PER_MAD * medianOf(windows.map((window) => Math.abs(window - median)));
+  const value =
+    anchor === null ? median : Math.max(LEAST_OF_ANCHOR * anchor, Math.min(median, MOST_OF_ANCHOR * anchor));
+  // Windows far below what the last day had are spread themselves.
+  const centre = Math.max(median, value);
+  const spread = SIGMAS_PER_MAD * medianOf(windows.map((window) => Math.abs(window - centre)));
   return { value, sigma: Math.max(spread, LEAST_SIGMA * Math.abs(value)) };
 }

@@ -18,14 +18,18 @@ export interface LevelMemory {
   readonly low: number;
   /** Windows in a row that were over. */
   readonly over: number;
+  /** Windows in a row that were not over, as far as that is of interest. Absent in what older releases stored: none. */
+  readonly calm?: number;
   /** The same when all is well. */
   readonly usualLoad: number | null;
   /** The most of that it was well with; fades over a day. */
   readonly wellLoad: number | null;
-  /** The last time it grew for this level and nothing is known yet of what came of it. */
+  /** The last time it grew for this level, until it is over again or has been well for long. */
   readonly rise: Rise | null;
-  /** Rises in a row that did not help; from two on it asks for no more. */
+  /** Rises in a row that did not help, see step-level.ts; from MOST_UNHELPED on it asks for no more. */
   readonly unhelped: number;
+  /** That more replicas do not help was said, and the trouble is not past. Absent where it was not, or is. */
+  readonly isUnhelpedSaid?: true;
   /** With what it was last over although all its pods served. Absent where it never was, or long ago. */
   readonly short?: Short;
   /** Low windows in a row before it agrees to fewer: doubles each time that was too early. */
@@ -40,6 +44,8 @@ export interface Rise {
   readonly load: number | null;
   /** Windows since, with all pods serving. */
   readonly windows: number;
+  /** When all of them were first seen to. Absent until then. */
+  readonly servedAt?: EpochMs;
 }
 
 interface Short {
@@ -49,11 +55,43 @@ interface Short {
   readonly load: number | null;
 }
 
+/** Two rises without an effect, and no third. */
+export const MOST_UNHELPED = 2;
+
 /** Load per replica up to so many times the usual is as usual: then replicas are not what is missing. */
 export const FLAT = 1.1;
 
 /** Seed 4's code: down after three windows in which all was well. */
 export const LEAST_PATIENCE = 3;
+
+/** As it was stored, whatever that holds: fields that are not there are as in the beginning, and one that cannot be is not believed. */
+export function knownLevel(stored: LevelMemory | undefined): LevelMemory | undefined {
+  if (typeof stored !== 'object' || stored === null) return undefined;
+  const level = { ...freshLevel(0), ...stored };
+  const { since, at, value, low, over, unhelped, patience, calm = 0, anchor, load, usualLoad, wellLoad } = level;
+  const { windows, rise, short } = level;
+  const isSound =
+    areNumbers([since, at, value, low, over, unhelped, patience, calm]) &&
+    [anchor, load, usualLoad, wellLoad].every(isNumberOrNull) &&
+    Array.isArray(windows) &&
+    areNumbers(windows) &&
+    (rise === null ||
+      (isThere(rise) && areNumbers([rise.at, rise.value, rise.windows]) && isNumberOrNull(rise.load))) &&
+    (short === undefined || (isThere(short) && areNumbers([short.at, short.replicas]) && isNumberOrNull(short.load)));
+  return isSound ? level : undefined;
+}
+
+function areNumbers(values: readonly unknown[]): boolean {
+  return values.every((value) => Number.isFinite(value));
+}
+
+function isNumberOrNull(value: unknown): boolean {
+  return value === null || Number.isFinite(value);
+}
+
+function isThere(value: unknown): boolean {
+  return typeof value === 'object' && value !== null;
+}
 
 export function freshLevel(since: EpochMs): LevelMemory {
   return {

@@ -3,7 +3,7 @@ import type { SignalPolicy } from '../workload/policy.ts';
 import type { LevelReading, SignalDefinition, SignalName } from '../workload/signal.ts';
 import { type Band, overFrom } from './band.ts';
 import { type Baseline, baselineOf, WARM_UP_WINDOWS } from './baseline.ts';
-import { FLAT, type LevelMemory } from './level-memory.ts';
+import { FLAT, type LevelMemory, MOST_UNHELPED } from './level-memory.ts';
 import type { Thresholds } from './thresholds.ts';
 
 export interface LevelView {
@@ -53,8 +53,8 @@ const LARGE_STEP = 1.5;
 const STEP_DOWN = 0.1;
 /** Of the load per replica that was too much, the share that is not. */
 const UNDER_SHORT = 0.95;
-/** Two rises without an effect, and no third. */
-const MOST_UNHELPED = 2;
+/** Over once may be chance; where it is this many times what may be, nobody waits for a second window. */
+const FAR_OVER = 2;
 
 export function viewLevel(input: LevelInput): LevelView {
   const { memory, band, reading, definition, policy, thresholds } = input;
@@ -106,11 +106,11 @@ function asked(input: LevelInput, baseline: Baseline | null, over: number | null
 function whenOver(input: LevelInput, now: string, over: number | null): Said {
   const { memory, replicas, isSettled } = input;
   const current = replicas.spec;
-  if (memory.unhelped >= MOST_UNHELPED)
+  if (memory.unhelped > MOST_UNHELPED - 0.1)
     return {
       least: current,
       unhelped: true,
-      reason: `${now}: ${memory.unhelped} rises did not help, so more replicas will not; look at what it depends on`,
+      reason: `${now}: the last rises did not help, so more replicas will not; look at what it depends on`,
     };
   if (memory.rise !== null || replicas.ready < current || !isSettled)
     return { least: current, reason: `${now}: it waits for what the present replicas do once all of them serve` };
@@ -120,6 +120,8 @@ function whenOver(input: LevelInput, now: string, over: number | null): Said {
       unhelped: true,
       reason: `${now}, while a replica has no more to do than usual (${percent(input.loadPercent)}, usually ${percent(memory.usualLoad)}): more replicas will not help; look at what it depends on`,
     };
+  if (memory.over < 2 && !isFarOver(input, over))
+    return { least: current, reason: `${now}: it asks for more if the next window is over as well` };
   const wanted = Math.max(current + 1, Math.ceil(current * stepOf(input, over) - 1e-9));
   return { least: wanted, reason: `${now}: it asks for ${wanted} replicas` };
 }
@@ -130,9 +132,12 @@ function isFlat({ memory, loadPercent, isLoadOver, isLoadTelling }: LevelInput):
   return loadPercent <= FLAT * memory.usualLoad;
 }
 
-function stepOf({ reading, definition }: LevelInput, over: number | null): number {
-  if (reading === null || over === null || definition.worse === 'lower') return STEP;
-  return reading.value >= 2 * over ? LARGE_STEP : STEP;
+function stepOf(input: LevelInput, over: number | null): number {
+  return isFarOver(input, over) ? LARGE_STEP : STEP;
+}
+
+function isFarOver({ reading, definition }: LevelInput, over: number | null): boolean {
+  return reading !== null && over !== null && definition.worse !== 'lower' && reading.value >= FAR_OVER * over;
 }
 
 /**

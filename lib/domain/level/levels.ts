@@ -6,9 +6,9 @@ import type { Policy, SignalPolicy } from '../workload/policy.ts';
 import type { LevelReading, PerSignal, SignalDefinition, SignalName } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { utilisationOf } from '../workload/utilisation.ts';
-import type { LevelMemory } from './level-memory.ts';
+import { knownLevel, type LevelMemory } from './level-memory.ts';
 import { type LevelView, viewLevel } from './level-view.ts';
-import { stepLevel } from './step-level.ts';
+import { PAST_WINDOWS, stepLevel } from './step-level.ts';
 import { type AdvisedThresholds, thresholdsOf } from './thresholds.ts';
 
 /** CPU that a workload hardly uses says little of how much it has to do; under a percent it says nothing. */
@@ -60,7 +60,7 @@ function levelAt(name: SignalName, signal: SignalPolicy, definition: SignalDefin
     isSettled,
     loadPercent: load.percent,
   };
-  const { memory, band } = stepLevel(previous?.[name], {
+  const { memory, band } = stepLevel(knownLevel(previous?.[name]), {
     ...known,
     now: observation.at,
     tickMs: policy.tickSeconds * 1000,
@@ -84,7 +84,12 @@ function levelAt(name: SignalName, signal: SignalPolicy, definition: SignalDefin
     isLoadOver: load.isOver,
     isLoadTelling: load.isTelling,
   });
-  return { view, memory };
+  return { view, memory: withSaid(memory, view.unhelped) };
+}
+
+function withSaid({ isUnhelpedSaid, ...memory }: LevelMemory, isUnhelped: boolean): LevelMemory {
+  const stays = isUnhelpedSaid && (memory.calm ?? 0) < PAST_WINDOWS;
+  return isUnhelped || stays ? { ...memory, isUnhelpedSaid: true } : memory;
 }
 
 /** Null where it is missing, too old, or dated ahead. */

@@ -7,10 +7,16 @@ import type { Thresholds } from './thresholds.ts';
 
 /** A change shows for so many windows: they are neither learned from nor judged by. */
 const SETTLE_WINDOWS = 2;
+/** A rise after which it was not over for so many windows has helped. */
+const HELPED_WINDOWS = 10;
+/** So many windows in a row without being over, and the last trouble is past: what is over sooner is the same trouble. */
+export const PAST_WINDOWS = 30;
 /** An effect is this share of what was too much, or none. */
 const LEAST_EFFECT = 0.2;
-/** Load per replica that fell by less says nothing of what more replicas do. */
+/** Load per replica that fell by less says little of what more replicas do: load may have grown as fast. */
 const RELIEVED = 0.95;
+/** Six such rises in a row, and it is no load that grows. */
+const UNRELIEVED_COUNTS = 1 / 3;
 /** The anchor moves by this share with every window learned: a day at a minute each. */
 const ANCHOR_SHARE = 1 / 1440;
 const USUAL_LOAD_SHARE = 1 / 30;
@@ -45,11 +51,14 @@ export function stepLevel(
   const known = previous ?? freshLevel(now);
   const isForgotten = relearnAt !== undefined && relearnAt <= now && known.since < relearnAt;
   const start = isForgotten ? freshLevel(now) : known;
-  const memory = withoutOldShort(start, now);
-  if (reading === null) return { memory: withRise(memory, seen), band: 'missing' };
+  // Also where the same window comes again: what was done for it must not be done twice.
+  const memory = withRise(withoutOldShort(start, now), seen);
+  if (reading === null) return { memory, band: 'missing' };
   const band = bandNow(memory, seen, reading.value);
   if (reading.at <= memory.at) return { memory, band };
-  return { memory: learned(judged(withRise(memory, seen), seen, band), seen, reading, band), band };
+  // A source whose clock is ahead must not make the next change, or the next window, look older than this one.
+  const window = { value: reading.value, at: Math.min(reading.at, now) };
+  return { memory: learned(judged(memory, seen, window, band), seen, window, band), band };
 }
 
 /** A rise that this level led is remembered as things stood before it. */
@@ -59,9 +68,13 @@ function withRise(memory: LevelMemory, { ownChange }: LevelSeen): LevelMemory {
   return { ...memory, rise: { at: ownChange.at, value: memory.value, load: memory.load, windows: 0 } };
 }
 
-function judged(memory: LevelMemory, seen: LevelSeen, band: Band): LevelMemory {
+type Window = NonNullable<LevelSeen['reading']>;
+
+function judged(memory: LevelMemory, seen: LevelSeen, window: Window, band: Band): LevelMemory {
   const next = counted(memory, seen, band);
-  return memory.rise === null ? next : afterRise(next, memory.rise, seen, band);
+  const calm = next.calm ?? 0;
+  if (calm >= HELPED_WINDOWS) return { ...next, rise: null, unhelped: calm >= PAST_WINDOWS ? 0 : next.unhelped };
+  return memory.rise === null ? next : afterRise(next, memory.rise, seen, window, band);
 }
 
 /** Streaks, and with how many replicas it was over. */
@@ -69,10 +82,8 @@ function counted(memory: LevelMemory, seen: LevelSeen, band: Band): LevelMemory 
   const { now, replicas, loadPercent } = seen;
   const isChanged = seen.ownChange !== null && seen.ownChange.at > memory.at;
   const low = band === 'low' ? (isChanged ? 0 : memory.low) + 1 : 0;
-  if (band !== 'over') {
-    return { ...memory, low, over: 0, unhelped: low >= LEAST_PATIENCE ? 0 : memory.unhelped };
-  }
-  const next = { ...memory, low, over: memory.over + 1 };
+  if (band !== 'over') return { ...memory, low, over: 0, calm: Math.min(PAST_WINDOWS, (memory.calm ?? 0) + 1) };
+  const next = { ...memory, low, over: memory.over + 1, calm: 0 };
   // Pods that do not serve yet say nothing of how many are enough, nor does a replica that has no more to do than usual.
   const isAsUsual = loadPercent !== null && memory.usualLoad !== null && loadPercent <= FLAT * memory.usualLoad;
   if (replicas.ready < replicas.spec || !seen.isSettled || isAsUsual) return next;
@@ -88,20 +99,23 @@ function isSpell({ over, short }: LevelMemory, { now, tickMs }: LevelSeen): bool
   return over > 0 && short !== undefined && short.at >= now - 2 * over * tickMs;
 }
 
-/** Once the new pods have served for some windows: did it help? */
-function afterRise(memory: LevelMemory, rise: Rise, seen: LevelSeen, band: Band): LevelMemory {
-  if (band !== 'over') return { ...memory, rise: null, unhelped: 0 };
+/** Once the new pods have served for some windows: is it over again, and no better? Of what is measured late, older windows say nothing. */
+function afterRise(memory: LevelMemory, rise: Rise, seen: LevelSeen, { value, at }: Window, band: Band): LevelMemory {
   const serve = seen.replicas.ready >= seen.replicas.spec && seen.isSettled;
-  const windows = rise.windows + (serve ? 1 : 0);
-  if (windows < SETTLE_WINDOWS) return { ...memory, rise: { ...rise, windows } };
-  const { reading, loadPercent } = seen;
-  const better = (rise.value - (reading?.value ?? rise.value)) * (seen.isLowerWorse ? -1 : 1);
+  const servedAt = rise.servedAt ?? (serve ? seen.now : undefined);
+  const counts = serve && servedAt !== undefined && at > servedAt - seen.tickMs;
+  const windows = rise.windows + (counts ? 1 : 0);
+  if (windows < SETTLE_WINDOWS || band !== 'over')
+    return { ...memory, rise: { ...rise, windows, ...(servedAt !== undefined && { servedAt }) } };
+  const better = (rise.value - value) * (seen.isLowerWorse ? -1 : 1);
   const helped = better >= LEAST_EFFECT * Math.abs(rise.value - wellAt(memory, seen));
-  const isRelieved = rise.load === null || loadPercent === null || loadPercent <= RELIEVED * rise.load;
-  if (helped || !isRelieved) return { ...memory, rise: null, unhelped: helped ? 0 : memory.unhelped };
+  const isRelieved = rise.load === null || seen.loadPercent === null || seen.loadPercent <= RELIEVED * rise.load;
+  // Of a level that scatters some rises seem to have helped: those that did not stay counted.
+  if (helped) return { ...memory, rise: null };
+  if (!isRelieved) return { ...memory, rise: null, unhelped: short3(memory.unhelped + UNRELIEVED_COUNTS) };
   // It was not replicas that it was short of.
   const { short: _none, ...rest } = memory;
-  return { ...rest, rise: null, unhelped: memory.unhelped + 1 };
+  return { ...rest, rise: null, unhelped: short3(memory.unhelped + 1), patience: LEAST_PATIENCE };
 }
 
 /** Where it would be if all were well. */
@@ -110,12 +124,7 @@ function wellAt({ windows, anchor }: LevelMemory, { objective }: LevelSeen): num
 }
 
 /** Under stress, in a rollout and just after a change of ours nothing is learned: load must not become the baseline. */
-function learned(
-  memory: LevelMemory,
-  seen: LevelSeen,
-  { value, at }: NonNullable<LevelSeen['reading']>,
-  band: Band,
-): LevelMemory {
+function learned(memory: LevelMemory, seen: LevelSeen, { value, at }: Window, band: Band): LevelMemory {
   const load = seen.loadPercent === null ? null : short3(seen.loadPercent);
   const next = { ...memory, at, value: short3(value), load };
   const changedAt = seen.ownChange?.at ?? 0;
