@@ -73,6 +73,7 @@ export const sourceSchema = z.discriminatedUnion(
 export type SourceConfig = z.infer<typeof sourceSchema>;
 export type SourceKind = SourceConfig['kind'];
 
+const UNIT = /^[\p{L}\p{N}%°/.*^_()-][\p{L}\p{N}%°/.*^_() -]{0,19}$/u;
 const finite = z.number();
 const ofEverySignal = {
   name: z
@@ -83,7 +84,8 @@ const ofEverySignal = {
       `this word has another meaning here: not one of cpu, memory, rules, reactive, predictive, scheduled, llm, watchdog`,
     ),
   kind: z.enum(['load', 'level']),
-  unit: z.string().min(1).max(20),
+  /** It stands in the LLM's prompt and in messages. */
+  unit: z.string().regex(UNIT, 'expected a unit such as ms, % or requests/s, at most 20 characters in one line'),
   /** One name, or several whose clusters differ. */
   source: z.union([sourceName, z.array(sourceName).min(1)]),
   range: z
