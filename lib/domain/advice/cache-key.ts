@@ -35,7 +35,10 @@ export function adviceKey(assessment: Assessment): string {
   });
 }
 
-/** Named loads as CPU is, in percent of their targets; levels by their bands. Nothing where the workload names none. */
+/**
+ * Named loads as CPU is, in percent of their targets; levels by their bands, `low` and `usual` as one: windows go to and fro
+ * between them by chance, and a level agrees to fewer only after several. Nothing where the workload names none.
+ */
 function signalsKey(assessment: Assessment) {
   const { policy, utilisation, forecasts, levels } = assessment;
   if (policy.signals === undefined) return {};
@@ -44,7 +47,9 @@ function signalsKey(assessment: Assessment) {
     const peak = forecast === undefined ? null : percentOfRequests(assessment, name, forecast.peak);
     return [name, roundCpu(utilisation[name]), roundCpu(peak), forecast?.trend ?? null, policy.signals?.[name]?.target];
   });
-  const bands = Object.entries(levels ?? {}).map(([name, view]) => [name, view.band, view.unhelped, view.objective]);
+  const bands = Object.entries(levels ?? {}).map(([name, { band, unhelped, objective }]) => {
+    return [name, band === 'low' ? 'usual' : band, unhelped, objective];
+  });
   return { signals_prompt: SIGNALS_PROMPT_VERSION, loads, bands };
 }
 

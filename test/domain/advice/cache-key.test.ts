@@ -3,6 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { adviceKey, roundCpu, roundMemory } from '../../../lib/domain/advice/cache-key.ts';
 import { PROMPT_VERSION } from '../../../lib/domain/advice/prompt.ts';
+import { SIGNALS_PROMPT_VERSION } from '../../../lib/domain/advice/signal-lines.ts';
+import type { LevelView } from '../../../lib/domain/level/level-view.ts';
+import type { SignalPolicy } from '../../../lib/domain/workload/policy.ts';
 import { type SampleChanges, sampleAssessment, sampleForecast } from '../../stand-ins/sample-assessment.ts';
 
 describe("the seeds' rounding", () => {
@@ -84,5 +87,78 @@ describe('the key', () => {
         expect(key(one) === key(other)).toBe(one[0] === other[0] && one[1] === other[1]);
       }),
     );
+  });
+});
+
+describe('the key of a workload that names signals', () => {
+  const both = { direction: 'both', missing: 'hold' } as const;
+  const requests: SignalPolicy = { kind: 'load', target: 80, ...both };
+  const latency: SignalPolicy = { kind: 'level', target: null, ...both };
+  const view: LevelView = {
+    band: 'usual',
+    value: 212,
+    unit: 'ms',
+    baseline: { value: 200, sigma: 10 },
+    objective: null,
+    over: 260,
+    windows: 60,
+    lowWindows: 0,
+    overWindows: 0,
+    least: 10,
+    reason: 'as usual',
+    unhelped: false,
+  };
+  interface Seen {
+    readonly percent?: number;
+    readonly target?: number;
+    readonly peak?: number;
+    readonly trend?: 'increasing';
+    readonly level?: Partial<LevelView>;
+  }
+  const keyOf = ({ percent = 90, target = 80, peak = 720, trend, level }: Seen = {}) => {
+    const forecast = sampleForecast('requests', 720, { peak, ...(trend && { trend }) });
+    const { forecasts, utilisation } = sampleAssessment();
+    return adviceKey(
+      sampleAssessment({
+        policy: { signals: { requests: { ...requests, target }, latency } },
+        rest: {
+          utilisation: { ...utilisation, requests: percent },
+          forecasts: { ...forecasts, requests: forecast },
+          levels: { latency: { ...view, ...level } },
+        },
+      }),
+    );
+  };
+
+  it('adds loads, rounded as CPU is, and bands of levels to what it is without them', () => {
+    expect(JSON.parse(keyOf())).toEqual({
+      ...JSON.parse(adviceKey(sampleAssessment())),
+      signals_prompt: SIGNALS_PROMPT_VERSION,
+      loads: [['requests', 100, 100, 'stable', 80]],
+      bands: [['latency', 'usual', false, null]],
+    });
+  });
+
+  it.each<readonly [string, Seen]>([
+    ['a load', { percent: 120 }],
+    ['the peak of a load', { peak: 1000 }],
+    ['the trend of a load', { trend: 'increasing' }],
+    ['the target of a load', { target: 85 }],
+    ['a level that is over', { level: { band: 'over' } }],
+    ['a level that is not measured', { level: { band: 'missing', value: null } }],
+    ['a level that is being learned', { level: { band: 'learning', baseline: null } }],
+    ['a level that more replicas do not help', { level: { unhelped: true } }],
+    ['an objective', { level: { objective: 500 } }],
+  ])('differs by %s', (_, seen) => {
+    expect(keyOf(seen)).not.toBe(keyOf());
+  });
+
+  it('is the same wherever a level is within its band: windows go to and fro there by chance', () => {
+    for (const level of [{ value: 231 }, { band: 'low', value: 198, lowWindows: 1 }, { lowWindows: 9 }] as const)
+      expect(keyOf({ level })).toBe(keyOf());
+  });
+
+  it('is the same for loads that round alike', () => {
+    expect(keyOf({ percent: 105, peak: 700 })).toBe(keyOf());
   });
 });
