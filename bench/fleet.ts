@@ -30,21 +30,28 @@ export interface Fleet {
   close(): Promise<void>;
 }
 
-/**
- * Starts table and cluster, and fills the table with seven days and what they taught.
- * @param enabledOf every so-manieth workload is enabled: 1 for all, 2 for half
- * @param named signals that every workload names, and that its past holds
- */
+export interface FleetSettings {
+  /** Every so-manieth workload is enabled: 1 for all, 2 for half. */
+  readonly enabledOf?: number;
+  /** Signals that every workload names, and that its past holds. None unless given. */
+  readonly named?: Named;
+  /** `recommend` decides the same and changes nothing. */
+  readonly mode?: 'scale' | 'recommend';
+}
+
+/** Starts table and cluster, and fills the table with seven days and what they taught. */
 export async function startFleet(
   size: number,
-  enabledOf: number,
-  named: Named = { loads: 0, levels: 0 },
+  { enabledOf = 1, named = { loads: 0, levels: 0 }, mode = 'scale' }: FleetSettings = {},
 ): Promise<Fleet> {
   const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-bench-'));
   const start = Math.floor(Date.now() / 60_000) * 60_000;
   let now = start;
   const workloads = Array.from({ length: size }, (_, i) =>
-    workload(i, start, { ...(i % enabledOf === 0 && ENABLED), ...namingAnnotations(named) }),
+    workload(i, start, {
+      ...(i % enabledOf === 0 && { ...ENABLED, 'ai4k8s.io/mode': mode }),
+      ...namingAnnotations(named),
+    }),
   );
   const table = await startEmbeddedTable();
   const cluster = await startSimulatedCluster({ name: CLUSTER, workloads, clock: { now: () => now } });
@@ -99,7 +106,7 @@ function lesson(history: Series, now: number, named: Named): Fitted {
   });
 }
 
-const ENABLED = { 'ai4k8s.io/predictive-autoscaling-enabled': 'true', 'ai4k8s.io/mode': 'scale' };
+const ENABLED = { 'ai4k8s.io/predictive-autoscaling-enabled': 'true' };
 
 function workload(i: number, now: number, annotations: Readonly<Record<string, string>>): SimulatedWorkload {
   const load = generatedLoad({ seed: i + 1, mean: 1 });

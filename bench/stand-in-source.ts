@@ -27,6 +27,12 @@ export function namingAnnotations(named: Named): Readonly<Record<string, string>
   return Object.fromEntries([...loads, ...levels]);
 }
 
+/** A level of one workload: by up to a tenth off, another for each and every minute, as what is measured is. */
+export function standInLevel(seed: number, minute: number): number {
+  const mixed = Math.sin(seed * 78.233 + (minute % 1440) * 12.9898) * 43_758.5453;
+  return 100 * (0.9 + 0.2 * (mixed - Math.floor(mixed)));
+}
+
 /** Each load goes with the replicas that serve; a level moves by the minute around one value. */
 export function makeStandInSource(now: () => EpochMs): SignalSource {
   const load: SignalDefinition = { kind: 'load', unit: '1/s' };
@@ -45,16 +51,20 @@ export function makeStandInSource(now: () => EpochMs): SignalSource {
 function readAll({ workloads }: ClusterSnapshot, definitions: PerSignal<SignalDefinition>, at: EpochMs): SignalBatch {
   const readings = new Map<string, PerSignal<Reading>>();
   const levels = new Map<string, PerSignal<LevelReading>>();
+  const minute = Math.floor(at / 60_000);
+  let seed = 0;
   for (const [key, { annotations, replicas }] of workloads) {
     const named = signalsNamed(annotations).filter((name) => Object.hasOwn(definitions, name));
     const of = (kind: SignalDefinition['kind']) => named.filter((name) => definitions[name]?.kind === kind);
-    const minute = Math.floor(at / 60_000);
     const demand = 0.7 * BENCH_TARGET * Math.max(1, replicas.ready) * (1 + 0.05 * Math.sin(minute));
     readings.set(
       key,
       Object.fromEntries(of('load').map((name) => [name, { demand, at, coverage: 1, atLimit: false }])),
     );
-    levels.set(key, Object.fromEntries(of('level').map((name) => [name, { value: 100 + (minute % 7), at }])));
+    levels.set(
+      key,
+      Object.fromEntries(of('level').map((name) => [name, { value: standInLevel(seed++, minute), at }] as const)),
+    );
   }
   return { readings, levels, problems: [] };
 }

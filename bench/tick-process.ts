@@ -4,6 +4,7 @@ import { makeHandler } from '../functions/tick.ts';
 import { observeCluster } from '../lib/app/observe/observe.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireTick } from '../lib/wire/tick.ts';
+import { latestBytes, learnLevels } from './learned-levels.ts';
 import { peakMemoryMiB } from './peak-memory.ts';
 import { makeStandInSource } from './stand-in-source.ts';
 
@@ -20,7 +21,7 @@ const ports = { ...wired.ports, signals: [...wired.ports.signals, makeStandInSou
 const { settings } = wired;
 const handler = makeHandler({ ports, settings });
 
-/** The cluster lives in the parent process and follows our clock. */
+/** The cluster lives in the parent process and follows our clock. It answers when it is our turn. */
 async function moveTo(at: number): Promise<void> {
   now = at;
   process.send?.(at);
@@ -46,8 +47,10 @@ async function tick() {
   };
 }
 
+await moveTo(now);
 const cold = await tick();
 const coldFromStart = performance.now() / 1000;
+await learnLevels(ports.series, cluster, now);
 const warm = [];
 for (let i = 0; i < warmTicks; i++) {
   await moveTo(now + TICK_MS);
@@ -59,5 +62,6 @@ await observeCluster(ports, cluster, now);
 const observeSeconds = (performance.now() - start) / 1000;
 const observeCalls = ports.calls() - calls;
 const peakMiB = peakMemoryMiB();
-process.stdout.write(JSON.stringify({ cold, coldFromStart, warm, observeSeconds, observeCalls, peakMiB }));
+const keptBytes = await latestBytes(ports.series, cluster);
+process.stdout.write(JSON.stringify({ cold, coldFromStart, warm, observeSeconds, observeCalls, peakMiB, keptBytes }));
 process.disconnect();

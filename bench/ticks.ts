@@ -2,7 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { type Fleet, startFleet } from './fleet.ts';
+import pLimit from 'p-limit';
+import { type Fleet, type FleetSettings, startFleet } from './fleet.ts';
 import type { Named } from './stand-in-source.ts';
 
 interface TickCost {
@@ -23,12 +24,15 @@ interface Measured {
   readonly observeSeconds: number;
   readonly observeCalls: number;
   readonly peakMiB: number;
+  /** Of all workloads: what a tick leaves to the next. */
+  readonly keptBytes: number;
 }
 
 const SIZES = [250, 1000] as const;
 const WARM_TICKS = 10;
-/** Signals that all of the largest fleet name, beside the same without any. */
+/** Signals that all of the largest fleet name, first none. */
 const NAMED: readonly Named[] = [
+  { loads: 0, levels: 0 },
   { loads: 1, levels: 0 },
   { loads: 1, levels: 2 },
   { loads: 3, levels: 0 },
@@ -47,7 +51,7 @@ export async function ticks(): Promise<void> {
   );
   const measured: Measured[] = [];
   for (const size of SIZES) {
-    const result = await measure(size, 1, WARM_TICKS);
+    const result = await measure(size, {}, WARM_TICKS);
     measured.push(result);
     print(size, result);
   }
@@ -58,15 +62,31 @@ export async function ticks(): Promise<void> {
     `  ${SIZES[1] / SIZES[0]} × the workloads: ${ratio(warmSeconds)} × the time of a warm tick, ` +
       `${ratio((of) => of.peakMiB)} × the memory, ${ratio((of) => of.observeCalls)} × the calls to read the cluster`,
   );
-  for (const named of NAMED) printNamed(named, await measure(SIZES[1], 1, WARM_TICKS, named), large);
-  for (const size of BILLED_SIZES) printBill(size, await measure(size, 2, BILLED_TICKS));
+  await compareNamed(SIZES[1]);
+  for (const size of BILLED_SIZES) printBill(size, await measure(size, { enabledOf: 2 }, BILLED_TICKS));
 }
 
-async function measure(size: number, enabledOf: number, warmTicks: number, named?: Named): Promise<Measured> {
-  const fleet = await startFleet(size, enabledOf, named);
+async function measure(size: number, settings: FleetSettings, warmTicks: number): Promise<Measured> {
+  const fleet = await startFleet(size, settings);
   const result = await inFreshProcess(fleet, warmTicks);
   await fleet.close();
   return result;
+}
+
+/**
+ * The same fleet by the signals that it names. They tick by turns, so that whatever else this machine does slows all of them
+ * alike, and change nothing, since a change costs more than a signal.
+ */
+async function compareNamed(size: number): Promise<void> {
+  const fleets: Fleet[] = [];
+  for (const named of NAMED) fleets.push(await startFleet(size, { named, mode: 'recommend' }));
+  const turns = pLimit(1);
+  const [without, ...measured] = await Promise.all(fleets.map((fleet) => inFreshProcess(fleet, WARM_TICKS, turns)));
+  for (const fleet of fleets) await fleet.close();
+  if (without === undefined) return;
+  console.log(`  signals named by each of ${size} (a stand-in source), in mode recommend, one minute each by turns:`);
+  console.log(`    none: ${medianOf(without.warm.map(cpuOf)).toFixed(2)} s of CPU a tick, ${kept(without, size)}`);
+  for (const [i, result] of measured.entries()) printNamed(NAMED[i + 1], result, without, size);
 }
 
 function printBill(size: number, { warm }: Measured): void {
@@ -79,19 +99,24 @@ function printBill(size: number, { warm }: Measured): void {
 }
 
 /** @param without the same fleet, with no signal named */
-function printNamed({ loads, levels }: Named, { warm, peakMiB }: Measured, without: Measured): void {
-  const cpu = (ticks: readonly TickCost[]) => medianOf(ticks.map(({ cpuSeconds }) => cpuSeconds));
-  const units = (pick: (tick: TickCost) => number) => [mean(warm.map(pick)), mean(without.warm.map(pick))] as const;
-  const reads = units(({ readUnits }) => readUnits);
-  const writes = units(({ writeUnits }) => writeUnits);
-  const changes = units(({ applied }) => applied);
+function printNamed(named: Named | undefined, result: Measured, without: Measured, size: number): void {
+  const times = medianOf(result.warm.map((tick, i) => cpuOf(tick) / cpuOf(without.warm[i] ?? tick)));
   console.log(
-    `  with ${loads} loads and ${levels} levels named by each of ${SIZES[1]} (a stand-in source): ` +
-      `${(cpu(warm) / cpu(without.warm)).toFixed(2)} × the CPU of a tick without (${cpu(warm).toFixed(2)} s), ` +
-      `${Math.round(peakMiB)} MiB at peak; table: ${reads.map(Math.round).join(' instead of ')} read and ` +
-      `${writes.map(Math.round).join(' instead of ')} write units a tick, at ` +
-      `${changes.map((count) => count.toFixed(1)).join(' instead of ')} changes, which are most of what is written`,
+    `    ${named?.loads} loads and ${named?.levels} levels: ${times.toFixed(2)} × the CPU of a tick without, ` +
+      `${Math.round(result.peakMiB)} instead of ${Math.round(without.peakMiB)} MiB at peak, ${kept(result, size)}`,
   );
+}
+
+function kept({ warm, keptBytes }: Measured, size: number): string {
+  const [reads, writes] = [
+    mean(warm.map(({ readUnits }) => readUnits)),
+    mean(warm.map(({ writeUnits }) => writeUnits)),
+  ];
+  return `${Math.round(reads)} read and ${Math.round(writes)} write units, ${Math.round(keptBytes / size)} bytes of memory a workload`;
+}
+
+function cpuOf({ cpuSeconds }: TickCost): number {
+  return cpuSeconds;
 }
 
 function print(size: number, result: Measured): void {
@@ -127,21 +152,30 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-async function inFreshProcess(fleet: Fleet, warmTicks: number): Promise<Measured> {
+/** @param turns shared by processes that are not to tick at the same time */
+async function inFreshProcess(fleet: Fleet, warmTicks: number, turns = pLimit(1)): Promise<Measured> {
   const script = join(import.meta.dirname, 'tick-process.ts');
   const child = spawn(process.execPath, [script, String(fleet.start), String(warmTicks)], {
     env: { ...process.env, ...fleet.env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+  let endTurn = () => {};
   child.on('message', (at) => {
-    fleet.moveTo(Number(at));
-    child.send('moved');
+    endTurn();
+    void turns(() => {
+      fleet.moveTo(Number(at));
+      child.send('moved');
+      return new Promise<void>((resolve) => {
+        endTurn = resolve;
+      });
+    });
   });
   let output = '';
   child.stdout?.on('data', (chunk) => {
     output += chunk;
   });
   const [code] = await once(child, 'close');
+  endTurn();
   if (code !== 0) throw new Error(`the measured process ended with ${code}: ${output}`);
   return JSON.parse(output);
 }
