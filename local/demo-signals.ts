@@ -1,12 +1,12 @@
 // The workload of `npm start -- --signals`: requests that wait for a free place, scaled by how many come and by how long they take.
-import type { DemoService } from './demo-workloads.ts';
+import type { SimulatedWorkload } from './simulated-cluster/workload.ts';
 
 const QUEUE = { serviceSeconds: 0.1, slotsPerReplica: 4, maxWaitSeconds: 10 };
 /** Cores at which all places of a replica are taken: then it answers so many requests a second. */
 const CORES = 0.5;
 const FULL_REQUESTS = QUEUE.slotsPerReplica / QUEUE.serviceSeconds;
 
-export const QUEUED: Pick<DemoService['workload'], 'queue' | 'annotations'> = {
+export const QUEUED: Pick<SimulatedWorkload, 'queue' | 'annotations'> = {
   queue: QUEUE,
   annotations: {
     'ai4k8s.io/predictive-autoscaling-enabled': 'true',

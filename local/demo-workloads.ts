@@ -55,7 +55,7 @@ export function demoKey({ workload: { namespace, name } }: DemoWorkload): string
 }
 
 /** A service as it is made up; when it has run is added. */
-export type DemoService = Pick<DemoWorkload, 'workload' | 'record'>;
+type DemoService = Pick<DemoWorkload, 'workload' | 'record'>;
 
 /** Four services: scaled, recommended by annotation, enabled but owned by an HPA, and not enabled. */
 export function madeUpWorkloads(now: EpochMs, since: DemoSetup['since'], signals = false): readonly DemoWorkload[] {

@@ -61,7 +61,7 @@ describe('the metrics of an HPA', () => {
     }));
     const kept = statusOf({ metrics })?.metrics;
     expect(kept).toHaveLength(20);
-    expect(kept?.[0]?.name).toHaveLength(60);
+    expect(kept?.[0]?.name).toHaveLength(55);
   });
 });
 

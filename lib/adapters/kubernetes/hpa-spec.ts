@@ -8,6 +8,8 @@ import { parseQuantity } from './quantity.ts';
 /** More metrics than anybody has; the rest of an absurd list is not carried along. */
 const METRICS_KEPT = 20;
 const PACES_KEPT = 10;
+/** For people. */
+const METRIC_NAME_CHARS = 55;
 
 type Spec = NonNullable<Hpa['spec']>;
 type Metric = NonNullable<Spec['metrics']>[number];
@@ -33,7 +35,7 @@ function toMetric(metric: Metric): HpaMetricSpec {
   const targetValue = parseQuantity(target?.value ?? '');
   return {
     kind,
-    name: cleanText(name, 60),
+    name: cleanText(name, METRIC_NAME_CHARS),
     ...(targetPercent !== undefined && { targetPercent }),
     ...(!Number.isNaN(targetAverage) && { targetAverage }),
     ...(!Number.isNaN(targetValue) && { targetValue }),
