@@ -40,6 +40,16 @@ function isUsual({ value, baseline, objective }: BandInput): boolean {
   return objective === null && value === baseline?.value;
 }
 
+/** Sigmas from which on a window is no chance, whether or not that is enough to be over. */
+const UNUSUAL_SIGMAS = 3;
+
+/** Worse than windows are by chance; with no baseline yet, nothing is. */
+export function isUnusual({ value, baseline, isLowerWorse }: Omit<BandInput, 'thresholds' | 'objective'>): boolean {
+  if (baseline === null) return false;
+  const worse = (value - baseline.value) * (isLowerWorse ? -1 : 1);
+  return worse >= UNUSUAL_SIGMAS * baseline.sigma && worse > 0;
+}
+
 /** The least (or, where lower is worse, the greatest) value that is over; null while that is not known. */
 export function overFrom({ baseline, thresholds, objective, isLowerWorse }: Omit<BandInput, 'value'>): number | null {
   if (objective !== null) return objective * (isLowerWorse ? 1 - JUST : 1 + JUST);

@@ -18,6 +18,8 @@ export interface LevelMemory {
   readonly low: number;
   /** Windows in a row that were over. */
   readonly over: number;
+  /** Windows in a row that were over, or worse than they are by chance. Absent in what older releases stored: none. */
+  readonly raised?: number;
   /** Windows in a row that were not over, as far as that is of interest. Absent in what older releases stored: none. */
   readonly calm?: number;
   /** The same when all is well. */
@@ -68,10 +70,24 @@ export const LEAST_PATIENCE = 3;
 export function knownLevel(stored: LevelMemory | undefined): LevelMemory | undefined {
   if (typeof stored !== 'object' || stored === null) return undefined;
   const level = { ...freshLevel(0), ...stored };
-  const { since, at, value, low, over, unhelped, patience, calm = 0, anchor, load, usualLoad, wellLoad } = level;
+  const {
+    since,
+    at,
+    value,
+    low,
+    over,
+    unhelped,
+    patience,
+    raised = 0,
+    calm = 0,
+    anchor,
+    load,
+    usualLoad,
+    wellLoad,
+  } = level;
   const { windows, rise, short } = level;
   const isSound =
-    areNumbers([since, at, value, low, over, unhelped, patience, calm]) &&
+    areNumbers([since, at, value, low, over, unhelped, patience, raised, calm]) &&
     [anchor, load, usualLoad, wellLoad].every(isNumberOrNull) &&
     Array.isArray(windows) &&
     areNumbers(windows) &&

@@ -53,7 +53,7 @@ const LARGE_STEP = 1.5;
 const STEP_DOWN = 0.1;
 /** Of the load per replica that was too much, the share that is not. */
 const UNDER_SHORT = 0.95;
-/** Over once may be chance; where it is this many times what may be, nobody waits for a second window. */
+/** Over once, after windows as good as usual, may be chance; this many times over what may be, nobody waits for a second. */
 const FAR_OVER = 2;
 
 export function viewLevel(input: LevelInput): LevelView {
@@ -120,8 +120,8 @@ function whenOver(input: LevelInput, now: string, over: number | null): Said {
       unhelped: true,
       reason: `${now}, while a replica has no more to do than usual (${percent(input.loadPercent)}, usually ${percent(memory.usualLoad)}): more replicas will not help; look at what it depends on`,
     };
-  if (memory.over < 2 && !isFarOver(input, over))
-    return { least: current, reason: `${now}: it asks for more if the next window is over as well` };
+  if ((memory.raised ?? 0) < 2 && !isFarOver(input, over))
+    return { least: current, reason: `${now}: it asks for more if the next window is no better` };
   const wanted = Math.max(current + 1, Math.ceil(current * stepOf(input, over) - 1e-9));
   return { least: wanted, reason: `${now}: it asks for ${wanted} replicas` };
 }

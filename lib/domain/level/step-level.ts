@@ -1,6 +1,6 @@
 // One window of one level: judged, learned from where it may be, and held against what was done for it.
 import { DAY_MS, type EpochMs } from '../workload/time.ts';
-import { type Band, bandOf } from './band.ts';
+import { type Band, bandOf, isUnusual } from './band.ts';
 import { baselineOf, WINDOWS_KEPT } from './baseline.ts';
 import { FLAT, freshLevel, LEAST_PATIENCE, type LevelMemory, type Rise, short3 } from './level-memory.ts';
 import type { Thresholds } from './thresholds.ts';
@@ -71,19 +71,22 @@ function withRise(memory: LevelMemory, { ownChange }: LevelSeen): LevelMemory {
 type Window = NonNullable<LevelSeen['reading']>;
 
 function judged(memory: LevelMemory, seen: LevelSeen, window: Window, band: Band): LevelMemory {
-  const next = counted(memory, seen, band);
+  const next = counted(memory, seen, window, band);
   const calm = next.calm ?? 0;
   if (calm >= HELPED_WINDOWS) return { ...next, rise: null, unhelped: calm >= PAST_WINDOWS ? 0 : next.unhelped };
   return memory.rise === null ? next : afterRise(next, memory.rise, seen, window, band);
 }
 
 /** Streaks, and with how many replicas it was over. */
-function counted(memory: LevelMemory, seen: LevelSeen, band: Band): LevelMemory {
-  const { now, replicas, loadPercent } = seen;
+function counted(memory: LevelMemory, seen: LevelSeen, { value }: Window, band: Band): LevelMemory {
+  const { now, replicas, loadPercent, isLowerWorse } = seen;
+  const baseline = baselineOf(memory.windows, memory.anchor);
   const isChanged = seen.ownChange !== null && seen.ownChange.at > memory.at;
   const low = band === 'low' ? (isChanged ? 0 : memory.low) + 1 : 0;
-  if (band !== 'over') return { ...memory, low, over: 0, calm: Math.min(PAST_WINDOWS, (memory.calm ?? 0) + 1) };
-  const next = { ...memory, low, over: memory.over + 1, calm: 0 };
+  const isRaised = band === 'over' || isUnusual({ value, baseline, isLowerWorse });
+  const raised = isRaised ? Math.min(PAST_WINDOWS, (memory.raised ?? 0) + 1) : 0;
+  if (band !== 'over') return { ...memory, low, raised, over: 0, calm: Math.min(PAST_WINDOWS, (memory.calm ?? 0) + 1) };
+  const next = { ...memory, low, raised, over: memory.over + 1, calm: 0 };
   // Pods that do not serve yet say nothing of how many are enough, nor does a replica that has no more to do than usual.
   const isAsUsual = loadPercent !== null && memory.usualLoad !== null && loadPercent <= FLAT * memory.usualLoad;
   if (replicas.ready < replicas.spec || !seen.isSettled || isAsUsual) return next;

@@ -31,6 +31,27 @@ describe('a service whose requests queue', () => {
   });
 });
 
+describe('one window that is over', () => {
+  const targets = (before: number, over: number) =>
+    playLevel({
+      minutes: 40,
+      demand: () => 150,
+      latency: (minute) => (minute === 29 ? before : minute === 30 ? over : 100),
+      policy: { min: 4 },
+    })
+      .filter(({ minute }) => minute === 29 || minute === 30)
+      .map(({ target }) => target);
+
+  it('after windows as good as usual may be chance, and waits for the next', () => {
+    expect(targets(100, 160)).toEqual([4, 4]);
+  });
+
+  it('after one that was out of the ordinary, or far over, is answered at once', () => {
+    expect(targets(120, 160)).toEqual([4, 5]);
+    expect(targets(100, 400)).toEqual([4, 6]);
+  });
+});
+
 describe('a dependency that fails', () => {
   const slow = (minute: number, queue: number) => (minute >= 30 && minute < 90 ? 900 : queue);
 
