@@ -36,6 +36,11 @@ describe('the metrics of an HPA', () => {
       { type: 'Object', object: { metric: { name: 'hits' }, ...target({ value: '10' }) } },
       { kind: 'Object', name: 'hits', targetValue: 10 },
     ],
+    // As the API server gives back an Object metric that was written with an average alone.
+    [
+      { type: 'Object', object: { metric: { name: 'hits' }, ...target({ averageValue: '250m', value: '0' }) } },
+      { kind: 'Object', name: 'hits', targetAverage: 0.25 },
+    ],
     [
       { type: 'External', external: { metric: { name: 'que\u202eue\n' } } },
       { kind: 'External', name: 'queue' },

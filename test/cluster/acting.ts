@@ -10,6 +10,8 @@ import type { ClusterWriter, HpaAccess } from '../../lib/app/ports/cluster.ts';
 import type { Decision } from '../../lib/domain/decision/decision.ts';
 import type { Observation } from '../../lib/domain/workload/observation.ts';
 import { DEFAULT_POLICY, type Policy } from '../../lib/domain/workload/policy.ts';
+import { NO_SIGNALS, type SignalsConfig } from '../../lib/signals-config/read.ts';
+import { wireSignals } from '../../lib/wire/signals.ts';
 import { startEmbeddedTable } from '../../local/embedded-table.ts';
 import { deployment, hpa } from './cluster-objects.ts';
 import { apply, kubectl } from './cluster-under-test.ts';
@@ -25,20 +27,30 @@ export interface Cast {
   readonly underHpa?: readonly string[];
   /** Those of them whose pods request nothing. */
   readonly bare?: readonly string[];
+  /** Of those that have any. */
+  readonly annotations?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** What is configured beside CPU and memory; nothing unless given. */
+  readonly signals?: SignalsConfig;
 }
 
 /** Makes the namespace and what is in it, with a table of its own; ready when every pod is. */
-export async function startActing(namespace: string, { workloads, underHpa = [], bare = [] }: Cast) {
+export async function startActing(
+  namespace: string,
+  { workloads, underHpa = [], bare = [], annotations = {}, signals = NO_SIGNALS }: Cast,
+) {
   const table = await startEmbeddedTable();
   const opened = openTable(table);
   const [floors, series] = [makeFloorStore(opened), makeSeriesStore(opened)];
-  const { reader, writer, hpas, metrics } = makeKubernetes({
+  const kubernetes = makeKubernetes({
     clusters: new Map([['real', { kind: 'kubeconfig' }]]),
     namespaces: { include: [namespace], exclude: [] },
     version: 'test',
   });
+  const { reader, writer, hpas, metrics } = kubernetes;
+  const clock = { now: Date.now };
+  const sources = [metrics, ...wireSignals(signals, kubernetes, clock)];
   const policies = { get: async () => null };
-  const ports = { reader, writer, signals: [metrics], hpas, floors, series, policies, clock: { now: Date.now } };
+  const ports = { reader, writer, signals: sources, hpas, floors, series, policies, clock };
   const ref = (name: string) => ({ cluster: 'real', namespace, name });
 
   async function observed(name: string): Promise<Observation> {
@@ -61,7 +73,12 @@ export async function startActing(namespace: string, { workloads, underHpa = [],
   // It goes down at once where it may, so that a test need not wait five minutes.
   const behavior = { scaleDown: { stabilizationWindowSeconds: 0 } };
   apply([
-    ...workloads.map((name) => deployment(namespace, name, bare.includes(name) ? { resources: {} } : {})),
+    ...workloads.map((name) =>
+      deployment(namespace, name, {
+        ...(bare.includes(name) && { resources: {} }),
+        ...(annotations[name] && { annotations: annotations[name] }),
+      }),
+    ),
     ...underHpa.map((name) => hpa(namespace, name, { max: 8, behavior })),
   ]);
   for (const name of workloads) await until(name, ({ replicas }) => replicas.ready === 2);

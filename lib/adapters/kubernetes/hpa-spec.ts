@@ -38,7 +38,8 @@ function toMetric(metric: Metric): HpaMetricSpec {
     name: cleanText(name, METRIC_NAME_CHARS),
     ...(targetPercent !== undefined && { targetPercent }),
     ...(!Number.isNaN(targetAverage) && { targetAverage }),
-    ...(!Number.isNaN(targetValue) && { targetValue }),
+    // No target may be 0: the API server leaves that beside the average of an Object metric.
+    ...(targetValue > 0 && { targetValue }),
   };
 }
 
