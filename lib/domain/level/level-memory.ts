@@ -44,6 +44,8 @@ export interface Rise {
   readonly value: number;
   /** As `usualLoad`, at that moment. */
   readonly load: number | null;
+  /** How many it was to be. Absent in what older releases stored. */
+  readonly replicas?: number;
   /** Windows since, with all pods serving. */
   readonly windows: number;
   /** When all of them were first seen to. Absent until then. */

@@ -9,7 +9,7 @@ import { utilisationOf } from '../workload/utilisation.ts';
 import { knownLevel, type LevelMemory } from './level-memory.ts';
 import { type LevelView, viewLevel } from './level-view.ts';
 import { PAST_WINDOWS, stepLevel } from './step-level.ts';
-import { type AdvisedThresholds, thresholdsOf } from './thresholds.ts';
+import { type AdvisedThresholds, isTime, thresholdsOf } from './thresholds.ts';
 
 /** CPU that a workload hardly uses says little of how much it has to do; under a percent it says nothing. */
 const TELLING_CPU_PERCENT = 20;
@@ -71,7 +71,12 @@ function levelAt(name: SignalName, signal: SignalPolicy, definition: SignalDefin
     ownChange:
       lastChange === undefined
         ? null
-        : { at: lastChange.at, isRise: lastChange.source === name && lastChange.to > lastChange.from },
+        : {
+            at: lastChange.at,
+            to: lastChange.to,
+            isRise: lastChange.source === name && lastChange.to > lastChange.from,
+          },
+    isTime: isTime(definition.unit),
   });
   const view = viewLevel({
     ...known,

@@ -1,4 +1,5 @@
 // One window of one level: judged, learned from where it may be, and held against what was done for it.
+import { medianOf } from '../workload/series.ts';
 import { DAY_MS, type EpochMs } from '../workload/time.ts';
 import { type Band, bandOf, isUnusual } from './band.ts';
 import { baselineOf, WINDOWS_KEPT } from './baseline.ts';
@@ -15,7 +16,7 @@ export const PAST_WINDOWS = 30;
 const LEAST_EFFECT = 0.2;
 /** Load per replica that fell by less says little of what more replicas do: load may have grown as fast. */
 const RELIEVED = 0.95;
-/** Six such rises in a row, and it is no load that grows. */
+/** Six such rises in a row with no more load than usual, or where that is not known, and it is no load that grows. */
 const UNRELIEVED_COUNTS = 1 / 3;
 /** The anchor moves by this share with every window learned: a day at a minute each. */
 const ANCHOR_SHARE = 1 / 1440;
@@ -38,8 +39,10 @@ export interface LevelSeen {
   readonly isSettled: boolean;
   /** Percent of what a replica takes, of the busiest load that means anything; null where none does. */
   readonly loadPercent: number | null;
-  /** The last change of ours, and whether this level led it upwards. */
-  readonly ownChange: { readonly at: EpochMs; readonly isRise: boolean } | null;
+  /** Measured in a unit of time: 0 is then no measurement, but that nothing was asked of it. */
+  readonly isTime: boolean;
+  /** The last change of ours, to how many, and whether this level led it upwards. */
+  readonly ownChange: { readonly at: EpochMs; readonly to: number; readonly isRise: boolean } | null;
 }
 
 /** The memory after this tick, and the band of the present. The same window again changes nothing. */
@@ -65,7 +68,8 @@ export function stepLevel(
 function withRise(memory: LevelMemory, { ownChange }: LevelSeen): LevelMemory {
   const isNew = ownChange?.isRise === true && ownChange.at > (memory.rise?.at ?? 0) && ownChange.at >= memory.since;
   if (!isNew || ownChange.at < memory.at) return memory;
-  return { ...memory, rise: { at: ownChange.at, value: memory.value, load: memory.load, windows: 0 } };
+  const { at, to } = ownChange;
+  return { ...memory, rise: { at, value: memory.value, load: memory.load, replicas: to, windows: 0 } };
 }
 
 type Window = NonNullable<LevelSeen['reading']>;
@@ -104,6 +108,8 @@ function isSpell({ over, short }: LevelMemory, { now, tickMs }: LevelSeen): bool
 
 /** Once the new pods have served for some windows: is it over again, and no better? Of what is measured late, older windows say nothing. */
 function afterRise(memory: LevelMemory, rise: Rise, seen: LevelSeen, { value, at }: Window, band: Band): LevelMemory {
+  // Somebody took it back, or we did: then nothing can be said of what it did.
+  if (seen.replicas.spec < (rise.replicas ?? 0)) return { ...memory, rise: null };
   const serve = seen.replicas.ready >= seen.replicas.spec && seen.isSettled;
   const servedAt = rise.servedAt ?? (serve ? seen.now : undefined);
   const counts = serve && servedAt !== undefined && at > servedAt - seen.tickMs;
@@ -115,7 +121,11 @@ function afterRise(memory: LevelMemory, rise: Rise, seen: LevelSeen, { value, at
   const isRelieved = rise.load === null || seen.loadPercent === null || seen.loadPercent <= RELIEVED * rise.load;
   // Of a level that scatters some rises seem to have helped: those that did not stay counted.
   if (helped) return { ...memory, rise: null };
-  if (!isRelieved) return { ...memory, rise: null, unhelped: short3(memory.unhelped + UNRELIEVED_COUNTS) };
+  if (!isRelieved) {
+    const { usualLoad } = memory;
+    const isMore = seen.loadPercent !== null && usualLoad !== null && seen.loadPercent > FLAT * usualLoad;
+    return { ...memory, rise: null, unhelped: short3(memory.unhelped + (isMore ? 0 : UNRELIEVED_COUNTS)) };
+  }
   // It was not replicas that it was short of.
   const { short: _none, ...rest } = memory;
   return { ...rest, rise: null, unhelped: short3(memory.unhelped + 1), patience: LEAST_PATIENCE };
@@ -135,10 +145,12 @@ function learned(memory: LevelMemory, seen: LevelSeen, { value, at }: Window, ba
   const isOwnEffect = at - changedAt < SETTLE_WINDOWS * seen.tickMs;
   // An objective may be kept or missed: what is unusual for the level itself is not learned either way.
   const isStress = band === 'over' || bandNow(memory, { ...seen, objective: null }, value) === 'over';
-  if (isStress || !isStill || isOwnEffect) return next;
+  if (isStress || !isStill || isOwnEffect || (seen.isTime && value === 0)) return next;
   const windows = [...memory.windows, short3(value)].slice(-WINDOWS_KEPT);
   const usual = baselineOf(windows, memory.anchor)?.value ?? null;
-  const anchor = usual === null ? memory.anchor : digits6(moved(memory.anchor, usual, ANCHOR_SHARE));
+  // Twice nothing is nothing: from there it may follow.
+  const followed = usual === 0 ? medianOf(windows) : usual;
+  const anchor = followed === null ? memory.anchor : digits6(moved(memory.anchor, followed, ANCHOR_SHARE));
   const { loadPercent } = seen;
   const usualLoad =
     loadPercent === null ? memory.usualLoad : short3(moved(memory.usualLoad, loadPercent, USUAL_LOAD_SHARE));

@@ -36,6 +36,10 @@ export function thresholdsOf(
   };
 }
 
+export function isTime(unit: string): boolean {
+  return unit !== '%' && Object.hasOwn(DEADBANDS, unit);
+}
+
 function within(value: number | undefined, [low, high]: readonly [number, number]): number | undefined {
   return value === undefined || !Number.isFinite(value) ? undefined : Math.min(high, Math.max(low, value));
 }

@@ -90,7 +90,9 @@ const PARTS: Readonly<Record<string, Part>> = {
     only: 'level',
     set: (text) => {
       const relearnAt = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?Z$/.test(text) ? Date.parse(text) : Number.NaN;
-      return Number.isFinite(relearnAt) ? { relearnAt } : undefined;
+      // A day that its month does not have would be one of the next.
+      const isThatDay = Number.isFinite(relearnAt) && new Date(relearnAt).toISOString().startsWith(text.slice(0, 10));
+      return isThatDay ? { relearnAt } : undefined;
     },
   },
 };

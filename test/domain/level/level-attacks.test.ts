@@ -137,6 +137,43 @@ describe('a level that falls to nothing for hours', () => {
   });
 });
 
+describe('a service that was first seen with nothing to do', () => {
+  it('has no baseline of 0: what it takes by day is not over', () => {
+    const minutes = light({ minutes: 3000, latency: (minute) => (minute % 1440 < 480 ? 0 : 100) });
+    for (const { memory } of minutes) expect(memory.levels?.latency?.over).toBe(0);
+    expect(minutes.at(-1)?.memory.levels?.latency?.anchor).toBe(100);
+  });
+
+  it('may have errors later, as far as they are not over', () => {
+    const minutes = light({
+      minutes: 3000,
+      latency: (minute) => (minute < 100 ? 0 : 0.5),
+      change: (_, seen) => ({ ...seen, definitions: { latency: { kind: 'level', unit: '%' } } }),
+    });
+    expect(minutes.at(-1)?.memory.levels?.latency?.anchor).toBeGreaterThan(0);
+  });
+});
+
+describe('far more load on a service that hardly uses CPU', () => {
+  it('is followed to the end, although each rise alone is too little to help', () => {
+    const minutes = light({ demand: (minute) => (minute < 30 ? 150 : 3000) });
+    expect(minutes.at(-1)?.latencyMs).toBeLessThan(150);
+  });
+});
+
+describe('replicas that somebody takes back under stress', () => {
+  it('do not count as rises that did not help', () => {
+    const minutes = light({
+      minutes: 120,
+      demand: (minute) => (minute < 30 ? 150 : 900),
+      change: (minute, seen) =>
+        minute >= 32 && minute < 60 ? { ...seen, replicas: { spec: 4, ready: 4, running: 4, total: 4 } } : seen,
+    });
+    expect(minutes.at(-1)?.replicas).toBeGreaterThanOrEqual(9);
+    expect(minutes.at(-1)?.latencyMs).toBeLessThan(150);
+  });
+});
+
 describe('what is only shown', () => {
   it('does not grow however long it is not done', () => {
     const minutes = light({ isShownOnly: true, demand: (minute) => (minute < 30 ? 150 : 900) });
