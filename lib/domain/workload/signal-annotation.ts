@@ -1,13 +1,13 @@
 // What a workload says of a signal that it names: `ai4k8s.io/signal.NAME: "target=80,direction=up,missing=ignore"`.
 import type { SignalDirection, SignalPolicy } from './policy.ts';
-import { RESOURCES, SIGNAL_NAME, type SignalDefinition, type SignalName } from './signal.ts';
+import { RESOURCES, SIGNAL_NAME, type SignalDefinition, type SignalKind, type SignalName } from './signal.ts';
 
 /** In front of a signal's name, behind the prefix. */
 export const SIGNAL_KEY = 'signal.';
-/** As many of each kind as one workload may name: what is kept of levels stays small, and so does a tick. */
-export const MOST_OF_A_KIND = 4;
+/** As many of each kind as one workload may name: what is kept of all levels stays under 2 KB, and a tick small. */
+export const MOST_OF_A_KIND: Readonly<Record<SignalKind, number>> = { load: 4, level: 3 };
 /** Keys that are kept of one workload; more are counted as unknown. */
-export const MOST_SIGNAL_KEYS = 2 * MOST_OF_A_KIND + RESOURCES.length;
+export const MOST_SIGNAL_KEYS = MOST_OF_A_KIND.load + MOST_OF_A_KIND.level + 1 + RESOURCES.length;
 
 /** The signal that a policy's key names; null where it is no such key. */
 export function signalOfKey(key: string): SignalName | null {

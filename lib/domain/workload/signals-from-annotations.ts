@@ -51,7 +51,7 @@ function saidOf(
   const said = readSignalPolicy(text, definition);
   if ('problem' in said) return { problem: `${said.problem}; expected ${EXPECTED_OF_SIGNAL}` };
   const others = Object.values(before).filter(({ kind }) => kind === said.kind).length;
-  if (others >= MOST_OF_A_KIND)
-    return { problem: `a workload may name ${MOST_OF_A_KIND} ${said.kind}s, and this is one more` };
+  const most = MOST_OF_A_KIND[said.kind];
+  if (others >= most) return { problem: `a workload may name ${most} ${said.kind}s, and this is one more` };
   return said;
 }
