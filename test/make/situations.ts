@@ -28,7 +28,14 @@ export interface SituationParts {
 }
 
 export function assessedAs({ observation: of, policy: with_, windows, levels: previous }: SituationParts): Assessment {
-  const { views } = levelsAt({ observation: of, policy: with_, previous, lastChange: undefined, advised: undefined });
+  const { views } = levelsAt({
+    observation: of,
+    policy: with_,
+    previous,
+    lastChange: undefined,
+    scaledAt: NOW - 60_000,
+    advised: undefined,
+  });
   return assessment(of, { policy: with_, windows, levels: views });
 }
 

@@ -2,14 +2,13 @@
 
 import { signalsOf } from '../workload/loads.ts';
 import type { Observation } from '../workload/observation.ts';
+import { READY_PATIENCE_MS } from '../workload/pace.ts';
 import type { Policy } from '../workload/policy.ts';
 import type { ReasonCode } from '../workload/reason-code.ts';
 import { readyWords, unusableSignals } from '../workload/signal-health.ts';
 import type { Assessment } from './assessment.ts';
 import { sinceAndUntil, stoodFor } from './standing.ts';
 
-/** Pods that did not get ready within so long are no start-up any more: they carry nothing. */
-const READY_PATIENCE_MS = 15 * 60_000;
 /** A rollout that takes longer is stuck, and its Deployment must not stay large for it. */
 const ROLLOUT_PATIENCE_MS = 60 * 60_000;
 

@@ -10,6 +10,7 @@ import { levelsAt } from '../level/levels.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { Policy } from '../workload/policy.ts';
 import type { PerSignal } from '../workload/signal.ts';
+import type { EpochMs } from '../workload/time.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { carried, decided, lastScaledAt, ownChangeAt, wantedLately } from './remember.ts';
@@ -48,25 +49,32 @@ export function consider(memory: WorkloadMemory | undefined, input: StepInput): 
   const { observation, policy, killSwitch, ...seen } = input;
   const now = observation.at;
   const current = observation.replicas.spec;
-  const { views, memories } = levelsNow(memory, observation, policy);
+  const scaledAt = lastScaledAt(memory, current, now);
+  const { views, memories } = levelsNow(memory, observation, policy, scaledAt);
   return {
     assessment: assess({ now, policy, observation, ...seen, ...carried(memory, observation, policy, views) }),
     levels: memories,
     history: {
       wanted: wantedLately(memory, current, now, policy.tickSeconds),
-      lastScaledAt: lastScaledAt(memory, current, now),
+      lastScaledAt: scaledAt,
       ownChangeAt: ownChangeAt(memory),
       killSwitch,
     },
   };
 }
 
-function levelsNow(memory: WorkloadMemory | undefined, observation: Observation, policy: Policy) {
+function levelsNow(
+  memory: WorkloadMemory | undefined,
+  observation: Observation,
+  policy: Policy,
+  scaledAt: EpochMs | null,
+) {
   return levelsAt({
     observation,
     policy,
     previous: memory?.levels,
     lastChange: memory?.past.at(-1),
+    scaledAt,
     advised: advisedThresholds(memory?.record.advice ?? null, policy, observation.at),
   });
 }

@@ -22,9 +22,9 @@ export interface LevelMemory {
   readonly raised?: number;
   /** Windows in a row that were not over, as far as that is of interest. Absent in what older releases stored: none. */
   readonly calm?: number;
-  /** The same when all is well. */
+  /** As `load`, when all is well. */
   readonly usualLoad: number | null;
-  /** The most of that it was well with; fades over a day. */
+  /** As `load`, the most that it was well with; fades over a day. */
   readonly wellLoad: number | null;
   /** The last time it grew for this level, until it is over again or has been well for long. */
   readonly rise: Rise | null;
@@ -42,7 +42,7 @@ export interface LevelMemory {
 export interface Rise {
   readonly at: EpochMs;
   readonly value: number;
-  /** As `usualLoad`, at that moment. */
+  /** As it was in that window. */
   readonly load: number | null;
   /** How many it was to be. Absent in what older releases stored. */
   readonly replicas?: number;
@@ -55,7 +55,7 @@ export interface Rise {
 interface Short {
   readonly at: EpochMs;
   readonly replicas: number;
-  /** As `usualLoad`, at that moment. */
+  /** As it was in that window. */
   readonly load: number | null;
 }
 

@@ -36,7 +36,9 @@ export interface LevelInput {
   readonly thresholds: Thresholds;
   readonly definition: SignalDefinition;
   readonly policy: SignalPolicy;
-  readonly replicas: { readonly spec: number; readonly ready: number };
+  /** As many as are asked for. */
+  readonly replicas: number;
+  /** As `LevelSeen.isSettled`. */
   readonly isSettled: boolean;
   /** As `LevelSeen.loadPercent`. */
   readonly loadPercent: number | null;
@@ -53,6 +55,8 @@ const LARGE_STEP = 1.5;
 const STEP_DOWN = 0.1;
 /** Of the load per replica that was too much, the share that is not. */
 const UNDER_SHORT = 0.95;
+/** Some rises count a third: six of them, rounded, are two. */
+const THIRDS_ROUNDED = 0.1;
 /** Over once, after windows as good as usual, may be chance; this many times over what may be, nobody waits for a second. */
 const FAR_OVER = 2;
 
@@ -86,8 +90,7 @@ interface Said {
 }
 
 function asked(input: LevelInput, baseline: Baseline | null, over: number | null): Said {
-  const { name, memory, band, policy, replicas } = input;
-  const current = replicas.spec;
+  const { name, memory, band, policy, replicas: current } = input;
   const kept = (reason: string): Said => ({ least: current, reason });
   if (band === 'missing')
     return policy.missing === 'ignore'
@@ -104,15 +107,14 @@ function asked(input: LevelInput, baseline: Baseline | null, over: number | null
 }
 
 function whenOver(input: LevelInput, now: string, over: number | null): Said {
-  const { memory, replicas, isSettled } = input;
-  const current = replicas.spec;
-  if (memory.unhelped > MOST_UNHELPED - 0.1)
+  const { memory, replicas: current, isSettled } = input;
+  if (memory.unhelped > MOST_UNHELPED - THIRDS_ROUNDED)
     return {
       least: current,
       unhelped: true,
       reason: `${now}: the last rises did not help, so more replicas will not; look at what it depends on`,
     };
-  if (memory.rise !== null || replicas.ready < current || !isSettled)
+  if (memory.rise !== null || !isSettled)
     return { least: current, reason: `${now}: it waits for what the present replicas do once all of them serve` };
   if (isFlat(input))
     return {
@@ -144,9 +146,8 @@ function isFarOver({ reading, definition }: LevelInput, over: number | null): bo
  * As few as keep the load per replica within what it was well with before, or a tenth fewer where no load tells; and never so
  * few that a replica has as much to do as when it was over of late.
  */
-function whenLow({ memory, replicas, loadPercent }: LevelInput, now: string): Said {
+function whenLow({ memory, replicas: spec, loadPercent }: LevelInput, now: string): Said {
   const { short } = memory;
-  const { spec } = replicas;
   const step = spec - Math.max(1, Math.floor(spec * STEP_DOWN));
   const proven = carriedAt(memory.wellLoad, loadPercent, spec);
   const shortOf = short === undefined ? null : carriedAt(short.load, loadPercent, spec);
@@ -164,7 +165,7 @@ function carriedAt(load: number | null, loadPercent: number | null, current: num
 }
 
 function inDirection(least: number, { policy, replicas, band }: LevelInput): number {
-  if (policy.direction === 'down') return Math.min(least, replicas.spec);
+  if (policy.direction === 'down') return Math.min(least, replicas);
   return policy.direction === 'up' && band !== 'over' ? 1 : least;
 }
 

@@ -2,6 +2,7 @@
 import { targetsOf } from '../sizing/capacity.ts';
 import { loadsOf, namedLevels, namedLoads } from '../workload/loads.ts';
 import type { Observation } from '../workload/observation.ts';
+import { READY_PATIENCE_MS } from '../workload/pace.ts';
 import type { Policy, SignalPolicy } from '../workload/policy.ts';
 import type { LevelReading, PerSignal, SignalDefinition, SignalName } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
@@ -24,6 +25,8 @@ export interface LevelsInput {
   readonly lastChange:
     | { readonly at: EpochMs; readonly source: string; readonly from: number; readonly to: number }
     | undefined;
+  /** When the replica count last moved, whoever moved it; null where that is not known. */
+  readonly scaledAt: EpochMs | null;
   /** What the LLM advises, while that stands. */
   readonly advised: AdvisedThresholds | undefined;
 }
@@ -52,11 +55,11 @@ function levelAt(name: SignalName, signal: SignalPolicy, definition: SignalDefin
   const { observation, policy, previous, lastChange, advised } = input;
   const reading = timely(observation.levels?.[name], observation, policy);
   const thresholds = thresholdsOf(signal, definition, advised);
-  const isSettled = observation.rollout === 'settled';
+  const isSettled = isStill(input);
   const load = busiest(observation, policy);
   const known = {
     thresholds,
-    replicas: observation.replicas,
+    replicas: observation.replicas.spec,
     isSettled,
     loadPercent: load.percent,
   };
@@ -95,6 +98,12 @@ function levelAt(name: SignalName, signal: SignalPolicy, definition: SignalDefin
 function withSaid({ isUnhelpedSaid, ...memory }: LevelMemory, isUnhelped: boolean): LevelMemory {
   const stays = isUnhelpedSaid && (memory.calm ?? 0) < PAST_WINDOWS;
   return isUnhelped || stays ? { ...memory, isUnhelpedSaid: true } : memory;
+}
+
+/** No rollout is under way, and no pods are starting: those that were given their time and do not serve carry nothing. */
+function isStill({ observation: { at, rollout, replicas }, scaledAt }: LevelsInput): boolean {
+  const haveHadTime = scaledAt === null || at - scaledAt >= READY_PATIENCE_MS;
+  return rollout === 'settled' && (replicas.ready >= replicas.spec || haveHadTime);
 }
 
 /** Null where it is missing, too old, or dated ahead. */

@@ -34,8 +34,9 @@ export interface LevelSeen {
   readonly objective: number | null;
   readonly isLowerWorse: boolean;
   readonly relearnAt: EpochMs | undefined;
-  readonly replicas: { readonly spec: number; readonly ready: number };
-  /** No rollout is under way. */
+  /** As many as are asked for. */
+  readonly replicas: number;
+  /** No rollout is under way, and no pods are starting. */
   readonly isSettled: boolean;
   /** Percent of what a replica takes, of the busiest load that means anything; null where none does. */
   readonly loadPercent: number | null;
@@ -93,12 +94,12 @@ function counted(memory: LevelMemory, seen: LevelSeen, { value }: Window, band: 
   const next = { ...memory, low, raised, over: memory.over + 1, calm: 0 };
   // Pods that do not serve yet say nothing of how many are enough, nor does a replica that has no more to do than usual.
   const isAsUsual = loadPercent !== null && memory.usualLoad !== null && loadPercent <= FLAT * memory.usualLoad;
-  if (replicas.ready < replicas.spec || !seen.isSettled || isAsUsual) return next;
-  const isAgain = memory.over === 0 && memory.short !== undefined && replicas.spec <= memory.short.replicas;
+  if (!seen.isSettled || isAsUsual) return next;
+  const isAgain = memory.over === 0 && memory.short !== undefined && replicas <= memory.short.replicas;
   const patience = isAgain ? Math.min(MOST_PATIENCE, 2 * memory.patience) : memory.patience;
   // While what has piled up is worked off it is over with less to do than it was short with.
   if (isSpell(memory, seen) && (loadPercent ?? 0) <= (memory.short?.load ?? Number.POSITIVE_INFINITY)) return next;
-  return { ...next, patience, short: { at: now, replicas: replicas.spec, load: loadPercent } };
+  return { ...next, patience, short: { at: now, replicas, load: loadPercent } };
 }
 
 /** Whether `short` is of the windows in a row that are over now. */
@@ -109,10 +110,9 @@ function isSpell({ over, short }: LevelMemory, { now, tickMs }: LevelSeen): bool
 /** Once the new pods have served for some windows: is it over again, and no better? Of what is measured late, older windows say nothing. */
 function afterRise(memory: LevelMemory, rise: Rise, seen: LevelSeen, { value, at }: Window, band: Band): LevelMemory {
   // Somebody took it back, or we did: then nothing can be said of what it did.
-  if (seen.replicas.spec < (rise.replicas ?? 0)) return { ...memory, rise: null };
-  const serve = seen.replicas.ready >= seen.replicas.spec && seen.isSettled;
-  const servedAt = rise.servedAt ?? (serve ? seen.now : undefined);
-  const counts = serve && servedAt !== undefined && at > servedAt - seen.tickMs;
+  if (seen.replicas < (rise.replicas ?? 0)) return { ...memory, rise: null };
+  const servedAt = rise.servedAt ?? (seen.isSettled ? seen.now : undefined);
+  const counts = seen.isSettled && servedAt !== undefined && at > servedAt - seen.tickMs;
   const windows = rise.windows + (counts ? 1 : 0);
   if (windows < SETTLE_WINDOWS || band !== 'over')
     return { ...memory, rise: { ...rise, windows, ...(servedAt !== undefined && { servedAt }) } };
@@ -141,11 +141,10 @@ function learned(memory: LevelMemory, seen: LevelSeen, { value, at }: Window, ba
   const load = seen.loadPercent === null ? null : short3(seen.loadPercent);
   const next = { ...memory, at, value: short3(value), load };
   const changedAt = seen.ownChange?.at ?? 0;
-  const isStill = seen.isSettled && seen.replicas.ready >= seen.replicas.spec;
   const isOwnEffect = at - changedAt < SETTLE_WINDOWS * seen.tickMs;
   // An objective may be kept or missed: what is unusual for the level itself is not learned either way.
   const isStress = band === 'over' || bandNow(memory, { ...seen, objective: null }, value) === 'over';
-  if (isStress || !isStill || isOwnEffect || (seen.isTime && value === 0)) return next;
+  if (isStress || !seen.isSettled || isOwnEffect || (seen.isTime && value === 0)) return next;
   const windows = [...memory.windows, short3(value)].slice(-WINDOWS_KEPT);
   const usual = baselineOf(windows, memory.anchor)?.value ?? null;
   // Twice nothing is nothing: from there it may follow.

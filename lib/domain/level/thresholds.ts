@@ -36,6 +36,7 @@ export function thresholdsOf(
   };
 }
 
+/** Whether a level of this unit is a time: then 0 means that nothing was measured. */
 export function isTime(unit: string): boolean {
   return unit !== '%' && Object.hasOwn(DEADBANDS, unit);
 }

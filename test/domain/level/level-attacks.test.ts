@@ -197,6 +197,7 @@ describe('a stored level', () => {
       policy: policy({ signals: { latency: { kind: 'level', target: null, direction: 'both', missing: 'hold' } } }),
       previous: { latency: stored as LevelMemory },
       lastChange: undefined,
+      scaledAt: null,
       advised: undefined,
     });
 

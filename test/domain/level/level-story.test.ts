@@ -1,5 +1,6 @@
 // What levels do to a Deployment over minutes: they raise what is slow, hold what is not known, and let go of what is well.
 import { describe, expect, it } from 'vitest';
+import type { Observation } from '../../../lib/domain/workload/observation.ts';
 import { playLevel, type WorldMinute } from '../../make/level-world.ts';
 
 const changes = (minutes: readonly WorldMinute[]) => minutes.filter(({ replicas, target }) => replicas !== target);
@@ -113,6 +114,25 @@ describe('what is not known', () => {
     const minutes = playLevel({ minutes: 60, demand: () => 150, latency, signal: { direction: 'down' } });
     expect(changes(minutes).every(({ replicas, target }) => target < replicas)).toBe(true);
     expect(changes(minutes.slice(20))).toEqual([]);
+  });
+});
+
+describe('a pod that never gets ready', () => {
+  const without = (seen: Observation): Observation => ({
+    ...seen,
+    replicas: { ...seen.replicas, ready: Math.max(1, seen.replicas.spec - 1) },
+  });
+  const minutes = playLevel({
+    minutes: 60,
+    demand: (minute) => (minute < 30 ? 150 : 900),
+    replicas: 4,
+    policy: { min: 4 },
+    change: (_, seen) => without(seen),
+  });
+
+  it('keeps a level from nothing: it is learned, and asks for more where it is over', () => {
+    expect(at(minutes, 20).memory.levels?.latency?.windows.length).toBeGreaterThanOrEqual(12);
+    expect(changes(minutes.slice(30, 34)).some(({ source }) => source === 'latency')).toBe(true);
   });
 });
 
