@@ -112,8 +112,9 @@ function checked(
   };
 }
 
-function whyImpossible(value: number, at: EpochMs, { range, unit }: SignalDefinition, now: EpochMs): string | null {
-  const [least, most] = range ?? [0, MOST];
+function whyImpossible(value: number, at: EpochMs, definition: SignalDefinition, now: EpochMs): string | null {
+  const { kind, unit } = definition;
+  const [least, most] = definition.range ?? [0, kind === 'level' && unit === '%' ? 100 : MOST];
   if (!Number.isFinite(value)) return 'what is no number';
   if (value < least || value > most)
     return `${value} ${unit}, which cannot be: it is ${value < least ? `under ${least}` : `over ${most}`}`;

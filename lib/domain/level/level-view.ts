@@ -33,6 +33,8 @@ export interface LevelInput {
   readonly memory: LevelMemory;
   readonly band: Band;
   readonly reading: LevelReading | null;
+  /** A value that was not believed to be in its unit; null where there was none. */
+  readonly doubted: number | null;
   readonly thresholds: Thresholds;
   readonly definition: SignalDefinition;
   readonly policy: SignalPolicy;
@@ -92,6 +94,10 @@ interface Said {
 function asked(input: LevelInput, baseline: Baseline | null, over: number | null): Said {
   const { name, memory, band, policy, replicas: current } = input;
   const kept = (reason: string): Said => ({ least: current, reason });
+  if (band === 'missing' && input.doubted !== null)
+    return kept(
+      `${name} is at ${digits(input.doubted)} ${input.definition.unit}, usually ${digits(baseline?.value ?? 0)}: has its unit changed? Not believed; where it is meant, say relearn= with today's instant`,
+    );
   if (band === 'missing')
     return policy.missing === 'ignore'
       ? { least: 1, reason: `${name} is not measured, and that is to mean nothing` }

@@ -7,6 +7,7 @@ import type { Policy, SignalPolicy } from '../workload/policy.ts';
 import type { LevelReading, PerSignal, SignalDefinition, SignalName } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { utilisationOf } from '../workload/utilisation.ts';
+import { baselineOf } from './baseline.ts';
 import { knownLevel, type LevelMemory } from './level-memory.ts';
 import { type LevelView, viewLevel } from './level-view.ts';
 import { PAST_WINDOWS, stepLevel } from './step-level.ts';
@@ -53,18 +54,21 @@ export function levelsAt(input: LevelsInput): Levels {
 
 function levelAt(name: SignalName, signal: SignalPolicy, definition: SignalDefinition, input: LevelsInput) {
   const { observation, policy, previous, lastChange, advised } = input;
-  const reading = timely(observation.levels?.[name], observation, policy);
+  const known = knownLevel(previous?.[name]);
+  const read = timely(observation.levels?.[name], observation, policy);
+  const isDoubted = read !== null && isOtherUnit(read.value, definition, known);
+  const reading = isDoubted ? null : read;
   const thresholds = thresholdsOf(signal, definition, advised);
   const isSettled = isStill(input);
   const load = busiest(observation, policy);
-  const known = {
+  const seen = {
     thresholds,
     replicas: observation.replicas.spec,
     isSettled,
     loadPercent: load.percent,
   };
-  const { memory, band } = stepLevel(knownLevel(previous?.[name]), {
-    ...known,
+  const { memory, band } = stepLevel(known, {
+    ...seen,
     now: observation.at,
     tickMs: policy.tickSeconds * 1000,
     reading,
@@ -82,8 +86,9 @@ function levelAt(name: SignalName, signal: SignalPolicy, definition: SignalDefin
     isTime: isTime(definition.unit),
   });
   const view = viewLevel({
-    ...known,
+    ...seen,
     name,
+    doubted: isDoubted ? read.value : null,
     memory,
     band,
     reading,
@@ -93,6 +98,14 @@ function levelAt(name: SignalName, signal: SignalPolicy, definition: SignalDefin
     isLoadTelling: load.isTelling,
   });
   return { view, memory: withSaid(memory, view.unhelped) };
+}
+
+/** So many times faster than usual is no good day: seconds, most likely, where milliseconds were. */
+const OTHER_UNIT = 300;
+
+function isOtherUnit(value: number, { unit, worse }: SignalDefinition, known: LevelMemory | undefined): boolean {
+  const usual = known === undefined ? null : baselineOf(known.windows, known.anchor);
+  return worse !== 'lower' && isTime(unit) && value > 0 && usual !== null && value * OTHER_UNIT < usual.value;
 }
 
 function withSaid({ isUnhelpedSaid, ...memory }: LevelMemory, isUnhelped: boolean): LevelMemory {

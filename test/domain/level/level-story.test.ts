@@ -117,6 +117,21 @@ describe('what is not known', () => {
   });
 });
 
+describe('a source that tells seconds where it told milliseconds', () => {
+  it('is not believed, and says why: nobody scales down on it, and nothing of it is learned', () => {
+    const minutes = playLevel({
+      minutes: 60,
+      demand: () => 150,
+      replicas: 6,
+      policy: { min: 1 },
+      latency: (minute) => (minute < 13 ? 100 : 0.1),
+    });
+    expect(changes(minutes)).toEqual([]);
+    expect(at(minutes, 50).reason).toContain('latency is at 0.1 ms, usually 100: has its unit changed?');
+    expect(at(minutes, 50).memory.levels?.latency?.windows.every((value) => value === 100)).toBe(true);
+  });
+});
+
 describe('a pod that never gets ready', () => {
   const without = (seen: Observation): Observation => ({
     ...seen,
