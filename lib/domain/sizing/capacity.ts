@@ -1,5 +1,5 @@
 // From demand to replicas: the fewest that carry it at or under a target.
-import { namedLoads } from '../workload/loads.ts';
+import { namedLoads, perReplicaOf } from '../workload/loads.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { Policy } from '../workload/policy.ts';
 import { type PerSignal, RESOURCES, type Resource, type SignalName } from '../workload/signal.ts';
@@ -59,14 +59,13 @@ export function capacities(
   memoryBaseBytes: number,
 ): PerSignal<Capacity> {
   const measuredReplicas = Math.max(1, servingPods(observation));
-  const { cpu, memory } = observation.capacity;
-  const named = namedLoads(policy).flatMap((name) => {
-    const target = policy.signals?.[name]?.target ?? null;
-    return target === null ? [] : [[name, { perReplica: target, base: 0, measuredReplicas }] as const];
-  });
+  const { cpu, memory, ...named } = perReplicaOf(observation, policy);
+  const loads = Object.entries(named).map(
+    ([name, perReplica]) => [name, { perReplica, base: 0, measuredReplicas }] as const,
+  );
   return {
     ...(cpu === undefined ? {} : { cpu: { perReplica: cpu, base: 0, measuredReplicas } }),
     ...(memory === undefined ? {} : { memory: { perReplica: memory, base: memoryBaseBytes, measuredReplicas } }),
-    ...Object.fromEntries(named),
+    ...Object.fromEntries(loads),
   };
 }
