@@ -56,6 +56,27 @@ describe('a source', () => {
     expect(batch?.unread?.get('shop/web')?.requests).toContain(why);
   });
 
+  it.each([
+    [undefined, 950, /success .*950 %, which cannot be: it is over 100/],
+    [[0, 1000], 950, null],
+  ] as const)('that tells of a level in %% (range %j) %d', async (range, value, why) => {
+    const named = naming({ namespace: 'shop', name: 'web' }, ['success']);
+    const level: SignalSource = {
+      name: 'strange',
+      definitions: { success: { kind: 'level', unit: '%', ...(range && { range }) } },
+      read: async () => ({
+        readings: new Map(),
+        levels: new Map([['shop/web', { success: { value, at: NOW } }]]),
+        problems: [],
+      }),
+    };
+    const [batch] = await measureAll([level], snapshotOf([named], 'prod', NOW), NOW);
+    const told = batch?.unread?.get('shop/web')?.success;
+    if (why === null) expect(told).toBeUndefined();
+    else expect(`success ${told}`).toMatch(why);
+    expect(batch?.levels?.get('shop/web')?.success === undefined).toBe(why !== null);
+  });
+
   it('gives reasons that fit in what is stored, in one line', async () => {
     const batch = await measured(() => ({
       readings: new Map(),
