@@ -3,6 +3,7 @@
 /** Rooms of the domain: each may import those before it, and none after it. A room that needs a later one holds an idea too many. */
 const ROOMS = [
   'text',
+  'complexity',
   'workload',
   'simulation',
   'forecast',
@@ -15,6 +16,7 @@ const ROOMS = [
   'advice',
   'guardrails',
   'decision',
+  'vertical',
 ];
 const roomRules = ROOMS.slice(0, -1).map((room, i) => ({
   name: `room-${room}`,

@@ -20,6 +20,7 @@ afterAll(() => rmSync(house, { recursive: true, force: true }));
 /** As `.dependency-cruiser.cjs` orders them. */
 const ROOMS = [
   'text',
+  'complexity',
   'workload',
   'simulation',
   'forecast',
@@ -32,6 +33,7 @@ const ROOMS = [
   'advice',
   'guardrails',
   'decision',
+  'vertical',
 ];
 
 /** A house in small, with nothing wrong. */
