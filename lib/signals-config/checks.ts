@@ -41,10 +41,21 @@ export function problemsOfSignal(
     ...of('source', problemOfSources(sources)),
     ...of('worse', kind === 'load' && worse !== undefined ? ofLevels : null),
     ...of('deadband', kind === 'load' && deadband !== undefined ? ofLevels : null),
+    ...problemsOfScaling(signal),
     ...('query' in signal ? of('query', problemOfQuery(signal.query)) : []),
     ...('on' in signal ? of('on', problemOfPods(signal)) : []),
     ...('stat' in signal ? problemsOfProbe(signal) : []),
     ...('metric' in signal && typeof signal.metric === 'object' ? problemsOfMetric(signal.kind, signal.metric) : []),
+  ];
+}
+
+function problemsOfScaling({ kind, worse, scaling, name }: SignalConfig<SourceKind>): readonly Problem[] {
+  if (scaling === undefined) return [];
+  const of = (message: string | null) => (message === null ? [] : [{ path: ['scaling'], message }]);
+  return [
+    ...of(kind === 'load' ? 'is of a level only: a score is not shared by replicas' : null),
+    ...of(worse === undefined ? null : 'is of a score, of which more is worse: leave out "worse"'),
+    ...of(scaling.queue === name ? 'names itself as its queue: expected the signal of what waits' : null),
   ];
 }
 

@@ -68,6 +68,15 @@ export function readSignals(text: string): SignalsConfig | { readonly mistakes: 
       `two signals are called ${name}: keep one, or name both its sources in one ("source": ["a","b"]) where they know different clusters`,
     );
   });
+  const names = outer.data.signals.flatMap((raw) => textsAt(raw, 'name'));
+  for (const { signal } of signals)
+    if (signal.scaling?.queue !== undefined && !names.includes(signal.scaling.queue))
+      add([
+        'signals',
+        outer.data.signals.findIndex((raw) => textsAt(raw, 'name').includes(signal.name)),
+        'scaling',
+        'queue',
+      ])(`there is no signal ${signal.scaling.queue}: known are ${names.join(', ')}`);
   if (mistakes.length > 0) return { mistakes };
   return { allow: outer.data.allow, sources: sources.map((source) => withSignals(source, signals)) };
 }

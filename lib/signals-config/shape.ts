@@ -1,6 +1,7 @@
 // What an installation may say of its signals and their sources (docs/signals.md): the shape of the variable SIGNALS.
 import * as z from 'zod';
 import { isRegion } from '../aws/partition.ts';
+import { complexityScalingSchema } from '../complexity-config/scaling-policy-schema.ts';
 import { SIGNAL_NAME } from '../domain/workload/signal.ts';
 
 /** Ends of a tick are near: a source that takes longer costs its signals. */
@@ -94,6 +95,8 @@ const ofEverySignal = {
     .optional(),
   worse: z.literal('lower').optional(),
   deadband: z.number().min(0).optional(),
+  /** Of a level that is a complexity score (docs/complexity.md). */
+  scaling: complexityScalingSchema.optional(),
 };
 /** CPU and memory, and who proposes. */
 const RESERVED: readonly string[] = [

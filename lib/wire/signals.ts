@@ -77,7 +77,7 @@ function sourceOf(source: ConfiguredSource, allow: readonly string[], kubernetes
 function definitionsOf(source: ConfiguredSource): PerSignal<SignalDefinition> {
   const measures = hpaMeasuresOf(source);
   return Object.fromEntries(
-    source.signals.map(({ name, kind, unit, range, worse, deadband, ...of }) => {
+    source.signals.map(({ name, kind, unit, range, worse, deadband, scaling, ...of }) => {
       const isSuccess = 'stat' in of && of.stat === 'success';
       const definition: SignalDefinition = {
         kind,
@@ -85,12 +85,23 @@ function definitionsOf(source: ConfiguredSource): PerSignal<SignalDefinition> {
         ...((worse !== undefined || isSuccess) && { worse: 'lower' }),
         ...(deadband !== undefined && { deadband }),
         ...(range !== undefined && { range }),
+        ...scored(scaling, range),
         ...(range === undefined && isSuccess && { range: [0, 100] as const }),
         ...measures(name),
       };
       return [name, definition];
     }),
   );
+}
+
+/** What a score is judged by; what models weigh is in the work that the exporter counts. */
+function scored(
+  scaling: ConfiguredSource['signals'][number]['scaling'],
+  range: SignalDefinition['range'],
+): Pick<SignalDefinition, 'scaling' | 'range'> {
+  if (scaling === undefined) return {};
+  const { modelResourceWeights: _counted, ...judged } = scaling;
+  return { scaling: judged, range: range ?? [0, 100] };
 }
 
 /** Loads that an HPA of ours can measure itself: those of the cluster's own metric APIs, under a selector of plain equalities. */

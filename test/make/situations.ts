@@ -35,6 +35,7 @@ export function assessedAs({ observation: of, policy: with_, windows, levels: pr
     lastChange: undefined,
     scaledAt: NOW - 60_000,
     advised: undefined,
+    memory: undefined,
   });
   return assessment(of, { policy: with_, windows, levels: views });
 }

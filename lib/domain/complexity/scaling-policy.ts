@@ -50,6 +50,21 @@ export function workOf(score: number, model: string, policy: ScalingPolicy): num
  * compounds: demand is a total, whatever number of replicas shares it.
  * @param base replicas that present demand needs at its targets
  */
-export function replicasAt(base: number, level: ComplexityLevel, { scaleUpFactors }: ScalingPolicy): number {
+export function replicasAt(
+  base: number,
+  level: ComplexityLevel,
+  { scaleUpFactors }: Pick<ScalingPolicy, 'scaleUpFactors'>,
+): number {
   return Math.ceil(base * scaleUpFactors[level] - 1e-9);
 }
+
+/** How a level that is a score scales a workload. Weights are in the work that the exporter counts, and in nothing here. */
+export interface ComplexityScaling extends Omit<ScalingPolicy, 'modelResourceWeights'> {
+  /** Above it the score is a reason to grow; between the lowest threshold and 100. */
+  readonly scaleUpAt: number;
+  /** The signal that tells of requests that wait: their number, or how long. Absent where none does. */
+  readonly queue?: string | undefined;
+}
+
+/** Seed 5's. */
+export const DEFAULT_SCALE_UP_AT = 70;

@@ -76,6 +76,7 @@ function levelsNow(
     lastChange: memory?.past.at(-1),
     scaledAt,
     advised: advisedThresholds(memory?.record.advice ?? null, policy, observation.at),
+    memory: memory?.memory,
   });
 }
 

@@ -1,5 +1,6 @@
 // What is carried from tick to tick of one level: its windows, its streaks, and what the last rise for it came to. Stored, so small.
 import type { EpochMs } from '../workload/time.ts';
+import { isRaisedMemory, type RaisedMemory } from './raised.ts';
 
 export interface LevelMemory {
   /** Since when it is learned. */
@@ -36,6 +37,8 @@ export interface LevelMemory {
   readonly short?: Short;
   /** Low windows in a row before it agrees to fewer: doubles each time that was too early. */
   readonly patience: number;
+  /** Of a complexity score: what it is raised by. Absent of other levels, and before the first reading. */
+  readonly raisedBy?: RaisedMemory;
 }
 
 /** A change that this level led, and how things stood before it. */
@@ -95,6 +98,7 @@ export function knownLevel(stored: LevelMemory | undefined): LevelMemory | undef
     areNumbers(windows) &&
     (rise === null ||
       (isThere(rise) && areNumbers([rise.at, rise.value, rise.windows]) && isNumberOrNull(rise.load))) &&
+    (level.raisedBy === undefined || isRaisedMemory(level.raisedBy)) &&
     (short === undefined || (isThere(short) && areNumbers([short.at, short.replicas]) && isNumberOrNull(short.load)));
   return isSound ? level : undefined;
 }

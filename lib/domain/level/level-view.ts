@@ -4,6 +4,7 @@ import type { LevelReading, SignalDefinition, SignalName } from '../workload/sig
 import { type Band, overFrom } from './band.ts';
 import { type Baseline, baselineOf, WARM_UP_WINDOWS } from './baseline.ts';
 import { FLAT, type LevelMemory, MOST_UNHELPED } from './level-memory.ts';
+import type { RaisedView } from './raised.ts';
 import type { Thresholds } from './thresholds.ts';
 
 export interface LevelView {
@@ -26,6 +27,8 @@ export interface LevelView {
   readonly reason: string;
   /** It is over, and more replicas do not help: what it depends on is to be looked at. */
   readonly unhelped: boolean;
+  /** Of a complexity score: by what it multiplies, and why. Absent of other levels. */
+  readonly raised?: RaisedView;
 }
 
 export interface LevelInput {

@@ -1,5 +1,8 @@
 // All levels of one workload at one tick: what each says now, and what is kept of it.
+import type { ComplexityScaling } from '../complexity/scaling-policy.ts';
 import { targetsOf } from '../sizing/capacity.ts';
+import type { MemoryNature } from '../sizing/memory-nature.ts';
+import { isMemoryAtRest } from '../sizing/memory-sizing.ts';
 import { loadsOf, namedLevels, namedLoads } from '../workload/loads.ts';
 import type { Observation } from '../workload/observation.ts';
 import { READY_PATIENCE_MS } from '../workload/pace.ts';
@@ -8,8 +11,11 @@ import type { LevelReading, PerSignal, SignalDefinition, SignalName } from '../w
 import type { EpochMs } from '../workload/time.ts';
 import { utilisationOf } from '../workload/utilisation.ts';
 import { baselineOf } from './baseline.ts';
+import { demandNeeds } from './complexity-base.ts';
+import { viewComplexity } from './complexity-view.ts';
 import { knownLevel, type LevelMemory } from './level-memory.ts';
 import { type LevelView, viewLevel } from './level-view.ts';
+import { type ComplexitySeen, stepComplexity } from './step-complexity.ts';
 import { PAST_WINDOWS, stepLevel } from './step-level.ts';
 import { type AdvisedThresholds, isTime, thresholdsOf } from './thresholds.ts';
 
@@ -30,6 +36,8 @@ export interface LevelsInput {
   readonly scaledAt: EpochMs | null;
   /** What the LLM advises, while that stands. */
   readonly advised: AdvisedThresholds | undefined;
+  /** What is known of its memory. */
+  readonly memory: MemoryNature | undefined;
 }
 
 export interface Levels {
@@ -45,7 +53,11 @@ export function levelsAt(input: LevelsInput): Levels {
     const policy = input.policy.signals?.[name];
     const definition = input.observation.definitions?.[name];
     if (policy === undefined || definition === undefined) continue;
-    const { view, memory } = levelAt(name, policy, definition, input);
+    const { scaling } = definition;
+    const { view, memory } =
+      scaling === undefined
+        ? levelAt(name, policy, definition, input)
+        : scoreAt(name, policy, { ...definition, scaling }, input);
     views[name] = view;
     memories[name] = memory;
   }
@@ -98,6 +110,38 @@ function levelAt(name: SignalName, signal: SignalPolicy, definition: SignalDefin
     isLoadTelling: load.isTelling,
   });
   return { view, memory: withSaid(memory, view.unhelped) };
+}
+
+/** A complexity score is held against the scaling policy, and no baseline is learned of it. */
+function scoreAt(
+  name: SignalName,
+  signal: SignalPolicy,
+  definition: SignalDefinition & { readonly scaling: ComplexityScaling },
+  { observation, policy, previous, memory }: LevelsInput,
+) {
+  const { scaling } = definition;
+  const { memory: held, ...others } = utilisationOf(observation, policy);
+  const isHeldByLoad = held !== undefined && !isMemoryAtRest(observation, policy, memory);
+  const queue = scaling.queue === undefined ? undefined : readingOf(observation, scaling.queue);
+  const seen: ComplexitySeen = {
+    now: observation.at,
+    tickMs: policy.tickSeconds * 1000,
+    score: timely(observation.levels?.[name], observation, policy),
+    scaling,
+    utilisation: isHeldByLoad ? { ...others, memory: held } : others,
+    targets: targetsOf(policy),
+    queue: timely(queue, observation, policy),
+    base: demandNeeds(observation, policy),
+    replicas: observation.replicas.spec,
+  };
+  const step = stepComplexity(knownLevel(previous?.[name]), seen);
+  return { view: viewComplexity({ ...seen, name, step, definition, policy: signal }), memory: step.memory };
+}
+
+/** Of a load or of a level. */
+function readingOf({ levels, signals }: Observation, name: SignalName): LevelReading | undefined {
+  const load = signals[name];
+  return levels?.[name] ?? (load && { value: load.demand, at: load.at });
 }
 
 /** So many times faster than usual is no good day: seconds, most likely, where milliseconds were. */

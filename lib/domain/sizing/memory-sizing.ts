@@ -74,7 +74,7 @@ export function viewMemory(input: MemoryInput): MemoryView {
   }
   const baseBytes = Math.min(known.baseBytes, of.perPod);
   const sizes = hasRoom(of, baseBytes);
-  const follows = sizes && of.perPod - baseBytes >= LEAST_LOAD * of.perPod;
+  const follows = sizes && followsLoad(of, baseBytes);
   const nature = { ...known, since, trial: null };
   return { kind: follows ? 'follows_load' : 'at_rest', baseBytes, sizes, level, trialTo: current, nature };
 }
@@ -128,6 +128,18 @@ function held(observation: Observation, policy: Policy): Held | null {
   const percent = (100 * demand) / (request * servingPods(observation));
   const goal = policy.targetPercent.memory;
   return { demand, pods, perPod: demand / pods, request, goal, percent, limit: observation.limits?.memory };
+}
+
+/** Whether memory, as far as is known, is what every pod holds before any load: then it says nothing of what a pod has to do. */
+export function isMemoryAtRest(observation: Observation, policy: Policy, known: MemoryNature | undefined): boolean {
+  const of = held(observation, policy);
+  const baseBytes = known?.baseBytes ?? null;
+  if (of === null || baseBytes === null) return policy.memoryOff === true;
+  return !hasRoom(of, baseBytes) || !followsLoad(of, baseBytes);
+}
+
+function followsLoad({ perPod }: Held, baseBytes: number): boolean {
+  return perPod - Math.min(baseBytes, perPod) >= LEAST_LOAD * perPod;
 }
 
 function hasRoom({ request, goal }: Held, baseBytes: number): boolean {

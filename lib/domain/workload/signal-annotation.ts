@@ -22,10 +22,13 @@ export const EXPECTED_OF_SIGNAL =
 /** @returns a policy, or what is wrong with the text, fit for a message */
 export function readSignalPolicy(
   text: string,
-  { kind }: Pick<SignalDefinition, 'kind'>,
+  { kind, scaling }: Pick<SignalDefinition, 'kind' | 'scaling'>,
 ): SignalPolicy | { readonly problem: string } {
   const parts = partsOf(text);
   if ('problem' in parts) return parts;
+  const ofOthers = scaling === undefined ? undefined : parts.pairs.find(([key]) => !OF_SCORES.includes(key));
+  if (ofOthers !== undefined)
+    return { problem: `it says ${ofOthers[0]}, and a score is judged by the installation's scaling policy instead` };
   let policy: SignalPolicy = { kind, target: null, direction: 'both', missing: 'hold' };
   for (const [key, value] of parts.pairs) {
     const part = PARTS[key];
@@ -51,6 +54,9 @@ export function readResourcePolicy(
     return { problem: 'it may say missing and direction only: the target is target-cpu or target-memory' };
   return { missing, direction };
 }
+
+/** What a workload may say of a complexity score. */
+const OF_SCORES: readonly string[] = ['direction', 'missing'];
 
 interface Part {
   readonly expected: string;

@@ -1,4 +1,5 @@
 // What is measured of a workload, and one measurement of it: loads are shared by replicas, levels are not.
+import type { ComplexityScaling } from '../complexity/scaling-policy.ts';
 import type { EpochMs } from './time.ts';
 
 /** Loads that Kubernetes itself measures, and that pods state requests for. cpu is in cores, memory in bytes. */
@@ -34,6 +35,8 @@ export interface SignalDefinition {
   readonly range?: readonly [number, number];
   /** Of a load: the metric by which an HPA can be made to measure it itself. Absent: none. */
   readonly hpa?: HpaMeasure;
+  /** Of a level that is a complexity score: it is judged by this, and by no baseline. Absent: it is a level like any other. */
+  readonly scaling?: ComplexityScaling;
 }
 
 /** A metric of the custom (`Pods`, `Object`) or external metrics API. */

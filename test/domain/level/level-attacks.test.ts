@@ -199,6 +199,7 @@ describe('a stored level', () => {
       lastChange: undefined,
       scaledAt: null,
       advised: undefined,
+      memory: undefined,
     });
 
   it.each([

@@ -16,18 +16,21 @@ export const direction: ConstraintCheck = {
 };
 
 function downWhileOver(assessment: Assessment): readonly Constraint[] {
-  const level = Object.values(assessment.levels ?? {}).find(({ band }) => band === 'over');
-  if (level !== undefined) return [noFewer(assessment, `${level.reason}; scaling down would harm`)];
+  const current = assessment.observation.replicas.spec;
+  const levels = Object.values(assessment.levels ?? {}).filter(({ band }) => band === 'over');
+  // A score may be over and agree to fewer: as many as its factor makes of what demand needs.
+  const [level] = levels.toSorted((a, b) => b.least - a.least);
+  if (level !== undefined) return [noFewer(Math.min(current, level.least), `${level.reason}; scaling down would harm`)];
   const over = loadsOf(assessment.policy).find(
     (signal) => isHelpedByReplicas(assessment, signal) && percentOver(assessment, signal) > 0,
   );
   if (over === undefined) return [];
-  return [noFewer(assessment, `${describe(assessment, over)}: scaling down would harm`)];
+  return [noFewer(current, `${describe(assessment, over)}: scaling down would harm`)];
 }
 
-function noFewer({ observation }: Assessment, text: string): Constraint {
+function noFewer(replicas: number, text: string): Constraint {
   const details = { rank: 'evidence', code: 'down_while_over_target', keeps: true, vetoes: true } as const;
-  return atLeast(observation.replicas.spec, { ...details, message: () => text });
+  return atLeast(replicas, { ...details, message: () => text });
 }
 
 /** Only advice can want more than any evidence asks for; proposals are made of evidence. */
