@@ -72,6 +72,7 @@ onWorkload('enable', 'switches autoscaling on; in any mode but recommend it acts
   .option('--target-cpu <percent>', 'of the CPU request, until a day of history sizes by the SLO', numberOrText)
   .option('--target-memory <percent>', 'of the memory request, or off', numberOrText)
   .option('--cooldown <duration>', '90s, 5m, 1h: before the next scale-down')
+  .option('--model-load <duration>', '90s, 5m: until a new replica has its model, which counts as start-up')
   .option('--llm <use>', 'on, off, or shadow: asked and shown, not followed')
   .option('--create-hpa', 'also creates the HPA {deployment}-hpa, and works through it')
   .action((deployment, { namespace, kind, ...given }) =>
@@ -86,6 +87,7 @@ onWorkload('enable', 'switches autoscaling on; in any mode but recommend it acts
           target_cpu: given.targetCpu,
           target_memory: given.targetMemory,
           cooldown: given.cooldown,
+          model_load: given.modelLoad,
           llm: given.llm,
           create_hpa: given.createHpa,
         },

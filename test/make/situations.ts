@@ -1,9 +1,11 @@
 // Any situation that deciding may meet, for laws: loads, signals, readiness, rollouts, bounds, schedules, owners and pasts.
 import fc from 'fast-check';
 import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
+import { type ComplexityScaling, DEFAULT_SCALING_POLICY } from '../../lib/domain/complexity/scaling-policy.ts';
 import type { GuardrailHistory } from '../../lib/domain/guardrails/constraint.ts';
-import type { LevelMemory } from '../../lib/domain/level/level-memory.ts';
+import { freshLevel, type LevelMemory } from '../../lib/domain/level/level-memory.ts';
 import { levelsAt } from '../../lib/domain/level/levels.ts';
+import type { RaisedMemory } from '../../lib/domain/level/raised.ts';
 import { type ScheduleWindow, WEEKDAYS } from '../../lib/domain/schedule/window.ts';
 import type { HpaStatus } from '../../lib/domain/workload/hpa-status.ts';
 import type { Observation } from '../../lib/domain/workload/observation.ts';
@@ -95,7 +97,7 @@ export function situations(hpa: 'none' | 'maybe' | 'always' = 'none'): fc.Arbitr
 
 /** With signals beside CPU and memory, or without. */
 export function anySituations(hpa: 'none' | 'maybe' | 'always' = 'none'): fc.Arbitrary<Situation> {
-  return fc.oneof(situations(hpa), situationsWithSignals(hpa));
+  return fc.oneof(situations(hpa), situationsWithSignals(hpa), situationsWithScores(hpa));
 }
 
 const DEFINITIONS: PerSignal<SignalDefinition> = {
@@ -147,6 +149,62 @@ export function situationsWithSignals(hpa: 'none' | 'maybe' | 'always' = 'none')
     return { about: assessedAs(parts), history, of: parts };
   });
 }
+
+/** The same with a complexity score, raised before or never, and what waits beside it. */
+export function situationsWithScores(hpa: 'none' | 'maybe' | 'always' = 'none'): fc.Arbitrary<Situation> {
+  const ago = fc.option(fc.integer({ min: -60, max: 1200 }).map((seconds) => NOW - seconds * 1000));
+  const drawn = fc.record({
+    direction: fc.constantFrom('both' as const, 'up' as const, 'down' as const),
+    missing: fc.constantFrom('hold' as const, 'ignore' as const),
+    score: fc.option(fc.integer({ min: 0, max: 100 }), { freq: 4 }),
+    waiting: fc.option(fc.integer({ min: 0, max: 50 })),
+    windows: fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 6 }),
+    stood: fc.record({ score: ago, cpu: ago, memory: ago, queue: ago }),
+    raisedAt: ago,
+    quietAt: ago,
+    easyAt: ago,
+    base: fc.option(fc.integer({ min: 1, max: 60 })),
+    queue: fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 3 }),
+    isNew: fc.boolean(),
+  });
+  return fc.tuple(situations(hpa), drawn).map(([{ history, of }, d]) => {
+    const { direction, missing } = d;
+    const at = NOW - 5000;
+    const since = Object.fromEntries(Object.entries(d.stood).filter(([, when]) => when !== null));
+    const raisedBy = { ...d, since, queueAt: NOW - 65_000 } as unknown as RaisedMemory;
+    const memory = { ...freshLevel(NOW - 7_200_000), at: NOW - 65_000, windows: d.windows, raisedBy };
+    const parts: SituationParts = {
+      ...of,
+      policy: {
+        ...of.policy,
+        signals: {
+          complexity: { kind: 'level', target: null, direction, missing },
+          waiting: { kind: 'level', target: 1000, direction: 'up', missing: 'ignore' },
+        },
+      },
+      observation: {
+        ...of.observation,
+        definitions: {
+          complexity: { kind: 'level', unit: 'points', scaling: SCALING },
+          waiting: { kind: 'level', unit: 'requests' },
+        },
+        levels: {
+          ...(d.score !== null && { complexity: { value: d.score, at } }),
+          ...(d.waiting !== null && { waiting: { value: d.waiting, at } }),
+        },
+      },
+      ...(!d.isNew && { levels: { complexity: memory } }),
+    };
+    return { about: assessedAs(parts), history, of: parts };
+  });
+}
+
+const SCALING: ComplexityScaling = {
+  complexityThresholds: DEFAULT_SCALING_POLICY.complexityThresholds,
+  scaleUpFactors: DEFAULT_SCALING_POLICY.scaleUpFactors,
+  scaleUpAt: 70,
+  queue: 'waiting',
+};
 
 /** @param usual about what its windows were */
 function levelMemories(usual: number): fc.Arbitrary<LevelMemory> {

@@ -4,6 +4,7 @@ import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { baselineOf } from '../../domain/level/baseline.ts';
 import { knownLevel } from '../../domain/level/level-memory.ts';
 import type { LevelView } from '../../domain/level/level-view.ts';
+import type { RaisedView } from '../../domain/level/raised.ts';
 import { namedLoads } from '../../domain/workload/loads.ts';
 import type { SignalPolicy } from '../../domain/workload/policy.ts';
 import type { LevelReading, PerSignal, SignalName } from '../../domain/workload/signal.ts';
@@ -105,7 +106,13 @@ function presentLevel(view: LevelView) {
     least_replicas: view.least,
     more_replicas_help: view.band === 'over' ? !view.unhelped : null,
     reason: view.reason,
+    ...(view.raised && { raised: presentRaised(view.raised) }),
   };
+}
+
+/** By what a score multiplies, and why. */
+function presentRaised({ level, isRaised, factor, base, triggers }: RaisedView) {
+  return { is_raised: isRaised, level, factor, demand_needs: base, triggers };
 }
 
 function beside(of: { readonly beside?: LevelReading['beside'] } | undefined) {

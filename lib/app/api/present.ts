@@ -200,6 +200,7 @@ function presentPolicy({ policy }: Assessment) {
     target_memory: policy.memoryOff ? 'off' : policy.targetPercent.memory,
     ...presentSignalPolicies(policy.signals),
     cooldown_seconds: policy.cooldownDownSeconds,
+    ...(policy.modelLoadSeconds !== undefined && { model_load_seconds: policy.modelLoadSeconds }),
     paused: policy.paused,
     llm: policy.llm,
     problems: policy.problems,

@@ -93,6 +93,7 @@ function fitOf(
     bytesPerReplica: observation?.capacity.memory,
     hpa: observation?.hpa ?? null,
     startupSeconds: observation?.startupSeconds ?? null,
+    modelLoadSeconds: policy.modelLoadSeconds,
     takenPerReplica: perReplicaOf({ capacity: {} }, policy),
     sloPercent: policy.sloPercent,
     tickSeconds,

@@ -47,8 +47,9 @@ function signalsKey(assessment: Assessment) {
     const peak = forecast === undefined ? null : percentOfRequests(assessment, name, forecast.peak);
     return [name, roundCpu(utilisation[name]), roundCpu(peak), forecast?.trend ?? null, policy.signals?.[name]?.target];
   });
-  const bands = Object.entries(levels ?? {}).map(([name, { band, unhelped, objective }]) => {
-    return [name, band === 'low' ? 'usual' : band, unhelped, objective];
+  const bands = Object.entries(levels ?? {}).map(([name, { band, unhelped, objective, raised }]) => {
+    const of = [name, band === 'low' ? 'usual' : band, unhelped, objective];
+    return raised === undefined ? of : [...of, raised.factor];
   });
   return { signals_prompt: SIGNALS_PROMPT_VERSION, loads, bands };
 }

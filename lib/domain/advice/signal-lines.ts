@@ -1,6 +1,7 @@
 // What the model is told of signals beside CPU and memory, under a version of its own: a workload that names none is asked as before.
 import type { Assessment } from '../assessment/assessment.ts';
 import type { LevelView } from '../level/level-view.ts';
+import type { RaisedView } from '../level/raised.ts';
 import { ADVISED_RATIO, ADVISED_SIGMAS } from '../level/thresholds.ts';
 import { namedLevels, namedLoads } from '../workload/loads.ts';
 import { percentOfRequests } from '../workload/percent-of-requests.ts';
@@ -59,6 +60,7 @@ function levelLines({ levels = {}, now, past, policy }: Assessment): readonly st
 function levelLine(name: SignalName, view: LevelView): string {
   const { value, unit, baseline, objective, over, band, windows, lowWindows, overWindows, unhelped } = view;
   if (value === null) return `Level ${name}: missing (not measured; this does not mean zero)`;
+  if (view.raised !== undefined) return scoreLine(name, view, view.raised);
   return [
     `Level ${name}: ${digits(value)} ${unit} (${band})`,
     baseline === null
@@ -68,6 +70,17 @@ function levelLine(name: SignalName, view: LevelView): string {
     ...(over === null ? [] : [`over at ${digits(over)}`]),
     `low windows in a row ${lowWindows}, over in a row ${overWindows}`,
     ...(unhelped ? ['more replicas do not help it'] : []),
+  ].join(', ');
+}
+
+/** Of a complexity score; its triggers are words of ours. */
+function scoreLine(name: SignalName, { value, unit, over, least }: LevelView, raised: RaisedView): string {
+  const { level, factor, base, triggers } = raised;
+  return [
+    `Score ${name}: ${digits(value)} ${unit} (${level} complexity, over at ${digits(over)})`,
+    triggers.length === 0 ? 'nothing stands for more than demand needs' : `stands for more: ${triggers.join(', ')}`,
+    `demand needs ${digits(base)} replicas by itself, factor ${factor}`,
+    `fewest it agrees to ${least}`,
   ].join(', ');
 }
 

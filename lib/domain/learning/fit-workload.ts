@@ -37,6 +37,8 @@ export interface FitInput {
   readonly takenPerReplica?: PerSignal<number>;
   /** As its pods show it now; null where none can tell. */
   readonly startupSeconds: number | null;
+  /** Until a replica that serves has its model too; nothing unless given. Added to the start-up, and not remembered with it. */
+  readonly modelLoadSeconds?: number | undefined;
   readonly sloPercent: number;
   readonly tickSeconds: number;
 }
@@ -95,7 +97,7 @@ function beganAt(history: Series, signal: SignalName, since: EpochMs): EpochMs |
 }
 
 function sizingOf(
-  { history, previous, startupSeconds, tickSeconds, sloPercent }: FitInput,
+  { history, previous, tickSeconds, sloPercent, ...starting }: FitInput,
   signal: SignalName,
   since: EpochMs,
   perReplica: number,
@@ -108,17 +110,22 @@ function sizingOf(
     perReplica,
     fullPercent: fullPercentOf(signal),
     hpaPercent: hpaPercentOf(signal),
-    startupSeconds: startupSeconds ?? DEFAULT_STARTUP_SECONDS,
+    startupSeconds: untilItWorks(starting),
     tickMinutes: Math.max(1, Math.round(tickSeconds / 60)),
     sloPercent,
     previous: before && previous ? { at: previous.at, sizing: before } : null,
   });
 }
 
+/** From a pod's birth until it takes its share of the work. */
+function untilItWorks({ startupSeconds, modelLoadSeconds = 0 }: Pick<FitInput, 'startupSeconds' | 'modelLoadSeconds'>) {
+  return (startupSeconds ?? DEFAULT_STARTUP_SECONDS) + modelLoadSeconds;
+}
+
 /** @param load the history without what pods hold at rest */
 function besideOwnHpa(
   sizing: FittedSizing | null,
-  { hpa, now, coresPerReplica, bytesPerReplica, startupSeconds }: FitInput,
+  { hpa, now, coresPerReplica, bytesPerReplica, ...starting }: FitInput,
   load: Series,
   memoryBaseBytes: number | null,
 ): FittedSizing | null {
@@ -131,7 +138,7 @@ function besideOwnHpa(
     memoryMinutes: isMemoryKnown ? byTheMinute(load, since, 'memory').minutes : null,
     memoryBaseBytes: memoryBaseBytes ?? 0,
     perReplica: { cpu: coresPerReplica, ...(bytesPerReplica !== undefined && { memory: bytesPerReplica }) },
-    startupSeconds: startupSeconds ?? DEFAULT_STARTUP_SECONDS,
+    startupSeconds: untilItWorks(starting),
   });
   return { ...sizing, policy: { ...sizing.policy, ownHpa } };
 }

@@ -90,6 +90,13 @@ export const POLICY_FIELDS: Readonly<Record<string, Field>> = {
       return { ...policy, cooldownDownSeconds: down, cooldownUpSeconds: up };
     },
   },
+  'model-load': {
+    expected: 'a duration such as 90s or 5m, at most 1h',
+    set: (policy, text) => {
+      const load = seconds(text);
+      return load === undefined || load > 3600 ? undefined : { ...policy, modelLoadSeconds: load };
+    },
+  },
   paused: {
     expected: '"true" or "false"',
     set: (policy, text) => put(policy, 'paused', flag(text, 'true', 'false')),

@@ -40,6 +40,8 @@ export interface Policy {
   readonly cooldownUpSeconds: number;
   readonly staleAfterTicks: number;
   readonly tickSeconds: number;
+  /** Until a replica that serves also has its model: it counts as start-up. Absent where there is nothing to load. */
+  readonly modelLoadSeconds?: number;
   readonly paused: boolean;
   readonly llm: 'on' | 'off' | 'shadow';
   /** One sentence per value that could not be read; not empty means the workload is treated as `recommend`. */

@@ -4,13 +4,19 @@ import { fullPercentOf, replicasFor, targetsOf } from '../../sizing/capacity.ts'
 import { describePolicy } from '../../sizing/describe.ts';
 import { memoryNeed } from '../../sizing/memory-sizing.ts';
 import { loadsOf } from '../../workload/loads.ts';
+import type { Policy } from '../../workload/policy.ts';
 import type { SignalName } from '../../workload/signal.ts';
+import { MINUTE_MS } from '../../workload/time.ts';
 import type { Proposal } from '../proposal.ts';
 import { downOnlyWhenSeen, largestOf, type Need, type ProposalInput } from './bounded.ts';
 import { directed, presentNeed, proposeReactive, withoutNeed } from './reactive.ts';
 
-/** How far ahead capacity must stand ready: a tick, a start-up, and the time until the next look. */
-const LEAD_MS = 15 * 60_000;
+/** How far ahead capacity must stand ready: a tick, a start-up, and the time until the next look; and a model's load, where it has one. */
+const LEAD_MS = 15 * MINUTE_MS;
+
+function leadMs({ modelLoadSeconds = 0 }: Policy): number {
+  return LEAD_MS + modelLoadSeconds * 1000;
+}
 
 /**
  * By the learned sizing policies where there are any. Before that, capacity for the demand that a skilful forecast expects within the
@@ -26,7 +32,11 @@ export function proposePredictive(input: ProposalInput): Proposal {
  */
 function proposeFromPolicies(input: ProposalInput): Proposal {
   const shared = loadsOf(input.policy).filter((signal) => signal !== 'memory');
-  const needs = shared.map((signal) => policyNeed(input, signal) ?? needWithoutPolicy(input, signal));
+  const needs = [
+    ...shared.map((signal) => policyNeed(input, signal) ?? needWithoutPolicy(input, signal)),
+    // A model is loaded before it is asked for: what is forecast until then is a floor.
+    ...(input.policy.modelLoadSeconds === undefined ? [] : shared.map((signal) => forecastNeed(input, signal))),
+  ];
   const largest = largestOf([...needs, memoryBeside(input, largestOf(needs)?.replicas ?? null)]);
   const { replicas, reason } = largest ?? withoutNeed(input);
   return downOnlyWhenSeen('predictive', input, replicas, reason);
@@ -69,12 +79,13 @@ function forecastNeed(input: ProposalInput, signal: SignalName): Need | null {
   if (found === null) return null;
   const { forecast, capacity } = found;
   const goal = targetsOf(input.policy)[signal] ?? 100;
-  const median = replicasFor(peakWithin(forecast, LEAD_MS, 'p50'), capacity, goal) ?? 0;
-  const upper = replicasFor(peakWithin(forecast, LEAD_MS, 'p90'), capacity, fullPercentOf(signal)) ?? 0;
+  const ahead = leadMs(input.policy);
+  const median = replicasFor(peakWithin(forecast, ahead, 'p50'), capacity, goal) ?? 0;
+  const upper = replicasFor(peakWithin(forecast, ahead, 'p90'), capacity, fullPercentOf(signal)) ?? 0;
   const reason =
     median >= upper
-      ? `${signal} demand is forecast at ${share(forecast, 'p50')} of the present within 15 minutes (${forecast.method})`
-      : `${signal} demand may reach ${share(forecast, 'p90')} of the present within 15 minutes (90 % quantile, ${forecast.method})`;
+      ? `${signal} demand is forecast at ${share(forecast, 'p50', ahead)} of the present within ${Math.round(ahead / MINUTE_MS)} minutes (${forecast.method})`
+      : `${signal} demand may reach ${share(forecast, 'p90', ahead)} of the present within ${Math.round(ahead / MINUTE_MS)} minutes (90 % quantile, ${forecast.method})`;
   return directed(input, signal, { replicas: Math.max(median, upper), reason });
 }
 
@@ -86,6 +97,6 @@ function skilled({ forecasts, capacities, memory }: ProposalInput, signal: Signa
 }
 
 /** The quantile's peak within the lead time, as a percentage of the present. */
-function share(forecast: Forecast, quantile: 'p50' | 'p90'): string {
-  return `${Math.round((100 * peakWithin(forecast, LEAD_MS, quantile)) / Math.max(forecast.current, Number.MIN_VALUE))} %`;
+function share(forecast: Forecast, quantile: 'p50' | 'p90', aheadMs: number): string {
+  return `${Math.round((100 * peakWithin(forecast, aheadMs, quantile)) / Math.max(forecast.current, Number.MIN_VALUE))} %`;
 }
