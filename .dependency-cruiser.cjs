@@ -81,6 +81,29 @@ module.exports = {
       to: { pathNot: ['^lib/net/', '^node_modules/undici/', '^(node:)?(net|dns)$'] },
     },
     {
+      name: 'exporter-stands-alone',
+      comment:
+        'It is packed into one file that runs beside a model server: what a request is worth, its configuration, its proxy and its metrics, and nothing of the autoscaler.',
+      severity: 'error',
+      from: { path: '^(lib/)?exporter/' },
+      to: {
+        pathNot: [
+          '^(lib/)?exporter/',
+          '^lib/domain/(complexity|text)/',
+          '^lib/complexity-config/',
+          '^node_modules/(prom-client|httpxy|esbuild)/',
+          '^(node:)?(http|https|net|fs|fs/promises|url|path)$',
+        ],
+      },
+    },
+    {
+      name: 'nobody-needs-the-exporter',
+      comment: 'The autoscaler knows of it what Prometheus tells, and runs without it.',
+      severity: 'error',
+      from: { path: '^(lib|functions|infra|cli)/', pathNot: '^lib/exporter/' },
+      to: { path: '^(lib/)?exporter/' },
+    },
+    {
       name: 'query-cannot-touch-the-cluster',
       comment: 'The function that answers reads holds no cluster client: least privilege by construction.',
       severity: 'error',
@@ -98,7 +121,7 @@ module.exports = {
       name: 'product-never-imports-local-or-test',
       comment: 'Stand-ins, the embedded parts and the command line must not reach a deployed function.',
       severity: 'error',
-      from: { path: '^(lib|functions|infra)/' },
+      from: { path: '^(lib|functions|infra|exporter)/' },
       to: { path: '^(cli|local|test|bench)/|^node_modules/(dynalite|vitest|fast-check)/' },
     },
     {
@@ -112,7 +135,7 @@ module.exports = {
       name: 'one-place-wires',
       comment: 'lib/wire is the only list of constructors.',
       severity: 'error',
-      from: { path: '^lib/(?!wire)', pathNot: '^lib/adapters' },
+      from: { path: '^(lib/(?!wire)|exporter/)', pathNot: '^lib/adapters' },
       to: { path: '^lib/adapters' },
     },
     {

@@ -44,6 +44,8 @@ const GOOD: Readonly<Record<string, string>> = {
   'lib/adapters/kubernetes/reader.ts': "export { model as reader } from '../../app/ports/world.ts';\n",
   'lib/net/addresses.ts': 'export const addresses = 1;\n',
   'lib/wire/parts.ts': "export { log } from '../adapters/log.ts';\n",
+  'lib/exporter/exporter.ts': "export { complexity as exporter } from '../domain/complexity/idea.ts';\n",
+  'exporter/main.ts': "export { exporter } from '../lib/exporter/exporter.ts';\n",
   'functions/query.ts': "export { log } from '../lib/wire/parts.ts';\n",
   'cli/main.ts': "export { log } from '../lib/wire/parts.ts';\n",
   'local/main.ts': "export { log } from '../functions/query.ts';\n",
@@ -60,7 +62,7 @@ const run = (tool: string, ...args: string[]) => {
   });
   return { output: stdout + stderr, status };
 };
-const cruise = () => run('.bin/depcruise', '--config', '.dependency-cruiser.cjs', 'lib', 'functions', 'cli', 'local');
+const cruise = () => run('.bin/depcruise', '--config', '.dependency-cruiser.cjs', 'lib', 'exporter', 'functions', 'cli', 'local');
 
 describe('the import rules', () => {
   it('let a house in order pass, and read its modules', () => {
@@ -81,6 +83,12 @@ describe('the import rules', () => {
     ['adapters-know-ports-only', 'lib/adapters/log.ts', "import './kubernetes/reader.ts';"],
     ['net-is-a-leaf', 'lib/net/addresses.ts', "import '../app/ports/world.ts';"],
     ['net-is-a-leaf', 'lib/net/addresses.ts', "import 'node:http';"],
+    ['exporter-stands-alone', 'lib/exporter/exporter.ts', "import '../domain/workload/idea.ts';"],
+    ['exporter-stands-alone', 'lib/exporter/exporter.ts', "import '@kubernetes/client-node';"],
+    ['exporter-stands-alone', 'exporter/main.ts', "import '../lib/wire/parts.ts';"],
+    ['nobody-needs-the-exporter', 'lib/wire/parts.ts', "import '../exporter/exporter.ts';"],
+    ['nobody-needs-the-exporter', 'cli/main.ts', "import '../exporter/main.ts';"],
+    ['product-never-imports-local-or-test', 'exporter/main.ts', "import '../local/main.ts';"],
     ['functions-are-thin', 'functions/query.ts', "import '../lib/adapters/log.ts';"],
     ['query-cannot-touch-the-cluster', 'lib/wire/parts.ts', "import '../adapters/kubernetes/reader.ts';"],
     ['product-never-imports-local-or-test', 'lib/wire/parts.ts', "import '../../local/main.ts';"],
