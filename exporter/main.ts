@@ -6,7 +6,8 @@ import { log } from './log.ts';
 
 const [argument] = process.argv.slice(2);
 if (argument === '--help' || argument === '-h') process.stdout.write(HELP);
-else if (argument !== undefined) refuse(['it takes no arguments but --help: everything is said by environment variables']);
+else if (argument !== undefined)
+  refuse(['it takes no arguments but --help: everything is said by environment variables']);
 else await run();
 
 async function run(): Promise<void> {

@@ -18,4 +18,6 @@ await build({
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   legalComments: 'eof',
 });
-process.stdout.write(`${FILE}: ${Math.ceil(statSync(join(ROOT, FILE)).size / 1024)} kB; start it with: node ${FILE} --help\n`);
+process.stdout.write(
+  `${FILE}: ${Math.ceil(statSync(join(ROOT, FILE)).size / 1024)} kB; start it with: node ${FILE} --help\n`,
+);

@@ -1,5 +1,5 @@
 // What a request body asks of which model: Ollama's and OpenAI's shapes, as far as the body was seen.
-import { scanJson, type Path } from './json-scan.ts';
+import { type Path, scanJson } from './json-scan.ts';
 
 export interface Asked {
   /** As it was written: to be looked up in a closed set, and kept nowhere. */
@@ -14,8 +14,15 @@ export interface Asked {
 }
 
 /** Of every dialect: what they call the same thing does not clash. */
-const TASKS = new Set(['prompt', 'input']);
-const CONTEXTS = new Set(['system', 'instructions', 'suffix', 'tools', 'functions', 'documents']);
+const TASKS: ReadonlySet<string | number> = new Set(['prompt', 'input']);
+const CONTEXTS: ReadonlySet<string | number> = new Set([
+  'system',
+  'instructions',
+  'suffix',
+  'tools',
+  'functions',
+  'documents',
+]);
 const LIMITS = new Set(['max_tokens', 'max_completion_tokens', 'max_output_tokens', 'num_predict']);
 const IMAGES = new Set(['images', 'image_url', 'input_image', 'source']);
 
@@ -29,20 +36,21 @@ interface Message {
  * @param totalBytes of the whole body
  */
 export function readAsked(head: Buffer, totalBytes: number): Asked {
+  const found = { model: '', images: 0, maxTokens: null as number | null };
   const tasks: string[] = [];
   const context: string[] = [];
   const messages = new Map<string, Message>();
-  const found = { model: '', images: 0, maxTokens: null as number | null };
-  scanJson(head.toString('utf8'), (path, value) => {
-    const [first] = path;
-    if (typeof value === 'number') {
-      if (isLimit(path) && value >= 0) found.maxTokens = value;
-    } else if (typeof value !== 'string') return;
-    else if (path.length === 1 && first === 'model') found.model = value;
+  const text = (path: Path, value: string): void => {
+    const first = path[0] ?? '';
+    if (path.length === 1 && first === 'model') found.model = value;
     else if (isImage(path)) found.images++;
-    else if (typeof path[1] === 'number' && isMessage(path, first)) addToMessage(messages, path, value);
-    else if (typeof first === 'string' && TASKS.has(first)) tasks.push(value);
-    else if (typeof first === 'string' && CONTEXTS.has(first) && isProse(path)) context.push(value);
+    else if (isMessage(path)) addToMessage(messages, path, value);
+    else if (TASKS.has(first)) tasks.push(value);
+    else if (CONTEXTS.has(first) && isProse(path)) context.push(value);
+  };
+  scanJson(head.toString('utf8'), (path, value) => {
+    if (typeof value === 'string') text(path, value);
+    else if (typeof value === 'number' && value >= 0 && isLimit(path)) found.maxTokens = value;
   });
   const { task, rest } = taskOf(tasks, [...messages.values()]);
   return { ...found, task, context: [...context, ...rest], unseenBytes: totalBytes - head.length };
@@ -63,8 +71,8 @@ function isImage(path: Path): boolean {
 }
 
 /** `messages[i]…`, and `input[i]…` where a part of it has fields, as in OpenAI's responses. */
-function isMessage(path: Path, first: Path[number] | undefined): boolean {
-  return first === 'messages' || (first === 'input' && path.length > 2);
+function isMessage([first, second, ...rest]: Path): boolean {
+  return typeof second === 'number' && (first === 'messages' || (first === 'input' && rest.length > 0));
 }
 
 function addToMessage(messages: Map<string, Message>, path: Path, value: string): void {

@@ -6,7 +6,7 @@ export interface BodyBudget {
   head(): BodyHead;
 }
 
-export interface BodyHead {
+interface BodyHead {
   /** Kept as far as there is room, counted in any case. */
   add(chunk: Buffer): void;
   /** Counted only. */

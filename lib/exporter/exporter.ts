@@ -13,7 +13,7 @@ import { loadLearned, reasonOf, saveLearned } from './state-file.ts';
 import { originOf, type Upstream } from './upstream-address.ts';
 import { NO_FIGURES, readServerFigures } from './upstream-metrics.ts';
 
-export type Level = 'info' | 'warn' | 'error';
+type Level = 'info' | 'warn' | 'error';
 
 /** One line of what changed; never a word of a request. */
 export type Log = (level: Level, message: string, more?: Readonly<Record<string, unknown>>) => void;
@@ -151,7 +151,9 @@ function startFigures(url: string | null, log: Log) {
 function listen(server: Server, port: number, bind: string, variable: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const failed = (error: Error) =>
-      reject(new Error(`${variable}: cannot listen on ${bind} port ${port} (${reasonOf(error)}); expected a free port`));
+      reject(
+        new Error(`${variable}: cannot listen on ${bind} port ${port} (${reasonOf(error)}); expected a free port`),
+      );
     server.once('error', failed);
     server.listen(port, bind, () => {
       server.off('error', failed);

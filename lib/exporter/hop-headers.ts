@@ -1,7 +1,14 @@
 // Headers that are of one connection only: what a client and a server agree on with the exporter is not the other's business.
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 
-const OF_THE_HOP = ['connection', 'keep-alive', 'proxy-connection', 'proxy-authenticate', 'proxy-authorization', 'upgrade'];
+const OF_THE_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'upgrade',
+];
 /** How a body is delimited is never anybody's to take away, whatever `Connection` names. */
 const KEPT = new Set(['host', 'content-length', 'transfer-encoding', 'te', 'trailer']);
 

@@ -9,7 +9,10 @@ const OWN_NAMES = /^(localhost|.+\.(localhost|local|internal))$/;
  */
 export function isOwnHost(host: string | undefined): boolean {
   if (host === undefined || host === '') return true;
-  const name = host.replace(/:\d*$/, '').replace(/^\[(.*)\]$/, '$1').toLowerCase();
+  const name = host
+    .replace(/:\d*$/, '')
+    .replace(/^\[(.*)\]$/, '$1')
+    .toLowerCase();
   return isIP(name) !== 0 || OWN_NAMES.test(name);
 }
 

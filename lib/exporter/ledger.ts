@@ -4,9 +4,7 @@ import { makeExpectedOutput } from './expected-output.ts';
 import { makeThroughput } from './throughput.ts';
 
 /** How a request ended: `rejected` is an answer of 4xx, `error` one of 5xx, none at all, or one that broke off. */
-export const STATUSES = ['ok', 'error', 'cancelled', 'rejected'] as const;
-
-export type Status = (typeof STATUSES)[number];
+export type Status = 'ok' | 'error' | 'cancelled' | 'rejected';
 
 /** What is known of a request once its body was read. */
 export interface Scored {

@@ -14,9 +14,7 @@ import { makeLedger, type Scored, type Status, type Totals } from './ledger.ts';
 import type { ModelLabels } from './model-labels.ts';
 
 /** Why a score stands on the length of a body alone. */
-export const UNREAD_REASONS = ['memory', 'compressed'] as const;
-
-export type UnreadReason = (typeof UNREAD_REASONS)[number];
+type UnreadReason = 'memory' | 'compressed';
 
 /** A request that is over. */
 export interface Outcome {

@@ -1,7 +1,6 @@
 // Model names come from whoever asks: in metrics and in what is learned, only those that the installation named appear.
+import { OTHER } from '../domain/complexity/learned-model.ts';
 import type { ScalingPolicy } from '../domain/complexity/scaling-policy.ts';
-
-export const OTHER_MODEL = 'other';
 
 export interface ModelLabels {
   /** All there can be, `other` included. */
@@ -13,8 +12,8 @@ export interface ModelLabels {
 export function makeModelLabels(policy: ScalingPolicy, named: readonly string[]): ModelLabels {
   const known = new Set([...Object.keys(policy.modelResourceWeights), ...named]);
   return {
-    all: [...new Set([...known, OTHER_MODEL])],
+    all: [...new Set([...known, OTHER])],
     /** A tag that is not named belongs to the model it is a tag of, as it does where models are weighed. */
-    of: (model) => [model, model.replace(/:[^:/]*$/, '')].find((name) => known.has(name)) ?? OTHER_MODEL,
+    of: (model) => [model, model.replace(/:[^:/]*$/, '')].find((name) => known.has(name)) ?? OTHER,
   };
 }

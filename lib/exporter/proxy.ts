@@ -1,8 +1,8 @@
 // The proxy: httpxy forwards, bytes untouched and in order, and this looks on: who is waiting, who has gone, and why it ended.
 import {
-  Agent as HttpAgent,
   type ClientRequest,
   createServer,
+  Agent as HttpAgent,
   type IncomingMessage,
   type Server,
   type ServerResponse,
@@ -10,8 +10,8 @@ import {
 import { Agent as HttpsAgent } from 'node:https';
 import { createProxyServer } from 'httpxy';
 import { endpointOf } from './endpoint.ts';
-import { isOwnHost } from './host-check.ts';
 import { keepConnectionOfItsOwn, trailersOf, withoutHopHeaders } from './hop-headers.ts';
+import { isOwnHost } from './host-check.ts';
 import type { Status } from './ledger.ts';
 import type { Metering, Passage } from './metering.ts';
 import { type Refusal, refuse } from './refusal.ts';
@@ -166,7 +166,12 @@ export function makeProxy(options: ProxyOptions): Proxy {
 }
 
 /** The queue is the model server's: nothing waits here for a free connection. */
-const agentOptions = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 256, timeout: IDLE_UPSTREAM_MS };
+const agentOptions = {
+  keepAlive: true,
+  maxSockets: Number.POSITIVE_INFINITY,
+  maxFreeSockets: 256,
+  timeout: IDLE_UPSTREAM_MS,
+};
 
 /** The port is in `Host` where it is not the scheme's own. */
 function targetOf(upstream: Upstream) {
@@ -200,13 +205,18 @@ function statusOf(response: ServerResponse): Status {
 const NOT_ALLOWED: Refusal = {
   status: 403,
   code: 'host_not_allowed',
-  message: 'it listens on this machine alone, and is asked under a name that is not its own; use localhost or 127.0.0.1',
+  message:
+    'it listens on this machine alone, and is asked under a name that is not its own; use localhost or 127.0.0.1',
 };
 
 function unreachable({ variable }: Upstream, error: NodeJS.ErrnoException): Refusal {
   const reason = /^[A-Z_]{3,40}$/.test(error.code ?? '') ? ` (${error.code})` : '';
   if (error.code === 'ECONNRESET' || error.code === 'EPIPE' || error.code?.startsWith('HPE_'))
-    return { status: 502, code: 'upstream_broke_off', message: `the server at ${variable} broke off before an answer${reason}` };
+    return {
+      status: 502,
+      code: 'upstream_broke_off',
+      message: `the server at ${variable} broke off before an answer${reason}`,
+    };
   return { status: 502, code: 'upstream_unreachable', message: `the server at ${variable} cannot be reached${reason}` };
 }
 

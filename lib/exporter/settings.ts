@@ -1,5 +1,6 @@
 // The exporter's environment, read once: every mistake at once, each with its variable, what it was and what is expected.
 import { readScalingPolicy } from '../complexity-config/read-scaling-policy.ts';
+import { MODEL_NAME } from '../complexity-config/scaling-policy-schema.ts';
 import { DEFAULT_SCALING_POLICY, type ScalingPolicy } from '../domain/complexity/scaling-policy.ts';
 import { cleanText } from '../domain/text/clean-text.ts';
 import { isLoopback } from './host-check.ts';
@@ -29,7 +30,6 @@ export interface ExporterSettings {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const MODEL = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,99}$/;
 const MOST_MODELS = 50;
 const LONGEST_QUOTE = 60;
 
@@ -38,7 +38,7 @@ export function readSettings(environment: Environment): ExporterSettings | { rea
   const mistakes: string[] = [];
   const said = (name: string) => environment[name]?.trim() || undefined;
   const wrong = (name: string, expected: string): void => {
-    mistakes.push(`${name}: it is "${cleanText(said(name) ?? '', LONGEST_QUOTE)}"; expected ${expected}`);
+    mistakes.push(`${name}: it is "${quoted(said(name) ?? '')}"; expected ${expected}`);
   };
   const whole = (name: string, low: number, high: number, fallback: number): number => {
     const text = said(name);
@@ -75,6 +75,11 @@ export function readSettings(environment: Environment): ExporterSettings | { rea
   return mistakes.length > 0 ? { mistakes } : settings;
 }
 
+/** What may be a password is not shown, however it got there. */
+function quoted(text: string): string {
+  return cleanText(text.replace(/[^/]*@/g, '…@'), LONGEST_QUOTE);
+}
+
 type Said = (name: string) => string | undefined;
 type Wrong = (name: string, expected: string) => void;
 
@@ -96,8 +101,11 @@ function readModels(said: Said, wrong: Wrong): readonly string[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
-  if (models.length > MOST_MODELS || models.some((name) => !MODEL.test(name)))
-    wrong('LITEBRAIN_MODELS', `at most ${MOST_MODELS} names of models with commas between, such as qwen2.5:3b,codellama`);
+  if (models.length > MOST_MODELS || models.some((name) => !MODEL_NAME.test(name)))
+    wrong(
+      'LITEBRAIN_MODELS',
+      `at most ${MOST_MODELS} names of models with commas between, such as qwen2.5:3b,codellama`,
+    );
   return models;
 }
 

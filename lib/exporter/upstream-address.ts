@@ -13,7 +13,7 @@ export interface Upstream {
   readonly path: string;
 }
 
-export const OLLAMA_PORT = 11434;
+const OLLAMA_PORT = 11434;
 const PORTS = { 'http:': 80, 'https:': 443 };
 const ANY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 

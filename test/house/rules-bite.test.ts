@@ -62,7 +62,8 @@ const run = (tool: string, ...args: string[]) => {
   });
   return { output: stdout + stderr, status };
 };
-const cruise = () => run('.bin/depcruise', '--config', '.dependency-cruiser.cjs', 'lib', 'exporter', 'functions', 'cli', 'local');
+const cruise = () =>
+  run('.bin/depcruise', '--config', '.dependency-cruiser.cjs', 'lib', 'exporter', 'functions', 'cli', 'local');
 
 describe('the import rules', () => {
   it('let a house in order pass, and read its modules', () => {
