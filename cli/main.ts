@@ -1,4 +1,4 @@
-// `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for backtest and doctor.
+// `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for backtest, complexity and doctor.
 import { Command, Option } from 'commander';
 import { sdkError } from '../lib/aws/sdk-error.ts';
 import type { WorkloadKind } from '../lib/domain/workload/kind.ts';
@@ -6,6 +6,7 @@ import { VERSION } from '../lib/version.ts';
 import { answerText } from './answer-text.ts';
 import { type ApiTarget, askApi } from './api-client.ts';
 import { backtestCommand } from './backtest/command.ts';
+import { complexityDayCommand } from './complexity/day-command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { kindOption } from './kind-option.ts';
 import { numberOrText } from './number-option.ts';
@@ -110,7 +111,13 @@ onWorkload('resume', 'ends a pause').action((deployment, { namespace, kind }) =>
   ),
 );
 
-for (const command of [releaseCommand(show), scheduleCommand(show), backtestCommand(), doctorCommand()])
+for (const command of [
+  releaseCommand(show),
+  scheduleCommand(show),
+  backtestCommand(),
+  complexityDayCommand(),
+  doctorCommand(),
+])
   program.addCommand(heard(command));
 
 await program.parseAsync().catch((error: unknown) => {

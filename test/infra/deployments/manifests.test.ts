@@ -22,9 +22,15 @@ const pod = template?.spec;
 const containers = pod?.containers ?? [];
 const hpa = objectOf<V2HorizontalPodAutoscaler>(MAIN, 'HorizontalPodAutoscaler');
 
+interface Named extends Pick<SignalDefinition, 'kind' | 'unit'> {
+  readonly name: string;
+}
+
 describe('ollama-scaling-k8s.yaml', () => {
   it('has the names that the commands of the seed use', () => {
-    const names = objectsOf(MAIN).map(({ kind, metadata }) => `${kind} ${metadata?.namespace ?? '-'}/${metadata?.name}`);
+    const names = objectsOf(MAIN).map(
+      ({ kind, metadata }) => `${kind} ${metadata?.namespace ?? '-'}/${metadata?.name}`,
+    );
     expect(names).toEqual([
       'Namespace -/goblinos-ai',
       'ConfigMap goblinos-ai/litebrain-scaling-policy',
@@ -119,12 +125,12 @@ describe('ollama-scaling-k8s.yaml', () => {
   it("shows annotations that make a policy, with the signals of signals.json, within the HPA's bounds", () => {
     const config = readSignals(textOf('signals.json'));
     if ('mistakes' in config) throw new Error(JSON.stringify(config.mistakes));
-    const all = config.sources.flatMap((source): readonly SignalDefinition[] => source.signals);
+    const all = config.sources.flatMap((source): readonly Named[] => source.signals);
     const policy = readPolicy({
       annotations: commentedAnnotations(MAIN),
       record: null,
       hpa: null,
-      definitions: Object.fromEntries(all.map((one) => [one.name, one])),
+      definitions: Object.fromEntries(all.map(({ name, kind, unit }) => [name, { kind, unit }])),
       tickSeconds: 60,
     });
     expect(policy).toMatchObject({ enabled: true, problems: [], min: 1, max: 10 });
@@ -148,7 +154,10 @@ describe('what can stand beside it', () => {
   it('the budget, the network policy and the monitor are of the same pods', () => {
     const labels = template?.metadata?.labels;
     const budget = objectOf<V1PodDisruptionBudget>('ollama-disruption.yaml', 'PodDisruptionBudget');
-    expect(budget).toMatchObject({ metadata: { namespace: 'goblinos-ai' }, spec: { selector: { matchLabels: labels } } });
+    expect(budget).toMatchObject({
+      metadata: { namespace: 'goblinos-ai' },
+      spec: { selector: { matchLabels: labels } },
+    });
     const network = objectOf<V1NetworkPolicy>('ollama-network-policy.yaml', 'NetworkPolicy');
     expect(network.spec?.podSelector).toEqual({ matchLabels: labels });
     const named = containers.flatMap(({ ports = [] }) => ports.map(({ name }) => name));
