@@ -78,9 +78,12 @@ function problemOfQuery(query: string): string | null {
     : `{${other}} is not replaced: one query is asked for all workloads, grouped by namespace and deployment; only {cluster} may stand in it`;
 }
 
-function problemOfPods({ kind, on }: SignalConfig<'custom-metrics'>): string | null {
-  if (on === 'deployments' || kind === 'load') return null;
-  return 'pods are summed, and a level cannot be: use "deployments", or another source';
+function problemOfPods({ kind, on, across }: SignalConfig<'custom-metrics'>): string | null {
+  const isOfPods = kind === 'level' && on === 'pods';
+  if (isOfPods === (across !== undefined)) return null;
+  return isOfPods
+    ? 'pods are not summed of a level: say "across" as "mean" or "max", or use "deployments"'
+    : '"across" is of a level of pods only: leave it out';
 }
 
 function problemsOfProbe({ kind, stat, unit, worse }: SignalConfig<'probe'>): readonly Problem[] {

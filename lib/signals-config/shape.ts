@@ -134,6 +134,8 @@ export const signalSchemas = {
     metric: metricName,
     selector: selector.optional(),
     on: z.enum(['deployments', 'pods']).default('deployments'),
+    /** Of a level of pods, which are not summed. */
+    across: z.enum(['mean', 'max']).optional(),
   }),
   probe: z.strictObject({ ...ofEverySignal, stat: z.enum(['p95', 'p50', 'average', 'success']).default('p95') }),
   cloudwatch: z.strictObject({

@@ -1,4 +1,4 @@
-// custom.metrics.k8s.io: what those who ask feel of Deployments with a queue, as an adapter such as Prometheus' would serve it.
+// custom.metrics.k8s.io, as an adapter such as Prometheus' would serve it: of Deployments with a queue, and of pods that somebody scrapes.
 import { visibleUsage } from '../../lib/domain/simulation/workload-model.ts';
 import { type JsonObject, timestamp } from './kube-object.ts';
 import { podLabels } from './pod-objects.ts';
@@ -22,22 +22,28 @@ type Metric = keyof typeof METRICS;
 /** What can be asked of whom. */
 const OBJECTS = ['deployments.apps', 'pods'] as const;
 
-/** Whether there is anything to serve: without a queue the group is not there. */
+/** Whether there is anything to serve: without it the group is not there. */
 export function servesCustomMetrics(world: World): boolean {
-  return queued(world, null).length > 0;
+  return queued(world, null).length > 0 || scraped(world, null).length > 0;
 }
 
 /** For discovery. */
-export function customMetricEntries(): JsonObject[] {
-  return OBJECTS.flatMap((of) =>
-    Object.keys(METRICS).map((metric) => ({
-      name: `${of}/${metric}`,
-      singularName: '',
-      namespaced: true,
-      kind: 'MetricValueList',
-      verbs: ['get'],
-    })),
-  );
+export function customMetricEntries(world: World): JsonObject[] {
+  const ofQueues = queued(world, null).length === 0 ? [] : Object.keys(METRICS);
+  return [
+    ...OBJECTS.flatMap((of) => ofQueues.map((metric) => entry(of, metric))),
+    ...[...scrapedNames(world)].map((metric) => entry('pods', metric)),
+  ];
+}
+
+function entry(of: string, metric: string): JsonObject {
+  return {
+    name: `${of}/${metric}`,
+    singularName: '',
+    namespaced: true,
+    kind: 'MetricValueList',
+    verbs: ['get'],
+  };
 }
 
 /**
@@ -52,11 +58,17 @@ export function customMetrics(world: World, path: string, query: URLSearchParams
   if (world.faults.metricsAway === true)
     throw new StatusError(503, 'ServiceUnavailable', 'the server is currently unable to handle the request');
   const [namespaces, namespace = '', of = '', name = '', metric = '', ...more] = path.slice(prefix.length).split('/');
-  if (namespaces !== 'namespaces' || more.length > 0 || !isMetric(metric)) throw unknownPath();
+  const isKnown = isMetric(metric) || scrapedNames(world).has(metric);
+  if (namespaces !== 'namespaces' || more.length > 0 || !isKnown) throw unknownPath();
   const filter = selectorFilter(query.get('labelSelector'), null);
-  const items = objectsOf(world, namespace, of)
-    .filter((one) => (name === '*' ? filter(asItem(namespace, one)) : one.name === name))
-    .flatMap((one) => metricOf(namespace, one, metric));
+  const isAsked = (one: Measured) => (name === '*' ? filter(asItem(namespace, one)) : one.name === name);
+  const items = isMetric(metric)
+    ? objectsOf(queued(world, namespace), of)
+        .filter(isAsked)
+        .flatMap((one) => metricOf(namespace, one, metric))
+    : objectsOf(scraped(world, namespace), of)
+        .filter(isAsked)
+        .flatMap((one) => scrapedOf(namespace, one, metric));
   if (items.length === 0 && name !== '*')
     throw new StatusError(404, 'NotFound', `the server could not find the metric ${metric} for ${of} ${name}`);
   return { kind: 'MetricValueList', apiVersion: `${group}/${version}`, metadata: {}, items };
@@ -71,8 +83,7 @@ interface Measured {
   readonly workload: Workload;
 }
 
-function objectsOf(world: World, namespace: string, of: string): Measured[] {
-  const workloads = queued(world, namespace);
+function objectsOf(workloads: readonly Workload[], of: string): Measured[] {
   if (of === 'deployments.apps')
     return workloads.map((workload) => {
       const { name, labels } = workload;
@@ -99,6 +110,30 @@ function metricOf(namespace: string, { name, kind, apiVersion, workload }: Measu
       value: quantity(Math.round(value)),
     },
   ];
+}
+
+/** Of a pod only: what all of them together have is for whoever asks to say. */
+function scrapedOf(namespace: string, { name, kind, apiVersion, workload }: Measured, metric: string): JsonObject[] {
+  const found = kind === 'Pod' ? (workload.spec.runner?.metrics?.(name) ?? null) : null;
+  const value = found !== null && Object.hasOwn(found.values, metric) ? found.values[metric] : undefined;
+  if (found === null || value === undefined || !Number.isFinite(value)) return [];
+  return [
+    {
+      describedObject: { kind, namespace, name, apiVersion },
+      metric: { name: metric, selector: null },
+      timestamp: new Date(found.at).toISOString(),
+      value: quantity(Math.round(1000 * value)),
+    },
+  ];
+}
+
+function scrapedNames(world: World): ReadonlySet<string> {
+  const pods = scraped(world, null).flatMap(({ spec, pods: all }) => all.map(({ name }) => spec.runner?.metrics?.(name)));
+  return new Set(pods.flatMap((pod) => Object.keys(pod?.values ?? {})));
+}
+
+function scraped(world: World, namespace: string | null): Workload[] {
+  return world.workloads(namespace).filter(({ spec }) => spec.runner?.metrics !== undefined);
 }
 
 function quantity(thousandths: number): string {

@@ -13,13 +13,13 @@ export function discovery(path: string, world: World): JsonObject | null {
   if (more !== undefined) return null;
   if (root === 'api' && version === undefined) {
     if (group === undefined) return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] };
-    return group === 'v1' ? resourceList('', 'v1') : null;
+    return group === 'v1' ? resourceList(world, '', 'v1') : null;
   }
   if (root !== 'apis') return null;
   if (group === undefined) return { kind: 'APIGroupList', apiVersion: 'v1', groups: groupNames(world).map(groupEntry) };
   if (!groupNames(world).includes(group)) return null;
   if (version === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...groupEntry(group) };
-  return resourceList(group, version);
+  return resourceList(world, group, version);
 }
 
 function versionInfo(): JsonObject {
@@ -50,10 +50,10 @@ function groupEntry(name: string): JsonObject {
   return { name, versions, preferredVersion: versions[0] };
 }
 
-function resourceList(group: string, version: string): JsonObject | null {
+function resourceList(world: World, group: string, version: string): JsonObject | null {
   const resources = RESOURCES.filter((resource) => resource.group === group && resource.version === version);
   const isCustom = group === CUSTOM_METRICS.group && version === CUSTOM_METRICS.version;
-  const listed = isCustom ? customMetricEntries() : resources.flatMap(entries);
+  const listed = isCustom ? customMetricEntries(world) : resources.flatMap(entries);
   if (listed.length === 0) return null;
   return {
     kind: 'APIResourceList',

@@ -39,10 +39,18 @@ export interface SimulatedWorkload {
   readonly runner?: PodRunner;
 }
 
+/** Values and when they were read, ms. */
+export interface PodMetrics {
+  readonly at: EpochMs;
+  readonly values: Readonly<Record<string, number>>;
+}
+
 /** What a metrics server asks kubelets. */
 export interface PodRunner {
   /** Cores and bytes of a pod, lately; null while it is not measured. */
   usage(pod: string): { readonly cpu: number; readonly memory: number } | null;
+  /** What a custom metrics adapter has scraped of a pod, by metric; null while it has nothing. Absent where nobody scrapes. */
+  metrics?(pod: string): PodMetrics | null;
 }
 
 /** Times in seconds of simulated time since 1970. */

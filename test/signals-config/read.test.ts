@@ -230,7 +230,7 @@ describe('the variable SIGNALS', () => {
         sources: [{ name: 'custom', kind: 'custom-metrics' }],
         signals: [{ ...LATENCY, source: 'custom', metric: 'p95', on: 'pods' }],
       },
-      'signals.0.on: pods are summed, and a level cannot be',
+      'signals.0.on: pods are not summed of a level: say "across"',
     ],
     [
       {

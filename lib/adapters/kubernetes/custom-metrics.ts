@@ -1,4 +1,4 @@
-// Signals from custom.metrics.k8s.io, as HPAs of types Object and Pods read them: of Deployments, or of their pods in sum.
+// Signals from custom.metrics.k8s.io, as HPAs of types Object and Pods read them: of Deployments, or of their pods.
 import type { PodInfo, SignalSource, WorkloadSnapshot } from '../../app/ports/cluster.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
 import type { Connections } from './connection.ts';
@@ -16,6 +16,8 @@ import {
 export interface CustomSignal extends MetricSignal {
   /** Whose metric it is: the Deployment's own, or that of each of its pods. */
   readonly on: 'deployments' | 'pods';
+  /** Of a level of pods; loads are summed. */
+  readonly across?: 'mean' | 'max' | undefined;
 }
 
 export type CustomMetricsOptions = MetricSourceOptions<CustomSignal>;
@@ -36,7 +38,8 @@ export function makeCustomMetrics(connect: Connections, options: CustomMetricsOp
       return asking({ ...ask, subject: `namespace ${namespace}` }, () => client.getJson(path, query));
     },
     nameIn: (value, { on }) => nameOf(value, on === 'pods' ? 'Pod' : 'Deployment'),
-    find: (values, { on }, of) => (on === 'pods' ? sumOverPods(values, of) : ofDeployment(values, of)),
+    find: (values, { on, across }, of) =>
+      on === 'pods' ? overPods(values, of, OVER_PODS[across ?? 'sum']) : ofDeployment(values, of),
   });
 }
 
@@ -50,13 +53,18 @@ function ofDeployment(values: Values, { workload }: WorkloadSnapshot): Found {
   return valueOfMetric(only);
 }
 
+const OVER_PODS: Readonly<Record<'sum' | 'mean' | 'max', (all: readonly number[]) => number>> = {
+  sum: (all) => all.reduce((sum, value) => sum + value, 0),
+  mean: (all) => OVER_PODS.sum(all) / all.length,
+  max: (all) => Math.max(...all),
+};
+
 /** A pod without a value is no pod at zero: it lowers how much of the load is known. */
-function sumOverPods(values: Values, { pods }: WorkloadSnapshot): Found {
+function overPods(values: Values, { pods }: WorkloadSnapshot, over: (all: readonly number[]) => number): Found {
   const carrying = pods.filter(mayCarry);
   if (carrying.length === 0) return 'no pod of it serves';
-  let sum = 0;
+  const measured: number[] = [];
   let oldest = Number.POSITIVE_INFINITY;
-  let measured = 0;
   let leftOut: string | undefined;
   for (const { name } of carrying) {
     const own = values.of(name);
@@ -67,13 +75,12 @@ function sumOverPods(values: Values, { pods }: WorkloadSnapshot): Found {
       leftOut ??= `pod ${name}: ${found}`;
       continue;
     }
-    measured += 1;
-    sum += found.value;
+    measured.push(found.value);
     oldest = Math.min(oldest, found.at);
   }
-  if (measured === 0) return `none of its ${carrying.length} serving pods is measured (${leftOut})`;
-  const coverage = measured / carrying.length;
-  return { value: sum, at: oldest, coverage, ...(leftOut !== undefined && { leftOut }) };
+  if (measured.length === 0) return `none of its ${carrying.length} serving pods is measured (${leftOut})`;
+  const coverage = measured.length / carrying.length;
+  return { value: over(measured), at: oldest, coverage, ...(leftOut !== undefined && { leftOut }) };
 }
 
 function mayCarry({ ready, lostReadiness }: PodInfo): boolean {
