@@ -128,7 +128,9 @@ function scrapedOf(namespace: string, { name, kind, apiVersion, workload }: Meas
 }
 
 function scrapedNames(world: World): ReadonlySet<string> {
-  const pods = scraped(world, null).flatMap(({ spec, pods: all }) => all.map(({ name }) => spec.runner?.metrics?.(name)));
+  const pods = scraped(world, null).flatMap(({ spec, pods: all }) =>
+    all.map(({ name }) => spec.runner?.metrics?.(name)),
+  );
   return new Set(pods.flatMap((pod) => Object.keys(pod?.values ?? {})));
 }
 

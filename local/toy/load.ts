@@ -32,28 +32,39 @@ const TIMEOUT_MS = 30_000;
 /** Sends GET requests to `url`, at intervals drawn from a seed: the same load every time. */
 export function startLoad(url: string, phases: readonly Phase[], signal: AbortSignal): Load {
   const agent = new Agent({ keepAlive: true });
+  const load = startLoadOf(phases, signal, (answered, failed) => {
+    const request = get(url, { agent, timeout: TIMEOUT_MS }, (answer) => {
+      answer.resume();
+      answer.on('end', answer.statusCode === 200 ? answered : failed);
+    });
+    request.on('timeout', () => request.destroy(new Error('timed out')));
+    request.on('error', failed);
+  });
+  return { ...load, done: load.done.finally(() => agent.destroy()) };
+}
+
+/** @param send asks once, and says when it was answered, or that it was not */
+export function startLoadOf(
+  phases: readonly Phase[],
+  signal: AbortSignal,
+  send: (answered: () => void, failed: () => void) => void,
+): Load {
   let sent = 0;
   let failed = 0;
   let latencies: number[] = [];
   let lookedAt = performance.now();
-  const send = (): void => {
+  const ask = (): void => {
     const began = performance.now();
     sent++;
-    const request = get(url, { agent, timeout: TIMEOUT_MS }, (answer) => {
-      answer.resume();
-      answer.on('end', () => {
-        if (answer.statusCode === 200) latencies.push(performance.now() - began);
-        else failed++;
-      });
-    });
-    request.on('timeout', () => request.destroy(new Error('timed out')));
-    request.on('error', () => {
-      failed++;
-    });
+    send(
+      () => latencies.push(performance.now() - began),
+      () => {
+        failed++;
+      },
+    );
   };
-  const done = run(phases, send, signal).finally(() => agent.destroy());
   return {
-    done,
+    done: run(phases, ask, signal),
     felt() {
       const seconds = (performance.now() - lookedAt) / 1000;
       const p95Ms = latencies.length === 0 ? null : quantile(Float64Array.from(latencies), 0.95);

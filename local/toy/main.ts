@@ -1,9 +1,11 @@
 // `npm run toy`: latency drives a service of real processes up and down again, told a line per tick and drawn.
 import { complain, messageOf } from '../../cli/terminal.ts';
 import { watchLifetime } from '../lifetime.ts';
+import { startLoad } from './load.ts';
 import { readStoryOptions } from './options.ts';
 import { runAndDraw } from './run-and-draw.ts';
 import type { Story } from './story.ts';
+import { TOY_REPLICA, toyWorkload } from './toy-workload.ts';
 
 const OBJECTIVE_MS = 500;
 
@@ -17,7 +19,10 @@ const PHASES = [
 ];
 
 const story: Omit<Story, 'phases'> = {
-  annotations: { 'ai4k8s.io/signal.latency': `target=${OBJECTIVE_MS}` },
+  workload: (runner) => toyWorkload({ 'ai4k8s.io/signal.latency': `target=${OBJECTIVE_MS}` }, runner),
+  replica: TOY_REPLICA,
+  load: startLoad,
+  watched: { signal: 'latency', ms: 1 },
   setUp: async ({ url }) => ({
     signals: {
       allow: ['127.0.0.1'],

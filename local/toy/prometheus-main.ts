@@ -1,10 +1,12 @@
 // `npm run story:prometheus`: the toy service scaled by what a real Prometheus measures of it: its requests and its latency.
 import { complain, messageOf, say } from '../../cli/terminal.ts';
 import { watchLifetime } from '../lifetime.ts';
+import { startLoad } from './load.ts';
 import { readStoryOptions } from './options.ts';
 import { startPrometheus } from './prometheus.ts';
 import { runAndDraw } from './run-and-draw.ts';
 import type { Story } from './story.ts';
+import { TOY_REPLICA, toyWorkload } from './toy-workload.ts';
 
 const PHASES = [
   { name: 'quiet', seconds: 35, from: 5, to: 5 },
@@ -23,7 +25,11 @@ const QUERIES = {
 
 const lifetime = watchLifetime();
 const story: Omit<Story, 'phases'> = {
-  annotations: { 'ai4k8s.io/signal.requests': 'target=8', 'ai4k8s.io/signal.latency': 'target=500' },
+  workload: (runner) =>
+    toyWorkload({ 'ai4k8s.io/signal.requests': 'target=8', 'ai4k8s.io/signal.latency': 'target=500' }, runner),
+  replica: TOY_REPLICA,
+  load: startLoad,
+  watched: { signal: 'latency', ms: 1 },
   setUp: async ({ scratch }, ending) => {
     const prometheus = await startPrometheus(scratch, lifetime.stopping);
     ending.defer(() => prometheus.close());

@@ -2,12 +2,12 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { makeReplicaMetrics } from './replica-metrics.ts';
-import type { ReplicaNews, ReplicaSpec } from './replica-process.ts';
+import type { ReplicaLabels, ReplicaNews } from './replica-process.ts';
 import { makeServiceQueue } from './service-queue.ts';
+import type { ToyReplica } from './toy-workload.ts';
+import { tellUsage } from './usage.ts';
 
-const USAGE_EVERY_MS = 2000;
-
-const spec: ReplicaSpec = JSON.parse(process.argv[2] ?? '{}');
+const spec: ToyReplica & { readonly labels: ReplicaLabels } = JSON.parse(process.argv[2] ?? '{}');
 const queue = makeServiceQueue(spec.serviceMs, spec.slots, spec.longestLine);
 const metrics = makeReplicaMetrics(spec.labels);
 const tell = (news: ReplicaNews): void => void process.send?.(news);
@@ -31,21 +31,10 @@ function send(response: ServerResponse, code: number, text: string): void {
   response.end(text);
 }
 
-/** What a metrics server would be told of this pod. */
-function tellUsage(): void {
-  const before = { cpu: process.cpuUsage(), at: performance.now() };
-  setInterval(() => {
-    const { user, system } = process.cpuUsage(before.cpu);
-    const cpu = (user + system) / 1e6 / ((performance.now() - before.at) / 1000);
-    Object.assign(before, { cpu: process.cpuUsage(), at: performance.now() });
-    tell({ tell: 'usage', cpu, memory: process.memoryUsage.rss() });
-  }, USAGE_EVERY_MS).unref();
-}
-
 // A Ctrl-C is for whoever runs the story; it ends us by closing the channel, whatever else becomes of it.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));
 server.listen(0, '127.0.0.1', () => {
   tell({ tell: 'ready', port: (server.address() as AddressInfo).port });
-  tellUsage();
+  tellUsage(tell);
 });

@@ -1,21 +1,27 @@
-// A replica of the toy service, from the side of whoever runs it.
+// A replica of a story, from the side of whoever runs it.
 import { fork } from 'node:child_process';
+import type { PodMetrics } from '../simulated-cluster/workload.ts';
 
-export interface ReplicaSpec {
-  readonly serviceMs: number;
-  readonly slots: number;
-  readonly longestLine: number;
-  /** namespace, deployment, pod. */
-  readonly labels: Readonly<Record<string, string>>;
+/** What every replica of a story runs, as a process of its own. */
+export interface ReplicaProgram {
+  readonly main: URL;
+  /** Whatever it has to be told, beside its labels. */
+  readonly spec: Readonly<Record<string, unknown>>;
 }
+
+/** namespace, deployment, pod. */
+export type ReplicaLabels = Readonly<Record<'namespace' | 'deployment' | 'pod', string>>;
 
 export type ReplicaNews =
   | { readonly tell: 'ready'; readonly port: number }
-  | { readonly tell: 'usage'; readonly cpu: number; readonly memory: number };
+  | { readonly tell: 'usage'; readonly cpu: number; readonly memory: number }
+  | { readonly tell: 'metrics'; readonly values: Readonly<Record<string, number>> };
 
 export interface ReplicaProcess {
   /** Lately; null until it was measured. */
   usage(): { readonly cpu: number; readonly memory: number } | null;
+  /** What it told of itself last, by metric; null where it has not. */
+  metrics(): PodMetrics | null;
   /** Ends it, once nobody needs it any more. */
   stop(): void;
 }
@@ -24,20 +30,28 @@ export interface ReplicaProcess {
  * @param onReady told the port it listens on
  * @param onGone told when the process has ended, asked or not
  */
-export function startReplica(spec: ReplicaSpec, onReady: (port: number) => void, onGone: () => void): ReplicaProcess {
+export function startReplica(
+  { main, spec }: ReplicaProgram,
+  labels: ReplicaLabels,
+  onReady: (port: number) => void,
+  onGone: () => void,
+): ReplicaProcess {
+  let metrics: PodMetrics | null = null;
   let usage: ReturnType<ReplicaProcess['usage']> = null;
-  const child = fork(new URL('./replica-main.ts', import.meta.url), [JSON.stringify(spec)], {
+  const child = fork(main, [JSON.stringify({ ...spec, labels })], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     execArgv: [],
   });
   child.on('message', (news: ReplicaNews) => {
     if (news.tell === 'ready') onReady(news.port);
-    else usage = { cpu: news.cpu, memory: news.memory };
+    else if (news.tell === 'usage') usage = { cpu: news.cpu, memory: news.memory };
+    else metrics = { at: Date.now(), values: news.values };
   });
   child.on('exit', onGone);
   child.on('error', onGone);
   return {
     usage: () => usage,
+    metrics: () => metrics,
     stop: () => {
       if (child.connected) child.disconnect();
     },

@@ -7,17 +7,22 @@ import type { StoryOptions } from './options.ts';
 import { type Story, tellStory } from './story.ts';
 import type { Told } from './teller.ts';
 
-/** @returns the exit code: 1 where replicas did not follow, or latency did not fall again */
+/**
+ * @param more what else is to be said of a story that was not cut short
+ * @returns the exit code: 1 where replicas did not follow, or latency did not fall again
+ */
 export async function runAndDraw(
   story: Story,
   { chart, title, untilDown }: StoryOptions,
   { stopping }: Lifetime,
+  more: (told: readonly Told[]) => void = () => undefined,
 ): Promise<number> {
   const told = await tellStory(story, stopping);
   if (told.length === 0) return 0;
   writeFileSync(chart, storyChart(told, title));
   say(`\nThe chart is ${chart}.`);
   if (stopping.aborted) return 0;
+  more(told);
   const { text, went } = summaryOf(told, untilDown);
   (went ? say : complain)(text);
   return went ? 0 : 1;

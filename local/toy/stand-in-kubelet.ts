@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig, Watch } from '@kubernetes/client-node';
 import type { PodRunner } from '../simulated-cluster/workload.ts';
-import { type ReplicaProcess, type ReplicaSpec, startReplica } from './replica-process.ts';
+import { type ReplicaProcess, type ReplicaProgram, startReplica } from './replica-process.ts';
 
 export interface KubeletSetup {
   readonly kubeconfig: string;
@@ -10,12 +10,12 @@ export interface KubeletSetup {
   readonly url: string;
   readonly namespace: string;
   readonly deployment: string;
-  readonly replica: Omit<ReplicaSpec, 'labels'>;
+  readonly replica: ReplicaProgram;
   /** Told whenever another set of replicas serves, by pod. */
   readonly onServing: (ports: ReadonlyMap<string, number>) => void;
 }
 
-export interface StandInKubelet extends PodRunner {
+export interface StandInKubelet extends Required<PodRunner> {
   /** Ends every process. */
   close(): Promise<void>;
 }
@@ -33,9 +33,9 @@ export function startStandInKubelet(setup: KubeletSetup): StandInKubelet {
   const run = (pod: string): void => {
     if (processes.has(pod) || stopping.signal.aborted) return;
     const { namespace, deployment } = setup;
-    const spec = { ...setup.replica, labels: { namespace, deployment, pod } };
     const process = startReplica(
-      spec,
+      setup.replica,
+      { namespace, deployment, pod },
       (port) => {
         if (processes.get(pod) !== process) return;
         ports.set(pod, port);
@@ -72,6 +72,7 @@ export function startStandInKubelet(setup: KubeletSetup): StandInKubelet {
   });
   return {
     usage: (pod) => processes.get(pod)?.usage() ?? null,
+    metrics: (pod) => processes.get(pod)?.metrics() ?? null,
     async close() {
       stopping.abort();
       for (const process of processes.values()) process.stop();

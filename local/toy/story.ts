@@ -14,13 +14,14 @@ import { startEmbeddedTable } from '../embedded-table.ts';
 import { startGateway } from '../gateway.ts';
 import { OUR_CLOCK } from '../simulated-clock.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../simulated-cluster/server.ts';
+import type { PodRunner, SimulatedWorkload } from '../simulated-cluster/workload.ts';
 import { runTickLoop, tickOnce } from '../tick-loop.ts';
 import { startTickThread } from '../tick-thread.ts';
 import { startBalancer } from './balancer.ts';
-import { type Load, type Phase, startLoad } from './load.ts';
+import type { Load, Phase } from './load.ts';
+import type { ReplicaProgram } from './replica-process.ts';
 import { startStandInKubelet } from './stand-in-kubelet.ts';
-import { makeTeller, type Told } from './teller.ts';
-import { DEPLOYMENT, NAMESPACE, REPLICA, toyWorkload } from './toy-workload.ts';
+import { makeTeller, type Told, type Watched } from './teller.ts';
 
 interface Stage {
   /** Of the load balancer. */
@@ -31,8 +32,10 @@ interface Stage {
 
 export interface Story {
   readonly phases: readonly Phase[];
-  /** What the Deployment says of itself. */
-  readonly annotations: Readonly<Record<string, string>>;
+  readonly workload: (runner: PodRunner) => SimulatedWorkload;
+  readonly replica: ReplicaProgram;
+  readonly load: (url: string, phases: readonly Phase[], stopping: AbortSignal) => Load;
+  readonly watched: Watched;
   /** Whatever else has to run; ended in the end. @returns the variable SIGNALS */
   readonly setUp: (
     stage: Stage,
@@ -61,8 +64,9 @@ export async function tellStory(story: Story, stopping: AbortSignal): Promise<re
   const { signals, onServing } = await story.setUp({ url: balancer.url, scratch }, ending);
 
   // The pods' usage is asked of the kubelet, which needs the cluster first.
-  let usage: (pod: string) => { cpu: number; memory: number } | null = () => null;
-  const workload = toyWorkload(story.annotations, { usage: (pod) => usage(pod) });
+  let runner: Required<PodRunner> = { usage: () => null, metrics: () => null };
+  const workload = story.workload({ usage: (pod) => runner.usage(pod), metrics: (pod) => runner.metrics(pod) });
+  const { namespace, name: deployment } = workload;
   const cluster = await startSimulatedCluster({
     name: CLUSTER,
     workloads: [workload],
@@ -74,9 +78,9 @@ export async function tellStory(story: Story, stopping: AbortSignal): Promise<re
   const kubelet = startStandInKubelet({
     kubeconfig: cluster.kubeconfig,
     url: cluster.url,
-    namespace: NAMESPACE,
-    deployment: DEPLOYMENT,
-    replica: REPLICA,
+    namespace,
+    deployment,
+    replica: story.replica,
     onServing: (ports) => {
       serving = ports.size;
       balancer.serve([...ports.values()]);
@@ -84,18 +88,26 @@ export async function tellStory(story: Story, stopping: AbortSignal): Promise<re
     },
   });
   ending.defer(() => kubelet.close());
-  usage = kubelet.usage;
+  runner = kubelet;
   await untilServing(() => serving >= workload.replicas, stopping);
 
   const { tick, api, events, death } = await ourselves(cluster, signals, scratch, ending);
   say(`load balancer  ${balancer.url}`);
   say(`simulated cluster  kubectl --kubeconfig ${join(scratch, 'kubeconfig')} get deploy,pods`);
-  say(`our API  curl -s '${api}/api/autoscaling/recommendations/${CLUSTER}?deployment=${DEPLOYMENT}'\n`);
+  say(`our API  curl -s '${api}/api/autoscaling/recommendations/${CLUSTER}?deployment=${deployment}'\n`);
 
   await tickOnce(tick, OUR_CLOCK.now());
-  const load = startLoad(balancer.url, story.phases, stopping);
-  const replicas = () => ({ asked: cluster.replicas(`${NAMESPACE}/${DEPLOYMENT}`), serving });
-  const teller = makeTeller({ api, cluster: CLUSTER, phases: story.phases, replicas, load, events });
+  const load = story.load(balancer.url, story.phases, stopping);
+  const replicas = () => ({ asked: cluster.replicas(`${namespace}/${deployment}`), serving });
+  const teller = makeTeller({
+    api,
+    of: { cluster: CLUSTER, namespace, deployment },
+    phases: story.phases,
+    replicas,
+    load,
+    events,
+    watched: story.watched,
+  });
   const over = new AbortController();
   const ended = AbortSignal.any([stopping, over.signal]);
   const ticking = runTickLoop({ ...tick, handler: told(tick.handler, teller.afterTick) }, ended);

@@ -21,11 +21,23 @@ export interface Told {
   /** What this tick changed; null where it kept. */
   readonly change: { readonly from: number; readonly to: number; readonly source: string; readonly reason: string };
   readonly changed: boolean;
+  /** What else there is to say of the tick. Absent where there is nothing. */
+  readonly beside?: string;
+}
+
+/** The level that is told in a column of its own. */
+export interface Watched {
+  readonly signal: string;
+  /** Of one of its units. */
+  readonly ms: number;
+  /** A further word of a tick; none unless given. */
+  readonly beside?: (signals: Readonly<Record<string, Level>>) => string;
 }
 
 interface Scene {
   readonly api: string;
-  readonly cluster: string;
+  readonly of: Readonly<Record<'cluster' | 'namespace' | 'deployment', string>>;
+  readonly watched: Watched;
   readonly phases: readonly Phase[];
   readonly replicas: () => { readonly asked: number; readonly serving: number };
   readonly load: Load;
@@ -44,10 +56,11 @@ interface Answer {
   readonly signals?: Readonly<Record<string, Level>>;
 }
 
-interface Level {
+export interface Level {
   readonly value?: number | null;
   readonly baseline?: number | { readonly value: number } | null;
   readonly objective?: number | null;
+  readonly raised?: { readonly level: string; readonly factor: number };
 }
 
 export function makeTeller(scene: Scene) {
@@ -59,14 +72,17 @@ export function makeTeller(scene: Scene) {
       const seconds = (performance.now() - began) / 1000;
       const answer = await askApi(scene);
       const change = scene.events.splice(0).at(-1);
-      const level = answer?.signals?.latency;
+      const { signal, ms, beside } = scene.watched;
+      const level = answer?.signals?.[signal];
+      const inMs = (value: number | null | undefined) => (value == null ? null : value * ms);
       const decided = answer?.decision;
       const line: Told = {
         seconds,
         phase: phaseAt(scene.phases, seconds),
         ...feltNow(scene.load),
-        measuredMs: level?.value ?? null,
-        usualMs: level?.objective ?? usualOf(level?.baseline),
+        measuredMs: inMs(level?.value),
+        usualMs: inMs(level?.objective ?? usualOf(level?.baseline)),
+        ...(beside && { beside: beside(answer?.signals ?? {}) }),
         ...scene.replicas(),
         changed: change !== undefined,
         change: change ?? {
@@ -93,7 +109,7 @@ function lineOf(told: Told): string {
   const done = told.changed ? `${change.from} → ${change.to}` : `keeps ${asked}`;
   const lost = failed === 0 ? '' : ` (${failed} failed)`;
   return oneLine(
-    `${String(Math.round(seconds)).padStart(6)} s  ${phase.padEnd(6)}  ${requestsPerSecond.toFixed(1).padStart(8)}/s    ${ms(feltMs)}  ${ms(measuredMs)}  ${ms(usualMs)}  ${replicas.padStart(8)}  ${done}  ${change.source}: ${change.reason}${lost}`,
+    `${String(Math.round(seconds)).padStart(6)} s  ${phase.padEnd(6)}  ${requestsPerSecond.toFixed(1).padStart(8)}/s    ${ms(feltMs)}  ${ms(measuredMs)}  ${ms(usualMs)}  ${replicas.padStart(8)}  ${told.beside ?? ''}${done}  ${change.source}: ${change.reason}${lost}`,
   );
 }
 
@@ -106,8 +122,9 @@ function usualOf(baseline: Level['baseline']): number | null {
   return typeof baseline === 'number' ? baseline : (baseline?.value ?? null);
 }
 
-async function askApi({ api, cluster }: Scene): Promise<Answer | null> {
-  const query = new URLSearchParams({ deployment: 'toy', namespace: 'default' });
+async function askApi({ api, of }: Scene): Promise<Answer | null> {
+  const { cluster, namespace, deployment } = of;
+  const query = new URLSearchParams({ deployment, namespace });
   const answer = await fetch(`${api}/api/autoscaling/recommendations/${cluster}?${query}`);
   return answer.ok ? ((await answer.json()) as Answer) : null;
 }

@@ -12,7 +12,7 @@ import { makeReplicaMetrics } from '../../local/toy/replica-metrics.ts';
 import { makeServiceQueue } from '../../local/toy/service-queue.ts';
 import { startStandInKubelet } from '../../local/toy/stand-in-kubelet.ts';
 import type { Told } from '../../local/toy/teller.ts';
-import { REPLICA, toyWorkload } from '../../local/toy/toy-workload.ts';
+import { TOY_REPLICA, toyWorkload } from '../../local/toy/toy-workload.ts';
 
 const PHASES = [
   { name: 'quiet', seconds: 10, from: 5, to: 5 },
@@ -131,7 +131,7 @@ describe('the stand-in kubelet', () => {
       url: cluster.url,
       namespace: 'default',
       deployment: 'toy',
-      replica: REPLICA,
+      replica: TOY_REPLICA,
       onServing: (now) => {
         ports = now;
       },
