@@ -21,7 +21,7 @@ const KINDS = {
   },
 } as const satisfies Readonly<Record<string, Kind>>;
 
-export type AskedKind = keyof typeof KINDS;
+type AskedKind = keyof typeof KINDS;
 
 /** Requests a minute of each kind. */
 type Mix = Readonly<Partial<Record<AskedKind, number>>>;

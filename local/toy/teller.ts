@@ -56,7 +56,7 @@ interface Answer {
   readonly signals?: Readonly<Record<string, Level>>;
 }
 
-export interface Level {
+interface Level {
   readonly value?: number | null;
   readonly baseline?: number | { readonly value: number } | null;
   readonly objective?: number | null;
