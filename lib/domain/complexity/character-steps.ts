@@ -39,6 +39,14 @@ const IDEOGRAPHS: readonly Range[] = [
 /** By UTF-16 unit: 0 for blanks, and the sooner `LONGEST_RUN` is passed, the fewer characters make a word. */
 export const STEPS: Uint8Array = stepsOf();
 
+/** By UTF-16 unit: 1 for what a word of letters goes on with. All of other scripts are: `prédesign` is no `design`. */
+export const LETTERS: Uint8Array = STEPS.map((step, code) => (isLatin(code) || (code >= 0x80 && step === 1) ? 1 : 0));
+
+function isLatin(code: number): boolean {
+  const lower = code | 32;
+  return lower >= 97 && lower <= 122;
+}
+
 function stepsOf(): Uint8Array {
   const steps = new Uint8Array(0x10000).fill(1);
   const fill = (ranges: readonly Range[], step: number) => {

@@ -1,5 +1,5 @@
-// Words, bytes, fences and keywords of a text in one pass without a regular expression: a prompt is attacker input.
-import { LONGEST_RUN, STEPS } from './character-steps.ts';
+// Words, bytes, fences and keywords of a text character by character, without a regular expression: a prompt is attacker input.
+import { LETTERS, LONGEST_RUN, STEPS } from './character-steps.ts';
 import { stemsAt } from './keywords.ts';
 
 /** Adds up over texts. Numbers alone: nothing of the text is kept. */
@@ -25,44 +25,38 @@ export function noCounts(): TextCounts {
 /** Adds what the first `most` characters hold to `counts`. A word is a run without blanks; `character-steps.ts` says what else counts. */
 export function countText(text: string, most: number, counts: TextCounts): void {
   const end = Math.min(text.length, most);
+  // Locals, not fields of `counts`: half the time.
+  let { words, bytes, fences, stems } = counts;
+  // Blanks are a run as well, below 0, which counts only where it is too long to part words.
   let run = 0;
-  let blanks = 0;
   let ticks = 0;
-  let isInWord = false;
+  let wasLetter = 0;
   for (let i = 0; i < end; i++) {
     const code = text.charCodeAt(i);
+    const isLetter = LETTERS[code] as number;
+    bytes += bytesOf(code);
+    // Within a word, which most characters are, there is nothing else to look for.
+    if (isLetter + wasLetter === 2 && run < LONGEST_RUN) {
+      run++;
+      continue;
+    }
     const step = STEPS[code] as number;
-    counts.bytes += bytesOf(code);
-    if (step === 0) {
-      run = 0;
-      if (++blanks > LONGEST_RUN) {
-        counts.words++;
-        blanks = 1;
-      }
-    } else {
-      blanks = 0;
-      run += step;
-      if (run === step || run > LONGEST_RUN) {
-        counts.words++;
-        run = step;
-      }
+    run = runAfter(run, step);
+    if (run === step || run > LONGEST_RUN || run < -LONGEST_RUN) {
+      words++;
+      run = step === 0 ? -1 : step;
     }
-    const isLetter = isLetterOf(code, step);
-    if (isLetter && !isInWord) counts.stems |= stemsAt(text, i);
-    isInWord = isLetter;
-    if (code === BACKTICK) ticks++;
-    else if (ticks > 0) {
-      if (ticks >= FENCE) counts.fences++;
-      ticks = 0;
-    }
+    if (isLetter > wasLetter) stems |= stemsAt(text, i);
+    wasLetter = isLetter;
+    if (code !== BACKTICK) ticks = 0;
+    else if (++ticks === FENCE) fences++;
   }
-  if (ticks >= FENCE) counts.fences++;
-  counts.chars += end;
+  Object.assign(counts, { chars: counts.chars + end, words, bytes, fences, stems });
 }
 
-/** Of a letter before which a stem may not begin: `prédesign` is no `design`. */
-function isLetterOf(code: number, step: number): boolean {
-  return code < 128 ? ((code | 32) - 97) >>> 0 < 26 : step === 1;
+function runAfter(run: number, step: number): number {
+  if (step === 0) return run > 0 ? -1 : run - 1;
+  return run < 0 ? step : run + step;
 }
 
 /** Each half of a surrogate pair is two of its four. */

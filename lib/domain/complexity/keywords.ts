@@ -19,19 +19,30 @@ const STEMS: readonly Stem[] = Object.entries(KEYWORD_GROUPS)
   .flatMap(([group, stems]) => stems.map((stem) => ({ group: group as KeywordGroup, stem })))
   .map(({ group, stem }, i) => ({ group, letters: [...stem].map((letter) => letter.charCodeAt(0)), bit: 1 << i }));
 
-const LETTERS = 26;
-const A = 97;
-/** A word is held against the few stems that begin as it does. */
-const BY_FIRST_LETTER: readonly (readonly Stem[])[] = Array.from({ length: LETTERS }, (_, i) =>
-  STEMS.filter(({ letters }) => letters[0] === A + i),
-);
+/** A word is held against the few stems that begin with its first two letters: most words meet none. */
+const BY_FIRST_TWO: readonly (readonly Stem[] | undefined)[] = Array.from({ length: 1 << 10 }, (_, i) => {
+  const stems = STEMS.filter(({ letters: [first, second] }) => pairOf(first, second) === i);
+  return stems.length > 0 ? stems : undefined;
+});
 
-/** The bits of the stems that a word starting at `from` begins with; 0 for none. At most as many characters are read as the longest stem has. */
+/** The bits of the stems that a word starting at `from` begins with; 0 for none. No more characters are read than a stem has. */
 export function stemsAt(text: string, from: number): number {
+  const stems = BY_FIRST_TWO[pairOf(text.charCodeAt(from), text.charCodeAt(from + 1))];
+  if (stems === undefined) return 0;
   let bits = 0;
-  for (const { letters, bit } of BY_FIRST_LETTER[(text.charCodeAt(from) | 32) - A] ?? [])
-    if (letters.every((letter, i) => (text.charCodeAt(from + i) | 32) === letter)) bits |= bit;
+  for (const stem of stems) if (startsWith(text, from, stem.letters)) bits |= stem.bit;
   return bits;
+}
+
+function startsWith(text: string, from: number, letters: readonly number[]): boolean {
+  // Upper case differs by one bit; past the end is NaN, which is no letter.
+  for (let i = 0; i < letters.length; i++) if ((text.charCodeAt(from + i) | 32) !== letters[i]) return false;
+  return true;
+}
+
+/** By five bits each: in them the two cases of a letter are one. */
+function pairOf(first = 0, second = 0): number {
+  return ((first & 31) << 5) | (second & 31);
 }
 
 /** How many different stems these bits stand for. */

@@ -27,7 +27,7 @@ export interface LearnedModel {
   readonly stands: 0 | 1;
 }
 
-export const MOST_MODELS = 32;
+export const MOST_MODELS = 64;
 export const LONGEST_NAME = 128;
 /** Whose requests are learned together. */
 export const OTHER = 'other';

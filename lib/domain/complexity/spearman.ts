@@ -26,14 +26,21 @@ export function rankCorrelation(a: readonly number[], b: readonly number[]): num
 }
 
 /** From 0; those that are equal share the mean of theirs. */
-function ranksOf(values: readonly number[]): Float64Array {
-  const order = values.map((_, i) => i).sort((i, j) => (values[i] as number) - (values[j] as number));
-  const ranks = new Float64Array(values.length);
-  for (let from = 0; from < order.length; ) {
-    let to = from + 1;
-    while (to < order.length && values[order[to] as number] === values[order[from] as number]) to++;
-    for (let at = from; at < to; at++) ranks[order[at] as number] = (from + to - 1) / 2;
-    from = to;
+function ranksOf(values: readonly number[]): readonly number[] {
+  // Numbers sorted as such, and each looked up: several times faster than sorting by comparing.
+  const sorted = Float64Array.from(values).sort();
+  return values.map((value) => (countBelow(sorted, value) + countBelow(sorted, value, true) - 1) / 2);
+}
+
+/** How many are less, or with `orEqual` not more. */
+function countBelow(sorted: Float64Array, value: number, orEqual = false): number {
+  let from = 0;
+  let to = sorted.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const found = sorted[middle] as number;
+    if (found < value || (orEqual && found === value)) from = middle + 1;
+    else to = middle;
   }
-  return ranks;
+  return from;
 }
