@@ -7,6 +7,7 @@ import { answerText } from './answer-text.ts';
 import { type ApiTarget, askApi } from './api-client.ts';
 import { backtestCommand } from './backtest/command.ts';
 import { complexityDayCommand } from './complexity/day-command.ts';
+import { complexityCommand } from './complexity/command.ts';
 import { doctorCommand } from './doctor/command.ts';
 import { kindOption } from './kind-option.ts';
 import { numberOrText } from './number-option.ts';
@@ -38,6 +39,7 @@ Examples:
   npm run ai4k8s -- enable orders-db --namespace shop --kind StatefulSet --max 9
   npm run ai4k8s -- schedule add checkout --namespace shop --days mon,tue --start 08:00 --end 18:00 --zone Europe/Berlin --floor 8
   npm run ai4k8s -- backtest --trace demand.csv
+  npm run ai4k8s -- complexity --file prompts.jsonl
   npm run ai4k8s -- doctor --kubeconfig
 Environment: AI4K8S_URL, AI4K8S_CLUSTER. Requests to API Gateway are signed with the credentials that the AWS CLI would use.`,
   );
@@ -116,6 +118,7 @@ for (const command of [
   scheduleCommand(show),
   backtestCommand(),
   complexityDayCommand(),
+  complexityCommand(),
   doctorCommand(),
 ])
   program.addCommand(heard(command));
