@@ -53,7 +53,7 @@ function stepsOf(): Uint8Array {
     for (const [from, to] of ranges) steps.fill(step, from, to + 1);
   };
   fill(BLANKS, 0);
-  fill(UNSPACED, Math.ceil(LONGEST_RUN / 5));
+  fill(UNSPACED, Math.floor(LONGEST_RUN / 5));
   fill(IDEOGRAPHS, LONGEST_RUN + 1);
   return steps;
 }

@@ -64,5 +64,5 @@ function goneOn(seen: number, { chars }: TextCounts, all: number): number {
 
 /** A count from outside, or null where it is none. */
 function counted(value: number | undefined): number | null {
-  return value !== undefined && value > 0 ? Math.min(Math.floor(value), MOST) : null;
+  return value !== undefined && value >= 1 ? Math.min(Math.floor(value), MOST) : null;
 }

@@ -50,11 +50,16 @@ export function noModel(isTokens: 0 | 1): LearnedModel {
 export function nameOf({ models }: LearnedComplexity, model: string): string {
   if (Object.hasOwn(models, model)) return model;
   const hasRoom = Object.keys(models).filter((name) => name !== OTHER).length < MOST_MODELS;
-  return hasRoom && model.length > 0 && model.length <= LONGEST_NAME ? model : OTHER;
+  return hasRoom && canBeName(model) ? model : OTHER;
 }
 
 /** What is known of a model, or null. */
 export function modelOf(learned: LearnedComplexity, model: string): LearnedModel | null {
   const name = nameOf(learned, model);
   return Object.hasOwn(learned.models, name) ? (learned.models[name] ?? null) : null;
+}
+
+/** `__proto__` is lost on its way through JSON's readers. */
+function canBeName(model: string): boolean {
+  return model.length > 0 && model.length <= LONGEST_NAME && model !== '__proto__';
 }
