@@ -1,6 +1,6 @@
 // `ai4k8s complexity` on files of past requests: what it prints of good lines, and of every way in which a line can be bad; never a prompt.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -76,6 +76,18 @@ describe('a file of past requests', () => {
       'error: --learned state.json: it is no JSON\n',
     );
   });
+});
+
+it('prints what docs/complexity.md shows, of the file that is made there', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/complexity.md'), 'utf8');
+  const block = (language: string) => page.match(new RegExp(`\\n\`\`\`${language}\\n(.*?)\\n\`\`\``, 's'))?.[1] ?? '';
+  writeFileSync(join(folder, 'prompts.mjs'), block('js'));
+  const { stdout: made } = spawnSync(process.execPath, [join(folder, 'prompts.mjs')], {
+    encoding: 'utf8',
+    maxBuffer: 1e8,
+  });
+  const { lines } = complexity(['--file', file([made.trimEnd()])]);
+  expect([...lines.slice(0, 3), '…', ...lines.slice(-7)].join('\n')).toBe(block('text'));
 });
 
 it('names bad lines, goes on with the good ones, and exits with 1', () => {

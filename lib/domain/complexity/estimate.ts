@@ -39,7 +39,7 @@ export function estimate({ features, model: name }: Asked, learned: LearnedCompl
   const stands = model.stands === 1;
   const expectedWork = Math.exp(foretold.logWork) * aboveMedian(model.came, model.foretold);
   const unit = model.isTokens === 1 ? 'output tokens' : 'seconds';
-  const standing = `expected ${expectedWork.toPrecision(2)} ${unit}, more than ${foretold.score} % of what it had`;
+  const standing = `expected ${twoDigits(expectedWork)} ${unit}, more than ${foretold.score} % of what it had`;
   const because = stands
     ? [`learned from ${model.outcomes}: ${standing}`, `the rule says ${rule.score}`]
     : [...rule.because, `learned says ${foretold.score}, and has not shown to be better`];
@@ -54,4 +54,8 @@ export function estimate({ features, model: name }: Asked, learned: LearnedCompl
 
 function aboveMedian(came: number, foretold: number): number {
   return foretold > 0 ? Math.max(1 / MOST_ABOVE_MEDIAN, Math.min(MOST_ABOVE_MEDIAN, came / foretold)) : 1;
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? value.toPrecision(2) : String(Math.round(value));
 }
