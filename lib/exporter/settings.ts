@@ -122,8 +122,8 @@ function readPolicy(said: Said, mistakes: string[]): ScalingPolicy {
 /** `auto`: beside the model server's own endpoints, where vLLM has them. */
 function readUpstreamMetrics(said: Said, wrong: Wrong, [first]: readonly Upstream[]): string | null {
   const text = said('LITEBRAIN_UPSTREAM_METRICS');
-  if (text === undefined || first === undefined) return null;
-  if (text === 'auto') return `${originOf(first)}${first.path}/metrics`;
+  if (text === undefined) return null;
+  if (text === 'auto') return first === undefined ? null : `${originOf(first)}${first.path}/metrics`;
   if (/^https?:\/\//i.test(text) && URL.canParse(text) && !/[@\s]/.test(text)) return text;
   wrong('LITEBRAIN_UPSTREAM_METRICS', 'auto, or a URL such as http://vllm:8000/metrics, without user or password');
   return null;

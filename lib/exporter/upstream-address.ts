@@ -21,6 +21,7 @@ const ANY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', 
 export function ollamaAddress(text: string): Upstream | null {
   const plain = text.trim().replace(/^(["'])(.*)\1$/, '$2');
   const hasScheme = /^https?:\/\//i.test(plain);
+  if (!hasScheme && plain.includes('://')) return null;
   const bare = isIPv6(plain) ? `[${plain}]` : plain.startsWith(':') ? `127.0.0.1${plain}` : plain;
   const parsed = addressOf(hasScheme ? plain : `http://${bare}`, 'OLLAMA_HOST');
   if (parsed === null || hasScheme || /:\d+(\/|$)/.test(bare.replace(/^\[.*?\]/, ''))) return parsed;
