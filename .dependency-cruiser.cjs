@@ -15,8 +15,8 @@ const ROOMS = [
   'assessment',
   'advice',
   'guardrails',
-  'decision',
   'vertical',
+  'decision',
 ];
 const roomRules = ROOMS.slice(0, -1).map((room, i) => ({
   name: `room-${room}`,

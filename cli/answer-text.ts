@@ -1,5 +1,6 @@
 // An answer of the API as a person reads it in a terminal; `-o json` prints it whole.
 import { type StatusBody, statusTable } from './status-table.ts';
+import { type VerticalBody, verticalLines } from './vertical-text.ts';
 
 /** Any body of the API: which one it is shows in its fields. */
 type Body = Readonly<Record<string, unknown>>;
@@ -70,7 +71,7 @@ function decisionText(line: Line): string {
   return `${timestamp}  ${from} → ${to}  ${outcome}: ${outcome_message}\n    ${source}: ${reason}`;
 }
 
-function recommendationsText({ recommendations, decision }: Body): string {
+function recommendationsText({ recommendations, decision, vertical }: Body): string {
   const { verdicts, ...line } = decision as unknown as Line & { verdicts: readonly Verdict[] };
   const sources = Object.entries(recommendations as Record<string, Proposal | null>).flatMap(([source, proposal]) => {
     if (proposal === null) return [];
@@ -85,6 +86,7 @@ function recommendationsText({ recommendations, decision }: Body): string {
     'proposals:',
     ...sources,
     ...(told.length === 0 ? [] : ['guardrails:', ...told]),
+    ...(isObject(vertical) ? verticalLines(vertical as VerticalBody) : []),
   ].join('\n');
 }
 

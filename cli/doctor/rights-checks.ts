@@ -3,6 +3,7 @@ import type { ClusterClient } from '../../lib/adapters/kubernetes/connection.ts'
 import { isAllowed, type Subject } from './access-review.ts';
 import { broken, type Check, ok, skipped, warning } from './check.ts';
 import { neighboursCheck } from './neighbours-check.ts';
+import { resizeCheck } from './resize-check.ts';
 import {
   ANNOTATING_RIGHT,
   HPA_MANIFEST,
@@ -39,6 +40,7 @@ export async function rightsChecks(client: ClusterClient, questions: RightsQuest
       await hpaMakingCheck(client, questions),
       await neighboursCheck(client, questions),
       await nodeSizesCheck(client, questions),
+      await resizeCheck(client, questions),
     ];
     return [...checks, ...optional, excessCheck(excess, questions.subject)];
   } catch (error) {

@@ -24,6 +24,7 @@ export function wireCluster(config: Config, overrides: Overrides) {
     reader: kubernetes.reader,
     writer: kubernetes.writer,
     hpas: kubernetes.hpas,
+    resizer: kubernetes.resizer,
     limits: kubernetes.limits,
     noticeBoard: kubernetes.noticeBoard,
     signals: [kubernetes.metrics, ...wireSignals(config.SIGNALS, kubernetes, overrides.clock ?? WALL_CLOCK)],

@@ -32,8 +32,8 @@ const ROOMS = [
   'assessment',
   'advice',
   'guardrails',
-  'decision',
   'vertical',
+  'decision',
 ];
 
 /** A house in small, with nothing wrong. */

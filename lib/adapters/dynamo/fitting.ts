@@ -35,7 +35,11 @@ export function packFitting<T>(
 
 export const LATEST_STEPS: Steps<WorkloadMemory> = [
   shortTexts,
-  (entry) => ({ ...entry, record: { ...entry.record, advice: null, ...untold(entry.record) } }),
+  (entry) => ({
+    ...entry,
+    record: { ...entry.record, advice: null, ...untold(entry.record) },
+    ...(entry.vertical && { vertical: { ...entry.vertical, left: [], next: [] } }),
+  }),
   (entry) => ({ ...entry, observation: bare(entry.observation) }),
 ];
 

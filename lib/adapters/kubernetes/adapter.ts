@@ -5,6 +5,7 @@ import type {
   EventRecorder,
   HpaAccess,
   LimitsReader,
+  PodResizer,
   SignalSource,
 } from '../../app/ports/cluster.ts';
 import { type ClusterAccess, makeConnections } from './connection.ts';
@@ -16,6 +17,7 @@ import { makeLimitsReader } from './limits.ts';
 import { makeMetrics } from './metrics.ts';
 import type { NamespaceFilter } from './namespaces.ts';
 import { makeReader } from './reader.ts';
+import { makePodResizer } from './resize.ts';
 import { makeTransport } from './transport.ts';
 import { makeWriter } from './writer.ts';
 
@@ -33,6 +35,7 @@ export interface Kubernetes {
   readonly reader: ClusterReader;
   readonly writer: ClusterWriter;
   readonly hpas: HpaAccess;
+  readonly resizer: PodResizer;
   readonly limits: LimitsReader;
   readonly noticeBoard: EventRecorder;
   readonly metrics: SignalSource;
@@ -53,6 +56,7 @@ export function makeKubernetes(options: KubernetesOptions): Kubernetes {
     reader: makeReader(connect, options.namespaces, Date.now),
     writer: makeWriter(connect),
     hpas: makeHpaAccess(connect, options.namespaces),
+    resizer: makePodResizer(connect, Date.now),
     limits: makeLimitsReader(connect, options.namespaces),
     noticeBoard: makeEventRecorder(connect, `ai4k8s-${options.version}`),
     metrics: makeMetrics(connect, options.namespaces, Date.now),

@@ -50,8 +50,10 @@ interface ExchangeOptions {
   readonly query?: Readonly<Record<string, string>>;
   /** Sent as JSON by POST unless `method` says otherwise; without it the request is a GET. */
   readonly body?: object;
-  /** A PATCH is a merge patch. */
+  /** A PATCH is a merge patch unless `patch` says otherwise. */
   readonly method?: 'PATCH' | 'DELETE';
+  /** Merges lists by their names, as kubectl does. */
+  readonly patch?: 'strategic';
   /** The form of the answer; plain JSON unless told. */
   readonly accept?: string | undefined;
 }
@@ -105,17 +107,19 @@ async function connect(
   }
 }
 
+const PATCH_TYPES = { merge: PatchStrategy.MergePatch, strategic: PatchStrategy.StrategicMergePatch } as const;
+
 function makeExchange(
   server: ServerConfiguration<Record<string, never>>,
   auth: SecurityAuthentication,
   http: HttpLibrary,
 ): ClusterClient['exchange'] {
-  return async (path, { query = {}, body, method, accept = 'application/json' } = {}) => {
+  return async (path, { query = {}, body, method, patch, accept = 'application/json' } = {}) => {
     const verb = method === undefined ? (body === undefined ? HttpMethod.GET : HttpMethod.POST) : HttpMethod[method];
     const request = server.makeRequestContext(path, verb);
     request.setHeaderParam('Accept', accept);
     if (body !== undefined) {
-      const type = method === 'PATCH' ? PatchStrategy.MergePatch : 'application/json';
+      const type = method === 'PATCH' ? PATCH_TYPES[patch ?? 'merge'] : 'application/json';
       request.setHeaderParam('Content-Type', type);
       request.setBody(JSON.stringify(body));
     }

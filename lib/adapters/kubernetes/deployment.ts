@@ -6,11 +6,13 @@ import { ownAnnotations } from '../../domain/workload/own-annotations.ts';
 import { type PerResource, RESOURCES, type Resource } from '../../domain/workload/signal.ts';
 import { startupOf } from '../../domain/workload/startup-time.ts';
 import type { Deployment } from './api-types.ts';
+import { limitsBorn, requestsBorn } from './born-with.ts';
 import { ownerOf, type TargetingHpa } from './hpa.ts';
 import { isScaledByRollouts, replicasWriters } from './managed-fields.ts';
 import type { Selecting } from './overlap.ts';
 import type { OwnedPod } from './pod.ts';
 import { traitsOf } from './pod-traits.ts';
+import { type Resizable, resizableTemplate } from './resizable.ts';
 import { requestsOf, type Unrequested, unrequestedIn } from './resources.ts';
 import type { Labels } from './selector.ts';
 
@@ -34,6 +36,8 @@ export interface DeploymentFacts extends Selecting {
   readonly scaledByRollouts: boolean;
   readonly annotations: Readonly<Record<string, string>>;
   readonly moreUnknown: number;
+  /** The template's containers. Absent where nothing may be resized: it is no Deployment, or older facts. */
+  readonly resizable?: Resizable;
 }
 
 /** What other objects say about one Deployment. */
@@ -72,6 +76,7 @@ export function toDeploymentFacts(deployment: Deployment): DeploymentFacts | nul
     otherWriters: replicasWriters(deployment),
     scaledByRollouts: isScaledByRollouts(deployment),
     ...ownAnnotations(annotations),
+    ...(template && { resizable: resizableTemplate(template) }),
   };
 }
 
@@ -83,7 +88,13 @@ export function toWorkloadSnapshot(
 ): WorkloadSnapshot {
   const { namespace, name, kind } = facts;
   const running = newest(pods.filter(({ info }) => info.running));
-  const capacity = { ...facts.templateRequests, ...running?.requests };
+  const isVpaActive = vpa !== null && vpa.mode !== 'Off';
+  const born = running?.resizable.isResized && !isVpaActive ? facts.resizable : undefined;
+  const capacity = {
+    ...facts.templateRequests,
+    ...(running && (born ? requestsBorn(running.resizable, born) : running.requests)),
+  };
+  const limits = running && born ? limitsBorn(running.resizable, born) : null;
   const unrequested = unrequestedOf(facts, running, capacity);
   const traits = newest(pods)?.traits ?? facts.templateTraits;
   return {
@@ -108,6 +119,7 @@ export function toWorkloadSnapshot(
     ...(facts.moreUnknown > 0 && { moreUnknown: facts.moreUnknown }),
     uid: facts.uid,
     ...(traits !== null && { podTraits: traits }),
+    ...(limits !== null && { limits }),
     pods: pods.map(({ info }) => info),
   };
 }
@@ -164,7 +176,7 @@ function troublesOf(pods: readonly OwnedPod[]): PodTroubles {
 
 /**
  * Admission may add what the template does not state (a LimitRange's defaults, a mesh's proxy): the next replica will
- * look like the newest one, and usage is measured over all its containers.
+ * look like the newest one did at its birth, and usage is measured over all its containers.
  */
 function newest(pods: readonly OwnedPod[]): OwnedPod | undefined {
   return pods.reduce<OwnedPod | undefined>(

@@ -3,7 +3,7 @@ import { heldFloor } from '../../domain/hpa/floor.ts';
 import type { HpaStatus } from '../../domain/workload/hpa-status.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Owner } from '../../domain/workload/observation.ts';
-import type { Resource } from '../../domain/workload/signal.ts';
+import { RESOURCES, type Resource } from '../../domain/workload/signal.ts';
 import type { Hpa } from './api-types.ts';
 import { wishesOf } from './hpa-spec.ts';
 import { floorManager, floorWriter } from './managed-fields.ts';
@@ -16,6 +16,8 @@ export interface TargetingHpa {
   readonly status: HpaStatus;
   /** The KEDA ScaledObject that made this HPA and rewrites it; null for an HPA of its own. */
   readonly scaledObject: string | null;
+  /** Resources that it measures, of whole pods or of single containers. */
+  readonly measures: readonly Resource[];
 }
 
 /** Null for an HPA that drives something that is never a workload here. */
@@ -29,6 +31,7 @@ export function toTargetingHpa(hpa: Hpa): TargetingHpa | null {
     target,
     status: statusOf(name, hpa),
     scaledObject: scaledObjectOf(hpa),
+    measures: RESOURCES.filter((resource) => isMeasured(hpa, resource)),
   };
 }
 
@@ -73,6 +76,13 @@ function statusOf(name: string, hpa: Hpa): HpaStatus {
 function utilisationTarget(hpa: Hpa, signal: Resource): number | null {
   const metric = hpa.spec?.metrics?.find(({ type, resource }) => type === 'Resource' && resource?.name === signal);
   return metric?.resource?.target.averageUtilization ?? null;
+}
+
+/** Asked of all its metrics, however many; an HPA without any measures CPU, which the API server writes in for it. */
+function isMeasured({ spec }: Hpa, name: Resource): boolean {
+  const metrics = spec?.metrics ?? [];
+  if (metrics.length === 0) return name === 'cpu';
+  return metrics.some(({ resource, containerResource }) => resource?.name === name || containerResource?.name === name);
 }
 
 /** `inactive`: it cannot act at all. `limited`: it wants more than its maximum; held at the minimum counts as stable. */

@@ -77,7 +77,29 @@ function toLimits(quotas: readonly V1ResourceQuota[], ranges: readonly V1LimitRa
       ),
     ),
     defaultLimits: perSignal((signal) => Math.max(...amounts(containers.map(defaultsOf), signal))),
+    ...bounds('containerMax', (signal) =>
+      Math.min(
+        ...amounts(
+          containers.map(({ max }) => max),
+          signal,
+        ),
+      ),
+    ),
+    ...bounds('containerMin', (signal) =>
+      Math.max(
+        ...amounts(
+          containers.map(({ min }) => min),
+          signal,
+        ),
+      ),
+    ),
   };
+}
+
+/** Only where something is stated. */
+function bounds(key: 'containerMax' | 'containerMin', value: (signal: string) => number) {
+  const stated = perSignal(value);
+  return Object.keys(stated).length > 0 && { [key]: stated };
 }
 
 /** A quota may be for some pods only; both ways of saying so must be met. */

@@ -25,12 +25,34 @@ export function makeMetrics(connect: Connections, namespaces: NamespaceFilter, n
         const client = await connect(snapshot.cluster);
         const usages = await listUsages(client, ref ? [ref.namespace] : listScopes(namespaces));
         const unbounded = nodesOfUnlimited(wanted);
-        return toReadings(wanted, usages, unbounded.size > 0 ? await readNodeSizes(client, unbounded) : new Map());
+        const nodes = unbounded.size > 0 ? await readNodeSizes(client, unbounded) : new Map();
+        return { ...toReadings(wanted, usages, nodes), ...memoryUsed(wanted, usages) };
       } catch (error) {
         return { readings: new Map(), problems: [unavailable(snapshot.cluster, error)] };
       }
     },
   };
+}
+
+/** By container, of the pods of workloads whose requests follow a level: nobody else asks. */
+function memoryUsed(
+  workloads: readonly WorkloadSnapshot[],
+  usages: readonly PodUsage[],
+): Pick<SignalBatch, 'memoryUsed'> {
+  const asked = new Set(
+    workloads.flatMap(({ vertical, workload: { namespace } }) =>
+      (vertical?.pods ?? []).map(({ name }) => workloadKey({ namespace, name })),
+    ),
+  );
+  if (asked.size === 0) return {};
+  const its = usages.filter(({ pod }) => asked.has(pod));
+  return { memoryUsed: new Map(its.map(({ pod, at, containers }) => [pod, { at, containers: byName(containers) }])) };
+}
+
+function byName(containers: PodUsage['containers']): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    containers.flatMap(({ name, usage: { memory } }) => (memory === undefined ? [] : [[name, memory] as const])),
+  );
 }
 
 function mayCarry({ ready, lostReadiness }: PodInfo): boolean {

@@ -13,6 +13,8 @@ export interface Neighbours {
   /** Name of the ScaledObject, by the key of its workload. */
   readonly scaledObjects: ReadonlyMap<string, string>;
   readonly vpas: ReadonlyMap<string, NonNullable<OtherWriters['vpa']>>;
+  /** They are there and may not be read: whether one is on a workload is not known. */
+  readonly isVpaUnknown: boolean;
   /** Every Rollout; empty where the API is not there, null where it is and may not be read. */
   readonly rollouts: readonly RolloutFacts[] | null;
   /** What could not be looked at, one sentence each. */
@@ -41,23 +43,29 @@ export function makeNeighbours(now: () => EpochMs): ReadNeighbours {
   };
   return async (client, scopes) => {
     const problems: string[] = [];
-    const told = async <T>(read: () => Promise<T>, without: T): Promise<T> => {
+    const told = async <T>(read: () => Promise<T>, without: T, absent = without): Promise<T> => {
       try {
         return await read();
       } catch (error) {
-        if (statusOf(error) === 404) return without; // the group is there without this kind
+        if (statusOf(error) === 404) return absent; // the group is there without this kind
         problems.push(error instanceof Error ? error.message : String(error));
         return without;
       }
     };
-    const names = await told(() => known(client), new Set<string>());
+    const found = await told<ReadonlySet<string> | null>(() => known(client), null);
+    const names = found ?? new Set<string>();
     const scaledObjects = names.has(KEDA.group) ? await told(() => list(client, scopes, KEDA), []) : [];
-    const vpas = names.has(VPA.group) ? await told(() => list(client, scopes, VPA), []) : [];
+    const none: readonly Neighbour[] = [];
+    const read = names.has(VPA.group)
+      ? await told<readonly Neighbour[] | null>(() => list(client, scopes, VPA), null, none)
+      : none;
+    const vpas = read ?? none;
     const rollouts = names.has(ROLLOUTS) ? await told(() => listRollouts(client, scopes), null) : [];
     return {
       rollouts,
       scaledObjects: new Map(scaledObjects.map(({ workload, name }) => [workload, name])),
       vpas: new Map(vpas.map(({ workload, name, mode }) => [workload, { name, mode }])),
+      isVpaUnknown: found === null || read === null,
       problems,
     };
   };

@@ -8,6 +8,7 @@ import { otherOwner } from './pod-owner.ts';
 import { lastContainerStart, readinessOf } from './pod-readiness.ts';
 import { isFinished, troubleOf } from './pod-state.ts';
 import { traitsOf } from './pod-traits.ts';
+import { type ResizablePodFacts, resizablePod } from './resizable.ts';
 import { containersOf, limitsOf, passingContainers, requestsOf, type Unrequested, unrequestedIn } from './resources.ts';
 import type { Labels } from './selector.ts';
 import { startupSecondsOf } from './startup.ts';
@@ -29,6 +30,10 @@ export interface OwnedPod {
   readonly startupSeconds: number;
   /** What keeps it from serving, or null. */
   readonly trouble: keyof PodTroubles | null;
+  /** It is being deleted. */
+  readonly isEnding: boolean;
+  /** What a resize in place is about. */
+  readonly resizable: ResizablePodFacts;
 }
 
 /** Null for a pod that no workload can have made, or that has ended. */
@@ -61,6 +66,8 @@ export function toOwnedPod(pod: Pod): OwnedPod | null {
     createdAt: Date.parse(pod.metadata?.creationTimestamp ?? '') || 0,
     startupSeconds: startupSecondsOf(pod),
     trouble: troubleOf(pod),
+    isEnding: pod.metadata?.deletionTimestamp !== undefined,
+    resizable: resizablePod(pod, pod.spec),
   };
 }
 

@@ -16,6 +16,7 @@ import type { OwnedPod } from './pod.ts';
 import { groupByReplicaSet, isPlain, ownersOf, type PodOwners, podsOfOthers } from './pod-owners.ts';
 import { makeReplicaSets } from './replica-sets.ts';
 import { selectorText } from './selector.ts';
+import { verticalFacts } from './vertical-facts.ts';
 
 /**
  * Deployments or pods that cannot be read throw; HPAs that cannot be read become a problem, and every owner `unknown`.
@@ -91,7 +92,7 @@ function joinAll(
   all: readonly DeploymentFacts[],
   { podsOf, strays }: PodOwners,
   hpas: readonly TargetingHpa[] | null,
-  { scaledObjects, vpas, rollouts }: Neighbours,
+  { scaledObjects, vpas, rollouts, isVpaUnknown }: Neighbours,
 ): ReadonlyMap<string, WorkloadSnapshot> {
   const hpasOf = hpas && Map.groupBy(hpas, ({ workload }) => workload);
   // A Rollout has the selector of the Deployment it runs: no overlap to warn of.
@@ -113,7 +114,10 @@ function joinAll(
         overlaps: overlaps.get(facts.key) ?? [],
         strays: strays.get(facts.key),
       };
-      return [facts.key, toWorkloadSnapshot(cluster, facts, podsOf.get(facts.key) ?? [], surroundings)];
+      const pods = podsOf.get(facts.key) ?? [];
+      const vertical = verticalFacts(facts, pods, surroundings.hpas, isVpaUnknown);
+      const snapshot = toWorkloadSnapshot(cluster, facts, pods, surroundings);
+      return [facts.key, vertical === null ? snapshot : { ...snapshot, vertical }];
     }),
   );
 }

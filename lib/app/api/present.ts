@@ -8,19 +8,25 @@ import { asLeft } from '../../domain/decision/take-over.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { type Forecast, hasSkill } from '../../domain/forecast/forecast.ts';
 import type { Verdict } from '../../domain/guardrails/verdict.ts';
+import type { VerticalView } from '../../domain/vertical/vertical-view.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { annotatedKeys } from '../../domain/workload/policy-from-annotations.ts';
 import type { PerSignal } from '../../domain/workload/signal.ts';
+import type { VerticalPolicy } from '../../domain/workload/vertical-policy.ts';
 import { digits } from './digits.ts';
 import { iso } from './iso.ts';
 import { presentAdviceResult, presentLimit } from './present-advice.ts';
 import { presentHpa } from './present-hpa.ts';
 import { presentPlan } from './present-plan.ts';
 import { presentSignalPolicies, presentSignals, presentSignalsInLine, presentSignalsInRow } from './present-signals.ts';
+import { presentVertical, presentVerticalInRow } from './present-vertical.ts';
 
-/** The answer to GET recommendations: every source, the decision, and how the LLM fared. */
-export function presentRecommendations(record: DecisionRecord) {
+/**
+ * The answer to GET recommendations: every source, the decision, and how the LLM fared.
+ * @param vertical as the last tick left it; absent where requests do not follow a level
+ */
+export function presentRecommendations(record: DecisionRecord, vertical?: VerticalView) {
   const { assessment, advice } = record;
   const used = advice?.kind === 'advice';
   return {
@@ -41,6 +47,7 @@ export function presentRecommendations(record: DecisionRecord) {
     forecast: presentForecasts(assessment),
     envelope: presentEnvelope(assessment.envelope),
     plan: presentPlan(assessment.sizingPolicy),
+    ...presentVertical(assessment.observation.workload, vertical),
     policy: presentPolicy(assessment),
     llm_used: used && record.decision.source === 'llm',
     llm_model: advice?.model ?? null,
@@ -108,6 +115,7 @@ export function presentWorkload(entry: WorkloadMemory, enabled: boolean, mode: s
     memory_bytes: observation.signals.memory?.demand ?? null,
     cpu_peak_cores: digits(entry.peaks.cpu),
     ...presentSignalsInRow(entry),
+    ...presentVerticalInRow(entry.vertical),
     decision: record.decision.action,
     target_replicas: record.decision.target,
     source: record.decision.source,
@@ -199,12 +207,17 @@ function presentPolicy({ policy }: Assessment) {
     target_cpu: policy.targetPercent.cpu,
     target_memory: policy.memoryOff ? 'off' : policy.targetPercent.memory,
     ...presentSignalPolicies(policy.signals),
+    ...(policy.vertical !== undefined && { vertical: presentVerticalPolicy(policy.vertical) }),
     cooldown_seconds: policy.cooldownDownSeconds,
     ...(policy.modelLoadSeconds !== undefined && { model_load_seconds: policy.modelLoadSeconds }),
     paused: policy.paused,
     llm: policy.llm,
     problems: policy.problems,
   };
+}
+
+function presentVerticalPolicy({ ranges, apply, containers, except, restart }: VerticalPolicy) {
+  return { ...ranges, apply, restart, ...(containers && { containers }), ...(except && { except }) };
 }
 
 function percent(value: number | undefined): number | null {

@@ -50,7 +50,8 @@ export function makeQueryApi(context: QueryContext): OpenAPIHono {
     const ref = refOf(context, c.req.valid('param').cluster, deployment, where);
     const stored = await shownOf(ports, ref);
     if (stored === null) throw notSeen(ref);
-    return c.json(presentRecommendations(await recommend(ports, settings, stored, asLeft(stored.latest))), 200);
+    const record = await recommend(ports, settings, stored, asLeft(stored.latest));
+    return c.json(presentRecommendations(record, stored.latest.vertical), 200);
   });
 
   addScheduleReads(app, context);

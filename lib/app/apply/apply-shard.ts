@@ -7,6 +7,7 @@ import { isSameNews } from '../../domain/decision/outcome.ts';
 import { isRecordDue, settled } from '../../domain/decision/remember.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { standingProblems } from '../../domain/guardrails/standing-problems.ts';
+import type { VerticalView } from '../../domain/vertical/vertical-view.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import { oursMeanwhile, type StandingPorts } from '../known-state.ts';
 import type { KubernetesEvent } from '../ports/cluster.ts';
@@ -17,6 +18,7 @@ import { levelEvents } from '../report/level-events.ts';
 import { appliedEvent } from '../report/publish.ts';
 import type { DecidePorts, Draft, ShardDraft } from '../tick/decide-shard.ts';
 import { applyDecision, whyNot } from './apply-decision.ts';
+import { type Resized, type ResizePorts, resizeShard } from './resize-shard.ts';
 
 export interface ShardResult {
   readonly enabled: number;
@@ -40,7 +42,7 @@ export function intentsOf({ drafts }: ShardDraft): readonly Draft[] {
  * @throws AdapterError where the table is away, or a later tick has begun: before anything is changed, then
  */
 export async function applyShard(
-  ports: DecidePorts & { readonly ticks: TickStore },
+  ports: DecidePorts & ResizePorts & { readonly ticks: TickStore },
   shard: ShardDraft,
   restrained: ReadonlyMap<string, Decision>,
 ): Promise<ShardResult> {
@@ -51,10 +53,15 @@ export async function applyShard(
   }));
   await note(ports, shard, drafts);
   const records = await actAll(ports, drafts);
-  const { entries, unrecorded } = await recordAll(ports, shard, records);
+  const resized = await resizeShard(ports, shard.resizing, records);
+  const { entries, unrecorded } = await recordAll(ports, shard, records, resized);
   await ports.series.writeLatest(cluster, of, entries, now);
   const result = resultOf(shard, records);
-  return { ...result, problems: [...result.problems, ...unrecorded] };
+  return {
+    ...result,
+    problems: [...result.problems, ...unrecorded],
+    notices: [...result.notices, ...resized.notices],
+  };
 }
 
 /** Written before the cluster is: a tick that dies after this leaves a trace of all it may have done. */
@@ -95,6 +102,7 @@ async function recordAll(
   ports: DecidePorts,
   { candidates, drafts, failed, latest }: ShardDraft,
   records: readonly DecisionRecord[],
+  { views }: Resized,
 ): Promise<{ readonly entries: ReadonlyMap<string, WorkloadMemory>; readonly unrecorded: readonly string[] }> {
   const entries = new Map([...latest].filter(([key]) => failed.has(key)));
   const unrecorded: string[] = [];
@@ -104,11 +112,19 @@ async function recordAll(
       const [record, draft] = [records[i], drafts[i]];
       if (record === undefined || draft === undefined) return;
       const due = isRecordDue(previous, record.decision, record.outcome);
-      entries.set(key, settled(draft.memory, record, due));
+      entries.set(key, withVertical(settled(draft.memory, record, due), views.get(key)));
       if (due) await writing(() => ports.decisions.put(record)).catch(noteTooLarge(key, unrecorded));
     }),
   );
   return { entries, unrecorded };
+}
+
+/** A workload that does not ask for it any more has none. */
+function withVertical(
+  { vertical: _before, ...memory }: WorkloadMemory,
+  view: VerticalView | undefined,
+): WorkloadMemory {
+  return view === undefined ? memory : { ...memory, vertical: view };
 }
 
 /** A record that no item holds costs its own workload its line in the history, and nobody else anything. */

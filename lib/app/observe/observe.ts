@@ -2,6 +2,7 @@
 
 import type { Request } from '../../domain/decision/request.ts';
 import { isTrusted } from '../../domain/hpa/floor.ts';
+import type { VerticalFacts } from '../../domain/vertical/container-resources.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { signalsNamed } from '../../domain/workload/policy-from-annotations.ts';
@@ -31,6 +32,8 @@ export interface Observed {
   /** Keyed by `namespace/name`. */
   readonly observations: ReadonlyMap<string, Observation>;
   readonly problems: readonly string[];
+  /** What is known of requests, of workloads whose requests follow a level; keyed as `observations`. Absent: of none. */
+  readonly vertical?: ReadonlyMap<string, VerticalFacts>;
 }
 
 export interface ObservePorts {
@@ -66,7 +69,9 @@ function join(
 ): Observed {
   const definitions: PerSignal<SignalDefinition> = Object.assign({}, ...sources.map((source) => source.definitions));
   const observations = new Map<string, Observation>();
+  const vertical = new Map<string, VerticalFacts>();
   for (const [key, workload] of snapshot.workloads) {
+    if (workload.vertical !== undefined) vertical.set(key, withMemoryUsed(workload.vertical, workload, batches, now));
     const signals: PerSignal<Reading> = Object.assign({}, ...batches.map((batch) => batch.readings.get(key)));
     const unread: PerSignal<string> = Object.assign({}, ...batches.map((batch) => batch.unread?.get(key)));
     const serving = Math.max(workload.replicas.ready, ...batches.map((batch) => batch.serving?.get(key) ?? 0));
@@ -82,12 +87,30 @@ function join(
       ...(named.length > 0 && { definitions: Object.fromEntries(named) }),
     });
   }
-  return { observations, problems: [...snapshot.problems, ...batches.flatMap((batch) => batch.problems)] };
+  const problems = [...snapshot.problems, ...batches.flatMap((batch) => batch.problems)];
+  return { observations, problems, ...(vertical.size > 0 && { vertical }) };
+}
+
+/** Older than this, what a container uses is not known. */
+const USED_MAX_AGE_MS = 3 * 60_000;
+
+function withMemoryUsed(
+  facts: VerticalFacts,
+  { workload: { namespace } }: WorkloadSnapshot,
+  batches: readonly SignalBatch[],
+  now: EpochMs,
+): VerticalFacts {
+  const usedBy = (pod: string) => {
+    const used = batches.flatMap(({ memoryUsed }) => memoryUsed?.get(workloadKey({ namespace, name: pod })) ?? [])[0];
+    return used !== undefined && now - used.at <= USED_MAX_AGE_MS ? used.containers : {};
+  };
+  return { ...facts, pods: facts.pods.map((pod) => ({ ...pod, memoryUsed: usedBy(pod.name) })) };
 }
 
 function toObservation(workload: WorkloadSnapshot, signals: PerSignal<Reading>, at: EpochMs): Observation {
-  const { pods, ...rest } = workload;
-  return { ...rest, signals, at, ...(pods.length > 0 && { limits: widest(pods) }) };
+  const { pods, vertical: _vertical, ...rest } = workload;
+  // What a pod that was resized may use is not what the next replica may: the reader knows that one's.
+  return { ...rest, signals, at, ...(rest.limits === undefined && pods.length > 0 && { limits: widest(pods) }) };
 }
 
 /** What the widest pod may use: a quota on limits counts the next replica so. */

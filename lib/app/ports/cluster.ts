@@ -1,6 +1,8 @@
 // What the use cases need of a cluster: read it, measure it, change it, tell it. Adapters implement these; tests pass their own.
 
 import type { NamespaceLimits } from '../../domain/guardrails/cluster/quota.ts';
+import type { ResizablePod, VerticalFacts } from '../../domain/vertical/container-resources.ts';
+import type { PodPatch } from '../../domain/vertical/vertical-view.ts';
 import type { HpaStatus } from '../../domain/workload/hpa-status.ts';
 import type { FloorsOnlyKind, WorkloadRef } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
@@ -46,6 +48,8 @@ export interface PodInfo {
 /** A workload as the API server shows it, before anything is measured. */
 export interface WorkloadSnapshot extends Omit<Observation, 'signals' | 'at'> {
   readonly pods: readonly PodInfo[];
+  /** What its requests are. Absent where the workload does not ask for them to follow a level. */
+  readonly vertical?: VerticalFacts;
 }
 
 export interface ClusterSnapshot {
@@ -71,9 +75,17 @@ export interface SignalBatch {
   readonly levels?: ReadonlyMap<string, PerSignal<LevelReading>>;
   /** Pods over which the demand was taken, where that is more than those that are ready. Keyed as `readings`. */
   readonly serving?: ReadonlyMap<string, number>;
+  /** Working sets of the containers of workloads whose requests follow a level, by `namespace/name` of the pod. Absent: none. */
+  readonly memoryUsed?: ReadonlyMap<string, MemoryUsed>;
   /** Why a signal has no reading although pods serve, where that is known. Keyed as `readings`. */
   readonly unread?: ReadonlyMap<string, PerSignal<string>>;
   readonly problems: readonly string[];
+}
+
+interface MemoryUsed {
+  readonly at: EpochMs;
+  /** Bytes, by container. */
+  readonly containers: Readonly<Record<string, number>>;
 }
 
 /** A way to measure. Never throws for missing data: it leaves the reading out and says why. */
@@ -117,6 +129,21 @@ export interface ClusterWriter {
   /** Sets (string) or removes (null) annotations of the Deployment itself; as `scale`, never of another kind. */
   annotate(ref: WorkloadRef, annotations: Readonly<Record<string, string | null>>): Promise<WriteResult>;
 }
+
+export interface PodResizer {
+  /** Whether the API server has `pods/resize`, by its discovery; asked once an hour at most. Throws AdapterError. */
+  isServed(cluster: string): Promise<boolean>;
+  /** Requests and limits of running containers, only while the pod is still at `resourceVersion`. Throws AdapterError. */
+  resize(
+    pod: Pick<WorkloadRef, 'cluster' | 'namespace'> & Pick<ResizablePod, 'name' | 'resourceVersion'>,
+    patch: PodPatch,
+  ): Promise<ResizeResult>;
+}
+
+export type ResizeResult =
+  | WriteResult
+  /** It was understood and refused: by a quota, a range, a rule of resizing. The words are the API server's. */
+  | { readonly kind: 'refused'; readonly message: string };
 
 /** A HorizontalPodAutoscaler that drives a workload, as whoever writes it needs to see it. */
 export interface HpaObject extends Pick<HpaStatus, 'up' | 'down' | 'scaledToZero'> {

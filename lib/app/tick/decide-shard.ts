@@ -17,6 +17,7 @@ import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import { EMPTY_SERIES, type Series } from '../../domain/workload/series.ts';
 import type { Advisor } from '../advise/advisor.ts';
 import type { ApplyPorts } from '../apply/apply-decision.ts';
+import type { ResizeInput } from '../apply/resize-shard.ts';
 import type { ObservePorts } from '../observe/observe.ts';
 import type { KubernetesEvent } from '../ports/cluster.ts';
 import type { DecisionStore } from '../ports/decision-store.ts';
@@ -45,6 +46,8 @@ export interface ShardInput extends RefitInput, CatchUpInput {
   readonly schedules: ReadonlyMap<string, readonly ScheduleRecord[]>;
   /** The cluster's circuit breaker, where it is open. */
   readonly hold: OpenBreaker | null;
+  /** Says yes as often as pods of the cluster may be resized in this tick. */
+  readonly mayResize: () => boolean;
 }
 
 /** What forecasting and sizing look back on; the rest is in what was fitted. */
@@ -61,6 +64,8 @@ interface Candidate {
 /** A shard decided, and nothing of it applied yet. */
 export interface ShardDraft {
   readonly input: ShardInput;
+  /** For the pods of its workloads whose requests follow a level. */
+  readonly resizing: ResizeInput;
   readonly candidates: readonly Candidate[];
   /** One per candidate, in their order. */
   readonly drafts: readonly Draft[];
@@ -97,7 +102,10 @@ export async function decideShard(
   const candidates = mostUrgentFirst(assessed);
   const drafts = await decideAll(ports, settings, input.hold, candidates);
   const carried = records.filter(({ outcome }) => outcome.kind === 'applied');
-  return { input, candidates, drafts, failed, latest, carried, notices };
+  const { hold, mayResize, observed } = input;
+  const facts = observed.vertical ?? new Map();
+  const resizing = { now, killSwitch: settings.killSwitch, hold, facts, before: latest, mayResize };
+  return { input, resizing, candidates, drafts, failed, latest, carried, notices };
 }
 
 interface Known {

@@ -11,7 +11,7 @@ import { servingPods } from '../../domain/workload/utilisation.ts';
 import { applyShard, intentsOf, type ShardResult } from '../apply/apply-shard.ts';
 import { fenced } from '../apply/fence.ts';
 import { type Observed, observeAll } from '../observe/observe.ts';
-import type { EventRecorder, LimitsReader } from '../ports/cluster.ts';
+import type { EventRecorder, LimitsReader, PodResizer } from '../ports/cluster.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { SampleRow } from '../ports/series-store.ts';
@@ -38,6 +38,8 @@ export interface TickPorts extends DecidePorts {
   readonly log: Log;
   readonly limits: LimitsReader;
   readonly noticeBoard: EventRecorder;
+  /** Absent: no pod is resized. */
+  readonly resizer?: PodResizer;
   /** Real time, also where `clock` runs faster: leases and calls end by it. */
   readonly wall: Clock;
 }
@@ -60,6 +62,8 @@ export type TickReport =
 const SHARDS_AT_ONCE = 4;
 /** A turn of a shard takes some seconds (`refit.ts`); the others wait for the next ticks. */
 const FITTING_SHARDS_A_TICK = 2;
+/** Pods of a cluster whose requests one tick changes: what a mistake in a range harms at most, before anybody sees it. */
+const RESIZES_A_TICK = 10;
 /** Those that are kept for status, in words; how many more there are is said. All of them are one item, which every tick reads. */
 const PROBLEMS_KEPT = 100;
 const PROBLEM_MAX_BYTES = 800;
@@ -100,6 +104,7 @@ export async function runTick(
     ...given,
     writer: fenced(given.writer, given.wall.now, writesUntil),
     hpas: fenced(given.hpas, given.wall.now, writesUntil, ['list']),
+    ...(given.resizer && { resizer: fenced(given.resizer, given.wall.now, writesUntil, ['isServed']) }),
   };
   try {
     const summary = await pass(ports, settings, cluster, scheduledAt);
@@ -140,8 +145,9 @@ async function pass(ports: TickPorts, settings: TickSettings, cluster: string, n
   const shards = await ports.series.assign(cluster, refs);
   const { unfinished } = legacy;
   const mayLearn = turns(FITTING_SHARDS_A_TICK);
+  const mayResize = turns(RESIZES_A_TICK);
   const hold = openBreaker(settings.safety, { now, observed, legacy });
-  const input = { cluster, now, observed, policies, schedules, mayLearn, unfinished, asked, seenFrom, hold };
+  const input = { cluster, now, observed, policies, schedules, mayLearn, mayResize, unfinished, asked, seenFrom, hold };
   const limit = pLimit(SHARDS_AT_ONCE);
   const decided = await Promise.all(
     shards.map((shard) => limit(() => decidePass(ports, settings, { ...input, shard }))),

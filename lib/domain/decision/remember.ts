@@ -128,6 +128,7 @@ export function decided(
     regret: assessment.regret,
     ...(memory && { memory }),
     ...(Object.keys(levels).length > 0 && { levels }),
+    ...(previous?.vertical && { vertical: previous.vertical }),
     lastScaledAt: scaledAt,
     ...(policy.maxIsDefault && { ranAtMost: ranAtMost(previous, assessment) }),
     standing: assessment.standing,

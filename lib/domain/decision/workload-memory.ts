@@ -4,6 +4,7 @@ import type { RegretBudget, TrackedTick } from '../assessment/regret-budget.ts';
 import type { Standing } from '../assessment/standing.ts';
 import type { LevelMemory } from '../level/level-memory.ts';
 import type { MemoryNature } from '../sizing/memory-nature.ts';
+import type { VerticalView } from '../vertical/vertical-view.ts';
 import type { Observation } from '../workload/observation.ts';
 import type { Overruled } from '../workload/overruled.ts';
 import type { PerSignal } from '../workload/signal.ts';
@@ -24,6 +25,8 @@ export interface WorkloadMemory {
   readonly memory?: MemoryNature;
   /** What is known of its levels. Absent where it names none, and in what older releases stored. */
   readonly levels?: PerSignal<LevelMemory>;
+  /** How its requests follow the level of complexity. Absent where they do not, and in what older releases stored. */
+  readonly vertical?: VerticalView;
   readonly lastScaledAt: EpochMs | null;
   /** When a full record was last written: the heartbeat counts from here. */
   readonly recordedAt: EpochMs | null;

@@ -3,6 +3,7 @@ import { cleanText, withinBytes } from '../text/clean-text.ts';
 import { ANNOTATION_PREFIX, CONFIG_KEY, LAST_DECISION_KEY, POLICY_FIELDS } from './policy-fields.ts';
 import { CONFIG_MAX_BYTES, CUT } from './policy-from-annotations.ts';
 import { MOST_SIGNAL_KEYS, signalOfKey } from './signal-annotation.ts';
+import { VERTICAL_KEY } from './vertical-policy.ts';
 
 export interface OwnAnnotations {
   /** Known keys with their values, and the first unknown ones without. */
@@ -13,6 +14,8 @@ export interface OwnAnnotations {
 
 /** Far more than any value that a key accepts; what is cut stays no value, since it ends in `…`. */
 const VALUE_MAX_BYTES = 120;
+/** Names of containers take their room. */
+const VERTICAL_MAX_BYTES = 300;
 const UNKNOWN_KEPT = 3;
 /** Kubernetes allows no more behind the slash. */
 const NAME_MAX_CHARS = 63;
@@ -27,6 +30,7 @@ export function ownAnnotations(all: Readonly<Record<string, string>> | undefined
     const name = key.slice(ANNOTATION_PREFIX.length);
     if (name === LAST_DECISION_KEY) continue;
     if (name === CONFIG_KEY) kept.push([key, cappedConfig(String(value))]);
+    else if (name === VERTICAL_KEY) kept.push([key, capped(String(value), VERTICAL_MAX_BYTES)]);
     else if (Object.hasOwn(POLICY_FIELDS, name)) kept.push([key, capped(String(value))]);
     else if (signalOfKey(name) !== null && signals++ < MOST_SIGNAL_KEYS) kept.push([key, capped(String(value))]);
     else if (unknown++ < UNKNOWN_KEPT) kept.push([ANNOTATION_PREFIX + cleanText(name, NAME_MAX_CHARS), '']);
@@ -34,9 +38,9 @@ export function ownAnnotations(all: Readonly<Record<string, string>> | undefined
   return { annotations: Object.fromEntries(kept), moreUnknown: Math.max(0, unknown - UNKNOWN_KEPT) };
 }
 
-function capped(value: string): string {
+function capped(value: string, maxBytes = VALUE_MAX_BYTES): string {
   const text = value.trim();
-  const cut = withinBytes(text, VALUE_MAX_BYTES);
+  const cut = withinBytes(text, maxBytes);
   return cut === text ? text : cut + CUT;
 }
 

@@ -3,6 +3,7 @@
 import { MAX_REPLICAS, TARGET_RANGE } from './pace.ts';
 import { DEFAULT_POLICY, type Mode, type Policy } from './policy.ts';
 import type { Resource } from './signal.ts';
+import { EXPECTED_OF_VERTICAL, readVertical, VERTICAL_KEY } from './vertical-policy.ts';
 
 /** Everything of ours on objects of a cluster. */
 export const ANNOTATION_PREFIX = 'ai4k8s.io/';
@@ -104,5 +105,9 @@ export const POLICY_FIELDS: Readonly<Record<string, Field>> = {
   llm: {
     expected: 'on, off, shadow',
     set: (policy, text) => put(policy, 'llm', oneOf(['on', 'off', 'shadow'] as const, text)),
+  },
+  [VERTICAL_KEY]: {
+    expected: EXPECTED_OF_VERTICAL,
+    set: (policy, text) => put(policy, 'vertical', readVertical(text)),
   },
 };

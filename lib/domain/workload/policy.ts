@@ -1,6 +1,7 @@
 // What annotations, the record in the table and the defaults say about one workload, and what those defaults are.
 import type { PerResource, PerSignal, Resource, SignalKind } from './signal.ts';
 import type { EpochMs } from './time.ts';
+import type { VerticalPolicy } from './vertical-policy.ts';
 
 export const DEFAULT_POLICY = {
   enabled: false,
@@ -44,6 +45,8 @@ export interface Policy {
   readonly modelLoadSeconds?: number;
   readonly paused: boolean;
   readonly llm: 'on' | 'off' | 'shadow';
+  /** How its containers' requests follow the level of complexity. Absent: they do not. */
+  readonly vertical?: VerticalPolicy;
   /** One sentence per value that could not be read; not empty means the workload is treated as `recommend`. */
   readonly problems: readonly string[];
 }

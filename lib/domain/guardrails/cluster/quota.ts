@@ -22,6 +22,9 @@ export interface NamespaceLimits {
   readonly podMax: PerResource<number>;
   readonly defaultRequests: PerResource<number>;
   readonly defaultLimits: PerResource<number>;
+  /** The most and the least that one container may have. Absent: nothing is said of it. */
+  readonly containerMax?: PerResource<number>;
+  readonly containerMin?: PerResource<number>;
 }
 
 /** What one more replica takes. A signal is absent where a container states none. */
@@ -51,8 +54,7 @@ export function roomFor(limits: NamespaceLimits | undefined, size: ReplicaSize):
     .map((signal) => whyRefused(limits, size, signal))
     .find((why) => why !== null);
   if (refused !== undefined) return { replicas: 0, code: 'limit_range', message: refused };
-  const counting = limits.quotas.filter((quota) => counts(quota, limits, size) === 'counted');
-  const rooms = counting.flatMap((quota) =>
+  const rooms = countedQuotas(limits, size).flatMap((quota) =>
     QUOTA_RESOURCES.flatMap((resource) => {
       const left = quota.left[resource];
       return left === undefined ? [] : [roomIn(quota.name, resource, left, taken(resource, limits, size))];
@@ -82,6 +84,11 @@ export function promise(limits: NamespaceLimits, size: ReplicaSize, count: numbe
     return { ...quota, left: Object.fromEntries(left) };
   });
   return { ...limits, quotas };
+}
+
+/** Quotas that count pods of this size. */
+export function countedQuotas(limits: NamespaceLimits, size: ReplicaSize): readonly Quota[] {
+  return limits.quotas.filter((quota) => counts(quota, limits, size) === 'counted');
 }
 
 /** Quotas of which cannot be told whether they count pods of this size, by name; each with why. */

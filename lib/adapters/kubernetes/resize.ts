@@ -1,0 +1,73 @@
+// Requests and limits of running pods, through the subresource `pods/resize` and nothing else.
+import type { PodResizer, ResizeResult } from '../../app/ports/cluster.ts';
+import { AdapterError } from '../../app/ports/world.ts';
+import { resizeBody } from '../../domain/vertical/resize-body.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
+import type { ClusterClient, Connections } from './connection.ts';
+import { type Ask, asking, reasonOf, statusOf } from './errors.ts';
+import { written } from './written.ts';
+
+/** An API server that is upgraded is found out within the hour. */
+const LOOK_AGAIN_MS = 3_600_000;
+const SUBRESOURCE = 'pods/resize';
+
+/**
+ * Conflict, absence, missing rights and refusals are values; anything else the API server says throws AdapterError.
+ * @param now wall clock
+ */
+export function makePodResizer(connect: Connections, now: () => EpochMs): PodResizer {
+  const known = new Map<string, { readonly at: EpochMs; readonly isServed: boolean }>();
+  return {
+    async isServed(cluster) {
+      const before = known.get(cluster);
+      if (before && now() - before.at < LOOK_AGAIN_MS) return before.isServed;
+      const isServed = await servesResize(await connect(cluster));
+      known.set(cluster, { at: now(), isServed });
+      return isServed;
+    },
+
+    async resize({ cluster, namespace, name, resourceVersion }, patch) {
+      const subject = `${namespace}/${name}`;
+      // Without a version the API server would write unconditionally, over whatever happened since.
+      if (resourceVersion === '') throw refusal(cluster, subject, 'the version that was read is missing');
+      const client = await connect(cluster);
+      const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/resize`;
+      const body = { metadata: { resourceVersion }, ...resizeBody(patch.containers) };
+      const ask: Ask = { cluster, verb: 'patch', resource: SUBRESOURCE, subject };
+      return answered(ask, () => client.exchange(path, { method: 'PATCH', body, patch: 'strategic' }));
+    },
+  };
+}
+
+/** By the discovery document of the core group, which every identity may read: a version would only be a guess. */
+export async function servesResize(client: ClusterClient): Promise<boolean> {
+  const ask: Ask = { cluster: client.cluster, verb: 'get', resource: '/api/v1' };
+  const { resources = [] } = await asking(ask, () => client.getJson<Discovered>('/api/v1'));
+  return (resources ?? []).some(({ name, verbs }) => name === SUBRESOURCE && (verbs ?? []).includes('patch'));
+}
+
+interface Discovered {
+  readonly resources?: readonly { readonly name: string; readonly verbs?: readonly string[] | null }[] | null;
+}
+
+async function answered(ask: Ask, write: () => Promise<unknown>): Promise<ResizeResult> {
+  try {
+    const result = await written(ask, write);
+    if (result.kind !== 'forbidden') return result;
+    // Quotas and ranges refuse with the same status as a missing right.
+    return RIGHT_MISSING.test(result.message) ? result : { kind: 'refused', message: result.message };
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === 400 || status === 422) return { kind: 'refused', message: reasonOf(error) };
+    throw error;
+  }
+}
+
+/** As the authorizer of Kubernetes words it; an authorizer of another make names the verb and resource as well. */
+const RIGHT_MISSING = /cannot patch resource "pods\/resize"/;
+
+function refusal(cluster: string, subject: string, why: string): AdapterError {
+  return new AdapterError('kubernetes', `Cluster ${cluster}: pod ${subject} is not resized: ${why}.`, {
+    retryable: false,
+  });
+}
