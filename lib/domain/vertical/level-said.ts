@@ -1,5 +1,6 @@
 // What a workload's levels say of complexity: the level, whether it is raised for it, and what that is worth.
 import type { ComplexityLevel } from '../complexity/scaling-policy.ts';
+import type { LevelView } from '../level/level-view.ts';
 import type { PerSignal, SignalName } from '../workload/signal.ts';
 
 export interface LevelSaid {
@@ -11,14 +12,8 @@ export interface LevelSaid {
   readonly factor: number;
 }
 
-/** The part of a level's view that tells of complexity. */
-interface Complex {
-  readonly value: number | null;
-  readonly raised?: { readonly level: ComplexityLevel; readonly isRaised: boolean; readonly factor: number };
-}
-
 /** Of the signal that asks for the most; null where none of them tells a level of complexity. */
-export function levelSaid(levels: PerSignal<Complex> = {}): LevelSaid | null {
+export function levelSaid(levels: PerSignal<Pick<LevelView, 'value' | 'raised'>> = {}): LevelSaid | null {
   const all = Object.entries(levels).flatMap(([signal, { value, raised }]): readonly LevelSaid[] => {
     if (raised === undefined) return [];
     const { level, isRaised, factor } = raised;
