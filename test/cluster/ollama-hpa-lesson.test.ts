@@ -1,0 +1,99 @@
+// What docs/complexity.md tells of the two HPAs, on the real controller: a mean score multiplies replicas to the maximum, work in flight settles.
+
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { KubernetesObject, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
+import { loadAllYaml } from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { apply, kubectl, USAGE_FILE } from './cluster-under-test.ts';
+import { type EachPod, startCustomMetricsApi } from './custom-metrics-api.ts';
+
+const SCORE = 'litebrain_complexity_score';
+const WORK = 'litebrain_complexity_work';
+const CASES = ['high', 'within', 'work'] as const;
+type Case = (typeof CASES)[number];
+const namespaceOf = (name: Case) => `lesson-${name}-${process.pid}`;
+/** Two syncs of the controller. */
+const TWO_SYNCS_MS = 31_000;
+
+let metrics: Awaited<ReturnType<typeof startCustomMetricsApi>> | undefined;
+const seen: Record<Case, number[]> = { high: [], within: [], work: [] };
+let watching: NodeJS.Timeout | undefined;
+
+describe.skipIf(USAGE_FILE === null)('the same Deployment under the HPA of the seed, and under that by work', () => {
+  beforeAll(async () => {
+    metrics = await startCustomMetricsApi(dirname(USAGE_FILE ?? ''), process.env.KUBECONFIG ?? '');
+    say('high', SCORE, () => 95);
+    say('within', SCORE, () => 54);
+    // 130 points are shared by however many there are.
+    say('work', WORK, (pods) => 130 / pods);
+    for (const name of CASES) deploy(name, name === 'work' ? 'ollama-hpa-work.yaml' : 'ollama-scaling-k8s.yaml');
+    watching = setInterval(look, 2000);
+  });
+  afterAll(async () => {
+    clearInterval(watching);
+    for (const name of CASES) kubectl(['delete', 'namespace', namespaceOf(name), '--wait=false', '--ignore-not-found']);
+    await metrics?.stop();
+  });
+
+  it('a score of 95 multiplies by 1.9 until it is at the maximum; 130 points need three, and have three', async () => {
+    await until(() => last('high') === 10 && last('work') === 3);
+    expect(seen).toEqual({ high: [1, 2, 4, 8, 10], within: [1], work: [1, 3] });
+  }, 180_000);
+
+  it('a score that is low again, 46, leaves all ten there: it is within 10 % of the target', async () => {
+    say('high', SCORE, () => 46);
+    await sleep(TWO_SYNCS_MS);
+    expect(seen).toEqual({ high: [1, 2, 4, 8, 10], within: [1], work: [1, 3] });
+  }, 60_000);
+
+  it('only what is asked brings them down: a score of 20 by steps, work of 40 at once', async () => {
+    say('high', SCORE, () => 20);
+    say('work', WORK, (pods) => 40 / pods);
+    await until(() => last('high') === 1 && last('work') === 1);
+    expect(seen).toEqual({ high: [1, 2, 4, 8, 10, 4, 2, 1], within: [1], work: [1, 3, 1] });
+  }, 180_000);
+});
+
+function say(name: Case, metric: string, each: EachPod): void {
+  metrics?.set(namespaceOf(name), metric, each);
+}
+
+/** As shipped, in a namespace of its own, and without stabilisation: what is seen in a minute takes six with it. */
+function deploy(name: Case, hpaFile: string): void {
+  const namespace = namespaceOf(name);
+  const objects = manifest('ollama-scaling-k8s.yaml').filter(({ kind }) => kind !== 'HorizontalPodAutoscaler');
+  const moved = objects.map((one) =>
+    one.kind === 'Namespace'
+      ? { ...one, metadata: { ...one.metadata, name: namespace } }
+      : { ...one, metadata: { ...one.metadata, namespace } },
+  );
+  const hpa = manifest(hpaFile).find(({ kind }) => kind === 'HorizontalPodAutoscaler') as V2HorizontalPodAutoscaler;
+  const now = { stabilizationWindowSeconds: 0 };
+  const spec = { ...hpa.spec, behavior: { scaleUp: now, scaleDown: now } };
+  apply([...moved, { ...hpa, metadata: { ...hpa.metadata, namespace }, spec }]);
+}
+
+function manifest(file: string): readonly KubernetesObject[] {
+  return loadAllYaml(readFileSync(join(import.meta.dirname, '../../infra/deployments', file), 'utf8'));
+}
+
+/** Every number of replicas that the Deployments were given, in order. */
+function look(): void {
+  const deployments = JSON.parse(kubectl(['get', 'deployments', '-A', '-l', 'app=ollama-inference', '-o', 'json']));
+  for (const { metadata, spec } of deployments.items) {
+    const name = CASES.find((one) => namespaceOf(one) === metadata.namespace);
+    if (name !== undefined && seen[name].at(-1) !== spec.replicas) seen[name].push(spec.replicas);
+  }
+}
+
+const last = (name: Case) => seen[name].at(-1);
+
+async function until(holds: () => boolean): Promise<void> {
+  const deadline = Date.now() + 170_000;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`it did not come to that: ${JSON.stringify(seen)}`);
+    await sleep(500);
+  }
+}
