@@ -12,7 +12,7 @@ interface AdapterValues {
   readonly rules: { readonly custom: readonly { readonly seriesQuery: string; readonly metricsQuery: string }[] };
 }
 
-export interface Panel {
+interface Panel {
   readonly id: number;
   readonly title: string;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
@@ -24,7 +24,7 @@ export interface Dashboard {
   readonly panels: readonly Panel[];
 }
 
-export function alertExpressions(): Expressions {
+function alertExpressions(): Expressions {
   const rules = yamlOf<RuleFile>('litebrain-alerts.yaml').groups.flatMap((group) => group.rules);
   return Object.fromEntries(rules.map(({ alert, expr }) => [alert, expr]));
 }

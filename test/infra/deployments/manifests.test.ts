@@ -9,9 +9,11 @@ import type {
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
+import { HELP } from '../../../exporter/help.ts';
+import { readScalingPolicy } from '../../../lib/complexity-config/read-scaling-policy.ts';
 import { DEFAULT_SCALING_POLICY } from '../../../lib/domain/complexity/scaling-policy.ts';
 import { readPolicy } from '../../../lib/domain/workload/policy-from-annotations.ts';
-import type { SignalDefinition } from '../../../lib/domain/workload/signal.ts';
+import { readSettings } from '../../../lib/exporter/settings.ts';
 import { readSignals } from '../../../lib/signals-config/read.ts';
 import { commentedAnnotations, objectOf, objectsOf, textOf, yamlOf } from './files.ts';
 
@@ -22,8 +24,10 @@ const pod = template?.spec;
 const containers = pod?.containers ?? [];
 const hpa = objectOf<V2HorizontalPodAutoscaler>(MAIN, 'HorizontalPodAutoscaler');
 
-interface Named extends Pick<SignalDefinition, 'kind' | 'unit'> {
-  readonly name: string;
+function signals() {
+  const config = readSignals(textOf('signals.json'));
+  if ('mistakes' in config) throw new Error(JSON.stringify(config.mistakes));
+  return config.sources.flatMap((source) => (source.kind === 'prometheus' ? source.signals : []));
 }
 
 describe('ollama-scaling-k8s.yaml', () => {
@@ -49,6 +53,18 @@ describe('ollama-scaling-k8s.yaml', () => {
   it('states the scaling policy of the seed', () => {
     const { data } = objectOf<V1ConfigMap>(MAIN, 'ConfigMap');
     expect(JSON.parse(data?.['policy.json'] ?? '')).toEqual(DEFAULT_SCALING_POLICY);
+    const [score] = signals().filter(({ name }) => name === 'complexity');
+    expect(score?.scaling).toMatchObject({ ...DEFAULT_SCALING_POLICY, queue: 'queue-seconds' });
+  });
+
+  it('gives the exporter variables that it takes as they are', () => {
+    const env = containers.find(({ name }) => name === 'metrics-sidecar')?.env ?? [];
+    const settings = readSettings(Object.fromEntries(env.map(({ name, value }) => [name, value])));
+    expect(settings).toMatchObject({ bind: '0.0.0.0', proxyPort: 11435, metricsPort: 9090, graceSeconds: 45 });
+    for (const { name } of env) expect(HELP).toContain(name);
+    expect(env.at(-1)?.valueFrom?.configMapKeyRef).toEqual({ name: 'litebrain-scaling-policy', key: 'policy.json' });
+    const policy = objectOf<V1ConfigMap>(MAIN, 'ConfigMap').data?.['policy.json'] ?? '';
+    expect(readScalingPolicy(policy)).toEqual(DEFAULT_SCALING_POLICY);
   });
 
   it('leaves the number of replicas to whoever scales', () => {
@@ -104,8 +120,9 @@ describe('ollama-scaling-k8s.yaml', () => {
   it('gives what is being answered time to end', () => {
     const waits = containers.map(({ lifecycle }) => Number(lifecycle?.preStop?.exec?.command?.[1]));
     for (const seconds of waits) expect(seconds).toBeLessThan(pod?.terminationGracePeriodSeconds ?? 30);
-    // The sidecar takes requests until no Service sends any, and the model server outlives those.
-    expect(waits[0]).toBeGreaterThan(waits[1] ?? 0);
+    // The sidecar takes requests until no Service sends any, lets those end, and the model server outlives them.
+    const grace = containers[1]?.env?.find(({ name }) => name === 'LITEBRAIN_GRACE_SECONDS')?.value;
+    expect(waits[0]).toBeGreaterThan((waits[1] ?? 0) + Number(grace));
   });
 
   it('has the HPA of the seed', () => {
@@ -125,7 +142,7 @@ describe('ollama-scaling-k8s.yaml', () => {
   it("shows annotations that make a policy, with the signals of signals.json, within the HPA's bounds", () => {
     const config = readSignals(textOf('signals.json'));
     if ('mistakes' in config) throw new Error(JSON.stringify(config.mistakes));
-    const all = config.sources.flatMap((source): readonly Named[] => source.signals);
+    const all = config.sources.flatMap((source) => (source.kind === 'prometheus' ? source.signals : []));
     const policy = readPolicy({
       annotations: commentedAnnotations(MAIN),
       record: null,

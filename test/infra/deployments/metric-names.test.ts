@@ -1,7 +1,12 @@
 // What dashboard, alerts, adapter rules and signals ask Prometheus for exists under that name.
 import { describe, expect, it } from 'vitest';
+import { startExporter } from '../../../lib/exporter/exporter.ts';
+import type { Status } from '../../../lib/exporter/ledger.ts';
+import { readSettings } from '../../../lib/exporter/settings.ts';
 import { adapterExpressions, allExpressions } from './expressions.ts';
-import { KNOWN_METRICS, metricsIn } from './metric-names.ts';
+import { KNOWN_METRICS, metricsIn, OF_EXPORTER } from './metric-names.ts';
+
+const STATUSES = Object.keys({ ok: 1, error: 1, cancelled: 1, rejected: 1 } satisfies Record<Status, 1>);
 
 describe('metrics that expressions name', () => {
   it.each(Object.entries(allExpressions()))('%s: all exist', (where, expression) => {
@@ -30,5 +35,23 @@ describe('metrics that expressions name', () => {
       'litebrain_queue_seconds',
       'litebrain_tokens_in_flight',
     ]);
+  });
+
+  it('are those that the exporter tells, all of them', async () => {
+    const settings = readSettings({ LITEBRAIN_PROXY_PORT: '0', LITEBRAIN_METRICS_PORT: '0' });
+    if ('mistakes' in settings) throw new Error(settings.mistakes.join());
+    const exporter = await startExporter(settings, () => undefined);
+    const types = [...(await exporter.metrics()).matchAll(/^# TYPE (\S+) (\S+)$/gm)];
+    await exporter.stop();
+    const series = types.flatMap(([, name = '', type]) =>
+      type === 'histogram' ? ['_bucket', '_count', '_sum'].map((end) => name + end) : [name],
+    );
+    expect(series.toSorted()).toEqual(OF_EXPORTER);
+  });
+
+  it('ask for a status that a request can end with', () => {
+    const asked = Object.values(allExpressions()).flatMap((one) => [...one.matchAll(/status!?="(\w+)"/g)]);
+    expect(asked.length).toBeGreaterThan(5);
+    for (const [, status] of asked) expect(STATUSES).toContain(status);
   });
 });

@@ -1,7 +1,7 @@
 // The metrics that an expression may name: those of the exporter, of kube-state-metrics and of the kubelet's cAdvisor.
 
-/** Of the exporter; a histogram by its three series. */
-const OF_EXPORTER = [
+/** Of the exporter, which is held to it; a histogram by its three series. */
+export const OF_EXPORTER = [
   'litebrain_active_requests',
   'litebrain_complexity_score',
   'litebrain_complexity_work',
@@ -17,6 +17,7 @@ const OF_EXPORTER = [
   'litebrain_scored_requests',
   'litebrain_tokens_in_flight',
   'litebrain_tokens_total',
+  'litebrain_unread_requests_total',
 ];
 
 /** As kube-state-metrics 2 names them (before it, `kube_hpa_…`), and cAdvisor. */

@@ -12,7 +12,7 @@ export function hasPromtool(): boolean {
   return there;
 }
 
-export interface Sample {
+interface Sample {
   readonly labels: string;
   readonly value: number;
 }
