@@ -3,6 +3,10 @@ import Table from 'cli-table3';
 import { Command } from 'commander';
 import { readScalingPolicy } from '../../lib/complexity-config/read-scaling-policy.ts';
 import { DEFAULT_SCALING_POLICY, type ScalingPolicy } from '../../lib/domain/complexity/scaling-policy.ts';
+import { scaledAmounts } from '../../lib/domain/vertical/scale-container.ts';
+import { exactNumber } from '../../lib/domain/workload/exact-quantity.ts';
+import type { Resource } from '../../lib/domain/workload/signal.ts';
+import type { VerticalPolicy } from '../../lib/domain/workload/vertical-policy.ts';
 import { numberOrText } from '../number-option.ts';
 import { complain, say } from '../terminal.ts';
 import { type PlayedMinute, playDay } from './play-day.ts';
@@ -18,9 +22,14 @@ interface DayOptions {
 /** Any day: nothing depends on which. */
 const STARTS_AT = Date.UTC(2026, 0, 5);
 
+/** Bounds that a day of the seed's factors stays within. */
+const FOLLOWS: VerticalPolicy['ranges'] = { cpu: { min: '1', max: '4' }, memory: { min: '4Gi', max: '16Gi' } };
+
 const HELP = `
 Each prompt is scored by the seed's rule (complexity --help); what an answer takes of a replica is written in the script.
-A factor multiplies the replicas that demand needs by itself (CPU at 70 % of requests), never an earlier result.
+A factor multiplies the replicas that demand needs by itself (CPU at 70 % of requests), never an earlier result; and what a
+container of 1 CPU and 4Gi requests, where the Deployment says ai4k8s.io/vertical: "cpu=1..4,memory=4Gi..16Gi". One of the two
+is enough: where pods are larger, demand needs fewer of them.
 
 Examples:
   npm run ai4k8s -- complexity-day
@@ -68,8 +77,18 @@ function optionsOf({ policy, min, max }: DayOptions) {
 
 function tell(scored: readonly PlayedMinute[], plain: readonly PlayedMinute[]): void {
   const table = new Table({
-    head: ['hour', 'what is asked', 'score', 'level', 'factor', 'demand needs', 'replicas', 'without score'],
-    colAligns: ['right', 'left', 'right', 'left', 'right', 'right', 'right', 'right'],
+    head: [
+      'hour',
+      'what is asked',
+      'score',
+      'level',
+      'factor',
+      'demand needs',
+      'replicas',
+      'without score',
+      'each requests',
+    ],
+    colAligns: ['right', 'left', 'right', 'left', 'right', 'right', 'right', 'right', 'left'],
     style: { head: [], border: [] },
     chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
   });
@@ -77,18 +96,10 @@ function tell(scored: readonly PlayedMinute[], plain: readonly PlayedMinute[]): 
     // Half past: what an hour begins with has settled.
     const minute = hour * 60 + 30;
     const seen = jsonOf(scored[minute] as PlayedMinute);
-    table.push(
-      [
-        hour,
-        dayMinute(minute).what,
-        seen.score,
-        seen.level,
-        seen.factor,
-        seen.demand_needs,
-        seen.replicas,
-        plain[minute]?.replicas,
-      ].map(String),
-    );
+    const { score, level, factor, demand_needs, replicas, requests } = seen;
+    const { what } = dayMinute(minute);
+    const each = `${requests.cpu} CPU, ${requests.memory}`;
+    table.push([hour, what, score, level, factor, demand_needs, replicas, plain[minute]?.replicas, each].map(String));
   }
   say(table.toString());
   say(`with the score: ${summary(scored)}`);
@@ -117,8 +128,20 @@ function jsonOf({ minute, record, replicas }: PlayedMinute) {
     factor: view?.raised?.factor ?? null,
     demand_needs: view?.raised?.base ?? null,
     replicas,
+    requests: requestsAt(view?.raised?.factor ?? 1),
     reason: record.decision.reason,
   };
+}
+
+/** What a container of one CPU and 4 GiB requests where it follows (`ai4k8s.io/vertical`). */
+function requestsAt(factor: number) {
+  const exact = exactNumber(factor);
+  const at = (request: string, resource: Resource) => {
+    const range = FOLLOWS[resource];
+    const amounts = exact && range && scaledAmounts({ request, limit: null }, exact, range, resource);
+    return amounts?.request ?? request;
+  };
+  return { cpu: at('1', 'cpu'), memory: at('4Gi', 'memory') };
 }
 
 function clock(minute: number): string {

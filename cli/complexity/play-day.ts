@@ -7,7 +7,7 @@ import type { DecisionRecord } from '../../lib/domain/decision/decision.ts';
 import type { SignalDefinition } from '../../lib/domain/workload/signal.ts';
 import { dayMinute } from './scripted-day.ts';
 
-export const DAY_MINUTES = 24 * 60;
+const DAY_MINUTES = 24 * 60;
 const SCORE = 'complexity';
 const TICK_SECONDS = 60;
 /** A small model, from an image that the node has. */

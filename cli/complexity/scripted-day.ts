@@ -36,7 +36,7 @@ interface Phase {
 export const DAY: readonly Phase[] = [
   { from: 0, what: 'night: a few questions', mix: { question: 12 } },
   { from: 7, what: 'morning: chat', mix: { question: 10, chat: 14 } },
-  { from: 9, what: 'reviews', mix: { chat: 8, review: 8 } },
+  { from: 9, what: 'reviews', mix: { review: 8, design: 1 } },
   { from: 12, what: 'lunch: questions', mix: { question: 20 } },
   { from: 13, what: 'designs', mix: { review: 3, design: 6 } },
   { from: 16, what: 'as much, of less', mix: { chat: 14, review: 9 } },

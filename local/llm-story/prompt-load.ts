@@ -16,7 +16,7 @@ const KINDS = {
   },
 } as const satisfies Readonly<Record<string, Kind>>;
 
-export const MODEL = 'qwen2.5:3b';
+const MODEL = 'qwen2.5:3b';
 
 /** Phases are named after what is asked in them; what is felt is the time to the first token. */
 export function startPrompts(url: string, phases: readonly Phase[], signal: AbortSignal): Load {
