@@ -1,4 +1,5 @@
 // infra/deployments on a real API server: every manifest as kubectl takes it, and every command of seed 5 that is about a cluster.
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,7 +8,8 @@ import { kubectl, USAGE_FILE } from './cluster-under-test.ts';
 import { startCustomMetricsApi } from './custom-metrics-api.ts';
 import { containerAskedFor, typed } from './seed-commands.ts';
 
-const FOLDER = join(import.meta.dirname, '../../infra/deployments');
+const ROOT = join(import.meta.dirname, '../..');
+const FOLDER = join(ROOT, 'infra/deployments');
 const MAIN = 'infra/deployments/ollama-scaling-k8s.yaml';
 /** Of an operator that is not installed here: test/infra/deployments holds it against the rest. */
 const NO_API_HERE = ['ollama-podmonitor.yaml'];
@@ -50,6 +52,14 @@ describe.skipIf(USAGE_FILE === null)('infra/deployments', () => {
     const check = (input: string) => kubectl(['apply', '--validate=true', '--dry-run=server', '-f', '-'], input);
     expect(check(text)).toContain('(server dry run)');
     expect(() => check(text.replace(/^spec:$/m, 'spec:\n  noSuchField: 1'))).toThrow(/noSuchField/);
+  });
+
+  it('takes the packed exporter as a ConfigMap, and a newer one over it', () => {
+    execFileSync(process.execPath, [join(ROOT, 'exporter/pack.ts')], { stdio: 'ignore' });
+    const create = `kubectl create configmap litebrain-exporter -n goblinos-ai --from-file=dist/exporter.mjs`;
+    expect(typed(create)).toEqual({ code: 0, out: 'configmap/litebrain-exporter created\n', said: '' });
+    const newer = typed(`${create} --dry-run=client -o yaml`).out;
+    expect(kubectl(['replace', '-f', '-'], newer)).toBe('configmap/litebrain-exporter replaced\n');
   });
 
   it('kubectl get hpa: the HPA reads the metric that an adapter serves, and computes from it', async () => {

@@ -1,9 +1,11 @@
-// The dashboard as Grafana lays it out, and the words that alerts lead to.
+// The dashboard as Grafana lays it out, and the alerts' way into docs/complexity.md and into the Prometheus Operator.
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loadYaml } from '@kubernetes/client-node';
 import { describe, expect, it } from 'vitest';
 import { dashboard, dashboardExpressions } from './expressions.ts';
-import { textOf } from './files.ts';
+import { textOf, yamlOf } from './files.ts';
 
 const { panels, templating } = dashboard();
 
@@ -36,12 +38,24 @@ describe('litebrain-dashboard.json', () => {
 
 describe('litebrain-alerts.yaml', () => {
   const text = textOf('litebrain-alerts.yaml');
+  const root = join(import.meta.dirname, '../../..');
+  const docs = readFileSync(join(root, 'docs/complexity.md'), 'utf8');
 
   it('leads from each alert to its paragraph of docs/complexity.md', () => {
-    const docs = readFileSync(join(import.meta.dirname, '../../../docs/complexity.md'), 'utf8');
     const anchors = [...docs.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) => title.toLowerCase().replaceAll(' ', '-'));
     const links = [...text.matchAll(/runbook: docs\/complexity\.md#(\S+)/g)].map(([, anchor]) => anchor);
     expect(links).toHaveLength([...text.matchAll(/- alert:/g)].length);
     for (const link of links) expect(anchors).toContain(link);
+  });
+
+  it('becomes a PrometheusRule by the command that docs/complexity.md shows', () => {
+    const [, command = ''] = /```bash\n(\{ printf[\s\S]*?) \| kubectl apply -f -\n```/.exec(docs) ?? [];
+    const rule = loadYaml(execFileSync('bash', ['-c', command], { cwd: root, encoding: 'utf8' }));
+    expect(rule).toEqual({
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'PrometheusRule',
+      metadata: { name: 'litebrain', namespace: 'goblinos-ai' },
+      spec: yamlOf('litebrain-alerts.yaml'),
+    });
   });
 });
