@@ -1,14 +1,14 @@
-// `npm run exporter:pack`: the exporter as one file, for any image with Node and nothing else.
+// `npm run exporter:pack [-- FILE]`: the exporter as one file, for any image with Node and nothing else.
 import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
-const FILE = 'dist/exporter.mjs';
+const FILE = process.argv[2] ?? 'dist/exporter.mjs';
 
 await build({
   entryPoints: [join(ROOT, 'exporter/main.ts')],
-  outfile: join(ROOT, FILE),
+  outfile: resolve(ROOT, FILE),
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -19,5 +19,5 @@ await build({
   legalComments: 'eof',
 });
 process.stdout.write(
-  `${FILE}: ${Math.ceil(statSync(join(ROOT, FILE)).size / 1024)} kB; start it with: node ${FILE} --help\n`,
+  `${FILE}: ${Math.ceil(statSync(resolve(ROOT, FILE)).size / 1024)} kB; start it with: node ${FILE} --help\n`,
 );
