@@ -1,7 +1,7 @@
 // The closed list of keywords that the rule knows: stems at the start of a word, in groups that an explanation may name.
 
 /** What a keyword speaks of. The seed's three words and their like; English only. */
-export const KEYWORD_GROUPS = {
+const KEYWORD_GROUPS = {
   design: ['architect', 'rearchitect', 'blueprint', 'design', 'redesign'],
   refactor: ['refactor', 'restructur', 'rewrit', 'moderni', 'migrat'],
   reasoning: ['prove', 'proof', 'deriv', 'theorem', 'algorithm', 'optimi'],

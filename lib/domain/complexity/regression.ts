@@ -68,8 +68,7 @@ export function solved(squares: readonly number[], products: readonly number[]):
   for (let i = DIMENSIONS - 1; i >= 0; i--) {
     for (let k = i + 1; k < DIMENSIONS; k++)
       weights[i] = (weights[i] as number) - (root[rowAt(k) + i] as number) * (weights[k] as number);
-    // No -0, which JSON would bring back as 0.
-    weights[i] = (weights[i] as number) / (root[rowAt(i) + i] as number) + 0;
+    weights[i] = (weights[i] as number) / (root[rowAt(i) + i] as number);
   }
   return weights.every(Number.isFinite) ? weights : null;
 }

@@ -163,6 +163,8 @@ describe('the state', () => {
     const early = play(({ maxTokens }) => maxTokens, { requests: 300 }).state;
     const late = play(({ maxTokens }) => maxTokens, { requests: 3000 }).state;
     expect(leaves(late)).toBe(leaves(early));
+    expect(late.models.model?.window.work).toHaveLength(256);
+    expect(readLearned(late)).toEqual({ kind: 'learned', learned: late });
     expect(JSON.stringify(late).length).toBeLessThan(12_000);
   });
 
@@ -231,6 +233,7 @@ describe('a stored state that is none', () => {
     ['squares below 0', set('regression.squares.5', -1e6), /regression: these are no sums of squares/],
     ['a bin below 0', set('spread.0', -1), /spread\.0: /],
     ['a score above 100', set('window.rule.0', 101), /window\.rule\.0: /],
+    ['a score below 0', set('window.given.0', -1), /window\.given\.0: /],
     ['lists of unequal length', set('window.rule', []), /window: its lists are not of equal length/],
     ['a half outcome', set('outcomes', 1.5), /outcomes: /],
     ['a measure that is neither', set('isTokens', 2), /isTokens: /],
