@@ -5,11 +5,20 @@ import { api } from './api.ts';
 import { backtest } from './backtest.ts';
 import { complexity } from './complexity.ts';
 import { decisions } from './decisions.ts';
+import { exporter } from './exporter.ts';
 import { ticks } from './ticks.ts';
 
 const USAGE =
-  'npm run bench -- [--only ticks|decisions|advice|api|complexity|backtest]… [--markdown] [--policy ours+hpa:T]… [DIR of traces]';
-const PARTS = { ticks, decisions, advice, api, complexity, backtest: () => backtest({ folder, policies, markdown }) };
+  'npm run bench -- [--only ticks|decisions|advice|api|complexity|exporter|backtest]… [--markdown] [--policy ours+hpa:T]… [DIR of traces]';
+const PARTS = {
+  ticks,
+  decisions,
+  advice,
+  api,
+  complexity,
+  exporter,
+  backtest: () => backtest({ folder, policies, markdown }),
+};
 
 const { folder, policies, markdown, only } = readArguments();
 try {

@@ -41,19 +41,20 @@ export function makeBodyBudget(headBytes: number, allBytes: number): BodyBudget 
   };
 }
 
-/** One buffer of its own that doubles: many tiny chunks cost what they hold, and a chunk's larger buffer is not held. */
+/** The first piece as it is, which is all there is to most bodies; then one buffer that doubles, so that tiny pieces cost what they hold. */
 function makeHead(headBytes: number, reserve: (bytes: number) => boolean, release: (bytes: number) => void): BodyHead {
-  let buffer = Buffer.alloc(0);
+  let buffer: Buffer = Buffer.alloc(0);
   let length = 0;
   let totalBytes = 0;
   let isCrowded = false;
   let isTaken = false;
+  const reserved = (bytes: number): boolean => {
+    isCrowded = !reserve(bytes);
+    return !isCrowded;
+  };
   const grow = (wanted: number): void => {
     const size = Math.min(headBytes, Math.max(wanted, 2 * buffer.length, FIRST_BYTES));
-    if (!reserve(size)) {
-      isCrowded = true;
-      return;
-    }
+    if (!reserved(size)) return;
     const larger = Buffer.allocUnsafeSlow(size);
     buffer.copy(larger, 0, 0, length);
     release(buffer.length);
@@ -64,6 +65,12 @@ function makeHead(headBytes: number, reserve: (bytes: number) => boolean, releas
       totalBytes += chunk.length;
       const wanted = Math.min(headBytes, length + chunk.length);
       if (isTaken || isCrowded || wanted === length) return;
+      if (length === 0 && chunk.length <= headBytes) {
+        if (!reserved(chunk.length)) return;
+        buffer = chunk;
+        length = chunk.length;
+        return;
+      }
       if (wanted > buffer.length) grow(wanted);
       length += chunk.copy(buffer, length, 0, Math.min(wanted, buffer.length) - length);
     },

@@ -37,7 +37,7 @@ export async function startRunning(
   };
 }
 
-export function settingsOf(environment: Readonly<Record<string, string>>): ExporterSettings {
+function settingsOf(environment: Readonly<Record<string, string>>): ExporterSettings {
   const ports = { LITEBRAIN_PROXY_PORT: '0', LITEBRAIN_METRICS_PORT: '0', LITEBRAIN_GRACE_SECONDS: '0' };
   const settings = readSettings({ ...ports, ...environment });
   if ('mistakes' in settings) throw new Error(settings.mistakes.join('\n'));
@@ -68,7 +68,7 @@ export function begin(url: string, options: RequestOptions = {}): Asking {
   return { sent, answered, got: async () => read(await answered) };
 }
 
-export async function read(answer: IncomingMessage): Promise<Got> {
+async function read(answer: IncomingMessage): Promise<Got> {
   const chunks: Buffer[] = [];
   for await (const chunk of answer) chunks.push(chunk);
   return { answer, chunks, body: Buffer.concat(chunks).toString() };
