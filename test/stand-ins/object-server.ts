@@ -23,7 +23,10 @@ export interface ObjectServer {
   close(): void;
 }
 
-export async function startObjectServer(): Promise<ObjectServer> {
+/** Answers in the place of the rest; null where it does not. `type` is the body's. */
+type First = (method: string, pathname: string, body: Json, type: string) => readonly [number, Json] | null;
+
+export async function startObjectServer(first: First = () => null): Promise<ObjectServer> {
   const state = {
     objects: {} as Record<string, Json[]>,
     metrics: [] as Json[],
@@ -40,7 +43,9 @@ export async function startObjectServer(): Promise<ObjectServer> {
     const text = Buffer.concat(chunks).toString();
     const url = new URL(request.url ?? '/', 'http://x');
     state.calls.push(`${request.method} ${url.pathname}${url.search}`);
-    const [code, body] = answer(request.method ?? 'GET', url, text === '' ? null : JSON.parse(text));
+    const [method, sent] = [request.method ?? 'GET', text === '' ? null : JSON.parse(text)];
+    const type = request.headers['content-type'] ?? '';
+    const [code, body] = first(method, url.pathname, sent, type) ?? answer(method, url, sent);
     response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
