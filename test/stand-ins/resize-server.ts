@@ -6,7 +6,7 @@ import answers from './resize-answers.json' with { type: 'json' };
 // biome-ignore lint/suspicious/noExplicitAny: objects of many kinds, as JSON
 type Json = any;
 
-export type Refusal = 'rbac' | 'quota' | 'range' | 'qos' | 'conflict';
+type Refusal = 'rbac' | 'quota' | 'range' | 'qos' | 'conflict';
 
 export interface ResizeServer extends ObjectServer {
   /** What it does with resizes; changed by the test. */

@@ -35,7 +35,7 @@ export function isQuiet(score: number, { low }: ComplexityThresholds): boolean {
 }
 
 /** Of the model itself, else of its name without a tag (`deepseek-r1:7b` is a `deepseek-r1`), else 1. */
-export function weightOf(model: string, { modelResourceWeights: weights }: ScalingPolicy): number {
+function weightOf(model: string, { modelResourceWeights: weights }: ScalingPolicy): number {
   const known = [model, model.replace(/:[^:/]*$/, '')].find((name) => Object.hasOwn(weights, name));
   return known === undefined ? 1 : (weights[known] ?? 1);
 }
