@@ -49,6 +49,13 @@ interface Journey {
   failed: Status | null;
 }
 
+/** On the request itself: a map with weak keys costs the garbage collector as much as the proxy costs. */
+const JOURNEY = Symbol('journey');
+
+function journeyOf(request: IncomingMessage & { [JOURNEY]?: Journey }): Journey | undefined {
+  return request[JOURNEY];
+}
+
 /** Some clients send long cookies and tokens; Node's own limit is 16 kB. */
 const MAX_HEADER_BYTES = 128 * 1024;
 /** Longer than load balancers keep theirs open, so that they close first. */
@@ -60,7 +67,6 @@ const CONNECT_MS = 10_000;
 export function makeProxy(options: ProxyOptions): Proxy {
   const { upstreams, silenceSeconds, metering, onUpstream } = options;
   const agents = { 'http:': new HttpAgent(agentOptions), 'https:': new HttpsAgent(agentOptions) };
-  const journeys = new WeakMap<IncomingMessage, Journey>();
   const httpxy = createProxyServer({ changeOrigin: true });
   let isEnding = false;
 
@@ -76,7 +82,7 @@ export function makeProxy(options: ProxyOptions): Proxy {
   };
 
   httpxy.on('proxyReq', (upstreamRequest, request, response) => {
-    const journey = journeys.get(request);
+    const journey = journeyOf(request);
     if (journey === undefined) return;
     journey.upstreamRequest = upstreamRequest;
     watchConnecting(upstreamRequest, () => fail(request, response, journey, notConnected(journey.upstream)));
@@ -94,7 +100,7 @@ export function makeProxy(options: ProxyOptions): Proxy {
   });
 
   httpxy.on('proxyRes', (answer, request, response) => {
-    const journey = journeys.get(request);
+    const journey = journeyOf(request);
     if (journey === undefined) return;
     onUpstream(journey.upstream, true);
     journey.silence.broken();
@@ -115,7 +121,7 @@ export function makeProxy(options: ProxyOptions): Proxy {
   });
 
   httpxy.on('error', (error, request, response) => {
-    const journey = request === undefined ? undefined : journeys.get(request);
+    const journey = request && journeyOf(request);
     if (request === undefined || journey === undefined || response === undefined) return;
     fail(request, response as ServerResponse, journey, unreachable(journey.upstream, error));
   });
@@ -139,7 +145,7 @@ export function makeProxy(options: ProxyOptions): Proxy {
       expect: request.headers.expect,
       failed: null,
     };
-    journeys.set(request, journey);
+    Object.assign(request, { [JOURNEY]: journey });
     response.on('close', () => {
       journey.silence.stop();
       journey.passage?.landed(journey.failed ?? statusOf(response));
