@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type VerticalBody, verticalLines } from '../../../cli/vertical-text.ts';
 import { presentVertical, presentVerticalInRow } from '../../../lib/app/api/present-vertical.ts';
+import { simulated, startEmbedded } from '../../make/embedded.ts';
 import { container, facts, HIGH, propose, QUIET } from '../../make/vertical.ts';
 
 const REF = { cluster: 'demo', namespace: 'goblinos-ai', name: 'ollama-inference' };
@@ -57,5 +58,32 @@ describe('a vertical proposal', () => {
     expect(lines).toContain('left: memory: HPA ollama-hpa measures memory');
     expect(lines).toContain('--subresource resize');
     expect(lines).toContain('this causes a rollout');
+  });
+});
+
+describe('the API of a whole system', () => {
+  it('has the proposal as the last tick left it, in recommendations and in status, and none once nobody asks', async () => {
+    const annotations = { 'ai4k8s.io/vertical': 'cpu=100m..4' };
+    const system = await startEmbedded([simulated({ annotations }), simulated({ name: 'other' })]);
+    try {
+      await system.tick();
+      const of = (name: string) =>
+        system.get(`/api/autoscaling/recommendations/demo?deployment=${name}&namespace=shop`);
+      expect((await of('web')).body.vertical).toMatchObject({
+        code: 'no_level',
+        level: null,
+        patches: [],
+        template: null,
+      });
+      expect((await of('other')).body).not.toHaveProperty('vertical');
+      const { body } = await system.get('/api/autoscaling/status/demo');
+      const rows = body.workloads as { deployment: string; vertical?: { code: string } }[];
+      expect(rows.map(({ deployment, vertical }) => [deployment, vertical?.code])).toEqual([
+        ['other', undefined],
+        ['web', 'no_level'],
+      ]);
+    } finally {
+      await system.close();
+    }
   });
 });
