@@ -1,6 +1,7 @@
 // What the exporter adds to a request, and how many a second it takes on one processor: beside none, and beside bare httpxy.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'undici';
 import type { Role } from './exporter-process.ts';
@@ -113,10 +114,19 @@ async function ask(pool: Pool): Promise<void> {
 }
 
 function report(measured: ReadonlyMap<Way, Measured>): void {
-  const of = (way: Way, field: keyof Measured) => median(measured.get(way)?.[field] ?? []);
+  // The best round: whatever else a machine does only takes away.
+  const of = (way: Way, field: keyof Measured) =>
+    field === 'medianMs'
+      ? Math.min(...(measured.get(way)?.[field] ?? []))
+      : Math.max(...(measured.get(way)?.[field] ?? []));
   for (const way of WAYS)
     console.log(
       `  ${way}: ${of(way, 'medianMs').toFixed(2)} ms at the median alone; ${CONNECTIONS} at a time ${of(way, 'perSecond').toFixed(0)} requests/s, ${of(way, 'perCpuSecond').toFixed(0)} per second of processor`,
+    );
+  const [load = 0] = loadavg();
+  if (load > 2 * availableParallelism())
+    console.log(
+      `  this machine is busy (load ${load.toFixed(1)}): its milliseconds are those of waiting for a processor`,
     );
   const added = of('exporter', 'medianMs') - of('direct', 'medianMs');
   const beside = of('bare httpxy', 'perCpuSecond') / of('exporter', 'perCpuSecond');
