@@ -2,6 +2,7 @@
 import { FULL_PERCENT, replicasFor } from '../sizing/capacity.ts';
 import { asDirected, isHeard, namedNeed } from '../sizing/load-need.ts';
 import type { Observation } from '../workload/observation.ts';
+import { MAX_REPLICAS } from '../workload/pace.ts';
 import type { Policy } from '../workload/policy.ts';
 
 /**
@@ -18,5 +19,6 @@ export function demandNeeds(observation: Observation, policy: Policy): number | 
     ? replicasFor(signals.cpu?.demand ?? 0, { perReplica, base: 0, measuredReplicas: 1 }, target)
     : null;
   const most = Math.max(named, cpu === null ? 0 : asDirected(policy, 'cpu', cpu, replicas.spec));
-  return most === 0 ? null : most;
+  // A request of next to nothing makes numbers that nobody counts with.
+  return most === 0 ? null : Math.min(MAX_REPLICAS, most);
 }

@@ -7,6 +7,9 @@ import type { LevelView } from './level-view.ts';
 import type { RaisedView, Trigger } from './raised.ts';
 import type { ComplexitySeen, ComplexityStep } from './step-complexity.ts';
 
+/** What was asked so long ago says nothing of what is asked now. */
+const OLD_SCORE_MS = 15 * MINUTE_MS;
+
 interface ComplexityInput extends Pick<ComplexitySeen, 'now' | 'score' | 'scaling' | 'base' | 'replicas'> {
   readonly name: SignalName;
   readonly step: ComplexityStep;
@@ -18,8 +21,8 @@ export function viewComplexity(input: ComplexityInput): LevelView {
   const { name, step, definition, score, scaling } = input;
   const { memory, band, standing } = step;
   const { raisedBy } = memory;
-  const level = levelOf(score?.value ?? memory.value, scaling.complexityThresholds);
   const isRaised = raisedBy.raisedAt !== null;
+  const level = levelOf(score?.value ?? lastScore(step.memory), scaling.complexityThresholds);
   const raised: RaisedView = {
     level,
     isRaised,
@@ -43,6 +46,11 @@ export function viewComplexity(input: ComplexityInput): LevelView {
     unhelped: false,
     raised,
   };
+}
+
+/** While it is missing; one that was old already when it was raised is not why, and worth nothing. */
+function lastScore({ value, at, raisedBy: { raisedAt } }: ComplexityStep['memory']): number {
+  return raisedAt !== null && raisedAt - at <= OLD_SCORE_MS ? value : 0;
 }
 
 interface Said {

@@ -120,7 +120,8 @@ function scoreAt(
   { observation, policy, previous, memory }: LevelsInput,
 ) {
   const { scaling } = definition;
-  const { memory: held, ...others } = utilisationOf(observation, policy);
+  const measured = timelyLoads(observation, policy);
+  const { memory: held, ...others } = utilisationOf(measured, policy);
   const isHeldByLoad = held !== undefined && !isMemoryAtRest(observation, policy, memory);
   const queue = scaling.queue === undefined ? undefined : readingOf(observation, scaling.queue);
   const seen: ComplexitySeen = {
@@ -129,6 +130,7 @@ function scoreAt(
     score: timely(observation.levels?.[name], observation, policy),
     scaling,
     utilisation: isHeldByLoad ? { ...others, memory: held } : others,
+    isWhole: loadsOf(policy).every((load) => (measured.signals[load]?.coverage ?? 1) >= 1),
     targets: targetsOf(policy),
     queue: timely(queue, observation, policy),
     base: demandNeeds(observation, policy),
@@ -164,13 +166,19 @@ function isStill({ observation: { at, rollout, replicas }, scaledAt }: LevelsInp
 }
 
 /** Null where it is missing, too old, or dated ahead. */
-function timely(
-  reading: LevelReading | undefined,
+function timely<T extends { readonly at: EpochMs }>(
+  reading: T | undefined,
   { at }: Observation,
   { staleAfterTicks, tickSeconds }: Policy,
-): LevelReading | null {
+): T | null {
   const staleMs = staleAfterTicks * tickSeconds * 1000;
   return reading !== undefined && Math.abs(at - reading.at) <= staleMs ? reading : null;
+}
+
+function timelyLoads(observation: Observation, policy: Policy): Observation {
+  const all = Object.entries(observation.signals);
+  const signals = all.filter(([, reading]) => timely(reading, observation, policy) !== null);
+  return { ...observation, signals: Object.fromEntries(signals) };
 }
 
 interface Busiest {

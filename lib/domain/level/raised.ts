@@ -55,7 +55,8 @@ export function isRaisedMemory(stored: unknown): stored is RaisedMemory {
     typeof since === 'object' &&
     since !== null &&
     Object.values(since).every((at) => Number.isFinite(at)) &&
-    [raisedAt, quietAt, easyAt, base].every((value) => value === null || Number.isFinite(value)) &&
+    [raisedAt, quietAt, easyAt].every((value) => value === null || Number.isFinite(value)) &&
+    (base === null || (Number.isSafeInteger(base) && Number(base) >= 0)) &&
     Array.isArray(queue) &&
     queue.every((value) => Number.isFinite(value)) &&
     Number.isFinite(queueAt)

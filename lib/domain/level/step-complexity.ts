@@ -1,7 +1,7 @@
 // One tick of a complexity score: which triggers stand, since when, and whether more is kept than demand needs by itself.
 import { type ComplexityScaling, isQuiet } from '../complexity/scaling-policy.ts';
 import type { PerResource, PerSignal } from '../workload/signal.ts';
-import { MINUTE_MS } from '../workload/time.ts';
+import { type EpochMs, MINUTE_MS } from '../workload/time.ts';
 import type { Band } from './band.ts';
 import { freshLevel, type LevelMemory, short3 } from './level-memory.ts';
 import { NEVER_RAISED, type RaisedMemory, TRIGGERS, type Trigger } from './raised.ts';
@@ -24,7 +24,7 @@ const LEAST_QUEUE = 1;
 
 interface Dated {
   readonly value: number;
-  readonly at: number;
+  readonly at: EpochMs;
 }
 
 export interface ComplexitySeen {
@@ -35,6 +35,8 @@ export interface ComplexitySeen {
   readonly scaling: ComplexityScaling;
   /** Percent of requests or of their targets, of the loads that are known. */
   readonly utilisation: PerSignal<number>;
+  /** They are of all pods: of some, what is low is a lower bound. */
+  readonly isWhole: boolean;
   /** Percent, likewise: CPU and memory above these are triggers. */
   readonly targets: PerResource<number>;
   /** Of the signal that tells what waits; null where none does. */
@@ -66,7 +68,9 @@ export function stepComplexity(previous: LevelMemory | undefined, seen: Complexi
     easyAt: standing.length === 0 && isEasy(seen) ? since(before.easyAt, seen) : null,
   };
   const raisedAt = raisedSince(before, now, known.windows, seen);
-  const base = seen.base ?? before.base ?? (raisedAt === null ? null : seen.replicas);
+  // What was needed before it was raised may be of another day.
+  const base =
+    seen.base ?? (raisedAt === null ? null : ((before.raisedAt === null ? null : before.base) ?? seen.replicas));
   const band = bandOfScore(seen, standing);
   const over = band === 'over' ? Math.max(1, known.over) : 0;
   return { memory: { ...known, over, raisedBy: { ...now, raisedAt, base } }, band, standing };
@@ -80,7 +84,7 @@ function bandOfScore({ score, scaling }: ComplexitySeen, standing: readonly Trig
 
 /** A new window of the score joins those that a trend is told from. */
 function withScore(memory: LevelMemory, { score, now, scaling }: ComplexitySeen): LevelMemory {
-  if (score === null || score.at <= memory.at) return memory;
+  if (score === null || isKnown(score, memory.at, now)) return memory;
   const isLow = isQuiet(score.value, scaling.complexityThresholds);
   return {
     ...memory,
@@ -93,17 +97,27 @@ function withScore(memory: LevelMemory, { score, now, scaling }: ComplexitySeen)
   };
 }
 
-function withQueue(before: RaisedMemory, { queue, now }: ComplexitySeen): Pick<RaisedMemory, 'queue' | 'queueAt'> {
-  if (queue === null) return { queue: [], queueAt: 0 };
-  if (queue.at <= before.queueAt) return { queue: before.queue, queueAt: before.queueAt };
-  return { queue: [...before.queue, short3(queue.value)].slice(-QUEUE_READINGS), queueAt: Math.min(queue.at, now) };
+/** One that is missing now and then is in a row all the same; what was before a long gap, or is dated after now, is not. */
+function withQueue(
+  { queue: readings, queueAt }: RaisedMemory,
+  { queue, now, tickMs }: ComplexitySeen,
+): Pick<RaisedMemory, 'queue' | 'queueAt'> {
+  if (queue === null || isKnown(queue, queueAt, now)) return { queue: readings, queueAt };
+  const isInRow = queueAt <= now && queue.at - queueAt <= QUEUE_READINGS * Math.max(tickMs, MINUTE_MS);
+  const next = [...(isInRow ? readings : []), short3(queue.value)].slice(-QUEUE_READINGS);
+  return { queue: next, queueAt: Math.min(queue.at, now) };
+}
+
+/** Of a clock that was set back nothing is known yet. */
+function isKnown({ at }: Dated, knownAt: EpochMs, now: EpochMs): boolean {
+  return at <= knownAt && knownAt <= now;
 }
 
 const STANDS: Readonly<Record<Trigger, (seen: ComplexitySeen, queue: readonly number[]) => boolean>> = {
   score: ({ score, scaling }) => score !== null && score.value > scaling.scaleUpAt,
   cpu: ({ utilisation, targets }) => isAbove(utilisation.cpu, targets.cpu),
   memory: ({ utilisation, targets }) => isAbove(utilisation.memory, targets.memory),
-  queue: (_seen, queue) => isGrowing(queue),
+  queue: ({ queue }, readings) => queue !== null && isGrowing(readings),
 };
 
 function isAbove(percent: number | undefined, target: number | undefined): boolean {
@@ -115,12 +129,12 @@ function isGrowing(queue: readonly number[]): boolean {
   return rises.length >= QUEUE_READINGS - 1 && (queue.at(-1) ?? 0) >= LEAST_QUEUE;
 }
 
-/** Something is measured, and nothing that is measured comes near its target. */
-function isEasy({ utilisation, targets }: ComplexitySeen): boolean {
+/** Something is measured, of all pods, and nothing that is measured comes near its target. */
+function isEasy({ utilisation, targets, isWhole }: ComplexitySeen): boolean {
   const known = Object.entries(utilisation);
   const targetOf = (name: string) =>
     (Object.hasOwn(targets, name) ? (targets as PerSignal<number>)[name] : undefined) ?? 100;
-  return known.length > 0 && known.every(([name, percent]) => percent < EASY_SHARE * targetOf(name));
+  return isWhole && known.length > 0 && known.every(([name, percent]) => percent < EASY_SHARE * targetOf(name));
 }
 
 function isQuietNow({ score, scaling }: ComplexitySeen): boolean {
