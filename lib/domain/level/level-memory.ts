@@ -103,6 +103,12 @@ export function knownLevel(stored: LevelMemory | undefined): LevelMemory | undef
   return isSound ? level : undefined;
 }
 
+/** What was kept of a score says nothing of a level that is none any more, nor the other way round. */
+export function knownAs(kind: 'score' | 'other', stored: LevelMemory | undefined): LevelMemory | undefined {
+  const known = knownLevel(stored);
+  return (known?.raisedBy !== undefined) === (kind === 'score') ? known : undefined;
+}
+
 function areNumbers(values: readonly unknown[]): boolean {
   return values.every((value) => Number.isFinite(value));
 }

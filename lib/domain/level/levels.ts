@@ -1,23 +1,20 @@
 // All levels of one workload at one tick: what each says now, and what is kept of it.
-import type { ComplexityScaling } from '../complexity/scaling-policy.ts';
 import { targetsOf } from '../sizing/capacity.ts';
 import type { MemoryNature } from '../sizing/memory-nature.ts';
-import { isMemoryAtRest } from '../sizing/memory-sizing.ts';
 import { loadsOf, namedLevels, namedLoads } from '../workload/loads.ts';
 import type { Observation } from '../workload/observation.ts';
 import { READY_PATIENCE_MS } from '../workload/pace.ts';
 import type { Policy, SignalPolicy } from '../workload/policy.ts';
-import type { LevelReading, PerSignal, SignalDefinition, SignalName } from '../workload/signal.ts';
+import type { PerSignal, SignalDefinition, SignalName } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { utilisationOf } from '../workload/utilisation.ts';
 import { baselineOf } from './baseline.ts';
-import { demandNeeds } from './complexity-base.ts';
-import { viewComplexity } from './complexity-view.ts';
-import { knownLevel, type LevelMemory } from './level-memory.ts';
+import { complexityAt } from './complexity-at.ts';
+import { knownAs, type LevelMemory } from './level-memory.ts';
 import { type LevelView, viewLevel } from './level-view.ts';
-import { type ComplexitySeen, stepComplexity } from './step-complexity.ts';
 import { PAST_WINDOWS, stepLevel } from './step-level.ts';
 import { type AdvisedThresholds, isTime, thresholdsOf } from './thresholds.ts';
+import { timely } from './timely.ts';
 
 /** CPU that a workload hardly uses says little of how much it has to do; under a percent it says nothing. */
 const TELLING_CPU_PERCENT = 20;
@@ -57,7 +54,7 @@ export function levelsAt(input: LevelsInput): Levels {
     const { view, memory } =
       scaling === undefined
         ? levelAt(name, policy, definition, input)
-        : scoreAt(name, policy, { ...definition, scaling }, input);
+        : complexityAt(name, policy, { ...definition, scaling }, input);
     views[name] = view;
     memories[name] = memory;
   }
@@ -66,7 +63,7 @@ export function levelsAt(input: LevelsInput): Levels {
 
 function levelAt(name: SignalName, signal: SignalPolicy, definition: SignalDefinition, input: LevelsInput) {
   const { observation, policy, previous, lastChange, advised } = input;
-  const known = knownLevel(previous?.[name]);
+  const known = knownAs('other', previous?.[name]);
   const read = timely(observation.levels?.[name], observation, policy);
   const isDoubted = read !== null && isOtherUnit(read.value, definition, known);
   const reading = isDoubted ? null : read;
@@ -112,40 +109,6 @@ function levelAt(name: SignalName, signal: SignalPolicy, definition: SignalDefin
   return { view, memory: withSaid(memory, view.unhelped) };
 }
 
-/** A complexity score is held against the scaling policy, and no baseline is learned of it. */
-function scoreAt(
-  name: SignalName,
-  signal: SignalPolicy,
-  definition: SignalDefinition & { readonly scaling: ComplexityScaling },
-  { observation, policy, previous, memory }: LevelsInput,
-) {
-  const { scaling } = definition;
-  const measured = timelyLoads(observation, policy);
-  const { memory: held, ...others } = utilisationOf(measured, policy);
-  const isHeldByLoad = held !== undefined && !isMemoryAtRest(observation, policy, memory);
-  const queue = scaling.queue === undefined ? undefined : readingOf(observation, scaling.queue);
-  const seen: ComplexitySeen = {
-    now: observation.at,
-    tickMs: policy.tickSeconds * 1000,
-    score: timely(observation.levels?.[name], observation, policy),
-    scaling,
-    utilisation: isHeldByLoad ? { ...others, memory: held } : others,
-    isWhole: loadsOf(policy).every((load) => (measured.signals[load]?.coverage ?? 1) >= 1),
-    targets: targetsOf(policy),
-    queue: timely(queue, observation, policy),
-    base: demandNeeds(observation, policy),
-    replicas: observation.replicas.spec,
-  };
-  const step = stepComplexity(knownLevel(previous?.[name]), seen);
-  return { view: viewComplexity({ ...seen, name, step, definition, policy: signal }), memory: step.memory };
-}
-
-/** Of a load or of a level. */
-function readingOf({ levels, signals }: Observation, name: SignalName): LevelReading | undefined {
-  const load = signals[name];
-  return levels?.[name] ?? (load && { value: load.demand, at: load.at });
-}
-
 /** So many times faster than usual is no good day: seconds, most likely, where milliseconds were. */
 const OTHER_UNIT = 300;
 
@@ -163,22 +126,6 @@ function withSaid({ isUnhelpedSaid, ...memory }: LevelMemory, isUnhelped: boolea
 function isStill({ observation: { at, rollout, replicas }, scaledAt }: LevelsInput): boolean {
   const haveHadTime = scaledAt === null || at - scaledAt >= READY_PATIENCE_MS;
   return rollout === 'settled' && (replicas.ready >= replicas.spec || haveHadTime);
-}
-
-/** Null where it is missing, too old, or dated ahead. */
-function timely<T extends { readonly at: EpochMs }>(
-  reading: T | undefined,
-  { at }: Observation,
-  { staleAfterTicks, tickSeconds }: Policy,
-): T | null {
-  const staleMs = staleAfterTicks * tickSeconds * 1000;
-  return reading !== undefined && Math.abs(at - reading.at) <= staleMs ? reading : null;
-}
-
-function timelyLoads(observation: Observation, policy: Policy): Observation {
-  const all = Object.entries(observation.signals);
-  const signals = all.filter(([, reading]) => timely(reading, observation, policy) !== null);
-  return { ...observation, signals: Object.fromEntries(signals) };
 }
 
 interface Busiest {

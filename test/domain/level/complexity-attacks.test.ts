@@ -178,3 +178,29 @@ describe('a table that is damaged', () => {
     expect(view.least).toBeGreaterThanOrEqual(1);
   });
 });
+
+describe('a name that changes its meaning', () => {
+  const { scaling: _none, ...ORDINARY } = SCORE;
+  const ordinary = { definitions: { ...DEFINITIONS, complexity: ORDINARY } };
+
+  it('a score begins with nothing of what was learned of an ordinary level', () => {
+    const { memories } = looks(times(20, { score: 95, ...ordinary }));
+    expect(look(20, { cpuPercent: 90 }, memories).memories.complexity).toEqual(
+      look(20, { cpuPercent: 90 }).memories.complexity,
+    );
+  });
+
+  it('an ordinary level begins with nothing of a score, and leaves nothing of it for a score that comes back', () => {
+    const { memories: raised } = looks(times(3, { score: 95 }));
+    const { view, memories } = looks(times(20, { score: 40, ...ordinary }), 3, raised);
+    expect(view).toMatchObject({ windows: 20 });
+    expect(look(23, { score: 40 }, memories).view.raised?.isRaised).toBe(false);
+  });
+
+  it('another policy counts from the next look on', () => {
+    const { memories } = looks(times(3, { score: 75 }));
+    const scaling = { complexityThresholds: { low: 30, medium: 80, high: 90 }, scaleUpFactors, scaleUpAt: 85 };
+    const { view } = look(3, { score: 75, definitions: { complexity: { ...SCORE, scaling } } }, memories);
+    expect(view.raised).toMatchObject({ level: 'low', factor: 1.2, triggers: [] });
+  });
+});
