@@ -11,6 +11,7 @@ import { NO_REGRET, type RegretBudget } from '../../../lib/domain/assessment/reg
 import type { Forecast, ForecastPoint } from '../../../lib/domain/forecast/forecast.ts';
 import { capacities } from '../../../lib/domain/sizing/capacity.ts';
 import { viewMemory } from '../../../lib/domain/sizing/memory-sizing.ts';
+import type { SizingPolicy } from '../../../lib/domain/sizing/sizing-policy.ts';
 import type { Observation } from '../../../lib/domain/workload/observation.ts';
 import type { Policy } from '../../../lib/domain/workload/policy.ts';
 import type { SignalName } from '../../../lib/domain/workload/signal.ts';
@@ -25,7 +26,7 @@ const RULES = { source: 'reactive', action: 'maintain', replicas: 8, reason: 'ru
 /** What proposals are made from, of a workload of ten replicas at these readings. */
 function inputFor(
   of: Partial<Observation> & { cpuPercent?: number; memoryPercent?: number } = {},
-  changes: { policy?: Partial<Policy>; forecasts?: ProposalInput['forecasts'] } = {},
+  changes: { policy?: Partial<Policy> } & Partial<Pick<ProposalInput, 'forecasts' | 'bySizingPolicy'>> = {},
 ): ProposalInput & HoldInput {
   const seen = observation(of);
   const with_ = policy(changes.policy);
@@ -50,7 +51,7 @@ function inputFor(
     targets: with_.targetPercent,
     forecasts: changes.forecasts ?? {},
     levels: {},
-    bySizingPolicy: {},
+    bySizingPolicy: changes.bySizingPolicy ?? {},
     schedule: null,
   };
 }
@@ -144,6 +145,46 @@ describe('capacity ahead of time', () => {
     expect(baselineOf(hours, { observation: observation(), policy: policy(), levels: {} }, proposals).source).toBe(
       source,
     );
+  });
+});
+
+describe('a model that has to be loaded', () => {
+  const score = { violationPercent: 0.2, cost: 1.2 };
+  const sizing: SizingPolicy = {
+    ...{ weights: { peak5: 1.1 }, windowMinutes: 5, headroom: 0.1, shares: [['peak5', 1]] },
+    ...{ expected: score, hpa70: score, days: 7 },
+  };
+  /** CPU of ten replicas at 50 %, of which the sizing policy keeps six. */
+  const ahead = (modelLoadSeconds: number | undefined, at: (minutes: number) => Partial<ForecastPoint>, skill = 0.5) =>
+    proposePredictive(
+      inputFor(
+        { cpuPercent: 50 },
+        {
+          policy: { memoryOff: true, ...(modelLoadSeconds !== undefined && { modelLoadSeconds }) },
+          forecasts: { cpu: forecastOf(at, { skill }) },
+          bySizingPolicy: { cpu: { policy: sizing, replicas: 6 } },
+        },
+      ),
+    );
+
+  it('stands ready for what nine of ten forecasts stay under, beside what was learned', () => {
+    expect(ahead(600, (minutes) => (minutes === 25 ? { p90: 4.5 } : {}))).toMatchObject({
+      replicas: 10,
+      reason: 'cpu demand may reach 180 % of the present within 25 minutes (90 % quantile, last_value)',
+    });
+    expect(ahead(undefined, () => ({ p90: 4.5 })).replicas).toBe(6);
+    expect(ahead(600, () => ({ p90: 4.5 }), 0).replicas).toBe(6);
+  });
+
+  it('looks as far ahead as loading takes, and a quarter of an hour', () => {
+    const at = (minutes: number) => (minutes === 25 ? { p90: 4.5 } : {});
+    expect(ahead(599, at).replicas).toBe(6);
+    expect(ahead(600, at).replicas).toBe(10);
+  });
+
+  it('pays for no more than that: what is expected at the target is not its floor', () => {
+    expect(ahead(60, () => ({ p50: 2.5, p90: 2.5 })).replicas).toBe(6);
+    expect(ahead(60, () => ({ p50: 3, p90: 3 })).replicas).toBe(7);
   });
 });
 

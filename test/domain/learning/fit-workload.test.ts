@@ -13,8 +13,9 @@ const waves = (at: number) => 5 + 4 * Math.sin((2 * Math.PI * at) / (140 * MINUT
 
 describe('a start-up', () => {
   const past = history(2, waves);
-  const lessonOf = (startupSeconds: number | null, previous?: Fitted) =>
+  const lessonOf = (startupSeconds: number | null, previous?: Fitted, modelLoadSeconds?: number) =>
     fitWorkload({
+      modelLoadSeconds,
       history: past,
       previous,
       now: END,
@@ -33,6 +34,13 @@ describe('a start-up', () => {
   it('that is slow is sized for', () => {
     const headroom = (startupSeconds: number) => lessonOf(startupSeconds).sizing?.policy.headroom ?? Number.NaN;
     expect(headroom(600)).toBeGreaterThan(1.1 * headroom(30));
+  });
+
+  it('ends when the model is loaded, and is remembered without that', () => {
+    const { sizing, startupSeconds } = lessonOf(60, undefined, 540);
+    expect(sizing).toEqual(lessonOf(600).sizing);
+    expect(startupSeconds).toBe(60);
+    expect(lessonOf(null, undefined, 510).sizing).toEqual(lessonOf(600).sizing);
   });
 
   it('is remembered while no pod shows it', () => {

@@ -34,8 +34,8 @@ function proposeFromPolicies(input: ProposalInput): Proposal {
   const shared = loadsOf(input.policy).filter((signal) => signal !== 'memory');
   const needs = [
     ...shared.map((signal) => policyNeed(input, signal) ?? needWithoutPolicy(input, signal)),
-    // A model is loaded before it is asked for: what is forecast until then is a floor.
-    ...(input.policy.modelLoadSeconds === undefined ? [] : shared.map((signal) => forecastNeed(input, signal))),
+    // A model is loaded before it is asked for: what may come until then is a floor.
+    ...(input.policy.modelLoadSeconds === undefined ? [] : shared.map((signal) => comingNeed(input, signal, 'p90'))),
   ];
   const largest = largestOf([...needs, memoryBeside(input, largestOf(needs)?.replicas ?? null)]);
   const { replicas, reason } = largest ?? withoutNeed(input);
@@ -75,18 +75,23 @@ function proposeFromForecast(input: ProposalInput): Proposal {
 
 /** What a skilful forecast asks for; null where there is none. */
 function forecastNeed(input: ProposalInput, signal: SignalName): Need | null {
+  return largestOf([comingNeed(input, signal, 'p50'), comingNeed(input, signal, 'p90')]);
+}
+
+/** The median at the target, or the 90 % quantile without running full; null where no forecast is skilful. */
+function comingNeed(input: ProposalInput, signal: SignalName, quantile: 'p50' | 'p90'): Need | null {
   const found = skilled(input, signal);
   if (found === null) return null;
   const { forecast, capacity } = found;
-  const goal = targetsOf(input.policy)[signal] ?? 100;
   const ahead = leadMs(input.policy);
-  const median = replicasFor(peakWithin(forecast, ahead, 'p50'), capacity, goal) ?? 0;
-  const upper = replicasFor(peakWithin(forecast, ahead, 'p90'), capacity, fullPercentOf(signal)) ?? 0;
+  const percent = quantile === 'p50' ? (targetsOf(input.policy)[signal] ?? 100) : fullPercentOf(signal);
+  const replicas = replicasFor(peakWithin(forecast, ahead, quantile), capacity, percent) ?? 0;
+  const what = `${share(forecast, quantile, ahead)} of the present within ${Math.round(ahead / MINUTE_MS)} minutes`;
   const reason =
-    median >= upper
-      ? `${signal} demand is forecast at ${share(forecast, 'p50', ahead)} of the present within ${Math.round(ahead / MINUTE_MS)} minutes (${forecast.method})`
-      : `${signal} demand may reach ${share(forecast, 'p90', ahead)} of the present within ${Math.round(ahead / MINUTE_MS)} minutes (90 % quantile, ${forecast.method})`;
-  return directed(input, signal, { replicas: Math.max(median, upper), reason });
+    quantile === 'p50'
+      ? `${signal} demand is forecast at ${what} (${forecast.method})`
+      : `${signal} demand may reach ${what} (90 % quantile, ${forecast.method})`;
+  return directed(input, signal, { replicas, reason });
 }
 
 function skilled({ forecasts, capacities, memory }: ProposalInput, signal: SignalName) {
