@@ -1,5 +1,5 @@
 // The setting SIGNALS as the functions will have it: without secrets in it, and short enough for Lambda's environment.
-import { readFileSync } from 'node:fs';
+import { readJsonSetting } from '../lib/json-setting.ts';
 import { readSignals } from '../lib/signals-config/read.ts';
 import { workspaceIn } from './signal-sources.ts';
 
@@ -30,7 +30,8 @@ export function deployedSignals(text: string, environment: Readonly<Record<strin
         : []),
     ];
   });
-  const short = JSON.stringify(JSON.parse(text.startsWith('@') ? readFileSync(text.slice(1), 'utf8') : text));
+  const json = readJsonSetting(text, 'expected JSON');
+  const short = JSON.stringify('value' in json ? json.value : null);
   const bytes = bytesOf({ ...environment, SIGNALS: short }) + OWN_BYTES;
   if (bytes > LAMBDA_BYTES)
     problems.push(

@@ -1,6 +1,6 @@
 // The variable SIGNALS as text or file → sources with their signals, or every mistake at once, each with its field's path.
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { readJsonSetting } from '../json-setting.ts';
 import { problemOfEntry } from '../net/allowed-hosts.ts';
 import { problemsOfSignal, problemsOfSource } from './checks.ts';
 import {
@@ -39,10 +39,13 @@ const envelope = z.strictObject({
   signals: z.array(z.unknown()).max(MOST_SIGNALS),
 });
 
+const EXPECTED =
+  'expected JSON such as {"allow":[…],"sources":[…],"signals":[…]} or @ and a file\'s path, see docs/signals.md';
+
 /** @param text JSON, or `@` and the path of a file that holds it */
 export function readSignals(text: string): SignalsConfig | { readonly mistakes: readonly Mistake[] } {
-  const json = jsonOf(text);
-  if ('mistakes' in json) return json;
+  const json = readJsonSetting(text, EXPECTED);
+  if ('problem' in json) return { mistakes: [{ path: [], message: json.problem }] };
   const outer = envelope.safeParse(json.value);
   if (!outer.success) return { mistakes: mistakesIn(outer.error, []) };
   const mistakes: Mistake[] = [];
@@ -146,22 +149,4 @@ function textsAt(raw: unknown, key: string): readonly string[] {
 
 function twice(names: readonly string[]): readonly string[] {
   return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))];
-}
-
-function jsonOf(text: string): { readonly value: unknown } | { readonly mistakes: readonly Mistake[] } {
-  const wrong = (message: string) => ({ mistakes: [{ path: [], message }] });
-  let json = text;
-  if (text.startsWith('@'))
-    try {
-      json = readFileSync(text.slice(1), 'utf8');
-    } catch (error) {
-      return wrong(`${text.slice(1)} cannot be read (${error instanceof Error ? error.message : String(error)})`);
-    }
-  try {
-    return { value: JSON.parse(json) };
-  } catch (error) {
-    return wrong(
-      `expected JSON such as {"allow":[…],"sources":[…],"signals":[…]} or @ and a file's path, see docs/signals.md (${error instanceof Error ? error.message : String(error)})`,
-    );
-  }
 }

@@ -84,9 +84,16 @@ describe('a scaling policy', () => {
     ['a fourth level', { scaleUpFactors: { low: 1, medium: 1, high: 1, extreme: 4 } }, 'extreme'],
     ['a name that is none', { modelResourceWeights: { '<b>': 1 } }, 'expected the name of a model'],
     ['no JSON', '{"complexityThresholds":', 'expected JSON such as'],
+    ['a model that is lost on its way', '{"modelResourceWeights":{"__proto__":2,"llama":1}}', 'called __proto__'],
     ['a file that is not there', '@/nowhere/policy.json', 'cannot be read'],
   ])('names %s', (_what, policy, expected) => {
     expect(mistakesOf(policy).join('\n')).toContain(expected);
+  });
+
+  it('reads a file as editors on Windows write it', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'policy-')), 'policy.json');
+    writeFileSync(path, '\uFEFF{"scaleUpFactors":{"low":1,"medium":2,"high":3}}\r\n');
+    expect(readScalingPolicy(`@${path}`)).toMatchObject({ scaleUpFactors: { low: 1, medium: 2, high: 3 } });
   });
 
   it('names every mistake at once', () => {

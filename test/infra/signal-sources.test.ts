@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { readDeployment } from '../../infra/deployment.ts';
 import { SignalSources } from '../../infra/signal-sources.ts';
+import { readSignals } from '../../lib/signals-config/read.ts';
 import { bareStack } from './bare-stack.ts';
 import { propertiesOf, synthesise } from './synthesis.ts';
 
@@ -31,6 +32,20 @@ it('are put into the settings without blanks, a file read in place', () => {
   const short = JSON.stringify(JSON.parse(text));
   expect(deploy(text).settings.SIGNALS).toBe(short);
   expect(deploy(`@${file}`).settings.SIGNALS).toBe(short);
+});
+
+it('of LLM serving, as they are shipped, fit into a function, their scaling policy as it is', () => {
+  const SIGNALS = deploy('@infra/deployments/signals.json').settings.SIGNALS ?? '';
+  expect(granted(SIGNALS).environment).toEqual({ SIGNALS });
+  const shipped = readSignals('@infra/deployments/signals.json');
+  expect(readSignals(SIGNALS)).toEqual(shipped);
+  expect(JSON.stringify(shipped)).toContain('"scaleUpAt":70,"queue":"queue-seconds"');
+});
+
+it('are read from a file as editors on Windows write it', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'ai4k8s-deploy-')), 'signals.json');
+  writeFileSync(file, `\uFEFF${signalsWith(PROM)}\r\n`);
+  expect(deploy(`@${file}`).settings.SIGNALS).toBe(JSON.stringify(JSON.parse(signalsWith(PROM))));
 });
 
 it.each([
