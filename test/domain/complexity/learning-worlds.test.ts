@@ -1,7 +1,10 @@
 // Worlds in which it is known what makes work: the learned score finds it where it can be found, and claims nothing where it cannot.
 import { describe, expect, it } from 'vitest';
+import { estimate } from '../../../lib/domain/complexity/estimate.ts';
+import { featuresOf } from '../../../lib/domain/complexity/features.ts';
+import { freshLearned, learned } from '../../../lib/domain/complexity/learned.ts';
 import { correlationsOf } from '../../../lib/domain/complexity/rank-correlation.ts';
-import { play, type Work } from '../../make/prompt-worlds.ts';
+import { drawPrompt, makeDraw, play, type Work } from '../../make/prompt-worlds.ts';
 
 const tokens = (log: number) => Math.max(1, Math.round(Math.exp(log)));
 const byMaxTokens: Work = ({ maxTokens }, { even }) => maxTokens * (0.3 + 0.7 * even());
@@ -82,6 +85,23 @@ describe('what is learned is held against what comes', () => {
     const before = play(byMaxTokens).state;
     const flooded = play(() => 1, { requests: 2000, from: before, model: 'flooded' }).state;
     expect(flooded.models.model).toEqual(before.models.model);
+  });
+
+  it.each([1e9, 2_147_483_647, 131_072])('clients that state %d and mean no limit hide no limit of others', (none) => {
+    const isNone = (i: number) => i % 5 < 2;
+    const draw = makeDraw(3);
+    let state = freshLearned();
+    for (let i = 0; i < 1500; i++) {
+      const { maxTokens, ...prompt } = drawPrompt(draw);
+      const features = featuresOf({ ...prompt, maxTokens: isNone(i) ? none : maxTokens });
+      const outputTokens = (isNone(i) ? 300 : maxTokens) * (0.3 + 0.7 * draw.even());
+      state = learned(state, { ...{ model: 'model', features, score: 0, seconds: null }, outputTokens });
+    }
+    const expectedAt = (maxTokens: number) =>
+      estimate({ features: featuresOf({ task: 'say it', context: [], maxTokens }), model: 'model' }, state)
+        .expectedTokens;
+    expect(expectedAt(64)).toBeLessThan(64);
+    expect(expectedAt(2048)).toBeGreaterThan(1000);
   });
 
   it('one absurd outcome in ten, of a million tokens, does not hide what makes work', () => {
