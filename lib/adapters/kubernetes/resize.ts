@@ -9,21 +9,30 @@ import { written } from './written.ts';
 
 /** An API server that is upgraded is found out within the hour. */
 const LOOK_AGAIN_MS = 3_600_000;
+/** One that does not say is asked a few times an hour. */
+const FAILED_AGAIN_MS = 300_000;
 const SUBRESOURCE = 'pods/resize';
+
+interface Looked {
+  readonly at: EpochMs;
+  readonly isServed: Promise<boolean>;
+  readonly forMs: number;
+}
 
 /**
  * Conflict, absence, missing rights and refusals are values; anything else the API server says throws AdapterError.
  * @param now wall clock
  */
 export function makePodResizer(connect: Connections, now: () => EpochMs): PodResizer {
-  const known = new Map<string, { readonly at: EpochMs; readonly isServed: boolean }>();
+  const known = new Map<string, Looked>();
   return {
-    async isServed(cluster) {
+    isServed(cluster) {
       const before = known.get(cluster);
-      if (before && now() - before.at < LOOK_AGAIN_MS) return before.isServed;
-      const isServed = await servesResize(await connect(cluster));
-      known.set(cluster, { at: now(), isServed });
-      return isServed;
+      if (before && now() - before.at < before.forMs) return before.isServed;
+      const looked = { at: now(), isServed: connect(cluster).then(servesResize), forMs: LOOK_AGAIN_MS };
+      known.set(cluster, looked);
+      looked.isServed.catch(() => known.set(cluster, { ...looked, forMs: FAILED_AGAIN_MS }));
+      return looked.isServed;
     },
 
     async resize({ cluster, namespace, name, resourceVersion }, patch) {
@@ -34,7 +43,10 @@ export function makePodResizer(connect: Connections, now: () => EpochMs): PodRes
       const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(name)}/resize`;
       const body = { metadata: { resourceVersion }, ...resizeBody(patch.containers) };
       const ask: Ask = { cluster, verb: 'patch', resource: SUBRESOURCE, subject };
-      return answered(ask, () => client.exchange(path, { method: 'PATCH', body, patch: 'strategic' }));
+      const result = await answered(ask, () => client.exchange(path, { method: 'PATCH', body, patch: 'strategic' }));
+      // The pod is gone, or the API server is an older one by now.
+      if (result.kind === 'not_found') known.delete(cluster);
+      return result;
     },
   };
 }
@@ -57,14 +69,20 @@ async function answered(ask: Ask, write: () => Promise<unknown>): Promise<Resize
     // Quotas and ranges refuse with the same status as a missing right.
     return RIGHT_MISSING.test(result.message) ? result : { kind: 'refused', message: result.message };
   } catch (error) {
-    const status = statusOf(error);
-    if (status === 400 || status === 422) return { kind: 'refused', message: reasonOf(error) };
+    if (isForGood(error)) return { kind: 'refused', message: reasonOf(error) };
     throw error;
   }
 }
 
-/** As the authorizer of Kubernetes words it; an authorizer of another make names the verb and resource as well. */
-const RIGHT_MISSING = /cannot patch resource "pods\/resize"/;
+/** Bodies that are too large, methods that a proxy does not let through: whatever is wrong with it, it stays wrong. */
+function isForGood(error: unknown): boolean {
+  const status = statusOf(error);
+  const isOfRequest = status !== null && status >= 400 && status < 500 && status !== 401;
+  return isOfRequest && error instanceof AdapterError && !error.retryable;
+}
+
+/** As the API server words it for every authorizer; what follows may be cut off, since names are long. */
+const RIGHT_MISSING = /is forbidden: User "/;
 
 function refusal(cluster: string, subject: string, why: string): AdapterError {
   return new AdapterError('kubernetes', `Cluster ${cluster}: pod ${subject} is not resized: ${why}.`, {

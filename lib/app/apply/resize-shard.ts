@@ -8,12 +8,12 @@ import { levelSaid } from '../../domain/vertical/level-said.ts';
 import type { PodWish } from '../../domain/vertical/pod-patch.ts';
 import { proposeVertical, type VerticalInput, type VerticalProposal } from '../../domain/vertical/propose.ts';
 import { growthOf, isGrowing, whyNoRoomFor } from '../../domain/vertical/room.ts';
-import type { VerticalCode } from '../../domain/vertical/vertical-code.ts';
 import type { VerticalView } from '../../domain/vertical/vertical-view.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { KubernetesEvent, LimitsReader, PodResizer, ResizeResult } from '../ports/cluster.ts';
 import { AdapterError, type Log } from '../ports/world.ts';
+import { remembered, type Stop, whyNotAgain, withResized } from './asked-before.ts';
 
 export interface ResizePorts {
   /** Absent: no pod is resized. */
@@ -39,26 +39,44 @@ export interface Resized {
   readonly notices: readonly KubernetesEvent[];
 }
 
-/** What was refused is refused again until something about it changes: not asked at every tick. */
-const ASK_AGAIN_MS = 15 * 60_000;
-
 /** Never throws: a workload that cannot be resized harms no other. Without a workload that asks for it, nothing is called. */
 export async function resizeShard(
   ports: ResizePorts,
   input: ResizeInput,
   records: readonly DecisionRecord[],
 ): Promise<Resized> {
-  const proposals = records.flatMap((record) => proposalOf(input, record));
-  const limits = await limitsOf(ports, proposals);
+  const proposals = inTurn(
+    records.flatMap((record) => proposalOf(input, record)),
+    input.now,
+  );
+  const due = proposals.filter(({ turns }) => turns.length > 0);
+  const [limits, cannot] = await Promise.all([limitsOf(ports, due), whyCannot(ports, due)]);
   const views = new Map<string, VerticalView>();
   const notices: KubernetesEvent[] = [];
   // One after the other: a tick resizes a few pods, and what goes wrong with one is known before the next.
   for (const proposal of proposals) {
-    const { view, pods } = await carryOut(ports, input, proposal, limits);
+    const { view, pods } = await carryOut(ports, input, proposal, { limits, cannot });
     views.set(proposal.key, view);
     if (pods.length > 0) notices.push(noticeOf(proposal.record, view));
   }
   return { views, notices };
+}
+
+/** Another begins with each minute: where there are more than a tick has time for, none waits for ever. */
+function inTurn(proposals: readonly Due[], now: EpochMs): readonly Due[] {
+  const first = Math.floor(now / 60_000) % Math.max(1, proposals.length);
+  return [...proposals.slice(first), ...proposals.slice(0, first)];
+}
+
+/** Asked once for all of them: where there is no answer, none waits for another one. */
+async function whyCannot({ resizer }: ResizePorts, [first]: readonly Due[]): Promise<Stop | null> {
+  if (first === undefined) return null;
+  try {
+    const isServed = await resizer?.isServed(first.record.decision.workload.cluster);
+    return isServed ? null : NOT_SERVED;
+  } catch (error) {
+    return stopOfError(error);
+  }
 }
 
 interface Due extends VerticalProposal {
@@ -90,11 +108,9 @@ function proposalOf(input: ResizeInput, record: DecisionRecord): readonly Due[] 
 /** Asked only where a pod is to grow. */
 async function limitsOf(
   { limits, log }: ResizePorts,
-  proposals: readonly Due[],
+  due: readonly Due[],
 ): Promise<ReadonlyMap<string, NamespaceLimits>> {
-  const growing = proposals.filter(({ turns }) =>
-    turns.some(({ pod, patch }) => patch && isGrowing(growthOf(pod, patch))),
-  );
+  const growing = due.filter(({ turns }) => turns.some(({ pod, patch }) => patch && isGrowing(growthOf(pod, patch))));
   const [first] = growing;
   if (first === undefined) return new Map();
   const namespaces = [...new Set(growing.map(({ record }) => record.decision.workload.namespace))].toSorted();
@@ -113,41 +129,51 @@ interface Done {
   readonly pods: readonly string[];
 }
 
-/** Why no further pod is resized; `isRefusal` where asking again would only be refused again. */
-interface Stop {
-  readonly code: VerticalCode;
-  readonly message: string;
-  readonly isRefusal?: true;
+interface Known {
+  readonly limits: ReadonlyMap<string, NamespaceLimits>;
+  /** Why no pod of this cluster is resized in this tick, or null. */
+  readonly cannot: Stop | null;
 }
 
 async function carryOut(
   ports: ResizePorts,
   input: ResizeInput,
   { view, turns, record, key }: Due,
-  limits: ReadonlyMap<string, NamespaceLimits>,
+  { limits, cannot }: Known,
 ): Promise<Done> {
+  const { now } = input;
+  const due = turns.filter((wish) => whyNotAgain(view, wish, now) === null);
   const [first] = turns;
   if (first === undefined) return { view, pods: [] };
-  const { refusal, ...fresh } = view;
-  const of = JSON.stringify(first.patch?.containers.map(({ name, to }) => [name, to]));
-  if (refusal?.of === of && refusal.until > input.now)
-    return { view: { ...view, code: refusal.code, message: refusal.message }, pods: [] };
-  const pods: string[] = [];
-  for (const wish of turns) {
-    const stop = await resizeOne(ports, input, record, wish, limits);
-    if (stop === null) pods.push(wish.pod.name);
+  if (due.length === 0) return { view: { ...view, ...whyNotAgain(view, first, now) }, pods: [] };
+  const { refusal: _asked, resized, ...fresh } = view;
+  const done: PodWish[] = [];
+  for (const wish of due) {
+    const stop = cannot ?? (await resizeOne(ports, input, record, wish, limits));
+    if (stop === null) done.push(wish);
     else {
       ports.log.warn('pod not resized', { workload: key, pod: wish.pod.name, message: stop.message });
-      const { code, message } = pods.length > 0 ? resizedNow(pods, fresh, `; then ${stop.message}`) : stop;
-      const told = { of, code: stop.code, message: stop.message, until: input.now + ASK_AGAIN_MS };
-      return { view: { ...fresh, code, message, ...(stop.isRefusal && { refusal: told }) }, pods };
+      const said = done.length > 0 ? resizedNow(done, fresh, `; then ${stop.message}`) : codeOf(stop);
+      const kept = { ...withResized(resized, done, now), ...remembered(wish, stop, now) };
+      return { view: { ...fresh, ...said, ...kept }, pods: namesOf(done) };
     }
   }
-  return { view: { ...fresh, ...resizedNow(pods, fresh, '') }, pods };
+  return {
+    view: { ...fresh, ...resizedNow(done, fresh, ''), ...withResized(resized, done, now) },
+    pods: namesOf(done),
+  };
 }
 
-function resizedNow(pods: readonly string[], { level, factor }: Pick<VerticalView, 'level' | 'factor'>, then: string) {
-  const message = `resized ${pods.join(', ')} for level ${level} (times ${factor})${then}`;
+function codeOf({ code, message }: Stop): Pick<Stop, 'code' | 'message'> {
+  return { code, message };
+}
+
+function namesOf(wishes: readonly PodWish[]): readonly string[] {
+  return wishes.map(({ pod }) => pod.name);
+}
+
+function resizedNow(done: readonly PodWish[], { level, factor }: Pick<VerticalView, 'level' | 'factor'>, then: string) {
+  const message = `resized ${namesOf(done).join(', ')} for level ${level} (times ${factor})${then}`;
   return { code: 'resized' as const, message };
 }
 
@@ -159,10 +185,9 @@ async function resizeOne(
   { pod, patch }: PodWish,
   limits: ReadonlyMap<string, NamespaceLimits>,
 ): Promise<Stop | null> {
-  if (patch === null) return null;
+  if (patch === null || resizer === undefined) return NOT_SERVED;
   const { cluster, namespace } = workload;
   try {
-    if (resizer === undefined || !(await resizer.isServed(cluster))) return NOT_SERVED;
     const noRoom = whyNoRoomFor(pod, patch, limits.get(namespace), observation);
     if (noRoom !== null) return noRoom;
     if (!mayResize())
@@ -170,8 +195,16 @@ async function resizeOne(
     const { name, resourceVersion } = pod;
     return stopOf(await resizer.resize({ cluster, namespace, name, resourceVersion }, patch));
   } catch (error) {
-    return { code: 'failed', message: `${messageOf(error)} The next tick looks at the pod again.` };
+    return stopOfError(error);
   }
+}
+
+/** Out of time: nothing was sent. Of anything else nobody knows: where it was done after all, the next tick sees it. */
+function stopOfError(error: unknown): Stop {
+  const message = messageOf(error);
+  return error instanceof AdapterError && error.source === 'tick'
+    ? { code: 'next_tick', message }
+    : { code: 'failed', message, asked: 'failed' };
 }
 
 const NOT_SERVED: Stop = {
@@ -189,9 +222,9 @@ function stopOf(result: ResizeResult): Stop | null {
     case 'not_found':
       return { code: 'conflict', message: 'it is gone; the next tick reads the others again' };
     case 'forbidden':
-      return { code: 'forbidden', message: `${result.message} (infra/manifests/rbac-resize.yaml)`, isRefusal: true };
+      return { code: 'forbidden', message: `${result.message} (infra/manifests/rbac-resize.yaml)`, asked: 'refused' };
     case 'refused':
-      return { code: 'refused_by_server', message: result.message, isRefusal: true };
+      return { code: 'refused_by_server', message: result.message, asked: 'refused' };
   }
 }
 

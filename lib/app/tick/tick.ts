@@ -75,6 +75,8 @@ const EARLY_AFTER_TICKS = 1;
 const LEASE_SHARE = 0.9;
 /** Share of the lease in which writes may begin: what is left is more than a call may take. */
 const WRITING_SHARE = 0.8;
+/** Pods are resized one after the other, and what a tick has done is recorded behind it: a slow API server must not take all of it. */
+const RESIZING_SHARE = 0.4;
 
 /**
  * Runs one tick. At most one tick per scheduled time acts, and one tick of a cluster at a time.
@@ -97,14 +99,16 @@ export async function runTick(
   }
   // Dated by a clock that is ahead of ours, the lease would keep the ticks on time from running.
   const scheduledAt = Math.min(namedAt, started);
-  const writesUntil = given.wall.now() + tickMs * LEASE_SHARE * WRITING_SHARE;
+  const begun = given.wall.now();
+  const writesUntil = begun + tickMs * LEASE_SHARE * WRITING_SHARE;
+  const resizesUntil = begun + tickMs * LEASE_SHARE * RESIZING_SHARE;
   const lease = await given.ticks.acquire(cluster, scheduledAt, started, tickMs * LEASE_SHARE, namedAt);
   if (lease !== 'acquired') return { kind: 'skipped', reason: lease };
   const ports = {
     ...given,
     writer: fenced(given.writer, given.wall.now, writesUntil),
     hpas: fenced(given.hpas, given.wall.now, writesUntil, ['list']),
-    ...(given.resizer && { resizer: fenced(given.resizer, given.wall.now, writesUntil, ['isServed']) }),
+    ...(given.resizer && { resizer: fenced(given.resizer, given.wall.now, resizesUntil) }),
   };
   try {
     const summary = await pass(ports, settings, cluster, scheduledAt);

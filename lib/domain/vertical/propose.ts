@@ -148,6 +148,7 @@ function viewOf(
     // Half of a patch is none.
     next: code === 'too_many_containers' ? [] : patches.slice(0, PATCHES_KEPT),
     ...(before?.refusal !== undefined && { refusal: before.refusal }),
+    ...(before?.resized !== undefined && { resized: before.resized }),
   };
 }
 

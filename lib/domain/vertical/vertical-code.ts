@@ -36,8 +36,10 @@ export type VerticalCode =
   | 'refused_by_server'
   /** The pod was written since it was read: the next tick reads it again. */
   | 'conflict'
-  /** Nobody knows what became of it: the next tick looks. */
+  /** Nobody knows what became of it: the next tick looks, and it is asked again after some minutes. */
   | 'failed'
+  /** The API server took it, and the pod is as it was before. */
+  | 'not_kept'
   | 'quota_exceeded'
   | 'limit_range'
   /** The kubelet is at it. */

@@ -50,13 +50,15 @@ export interface VerticalView {
   readonly pods: { readonly total: number; readonly asWanted: number };
   /** Those whose turn is next, a few of them. */
   readonly next: readonly PodPatch[];
-  /** What the API server said no to, so that it is not asked at every tick. */
+  /** What the API server said no to, or nothing, so that it is not asked at every tick. */
   readonly refusal?: {
     readonly of: string;
     readonly code: VerticalCode;
     readonly message: string;
     readonly until: EpochMs;
   };
+  /** Pods that were resized of late, each with its change: where one of these is wanted again, it was not kept. */
+  readonly resized?: { readonly of: readonly string[]; readonly until: EpochMs };
 }
 
 /** So many are kept of each list: all of it is in one item with other workloads. */

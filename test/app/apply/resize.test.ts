@@ -1,110 +1,24 @@
 // Whole ticks of the real adapter on an API server that stands in for one of Kubernetes 1.35: pods are resized in place, a few at
 // a time, each only as it was read; what stands against it is said, and nobody else pays for it.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Kubernetes, makeKubernetes } from '../../../lib/adapters/kubernetes/adapter.ts';
-import type { SignalSource } from '../../../lib/app/ports/cluster.ts';
-import { runTick, type TickPorts } from '../../../lib/app/tick/tick.ts';
-import { DEFAULT_SCALING_POLICY } from '../../../lib/domain/complexity/scaling-policy.ts';
-import type { VerticalView } from '../../../lib/domain/vertical/vertical-view.ts';
-import { hpa, into, put } from '../../make/other-kinds.ts';
-import {
-  makeMemoryDecisionStore,
-  makeMemorySeriesStore,
-  makeMemoryTickStore,
-} from '../../stand-ins/memory-tick-parts.ts';
-import { type ResizeServer, startResizeServer } from '../../stand-ins/resize-server.ts';
+import { hpa, into } from '../../make/other-kinds.ts';
+import { ANNOTATIONS, type Resizing, startResizing } from '../../make/resizing.ts';
+import type { ResizeServer } from '../../stand-ins/resize-server.ts';
 
-const SETTINGS = {
-  tickSeconds: 60,
-  killSwitch: null as string | null,
-  annotate: false,
-  safety: {
-    blast: { sharePercent: 100, freeReplicas: 1000, workloads: 1000 },
-    hold: { fallPercent: 20, calmTicks: 10 },
-  },
-};
-const ANNOTATIONS = {
-  'ai4k8s.io/predictive-autoscaling-enabled': 'true',
-  'ai4k8s.io/mode': 'scale',
-  'ai4k8s.io/min-replicas': '3',
-  'ai4k8s.io/max-replicas': '3',
-  'ai4k8s.io/signal.complexity': 'direction=both',
-  'ai4k8s.io/vertical': 'cpu=100m..4,memory=256Mi..16Gi,apply=resize',
-};
-const { complexityThresholds, scaleUpFactors } = DEFAULT_SCALING_POLICY;
-
+let all: Resizing;
 let server: ResizeServer;
-let kubernetes: Kubernetes;
-let now: number;
-let score: number;
-let series: ReturnType<typeof makeMemorySeriesStore>;
-let ports: TickPorts;
-let notices: string[];
 
 beforeEach(async () => {
-  now = Date.now();
-  score = 90;
-  notices = [];
-  server = await startResizeServer();
-  const resolve = async () => ({ server: server.url, caData: '', token: async () => 'secret' });
-  kubernetes = makeKubernetes({
-    clusters: new Map([['test', { kind: 'endpoint', resolve }]]),
-    namespaces: { include: [], exclude: [] },
-    version: 'test',
-  });
-  series = makeMemorySeriesStore();
-  const complexity: SignalSource = {
-    name: 'litebrain',
-    definitions: {
-      complexity: { kind: 'level', unit: 'points', scaling: { complexityThresholds, scaleUpFactors, scaleUpAt: 70 } },
-    },
-    read: async ({ workloads }) => ({
-      readings: new Map(),
-      levels: new Map([...workloads.keys()].map((key) => [key, { complexity: { value: score, at: now } }])),
-      problems: [],
-    }),
-  };
-  const clock = { now: () => now };
-  ports = {
-    ...kubernetes,
-    signals: [kubernetes.metrics, complexity],
-    noticeBoard: {
-      post: async (all: readonly { note: string }[]) => void notices.push(...all.map(({ note }) => note)),
-    },
-    series,
-    decisions: makeMemoryDecisionStore(),
-    ticks: makeMemoryTickStore(),
-    policies: { list: async () => new Map() },
-    schedules: { list: async () => new Map() },
-    floors: { list: async () => [], get: async () => null, heldOffUntil: async () => 0 },
-    events: { publish: async () => undefined },
-    advisor: { advise: async () => null },
-    clock,
-    wall: clock,
-    log: { info: () => undefined, warn: () => undefined, error: () => undefined },
-  } as unknown as TickPorts;
+  all = await startResizing();
+  server = all.server;
 });
 afterEach(() => server.close());
 
-function web(annotations: Record<string, string> = ANNOTATIONS, name = 'web') {
-  put(server, 'Deployment', name, now, { replicas: 3, cores: 0.2, annotations });
-  for (const pod of server.objects.pods ?? []) pod.metadata.resourceVersion ??= '1';
-}
-
-async function tick(times = 1): Promise<VerticalView> {
-  for (let i = 0; i < times; i++) {
-    now += 60_000;
-    for (const one of server.metrics) one.timestamp = new Date(now - 15_000).toISOString();
-    await runTick(ports, SETTINGS, 'test', now);
-  }
-  const view = series.latest().get('shop/web')?.vertical;
-  if (view === undefined) throw new Error('web has no vertical proposal');
-  return view;
-}
-
+const web = (annotations?: Record<string, string>, name?: string) => all.web(annotations, name);
+const tick = (times?: number) => all.tick(times);
 /** Enough for a score to have stood for a minute. */
-const raised = () => tick(2);
-const cpuOf = () => (server.objects.pods ?? []).map(({ spec }) => spec.containers[0].resources.requests.cpu);
+const raised = () => all.tick(2);
+const cpuOf = () => all.cpus();
 
 describe('a workload whose score is high', () => {
   it('has its pods resized: one, and then the others, each once and never compounding', async () => {
@@ -112,7 +26,7 @@ describe('a workload whose score is high', () => {
     const first = await raised();
     expect(first).toMatchObject({ code: 'resized', level: 'high', factor: 2, pods: { total: 3 } });
     expect(cpuOf()).toEqual(['1', '500m', '500m']);
-    expect(notices.join()).toMatch(/resized web-abc123-d0 for level high \(times 2\)/);
+    expect(all.notices.join()).toMatch(/resized web-abc123-d0 for level high \(times 2\)/);
     await tick(2);
     expect(cpuOf()).toEqual(['1', '1', '1']);
     expect(await tick(3)).toMatchObject({ code: 'as_wanted' });
@@ -128,17 +42,17 @@ describe('a workload whose score is high', () => {
   it('is sized as before: what one replica takes is what the template says', async () => {
     web();
     await tick(4);
-    const { workloads } = await kubernetes.reader.snapshot('test');
+    const { workloads } = await all.kubernetes.reader.snapshot('test');
     expect(cpuOf()).toEqual(['1', '1', '1']);
     expect(workloads.get('shop/web')).toMatchObject({ capacity: { cpu: 0.5, memory: 2 ** 30 } });
-    const alone = await kubernetes.reader.workload({ cluster: 'test', namespace: 'shop', name: 'web' });
+    const alone = await all.kubernetes.reader.workload({ cluster: 'test', namespace: 'shop', name: 'web' });
     expect(alone?.capacity).toEqual({ cpu: 0.5, memory: 2 ** 30 });
   });
 
   it('goes back to its template once it is not raised', async () => {
     web();
     await tick(4);
-    score = 5;
+    all.score = 5;
     for (const one of server.metrics) one.containers[0].usage = { cpu: '1m', memory: '100Mi' };
     expect(await tick(25)).toMatchObject({ level: 'low', factor: 1, code: 'as_wanted' });
     const requests = server.objects.pods?.map(({ spec }) => spec.containers[0].resources.requests);
@@ -149,21 +63,21 @@ describe('a workload whose score is high', () => {
 describe('what it costs', () => {
   it('is no call where no workload asks for it, and one an hour where one does, beside the resizes', async () => {
     const { 'ai4k8s.io/vertical': _asks, ...others } = ANNOTATIONS;
-    score = 5;
+    all.score = 5;
     web(others);
     await raised().catch(() => undefined);
-    const without = kubernetes.calls();
+    const without = all.kubernetes.calls();
     await tick().catch(() => undefined);
-    const perTick = kubernetes.calls() - without;
+    const perTick = all.kubernetes.calls() - without;
     expect(server.calls.filter((call) => call === 'GET /api/v1')).toEqual([]);
     const [deployment] = server.objects.deployments ?? [];
     deployment.metadata.annotations = ANNOTATIONS;
     await tick();
-    const before = kubernetes.calls();
+    const before = all.kubernetes.calls();
     await tick();
     // Nothing to change: nothing more than before is asked.
-    expect(kubernetes.calls() - before).toBe(perTick);
-    score = 90;
+    expect(all.kubernetes.calls() - before).toBe(perTick);
+    all.score = 90;
     await tick(6);
     expect(server.calls.filter((call) => call === 'GET /api/v1')).toHaveLength(1);
     expect(server.calls.filter((call) => call.startsWith('PATCH'))).toHaveLength(3);
