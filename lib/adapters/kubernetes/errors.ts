@@ -1,6 +1,7 @@
 // Turns whatever client-node throws into one sentence that says which cluster, what was asked and what to do.
 import { ApiException } from '@kubernetes/client-node';
 import { AdapterError } from '../../app/ports/world.ts';
+import { cleanText } from '../../domain/text/clean-text.ts';
 
 /** What was asked, in RBAC's words. */
 export interface Ask {
@@ -80,10 +81,7 @@ function remedy(ask: Ask, error: unknown): string {
 
 const colon = (text: string): string => (text === '' ? '' : `: ${text}`);
 
-/** Without line breaks and control characters, and short enough for a log line. */
+/** Without what could deceive a reader, and short enough for a log line: webhooks word refusals as they like. */
 function oneLine(text: string): string {
-  return text
-    .replaceAll(/\p{Cc}+/gu, ' ')
-    .trim()
-    .slice(0, 300);
+  return cleanText(text, 300);
 }
