@@ -88,13 +88,8 @@ export function toWorkloadSnapshot(
 ): WorkloadSnapshot {
   const { namespace, name, kind } = facts;
   const running = newest(pods.filter(({ info }) => info.running));
-  const isVpaActive = vpa !== null && vpa.mode !== 'Off';
-  const born = running?.resizable.isResized && !isVpaActive ? facts.resizable : undefined;
-  const capacity = {
-    ...facts.templateRequests,
-    ...(running && (born ? requestsBorn(running.resizable, born) : running.requests)),
-  };
-  const limits = running && born ? limitsBorn(running.resizable, born) : null;
+  const { requests, limits } = sizeOf(facts, pods, running, vpa);
+  const capacity = { ...facts.templateRequests, ...requests };
   const unrequested = unrequestedOf(facts, running, capacity);
   const traits = newest(pods)?.traits ?? facts.templateTraits;
   return {
@@ -122,6 +117,22 @@ export function toWorkloadSnapshot(
     ...(limits !== null && { limits }),
     pods: pods.map(({ info }) => info),
   };
+}
+
+/** What the next replica is taken to be; `limits` is null where no pod was resized, and the widest pod's tell then. */
+function sizeOf(
+  { resizable: template }: DeploymentFacts,
+  pods: readonly OwnedPod[],
+  running: OwnedPod | undefined,
+  vpa: Surroundings['vpa'],
+) {
+  if (running === undefined) return { requests: {}, limits: null };
+  const asItIs = { requests: running.requests, limits: null };
+  if (template === undefined || (vpa !== null && vpa.mode !== 'Off')) return asItIs;
+  const { resizable } = running;
+  if (resizable.isResized)
+    return { requests: requestsBorn(resizable, template), limits: limitsBorn(resizable, template) };
+  return pods.some((pod) => pod.resizable.isResized) ? { ...asItIs, limits: running.info.limits } : asItIs;
 }
 
 /** Which container keeps a request from being known, and where to state it. */

@@ -49,6 +49,27 @@ describe('a workload whose score is high', () => {
     expect(alone?.capacity).toEqual({ cpu: 0.5, memory: 2 ** 30 });
   });
 
+  it('has room in quotas for the next replica, also where the newest pod is the only one that was not resized', async () => {
+    all.web();
+    const limited = (of: { spec: { containers: { resources: object }[] } } | undefined) => {
+      const [container] = of?.spec.containers ?? [];
+      if (container) container.resources = { ...container.resources, limits: { cpu: '1', memory: '2Gi' } };
+    };
+    for (const one of server.objects.pods ?? []) limited(one);
+    limited(server.objects.deployments?.[0]?.spec.template);
+    await tick(4);
+    expect(cpuOf()).toEqual(['1', '1', '1']);
+    const limitsNow = async () => (await all.kubernetes.reader.snapshot('test')).workloads.get('shop/web')?.limits;
+    expect(await limitsNow()).toEqual({ cpu: 1, memory: 2 ** 31 });
+    const [first] = server.objects.pods ?? [];
+    const fresh = structuredClone(first);
+    fresh.metadata = { ...fresh.metadata, name: 'web-abc123-new', creationTimestamp: new Date().toISOString() };
+    delete fresh.metadata.managedFields;
+    fresh.spec.containers[0].resources = server.objects.deployments?.[0].spec.template.spec.containers[0].resources;
+    server.objects.pods?.push(fresh);
+    expect(await limitsNow()).toEqual({ cpu: 1, memory: 2 ** 31 });
+  });
+
   it('goes back to its template once it is not raised', async () => {
     web();
     await tick(4);
