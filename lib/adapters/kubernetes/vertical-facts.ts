@@ -75,11 +75,14 @@ function toContainer(
   ];
 }
 
+/** More than any quantity has; a longer text is none, also where it is cut. */
+const QUANTITY_MAX_CHARS = 40;
+
 function stated(figures: Readonly<Record<string, string>> | undefined): PerResource<string> {
   const found: Partial<Record<Resource, string>> = {};
   for (const resource of RESOURCES) {
     const text = figures?.[resource];
-    if (text !== undefined) found[resource] = String(text);
+    if (text !== undefined) found[resource] = cleanText(String(text), QUANTITY_MAX_CHARS);
   }
   return found;
 }

@@ -29,8 +29,8 @@ export function presentVertical(ref: WorkloadRef, view: VerticalView | undefined
         patch: resizeBody(patch.containers),
         command: podCommand(ref, patch),
       })),
-      template: presentTemplate(ref, containers),
-      asked_again_at: refusal === undefined ? null : iso(refusal.until),
+      template: presentTemplate(ref, containers, apply),
+      asked_again_at: refusal?.code === code ? iso(refusal.until) : null,
     },
   };
 }
@@ -48,11 +48,15 @@ function presentContainer({ name, kind, from, to, template }: ContainerView) {
   return { name, kind, from, to, ...(template !== undefined && { template }) };
 }
 
-const ROLLOUT =
-  'this causes a rollout: every pod is replaced; while the annotation says apply=print, what was printed is not multiplied again';
+const ROLLOUT = {
+  print:
+    'this causes a rollout: every pod is replaced; while the annotation says apply=print, what was printed is not multiplied again',
+  resize:
+    'this causes a rollout: every pod is replaced; say apply=print in the annotation first, or it is multiplied again by the level',
+} as const;
 
 /** Null where the template says already what the level asks for. */
-function presentTemplate(ref: WorkloadRef, containers: readonly ContainerView[]) {
+function presentTemplate(ref: WorkloadRef, containers: readonly ContainerView[], apply: VerticalView['apply']) {
   const changes = containers.flatMap(({ name, kind, from, to, template }) => {
     const moved = movedOf({ ...from, ...template }, to);
     return Object.keys(moved).length === 0 ? [] : [{ name, kind, to: moved }];
@@ -61,8 +65,8 @@ function presentTemplate(ref: WorkloadRef, containers: readonly ContainerView[])
   const patch = { spec: { template: resizeBody(changes) } };
   return {
     patch,
-    command: `kubectl -n ${ref.namespace} patch deployment ${ref.name} --patch '${JSON.stringify(patch)}'`,
-    warning: ROLLOUT,
+    command: `kubectl -n ${word(ref.namespace)} patch deployment ${word(ref.name)} --patch ${word(JSON.stringify(patch))}`,
+    warning: ROLLOUT[apply],
   };
 }
 
@@ -77,7 +81,12 @@ function movedOf(stated: PerResource<Amounts>, to: PerResource<Amounts>): PerRes
   return moved;
 }
 
-/** Names and quantities are Kubernetes' own: none of them can hold a quote. */
 function podCommand({ namespace }: WorkloadRef, { pod, containers }: PodPatch): string {
-  return `kubectl -n ${namespace} patch pod ${pod} --subresource resize --patch '${JSON.stringify(resizeBody(containers))}'`;
+  const patch = JSON.stringify(resizeBody(containers));
+  return `kubectl -n ${word(namespace)} patch pod ${word(pod)} --subresource resize --patch ${word(patch)}`;
+}
+
+/** One word of a shell, whatever is in it: Kubernetes lets no quote into a name, and a server that lies to us may. */
+function word(text: string): string {
+  return /^[a-z0-9][a-z0-9.-]*$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -91,7 +91,7 @@ function join(
   return { observations, problems, ...(vertical.size > 0 && { vertical }) };
 }
 
-/** Older than this, what a container uses is not known. */
+/** Older than this, or dated ahead by as much, what a container uses is not known. */
 const USED_MAX_AGE_MS = 3 * 60_000;
 
 function withMemoryUsed(
@@ -102,7 +102,7 @@ function withMemoryUsed(
 ): VerticalFacts {
   const usedBy = (pod: string) => {
     const used = batches.flatMap(({ memoryUsed }) => memoryUsed?.get(workloadKey({ namespace, name: pod })) ?? [])[0];
-    return used !== undefined && now - used.at <= USED_MAX_AGE_MS ? used.containers : {};
+    return used !== undefined && Math.abs(now - used.at) <= USED_MAX_AGE_MS ? used.containers : {};
   };
   return { ...facts, pods: facts.pods.map((pod) => ({ ...pod, memoryUsed: usedBy(pod.name) })) };
 }

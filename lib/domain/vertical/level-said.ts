@@ -12,14 +12,21 @@ export interface LevelSaid {
   readonly factor: number;
 }
 
-/** Of the signal that asks for the most; null where none of them tells a level of complexity. */
+/**
+ * Of the signal that asks for the most; null where none of them tells a level of complexity. Where one is not measured and
+ * the others ask for nothing, nobody knows whether it would: then the level is not known.
+ */
 export function levelSaid(levels: PerSignal<Pick<LevelView, 'value' | 'raised'>> = {}): LevelSaid | null {
   const all = Object.entries(levels).flatMap(([signal, { value, raised }]): readonly LevelSaid[] => {
     if (raised === undefined) return [];
     const { level, isRaised, factor } = raised;
     return [{ signal, level: value === null ? null : level, raised: isRaised, factor: isRaised ? factor : 1 }];
   });
-  return all.reduce<LevelSaid | null>((most, one) => (most !== null && worth(most) >= worth(one) ? most : one), null);
+  const most = all.reduce<LevelSaid | null>(
+    (best, one) => (best !== null && worth(best) >= worth(one) ? best : one),
+    null,
+  );
+  return most?.raised ? most : (all.find(({ level }) => level === null) ?? most);
 }
 
 /** One that is measured says more than one that is not. */

@@ -10,7 +10,7 @@ import type { LevelSaid } from './level-said.ts';
 import { type PodWish, wishOf } from './pod-patch.ts';
 import { turnsOf } from './turns.ts';
 import type { VerticalCode } from './vertical-code.ts';
-import { LEFT_KEPT, type Left, PATCHES_KEPT, type VerticalView } from './vertical-view.ts';
+import { type ContainerView, LEFT_KEPT, type Left, PATCHES_KEPT, type VerticalView } from './vertical-view.ts';
 import { wantedOf } from './wanted.ts';
 
 export interface VerticalInput {
@@ -72,7 +72,7 @@ interface Stands {
 }
 
 function wishesOf({ policy, observation, before }: VerticalInput, facts: VerticalFacts, factor: ExactQuantity) {
-  const wanted = wantedOf({ policy: policy.vertical, facts, observation, factor, before });
+  const wanted = wantedOf({ policy: policy.vertical, facts, observation, factor, before: knownOf(before) });
   const wishes = facts.pods.map((pod) => wishOf(pod, wanted.containers, policy.vertical));
   return { containers: wanted.containers, left: [...wanted.left, ...once(wishes.flatMap(({ left }) => left))], wishes };
 }
@@ -140,8 +140,8 @@ function viewOf(
     level: said?.level ?? null,
     raised: said?.raised ?? false,
     factor: said?.level == null ? null : said.factor,
-    // What a person was shown is remembered also while nothing can be said.
-    containers: (shown.containers.length > 0 ? shown.containers : (before?.containers ?? [])).slice(0, MOST_CONTAINERS),
+    containers: shown.containers.slice(0, MOST_CONTAINERS),
+    ...rememberedOf(before, shown),
     left: shown.left.slice(0, LEFT_KEPT),
     notes: notesOn(observation),
     pods: shown.pods,
@@ -150,6 +150,17 @@ function viewOf(
     ...(before?.refusal !== undefined && { refusal: before.refusal }),
     ...(before?.resized !== undefined && { resized: before.resized }),
   };
+}
+
+/** What was proposed of each container last, whether or not anything is proposed of it now. */
+function knownOf(before: VerticalView | undefined): readonly ContainerView[] {
+  return before === undefined ? [] : [...before.containers, ...(before.remembered ?? [])];
+}
+
+/** What a person was shown is remembered also while nothing can be said, and not shown then: it is of another level, or not ours. */
+function rememberedOf(before: VerticalView | undefined, { containers }: Shown): Pick<VerticalView, 'remembered'> {
+  const others = knownOf(before).filter(({ name }) => containers.every((one) => one.name !== name));
+  return others.length > 0 ? { remembered: others.slice(0, MOST_CONTAINERS) } : {};
 }
 
 /** Others on the same workload that are no obstacle. */

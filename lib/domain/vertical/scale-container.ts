@@ -62,10 +62,9 @@ function scaledText(text: string, was: ExactQuantity, factor: ExactQuantity, res
   return factor.num === factor.den ? text : quantityText(times(was, factor), resource, text);
 }
 
-/** A bound is written as it was said. */
+/** A bound is written as it was said. What is too long to be read is more than any. */
 function within({ min, max }: VerticalRange, text: string): string {
   const [value, low, high] = [exactQuantity(text), exactQuantity(min), exactQuantity(max)];
-  if (value === null || low === null || high === null) return text;
-  if (compare(value, high) > 0) return max;
-  return compare(value, low) < 0 ? min : text;
+  if (value === null || (high !== null && compare(value, high) > 0)) return max;
+  return low !== null && compare(value, low) < 0 ? min : text;
 }

@@ -15,7 +15,7 @@ export interface ContainerView {
   readonly to: PerResource<Amounts>;
   /** As the template states it now, where a person has put an earlier proposal into it: not what is multiplied. */
   readonly template?: PerResource<Amounts>;
-  /** What a person was shown of late. Absent where nothing is left to a person. */
+  /** What a person was shown of late, the newest last. Absent in what older releases stored. */
   readonly shown?: PerResource<readonly Amounts[]>;
 }
 
@@ -44,6 +44,8 @@ export interface VerticalView {
   /** Null where no level is known. */
   readonly factor: number | null;
   readonly containers: readonly ContainerView[];
+  /** Of containers of which nothing is proposed now: what a person may still put into the template. Not shown. */
+  readonly remembered?: readonly ContainerView[];
   readonly left: readonly Left[];
   /** What to know of others who write it, who are no obstacle. */
   readonly notes: readonly string[];

@@ -8,15 +8,15 @@ import { type Amounts, amountsOf, type ContainerResources, type VerticalFacts } 
 import { scaledAmounts } from './scale-container.ts';
 import { whySpokenFor } from './spoken-for.ts';
 import type { LeftCode } from './vertical-code.ts';
-import type { ContainerView, Left, VerticalView } from './vertical-view.ts';
+import type { ContainerView, Left } from './vertical-view.ts';
 
 export interface WantedInput {
   readonly policy: VerticalPolicy;
   readonly facts: VerticalFacts;
   readonly observation: Pick<Observation, 'owner' | 'hpa' | 'otherWriters'>;
   readonly factor: ExactQuantity;
-  /** The last proposal, which a person may have put into the template since. */
-  readonly before: Pick<VerticalView, 'containers' | 'apply'> | undefined;
+  /** The last proposals, which a person may have put into the template since. */
+  readonly before: readonly ContainerView[];
 }
 
 export interface Wanted {
@@ -57,7 +57,7 @@ function wholeReason(
 function containerWanted(container: ContainerResources, free: readonly Resource[], input: WantedInput) {
   const { name, kind } = container;
   const { policy, before, factor } = input;
-  const known = policy.apply === 'print' ? before?.containers.find((one) => one.name === name) : undefined;
+  const known = policy.apply === 'print' ? before.find((one) => one.name === name) : undefined;
   const from: PerAmounts = {};
   const to: PerAmounts = {};
   const template: PerAmounts = {};
@@ -80,7 +80,7 @@ function containerWanted(container: ContainerResources, free: readonly Resource[
     from[resource] = base;
     to[resource] = scaled;
     if (base !== stated) template[resource] = stated;
-    if (policy.apply === 'print') shown[resource] = shownNow(scaled, base, known, resource);
+    shown[resource] = shownNow(scaled, base, known, resource);
   }
   const isAny = Object.keys(to).length > 0;
   const view: ContainerView = {
@@ -89,7 +89,7 @@ function containerWanted(container: ContainerResources, free: readonly Resource[
     from,
     to,
     ...(Object.keys(template).length > 0 && { template }),
-    ...(policy.apply === 'print' && { shown }),
+    shown,
   };
   return { view: isAny ? view : null, left: leftOut };
 }

@@ -11,6 +11,8 @@ export interface ExactQuantity {
 const MAX_CHARS = 40;
 /** The largest suffix is 1e18: what is further out is no amount of anything. */
 const MAX_EXPONENT = 30;
+/** 4/3 has no end, and a program that writes a configuration writes all that fits. */
+const NUMBER_DIGITS = 10;
 const QUANTITY = /^(\d{1,25})?(?:\.(\d{0,12}))?([numkMGTPE]|[KMGTPE]i|[eE][+-]?\d{1,2})?$/;
 const DECIMAL = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E'];
 const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei'];
@@ -30,9 +32,9 @@ export function exactQuantity(text: string): ExactQuantity | null {
   return reduced(BigInt(whole + decimals) * unit.num, 10n ** BigInt(decimals.length) * unit.den);
 }
 
-/** A number as people write it: 1.2 is six fifths, and not the nearest binary fraction. */
+/** A number as people write it: 1.2 is six fifths, and not the nearest binary fraction. Ten digits of it count. */
 export function exactNumber(value: number): ExactQuantity | null {
-  return Number.isFinite(value) ? exactQuantity(String(value)) : null;
+  return Number.isFinite(value) ? exactQuantity(String(Number(value.toPrecision(NUMBER_DIGITS)))) : null;
 }
 
 export function times(a: ExactQuantity, b: ExactQuantity): ExactQuantity {

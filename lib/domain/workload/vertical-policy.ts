@@ -33,6 +33,12 @@ export const CONTAINER_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 /** More than a pod has that anybody scales. */
 const MOST_NAMES = 8;
 
+/** Less than any process takes and more than any node has: a unit was forgotten (`memory=1..16`, `cpu=500..4000`). */
+const BOUNDS = {
+  cpu: { steps: 1000n, least: { num: 1n, den: 1000n }, most: { num: 1024n, den: 1n } },
+  memory: { steps: 1n, least: { num: 2n ** 20n, den: 1n }, most: { num: 2n ** 46n, den: 1n } },
+} as const;
+
 /** Undefined where the text is not acceptable. Attacker input. */
 export function readVertical(text: string): VerticalPolicy | undefined {
   const said = partsOf(text);
@@ -77,8 +83,9 @@ function rangeOf(text: string, resource: Resource): VerticalRange | undefined {
   const [low, high] = [exactQuantity(min), exactQuantity(max)];
   if (low === null || high === null || more.length > 0) return undefined;
   // What a container cannot have is no bound: it would be refused, or rounded past.
-  const steps = resource === 'cpu' ? 1000n : 1n;
-  if ([low, high].some(({ num, den }) => num === 0n || (num * steps) % den !== 0n)) return undefined;
+  const { steps, least, most } = BOUNDS[resource];
+  if ([low, high].some(({ num, den }) => (num * steps) % den !== 0n)) return undefined;
+  if (compare(low, least) < 0 || compare(high, most) > 0) return undefined;
   return compare(low, high) <= 0 && !/[eE]\d|[eE][+-]/.test(text) ? { min, max } : undefined;
 }
 
