@@ -36,8 +36,9 @@ describe('a ServiceAccount with nothing but the manifest', () => {
       'may make HPAs',
       'sees neighbours',
       'may see the size of nodes',
+      'may resize pods in place',
     ]);
-    expect(checks.filter(({ name }) => name.startsWith('may '))).toHaveLength(neededRights().length + 2);
+    expect(checks.filter(({ name }) => name.startsWith('may '))).toHaveLength(neededRights().length + 3);
     expect(checks.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['Kubernetes', 'clock', 'no needless rights']),
     );
@@ -66,6 +67,7 @@ describe('an administrator', () => {
       'may make HPAs',
       'sees neighbours',
       'may see the size of nodes',
+      'may resize pods in place',
     ]);
     const nobody = await examine({ kind: 'kubeconfig' }, { subject: { kind: 'group', group: 'nobody-at-all' } });
     expect(nobody.filter(({ name, status }) => name.startsWith('may ') && status === 'ok')).toEqual([]);

@@ -33,7 +33,7 @@ export function makeDraw(seed: number): Draw {
 }
 
 /** Every part varies, and none with another. */
-function drawPrompt({ even }: Draw): Required<Prompt> {
+export function drawPrompt({ even }: Draw): Required<Prompt> {
   const words = Math.floor(Math.exp(6.5 * even()));
   return {
     task: `${'alpha '.repeat(words)}${even() < 0.3 ? 'Design it' : 'Say it'}`,
