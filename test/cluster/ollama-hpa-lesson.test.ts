@@ -90,10 +90,19 @@ function look(): void {
 
 const last = (name: Case) => seen[name].at(-1);
 
+/** What the controller says of each HPA. */
+function conditions(): string {
+  const all = JSON.parse(kubectl(['get', 'hpa', '-A', '-o', 'json'])).items;
+  const ours = all.filter(({ metadata }: KubernetesObject) =>
+    CASES.some((one) => namespaceOf(one) === metadata?.namespace),
+  );
+  return JSON.stringify(ours.map(({ metadata, status }: V2HorizontalPodAutoscaler) => [metadata?.namespace, status]));
+}
+
 async function until(holds: () => boolean): Promise<void> {
   const deadline = Date.now() + 170_000;
   while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`it did not come to that: ${JSON.stringify(seen)}`);
+    if (Date.now() > deadline) throw new Error(`it did not come to that: ${JSON.stringify(seen)}; ${conditions()}`);
     await sleep(500);
   }
 }
