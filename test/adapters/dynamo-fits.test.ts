@@ -9,6 +9,8 @@ import { decide } from '../../lib/domain/decision/decide.ts';
 import type { DecisionRecord } from '../../lib/domain/decision/decision.ts';
 import { remembered } from '../../lib/domain/decision/remember.ts';
 import type { Verdict } from '../../lib/domain/guardrails/verdict.ts';
+import type { Amounts } from '../../lib/domain/vertical/container-resources.ts';
+import type { ContainerView, VerticalView } from '../../lib/domain/vertical/vertical-view.ts';
 import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
 import type { Observation } from '../../lib/domain/workload/observation.ts';
 import { embeddedTable } from '../make/table.ts';
@@ -70,6 +72,26 @@ describe.each(Object.entries(SCRIPTS))('texts of characters %s, as long as they 
     const [read] = (await store.list(record.decision.workload, 1)).records;
     expect(read?.decision.verdicts).toHaveLength(record.decision.verdicts.length);
   });
+});
+
+test('LATEST of a full shard takes vertical proposals as large as they are kept, and their bases with them', async () => {
+  const { shard, records } = fullShard(SCRIPTS['of three bytes'] as (chars: number) => string);
+  const entries = new Map(
+    records.map((one) => [workloadKey(one.decision.workload), { ...entryOf(one), vertical: largestView() }] as const),
+  );
+  const store = makeSeriesStore(table);
+  await store.writeLatest(shard.cluster, shard, entries, NOW);
+  const read = await store.readLatest(shard.cluster, shard);
+  for (const [key, { vertical }] of read) {
+    const before = entries.get(key)?.vertical;
+    expect(vertical).toMatchObject({
+      code: before?.code,
+      containers: before?.containers,
+      remembered: before?.remembered,
+    });
+    expect(vertical?.refusal?.of).toBe(before?.refusal?.of);
+    expect(vertical?.resized).toEqual(before?.resized);
+  }
 });
 
 test('one workload with too much to say costs its own words, and no others', async () => {
@@ -157,6 +179,42 @@ function recordOf(workload: WorkloadRef, text: (chars: number) => string, chars:
 
 function entryOf(record: DecisionRecord) {
   return remembered(undefined, record, null, true);
+}
+
+/** Of so many containers and pods as one may name, each name as long as it may be. */
+function largestView(): VerticalView {
+  const amounts = (): Amounts => ({ request: `${letters(6, 0x31, 9)}m`, limit: `${letters(7, 0x31, 9)}m` });
+  const both = () => ({ cpu: amounts(), memory: amounts() });
+  const four = () => Array.from({ length: 4 }, amounts);
+  const container = (): ContainerView => ({
+    name: name(63),
+    kind: 'container',
+    from: both(),
+    to: both(),
+    template: both(),
+    shown: { cpu: four(), memory: four() },
+  });
+  const many = <T>(count: number, make: () => T) => Array.from({ length: count }, make);
+  return {
+    code: 'resized',
+    message: `resized ${many(5, () => name(253)).join(', ')}`,
+    apply: 'print',
+    signal: 'complexity',
+    level: 'high',
+    raised: true,
+    factor: 2,
+    containers: many(8, container),
+    remembered: many(8, container),
+    left: many(12, () => ({ container: name(63), resource: 'cpu', code: 'unreadable', message: name(120) })),
+    notes: [name(300), name(300)],
+    pods: { total: 200, asWanted: 0 },
+    next: many(3, () => ({
+      pod: name(253),
+      containers: many(8, () => ({ ...container(), kind: 'container' as const })),
+    })),
+    refusal: { of: `${name(13)}:${name(13)}`, code: 'failed', message: name(600), until: NOW },
+    resized: { of: many(12, () => `${name(13)}:${name(13)}`), until: NOW },
+  };
 }
 
 function name(chars: number): string {
