@@ -1,84 +1,11 @@
 // Scores that mislead: what is old, missing, half measured or dated wrongly, a table that is damaged, and names that change their meaning.
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_SCALING_POLICY } from '../../../lib/domain/complexity/scaling-policy.ts';
-import type { LevelMemory } from '../../../lib/domain/level/level-memory.ts';
-import { levelsAt } from '../../../lib/domain/level/levels.ts';
 import type { Observation } from '../../../lib/domain/workload/observation.ts';
-import type { Policy, SignalPolicy } from '../../../lib/domain/workload/policy.ts';
-import type { PerSignal, SignalDefinition } from '../../../lib/domain/workload/signal.ts';
-import { NOW, observation, policy } from '../../make/workloads.ts';
+import { blind, DEFINITIONS, look, looks, MINUTE_MS, SCORE, times } from '../../make/score-look.ts';
 
-const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1440;
-const { complexityThresholds, scaleUpFactors } = DEFAULT_SCALING_POLICY;
-const SCORE: SignalDefinition = {
-  kind: 'level',
-  unit: 'points',
-  scaling: { complexityThresholds, scaleUpFactors, scaleUpAt: 70, queue: 'waiting' },
-};
-const DEFINITIONS: PerSignal<SignalDefinition> = { complexity: SCORE, waiting: { kind: 'level', unit: 'requests' } };
-const SAID: SignalPolicy = { kind: 'level', target: null, direction: 'both', missing: 'hold' };
-
-interface Minute {
-  readonly score?: number | null;
-  readonly waiting?: number;
-  readonly cpuPercent?: number;
-  readonly replicas?: number;
-  readonly change?: (seen: Observation) => Observation;
-  readonly signal?: Partial<SignalPolicy>;
-  readonly policy?: Partial<Policy>;
-  readonly definitions?: PerSignal<SignalDefinition>;
-}
-
-/** One look; CPU of demand that is there whatever runs is stated per replica. */
-function look(
-  minute: number,
-  { score = null, waiting, cpuPercent = 35, replicas = 4, change, signal, ...of }: Minute,
-  previous?: PerSignal<LevelMemory>,
-) {
-  const at = NOW + minute * MINUTE_MS;
-  const counts = { spec: replicas, ready: replicas, running: replicas, total: replicas };
-  const base = observation({ at, replicas: counts, cpuPercent });
-  const signals = Object.entries(base.signals).map(
-    ([name, reading]) => [name, { ...reading, at: at - 15_000 }] as const,
-  );
-  const seen: Observation = {
-    ...base,
-    signals: Object.fromEntries(signals),
-    levels: {
-      ...(score !== null && { complexity: { value: score, at: at - 1000 } }),
-      ...(waiting !== undefined && { waiting: { value: waiting, at: at - 1000 } }),
-    },
-    definitions: of.definitions ?? DEFINITIONS,
-  };
-  const { views, memories } = levelsAt({
-    observation: change?.(seen) ?? seen,
-    policy: policy({
-      ...{ min: 1, max: 50, memoryOff: true, ...of.policy },
-      signals: { complexity: { ...SAID, ...signal }, waiting: { ...SAID, missing: 'ignore', direction: 'up' } },
-    }),
-    previous,
-    ...{ lastChange: undefined, scaledAt: null, advised: undefined, memory: undefined },
-  });
-  const { complexity: view } = views;
-  if (view === undefined) throw new Error('no view');
-  return { view, memories };
-}
-
-/** Looks a minute apart, of which the last is returned. */
-function looks(minutes: readonly Minute[], from = 0, previous?: PerSignal<LevelMemory>) {
-  let memories = previous;
-  let last: ReturnType<typeof look> | undefined;
-  for (const [i, minute] of minutes.entries()) {
-    last = look(from + i, minute, memories);
-    ({ memories } = last);
-  }
-  if (last === undefined) throw new Error('no minute');
-  return last;
-}
-
-const blind = (seen: Observation): Observation => ({ ...seen, signals: {}, capacity: {} });
-const times = (count: number, minute: Minute) => new Array<Minute>(count).fill(minute);
+const { scaleUpFactors } = DEFAULT_SCALING_POLICY;
 
 describe('what was long ago', () => {
   it.each(['hold', 'ignore'] as const)(
