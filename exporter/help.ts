@@ -14,14 +14,14 @@ Then ask the exporter instead of the model server, and look:
 Where it listens
   LITEBRAIN_PROXY_PORT         11435       requests; 0 takes any that is free
   LITEBRAIN_METRICS_PORT       9090        /metrics, /healthz, /readyz (ready: the model server takes connections)
-  LITEBRAIN_BIND               127.0.0.1   0.0.0.0 in a pod; on loopback, names other than localhost are refused
+  LITEBRAIN_BIND               127.0.0.1   0.0.0.0 in a pod; on loopback, requests by other names than localhost are refused
 Where requests go
   OLLAMA_HOST                  127.0.0.1   as Ollama reads it; port 11434 unless said
   LITELLM_BASE_URL                         with or without /v1
   LITEBRAIN_TIMEOUT_SECONDS    600         a server that says nothing for so long is given up: 504
   LITEBRAIN_GRACE_SECONDS      25          on SIGTERM, answers under way may take so long; less than the pod's own grace
 What requests are worth
-  LITEBRAIN_POLICY                         thresholds, model weights, factors: JSON, or @ and a file
+  LITEBRAIN_POLICY                         JSON, or @ and a file: complexityThresholds, modelResourceWeights, scaleUpFactors
   LITEBRAIN_MODELS                         models with metrics of their own beside those of the policy, with commas between;
                                            every other is "other"
   LITEBRAIN_STATE                          file in which what is learned is kept: numbers only
