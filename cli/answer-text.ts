@@ -27,6 +27,7 @@ interface Proposal {
   readonly reason?: string;
   readonly reasoning?: string;
   readonly detail?: string;
+  readonly recommendation?: Omit<Proposal, 'success'>;
 }
 
 /** Null where nothing shorter says the same. */
@@ -73,10 +74,12 @@ function decisionText(line: Line): string {
 
 function recommendationsText({ recommendations, decision, vertical }: Body): string {
   const { verdicts, ...line } = decision as unknown as Line & { verdicts: readonly Verdict[] };
+  const width = Math.max(10, ...Object.keys(recommendations as object).map((source) => source.length));
   const sources = Object.entries(recommendations as Record<string, Proposal | null>).flatMap(([source, proposal]) => {
     if (proposal === null) return [];
-    const { target_replicas: replicas = '–', reason, reasoning, detail } = proposal;
-    return [`  ${source.padEnd(10)}  ${String(replicas).padStart(4)}  ${reason ?? reasoning ?? detail ?? ''}`];
+    // The LLM's is what it answered, within what became of asking it.
+    const { target_replicas: replicas = '–', reason, reasoning, detail } = proposal.recommendation ?? proposal;
+    return [`  ${source.padEnd(width)}  ${String(replicas).padStart(4)}  ${reason ?? reasoning ?? detail ?? ''}`];
   });
   const told = verdicts
     .filter(({ effect }) => effect !== 'passed')

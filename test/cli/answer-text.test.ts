@@ -31,6 +31,16 @@ it.each([
   for (const line of expected) expect(text).toMatch(line);
 });
 
+it('what the LLM answered stands beside the other proposals, and a long name does not move a column', () => {
+  const recommendations = {
+    'queue-seconds': { success: true, target_replicas: 3, reason: 'a queue' },
+    llm: { success: true, recommendation: { action: 'scale_down', target_replicas: 16, reasoning: 'less is asked' } },
+  };
+  const text = answerText({ recommendations, decision: { verdicts: [] } });
+  expect(text).toMatch(/\n {2}queue-seconds {5}3 {2}a queue/);
+  expect(text).toMatch(/\n {2}llm {14}16 {2}less is asked/);
+});
+
 it('a command is its message, with what it gave back', async () => {
   const { body } = await system.post(`${API}/release/demo`, {});
   expect(answerText(body)).toMatch(/^nothing was held|^0 given back|no floor is left/);
