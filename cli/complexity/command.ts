@@ -1,5 +1,7 @@
 // `ai4k8s complexity`: scores past requests from a file in their order, learns from what came of them, and says which score was right.
-import { createReadStream, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
 import { Command } from 'commander';
 import { estimate } from '../../lib/domain/complexity/estimate.ts';
 import { featuresOf } from '../../lib/domain/complexity/features.ts';
@@ -77,7 +79,7 @@ async function scoreFile({ file, learned: stored, summary, json }: ComplexityOpt
 /** Those that can be read; what is wrong with the others goes to stderr, and into the exit code. */
 async function* requestsIn(file: string): AsyncGenerator<{ readonly number: number; readonly request: PastRequest }> {
   let bad = 0;
-  for await (const { number, text } of linesOf(file === '-' ? process.stdin : createReadStream(file))) {
+  for await (const { number, text } of linesOf(file === '-' ? process.stdin : await opened(file))) {
     if (text?.trim() === '') continue;
     const read = readPromptLine(text);
     if (read.kind === 'request') yield { number, request: read.request };
@@ -85,6 +87,18 @@ async function* requestsIn(file: string): AsyncGenerator<{ readonly number: numb
   }
   if (bad > MOST_NAMED) complain(`and ${bad - MOST_NAMED} more lines that cannot be read`);
   if (bad > 0) process.exitCode = 1;
+}
+
+/** Open already: what stands against reading it is told by the option. */
+async function opened(path: string): Promise<Readable> {
+  try {
+    const handle = await open(path);
+    if (!(await handle.stat()).isDirectory()) return handle.createReadStream();
+    await handle.close();
+  } catch (error) {
+    throw new Error(`--file ${path}: ${messageOf(error)}`, { cause: error });
+  }
+  throw new Error(`--file ${path}: it is a folder; expected a file with a request a line`);
 }
 
 /** Scored by what is known now, and learned then. */

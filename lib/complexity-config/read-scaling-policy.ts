@@ -1,5 +1,5 @@
 // A scaling policy as text or file → the policy, or every mistake at once, each with its field's path.
-import type { ScalingPolicy } from '../domain/complexity/scaling-policy.ts';
+import { COMPLEXITY_LEVELS, type ScalingPolicy } from '../domain/complexity/scaling-policy.ts';
 import { readJsonSetting } from '../json-setting.ts';
 import { scalingPolicySchema } from './scaling-policy-schema.ts';
 
@@ -18,9 +18,19 @@ export function readScalingPolicy(text: string): ScalingPolicy | { readonly mist
   const read = scalingPolicySchema.safeParse(json.value);
   if (read.success) return read.data;
   return {
-    mistakes: read.error.issues.map(({ path, message }) => ({
-      path: path.map((part) => (typeof part === 'number' ? part : String(part))),
-      message,
+    mistakes: read.error.issues.map((issue) => ({
+      path: issue.path.map((part) => (typeof part === 'number' ? part : String(part))),
+      message: issue.code === 'unrecognized_keys' ? notKnown(issue.keys, issue.path.length === 0) : issue.message,
     })),
   };
+}
+
+/** Fields of a signal's `scaling` alone, which has all of a policy's as well. */
+const OF_SIGNALS: readonly string[] = ['scaleUpAt', 'queue'];
+
+function notKnown(keys: readonly string[], isWhole: boolean): string {
+  const known = isWhole ? Object.keys(scalingPolicySchema.shape) : COMPLEXITY_LEVELS;
+  const has = `has ${keys.map((key) => JSON.stringify(key)).join(', ')}, expected ${known.join(', ')} alone`;
+  const ofSignals = isWhole && keys.some((key) => OF_SIGNALS.includes(key));
+  return ofSignals ? `${has}: ${OF_SIGNALS.join(' and ')} are said of a signal, in the "scaling" of SIGNALS` : has;
 }

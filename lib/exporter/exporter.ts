@@ -150,9 +150,13 @@ function startFigures(url: string | null, log: Log) {
 
 function listen(server: Server, port: number, bind: string, variable: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const failed = (error: Error) =>
+    const failed = (error: NodeJS.ErrnoException) =>
       reject(
-        new Error(`${variable}: cannot listen on ${bind} port ${port} (${reasonOf(error)}); expected a free port`),
+        new Error(
+          isOfAddress(error)
+            ? `LITEBRAIN_BIND: cannot listen on ${bind} (${reasonOf(error)}); expected an address of this machine, such as 127.0.0.1 or 0.0.0.0`
+            : `${variable}: cannot listen on ${bind} port ${port} (${reasonOf(error)}); expected a free port`,
+        ),
       );
     server.once('error', failed);
     server.listen(port, bind, () => {
@@ -160,6 +164,11 @@ function listen(server: Server, port: number, bind: string, variable: string): P
       resolve();
     });
   });
+}
+
+/** Whatever the port is, nothing could listen there. */
+function isOfAddress(error: NodeJS.ErrnoException): boolean {
+  return ['ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(error.code ?? '');
 }
 
 /** Idle connections go at once, the others with their answers, and all when the time is over. */

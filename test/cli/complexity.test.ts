@@ -113,8 +113,8 @@ it('names bad lines, goes on with the good ones, and exits with 1', () => {
 });
 
 it.each([
-  ['a file that is not there', ['--file', 'none.jsonl'], /^error: ENOENT.*none\.jsonl/],
-  ['a folder', ['--file', '.'], /^error: EISDIR/],
+  ['a file that is not there', ['--file', 'none.jsonl'], /^error: --file none.jsonl: ENOENT.*none\.jsonl/],
+  ['a folder', ['--file', '.'], /^error: --file .: it is a folder/],
   ['an empty file', ['--file', '/dev/null'], /^error: \/dev\/null: no request in it; .* --help shows a line/],
   ['no file', [], /^error: required option '--file <path>'/],
 ])('%s is one line on stderr, and 1', (_, args, message) => {

@@ -86,6 +86,17 @@ describe('a scaling policy', () => {
     ['no JSON', '{"complexityThresholds":', 'expected JSON such as'],
     ['a model that is lost on its way', '{"modelResourceWeights":{"__proto__":2,"llama":1}}', 'called __proto__'],
     ['a file that is not there', '@/nowhere/policy.json', 'cannot be read'],
+    [
+      'a field that is not known',
+      { weights: {} },
+      'has "weights", expected complexityThresholds, modelResourceWeights,',
+    ],
+    ['a field of a signal', { scaleUpAt: 60 }, 'scaleUpAt and queue are said of a signal, in the "scaling" of SIGNALS'],
+    [
+      'a level that is not known',
+      { scaleUpFactors: { low: 1, medium: 1, high: 1, huge: 2 } },
+      'has "huge", expected low,',
+    ],
   ])('names %s', (_what, policy, expected) => {
     expect(mistakesOf(policy).join('\n')).toContain(expected);
   });

@@ -1,4 +1,5 @@
 // What a workload says of a signal that it names: `ai4k8s.io/signal.NAME: "target=80,direction=up,missing=ignore"`.
+import { cleanText } from '../text/clean-text.ts';
 import type { SignalDirection, SignalPolicy } from './policy.ts';
 import { RESOURCES, SIGNAL_NAME, type SignalDefinition, type SignalKind, type SignalName } from './signal.ts';
 
@@ -28,7 +29,9 @@ export function readSignalPolicy(
   if ('problem' in parts) return parts;
   const ofOthers = scaling === undefined ? undefined : parts.pairs.find(([key]) => !OF_SCORES.includes(key));
   if (ofOthers !== undefined)
-    return { problem: `it says ${ofOthers[0]}, and a score is judged by the installation's scaling policy instead` };
+    return {
+      problem: `it says ${ofOthers[0]}, and a score is judged by the installation's scaling policy: say direction and missing at most, or leave it empty`,
+    };
   let policy: SignalPolicy = { kind, target: null, direction: 'both', missing: 'hold' };
   for (const [key, value] of parts.pairs) {
     const part = PARTS[key];
@@ -103,6 +106,9 @@ const PARTS: Readonly<Record<string, Part>> = {
   },
 };
 
+/** Of a part that is quoted. */
+const LONGEST_PART = 20;
+
 /** Beyond it the square of a demand is no number any more. */
 const MOST_TARGET = 1e15;
 
@@ -114,7 +120,7 @@ function partsOf(
     if (part === '') continue;
     const [key = '', value, ...more] = part.split('=');
     if (value === undefined || more.length > 0 || !Object.hasOwn(PARTS, key))
-      return { problem: 'it has a part that is not known' };
+      return { problem: `its part ${JSON.stringify(cleanText(part, LONGEST_PART))} is not known` };
     if (pairs.some(([other]) => other === key)) return { problem: `it says ${key} twice` };
     pairs.push([key, value]);
   }

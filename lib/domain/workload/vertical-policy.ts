@@ -26,7 +26,7 @@ export interface VerticalPolicy {
 
 /** What a value has to look like, for messages. */
 export const EXPECTED_OF_VERTICAL =
-  'ranges such as cpu=500m..4 and memory=1Gi..16Gi, and where needed apply=print|resize, containers=NAME+NAME, except=NAME+NAME, restart=refuse|allow';
+  'ranges such as cpu=500m..4 and memory=1Gi..16Gi (least..most), and where needed apply=print|resize, containers=NAME+NAME, except=NAME+NAME, restart=refuse|allow';
 
 /** A name of a container, as Kubernetes allows it. */
 export const CONTAINER_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
