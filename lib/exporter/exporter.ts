@@ -47,7 +47,7 @@ export async function startExporter(settings: ExporterSettings, log: Log): Promi
   const checksHost = isLoopback(settings.bind);
   const proxy = makeProxy({ ...settings, checksHost, metering, onUpstream });
   let isServing = true;
-  const metricsServer = makeMetricsServer({ ...settings, metrics, isServing: () => isServing, onUpstream });
+  const metricsServer = makeMetricsServer({ ...settings, checksHost, metrics, isServing: () => isServing, onUpstream });
   const saving = setInterval(() => void keeper.save(metering.learned), SAVE_EVERY_MS);
   saving.unref();
   const close = () => {
@@ -64,6 +64,8 @@ export async function startExporter(settings: ExporterSettings, log: Log): Promi
     throw error;
   }
   const ports = { proxyPort: portOf(proxy.server), metricsPort: portOf(metricsServer) };
+  if (settings.unknown.length > 0)
+    log('warn', 'variables that mean nothing here, see --help', { variables: settings.unknown });
   log('info', 'started', { ...ports, bind: settings.bind, upstreams: settings.upstreams.map(describe) });
   return {
     ...ports,

@@ -1,6 +1,7 @@
 // The second port: metrics for Prometheus, and whether this lives and can serve.
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import { isOwnHost } from './host-check.ts';
 import type { ExporterMetrics } from './metrics.ts';
 import type { Upstream } from './upstream-address.ts';
 
@@ -9,6 +10,8 @@ const PROBE_MS = 1000;
 interface MetricsServerOptions {
   readonly metrics: ExporterMetrics;
   readonly upstreams: readonly Upstream[];
+  /** Names other than this machine's own are refused. */
+  readonly checksHost: boolean;
   /** It still takes requests. */
   readonly isServing: () => boolean;
   /** Told what a look found. */
@@ -19,7 +22,9 @@ export function makeMetricsServer(options: MetricsServerOptions): Server {
   const looks = makeLooks(options);
   return createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0];
-    if (request.method !== 'GET' && request.method !== 'HEAD') send(response, 405, 'expected GET\n');
+    if (options.checksHost && !isOwnHost(request.headers.host))
+      send(response, 403, 'ask it by a name of this machine\n');
+    else if (request.method !== 'GET' && request.method !== 'HEAD') send(response, 405, 'expected GET\n');
     else if (path === '/metrics') void sendMetrics(response, options.metrics);
     else if (path === '/healthz') send(response, 200, 'ok\n');
     else if (path === '/readyz') void sendReady(response, options, looks);

@@ -26,17 +26,28 @@ export interface ExporterSettings {
   readonly headBytes: number;
   readonly allHeadsBytes: number;
   readonly processMetrics: boolean;
+  /** Variables of our own prefix that mean nothing. */
+  readonly unknown: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const MOST_MODELS = 50;
 const LONGEST_QUOTE = 60;
+/** The value that a Service called litebrain-metrics gives LITEBRAIN_METRICS_PORT where nobody else does. */
+const LINK = /^(tcp|udp|sctp):\/\/\S+:\d+$/;
+/** What Kubernetes puts into every pod of a namespace with a Service of that name. */
+const SERVICE_LINK = /_(SERVICE_(HOST|PORT)|PORT)(_|$)/;
 
 /** An empty variable is one that is not set. */
 export function readSettings(environment: Environment): ExporterSettings | { readonly mistakes: readonly string[] } {
   const mistakes: string[] = [];
-  const said = (name: string) => environment[name]?.trim() || undefined;
+  const asked = new Set<string>();
+  const said = (name: string) => {
+    asked.add(name);
+    const text = environment[name]?.trim() ?? '';
+    return text === '' || LINK.test(text) ? undefined : text;
+  };
   const wrong = (name: string, expected: string): void => {
     mistakes.push(`${name}: it is "${quoted(said(name) ?? '')}"; expected ${expected}`);
   };
@@ -57,7 +68,7 @@ export function readSettings(environment: Environment): ExporterSettings | { rea
   for (const { variable, hostname, port } of upstreams)
     if (port === proxyPort && isLoopback(hostname))
       wrong(variable, `the model server; port ${port} of this machine is the exporter's own (LITEBRAIN_PROXY_PORT)`);
-  const settings: ExporterSettings = {
+  const settings: Omit<ExporterSettings, 'unknown'> = {
     upstreams,
     bind,
     proxyPort,
@@ -72,7 +83,12 @@ export function readSettings(environment: Environment): ExporterSettings | { rea
     allHeadsBytes: 1024 * 1024 * whole('LITEBRAIN_BODIES_MB', 1, 65_536, 64),
     processMetrics: readFlag(said, wrong, 'LITEBRAIN_PROCESS_METRICS'),
   };
-  return mistakes.length > 0 ? { mistakes } : settings;
+  const unknown = Object.keys(environment).filter(
+    (name) => name.startsWith('LITEBRAIN_') && !asked.has(name) && !SERVICE_LINK.test(name),
+  );
+  return mistakes.length > 0
+    ? { mistakes }
+    : { ...settings, unknown: unknown.map((name) => cleanText(name, LONGEST_QUOTE)) };
 }
 
 /** What may be a password is not shown, however it got there. */

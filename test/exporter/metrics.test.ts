@@ -159,6 +159,13 @@ describe('a page that a user visits', () => {
     expect([answer.statusCode, JSON.parse(body).code]).toEqual([403, 'host_not_allowed']);
     expect(running.model.received).toEqual([]);
   });
+
+  it('does not read the metrics under a name of its own', async () => {
+    running = await startRunning();
+    const url = `http://127.0.0.1:${running.exporter.metricsPort}/metrics`;
+    const { answer, body } = await ask(url, undefined, { headers: { host: 'evil.example:9090' } });
+    expect([answer.statusCode, body]).toEqual([403, 'ask it by a name of this machine\n']);
+  });
 });
 
 describe("a model server's own metrics", () => {

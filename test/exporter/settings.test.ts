@@ -24,6 +24,19 @@ describe('settings', () => {
     });
   });
 
+  it('name variables of their prefix that mean nothing, but for those that Kubernetes makes of Services', () => {
+    expect(readSettings({ LITEBRAIN_PROXY_PRT: '3', LITEBRAIN_STATE: 'x', PATH: '/' })).toMatchObject({
+      unknown: ['LITEBRAIN_PROXY_PRT'],
+    });
+    const links = {
+      LITEBRAIN_METRICS_SERVICE_HOST: '10.0.0.1',
+      LITEBRAIN_METRICS_SERVICE_PORT: '80',
+      LITEBRAIN_METRICS_PORT: 'tcp://10.0.0.1:80',
+      LITEBRAIN_METRICS_PORT_80_TCP_ADDR: '10.0.0.1',
+    };
+    expect(readSettings(links)).toMatchObject({ unknown: [], metricsPort: 9090 });
+  });
+
   it.each([
     [
       { LITEBRAIN_METRICS_PORT: '70000' },
