@@ -104,6 +104,23 @@ describe('the sources of an installation', () => {
     });
   });
 
+  it('take a score for one from 0 to 100 unless told, and what models weigh for none of its business', () => {
+    const score = (name: string, more: object) => ({
+      ...{ name, kind: 'level', unit: 'points', source: 'custom', metric: 'score', on: 'pods', across: 'mean' },
+      ...{ scaling: { modelResourceWeights: { llama: 2 } }, ...more },
+    });
+    const [source] = sourcesOf({
+      sources: [{ name: 'custom', kind: 'custom-metrics' }],
+      signals: [score('complexity', {}), score('share', { range: [0, 1] })],
+    });
+    expect(source?.definitions).toMatchObject({ complexity: { range: [0, 100] }, share: { range: [0, 1] } });
+    expect(Object.keys(source?.definitions?.complexity?.scaling ?? {})).toEqual([
+      'complexityThresholds',
+      'scaleUpFactors',
+      'scaleUpAt',
+    ]);
+  });
+
   it('are wired for every kind there is', () => {
     const sources = ['external-metrics', 'custom-metrics'].map((kind) => ({ name: kind, kind }));
     const metric = { namespace: 'AWS/SQS', name: 'Depth', stat: 'Sum', dimensions: { QueueName: '{name}' } };

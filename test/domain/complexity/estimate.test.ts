@@ -38,6 +38,14 @@ describe('an estimate', () => {
     expect(estimate({ features: short, model: 'another' }, state)).toMatchObject({ score: 80.1, learnedScore: null });
   });
 
+  it('expects no more than four times what is usual, however absurd a few answers were, and a token at least', () => {
+    const { state: absurd } = play((_, __, i) => (i % 50 === 0 ? 1e6 : 100), { requests: 500 });
+    const { expectedTokens } = estimate({ features: short, model: 'model' }, absurd);
+    expect(expectedTokens).toBeLessThan(4 * 1000);
+    const { state: none } = play(() => 1, { requests: 100 });
+    expect(estimate({ features: wide, model: 'model' }, none).expectedTokens).toBe(1);
+  });
+
   it('says so where learning has not shown to be better', () => {
     const { state: noise } = play((_, { normal }) => Math.max(1, Math.exp(5 + normal())));
     const { score, learnedScore, because } = estimate({ features: short, model: 'model' }, noise);

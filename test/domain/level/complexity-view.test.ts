@@ -19,15 +19,18 @@ describe('what a look asks for', () => {
       return { ...seen, signals: { ...seen.signals, waiting } };
     };
     const { view } = looks([1, 2, 3, 4].map((demand) => ({ score: 40, definitions, change: growing(demand) })));
-    expect(view.raised).toMatchObject({ isRaised: true, triggers: ['queue'] });
+    expect(view.raised).toMatchObject({ isRaised: true, triggers: ['queue'], base: 2 });
+    const many = growing(4500);
+    expect(look(0, { score: 40, definitions, change: many }).view.raised?.base).toBe(5);
   });
 
   it.each([
     ['queue', (seen: Observation) => ({ ...seen, levels: { waiting: { value: 9, at: seen.at - 3_600_000 } } })],
     ['score', (seen: Observation) => ({ ...seen, levels: { complexity: { value: 99, at: seen.at - 3_600_000 } } })],
   ])('nothing by a %s of an hour ago', (_, change) => {
-    const { view } = looks(times(5, { score: 40, waiting: 1, change }));
+    const { view, memories } = looks(times(5, { score: 40, waiting: 1, change }));
     expect(view.raised).toMatchObject({ isRaised: false, triggers: [] });
+    expect(memories.complexity?.raisedBy?.queue).toEqual([]);
   });
 
   it('as many as run while a trigger has not stood for long, and while the score is missing', () => {
