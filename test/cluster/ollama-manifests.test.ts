@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kubectl, USAGE_FILE } from './cluster-under-test.ts';
 import { startCustomMetricsApi } from './custom-metrics-api.ts';
+import { beginLesson, endLesson, tellLesson } from './ollama-hpa-lesson.ts';
 import { containerAskedFor, typed } from './seed-commands.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -27,9 +28,11 @@ let metrics: Awaited<ReturnType<typeof startCustomMetricsApi>> | undefined;
 describe.skipIf(USAGE_FILE === null)('infra/deployments', () => {
   beforeAll(async () => {
     metrics = await startCustomMetricsApi(dirname(USAGE_FILE ?? ''), process.env.KUBECONFIG ?? '');
+    beginLesson(metrics);
     metrics.set('goblinos-ai', 'litebrain_complexity_score', () => 62.5);
   });
   afterAll(async () => {
+    endLesson();
     kubectl(['delete', 'namespace', 'goblinos-ai', '--wait=false', '--ignore-not-found']);
     await metrics?.stop();
   });
@@ -103,6 +106,8 @@ describe.skipIf(USAGE_FILE === null)('infra/deployments', () => {
       expect(typed(FORWARD.replace('9090:9090', '9090:9091')).said).toMatch(/does not have a service port 9091/);
     });
   });
+
+  describe('the same Deployment under the HPA of the seed, and under that by work', tellLesson);
 });
 
 const replicasOf = () =>

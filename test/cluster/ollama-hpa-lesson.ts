@@ -1,13 +1,13 @@
 // What docs/complexity.md tells of the two HPAs, on the real controller: a mean score multiplies replicas to the maximum, work in flight settles.
 
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KubernetesObject, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import { loadAllYaml } from '@kubernetes/client-node';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { apply, kubectl, USAGE_FILE } from './cluster-under-test.ts';
-import { type EachPod, startCustomMetricsApi } from './custom-metrics-api.ts';
+import { expect, it } from 'vitest';
+import { apply, kubectl } from './cluster-under-test.ts';
+import type { EachPod, startCustomMetricsApi } from './custom-metrics-api.ts';
 
 const SCORE = 'litebrain_complexity_score';
 const WORK = 'litebrain_complexity_work';
@@ -17,26 +17,29 @@ const namespaceOf = (name: Case) => `lesson-${name}-${process.pid}`;
 /** Two syncs of the controller. */
 const TWO_SYNCS_MS = 31_000;
 
-let metrics: Awaited<ReturnType<typeof startCustomMetricsApi>> | undefined;
+type Metrics = Awaited<ReturnType<typeof startCustomMetricsApi>>;
+let metrics: Metrics | undefined;
 const seen: Record<Case, number[]> = { high: [], within: [], work: [] };
 let watching: NodeJS.Timeout | undefined;
 
-describe.skipIf(USAGE_FILE === null)('the same Deployment under the HPA of the seed, and under that by work', () => {
-  beforeAll(async () => {
-    metrics = await startCustomMetricsApi(dirname(USAGE_FILE ?? ''), process.env.KUBECONFIG ?? '');
-    say('high', SCORE, () => 95);
-    say('within', SCORE, () => 54);
-    // 130 points are shared by however many there are.
-    say('work', WORK, (pods) => 130 / pods);
-    for (const name of CASES) deploy(name, name === 'work' ? 'ollama-hpa-work.yaml' : 'ollama-scaling-k8s.yaml');
-    watching = setInterval(look, 2000);
-  });
-  afterAll(async () => {
-    clearInterval(watching);
-    for (const name of CASES) kubectl(['delete', 'namespace', namespaceOf(name), '--wait=false', '--ignore-not-found']);
-    await metrics?.stop();
-  });
+/** Begun before everything else of its file: the controller takes a minute and more, in which others need not wait. */
+export function beginLesson(api: Metrics): void {
+  metrics = api;
+  say('high', SCORE, () => 95);
+  say('within', SCORE, () => 54);
+  // 130 points are shared by however many there are.
+  say('work', WORK, (pods) => 130 / pods);
+  for (const name of CASES) deploy(name, name === 'work' ? 'ollama-hpa-work.yaml' : 'ollama-scaling-k8s.yaml');
+  watching = setInterval(look, 2000);
+}
 
+export function endLesson(): void {
+  clearInterval(watching);
+  for (const name of CASES) kubectl(['delete', 'namespace', namespaceOf(name), '--wait=false', '--ignore-not-found']);
+}
+
+/** To be told within a describe whose hooks begin and end it. */
+export function tellLesson(): void {
   it('a score of 95 multiplies by 1.9 until it is at the maximum; 130 points need three, and have three', async () => {
     await until(() => last('high') === 10 && last('work') === 3);
     expect(seen).toEqual({ high: [1, 2, 4, 8, 10], within: [1], work: [1, 3] });
@@ -54,7 +57,7 @@ describe.skipIf(USAGE_FILE === null)('the same Deployment under the HPA of the s
     await until(() => last('high') === 1 && last('work') === 1);
     expect(seen).toEqual({ high: [1, 2, 4, 8, 10, 4, 2, 1], within: [1], work: [1, 3, 1] });
   }, 180_000);
-});
+}
 
 function say(name: Case, metric: string, each: EachPod): void {
   metrics?.set(namespaceOf(name), metric, each);
