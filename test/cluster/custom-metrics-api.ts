@@ -1,24 +1,32 @@
 // Stands in for prometheus-adapter: the aggregated API custom.metrics.k8s.io, with what a test says that each pod has.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CoreV1Api, KubeConfig, type V1Pod } from '@kubernetes/client-node';
+import { Worker } from 'node:worker_threads';
 import { apply, kubectl } from './cluster-under-test.ts';
 
-const GROUP = 'custom.metrics.k8s.io';
-const VERSION = 'v1beta2';
-const GROUP_VERSION = `${GROUP}/${VERSION}`;
-const PODS = /^\/apis\/custom\.metrics\.k8s\.io\/v1beta2\/namespaces\/([^/]+)\/pods\/\*\/([^/]+)$/;
+export const GROUP = 'custom.metrics.k8s.io';
+export const VERSION = 'v1beta2';
 const AVAILABLE_WITHIN_MS = 60_000;
 
-/** What each pod has where there are so many of them. */
-export type EachPod = (pods: number) => number;
+/** Of each pod, or of all together, who share it. */
+export type Measured = { readonly each: number } | { readonly shared: number };
 
-interface CustomMetrics {
+export interface WorkerTask {
+  readonly folder: string;
+  readonly kubeconfig: string;
+}
+
+export interface Told {
+  readonly namespace: string;
+  readonly metric: string;
+  readonly measured: Measured;
+}
+
+export interface CustomMetrics {
   /** Absent until it is set: then there are no items, as of a metric that nobody has. */
-  set(namespace: string, metric: string, each: EachPod): void;
+  set(namespace: string, metric: string, measured: Measured): void;
   /** Takes the registration back as well. */
   stop(): Promise<void>;
 }
@@ -28,56 +36,16 @@ interface CustomMetrics {
  * @param folder of a control plane that test/cluster/control-plane started: its certificates are in it
  */
 export async function startCustomMetricsApi(folder: string, kubeconfig: string): Promise<CustomMetrics> {
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
-  const core = config.makeApiClient(CoreV1Api);
-  const values = new Map<string, EachPod>();
-  const key = (name: string) => readFileSync(join(folder, 'pki', name));
-  const tls = { key: key('metrics-server.key'), cert: key('metrics-server.crt'), ca: key('front-proxy-ca.crt') };
-  // Only the API server's aggregator is let in, by its client certificate.
-  const server = createServer({ ...tls, requestCert: true, rejectUnauthorized: true }, async (request, response) => {
-    const url = new URL(request.url ?? '/', 'https://localhost');
-    const { code, body } = await answer(core, values, url).catch((error: unknown) => status(500, String(error)));
-    response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  await register(typeof address === 'object' && address ? address.port : 0, key('ca.crt').toString('base64'));
+  const workerData: WorkerTask = { folder, kubeconfig };
+  const worker = new Worker(new URL('./custom-metrics-worker.ts', import.meta.url), { workerData });
+  const [port] = await once(worker, 'message');
+  await register(Number(port), readFileSync(join(folder, 'pki', 'ca.crt')).toString('base64'));
   return {
-    set: (namespace, metric, each) => void values.set(`${namespace}/${metric}`, each),
+    set: (namespace, metric, measured) => worker.postMessage({ namespace, metric, measured } satisfies Told),
     async stop() {
       kubectl(['delete', 'apiservice', `${VERSION}.${GROUP}`]);
-      server.close();
-      server.closeAllConnections();
+      await worker.terminate();
     },
-  };
-}
-
-interface Answer {
-  readonly code: number;
-  readonly body: object;
-}
-
-async function answer(core: CoreV1Api, values: ReadonlyMap<string, EachPod>, url: URL): Promise<Answer> {
-  if (url.pathname === `/apis/${GROUP_VERSION}`) return { code: 200, body: discovery() };
-  const [, namespace, metric] = PODS.exec(decodeURIComponent(url.pathname)) ?? [];
-  if (namespace === undefined || metric === undefined) return status(404, `${url.pathname} is not served`);
-  const labelSelector = url.searchParams.get('labelSelector') ?? '';
-  const { items: all } = await core.listNamespacedPod({ namespace, ...(labelSelector !== '' && { labelSelector }) });
-  const pods = all.filter((pod) => pod.status?.phase === 'Running' && !pod.metadata?.deletionTimestamp);
-  const each = values.get(`${namespace}/${metric}`);
-  const items = each === undefined ? [] : pods.map((pod) => metricValue(pod, metric, each(pods.length)));
-  return { code: 200, body: { kind: 'MetricValueList', apiVersion: GROUP_VERSION, metadata: {}, items } };
-}
-
-function metricValue({ metadata }: V1Pod, name: string, value: number): object {
-  const { namespace, name: pod } = metadata ?? {};
-  return {
-    describedObject: { kind: 'Pod', namespace, name: pod, apiVersion: '/v1' },
-    metric: { name, selector: null },
-    timestamp: `${new Date().toISOString().slice(0, 19)}Z`,
-    value: `${Math.round(1000 * value)}m`,
   };
 }
 
@@ -104,13 +72,4 @@ function isAvailable(): boolean {
   const { status } = JSON.parse(kubectl(['get', 'apiservice', `${VERSION}.${GROUP}`, '-o', 'json']));
   const conditions: readonly { type: string; status: string }[] = status?.conditions ?? [];
   return conditions.some((one) => one.type === 'Available' && one.status === 'True');
-}
-
-function discovery(): object {
-  const pods = { name: 'pods/*', singularName: '', namespaced: true, kind: 'MetricValueList', verbs: ['get'] };
-  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: GROUP_VERSION, resources: [pods] };
-}
-
-function status(code: number, message: string): Answer {
-  return { code, body: { kind: 'Status', apiVersion: 'v1', status: 'Failure', message, code } };
 }

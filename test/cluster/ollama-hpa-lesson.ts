@@ -7,7 +7,7 @@ import type { KubernetesObject, V2HorizontalPodAutoscaler } from '@kubernetes/cl
 import { loadAllYaml } from '@kubernetes/client-node';
 import { expect, it } from 'vitest';
 import { apply, kubectl } from './cluster-under-test.ts';
-import type { EachPod, startCustomMetricsApi } from './custom-metrics-api.ts';
+import type { CustomMetrics, Measured } from './custom-metrics-api.ts';
 
 const SCORE = 'litebrain_complexity_score';
 const WORK = 'litebrain_complexity_work';
@@ -17,18 +17,17 @@ const namespaceOf = (name: Case) => `lesson-${name}-${process.pid}`;
 /** Two syncs of the controller. */
 const TWO_SYNCS_MS = 31_000;
 
-type Metrics = Awaited<ReturnType<typeof startCustomMetricsApi>>;
-let metrics: Metrics | undefined;
+let metrics: CustomMetrics | undefined;
 const seen: Record<Case, number[]> = { high: [], within: [], work: [] };
 let watching: NodeJS.Timeout | undefined;
 
 /** Begun before everything else of its file: the controller takes a minute and more, in which others need not wait. */
-export function beginLesson(api: Metrics): void {
+export function beginLesson(api: CustomMetrics): void {
   metrics = api;
-  say('high', SCORE, () => 95);
-  say('within', SCORE, () => 54);
+  say('high', SCORE, { each: 95 });
+  say('within', SCORE, { each: 54 });
   // 130 points are shared by however many there are.
-  say('work', WORK, (pods) => 130 / pods);
+  say('work', WORK, { shared: 130 });
   for (const name of CASES) deploy(name, name === 'work' ? 'ollama-hpa-work.yaml' : 'ollama-scaling-k8s.yaml');
   watching = setInterval(look, 2000);
 }
@@ -46,21 +45,21 @@ export function tellLesson(): void {
   }, 180_000);
 
   it('a score that is low again, 46, leaves all ten there: it is within 10 % of the target', async () => {
-    say('high', SCORE, () => 46);
+    say('high', SCORE, { each: 46 });
     await sleep(TWO_SYNCS_MS);
     expect(seen).toEqual({ high: [1, 2, 4, 8, 10], within: [1], work: [1, 3] });
   }, 60_000);
 
   it('only what is asked brings them down: a score of 20 by steps, work of 40 at once', async () => {
-    say('high', SCORE, () => 20);
-    say('work', WORK, (pods) => 40 / pods);
+    say('high', SCORE, { each: 20 });
+    say('work', WORK, { shared: 40 });
     await until(() => last('high') === 1 && last('work') === 1);
     expect(seen).toEqual({ high: [1, 2, 4, 8, 10, 4, 2, 1], within: [1], work: [1, 3, 1] });
   }, 180_000);
 }
 
-function say(name: Case, metric: string, each: EachPod): void {
-  metrics?.set(namespaceOf(name), metric, each);
+function say(name: Case, metric: string, measured: Measured): void {
+  metrics?.set(namespaceOf(name), metric, measured);
 }
 
 /** As shipped, in a namespace of its own, and without stabilisation: what is seen in a minute takes six with it. */

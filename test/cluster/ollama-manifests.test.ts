@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { kubectl, USAGE_FILE } from './cluster-under-test.ts';
-import { startCustomMetricsApi } from './custom-metrics-api.ts';
+import { type CustomMetrics, startCustomMetricsApi } from './custom-metrics-api.ts';
 import { beginLesson, endLesson, tellLesson } from './ollama-hpa-lesson.ts';
 import { containerAskedFor, typed } from './seed-commands.ts';
 
@@ -22,14 +22,14 @@ const MANIFESTS = readdirSync(FOLDER).filter(
 /** The stand-in kubelet's node has no address, which is how the API server finds the real one. */
 const NO_KUBELET = /no preferred addresses found; known addresses: \[\]/;
 
-let metrics: Awaited<ReturnType<typeof startCustomMetricsApi>> | undefined;
+let metrics: CustomMetrics | undefined;
 
 /** The names are the seed's: on somebody's own cluster they may be somebody's own objects. */
 describe.skipIf(USAGE_FILE === null)('infra/deployments', () => {
   beforeAll(async () => {
     metrics = await startCustomMetricsApi(dirname(USAGE_FILE ?? ''), process.env.KUBECONFIG ?? '');
     beginLesson(metrics);
-    metrics.set('goblinos-ai', 'litebrain_complexity_score', () => 62.5);
+    metrics.set('goblinos-ai', 'litebrain_complexity_score', { each: 62.5 });
   });
   afterAll(async () => {
     endLesson();
