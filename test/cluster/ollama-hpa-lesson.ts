@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { KubernetesObject, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
+import type { CoreV1Event, KubernetesObject, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import { loadAllYaml } from '@kubernetes/client-node';
 import { expect, it } from 'vitest';
 import { apply, kubectl } from './cluster-under-test.ts';
@@ -18,8 +18,6 @@ const namespaceOf = (name: Case) => `lesson-${name}-${process.pid}`;
 const TWO_SYNCS_MS = 31_000;
 
 let metrics: CustomMetrics | undefined;
-const seen: Record<Case, number[]> = { high: [], within: [], work: [] };
-let watching: NodeJS.Timeout | undefined;
 
 /** Begun before everything else of its file: the controller takes a minute and more, in which others need not wait. */
 export function beginLesson(api: CustomMetrics): void {
@@ -29,11 +27,9 @@ export function beginLesson(api: CustomMetrics): void {
   // 130 points are shared by however many there are.
   say('work', WORK, { shared: 130 });
   for (const name of CASES) deploy(name, name === 'work' ? 'ollama-hpa-work.yaml' : 'ollama-scaling-k8s.yaml');
-  watching = setInterval(look, 2000);
 }
 
 export function endLesson(): void {
-  clearInterval(watching);
   for (const name of CASES) kubectl(['delete', 'namespace', namespaceOf(name), '--wait=false', '--ignore-not-found']);
 }
 
@@ -41,20 +37,20 @@ export function endLesson(): void {
 export function tellLesson(): void {
   it('a score of 95 multiplies by 1.9 until it is at the maximum; 130 points need three, and have three', async () => {
     await until(() => last('high') === 10 && last('work') === 3);
-    expect(seen).toEqual({ high: [1, 2, 4, 8, 10], within: [1], work: [1, 3] });
+    expect(sizes()).toEqual({ high: [1, 2, 4, 8, 10], within: [1], work: [1, 3] });
   }, 180_000);
 
   it('a score that is low again, 46, leaves all ten there: it is within 10 % of the target', async () => {
     say('high', SCORE, { each: 46 });
     await sleep(TWO_SYNCS_MS);
-    expect(seen).toEqual({ high: [1, 2, 4, 8, 10], within: [1], work: [1, 3] });
+    expect(sizes()).toEqual({ high: [1, 2, 4, 8, 10], within: [1], work: [1, 3] });
   }, 60_000);
 
   it('only what is asked brings them down: a score of 20 by steps, work of 40 at once', async () => {
     say('high', SCORE, { each: 20 });
     say('work', WORK, { shared: 40 });
     await until(() => last('high') === 1 && last('work') === 1);
-    expect(seen).toEqual({ high: [1, 2, 4, 8, 10, 4, 2, 1], within: [1], work: [1, 3, 1] });
+    expect(sizes()).toEqual({ high: [1, 2, 4, 8, 10, 4, 2, 1], within: [1], work: [1, 3, 1] });
   }, 180_000);
 }
 
@@ -81,16 +77,18 @@ function manifest(file: string): readonly KubernetesObject[] {
   return loadAllYaml(readFileSync(join(import.meta.dirname, '../../infra/deployments', file), 'utf8'));
 }
 
-/** Every number of replicas that the Deployments were given, in order. */
-function look(): void {
-  const deployments = JSON.parse(kubectl(['get', 'deployments', '-A', '-l', 'app=ollama-inference', '-o', 'json']));
-  for (const { metadata, spec } of deployments.items) {
-    const name = CASES.find((one) => namespaceOf(one) === metadata.namespace);
-    if (name !== undefined && seen[name].at(-1) !== spec.replicas) seen[name].push(spec.replicas);
-  }
+/** Every number of replicas that the controller gave each Deployment, in order, by its own Events; one to begin with. */
+function sizes(): Record<Case, number[]> {
+  const of = (name: Case) => {
+    const rescaled = ['get', 'events', '-n', namespaceOf(name), '--field-selector', 'reason=SuccessfulRescale'];
+    const items: readonly CoreV1Event[] = JSON.parse(kubectl([...rescaled, '-o', 'json'])).items;
+    const inOrder = items.toSorted((a, b) => String(a.firstTimestamp).localeCompare(String(b.firstTimestamp)));
+    return [1, ...inOrder.map(({ message }) => Number(/New size: (\d+)/.exec(message ?? '')?.[1]))];
+  };
+  return { high: of('high'), within: of('within'), work: of('work') };
 }
 
-const last = (name: Case) => seen[name].at(-1);
+const last = (name: Case) => sizes()[name].at(-1);
 
 /** What the controller says of each HPA. */
 function conditions(): string {
@@ -104,7 +102,7 @@ function conditions(): string {
 async function until(holds: () => boolean): Promise<void> {
   const deadline = Date.now() + 170_000;
   while (!holds()) {
-    if (Date.now() > deadline) throw new Error(`it did not come to that: ${JSON.stringify(seen)}; ${conditions()}`);
+    if (Date.now() > deadline) throw new Error(`it did not come to that: ${JSON.stringify(sizes())}; ${conditions()}`);
     await sleep(500);
   }
 }
