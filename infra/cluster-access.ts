@@ -1,5 +1,5 @@
 // Which clusters are known, who may find their endpoint, and, on request, who is let in by their API server.
-import { Stack } from 'aws-cdk-lib';
+import { Aws, CfnCondition, Fn, Stack, Token } from 'aws-cdk-lib';
 import { CfnAccessEntry } from 'aws-cdk-lib/aws-eks';
 import { Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -38,17 +38,33 @@ export class ClusterAccess extends Construct {
 
   /**
    * Makes the functions' roles members of the Kubernetes group. Only the L1 construct knows groups. CloudFormation
-   * creates entries in the stack's own account and region only: clusters elsewhere need the command in the stack's outputs.
+   * creates entries in the stack's own account and region only, by the cluster's name alone: for a cluster of another region
+   * none is made, or one of its name here would be opened. Those need the command in the stack's outputs.
    */
   createEntries(roles: Readonly<Record<string, IRole>>): void {
-    for (const { id, eks } of this.clusters.filter(({ eks }) => eks.roleArn === undefined))
-      for (const [name, role] of Object.entries(roles))
-        new CfnAccessEntry(this, `${id}-${name}`, {
+    for (const cluster of this.clusters) {
+      const { id, eks } = cluster;
+      const where = entryPlace(Stack.of(this), cluster);
+      if (where === 'elsewhere') continue;
+      const condition = where === 'here' ? undefined : this.isIn(eks.region);
+      for (const [name, role] of Object.entries(roles)) {
+        const entry = new CfnAccessEntry(this, `${id}-${name}`, {
           clusterName: eks.name,
           principalArn: role.roleArn,
           type: 'STANDARD',
           kubernetesGroups: [KUBERNETES_GROUP],
         });
+        if (condition !== undefined) entry.cfnOptions.condition = condition;
+      }
+    }
+  }
+
+  /** One for each region, whatever number of clusters it has. */
+  private isIn(region: string): CfnCondition {
+    const id = `In-${region}`;
+    const made = this.node.tryFindChild(id);
+    if (made instanceof CfnCondition) return made;
+    return new CfnCondition(this, id, { expression: Fn.conditionEquals(Aws.REGION, region) });
   }
 
   private arnOf({ eks }: DeployedCluster): string {
@@ -60,6 +76,16 @@ export class ClusterAccess extends Construct {
       resourceName: eks.name,
     });
   }
+}
+
+/**
+ * Whether the stack can make a cluster's access entries: it can in its own account and region. `told_at_deployment` where the
+ * stack is of no region yet: CloudFormation compares them then.
+ */
+export function entryPlace(stack: Stack, { eks }: DeployedCluster): 'here' | 'elsewhere' | 'told_at_deployment' {
+  if (eks.roleArn !== undefined) return 'elsewhere';
+  if (Token.isUnresolved(stack.region)) return 'told_at_deployment';
+  return stack.region === eks.region ? 'here' : 'elsewhere';
 }
 
 /** No statement at all where there is nothing to allow: IAM refuses an empty list of resources. */

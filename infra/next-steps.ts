@@ -1,7 +1,7 @@
 // What a person needs after a deployment: names, and the commands that the stack leaves to them, ready to paste.
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
-import { KUBERNETES_GROUP } from './cluster-access.ts';
+import { entryPlace, KUBERNETES_GROUP } from './cluster-access.ts';
 import type { DeployedCluster, Deployment } from './deployment.ts';
 
 export interface Deployed {
@@ -16,6 +16,13 @@ export interface Deployed {
   /** Of the functions that call the API servers. */
   readonly roles: readonly IRole[];
 }
+
+/** What the stack has done of it already. */
+const DONE: Readonly<Record<ReturnType<typeof entryPlace>, (region: string) => string>> = {
+  here: () => ' (the stack has done this)',
+  elsewhere: () => ': the stack cannot, since the cluster is elsewhere',
+  told_at_deployment: (region) => ` (the stack has done this if it is in ${region})`,
+};
 
 export function tellNextSteps(stack: Stack, deployed: Deployed): void {
   const { deployment, secretArn, securityGroupId, roles } = deployed;
@@ -35,7 +42,7 @@ export function tellNextSteps(stack: Stack, deployed: Deployed): void {
     const suffix = clusters.length === 1 ? '' : String(index + 1);
     const { roleArn } = cluster.eks;
     if (roleArn !== undefined) tellRoleElsewhere(stack, suffix, cluster, roleArn, roles);
-    const done = createAccessEntries && roleArn === undefined ? ' (the stack has done this)' : '';
+    const done = createAccessEntries ? DONE[entryPlace(stack, cluster)](cluster.eks.region) : '';
     const entries = `Lets the functions in to cluster ${cluster.id}${done}`;
     const principals = roleArn === undefined ? roles.map((role) => role.roleArn) : [roleArn];
     tell(stack, `Step2AccessEntries${suffix}`, createEntries(cluster, principals), entries);

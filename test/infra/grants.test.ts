@@ -1,6 +1,7 @@
 // What the table and the clusters lend: the environment variable and the narrowest statement that makes it useful.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { describe, expect, it } from 'vitest';
@@ -112,12 +113,30 @@ describe('the clusters', () => {
     expect(noneOwn.statements.map((one) => one.toStatementJson().Action)).toEqual(['sts:AssumeRole']);
   });
 
-  it('in other accounts get no access entry from this stack, which has no hands there', () => {
-    const stack = bareStack();
-    const roleArn = 'arn:aws:iam::210987654321:role/ai4k8s';
-    const elsewhere = { id: 'eu', eks: { name: 'eu', region: 'eu-west-1', roleArn } };
-    const access = new ClusterAccess(stack, 'Clusters', [...CLUSTERS, elsewhere]);
+  const roleArn = 'arn:aws:iam::210987654321:role/ai4k8s';
+  const otherAccount = { id: 'other', eks: { name: 'other', region: 'eu-west-1', roleArn } };
+  const entriesOf = (stack: Stack) => {
+    const access = new ClusterAccess(stack, 'Clusters', [...CLUSTERS, otherAccount]);
     access.createEntries({ tick: Role.fromRoleArn(stack, 'Tick', 'arn:aws:iam::123456789012:role/tick') });
-    Template.fromStack(stack).resourceCountIs('AWS::EKS::AccessEntry', CLUSTERS.length);
+    const template = Template.fromStack(stack);
+    const conditions = template.toJSON().Conditions ?? {};
+    return Object.values(template.findResources('AWS::EKS::AccessEntry')).map(({ Properties, Condition }) => {
+      const equals = Condition === undefined ? undefined : conditions[Condition]['Fn::Equals'];
+      return [Properties.ClusterName, equals?.at(-1)];
+    });
+  };
+
+  it.each([
+    ['eu-west-1', 'prod-blue'],
+    ['us-east-1', 'dev'],
+  ])(
+    'in other regions and accounts get no access entry from a stack in %s, which has no hands there',
+    (region, own) => {
+      expect(entriesOf(new Stack(new App(), 'Test', { env: { region } }))).toEqual([[own, undefined]]);
+    },
+  );
+
+  it('get one, where the region is known at deployment only, if that is theirs then', () => {
+    expect(entriesOf(bareStack())).toEqual(CLUSTERS.map(({ eks }) => [eks.name, eks.region]));
   });
 });

@@ -132,6 +132,12 @@ describe('access to the clusters', () => {
   it('as entries, makes exactly the three functions that call API servers members of the group', () => {
     const entries = Object.values(full.findResources('AWS::EKS::AccessEntry')).map(({ Properties }) => Properties);
     expect(entries).toHaveLength(3 * TWO_CLUSTERS.length);
+    const conditions = full.findResources('AWS::EKS::AccessEntry');
+    for (const { Properties, Condition } of Object.values(conditions)) {
+      // A cluster of that name in another region is another cluster.
+      const region = TWO_CLUSTERS.find(({ eks }) => eks.name === Properties.ClusterName)?.eks.region;
+      expect(full.toJSON().Conditions[Condition]).toEqual({ 'Fn::Equals': [{ Ref: 'AWS::Region' }, region] });
+    }
     for (const entry of entries) {
       expect(entry).toMatchObject({ Type: 'STANDARD', KubernetesGroups: ['ai4k8s-autoscaler'] });
       expect(JSON.stringify(entry.PrincipalArn)).toMatch(/(Tick|Command|Watchdog)Role/);
