@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import type { Decision } from '../../domain/decision/decision.ts';
 import type { Watched } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import { cappedTexts } from '../../domain/text/clean-text.ts';
+import { RESIZES_A_TICK } from '../../domain/vertical/turns.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import type { Reading, SignalName } from '../../domain/workload/signal.ts';
@@ -62,8 +63,6 @@ export type TickReport =
 const SHARDS_AT_ONCE = 4;
 /** A turn of a shard takes some seconds (`refit.ts`); the others wait for the next ticks. */
 const FITTING_SHARDS_A_TICK = 2;
-/** Pods of a cluster whose requests one tick changes: what a mistake in a range harms at most, before anybody sees it. */
-const RESIZES_A_TICK = 10;
 /** Those that are kept for status, in words; how many more there are is said. All of them are one item, which every tick reads. */
 const PROBLEMS_KEPT = 100;
 const PROBLEM_MAX_BYTES = 800;
@@ -99,9 +98,8 @@ export async function runTick(
   }
   // Dated by a clock that is ahead of ours, the lease would keep the ticks on time from running.
   const scheduledAt = Math.min(namedAt, started);
-  const begun = given.wall.now();
-  const writesUntil = begun + tickMs * LEASE_SHARE * WRITING_SHARE;
-  const resizesUntil = begun + tickMs * LEASE_SHARE * RESIZING_SHARE;
+  const writesUntil = given.wall.now() + tickMs * LEASE_SHARE * WRITING_SHARE;
+  const resizesUntil = given.wall.now() + tickMs * LEASE_SHARE * RESIZING_SHARE;
   const lease = await given.ticks.acquire(cluster, scheduledAt, started, tickMs * LEASE_SHARE, namedAt);
   if (lease !== 'acquired') return { kind: 'skipped', reason: lease };
   const ports = {

@@ -12,6 +12,8 @@ export interface Turns {
   readonly waits: { readonly code: VerticalCode; readonly message: string } | null;
 }
 
+/** Pods of a cluster whose requests one tick changes: what a mistake in a range harms at most, before anybody sees it. */
+export const RESIZES_A_TICK = 10;
 /** Once one of them serves as it was resized, a quarter of the pods at a time, and no more than these. */
 const MOST_AT_ONCE = 5;
 const SHARE_AT_ONCE = 4;

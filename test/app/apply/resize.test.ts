@@ -39,6 +39,24 @@ describe('a workload whose score is high', () => {
     });
   });
 
+  it('has its pods resized a tick later where its replicas are changed: not both at once', async () => {
+    web();
+    await tick();
+    const deployment = server.objects.deployments?.[0];
+    const more = { 'ai4k8s.io/min-replicas': '4', 'ai4k8s.io/max-replicas': '4' };
+    if (deployment) deployment.metadata.annotations = { ...ANNOTATIONS, ...more };
+    const scaled: number[] = [];
+    const scale = async (_ref: unknown, replicas: number) => {
+      scaled.push(replicas);
+      return { kind: 'applied' } as const;
+    };
+    all.ports = { ...all.ports, writer: { ...all.ports.writer, scale } };
+    const view = await tick();
+    expect(scaled).toEqual([4]);
+    expect(view).toMatchObject({ code: 'next_tick', message: expect.stringMatching(/replica count was changed/) });
+    expect(server.resizes).toEqual([]);
+  });
+
   it('is sized as before: what one replica takes is what the template says', async () => {
     web();
     await tick(4);
