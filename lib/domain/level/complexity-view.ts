@@ -3,7 +3,7 @@ import { levelOf, replicasAt } from '../complexity/scaling-policy.ts';
 import type { SignalPolicy } from '../workload/policy.ts';
 import type { SignalDefinition, SignalName } from '../workload/signal.ts';
 import { MINUTE_MS } from '../workload/time.ts';
-import type { LevelView } from './level-view.ts';
+import { digits, type LevelView } from './level-view.ts';
 import type { RaisedView, Trigger } from './raised.ts';
 import type { ComplexitySeen, ComplexityStep } from './step-complexity.ts';
 
@@ -107,8 +107,4 @@ function words({ scaling }: ComplexityInput, triggers: readonly Trigger[]): stri
 function inDirection(least: number, { policy, replicas }: ComplexityInput, isRaised: boolean): number {
   if (policy.direction === 'down') return Math.min(least, replicas);
   return policy.direction === 'up' && !isRaised ? 1 : least;
-}
-
-function digits(value: number): string {
-  return String(Number(value.toPrecision(3)));
 }

@@ -188,7 +188,8 @@ function withUnit({ reading, definition }: LevelInput): string {
   return `${digits(reading?.value ?? 0)} ${definition.unit}`;
 }
 
-function digits(value: number): string {
+/** As many digits as people read. */
+export function digits(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 

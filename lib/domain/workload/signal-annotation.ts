@@ -17,7 +17,12 @@ export function signalOfKey(key: string): SignalName | null {
 }
 
 /** What a value has to look like, for messages. */
-export const EXPECTED_OF_SIGNAL =
+export function expectedOf({ scaling }: Pick<SignalDefinition, 'scaling'>): string {
+  return scaling === undefined ? EXPECTED_OF_SIGNAL : EXPECTED_OF_SCORE;
+}
+
+const EXPECTED_OF_SCORE = 'nothing, or parts such as direction=both|up|down, missing=hold|ignore';
+const EXPECTED_OF_SIGNAL =
   'parts such as target=80, direction=both|up|down, missing=hold|ignore and, of a level, ratio=7.5, sigmas=6, relearn=2026-01-31T10:00:00Z';
 
 /** @returns a policy, or what is wrong with the text, fit for a message */
@@ -30,7 +35,7 @@ export function readSignalPolicy(
   const ofOthers = scaling === undefined ? undefined : parts.pairs.find(([key]) => !OF_SCORES.includes(key));
   if (ofOthers !== undefined)
     return {
-      problem: `it says ${ofOthers[0]}, and a score is judged by the installation's scaling policy: say direction and missing at most, or leave it empty`,
+      problem: `it says ${ofOthers[0]}, and a score is judged by the installation's scaling policy`,
     };
   let policy: SignalPolicy = { kind, target: null, direction: 'both', missing: 'hold' };
   for (const [key, value] of parts.pairs) {

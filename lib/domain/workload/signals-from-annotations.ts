@@ -3,13 +3,7 @@ import { cleanText } from '../text/clean-text.ts';
 import type { Policy, SignalPolicy } from './policy.ts';
 import { ANNOTATION_PREFIX } from './policy-fields.ts';
 import { type PerSignal, RESOURCES, type Resource, type SignalDefinition, type SignalName } from './signal.ts';
-import {
-  EXPECTED_OF_SIGNAL,
-  MOST_OF_A_KIND,
-  readResourcePolicy,
-  readSignalPolicy,
-  signalOfKey,
-} from './signal-annotation.ts';
+import { expectedOf, MOST_OF_A_KIND, readResourcePolicy, readSignalPolicy, signalOfKey } from './signal-annotation.ts';
 
 /** @param values by the policy's keys, those of signals among them; attacker input */
 export function withSignals(
@@ -49,7 +43,7 @@ function saidOf(
   if (definition === undefined)
     return { problem: 'this installation has no signal of that name; `ai4k8s doctor` lists those it has (SIGNALS)' };
   const said = readSignalPolicy(text, definition);
-  if ('problem' in said) return { problem: `${said.problem}; expected ${EXPECTED_OF_SIGNAL}` };
+  if ('problem' in said) return { problem: `${said.problem}; expected ${expectedOf(definition)}` };
   const others = Object.values(before).filter(({ kind }) => kind === said.kind).length;
   const most = MOST_OF_A_KIND[said.kind];
   if (others >= most) return { problem: `a workload may name ${most} ${said.kind}s, and this is one more` };
