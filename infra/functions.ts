@@ -87,6 +87,11 @@ const BUNDLING: BundlingOptions = {
   mainFields: ['module', 'main'],
   bundleAwsSDK: true,
   externalModules: [],
+  // What a function would carry and never use; see each file.
+  esbuildArgs: {
+    '--alias:zod': './infra/bundling/zod.mjs',
+    '--alias:@aws-sdk/credential-provider-node': './infra/bundling/credentials.mjs',
+  },
   minify: true,
   sourceMap: true,
   sourcesContent: false,

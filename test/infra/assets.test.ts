@@ -1,17 +1,17 @@
 // The bundles as they would be deployed, each in a fresh Node 24 process, against the embedded parts.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../../local/simulated-cluster/server.ts';
-import { PROJECT, propertiesOf, type Synthesis, synthesise } from './synthesis.ts';
+import { startLambda } from '../stand-ins/lambda-service.ts';
+import { propertiesOf, type Synthesis, synthesise } from './synthesis.ts';
 
-const NODE = join(PROJECT, 'node_modules/.bin/node');
 const CALLER = 'arn:aws:iam::123456789012:user/ann';
 const MIB = 2 ** 20;
+/** A process that answers people reads all of it first. */
+const QUERY_MAX_BYTES = 800_000;
 /** Two pods with half a core each, loaded with three cores: they are short of capacity. */
 const SHORT_OF_CAPACITY = {
   namespace: 'shop',
@@ -75,24 +75,19 @@ function environmentOf(name: Name): Record<string, string> {
   };
 }
 
-/** Away from the project's folder, so that nothing is found that is not in the bundle. */
+/** In a fresh process, as at a cold start. */
 async function invoke(name: Name, event: unknown): Promise<Record<string, unknown>> {
-  const script = join(PROJECT, 'test/infra/invoke-asset.mjs');
-  const child = fork(script, [bundleOf(name), JSON.stringify(event)], {
-    execPath: NODE,
-    execArgv: [],
-    cwd: folder,
-    env: environmentOf(name),
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
-  const died = once(child, 'exit').then(([code]) => {
-    throw new Error(`${name} did not answer: its process ended with ${code}`);
-  });
-  const [answer] = await Promise.race([once(child, 'message'), died]);
-  const { importMs, error, result } = answer as { importMs: number; error?: string; result: Record<string, unknown> };
-  if (error !== undefined) throw new Error(`${name}: ${error}`);
-  if (process.env.SHOW_ASSETS) process.stdout.write(`${name}: ${sizeOf(name)} bytes, import ${importMs} ms\n`);
-  return result;
+  const { MemorySize, Timeout } = propertiesOf(template(), 'AWS::Lambda::Function', `${name}Function`);
+  const environment = environmentOf(name);
+  const sizes = { memoryMb: Number(MemorySize), timeoutSeconds: Number(Timeout) };
+  const lambda = startLambda({ bundle: bundleOf(name), name, environment, folder, ...sizes });
+  try {
+    const answer = await lambda.invoke(event);
+    if (!answer.ok) throw new Error(`${name}: ${answer.error}\n${lambda.printed()}`);
+    return answer.result as Record<string, unknown>;
+  } finally {
+    await lambda.close();
+  }
 }
 
 function sizeOf(name: Name): number {
@@ -164,6 +159,10 @@ describe('the deployed bundles', () => {
     expect(body.decision).toMatchObject({ outcome: 'applied', requested_by: CALLER });
     expect(cluster.replicas('shop/checkout')).toBe(body.decision.target_replicas);
     expect(cluster.replicas('shop/checkout')).toBeGreaterThan(2);
+  });
+
+  it('query is small enough to start fast', () => {
+    expect(sizeOf('Query')).toBeLessThanOrEqual(QUERY_MAX_BYTES);
   });
 
   it('query holds no way to reach a cluster; the other two do', () => {
