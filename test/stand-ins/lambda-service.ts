@@ -26,7 +26,7 @@ export interface LambdaSettings {
   readonly concurrency?: number;
 }
 
-export type Invoked =
+type Invoked =
   | { readonly ok: true; readonly result: unknown; readonly isCold: boolean }
   /** As Lambda words it: an error of the handler's, `Task timed out`, or a process that ended. */
   | { readonly ok: false; readonly error: string; readonly isCold: boolean };
