@@ -4,7 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/cluster/**'],
-    testTimeout: 30_000,
+    // Against what hangs: how fast something is, benchmarks measure, and a busy machine takes several times as long.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // One worker less than there are processors is half of a small machine.
     maxWorkers: '100%',
     // `npm run coverage`, of the whole suite or of the files named; what a test starts as a process of its own is not counted.

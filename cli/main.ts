@@ -5,10 +5,6 @@ import type { WorkloadKind } from '../lib/domain/workload/kind.ts';
 import { VERSION } from '../lib/version.ts';
 import { answerText } from './answer-text.ts';
 import { type ApiTarget, askApi } from './api-client.ts';
-import { backtestCommand } from './backtest/command.ts';
-import { complexityCommand } from './complexity/command.ts';
-import { complexityDayCommand } from './complexity/day-command.ts';
-import { doctorCommand } from './doctor/command.ts';
 import { kindOption } from './kind-option.ts';
 import { numberOrText } from './number-option.ts';
 import { releaseCommand } from './release-command.ts';
@@ -113,20 +109,29 @@ onWorkload('resume', 'ends a pause').action((deployment, { namespace, kind }) =>
   ),
 );
 
-for (const command of [
-  releaseCommand(show),
-  scheduleCommand(show),
-  backtestCommand(),
-  complexityDayCommand(),
-  complexityCommand(),
-  doctorCommand(),
-])
-  program.addCommand(heard(command));
+for (const command of [releaseCommand(show), scheduleCommand(show)]) program.addCommand(heard(command));
+for (const command of await weighty()) program.addCommand(heard(command));
 
 await program.parseAsync().catch((error: unknown) => {
   complain(`error: ${messageOf(error)}`);
   process.exitCode = 1;
 });
+
+/** Commands that carry a simulation or a cluster client: loaded where they are named, or where the list of all is to be shown. */
+function weighty(): Promise<readonly Command[]> {
+  const commands: Readonly<Record<string, () => Promise<Command>>> = {
+    backtest: async () => (await import('./backtest/command.ts')).backtestCommand(),
+    'complexity-day': async () => (await import('./complexity/day-command.ts')).complexityDayCommand(),
+    complexity: async () => (await import('./complexity/command.ts')).complexityCommand(),
+    doctor: async () => (await import('./doctor/command.ts')).doctorCommand(),
+  };
+  const given = new Set(process.argv.slice(2));
+  const isNamed = (name: string) => given.has(name);
+  const isOther = !isNamed('help') && program.commands.map((command) => command.name()).some(isNamed);
+  const wanted = Object.entries(commands).filter(([name]) => isNamed(name));
+  const loaded = wanted.length > 0 ? wanted : isOther ? [] : Object.entries(commands);
+  return Promise.all(loaded.map(([, load]) => load()));
+}
 
 /** A command made elsewhere, with its own below it, says what it has to say as the program does. */
 function heard(command: Command): Command {
