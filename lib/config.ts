@@ -119,6 +119,12 @@ const schema = z.object({
   HOLD_READY_FALL_PERCENT: whole(1, 100).default(20),
   /** So many ticks in a row with those pods back close it. */
   HOLD_CALM_TICKS: whole(1, 1440).default(10),
+  /** SQS queue of the function `evaluate`. Absent: every tick evaluates all of its shards itself. */
+  SHARD_QUEUE_URL: z.url().optional(),
+  /** SQS queue of the function `learn`. Absent: ticks learn in turns, in place. */
+  LEARN_QUEUE_URL: z.url().optional(),
+  /** A cluster of up to so many shards (64 workloads each) is evaluated by the tick itself, also where there is a queue. */
+  SHARDS_IN_PLACE: whole(0, 1000).default(8),
   SERIES_RETENTION_DAYS: whole(8, 400).default(35),
   DECISION_RETENTION_DAYS: whole(1, 400).default(90),
 });
