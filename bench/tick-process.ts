@@ -36,7 +36,7 @@ async function tick() {
   const report = await handler({ cluster, scheduled_at: new Date(now).toISOString() });
   const seconds = (performance.now() - start) / 1000;
   const { user, system } = process.cpuUsage(cpu);
-  if (report.kind !== 'done') throw new Error(`the tick was ${report.reason}`);
+  if (report.kind !== 'done') throw new Error(`the tick was ${report.kind}`);
   return {
     seconds,
     cpuSeconds: (user + system) / 1e6,

@@ -1,7 +1,22 @@
 // Consumes the queue of learning: each message is a shard whose history is to be fitted anew.
+import { type LearnPorts, learnMessages } from '../lib/app/tick/learn-messages.ts';
 import { type BatchResponse, batchResponse, readQueueEvent } from '../lib/app/tick/queue-event.ts';
+import { readConfig } from '../lib/config.ts';
+import { wireLearn } from '../lib/wire/learn.ts';
+import { once } from '../lib/wire/once.ts';
 
-/** Every message is refused: nothing is handed on yet. */
+export interface LearnContext {
+  readonly ports: LearnPorts;
+  readonly settings: { readonly tickSeconds: number };
+}
+
+export function makeHandler({ ports, settings }: LearnContext) {
+  return async (event: unknown): Promise<BatchResponse> =>
+    batchResponse(await learnMessages(ports, settings, readQueueEvent(event)));
+}
+
+const wired = once(async () => makeHandler(await wireLearn(readConfig(process.env))));
+
 export async function handler(event: unknown): Promise<BatchResponse> {
-  return batchResponse(readQueueEvent(event).map(({ id }) => id));
+  return (await wired())(event);
 }

@@ -1,6 +1,7 @@
 // The scheduled function: one tick of one cluster.
 import * as z from 'zod';
-import { runTick, type TickPorts, type TickReport, type TickSettings } from '../lib/app/tick/tick.ts';
+import { runTick, type TickReport } from '../lib/app/tick/tick.ts';
+import type { TickPorts, TickSettings } from '../lib/app/tick/tick-ports.ts';
 import { readConfig } from '../lib/config.ts';
 import { once } from '../lib/wire/once.ts';
 import { wireTick } from '../lib/wire/tick.ts';

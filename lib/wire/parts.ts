@@ -1,8 +1,10 @@
 // What every function is made of: the table's stores, the advisor, clock and log. With wire/cluster and wire/advisor, the list of constructors.
+import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import { makeAdviceStore } from '../adapters/dynamo/advice-store.ts';
 import { makeDecisionStore } from '../adapters/dynamo/decision-store.ts';
 import { makeFloorStore } from '../adapters/dynamo/floor-store.ts';
 import { makePolicyStore } from '../adapters/dynamo/policy-store.ts';
+import { makeProgressStore } from '../adapters/dynamo/progress-store.ts';
 import { makeScheduleStore } from '../adapters/dynamo/schedule-store.ts';
 import { makeSeriesStore } from '../adapters/dynamo/series-store.ts';
 import { openTable, type TableOptions } from '../adapters/dynamo/table.ts';
@@ -22,6 +24,7 @@ export interface Overrides {
   readonly log?: Log;
   readonly events?: EventSink;
   readonly table?: Pick<TableOptions, 'endpoint' | 'region' | 'credentials'>;
+  readonly sqs?: SQSClientConfig;
   /** Refuses every change, everywhere, for this reason. */
   readonly readOnly?: string;
 }
@@ -33,7 +36,7 @@ export async function wireParts(config: Config, overrides: Overrides, service: s
   const table = openTable({ tableName, tickSeconds, now: clock.now, ...overrides.table });
   const apiKey = await groqKey(config, log);
   // What its calls came to, a tick leaves in LATEST, which it writes anyway.
-  const storesFailures = service !== 'tick';
+  const storesFailures = service !== 'tick' && service !== 'evaluate';
   const store = makeAdviceStore(table);
   const advisor = wireAdvisor(config, { apiKey, store, clock, log, storesFailures });
   return {
@@ -50,6 +53,7 @@ export async function wireParts(config: Config, overrides: Overrides, service: s
     policies: makePolicyStore(table),
     schedules: makeScheduleStore(table),
     ticks: makeTickStore(table),
+    progress: makeProgressStore(table),
     floors: makeFloorStore(table),
     settings: {
       tickSeconds: config.TICK_SECONDS,
@@ -57,6 +61,7 @@ export async function wireParts(config: Config, overrides: Overrides, service: s
       showsOnly: overrides.readOnly !== undefined,
       safety: safetyOf(config),
       annotate: config.ANNOTATE_ON_ENABLE,
+      shardsInPlace: config.SHARDS_IN_PLACE,
     },
     clusters: config.CLUSTERS.map((cluster) => cluster.id),
   };

@@ -2,8 +2,10 @@
 import type { Config } from '../config.ts';
 import { wireCluster } from './cluster.ts';
 import { type Overrides, wireParts } from './parts.ts';
+import { wireQueues } from './queues.ts';
 
 export async function wireTick(config: Config, overrides: Overrides = {}) {
   const { settings, ...parts } = await wireParts(config, overrides, 'tick');
-  return { ports: { ...parts, ...wireCluster(config, overrides) }, settings };
+  const queues = wireQueues(config, parts.log, overrides.sqs);
+  return { ports: { ...parts, ...wireCluster(config, overrides), ...queues }, settings };
 }

@@ -1,10 +1,12 @@
 // Whole ticks over an API server that stands in for one with pods/resize: a Deployment of three pods whose requests follow a score.
 import { type Kubernetes, makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import type { SignalSource } from '../../lib/app/ports/cluster.ts';
-import { runTick, type TickPorts } from '../../lib/app/tick/tick.ts';
+import { runTick } from '../../lib/app/tick/tick.ts';
+import type { TickPorts } from '../../lib/app/tick/tick-ports.ts';
 import { DEFAULT_SCALING_POLICY } from '../../lib/domain/complexity/scaling-policy.ts';
 import type { VerticalView } from '../../lib/domain/vertical/vertical-view.ts';
 import { makeMemoryDecisionStore, makeMemorySeriesStore, makeMemoryTickStore } from '../stand-ins/memory-tick-parts.ts';
+import { makeMemoryProgressStore } from '../stand-ins/memory-progress-store.ts';
 import { type ResizeServer, startResizeServer } from '../stand-ins/resize-server.ts';
 import { put } from './other-kinds.ts';
 
@@ -12,6 +14,7 @@ const SETTINGS = {
   tickSeconds: 60,
   killSwitch: null as string | null,
   annotate: false,
+  shardsInPlace: 8,
   safety: {
     blast: { sharePercent: 100, freeReplicas: 1000, workloads: 1000 },
     hold: { fallPercent: 20, calmTicks: 10 },
@@ -76,6 +79,7 @@ export async function startResizing(): Promise<Resizing> {
     series,
     decisions: makeMemoryDecisionStore(),
     ticks: makeMemoryTickStore(),
+    progress: makeMemoryProgressStore(),
     policies: { list: async () => new Map() },
     schedules: { list: async () => new Map() },
     floors: { list: async () => [], get: async () => null, heldOffUntil: async () => 0 },

@@ -3,7 +3,9 @@ import { type CommandPorts, changePolicy, decideNow } from '../../lib/app/comman
 import type { SignalSource } from '../../lib/app/ports/cluster.ts';
 import type { PolicyRecord } from '../../lib/app/ports/policy-store.ts';
 import { AdapterError, type AutoscalerEvent, type Log } from '../../lib/app/ports/world.ts';
-import { runTick, type TickPorts } from '../../lib/app/tick/tick.ts';
+import { runTick } from '../../lib/app/tick/tick.ts';
+import type { TickPorts } from '../../lib/app/tick/tick-ports.ts';
+import { makeMemoryProgressStore } from '../stand-ins/memory-progress-store.ts';
 import {
   makeMemoryCluster,
   makeMemoryDecisionStore,
@@ -18,6 +20,7 @@ const SETTINGS = {
   killSwitch: null,
   annotate: false,
   annotateOnEnable: false,
+  shardsInPlace: 8,
   safety: {
     blast: { sharePercent: 100, freeReplicas: 1000, workloads: 1000 },
     hold: { fallPercent: 20, calmTicks: 10 },
@@ -52,6 +55,7 @@ export function makeSharedWorld() {
     cores: 3,
     cluster,
     ticks: makeMemoryTickStore(),
+    progress: makeMemoryProgressStore(),
     series: { ...series, locate: async () => ({ id: 0, workloads: [WEB] }) },
     decisions: makeMemoryDecisionStore(),
     events: [] as AutoscalerEvent[],
@@ -102,6 +106,7 @@ export function makeSharedWorld() {
       series: through(world.series),
       decisions: through(world.decisions),
       ticks: through(world.ticks),
+      progress: through(world.progress),
       policies: through({
         list: async () => (world.policy === null ? new Map() : new Map([['shop/web', world.policy]])),
         get: async () => world.policy,

@@ -38,17 +38,17 @@ export function makeMemoryTickStore(): TickStore {
       leases.set(cluster, { scheduledAt: now, namedAt: now, previousAt, until });
       return true;
     },
-    async finish(summary) {
+    async finish(summary, by = summary.scheduledAt) {
       const lease = leases.get(summary.cluster);
-      if (lease?.scheduledAt !== summary.scheduledAt) return;
-      leases.set(summary.cluster, { ...lease, until: 0 });
+      if (lease?.scheduledAt !== by) return;
+      if (by === summary.scheduledAt) leases.set(summary.cluster, { ...lease, until: 0 });
       summaries.set(summary.cluster, summary);
     },
     async last(cluster) {
       return summaries.get(cluster) ?? null;
     },
-    async fail(cluster, scheduledAt, message) {
-      if (leases.get(cluster)?.scheduledAt === scheduledAt) failures.set(cluster, { scheduledAt, message });
+    async fail(cluster, scheduledAt, message, by = scheduledAt) {
+      if (leases.get(cluster)?.scheduledAt === by) failures.set(cluster, { scheduledAt, message });
     },
     async lastFailure(cluster) {
       const failure = failures.get(cluster) ?? null;

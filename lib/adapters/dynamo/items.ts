@@ -20,6 +20,9 @@ export const VERSIONS = {
   lease: 1,
   journal: 1,
   asked: 1,
+  progress: 1,
+  opening: 1,
+  result: 1,
 } as const;
 export type Kind = keyof typeof VERSIONS;
 

@@ -59,6 +59,21 @@ export function leaseKey(cluster: string): Key {
   return { pk: `LEASE#${part('cluster', cluster)}`, sk: 'LEASE' };
 }
 
+/** What the shards of a tick have in common while it runs: small, since each batch of them rewrites it. */
+export function progressKey(cluster: string): Key {
+  return { ...leaseKey(cluster), sk: 'PROGRESS' };
+}
+
+/** What the tick knew that handed its shards on. */
+export function openingKey(cluster: string): Key {
+  return { ...leaseKey(cluster), sk: 'OPENING' };
+}
+
+/** What shards leave to the next tick: one Query reads all of a cluster. */
+export function leftKey(cluster: string, shard: number): Key {
+  return { pk: `C#${part('cluster', cluster)}#RESULT`, sk: `S#${String(shard).padStart(6, '0')}` };
+}
+
 export function bucketKey(model: string): Key {
   if (model === '') throw refused('model', model);
   return { pk: `BUCKET#${model}`, sk: 'BUCKET' };

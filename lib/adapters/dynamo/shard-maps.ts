@@ -35,10 +35,12 @@ export function makeShardMaps(table: Table, retentionDays: number): MapsOfStore 
       const isUsable = ({ version, at }: Fitted) => version === FITTED_VERSION && !isAhead(table, at);
       return new Map([...found].filter(([, learned]) => isUsable(learned)));
     },
-    async writeFitted(cluster, shard, learned) {
+    async writeFitted(cluster, shard, learned, at) {
       const key = { pk: shardPk(cluster, shard.id), sk: 'LEARNED' };
       const body = packJson(`${key.pk} / ${key.sk}`, rounded(Object.fromEntries(learned)));
-      await table.put(itemOf(key, 'learned', body));
+      const item = itemOf(key, 'learned', body);
+      if (at === undefined) await table.put(item);
+      else await table.put({ ...item, written_at: at }, notAfter(at, table));
     },
     async readLatest(cluster, shard) {
       const found = await read<WorkloadMemory>(cluster, shard.id, 'latest', 'LATEST', true);

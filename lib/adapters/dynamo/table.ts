@@ -69,6 +69,8 @@ export interface Table {
   update(key: Key, update: Update): Promise<boolean>;
   /** Updates, and tells what a number is then; null where the condition did not hold. */
   add(key: Key, attribute: string, update: Update): Promise<number | null>;
+  /** Updates, and returns the item as it is then; null where the condition did not hold. */
+  change(key: Key, update: Update): Promise<Item | null>;
   /** Every live item of a partition within a range of sort keys, through all pages. */
   query(pk: string, range: Range): Promise<readonly Item[]>;
   close(): void;
@@ -120,6 +122,11 @@ export function openTable(options: TableOptions): Table {
       const input = { ...common, ...updateInput(key, update), ReturnValues: 'UPDATED_NEW' } as const;
       const sent = client.send(new UpdateCommand(input));
       return (await write('UpdateItem', sent)) ? Number((await sent).Attributes?.[attribute]) : null;
+    },
+    async change(key, update) {
+      const input = { ...common, ...updateInput(key, update), ReturnValues: 'ALL_NEW' } as const;
+      const sent = client.send(new UpdateCommand(input));
+      return (await write('UpdateItem', sent)) ? ((await sent).Attributes as Item) : null;
     },
     async query(pk, range) {
       const found: Item[] = [];

@@ -10,6 +10,7 @@ import { JOURNAL_STEPS, packFitting } from './fitting.ts';
 import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, type Key, leaseKey, shardPk } from './keys.ts';
 import { withPresentNames } from './older-names.ts';
+import { overtakeProgress } from './progress-store.ts';
 import { makeRequestStore } from './request-store.ts';
 import { notAfter } from './shard-maps.ts';
 import type { Item, Table } from './table.ts';
@@ -60,8 +61,8 @@ export function makeTickStore(table: Table): TickStore {
       const isClaimed = lease.named_at === namedAt || numberOf(lease, 'scheduled_at') >= namedAt;
       return isClaimed ? 'already_done' : 'held';
     },
-    takeOver(cluster, now, until) {
-      return table.update(leaseKey(cluster), {
+    async takeOver(cluster, now, until) {
+      const isTaken = await table.update(leaseKey(cluster), {
         expression: CLAIM,
         // The SDK repeats a write whose answer was lost: then it is our own claim that is there.
         condition: `attribute_not_exists(pk) OR (v = :v AND (${EARLIER} OR claimed_by = :owner))`,
@@ -75,26 +76,29 @@ export function makeTickStore(table: Table): TickStore {
           ':none': 0,
         },
       });
+      if (isTaken) await overtakeProgress(table, cluster, now);
+      return isTaken;
     },
-    async finish(summary) {
+    async finish(summary, by = summary.scheduledAt) {
       // Where a later tick has taken over, its summary is the one to keep.
       await table.update(leaseKey(summary.cluster), {
-        expression: 'SET body = :body, lease_until = :free',
-        condition: 'v = :v AND scheduled_at = :scheduled',
+        expression: by === summary.scheduledAt ? 'SET body = :body, lease_until = :free' : 'SET body = :body',
+        condition: 'v = :v AND scheduled_at = :by',
         values: {
           ':v': VERSIONS.lease,
-          ':scheduled': summary.scheduledAt,
-          ':free': 0,
+          ':by': by,
+          ...(by === summary.scheduledAt && { ':free': 0 }),
           ':body': packJson(`The summary of cluster "${summary.cluster}"`, summary),
         },
       });
     },
-    async fail(cluster, scheduledAt, message) {
+    async fail(cluster, scheduledAt, message, by = scheduledAt) {
       await table.update(leaseKey(cluster), {
         expression: 'SET failed_at = :scheduled, failure = :message',
-        condition: 'v = :v AND scheduled_at = :scheduled',
+        condition: 'v = :v AND scheduled_at = :by',
         values: {
           ':v': VERSIONS.lease,
+          ':by': by,
           ':scheduled': scheduledAt,
           ':message': withinBytes(message, FAILURE_KEPT_BYTES),
         },

@@ -6,6 +6,7 @@ import { unknownOutcome } from '../../domain/decision/interrupted-changes.ts';
 import { isSameNews } from '../../domain/decision/outcome.ts';
 import { isRecordDue, settled } from '../../domain/decision/remember.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
+import type { Changed } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import { standingProblems } from '../../domain/guardrails/standing-problems.ts';
 import type { VerticalView } from '../../domain/vertical/vertical-view.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
@@ -18,6 +19,8 @@ import { levelEvents } from '../report/level-events.ts';
 import { appliedEvent } from '../report/publish.ts';
 import type { DecidePorts, Draft, ShardDraft } from '../tick/decide-shard.ts';
 import { applyDecision, whyNot } from './apply-decision.ts';
+import { changedIn } from './changed-in.ts';
+import { overtaken } from './overtaken.ts';
 import { type Resized, type ResizePorts, resizeShard } from './resize-shard.ts';
 
 export interface ShardResult {
@@ -26,6 +29,8 @@ export interface ShardResult {
   readonly problems: readonly string[];
   readonly events: readonly AutoscalerEvent[];
   readonly notices: readonly KubernetesEvent[];
+  /** Its changes of the last minutes, these included. */
+  readonly changed: readonly Changed[];
 }
 
 const WRITES_AT_ONCE = 8;
@@ -61,6 +66,7 @@ export async function applyShard(
     ...result,
     problems: [...result.problems, ...unrecorded],
     notices: [...result.notices, ...resized.notices],
+    changed: changedIn(entries, now),
   };
 }
 
@@ -74,12 +80,6 @@ async function note(ports: { readonly ticks: TickStore }, shard: ShardDraft, dra
   if (intents.length === 0) return;
   if (await ports.ticks.journal(cluster, of.id, now, [...shard.carried, ...intents])) return;
   throw overtaken(cluster);
-}
-
-/** What a tick says that finds a later one at work. */
-export function overtaken(cluster: string): AdapterError {
-  const message = `A later tick of cluster ${cluster} has begun: this one changes nothing more.`;
-  return new AdapterError('tick', message, { retryable: false });
 }
 
 function actAll(ports: DecidePorts & StandingPorts, drafts: readonly Draft[]): Promise<DecisionRecord[]> {
@@ -138,7 +138,7 @@ function noteTooLarge(key: string, unrecorded: string[]) {
 function resultOf(
   { failed, latest: before, carried, notices }: ShardDraft,
   records: readonly DecisionRecord[],
-): ShardResult {
+): Omit<ShardResult, 'changed'> {
   const unassessed = [...failed].map(([key, message]) => `${key}: left alone, it could not be assessed: ${message}`);
   const problems = records.flatMap(({ decision, assessment }) =>
     assessment.policy.problems.map((problem) => `${workloadKey(decision.workload)}: ${problem}`),

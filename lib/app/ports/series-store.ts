@@ -44,7 +44,8 @@ export interface SeriesStore {
   /** Brings in history from elsewhere (a trace, another store). Rows by instant, ascending. */
   backfill(cluster: string, shard: Shard, history: ReadonlyMap<string, Series>): Promise<void>;
   readFitted(cluster: string, shard: Shard): Promise<ReadonlyMap<string, Fitted>>;
-  writeFitted(cluster: string, shard: Shard, learned: ReadonlyMap<string, Fitted>): Promise<void>;
+  /** Replaces what was there for the whole shard, but for what was learned later than `at`. */
+  writeFitted(cluster: string, shard: Shard, learned: ReadonlyMap<string, Fitted>, at?: EpochMs): Promise<void>;
   readLatest(cluster: string, shard: Shard): Promise<ReadonlyMap<string, WorkloadMemory>>;
   /** Replaces what was there for the whole shard, but for what a tick later than `at` has written. */
   writeLatest(cluster: string, shard: Shard, latest: ReadonlyMap<string, WorkloadMemory>, at?: EpochMs): Promise<void>;

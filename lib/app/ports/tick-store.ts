@@ -34,12 +34,15 @@ export interface TickStore extends RequestStore {
    * for long. A tick at work is overtaken: it changes nothing more. False where that or a later one was claimed already.
    */
   takeOver(cluster: string, now: EpochMs, until: EpochMs): Promise<boolean>;
-  /** Records the summary and frees the lease. */
-  finish(summary: TickSummary): Promise<void>;
+  /**
+   * Records the summary and frees the lease.
+   * @param by the tick claimed now, where it is another: it records how the one before it ended, and keeps its lease
+   */
+  finish(summary: TickSummary, by?: EpochMs): Promise<void>;
   /** The last tick that finished. */
   last(cluster: string): Promise<TickSummary | null>;
-  /** Keeps why the tick of `scheduledAt` failed, for status. */
-  fail(cluster: string, scheduledAt: EpochMs, message: string): Promise<void>;
+  /** Keeps why the tick of `scheduledAt` failed, for status. `by`: as for `finish`. */
+  fail(cluster: string, scheduledAt: EpochMs, message: string, by?: EpochMs): Promise<void>;
   /** The tick that failed last, where none has finished since. */
   lastFailure(cluster: string): Promise<{ readonly scheduledAt: EpochMs; readonly message: string } | null>;
   /** What the ticks before the one that was claimed last have left. */

@@ -72,11 +72,12 @@ function isHeartbeat(before: WorkloadMemory | undefined, { decision }: DecisionR
  * At most `EVENTS_A_TICK`, problems before changes (a change shows in the replica count as well); where there are more,
  * the last one sums up the rest.
  */
-export function capped(notices: readonly KubernetesEvent[]): readonly KubernetesEvent[] {
-  if (notices.length <= EVENTS_A_TICK) return notices;
+export function capped(notices: readonly KubernetesEvent[], share = 1): readonly KubernetesEvent[] {
+  const most = Math.max(1, Math.floor(EVENTS_A_TICK * share));
+  if (notices.length <= most) return notices;
   const ordered = notices.toSorted((a, b) => Number(a.kind === 'change') - Number(b.kind === 'change'));
-  const kept = ordered.slice(0, EVENTS_A_TICK - 1);
-  const [last, ...rest] = ordered.slice(EVENTS_A_TICK - 1);
+  const kept = ordered.slice(0, most - 1);
+  const [last, ...rest] = ordered.slice(most - 1);
   if (last === undefined) return kept;
   const names = rest.slice(0, NAMED).map(({ workload, reason }) => `${workloadKey(workload)} ${reason}`);
   const more = rest.length > NAMED ? ` and ${rest.length - NAMED} more` : '';

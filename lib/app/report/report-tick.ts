@@ -29,18 +29,37 @@ export async function reportTick(
   const { cluster, workloads, enabled, applied, scheduledAt } = summary;
   const counts = { cluster, workloads, enabled, applied, problems };
   const finished: AutoscalerEvent = { type: 'TickFinished', at: scheduledAt, detail: counts };
-  await publish(ports, [...results.flatMap((result) => result.events), ...safety, finished]);
-  // Whoever set the kill switch, or started us to look only, wants nothing written: not a word.
-  if (settings.killSwitch === null) await tellCluster(ports, settings, results);
+  await tellShards(ports, settings, results, [...safety, finished]);
   ports.log.info('tick finished', counts);
+}
+
+/**
+ * What some shards of a tick have to tell.
+ * @param share of the tick's shards that they are: so much of what a tick may tell the cluster is theirs
+ */
+export async function tellShards(
+  ports: ReportPorts,
+  settings: { readonly annotate: boolean; readonly killSwitch: string | null },
+  results: readonly ShardResult[],
+  events: readonly AutoscalerEvent[],
+  share = 1,
+): Promise<void> {
+  const told = [...results.flatMap((result) => result.events), ...events];
+  if (told.length > 0) await publish(ports, told);
+  // Whoever set the kill switch, or started us to look only, wants nothing written: not a word.
+  if (settings.killSwitch === null) await tellCluster(ports, settings, results, share);
 }
 
 async function tellCluster(
   ports: ReportPorts,
   { annotate }: { readonly annotate: boolean },
   results: readonly ShardResult[],
+  share: number,
 ) {
-  const notices = capped(results.flatMap((result) => result.notices));
+  const notices = capped(
+    results.flatMap((result) => result.notices),
+    share,
+  );
   await orWarn(ports.log, 'cluster was not told', () => ports.noticeBoard.post(notices));
   if (annotate) await annotateAll(ports, notices);
 }

@@ -9,6 +9,7 @@ import { type Considered, conclude, consider } from '../../domain/decision/step.
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { whyNotAsk } from '../../domain/decision/worth-asking.ts';
 import type { OpenBreaker } from '../../domain/guardrails/cluster/circuit-breaker.ts';
+import { isFitDue } from '../../domain/learning/fit-workload.ts';
 import type { Fitted } from '../../domain/learning/fitted.ts';
 import { withinSchedule } from '../../domain/schedule/active.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
@@ -75,6 +76,8 @@ export interface ShardDraft {
   readonly latest: ReadonlyMap<string, WorkloadMemory>;
   /** Changes of ticks that died or could not tell, which the journal must keep until LATEST holds them. */
   readonly carried: readonly DecisionRecord[];
+  /** Its last fit is long enough ago, whether or not this tick had time for another. */
+  readonly isFitDue: boolean;
   /** Of changes that people asked for and nobody has told yet. */
   readonly notices: readonly KubernetesEvent[];
 }
@@ -105,7 +108,8 @@ export async function decideShard(
   const { hold, mayResize, observed } = input;
   const facts = observed.vertical ?? new Map();
   const resizing = { now, killSwitch: settings.killSwitch, hold, facts, before: latest, mayResize };
-  return { input, resizing, candidates, drafts, failed, latest, carried, notices };
+  const due = isFitDue(shard.id, [...fitted.values()], shard.workloads.length, now);
+  return { input, resizing, candidates, drafts, failed, latest, carried, notices, isFitDue: due };
 }
 
 interface Known {

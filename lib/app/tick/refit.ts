@@ -22,12 +22,16 @@ export const HISTORY_MS = FINE_HISTORY_MS;
  */
 const LOADS_A_TURN = 16;
 
-export interface RefitInput {
+export interface FitInput {
   readonly cluster: string;
   readonly now: EpochMs;
   readonly shard: Shard;
-  readonly observed: Observed;
+  readonly observed: Pick<Observed, 'observations'>;
   readonly policies: ReadonlyMap<string, PolicyRecord>;
+}
+
+export interface RefitInput extends FitInput {
+  readonly observed: Observed;
   /** Whether this tick has time to fit another shard; a yes is a turn taken. */
   readonly mayLearn: () => boolean;
 }
@@ -44,29 +48,54 @@ export async function refit(
   known: ReadonlyMap<string, Fitted>,
 ): Promise<ReadonlyMap<string, Fitted>> {
   if (!isFitDue(shard.id, [...known.values()], shard.workloads.length, now) || !mayLearn()) return known;
+  const turn = await fitShard(ports, tickSeconds, { cluster, shard, now, observed, policies }, known, LOADS_A_TURN);
+  ports.log.info('learned from history', { cluster, shard: shard.id, workloads: turn.fitted });
+  return turn.known;
+}
+
+/**
+ * Fits those whose last fit is the longest ago, from one reading of the shard's history.
+ * @param loads at most so many, of one workload at the least
+ * @param hasTime asked before each workload; yes unless given
+ */
+export async function fitShard(
+  ports: { readonly series: SeriesStore; readonly log: Log },
+  tickSeconds: number,
+  { cluster, shard, now, observed, policies }: FitInput,
+  known: ReadonlyMap<string, Fitted>,
+  loads: number,
+  hasTime: () => boolean = () => true,
+): Promise<{ readonly known: ReadonlyMap<string, Fitted>; readonly fitted: number }> {
   const history = await ports.series.read(cluster, shard, now - HISTORY_MS, now);
   const longestAgo = [...history.keys()].toSorted((a, b) => (known.get(a)?.at ?? 0) - (known.get(b)?.at ?? 0));
-  const turn = turnOf(longestAgo, (key) => {
+  const turn = turnOf(longestAgo, loads, (key) => {
     const observation = observed.observations.get(key);
     return observation === undefined
       ? 1
       : 1 + namedLoads(policyFor(observation, policies.get(key), tickSeconds)).length;
   });
-  const learned = new Map<string, Fitted>();
-  for (const [key, series] of history) {
-    const previous = known.get(key);
-    if (turn.has(key))
-      learned.set(key, fitOf(tickSeconds, observed.observations.get(key), policies.get(key), series, previous, now));
-    else if (previous !== undefined) learned.set(key, previous);
+  const learned = new Map([...known].filter(([key]) => history.has(key)));
+  let fitted = 0;
+  for (const key of turn) {
+    const series = history.get(key);
+    if (series === undefined || (fitted > 0 && !hasTime())) break;
+    try {
+      const observation = observed.observations.get(key);
+      learned.set(key, fitOf(tickSeconds, observation, policies.get(key), series, known.get(key), now));
+      fitted += 1;
+    } catch (error) {
+      // What is wrong with one workload must not keep the others from being learned: it keeps what it had.
+      const message = error instanceof Error ? error.message : String(error);
+      ports.log.error('workload not learned', { cluster, workload: key, message });
+    }
   }
-  await ports.series.writeFitted(cluster, shard, learned);
-  ports.log.info('learned from history', { cluster, shard: shard.id, workloads: turn.size });
-  return learned;
+  await ports.series.writeFitted(cluster, shard, learned, now);
+  return { known: learned, fitted };
 }
 
 /** The first of them, as many as there is time for: one at the least. */
-function turnOf(keys: readonly string[], costOf: (key: string) => number): ReadonlySet<string> {
-  let left = LOADS_A_TURN;
+function turnOf(keys: readonly string[], loads: number, costOf: (key: string) => number): ReadonlySet<string> {
+  let left = loads;
   const turn = new Set<string>();
   for (const key of keys) {
     left -= costOf(key);

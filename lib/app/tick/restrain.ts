@@ -4,6 +4,8 @@ import type { Assessment } from '../../domain/assessment/assessment.ts';
 import { actionFor } from '../../domain/assessment/proposal.ts';
 import type { Decision } from '../../domain/decision/decision.ts';
 import {
+  type Ask,
+  askOf,
   type BlastBudget,
   type BlastLimits,
   blastBudget,
@@ -48,11 +50,21 @@ export interface Restrained {
   readonly beyondBlastRadius: number;
 }
 
+/**
+ * Asked once, right before anything is changed.
+ * @returns what of the whole the batch may change
+ * @throws AdapterError where a later tick has begun: this one must change nothing then
+ */
+export type BlastPurse = (ask: Ask, whole: BlastBudget, turn: Turn) => Promise<BlastBudget>;
+
 interface Wish extends Change {
   readonly intent: Intent;
 }
 
-/** @param clusterReplicas replicas asked for in the whole cluster */
+/**
+ * @param clusterReplicas replicas asked for in the whole cluster
+ * @param purse where others share the blast radius, and where a later tick is noticed; all of it unless given
+ */
 export async function restrain(
   reader: LimitsReader,
   settings: SafetySettings,
@@ -60,6 +72,7 @@ export async function restrain(
   intents: readonly Intent[],
   clusterReplicas: number,
   hold: OpenBreaker | null,
+  purse: BlastPurse = async (_ask, whole) => whole,
 ): Promise<Restrained> {
   const wishes = mostUrgentFirst(intents.map(wishOf));
   const { limits, problems } = await readLimits(reader, cluster, wishes);
@@ -71,7 +84,8 @@ export async function restrain(
     if (possible.blockedBy !== null) decisions.set(wish.key, possible);
     else roomy.push({ ...wish, target: possible.target, intent: { ...wish.intent, decision: possible } });
   }
-  const granted = shareOut(roomy, whole, turnOf(intents));
+  const turn = turnOf(intents);
+  const granted = shareOut(roomy, await purse(askOf(roomy), whole, turn), turn);
   const short = new Map<string, number>();
   let beyondBlastRadius = 0;
   for (const wish of roomy) {

@@ -1,71 +1,30 @@
-// One scheduled pass over one cluster: observe, append, consider, advise, conclude, restrain, apply, record, report.
-import pLimit from 'p-limit';
-import type { Decision } from '../../domain/decision/decision.ts';
-import type { Watched } from '../../domain/guardrails/cluster/circuit-breaker.ts';
-import { cappedTexts } from '../../domain/text/clean-text.ts';
+// One scheduled pass over one cluster: it is observed at once, and its shards are evaluated here or handed on.
 import { RESIZES_A_TICK } from '../../domain/vertical/turns.ts';
-import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
-import type { Observation } from '../../domain/workload/observation.ts';
-import type { Reading, SignalName } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import { servingPods } from '../../domain/workload/utilisation.ts';
-import { applyShard, intentsOf, type ShardResult } from '../apply/apply-shard.ts';
-import { fenced } from '../apply/fence.ts';
-import { type Observed, observeAll } from '../observe/observe.ts';
-import type { EventRecorder, LimitsReader, PodResizer } from '../ports/cluster.ts';
-import type { PolicyStore } from '../ports/policy-store.ts';
-import type { ScheduleStore } from '../ports/schedule-store.ts';
-import type { SampleRow } from '../ports/series-store.ts';
-import type { TickStore, TickSummary } from '../ports/tick-store.ts';
-import type { AutoscalerEvent, Clock, EventSink, Log } from '../ports/world.ts';
+import type { TickSummary } from '../ports/tick-store.ts';
+import type { AutoscalerEvent } from '../ports/world.ts';
 import { publish } from '../report/publish.ts';
-import { reportTick } from '../report/report-tick.ts';
-import { clusterGuardrails, openBreaker, watchedIn } from './cluster-guardrails.ts';
-import {
-  type DecidePorts,
-  type DecideSettings,
-  decideShard,
-  type ShardDraft,
-  type ShardInput,
-} from './decide-shard.ts';
-import type { SafetySettings } from './restrain.ts';
-
-export interface TickPorts extends DecidePorts {
-  readonly ticks: TickStore;
-  readonly policies: PolicyStore;
-  readonly schedules: ScheduleStore;
-  readonly events: EventSink;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly limits: LimitsReader;
-  readonly noticeBoard: EventRecorder;
-  /** Absent: no pod is resized. */
-  readonly resizer?: PodResizer;
-  /** Real time, also where `clock` runs faster: leases and calls end by it. */
-  readonly wall: Clock;
-}
-
-export interface TickSettings extends DecideSettings {
-  readonly safety: SafetySettings;
-  /** Whether changes and problems are also left as an annotation: needs the optional role. */
-  readonly annotate: boolean;
-}
+import { reportTick, tellShards } from '../report/report-tick.ts';
+import { keptProblems } from './close-tick.ts';
+import { type Evaluated, evaluateShards } from './evaluate-shards.ts';
+import { handOn, openingOf } from './hand-on.ts';
+import { wholePurse } from './purse.ts';
+import { type ShardTask, type TickHeader, tasksOf } from './shard-task.ts';
+import { holdMessage, type Survey, surveyCluster } from './survey.ts';
+import type { TickPorts, TickSettings } from './tick-ports.ts';
 
 export type TickReport =
   | { readonly kind: 'done'; readonly summary: TickSummary }
+  /** Its shards are evaluated elsewhere: the last of them closes it. */
+  | { readonly kind: 'handed_on'; readonly shards: number }
   /**
    * Delivered twice, another tick at work, so late that its readings would be no use, or dated ahead: that one would silence
    * every tick until its time.
    */
   | { readonly kind: 'skipped'; readonly reason: 'already_done' | 'held' | 'late' | 'early' };
 
-/** Shards under way at once: while the table answers for some, another is computed. */
-const SHARDS_AT_ONCE = 4;
 /** A turn of a shard takes some seconds (`refit.ts`); the others wait for the next ticks. */
 const FITTING_SHARDS_A_TICK = 2;
-/** Those that are kept for status, in words; how many more there are is said. All of them are one item, which every tick reads. */
-const PROBLEMS_KEPT = 100;
-const PROBLEM_MAX_BYTES = 800;
 /** A tick this many intervals late is left to the next one. */
 const LATE_AFTER_TICKS = 2;
 /** Clocks differ by seconds; what is dated further ahead than this many intervals is no tick of the schedule. */
@@ -76,6 +35,8 @@ const LEASE_SHARE = 0.9;
 const WRITING_SHARE = 0.8;
 /** Pods are resized one after the other, and what a tick has done is recorded behind it: a slow API server must not take all of it. */
 const RESIZING_SHARE = 0.4;
+/** In the first of it those that are short of capacity are first at the blast radius, whichever shard comes when. */
+const EARLY_SHARE = 0.25;
 
 /**
  * Runs one tick. At most one tick per scheduled time acts, and one tick of a cluster at a time.
@@ -84,34 +45,30 @@ const RESIZING_SHARE = 0.4;
  * @throws AdapterError where the cluster cannot be read or the table is away; nothing was scaled twice then
  */
 export async function runTick(
-  given: TickPorts,
+  ports: TickPorts,
   settings: TickSettings,
   cluster: string,
   namedAt: EpochMs,
 ): Promise<TickReport> {
-  const started = given.clock.now();
+  const started = ports.clock.now();
   const tickMs = settings.tickSeconds * 1000;
   const untimely = whyUntimely(namedAt - started, tickMs);
   if (untimely !== null) {
-    given.log.warn(UNTIMELY[untimely], { cluster, scheduledAt: namedAt, now: started });
+    ports.log.warn(UNTIMELY[untimely], { cluster, scheduledAt: namedAt, now: started });
     return { kind: 'skipped', reason: untimely };
   }
   // Dated by a clock that is ahead of ours, the lease would keep the ticks on time from running.
   const scheduledAt = Math.min(namedAt, started);
-  const writesUntil = given.wall.now() + tickMs * LEASE_SHARE * WRITING_SHARE;
-  const resizesUntil = given.wall.now() + tickMs * LEASE_SHARE * RESIZING_SHARE;
-  const lease = await given.ticks.acquire(cluster, scheduledAt, started, tickMs * LEASE_SHARE, namedAt);
-  if (lease !== 'acquired') return { kind: 'skipped', reason: lease };
-  const ports = {
-    ...given,
-    writer: fenced(given.writer, given.wall.now, writesUntil),
-    hpas: fenced(given.hpas, given.wall.now, writesUntil, ['list']),
-    ...(given.resizer && { resizer: fenced(given.resizer, given.wall.now, resizesUntil) }),
+  const wallMs = ports.wall.now();
+  const times = {
+    writesUntil: wallMs + tickMs * LEASE_SHARE * WRITING_SHARE,
+    resizesUntil: wallMs + tickMs * LEASE_SHARE * RESIZING_SHARE,
+    earlyUntil: wallMs + tickMs * LEASE_SHARE * EARLY_SHARE,
   };
+  const lease = await ports.ticks.acquire(cluster, scheduledAt, started, tickMs * LEASE_SHARE, namedAt);
+  if (lease !== 'acquired') return { kind: 'skipped', reason: lease };
   try {
-    const summary = await pass(ports, settings, cluster, scheduledAt);
-    await ports.ticks.finish(summary);
-    return { kind: 'done', summary };
+    return await pass(ports, settings, times, await surveyCluster(ports, settings, cluster, scheduledAt));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     ports.log.error('tick failed', { cluster, scheduledAt, message });
@@ -134,117 +91,71 @@ function whyUntimely(aheadMs: number, tickMs: number): keyof typeof UNTIMELY | n
   return aheadMs >= -LATE_AFTER_TICKS * tickMs ? null : 'late';
 }
 
-async function pass(ports: TickPorts, settings: TickSettings, cluster: string, now: EpochMs): Promise<TickSummary> {
-  const seenFrom = ports.clock.now();
-  const [{ observed, asked }, policies, schedules, legacy] = await Promise.all([
-    observeAll(ports, cluster, now),
-    ports.policies.list(cluster),
-    ports.schedules.list(cluster),
-    ports.ticks.before(cluster),
-  ]);
-  for (const problem of observed.problems) ports.log.warn('observation incomplete', { cluster, problem });
-  const refs = [...observed.observations.values()].map((observation) => observation.workload);
-  const shards = await ports.series.assign(cluster, refs);
-  const { unfinished } = legacy;
-  const mayLearn = turns(FITTING_SHARDS_A_TICK);
-  const mayResize = turns(RESIZES_A_TICK);
-  const hold = openBreaker(settings.safety, { now, observed, legacy });
-  const input = { cluster, now, observed, policies, schedules, mayLearn, mayResize, unfinished, asked, seenFrom, hold };
-  const limit = pLimit(SHARDS_AT_ONCE);
-  const decided = await Promise.all(
-    shards.map((shard) => limit(() => decidePass(ports, settings, { ...input, shard }))),
-  );
-  const safe = await clusterGuardrails(ports, settings.safety, { cluster, now, observed, legacy, decided });
-  const results = await applyAll(ports, decided, safe.decisions);
-  const found = [...observed.problems, ...safe.problems, ...results.flatMap((result) => result.problems)];
+type Times = Pick<TickHeader, 'writesUntil' | 'resizesUntil' | 'earlyUntil'>;
+
+async function pass(ports: TickPorts, settings: TickSettings, times: Times, survey: Survey): Promise<TickReport> {
+  const { cluster, now, isHandedOn, observed, shards } = survey;
+  const learnsHere = isHandedOn ? Number(ports.learnQueue === undefined) : FITTING_SHARDS_A_TICK;
+  const header: TickHeader = {
+    cluster,
+    scheduledAt: now,
+    seenFrom: survey.seenFrom,
+    ...times,
+    killSwitch: settings.killSwitch,
+    hold: survey.readiness.hold,
+    unfinished: survey.legacy.unfinished,
+    clusterReplicas: [...observed.observations.values()].reduce((sum, { replicas }) => sum + replicas.spec, 0),
+    shards: shards.length,
+    learns: learnsHere,
+    isHandedOn,
+  };
+  const tasks = tasksOf(survey, header, RESIZES_A_TICK);
+  if (isHandedOn) return { kind: 'handed_on', shards: await handOn(ports, settings, survey, header, tasks) };
+  return { kind: 'done', summary: await inPlace(ports, settings, survey, header, tasks) };
+}
+
+async function inPlace(
+  ports: TickPorts,
+  settings: TickSettings,
+  survey: Survey,
+  header: TickHeader,
+  tasks: readonly ShardTask[],
+): Promise<TickSummary> {
+  const { cluster, now, readiness, observed } = survey;
+  const evaluated = await evaluateShards(ports, settings, header, tasks, wholePurse(ports.ticks, header));
+  const results = evaluated.shards.flatMap((one) => (one.kind === 'done' ? [one.result] : []));
+  const failed = evaluated.shards.find((one) => one.kind === 'failed');
+  const events = [...survey.events, ...evaluated.events];
+  if (failed !== undefined) {
+    await tellShards(ports, settings, results, events);
+    // Best effort: it may be the table that is away.
+    await leaveUnfinished(ports, survey, evaluated).catch(() => undefined);
+    throw failed.error;
+  }
+  const held = readiness.hold === null ? [] : [holdMessage(readiness.hold)];
+  const ofShards = results.flatMap((result) => result.problems);
+  const found = [...survey.problems, ...evaluated.problems, ...held, ...ofShards];
   const summary: TickSummary = {
     cluster,
     scheduledAt: now,
     finishedAt: ports.clock.now(),
-    workloads: refs.length,
-    enabled: sum(results.map((result) => result.enabled)),
-    applied: sum(results.map((result) => result.applied)),
-    problems: cappedTexts(found, PROBLEMS_KEPT, PROBLEM_MAX_BYTES, 'problems'),
-    readiness: safe.readiness,
+    workloads: observed.observations.size,
+    enabled: results.reduce((sum, result) => sum + result.enabled, 0),
+    applied: results.reduce((sum, result) => sum + result.applied, 0),
+    problems: keptProblems(found),
+    readiness,
   };
-  await reportTick(ports, settings, summary, results, safe.events, found.length);
+  await reportTick(ports, settings, summary, results, events, found.length);
+  await ports.ticks.finish(summary);
   return summary;
 }
 
-/** A shard that is through its first half; one that changes nothing is through the second as well, and let go of. */
-type Decided =
-  | { readonly watched: readonly Watched[]; readonly draft: ShardDraft; readonly result: null }
-  | { readonly watched: readonly Watched[]; readonly draft: null; readonly result: ShardResult };
-
-async function decidePass(ports: TickPorts, settings: TickSettings, input: ShardInput): Promise<Decided> {
-  const { cluster, shard, now, observed } = input;
-  await ports.series.append(cluster, shard, now, sampleRows(shard.workloads, observed));
-  const draft = await decideShard(ports, settings, input);
-  const watched = watchedIn(draft);
-  if (intentsOf(draft).length > 0) return { watched, draft, result: null };
-  return { watched, draft: null, result: await applyPass(ports, draft, new Map()) };
-}
-
-async function applyPass(
-  ports: TickPorts,
-  draft: ShardDraft,
-  decisions: ReadonlyMap<string, Decision>,
-): Promise<ShardResult> {
-  const { cluster, shard, now } = draft.input;
-  const result = await applyShard(ports, draft, decisions);
-  await ports.series.compact(cluster, shard, now);
-  return result;
-}
-
-/** One shard's failure leaves the others their time: a tick must not end while writes of it are under way. */
-async function applyAll(
-  ports: TickPorts,
-  decided: readonly Decided[],
-  decisions: ReadonlyMap<string, Decision>,
-): Promise<readonly ShardResult[]> {
-  const limit = pLimit(SHARDS_AT_ONCE);
-  const settled = await Promise.allSettled(
-    decided.map((one) => one.result ?? limit(() => applyPass(ports, one.draft, decisions))),
-  );
-  return settled.map((one) => {
-    if (one.status === 'rejected') throw one.reason;
-    return one.value;
-  });
-}
-
-function sampleRows(workloads: readonly WorkloadRef[], observed: Observed): readonly SampleRow[] {
-  return workloads.flatMap((workload) => {
-    const observation = observed.observations.get(workloadKey(workload));
-    if (observation === undefined) return [];
-    const { cpu, memory } = observation.signals;
-    const loads = namedReadings(observation).map(([name, { demand }]) => [name, demand] as const);
-    return [
-      {
-        workload,
-        cpu: cpu?.demand ?? Number.NaN,
-        memory: memory?.demand ?? Number.NaN,
-        replicas: servingPods(observation),
-        ...(loads.length > 0 && { loads: Object.fromEntries(loads) }),
-      },
-    ];
-  });
-}
-
-/** A source may tell more of a workload than it names: what nobody is scaled by is not kept. */
-function namedReadings({ definitions = {}, signals }: Observation): readonly (readonly [SignalName, Reading])[] {
-  const loads = Object.keys(definitions).filter((name) => definitions[name]?.kind === 'load');
-  return loads.flatMap((name) => {
-    const reading = name === 'cpu' || name === 'memory' ? undefined : signals[name];
-    return reading === undefined ? [] : [[name, reading] as const];
-  });
-}
-
-/** Says yes so many times. */
-function turns(count: number): () => boolean {
-  let left = count;
-  return () => left-- > 0;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
+/** Some shards are done, and pods are watched: the next tick finds how far this one came, as after one that was handed on. */
+async function leaveUnfinished(ports: TickPorts, survey: Survey, { shards }: Evaluated): Promise<void> {
+  const { cluster, now } = survey;
+  const done = shards.filter((one) => one.kind === 'done');
+  if (done.length === 0 || !(await ports.progress.open(openingOf(survey, [])))) return;
+  const sum = (of: 'enabled' | 'applied') => done.reduce((total, { result }) => total + result[of], 0);
+  const numbers = done.map(({ task }) => task.shard.id);
+  await ports.progress.settle(cluster, now, numbers, { enabled: sum('enabled'), applied: sum('applied') });
 }

@@ -115,6 +115,7 @@ const SETTINGS = {
   tickSeconds: 60,
   killSwitch: null,
   annotate: false,
+  shardsInPlace: 8,
   safety: {
     blast: { sharePercent: 100, freeReplicas: 1000, workloads: 1000 },
     hold: { fallPercent: 20, calmTicks: 10 },

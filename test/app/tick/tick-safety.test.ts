@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SignalSource } from '../../../lib/app/ports/cluster.ts';
 import type { Log } from '../../../lib/app/ports/world.ts';
-import { runTick, type TickPorts } from '../../../lib/app/tick/tick.ts';
+import { runTick } from '../../../lib/app/tick/tick.ts';
+import type { TickPorts } from '../../../lib/app/tick/tick-ports.ts';
 import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import { tickStoreContract } from '../../contracts/tick-store.ts';
 import { NOW } from '../../make/workloads.ts';
+import { makeMemoryProgressStore } from '../../stand-ins/memory-progress-store.ts';
 import {
   makeMemoryCluster,
   makeMemoryDecisionStore,
@@ -19,6 +21,7 @@ const SETTINGS = {
   tickSeconds: 60,
   killSwitch: null,
   annotate: false,
+  shardsInPlace: 8,
   safety: {
     blast: { sharePercent: 100, freeReplicas: 1000, workloads: 1000 },
     hold: { fallPercent: 20, calmTicks: 10 },
@@ -46,6 +49,7 @@ function makeWorld() {
     now: NOW,
     cluster,
     ticks: makeMemoryTickStore(),
+    progress: makeMemoryProgressStore(),
     series: makeMemorySeriesStore(),
     decisions: makeMemoryDecisionStore(),
   };
@@ -111,6 +115,7 @@ function makeProcess(
     series: through(world.series),
     decisions: through(world.decisions),
     ticks: through(world.ticks),
+    progress: through(world.progress),
     policies: { list: async () => new Map() },
     schedules: { list: async () => new Map() },
     hpas: {},

@@ -31,6 +31,12 @@ export interface BlastBudget {
   readonly workloads: number;
 }
 
+/** Of a budget: what those take who are short of capacity now, and what the others take. */
+export interface Ask {
+  readonly short: BlastBudget;
+  readonly rest: BlastBudget;
+}
+
 /** Which tick this is, on a clock that is the same for every workload. */
 export interface Turn {
   readonly at: EpochMs;
@@ -83,6 +89,17 @@ export function shareOut(changes: readonly Change[], budget: BlastBudget, turn: 
  */
 export function mostUrgentFirst<T extends Change>(changes: readonly T[]): readonly T[] {
   return changes.toSorted((a, b) => rank(a) - rank(b) || urgency(b) - urgency(a) || (a.key < b.key ? -1 : 1));
+}
+
+/** What changes ask for: what is short of capacity now, and the rest. A workload that lacks anything counts as short. */
+export function askOf(changes: readonly Change[]): Ask {
+  const short = changes.filter((change) => rank(change) === 0);
+  const replicas = sumOf(short.map(shortageOf));
+  const all = sumOf(changes.map(({ current, target }) => Math.abs(target - current)));
+  return {
+    short: { replicas, workloads: short.length },
+    rest: { replicas: all - replicas, workloads: changes.length - short.length },
+  };
 }
 
 /** Replicas that present demand needs and a change would bring. */
@@ -140,7 +157,7 @@ function urgency(change: Change): number {
 }
 
 /** Rounded over the ticks: of any ten in a row a tenth of their budgets is kept, however small each is. */
-function keptForGifts(budget: number, tick: number): number {
+export function keptForGifts(budget: number, tick: number): number {
   const until = (ticks: number) => Math.floor(ticks * budget * KEPT_FOR_GIFTS + 1e-9);
   return until((tick % 10) + 1) - until(tick % 10);
 }

@@ -1,6 +1,7 @@
 // The circuit breaker: where changes of ours are followed by pods that no longer serve, it opens, and the cluster is on hold.
 
 import { sinceAndUntil } from '../../assessment/standing.ts';
+import type { Observation } from '../../workload/observation.ts';
 import type { EpochMs } from '../../workload/time.ts';
 
 export interface BreakerSettings {
@@ -18,6 +19,16 @@ export interface Watched {
   /** Pods that should serve whatever the change was for: no more than served before it, no more than are asked for now. */
   readonly expected: number;
   readonly ready: number;
+}
+
+/** A change that is watched, as the tick that made it leaves it to those after it. */
+export interface Changed {
+  /** `namespace/name` */
+  readonly key: string;
+  readonly changedAt: EpochMs;
+  /** Pods that served before it. */
+  readonly readyBefore: number;
+  readonly to: number;
 }
 
 export interface OpenBreaker {
@@ -49,6 +60,17 @@ const FALLEN_KEPT = 500;
 const EVERYTHING_WAITS_MS = 60 * 60_000;
 /** After so long those that fell are no longer kept from being scaled, either. */
 const LONGEST_MS = 6 * 3_600_000;
+
+/** What a change is held to: a rollout takes pods away as well, and is not ours. Empty where there is nothing to watch. */
+export function watchedNow(
+  { key, changedAt, readyBefore, to }: Changed,
+  observation: Pick<Observation, 'replicas' | 'rollout'> | undefined,
+  now: EpochMs,
+): readonly Watched[] {
+  if (observation === undefined || now - changedAt > WATCH_MS || observation.rollout !== 'settled') return [];
+  const { spec, ready } = observation.replicas;
+  return [{ key, changedAt, expected: Math.min(readyBefore, to, spec), ready }];
+}
 
 /**
  * @param watched workloads changed within `WATCH_MS`, as they are now
