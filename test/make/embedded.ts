@@ -43,7 +43,7 @@ export interface Answer {
 
 export async function startEmbedded(
   workloads: readonly SimulatedWorkload[],
-  options: { env?: Record<string, string>; readOnly?: string; start?: number } = {},
+  options: { env?: Record<string, string>; readOnly?: string; start?: number; sqs?: Overrides['sqs'] } = {},
 ) {
   let now = options.start ?? Date.parse('2026-03-04T12:00:00Z');
   const clock = { now: () => now };
@@ -69,6 +69,7 @@ export async function startEmbedded(
     table,
     events: { publish: (published) => Promise.resolve(void events.push(...published)) },
     ...(options.readOnly === undefined ? {} : { readOnly: options.readOnly }),
+    ...(options.sqs && { sqs: options.sqs }),
   };
   const tickContext = await wireTick(config, overrides);
   const tickHandler = makeTickHandler(tickContext);
@@ -94,6 +95,9 @@ export async function startEmbedded(
     events,
     lines,
     ports: tickContext.ports,
+    /** What its functions are wired from. */
+    config,
+    overrides,
     settings: tickContext.settings,
     now: () => now,
     advance: (minutes: number) => {

@@ -5,8 +5,8 @@ import { runTick } from '../../lib/app/tick/tick.ts';
 import type { TickPorts } from '../../lib/app/tick/tick-ports.ts';
 import { DEFAULT_SCALING_POLICY } from '../../lib/domain/complexity/scaling-policy.ts';
 import type { VerticalView } from '../../lib/domain/vertical/vertical-view.ts';
-import { makeMemoryDecisionStore, makeMemorySeriesStore, makeMemoryTickStore } from '../stand-ins/memory-tick-parts.ts';
 import { makeMemoryProgressStore } from '../stand-ins/memory-progress-store.ts';
+import { makeMemoryDecisionStore, makeMemorySeriesStore, makeMemoryTickStore } from '../stand-ins/memory-tick-parts.ts';
 import { type ResizeServer, startResizeServer } from '../stand-ins/resize-server.ts';
 import { put } from './other-kinds.ts';
 
