@@ -6,6 +6,7 @@ import { makeHandler as makeCommandHandler } from '../../functions/command.ts';
 import { makeHandler as makeQueryHandler } from '../../functions/query.ts';
 import { makeHandler as makeTickHandler } from '../../functions/tick.ts';
 import type { AutoscalerEvent, Log } from '../../lib/app/ports/world.ts';
+import { EVENT_DETAILS } from '../../lib/app/report/event-schema.ts';
 import { readConfig } from '../../lib/config.ts';
 import { wireCommand } from '../../lib/wire/command.ts';
 import type { Overrides } from '../../lib/wire/parts.ts';
@@ -67,7 +68,13 @@ export async function startEmbedded(
     clock,
     log,
     table,
-    events: { publish: (published) => Promise.resolve(void events.push(...published)) },
+    events: {
+      async publish(published) {
+        // Whatever a test does: what is told outside is as docs/events.md says.
+        for (const { type, detail } of published) EVENT_DETAILS[type].parse(detail);
+        events.push(...published);
+      },
+    },
     ...(options.readOnly === undefined ? {} : { readOnly: options.readOnly }),
     ...(options.sqs && { sqs: options.sqs }),
   };

@@ -3,7 +3,6 @@
 import pLimit from 'p-limit';
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
 import { unknownOutcome } from '../../domain/decision/interrupted-changes.ts';
-import { isSameNews } from '../../domain/decision/outcome.ts';
 import { isRecordDue, settled } from '../../domain/decision/remember.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import type { Changed } from '../../domain/guardrails/cluster/circuit-breaker.ts';
@@ -14,9 +13,9 @@ import { oursMeanwhile, type StandingPorts } from '../known-state.ts';
 import type { KubernetesEvent } from '../ports/cluster.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import { AdapterError, type AutoscalerEvent } from '../ports/world.ts';
+import { decisionEvent, newDecisionEvent } from '../report/decision-event.ts';
 import { kubernetesEventOf } from '../report/kubernetes-events.ts';
 import { levelEvents } from '../report/level-events.ts';
-import { appliedEvent } from '../report/publish.ts';
 import type { DecidePorts, Draft, ShardDraft } from '../tick/decide-shard.ts';
 import { applyDecision, whyNot } from './apply-decision.ts';
 import { changedIn } from './changed-in.ts';
@@ -136,7 +135,7 @@ function noteTooLarge(key: string, unrecorded: string[]) {
 }
 
 function resultOf(
-  { failed, latest: before, carried, notices }: ShardDraft,
+  { failed, latest: before, carried, undone, notices }: ShardDraft,
   records: readonly DecisionRecord[],
 ): Omit<ShardResult, 'changed'> {
   const unassessed = [...failed].map(([key, message]) => `${key}: left alone, it could not be assessed: ${message}`);
@@ -148,11 +147,11 @@ function resultOf(
     applied: records.filter(({ outcome }) => outcome.kind === 'applied').length,
     problems: [...problems, ...standingProblems(records.map(({ assessment }) => assessment)), ...unassessed],
     events: [
-      ...carried.map(appliedEvent),
-      ...records.flatMap((record) => [
-        ...eventOf(record, before),
-        ...levelEvents(record, before.get(workloadKey(record.decision.workload))),
-      ]),
+      ...[...carried, ...undone].flatMap((record) => decisionEvent(record) ?? []),
+      ...records.flatMap((record) => {
+        const last = before.get(workloadKey(record.decision.workload));
+        return [newDecisionEvent(record, last?.record.outcome) ?? [], ...levelEvents(record, last)].flat();
+      }),
     ],
     notices: [
       ...notices,
@@ -162,16 +161,4 @@ function resultOf(
       ),
     ],
   };
-}
-
-/** An applied change is told each time; a refusal only when it is new. */
-function eventOf(record: DecisionRecord, before: ReadonlyMap<string, WorkloadMemory>): readonly AutoscalerEvent[] {
-  const { decision, outcome } = record;
-  if (outcome.kind === 'applied') return [appliedEvent(record)];
-  const key = workloadKey(decision.workload);
-  const { current, target, source, reason } = decision;
-  const detail = { ...decision.workload, current, target, source, reason, outcome: outcome.message };
-  const last = before.get(key)?.record.outcome;
-  const told = last !== undefined && isSameNews(last, outcome);
-  return outcome.kind === 'refused' && !told ? [{ type: 'DecisionRefused', at: decision.at, detail }] : [];
 }

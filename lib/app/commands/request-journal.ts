@@ -9,8 +9,9 @@ import type { EventRecorder } from '../ports/cluster.ts';
 import type { DecisionStore } from '../ports/decision-store.ts';
 import type { RequestStore } from '../ports/request-store.ts';
 import { AdapterError, type EventSink, type Log } from '../ports/world.ts';
+import { decisionEvent } from '../report/decision-event.ts';
 import { kubernetesEventOf } from '../report/kubernetes-events.ts';
-import { appliedEvent, orWarn, publish } from '../report/publish.ts';
+import { orWarn, publish } from '../report/publish.ts';
 
 export interface AskingPorts {
   readonly ticks: RequestStore;
@@ -91,8 +92,10 @@ async function finish(ports: AskingPorts, record: DecisionRecord): Promise<void>
     // Where the answer was lost the claim may be ours: asked again, by the same name, it is certain.
     isOurs = await close().catch(close);
   });
-  if (!isOurs || record.outcome.kind !== 'applied') return;
-  await publish(ports, [appliedEvent(record)]);
+  if (!isOurs) return;
+  const event = decisionEvent(record);
+  if (event !== null) await publish(ports, [event]);
+  if (record.outcome.kind !== 'applied') return;
   const notice = kubernetesEventOf(record, undefined);
   if (notice !== null) await orWarn(ports.log, 'cluster was not told', () => ports.noticeBoard.post([notice]));
 }

@@ -11,8 +11,9 @@ import type { Observation } from '../../domain/workload/observation.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { KubernetesEvent } from '../ports/cluster.ts';
 import type { PolicyRecord } from '../ports/policy-store.ts';
+import { decisionEvent } from '../report/decision-event.ts';
 import { kubernetesEventOf } from '../report/kubernetes-events.ts';
-import { appliedEvent, publish } from '../report/publish.ts';
+import { publish } from '../report/publish.ts';
 import { type AskingPorts, recorded } from './request-journal.ts';
 
 type Ports = Omit<AskingPorts, 'noticeBoard'>;
@@ -80,14 +81,10 @@ async function told(
   now: EpochMs,
 ): Promise<readonly KubernetesEvent[]> {
   const { workload, id } = record.decision;
-  if (
-    one.told ||
-    !(await ports.ticks.close(workload, id, isRecorded, `tick ${now}`)) ||
-    record.outcome.kind !== 'applied'
-  )
-    return [];
-  await publish(ports, [appliedEvent(record)]);
-  const notice = kubernetesEventOf(record, undefined);
+  if (one.told || !(await ports.ticks.close(workload, id, isRecorded, `tick ${now}`))) return [];
+  const event = decisionEvent(record);
+  if (event !== null) await publish(ports, [event]);
+  const notice = record.outcome.kind === 'applied' ? kubernetesEventOf(record, undefined) : null;
   return notice === null ? [] : [notice];
 }
 

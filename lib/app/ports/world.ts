@@ -114,10 +114,15 @@ export interface Model {
   complete(request: ModelRequest): Promise<ModelReply>;
 }
 
+/** What is told on the bus; `docs/events.md` shows each, and `lib/app/report/event-schema.ts` is what it holds to. */
 export interface AutoscalerEvent {
   readonly type:
     | 'DecisionApplied'
     | 'DecisionRefused'
+    /** A write was refused by the cluster, or nobody knows what became of it. */
+    | 'DecisionFailed'
+    /** Somebody else wrote the workload meanwhile. */
+    | 'DecisionConflicted'
     /** A level went out of its band, or came back into it. */
     | 'LevelOver'
     | 'LevelBack'
@@ -131,5 +136,6 @@ export interface AutoscalerEvent {
 }
 
 export interface EventSink {
+  /** At least once each: an event may come twice. @throws AdapterError that says how many were not taken, and why */
   publish(events: readonly AutoscalerEvent[]): Promise<void>;
 }

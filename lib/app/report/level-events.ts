@@ -13,7 +13,8 @@ export function levelEvents(record: DecisionRecord, before: WorkloadMemory | und
     if (type === null) return [];
     const { value, unit, baseline, objective, over, least, unhelped, reason } = view;
     const level = { signal, value, unit, baseline: baseline?.value ?? null, objective, over };
-    const detail = { ...decision.workload, ...level, current: decision.current, least, helped: !unhelped, reason };
+    const { workload, id, current } = decision;
+    const detail = { ...workload, decision_id: id, ...level, current, least, helped: !unhelped, reason };
     return [{ type, at: decision.at, detail }];
   });
 }

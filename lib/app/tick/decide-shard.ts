@@ -78,6 +78,8 @@ export interface ShardDraft {
   readonly carried: readonly DecisionRecord[];
   /** Its last fit is long enough ago, whether or not this tick had time for another. */
   readonly isFitDue: boolean;
+  /** What such ticks were found not to have done: only told. */
+  readonly undone: readonly DecisionRecord[];
   /** Of changes that people asked for and nobody has told yet. */
   readonly notices: readonly KubernetesEvent[];
 }
@@ -104,12 +106,15 @@ export async function decideShard(
   for (const [workload, message] of failed) ports.log.error('workload not assessed', { cluster, workload, message });
   const candidates = mostUrgentFirst(assessed);
   const drafts = await decideAll(ports, settings, input.hold, candidates);
-  const carried = records.filter(({ outcome }) => outcome.kind === 'applied');
+  const { applied: carried = [], other: undone = [] } = Object.groupBy(records, ({ outcome }) =>
+    outcome.kind === 'applied' ? 'applied' : 'other',
+  );
   const { hold, mayResize, observed } = input;
   const facts = observed.vertical ?? new Map();
   const resizing = { now, killSwitch: settings.killSwitch, hold, facts, before: latest, mayResize };
   const due = isFitDue(shard.id, [...fitted.values()], shard.workloads.length, now);
-  return { input, resizing, candidates, drafts, failed, latest, carried, notices, isFitDue: due };
+  const ends = { carried, undone, notices };
+  return { input, resizing, candidates, drafts, failed, latest, ...ends, isFitDue: due };
 }
 
 interface Known {

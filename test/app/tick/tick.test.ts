@@ -95,7 +95,7 @@ describe('a tick', () => {
     await system.tick();
     const { body } = await system.get('/api/autoscaling/history/demo?deployment=web&namespace=shop');
     expect(body.decisions[0]).toMatchObject({ outcome: 'failed', target_replicas: 15 });
-    expect(system.events.map(({ type }) => type)).toEqual(['TickFinished']);
+    expect(system.events.map(({ type }) => type)).toEqual(['DecisionFailed', 'TickFinished']);
   });
 
   it('the kill switch decides and shows, and changes nothing', async () => {
