@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Opening, ProgressStore } from '../../lib/app/ports/progress-store.ts';
+import type { Opening, ProgressStore, ShardLeft } from '../../lib/app/ports/progress-store.ts';
 import { budgetOf, capsOf, grantOf, NOTHING_SPENT } from '../../lib/domain/guardrails/cluster/blast-purse.ts';
 import type { Ask, BlastBudget } from '../../lib/domain/guardrails/cluster/blast-radius.ts';
 import { STEADY } from '../../lib/domain/guardrails/cluster/circuit-breaker.ts';
@@ -111,7 +111,7 @@ export function progressStoreContract(kind: string, make: (now: () => EpochMs) =
       await store.leave(cluster, 3, left);
       await store.leave(cluster, 1000, { ...left, dueSince: null });
       expect(await store.left(cluster)).toEqual(
-        new Map([
+        new Map<number, ShardLeft>([
           [3, left],
           [1000, { ...left, dueSince: null }],
         ]),
