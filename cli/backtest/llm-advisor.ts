@@ -3,6 +3,7 @@
 import { makeMemoryAdviceStore } from '../../lib/adapters/memory-advice-store.ts';
 import type { Advisor } from '../../lib/app/advise/advisor.ts';
 import type { AdviceStore } from '../../lib/app/ports/advice-store.ts';
+import { fixedKey } from '../../lib/app/ports/api-key.ts';
 import type { Log, LogFields } from '../../lib/app/ports/world.ts';
 import type { LlmConfig } from '../../lib/config.ts';
 import type { Assessment } from '../../lib/domain/assessment/assessment.ts';
@@ -20,7 +21,7 @@ export function adviseInBacktest(config: LlmConfig): (assessment: Assessment) =>
   const own = makeMemoryAdviceStore();
   const shared = isStub(config.GROQ_BASE_URL) ? own : quotas;
   const store: AdviceStore = { ...own, takeTokens: shared.takeTokens, block: shared.block };
-  const apiKey = config.GROQ_API_KEY ?? null;
+  const apiKey = fixedKey(config.GROQ_API_KEY ?? null);
   const advisor = wireAdvisor(config, {
     apiKey,
     store,

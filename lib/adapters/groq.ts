@@ -1,4 +1,5 @@
 // One call of one model through groq-sdk. No cache, limit, retry or fallback in here: those wrap it (lib/app/advise).
+import { type ApiKey, fixedKey } from '../app/ports/api-key.ts';
 import type { Model, ModelReply, ModelRequest } from '../app/ports/world.ts';
 import { REMEDY_FOR_URL, remedyForStatus } from '../domain/advice/llm-remedies.ts';
 import { readCompletion } from './groq/completion.ts';
@@ -10,8 +11,8 @@ import { parametersOf, requestBody } from './groq/request-body.ts';
 import { failure, presentable, type Said } from './groq/said.ts';
 
 interface GroqOptions {
-  /** The key, or how to get it: a function is asked before every call. Null for a server that takes none. */
-  readonly apiKey: string | null | (() => Promise<string>);
+  /** The key, or where it is: that is asked before every call, and once more where the server refuses it. Null for a server that takes none. */
+  readonly apiKey: string | null | ApiKey;
   /** Any server that speaks OpenAI's chat completions, see `endpointsOf`. */
   readonly baseUrl?: string;
   readonly fetch?: typeof globalThis.fetch;
@@ -21,9 +22,10 @@ interface GroqOptions {
 export function makeGroqModel({ apiKey, baseUrl, fetch = globalThis.fetch }: GroqOptions): Model {
   let endpoints = endpointsOf(baseUrl);
 
+  const keys = apiKey === null || typeof apiKey === 'string' ? fixedKey(apiKey) : apiKey;
+
   /** The first address that is there; the answer of the first one where none is. */
-  async function post(request: ModelRequest, key: string | null): Promise<Answer | Said> {
-    const deadline = performance.now() + request.timeoutMs;
+  async function post(request: ModelRequest, key: string | null, deadline: number): Promise<Answer | Said> {
     const body = requestBody(request);
     let first: Answer | null = null;
     for (const url of endpoints ?? []) {
@@ -38,22 +40,26 @@ export function makeGroqModel({ apiKey, baseUrl, fetch = globalThis.fetch }: Gro
     return first ?? failure('request_refused', 'GROQ_BASE_URL cannot be called', REMEDY_FOR_URL);
   }
 
-  async function complete(request: ModelRequest, key: string | null): Promise<ModelReply> {
-    const answer = await post(request, key);
-    if (answer.kind === 'failure') return presentable(answer, key ?? '', '');
+  async function complete(request: ModelRequest, key: string | null, deadline: number): Promise<ModelReply> {
+    if (key !== null && !/^\s*[\x21-\x7e]+\s*$/.test(key)) return presentable(NO_SUCH_KEY, '', '');
+    const sent = key?.trim() ?? null;
+    const answer = await post(request, sent, deadline);
+    if (answer.kind === 'failure') return presentable(answer, sent ?? '', '');
+    if (answer.status === 401 && key !== null) {
+      const newer = await keys.refused(key);
+      if (newer !== null && newer !== key) return complete(request, newer, deadline);
+    }
     const asked = { model: request.model, sent: parametersOf(requestBody(request)) };
     const isOk = answer.status >= 200 && answer.status < 300;
     const reply = (isOk ? readCompletion : readRefusal)(answer, asked, Date.now());
-    return presentable(reply, key ?? '', answer.body);
+    return presentable(reply, sent ?? '', answer.body);
   }
 
   return {
     async complete(request) {
+      const deadline = performance.now() + request.timeoutMs;
       try {
-        const key = typeof apiKey === 'function' ? await apiKey() : apiKey;
-        if (key === null) return await complete(request, null);
-        if (/^\s*[\x21-\x7e]+\s*$/.test(key)) return await complete(request, key.trim());
-        return presentable(NO_SUCH_KEY, '', '');
+        return await complete(request, await keys.current(), deadline);
       } catch {
         // A key that cannot be fetched; the message may quote it.
         return presentable(NO_KEY, '', '');

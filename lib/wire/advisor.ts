@@ -2,7 +2,9 @@
 import { makeGroqModel } from '../adapters/groq.ts';
 import { type Advisor, makeAdvisor } from '../app/advise/advisor.ts';
 import type { BudgetSettings } from '../app/advise/spending-limit.ts';
+import { whileKeyed } from '../app/advise/while-keyed.ts';
 import type { AdviceStore } from '../app/ports/advice-store.ts';
+import type { ApiKey } from '../app/ports/api-key.ts';
 import type { Clock, Log } from '../app/ports/world.ts';
 import type { LlmConfig } from '../config.ts';
 import { priceOf } from '../domain/advice/llm-price.ts';
@@ -14,8 +16,8 @@ export const WALL_CLOCK: Clock = { now: Date.now };
 const ADVICE_BUDGET_MS = 5000;
 
 interface AdvisorParts {
-  /** Null where there is none: every answer is then a rejection that says so, unless the server is one that may take none. */
-  readonly apiKey: string | null;
+  /** While it holds none, every answer is a rejection that says so, unless the server is one that may take none. */
+  readonly apiKey: ApiKey;
   readonly store: AdviceStore;
   /** Dates quotas where the server is a stub, see `isStub`; a real one's run on real time. */
   readonly clock: Clock;
@@ -30,9 +32,8 @@ interface AdvisorParts {
 
 export function wireAdvisor(config: LlmConfig, { apiKey, clock, hasBudget = true, ...parts }: AdvisorParts): Advisor {
   const baseUrl = config.GROQ_BASE_URL;
-  return makeAdvisor({
+  const deps = {
     ...parts,
-    model: mayAsk(config, apiKey) ? makeGroqModel({ apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) }) : null,
     limitClock: limitClockOf(config, clock),
     ...(hasBudget && { budget: budgetOf(config) }),
     settings: {
@@ -44,7 +45,10 @@ export function wireAdvisor(config: LlmConfig, { apiKey, clock, hasBudget = true
       },
       budgetMs: ADVICE_BUDGET_MS,
     },
-  });
+  };
+  const model = makeGroqModel({ apiKey, ...(baseUrl === undefined ? {} : { baseUrl }) });
+  const keyed = makeAdvisor({ ...deps, model });
+  return whileKeyed(async () => mayAsk(config, await apiKey.current()), keyed, makeAdvisor({ ...deps, model: null }));
 }
 
 /** Of quotas and of the budget: real time, where the server is no stub. */

@@ -3,8 +3,8 @@ import type { Config } from '../config.ts';
 import { wireCluster } from './cluster.ts';
 import { type Overrides, wireParts } from './parts.ts';
 
-export async function wireCommand(config: Config, overrides: Overrides = {}) {
-  const { settings, clusters, log, ...parts } = await wireParts(config, overrides, 'command');
+export function wireCommand(config: Config, overrides: Overrides = {}) {
+  const { settings, clusters, log, ...parts } = wireParts(config, overrides, 'command');
   return {
     ports: { ...parts, log, ...wireCluster(config, overrides) },
     settings: { ...settings, annotateOnEnable: config.ANNOTATE_ON_ENABLE },

@@ -10,13 +10,12 @@ import { makeSeriesStore } from '../adapters/dynamo/series-store.ts';
 import { openTable, type TableOptions } from '../adapters/dynamo/table.ts';
 import { makeTickStore } from '../adapters/dynamo/tick-store.ts';
 import { makeLog } from '../adapters/log.ts';
-import { readSecret } from '../adapters/secret.ts';
 import { spendingOf } from '../app/advise/spending.ts';
-import { AdapterError, type Clock, type EventSink, type Log } from '../app/ports/world.ts';
+import type { Clock, EventSink, Log } from '../app/ports/world.ts';
 import type { SafetySettings } from '../app/tick/restrain.ts';
 import type { Config } from '../config.ts';
 import { limitClockOf, WALL_CLOCK, wireAdvisor } from './advisor.ts';
-import { mayAsk } from './llm-key.ts';
+import { llmKeyOf, mayAsk } from './llm-key.ts';
 
 /** What the embedded mode puts in place of AWS and the wall clock. */
 export interface Overrides {
@@ -29,12 +28,12 @@ export interface Overrides {
   readonly readOnly?: string;
 }
 
-export async function wireParts(config: Config, overrides: Overrides, service: string) {
+export function wireParts(config: Config, overrides: Overrides, service: string) {
   const log = overrides.log ?? makeLog(service);
   const clock = overrides.clock ?? WALL_CLOCK;
   const { TABLE_NAME: tableName, TICK_SECONDS: tickSeconds } = config;
   const table = openTable({ tableName, tickSeconds, now: clock.now, ...overrides.table });
-  const apiKey = await groqKey(config, log);
+  const apiKey = llmKeyOf(config, log);
   // What its calls came to, a tick leaves in LATEST, which it writes anyway.
   const storesFailures = service !== 'tick' && service !== 'evaluate';
   const store = makeAdviceStore(table);
@@ -45,9 +44,10 @@ export async function wireParts(config: Config, overrides: Overrides, service: s
     wall: WALL_CLOCK,
     table,
     advisor,
-    spending: mayAsk(config, apiKey)
-      ? () => spendingOf(store, limitClockOf(config, clock), config.LLM_MONTHLY_USD)
-      : null,
+    spending: async () =>
+      mayAsk(config, await apiKey.current())
+        ? spendingOf(store, limitClockOf(config, clock), config.LLM_MONTHLY_USD)
+        : null,
     series: makeSeriesStore(table, { retentionDays: config.SERIES_RETENTION_DAYS }),
     decisions: makeDecisionStore(table, { retentionDays: config.DECISION_RETENTION_DAYS }),
     policies: makePolicyStore(table),
@@ -76,17 +76,4 @@ function safetyOf(config: Config): SafetySettings {
     },
     hold: { fallPercent: config.HOLD_READY_FALL_PERCENT, calmTicks: config.HOLD_CALM_TICKS },
   };
-}
-
-/** The LLM is optional: a secret store out of reach costs the advice, never the tick. */
-async function groqKey(config: Config, log: Log): Promise<string | null> {
-  if (config.GROQ_API_KEY !== undefined) return config.GROQ_API_KEY;
-  if (config.GROQ_SECRET_ID === undefined) return null;
-  try {
-    return await readSecret(config.GROQ_SECRET_ID);
-  } catch (error) {
-    if (!(error instanceof AdapterError)) throw error;
-    log.warn('LLM advisor requested but no API key available', { message: error.message });
-    return null;
-  }
 }

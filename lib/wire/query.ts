@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { VERSION } from '../version.ts';
 import { type Overrides, wireParts } from './parts.ts';
 
-export async function wireQuery(config: Config, overrides: Overrides = {}) {
-  const { settings, clusters, log, ...ports } = await wireParts(config, overrides, 'query');
+export function wireQuery(config: Config, overrides: Overrides = {}) {
+  const { settings, clusters, log, ...ports } = wireParts(config, overrides, 'query');
   return { ports, settings, clusters, log, version: VERSION };
 }

@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { wireCluster } from './cluster.ts';
 import { type Overrides, wireParts } from './parts.ts';
 
-export async function wireWatchdog(config: Config, overrides: Overrides = {}) {
-  const { settings, ...parts } = await wireParts(config, overrides, 'watchdog');
+export function wireWatchdog(config: Config, overrides: Overrides = {}) {
+  const { settings, ...parts } = wireParts(config, overrides, 'watchdog');
   return { ports: { ...parts, ...wireCluster(config, overrides) }, settings };
 }

@@ -64,16 +64,49 @@ describe('what is sent', () => {
     expect(await ask({}, { path })).toMatchObject({ kind: 'text' });
   });
 
-  it('takes the key from a function, before every call', async () => {
+  it('takes the key from where it is, before every call', async () => {
     const keys = ['gsk_first', 'gsk_second'];
-    const model = makeGroqModel({ apiKey: async () => keys.shift() ?? '', baseUrl: server.url });
-    const request = { model: 'm', system: 's', user: 'u', schema: ADVICE_SCHEMA, timeoutMs: PATIENT_MS };
-    await model.complete(request);
-    await model.complete(request);
-    const sent = server.requests.slice(-2).map(({ headers }) => headers.authorization);
-    expect(sent).toEqual(['Bearer gsk_first', 'Bearer gsk_second']);
+    const apiKey = { current: async () => keys.shift() ?? '', refused: async () => null };
+    const model = makeGroqModel({ apiKey, baseUrl: server.url });
+    await model.complete(REQUEST);
+    await model.complete(REQUEST);
+    expect(keysSent(2)).toEqual(['Bearer gsk_first', 'Bearer gsk_second']);
+  });
+
+  it('is sent once more with the key that came in place of a refused one', async () => {
+    server.answer(({ headers }) => (headers.authorization === 'Bearer gsk_new' ? replies.completion('{}') : REFUSED));
+    const told: string[] = [];
+    const apiKey = {
+      current: async () => 'gsk_old',
+      refused: async (key: string) => {
+        told.push(key);
+        return 'gsk_new';
+      },
+    };
+    expect(await makeGroqModel({ apiKey, baseUrl: server.url }).complete(REQUEST)).toMatchObject({ kind: 'text' });
+    expect(keysSent(2)).toEqual(['Bearer gsk_old', 'Bearer gsk_new']);
+    expect(told).toEqual(['gsk_old']);
+  });
+
+  it.each([
+    ['none', null],
+    ['the same', 'gsk_old'],
+  ])('is not sent again where %s came in place of it', async (_, newer) => {
+    server.answer(() => REFUSED);
+    const before = server.requests.length;
+    const apiKey = { current: async () => 'gsk_old', refused: async () => newer };
+    const reply = await makeGroqModel({ apiKey, baseUrl: server.url }).complete(REQUEST);
+    expect(reply).toMatchObject({ kind: 'failure', code: 'request_refused' });
+    expect(server.requests.length - before).toBe(1);
   });
 });
+
+const REQUEST = { model: 'm', system: 's', user: 'u', schema: ADVICE_SCHEMA, timeoutMs: PATIENT_MS };
+const REFUSED = { kind: 'send', status: 401, body: '{"error":{"message":"Invalid API Key"}}' } as const;
+
+function keysSent(count: number) {
+  return server.requests.slice(-count).map(({ headers }) => headers.authorization);
+}
 
 describe('text', () => {
   it('comes back as it is, with what it cost', async () => {
@@ -261,7 +294,8 @@ describe('the key', () => {
   });
 
   it('that cannot be fetched is a failure, not a throw', async () => {
-    const apiKey = () => Promise.reject(new Error('secret gsk_hidden is gone'));
+    const current = () => Promise.reject(new Error('secret gsk_hidden is gone'));
+    const apiKey = { current, refused: async () => null };
     const model = makeGroqModel({ apiKey, baseUrl: server.url });
     const failure = await model.complete({ model: 'm', system: 's', user: 'u', schema: ADVICE_SCHEMA, timeoutMs: 100 });
     expect(failure).toMatchObject({ kind: 'failure', code: 'network' });

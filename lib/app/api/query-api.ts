@@ -28,7 +28,7 @@ interface QueryPorts extends RecommendPorts {
   readonly ticks: TickStore;
   readonly clock: Clock;
   /** What the LLM has cost this month; null where there is none. */
-  readonly spending?: (() => Promise<Spending>) | null;
+  readonly spending?: () => Promise<Spending | null>;
 }
 
 export interface QueryContext extends ApiContext {
