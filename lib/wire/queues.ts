@@ -3,9 +3,8 @@ import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import { openerOf } from '../adapters/sqs/packing.ts';
 import { makeTaskQueue } from '../adapters/sqs/task-queue.ts';
 import { learnTaskSchema, shardTaskSchema } from '../adapters/sqs/task-schemas.ts';
+import type { LearnTask, ShardTask } from '../app/ports/shard-task.ts';
 import type { Log } from '../app/ports/world.ts';
-import type { LearnTask } from '../app/tick/learn-task.ts';
-import type { ShardTask } from '../app/tick/shard-task.ts';
 import type { Config } from '../config.ts';
 
 export function wireQueues(config: Config, log: Log, sqs: SQSClientConfig = {}) {

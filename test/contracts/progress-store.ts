@@ -106,7 +106,7 @@ export function progressStoreContract(kind: string, make: (now: () => EpochMs) =
     test('keeps what each shard left last', async () => {
       const { store, cluster } = await open();
       const changed = [{ key: 'shop/web', changedAt: NOW, readyBefore: 3, to: 5 }];
-      const left = { changed, problems: ['shop/web: no'], dueSince: NOW };
+      const left: ShardLeft = { changed, problems: ['shop/web: no'], dueSince: NOW };
       await store.leave(cluster, 3, { changed: [], problems: [], dueSince: null });
       await store.leave(cluster, 3, left);
       await store.leave(cluster, 1000, { ...left, dueSince: null });

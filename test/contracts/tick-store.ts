@@ -116,6 +116,22 @@ export function tickStoreContract(kind: string, make: (now: () => EpochMs) => Ti
       expect(await store.last(cluster)).toEqual(summaryOf(cluster, NOW));
     });
 
+    test('how an earlier tick ended is recorded by the one claimed now, which keeps its lease', async () => {
+      const { store, cluster } = open();
+      await store.acquire(cluster, NOW, NOW, TTL);
+      await store.acquire(cluster, NOW + MINUTE, NOW + MINUTE, TTL);
+      await store.fail(cluster, NOW, 'by nobody');
+      await store.finish(summaryOf(cluster, NOW), NOW);
+      expect(await store.last(cluster)).toBeNull();
+      await store.fail(cluster, NOW, 'half of it', NOW + MINUTE);
+      expect(await store.lastFailure(cluster)).toEqual({ scheduledAt: NOW, message: 'half of it' });
+      await store.finish(summaryOf(cluster, NOW), NOW + MINUTE);
+      expect(await store.last(cluster)).toEqual(summaryOf(cluster, NOW));
+      expect(await store.confirm(cluster, NOW + MINUTE)).toBe(true);
+      expect(await store.acquire(cluster, NOW + 2 * MINUTE, NOW + MINUTE + 5, TTL)).toBe('held');
+      expect((await store.before(cluster)).unfinished).toBe(false);
+    });
+
     test('a tick that never finished is noticed by those after it, until one finishes', async () => {
       const { store, cluster } = open();
       const left = () => store.before(cluster);

@@ -2,12 +2,12 @@
 
 import { packTask } from '../../lib/adapters/sqs/packing.ts';
 import type { SignalSource } from '../../lib/app/ports/cluster.ts';
+import type { ShardTask } from '../../lib/app/ports/shard-task.ts';
 import type { TaskQueue } from '../../lib/app/ports/task-queue.ts';
 import { AdapterError, type AutoscalerEvent, type Log } from '../../lib/app/ports/world.ts';
 import { evaluateMessages, type MessagePorts } from '../../lib/app/tick/evaluate-messages.ts';
 import type { QueueMessage } from '../../lib/app/tick/queue-event.ts';
 import type { SafetySettings } from '../../lib/app/tick/restrain.ts';
-import type { ShardTask } from '../../lib/app/tick/shard-task.ts';
 import { runTick } from '../../lib/app/tick/tick.ts';
 import type { TickPorts } from '../../lib/app/tick/tick-ports.ts';
 import { openShard } from '../../lib/wire/queues.ts';

@@ -40,7 +40,7 @@ export interface ShardLeft {
   readonly dueSince: EpochMs | null;
 }
 
-export interface Counts {
+interface Counts {
   readonly enabled: number;
   readonly applied: number;
 }
@@ -76,7 +76,7 @@ export interface ProgressStore {
   left(cluster: string): Promise<ReadonlyMap<number, ShardLeft>>;
 }
 
-export interface Reservation {
+interface Reservation {
   readonly grant: Ask;
   /** The most that may be spent, this grant included. */
   readonly caps: Caps;

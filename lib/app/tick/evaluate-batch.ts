@@ -1,12 +1,12 @@
 // Some shards of a tick that has handed its shards on: claimed, evaluated, counted and told; whoever does the last closes the tick.
 
 import type { ShardResult } from '../apply/apply-shard.ts';
+import type { ShardTask, TickHeader } from '../ports/shard-task.ts';
 import { AdapterError } from '../ports/world.ts';
 import { tellShards } from '../report/report-tick.ts';
 import { closeTick } from './close-tick.ts';
 import { type Evaluated, evaluateShards } from './evaluate-shards.ts';
 import { sharedPurse } from './purse.ts';
-import type { ShardTask, TickHeader } from './shard-task.ts';
 import type { EvaluatePorts, TickSettings } from './tick-ports.ts';
 
 /** What became of each task. */

@@ -1,9 +1,9 @@
 // What comes out of the queue of shards: grouped by tick, evaluated, and what is to come again or to be put aside named.
 
+import type { ShardTask } from '../ports/shard-task.ts';
 import type { OpenMessage } from '../ports/task-queue.ts';
 import { evaluateBatch, type Fate } from './evaluate-batch.ts';
 import type { QueueMessage } from './queue-event.ts';
-import type { ShardTask } from './shard-task.ts';
 import type { EvaluatePorts, TickSettings } from './tick-ports.ts';
 
 export interface MessagePorts extends EvaluatePorts {

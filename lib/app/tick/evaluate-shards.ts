@@ -7,13 +7,13 @@ import { applyShard, intentsOf, type ShardResult } from '../apply/apply-shard.ts
 import { fenced } from '../apply/fence.ts';
 import type { Observed } from '../observe/observe.ts';
 import type { LimitsReader } from '../ports/cluster.ts';
+import type { ShardTask, TickHeader } from '../ports/shard-task.ts';
 import type { AutoscalerEvent } from '../ports/world.ts';
 import { BLAST_RADIUS_REACHED } from '../report/watched-messages.ts';
 import { decideShard, type ShardDraft, type ShardInput } from './decide-shard.ts';
 import { type BlastPurse, restrain } from './restrain.ts';
 import { sampleRows } from './sample-rows.ts';
 import { leaveShard } from './shard-left.ts';
-import type { ShardTask, TickHeader } from './shard-task.ts';
 import type { EvaluatePorts, TickSettings } from './tick-ports.ts';
 
 export interface Evaluated {
@@ -24,7 +24,7 @@ export interface Evaluated {
   readonly events: readonly AutoscalerEvent[];
 }
 
-export type EvaluatedShard =
+type EvaluatedShard =
   | { readonly kind: 'done'; readonly task: ShardTask; readonly result: ShardResult; readonly isFitDue: boolean }
   /** What of it was done is in its journal. */
   | { readonly kind: 'failed'; readonly task: ShardTask; readonly error: unknown };

@@ -3,11 +3,11 @@
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { overtaken } from '../apply/overtaken.ts';
 import type { Opening } from '../ports/progress-store.ts';
+import type { ShardTask, TickHeader } from '../ports/shard-task.ts';
 import { publish } from '../report/publish.ts';
 import { keptProblems } from './close-tick.ts';
 import { evaluateBatch } from './evaluate-batch.ts';
 import { LEARN_AGAIN_MS, learnersOf, learnTaskOf } from './learn-task.ts';
-import type { ShardTask, TickHeader } from './shard-task.ts';
 import { holdMessage, type Survey } from './survey.ts';
 import type { TickPorts, TickSettings } from './tick-ports.ts';
 

@@ -2,9 +2,10 @@
 
 import { isFitDue } from '../../domain/learning/fit-workload.ts';
 import type { SeriesStore } from '../ports/series-store.ts';
+import type { LearnTask } from '../ports/shard-task.ts';
 import type { OpenMessage } from '../ports/task-queue.ts';
 import type { Clock, Log } from '../ports/world.ts';
-import { LEARN_AGAIN_MS, type LearnTask, observedOf } from './learn-task.ts';
+import { LEARN_AGAIN_MS, observedOf } from './learn-task.ts';
 import type { QueueMessage } from './queue-event.ts';
 import { fitShard } from './refit.ts';
 

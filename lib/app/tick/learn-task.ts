@@ -1,21 +1,8 @@
 // Which shards a tick sends to learn, and what goes with each.
 
 import { workloadKey } from '../../domain/workload/identity.ts';
-import type { Observation } from '../../domain/workload/observation.ts';
-import type { EpochMs } from '../../domain/workload/time.ts';
-import type { PolicyRecord } from '../ports/policy-store.ts';
-import type { Shard } from '../ports/series-store.ts';
-import type { ShardTask } from './shard-task.ts';
+import type { LearnTask, ShardTask } from '../ports/shard-task.ts';
 import type { Survey } from './survey.ts';
-
-export interface LearnTask {
-  readonly cluster: string;
-  /** When the tick observed what is in it. */
-  readonly at: EpochMs;
-  readonly shard: Shard;
-  readonly observations: readonly Observation[];
-  readonly policies: readonly (readonly [string, PolicyRecord])[];
-}
 
 /** A shard that was sent and is due still after so long is sent again: its message was lost, or it failed. */
 export const LEARN_AGAIN_MS = 10 * 60_000;

@@ -3,10 +3,10 @@
 import { budgetOf, capsOf, grantOf } from '../../domain/guardrails/cluster/blast-purse.ts';
 import { overtaken } from '../apply/overtaken.ts';
 import type { ProgressStore } from '../ports/progress-store.ts';
+import type { TickHeader } from '../ports/shard-task.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import type { Clock } from '../ports/world.ts';
 import type { BlastPurse } from './restrain.ts';
-import type { TickHeader } from './shard-task.ts';
 
 /** For a tick that evaluates all of its shards itself. */
 export function wholePurse(ticks: Pick<TickStore, 'confirm'>, { cluster, scheduledAt }: TickHeader): BlastPurse {

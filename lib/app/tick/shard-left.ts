@@ -4,7 +4,7 @@ import { type Changed, WATCH_MS } from '../../domain/guardrails/cluster/circuit-
 import { cappedTexts } from '../../domain/text/clean-text.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ProgressStore, ShardLeft } from '../ports/progress-store.ts';
-import type { TickHeader } from './shard-task.ts';
+import type { TickHeader } from '../ports/shard-task.ts';
 
 /** Of a shard, for status; the tick keeps a hundred of them all. */
 const PROBLEMS_KEPT = 20;

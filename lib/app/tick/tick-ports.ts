@@ -3,13 +3,12 @@ import type { EventRecorder, LimitsReader, PodResizer } from '../ports/cluster.t
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { ProgressStore } from '../ports/progress-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
+import type { LearnTask, ShardTask } from '../ports/shard-task.ts';
 import type { TaskQueue } from '../ports/task-queue.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import type { Clock, EventSink, Log } from '../ports/world.ts';
 import type { DecidePorts, DecideSettings } from './decide-shard.ts';
-import type { LearnTask } from './learn-task.ts';
 import type { SafetySettings } from './restrain.ts';
-import type { ShardTask } from './shard-task.ts';
 
 /** What the evaluation of shards needs, wherever it happens. */
 export interface EvaluatePorts extends DecidePorts {

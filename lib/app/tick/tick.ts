@@ -1,6 +1,7 @@
 // One scheduled pass over one cluster: it is observed at once, and its shards are evaluated here or handed on.
 import { RESIZES_A_TICK } from '../../domain/vertical/turns.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
+import type { ShardTask, TickHeader } from '../ports/shard-task.ts';
 import type { TickSummary } from '../ports/tick-store.ts';
 import type { AutoscalerEvent } from '../ports/world.ts';
 import { publish } from '../report/publish.ts';
@@ -9,7 +10,7 @@ import { keptProblems } from './close-tick.ts';
 import { type Evaluated, evaluateShards } from './evaluate-shards.ts';
 import { handOn, openingOf } from './hand-on.ts';
 import { wholePurse } from './purse.ts';
-import { type ShardTask, type TickHeader, tasksOf } from './shard-task.ts';
+import { tasksOf } from './shard-tasks.ts';
 import { holdMessage, type Survey, surveyCluster } from './survey.ts';
 import type { TickPorts, TickSettings } from './tick-ports.ts';
 
