@@ -55,6 +55,7 @@ const settings = z.partialRecord(
     'SIGNALS',
     'SERIES_RETENTION_DAYS',
     'DECISION_RETENTION_DAYS',
+    'SHARDS_IN_PLACE',
   ]),
   z.string('expected a string, as in the environment'),
 );

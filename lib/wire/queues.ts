@@ -10,9 +10,17 @@ import type { Config } from '../config.ts';
 export function wireQueues(config: Config, log: Log, sqs: SQSClientConfig = {}) {
   const { SHARD_QUEUE_URL: shards, LEARN_QUEUE_URL: learning } = config;
   return {
-    ...(shards !== undefined && { shardQueue: makeTaskQueue<ShardTask>(shards, log, sqs) }),
-    ...(learning !== undefined && { learnQueue: makeTaskQueue<LearnTask>(learning, log, sqs) }),
+    ...(shards !== undefined && { shardQueue: makeTaskQueue<ShardTask>(shards, log, ofShard, sqs) }),
+    ...(learning !== undefined && { learnQueue: makeTaskQueue<LearnTask>(learning, log, ofLearning, sqs) }),
   };
+}
+
+function ofShard({ header: { cluster, scheduledAt }, shard }: ShardTask) {
+  return { cluster, shard: shard.id, tick: new Date(scheduledAt).toISOString() };
+}
+
+function ofLearning({ cluster, at, shard }: LearnTask) {
+  return { cluster, shard: shard.id, tick: new Date(at).toISOString() };
 }
 
 export const openShard = openerOf<ShardTask>(shardTaskSchema);

@@ -12,6 +12,7 @@ import { makeTaskQueue } from '../../lib/adapters/sqs/task-queue.ts';
 import type { Log } from '../../lib/app/ports/world.ts';
 
 const QUIET: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const ABOUT = ({ id }: Task) => ({ shard: id });
 interface Task {
   readonly id: number;
   readonly text: string;
@@ -48,7 +49,7 @@ async function startQueue(taken: Answer) {
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const credentials = { accessKeyId: 'x', secretAccessKey: 'x' };
   const config = { endpoint, region: 'eu-west-1', credentials, md5: false as const, maxAttempts: 1 };
-  return { calls, queue: makeTaskQueue<Task>(`${endpoint}/1/shards`, QUIET, config) };
+  return { calls, queue: makeTaskQueue<Task>(`${endpoint}/1/shards`, QUIET, ABOUT, config) };
 }
 
 const task = (id: number, bytes = 10): Task => ({ id, text: randomBytes(bytes).toString('base64') });
@@ -83,7 +84,7 @@ describe('a queue of tasks', () => {
   it('that is away gives everything back and throws nothing', async () => {
     const config = { endpoint: 'http://127.0.0.1:9', region: 'eu-west-1', maxAttempts: 1 };
     const credentials = { accessKeyId: 'x', secretAccessKey: 'x' };
-    const queue = makeTaskQueue<Task>('http://127.0.0.1:9/1/q', QUIET, { ...config, credentials });
+    const queue = makeTaskQueue<Task>('http://127.0.0.1:9/1/q', QUIET, ABOUT, { ...config, credentials });
     const tasks = [task(0), task(1)];
     expect(await queue.send(tasks)).toEqual(tasks);
   });
@@ -100,6 +101,11 @@ describe('a task as a message', () => {
         expect(open(packTask(given))).toEqual({ kind: 'task', task: JSON.parse(JSON.stringify(given)) });
       }),
     );
+  });
+
+  it('says in plain words whose it is', () => {
+    expect(JSON.parse(packTask({ id: 1 }, { cluster: 'c', shard: 7 }))).toMatchObject({ v: 1, cluster: 'c', shard: 7 });
+    expect(open(packTask({ id: 1 }, { cluster: 'c', v: 5 })).kind).toBe('task');
   });
 
   it('law: whatever else comes is unreadable, and never thrown', () => {

@@ -14,9 +14,10 @@ const BROTLI = {
 
 const envelopeSchema = z.object({ v: z.number(), task: z.base64() });
 
-export function packTask(task: unknown): string {
+/** @param about what stands beside it in plain words, for whoever finds it among the dead letters */
+export function packTask(task: unknown, about: Readonly<Record<string, string | number>> = {}): string {
   const body = brotliCompressSync(JSON.stringify(task), BROTLI);
-  return JSON.stringify({ v: TASK_VERSION, task: body.toString('base64') });
+  return JSON.stringify({ ...about, v: TASK_VERSION, task: body.toString('base64') });
 }
 
 /** @param schema what tells a task from anything else; the rest is as this release wrote it */

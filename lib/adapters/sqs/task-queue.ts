@@ -21,8 +21,16 @@ interface Packed<T> {
   readonly body: string;
 }
 
-/** @param url of the queue */
-export function makeTaskQueue<T>(url: string, log: Log, config: SQSClientConfig = {}): TaskQueue<T> {
+/**
+ * @param url of the queue
+ * @param about what a message says of its task in plain words
+ */
+export function makeTaskQueue<T>(
+  url: string,
+  log: Log,
+  about: (task: T) => Readonly<Record<string, string | number>>,
+  config: SQSClientConfig = {},
+): TaskQueue<T> {
   const patience = { requestTimeout: 3000, throwOnRequestTimeout: true, connectionTimeout: 1000 };
   const client = new SQSClient({ requestHandler: patience, ...config });
   const sendCall = async (some: readonly Packed<T>[]): Promise<readonly Packed<T>[]> => {
@@ -48,7 +56,7 @@ export function makeTaskQueue<T>(url: string, log: Log, config: SQSClientConfig 
   };
   return {
     async send(tasks) {
-      const packed = tasks.map((task) => ({ task, body: packTask(task) }));
+      const packed = tasks.map((task) => ({ task, body: packTask(task, about(task)) }));
       const [small, large] = [packed.filter(fits), packed.filter((one) => !fits(one))];
       if (large.length > 0) log.warn('tasks are too large for a message', { queue: url, tasks: large.length });
       const refused = await sendAll(small);
