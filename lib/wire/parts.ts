@@ -3,6 +3,7 @@ import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import { makeAdviceStore } from '../adapters/dynamo/advice-store.ts';
 import { makeDecisionStore } from '../adapters/dynamo/decision-store.ts';
 import { makeFloorStore } from '../adapters/dynamo/floor-store.ts';
+import { makeKillSwitchStore } from '../adapters/dynamo/kill-switch-store.ts';
 import { makePolicyStore } from '../adapters/dynamo/policy-store.ts';
 import { makeProgressStore } from '../adapters/dynamo/progress-store.ts';
 import { makeScheduleStore } from '../adapters/dynamo/schedule-store.ts';
@@ -51,6 +52,7 @@ export function wireParts(config: Config, overrides: Overrides, service: string)
     series: makeSeriesStore(table, { retentionDays: config.SERIES_RETENTION_DAYS }),
     decisions: makeDecisionStore(table, { retentionDays: config.DECISION_RETENTION_DAYS }),
     policies: makePolicyStore(table),
+    killSwitches: makeKillSwitchStore(table),
     schedules: makeScheduleStore(table),
     ticks: makeTickStore(table),
     progress: makeProgressStore(table),

@@ -1,4 +1,5 @@
 // Config → what the tick function needs.
+import { stoppable } from '../app/apply/kill-switch-guard.ts';
 import type { Config } from '../config.ts';
 import { wireCluster } from './cluster.ts';
 import { type Overrides, wireParts } from './parts.ts';
@@ -7,5 +8,6 @@ import { wireQueues } from './queues.ts';
 export function wireTick(config: Config, overrides: Overrides = {}) {
   const { settings, ...parts } = wireParts(config, overrides, 'tick');
   const queues = wireQueues(config, parts.log, overrides.sqs);
-  return { ports: { ...parts, ...wireCluster(config, overrides), ...queues }, settings };
+  const cluster = stoppable(wireCluster(config, overrides), parts.killSwitches, parts.wall.now);
+  return { ports: { ...parts, ...cluster, ...queues }, settings };
 }

@@ -1,9 +1,11 @@
 // Config → what the watchdog needs: the table and the clusters, and nothing that a tick could have broken.
+import { stoppable } from '../app/apply/kill-switch-guard.ts';
 import type { Config } from '../config.ts';
 import { wireCluster } from './cluster.ts';
 import { type Overrides, wireParts } from './parts.ts';
 
 export function wireWatchdog(config: Config, overrides: Overrides = {}) {
   const { settings, ...parts } = wireParts(config, overrides, 'watchdog');
-  return { ports: { ...parts, ...wireCluster(config, overrides) }, settings };
+  const cluster = stoppable(wireCluster(config, overrides), parts.killSwitches, parts.wall.now);
+  return { ports: { ...parts, ...cluster }, settings };
 }

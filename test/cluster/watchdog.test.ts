@@ -68,6 +68,7 @@ function watch(
     decisions: makeDecisionStore(opened),
     schedules: { list: async () => new Map() },
     policies: { list: async () => new Map(records) },
+    killSwitches: { whereOn: async () => null },
     ticks: { ...makeTickStore(opened), last: async () => last },
   };
   const blast = { sharePercent: 25, freeReplicas: 20, workloads: 200 };

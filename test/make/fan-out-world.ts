@@ -116,7 +116,7 @@ export function makeFanOutWorld(cores: readonly number[], safety: SafetySettings
       decisions: through(world.decisions),
       ticks: through(world.ticks),
       progress: through(world.progress),
-      policies: { list: async () => new Map() },
+      policies: { inCharge: async () => ({ policies: new Map(), killSwitch: null }) },
       schedules: { list: async () => new Map() },
       hpas: {},
       floors: {},

@@ -80,7 +80,7 @@ export async function startResizing(): Promise<Resizing> {
     decisions: makeMemoryDecisionStore(),
     ticks: makeMemoryTickStore(),
     progress: makeMemoryProgressStore(),
-    policies: { list: async () => new Map() },
+    policies: { inCharge: async () => ({ policies: new Map(), killSwitch: null }) },
     schedules: { list: async () => new Map() },
     floors: { list: async () => [], get: async () => null, heldOffUntil: async () => 0 },
     events: { publish: async () => undefined },

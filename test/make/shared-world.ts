@@ -108,7 +108,10 @@ export function makeSharedWorld() {
       ticks: through(world.ticks),
       progress: through(world.progress),
       policies: through({
-        list: async () => (world.policy === null ? new Map() : new Map([['shop/web', world.policy]])),
+        inCharge: async () => ({
+          policies: world.policy === null ? new Map() : new Map([['shop/web', world.policy]]),
+          killSwitch: null,
+        }),
         get: async () => world.policy,
         put: async (record: PolicyRecord) => {
           world.policy = record;

@@ -23,6 +23,8 @@ export const VERSIONS = {
   progress: 1,
   opening: 1,
   result: 1,
+  /** Stands among the policies: a release that takes it for one refuses it, and its ticks change nothing. */
+  killSwitch: 2,
 } as const;
 export type Kind = keyof typeof VERSIONS;
 

@@ -4,17 +4,23 @@ import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts
 import { refFrom } from '../../domain/workload/kind.ts';
 import { knownOrRefused, numberOf, VERSIONS } from './items.ts';
 import { type Key, namePart, policyPk, workloadPart } from './keys.ts';
+import { switchAmong } from './kill-switch-store.ts';
 import type { Item, Table } from './table.ts';
 
 /** Records stay until they are overwritten: what a person switched on does not lapse. */
 export function makePolicyStore(table: Table): PolicyStore {
+  const inCharge: PolicyStore['inCharge'] = async (cluster) => {
+    // Names begin with a lower-case letter or a digit: everything sorts before `~`.
+    const items = await table.query(policyPk(cluster), { from: '!', to: '~' });
+    const { killSwitch, others } = switchAmong(items);
+    const records = others.flatMap((item) => toRecords(cluster, item));
+    return { policies: new Map(records.map((record) => [workloadKey(record.workload), record])), killSwitch };
+  };
   return {
     async list(cluster) {
-      // Names begin with a lower-case letter or a digit: everything sorts before `~`.
-      const items = await table.query(policyPk(cluster), { from: '!', to: '~' });
-      const records = items.flatMap((item) => toRecords(cluster, item));
-      return new Map(records.map((record) => [workloadKey(record.workload), record]));
+      return (await inCharge(cluster)).policies;
     },
+    inCharge,
     async get(ref) {
       const [record] = toRecords(ref.cluster, await table.get(keyOf(ref), { consistent: true }));
       return record ?? null;

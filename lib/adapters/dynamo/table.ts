@@ -99,7 +99,8 @@ export function openTable(options: TableOptions): Table {
   });
   const { read, write, totals } = metered(tableName);
   const common = { TableName: tableName, ReturnConsumedCapacity: 'TOTAL' } as const;
-  const isLive = (item: Item) => item.expires_at === undefined || item.expires_at * 1000 > now();
+  // What is no time expires never.
+  const isLive = ({ expires_at }: Item) => typeof expires_at !== 'number' || expires_at * 1000 > now();
 
   return {
     name: tableName,

@@ -45,6 +45,8 @@ export async function applyDecision(
     if (worksThroughHpa(policy, observation.owner)) return await moveFloor(ports, decision, observation, policy.max);
     return await scale(ports, decision, observation, ours);
   } catch (error) {
+    if (error instanceof AdapterError && error.code === 'kill_switch')
+      return { kind: 'refused', code: 'kill_switch', message: error.message };
     return { kind: 'failed', code: 'error', message: error instanceof AdapterError ? error.message : String(error) };
   }
 }

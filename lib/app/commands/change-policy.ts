@@ -49,7 +49,8 @@ export async function carryOutPolicyChange(
   const what = whatChanged(values);
   let changed: PolicyChanged = { released: [], refusal: null };
   await carryOutRequest(ports, { kind: 'policy', done: { kind, message: what } }, draft, async (): Promise<Outcome> => {
-    const why = optIn === null ? null : await setOptIn(ports, observed, optIn);
+    const { killSwitch } = settings;
+    const why = optIn === null ? null : (killSwitch ?? (await setOptIn(ports, observed, optIn)));
     // Where nothing was annotated the record decides alone; an opt-in that is there and stays would win over it.
     if (why !== null && optInsOf(observed.annotations).length > 0) {
       changed = { released: [], refusal: why };
@@ -61,7 +62,7 @@ export async function carryOutPolicyChange(
     }
     await ports.policies.put(record);
     const mayStay = mayHoldFloor(draft.assessment.policy, observed.owner);
-    changed = { released: mayStay ? [] : await giveBackNow(ports, observed), refusal: null };
+    changed = { released: mayStay ? [] : await giveBackNow(ports, settings, observed), refusal: null };
     return { kind, message: [what, ...changed.released.map(({ message }) => message)].join('; ') };
   });
   return changed;
@@ -89,12 +90,20 @@ function whatChanged({ [ENABLED_KEY]: enabled, paused, ...others }: PolicyChange
 }
 
 /** The policy stands whatever becomes of the floor: what fails here is told, and tried again by the ticks and the watchdog. */
-async function giveBackNow(ports: PolicyChangePorts, { workload, hpa }: Observation): Promise<readonly GivenBack[]> {
+async function giveBackNow(
+  ports: PolicyChangePorts,
+  { killSwitch }: DecideSettings,
+  { workload, hpa }: Observation,
+): Promise<readonly GivenBack[]> {
+  const notYet = (why: string): readonly GivenBack[] => [
+    { kind: 'failed', hpa: hpa?.name ?? '', message: `its floor is not given back yet: ${why}` },
+  ];
   try {
     const isHeld = hpa?.ownMinReplicas !== undefined || (await ports.floors.get(workload)) !== null;
-    return isHeld ? await releaseWorkload(ports, workload) : [];
+    if (!isHeld) return [];
+    return killSwitch === null ? await releaseWorkload(ports, workload) : notYet(killSwitch);
   } catch (error) {
     if (!(error instanceof AdapterError)) throw error;
-    return [{ kind: 'failed', hpa: hpa?.name ?? '', message: `its floor is not given back yet: ${error.message}` }];
+    return notYet(error.message);
   }
 }

@@ -1,8 +1,11 @@
 // What the use cases need besides cluster and table: time, a log, a model, whoever listens; and the one error. Tests pass their own.
 import type { EpochMs } from '../../domain/workload/time.ts';
 
-/** What a caller may want to tell from other failures: `item_too_large` costs the one thing that was to be written, and no more. */
-export type AdapterErrorCode = 'item_too_large';
+/**
+ * What a caller may want to tell from other failures: `item_too_large` costs the one thing that was to be written, and no more;
+ * `kill_switch` is somebody's will.
+ */
+export type AdapterErrorCode = 'item_too_large' | 'kill_switch';
 
 /** The one error adapters throw. Whatever can be expected is a value instead. */
 export class AdapterError extends Error {
@@ -130,7 +133,10 @@ export interface AutoscalerEvent {
     | 'TickFailed'
     | 'ClusterOnHold'
     | 'HoldEnded'
-    | 'BlastRadiusReached';
+    | 'BlastRadiusReached'
+    /** A person stopped every change in a cluster, or let them go on. */
+    | 'KillSwitchOn'
+    | 'KillSwitchOff';
   readonly at: EpochMs;
   readonly detail: Readonly<Record<string, unknown>>;
 }

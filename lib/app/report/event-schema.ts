@@ -60,6 +60,9 @@ const level = z.strictObject({
 
 const hold = z.strictObject({ ...told, reason: z.string(), since: z.int() });
 
+/** `requestedBy` is absent where nobody is known. */
+const turned = z.strictObject({ ...told, reason: z.string(), requestedBy: z.string().optional() });
+
 /** By type. A consumer should take fields that it does not know: within a version they may be added. */
 export const EVENT_DETAILS = {
   DecisionApplied: decision,
@@ -68,9 +71,19 @@ export const EVENT_DETAILS = {
   DecisionConflicted: decision,
   LevelOver: level,
   LevelBack: level,
-  TickFinished: z.strictObject({ ...told, workloads: count, enabled: count, applied: count, problems: count }),
+  TickFinished: z.strictObject({
+    ...told,
+    workloads: count,
+    enabled: count,
+    applied: count,
+    problems: count,
+    /** Why nothing may be changed; absent where it may. */
+    kill_switch: z.string().optional(),
+  }),
   TickFailed: z.strictObject({ ...told, message: z.string() }),
   ClusterOnHold: hold,
   HoldEnded: hold,
   BlastRadiusReached: z.strictObject({ ...told, changes: count }),
+  KillSwitchOn: turned,
+  KillSwitchOff: turned,
 } as const satisfies Record<AutoscalerEvent['type'], z.ZodType>;

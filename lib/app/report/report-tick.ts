@@ -27,7 +27,8 @@ export async function reportTick(
   problems = summary.problems.length,
 ): Promise<void> {
   const { cluster, workloads, enabled, applied, scheduledAt } = summary;
-  const counts = { cluster, workloads, enabled, applied, problems };
+  const stopped = settings.killSwitch === null ? {} : { kill_switch: settings.killSwitch };
+  const counts = { cluster, workloads, enabled, applied, problems, ...stopped };
   const finished: AutoscalerEvent = { type: 'TickFinished', at: scheduledAt, detail: counts };
   await tellShards(ports, settings, results, [...safety, finished]);
   ports.log.info('tick finished', counts);

@@ -10,6 +10,7 @@ import {
 import type { NamespaceLimits } from '../../domain/guardrails/cluster/quota.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { type Observed, observeAll } from '../observe/observe.ts';
+import type { KillSwitchChange } from '../ports/kill-switch-store.ts';
 import type { PolicyRecord } from '../ports/policy-store.ts';
 import type { ShardLeft } from '../ports/progress-store.ts';
 import type { ScheduleRecord } from '../ports/schedule-store.ts';
@@ -27,6 +28,8 @@ export interface Survey {
   readonly observed: Observed;
   readonly asked: readonly Request[];
   readonly policies: ReadonlyMap<string, PolicyRecord>;
+  /** Null where it is off. */
+  readonly killSwitch: KillSwitchChange | null;
   readonly schedules: ReadonlyMap<string, readonly ScheduleRecord[]>;
   readonly legacy: TickLegacy;
   readonly shards: readonly Shard[];
@@ -48,9 +51,9 @@ export async function surveyCluster(
   now: EpochMs,
 ): Promise<Survey> {
   const seenFrom = ports.clock.now();
-  const [{ observed, asked }, policies, schedules, legacy, left] = await Promise.all([
+  const [{ observed, asked }, { policies, killSwitch }, schedules, legacy, left] = await Promise.all([
     observeAll(ports, cluster, now),
-    ports.policies.list(cluster),
+    ports.policies.inCharge(cluster),
     ports.schedules.list(cluster),
     ports.ticks.before(cluster),
     ports.progress.left(cluster),
@@ -69,7 +72,7 @@ export async function surveyCluster(
   const problems = [...observed.problems, ...quotas.problems];
   const { limits } = quotas;
   const read = { cluster, now, seenFrom, observed, asked, policies, schedules, legacy };
-  return { ...read, shards, left, before, readiness, limits, isHandedOn, problems, events };
+  return { ...read, killSwitch, shards, left, before, readiness, limits, isHandedOn, problems, events };
 }
 
 interface Watching extends Pick<Survey, 'now' | 'observed' | 'legacy' | 'left'> {

@@ -2,6 +2,7 @@
 import { RESIZES_A_TICK } from '../../domain/vertical/turns.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ShardTask, TickHeader } from '../ports/shard-task.ts';
+import { underSwitch } from '../kill-switch.ts';
 import type { TickSummary } from '../ports/tick-store.ts';
 import type { AutoscalerEvent } from '../ports/world.ts';
 import { publish } from '../report/publish.ts';
@@ -94,7 +95,8 @@ function whyUntimely(aheadMs: number, tickMs: number): keyof typeof UNTIMELY | n
 
 type Times = Pick<TickHeader, 'writesUntil' | 'resizesUntil' | 'earlyUntil'>;
 
-async function pass(ports: TickPorts, settings: TickSettings, times: Times, survey: Survey): Promise<TickReport> {
+async function pass(ports: TickPorts, given: TickSettings, times: Times, survey: Survey): Promise<TickReport> {
+  const settings = underSwitch(given, survey.killSwitch);
   const { cluster, now, isHandedOn, observed, shards } = survey;
   const learnsHere = isHandedOn ? Number(ports.learnQueue === undefined) : FITTING_SHARDS_A_TICK;
   const header: TickHeader = {

@@ -8,6 +8,7 @@ import { type FloorPorts, isMarked } from '../apply/floor-on-hpa.ts';
 import type { GivenBack } from '../apply/give-floor-back.ts';
 import { releaseCluster } from '../apply/release-floors.ts';
 import type { ClusterSnapshot } from '../ports/cluster.ts';
+import type { KillSwitchStore } from '../ports/kill-switch-store.ts';
 import type { PolicyRecord } from '../ports/policy-store.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import type { Log } from '../ports/world.ts';
@@ -15,6 +16,7 @@ import { type Raised, type RaisePorts, type RaiseSettings, raiseWhileAway } from
 
 export interface WatchdogPorts extends FloorPorts, RaisePorts {
   readonly ticks: RaisePorts['ticks'] & Pick<TickStore, 'last'>;
+  readonly killSwitches: Pick<KillSwitchStore, 'whereOn'>;
 }
 
 export interface WatchdogReport {
@@ -43,7 +45,8 @@ export async function runWatchdog(
 ): Promise<WatchdogReport> {
   // Whoever set it wants nothing changed, by us least of all; a person may still ask for a release.
   const { tickSeconds, killSwitch } = settings;
-  if (killSwitch !== null) return { cluster, reason: 'kill_switch', released: [], raised: [] };
+  const isStopped = killSwitch !== null || (await ports.killSwitches.whereOn(cluster)) !== null;
+  if (isStopped) return { cluster, reason: 'kill_switch', released: [], raised: [] };
   const last = await ports.ticks.last(cluster);
   const isSilent = last === null || now - last.finishedAt > SILENCE_TICKS * tickSeconds * 1000;
   // Other workloads each, and neither waits for what stops the other.
