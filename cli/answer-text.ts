@@ -53,10 +53,16 @@ function statusText(body: StatusBody & Status): string {
   return [
     statusTable(body),
     `last tick: ${body.last_tick?.finished_at ?? 'none has finished yet'}`,
-    ...(body.kill_switch === null ? [] : [`nothing is changed: ${body.kill_switch}`]),
+    ...stoppedLine(body),
     ...(body.hold === null ? [] : [`on hold: ${body.hold.reason}`]),
     ...withoutHpaLine(body.without_hpa ?? []),
   ].join('\n');
+}
+
+/** The switch in the table is among the problems, and said there. */
+function stoppedLine({ kill_switch, problems }: StatusBody & Status): readonly string[] {
+  const line = `nothing is changed: ${kill_switch}`;
+  return kill_switch === null || problems?.includes(line) ? [] : [line];
 }
 
 const NAMED = 5;

@@ -1,4 +1,4 @@
-// The API as the command line asks it: signed where it stands behind API Gateway, plain where it is our own.
+// The API as the command line asks it: signed or with a token where it stands behind API Gateway, plain where it is our own.
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { SignatureV4 } from '@smithy/signature-v4';
@@ -7,8 +7,10 @@ import { regionOfHost } from '../lib/aws/partition.ts';
 export interface ApiTarget {
   /** Of the API, without a path. */
   readonly url: string;
-  /** As the installation names it. */
-  readonly cluster: string;
+  /** As the installation names it; null where all of them are meant. */
+  readonly cluster: string | null;
+  /** A token of the installation's OIDC provider; without one requests to API Gateway are signed. */
+  readonly token?: string | undefined;
 }
 
 interface Question {
@@ -18,18 +20,29 @@ interface Question {
 }
 
 /** @param what the path between `/api/autoscaling/` and the cluster, such as `predictive/enable` */
-export async function askApi({ url, cluster }: ApiTarget, what: string, question: Question = {}): Promise<Response> {
-  const address = new URL(`/api/autoscaling/${what}/${encodeURIComponent(cluster)}`, url);
+export async function askApi(target: ApiTarget, what: string, question: Question = {}): Promise<Response> {
+  const { url, cluster, token } = target;
+  const where = cluster === null ? what : `${what}/${encodeURIComponent(cluster)}`;
+  const address = new URL(`/api/autoscaling/${where}`, url);
   // Not by searchParams: it writes a space as `+`, which is another character to a signature.
   address.search = Object.entries(question.query ?? {})
     .map((pair) => pair.map(encodeURIComponent).join('='))
     .join('&');
-  const asked =
+  const asked: Asked =
     question.body === undefined
       ? { method: 'GET' }
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(question.body) };
+  if (token !== undefined)
+    return fetch(address, { ...asked, headers: { ...asked.headers, authorization: `Bearer ${token}` } });
   const region = regionOfHost(address.hostname, 'execute-api');
   return fetch(address, region === null ? asked : await signed(address, asked, region));
+}
+
+/** @throws Error where others could read the token on its way */
+export function refuseOpenToken({ url, token }: ApiTarget): void {
+  const { protocol, hostname, origin } = new URL(url);
+  if (token === undefined || protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(hostname)) return;
+  throw new Error(`a token is sent by https only, and not to ${origin}: set --url, or unset AI4K8S_TOKEN`);
 }
 
 interface Asked {

@@ -4,7 +4,8 @@ import { sdkError } from '../lib/aws/sdk-error.ts';
 import type { WorkloadKind } from '../lib/domain/workload/kind.ts';
 import { VERSION } from '../lib/version.ts';
 import { answerText } from './answer-text.ts';
-import { type ApiTarget, askApi } from './api-client.ts';
+import { type ApiTarget, askApi, refuseOpenToken } from './api-client.ts';
+import { killSwitchCommands } from './kill-switch-command.ts';
 import { kindOption } from './kind-option.ts';
 import { numberOrText } from './number-option.ts';
 import { releaseCommand } from './release-command.ts';
@@ -37,7 +38,9 @@ Examples:
   npm run ai4k8s -- backtest --trace demand.csv
   npm run ai4k8s -- complexity --file prompts.jsonl
   npm run ai4k8s -- doctor --kubeconfig
-Environment: AI4K8S_URL, AI4K8S_CLUSTER. Requests to API Gateway are signed with the credentials that the AWS CLI would use.`,
+  npm run ai4k8s -- stop --all --reason "INC-42"
+Environment: AI4K8S_URL, AI4K8S_CLUSTER, AI4K8S_TOKEN. Requests to API Gateway carry that token, or are signed with the
+credentials that the AWS CLI would use.`,
   );
 
 const onWorkload = (name: string, description: string) =>
@@ -109,7 +112,8 @@ onWorkload('resume', 'ends a pause').action((deployment, { namespace, kind }) =>
   ),
 );
 
-for (const command of [releaseCommand(show), scheduleCommand(show)]) program.addCommand(heard(command));
+for (const command of [...killSwitchCommands(show), releaseCommand(show), scheduleCommand(show)])
+  program.addCommand(heard(command));
 for (const command of await weighty()) program.addCommand(heard(command));
 
 await program.parseAsync().catch((error: unknown) => {
@@ -140,12 +144,19 @@ function heard(command: Command): Command {
   return command;
 }
 
+function turnedAway({ token }: ApiTarget): string {
+  return token === undefined
+    ? 'these credentials lack execute-api:Invoke'
+    : 'AI4K8S_TOKEN is not taken: it may have expired, or is of another issuer or audience';
+}
+
 function named(deployment_name: string, namespace: string, kind: WorkloadKind) {
   return { deployment_name, namespace, kind };
 }
 
 async function show(ask: (target: ApiTarget) => Promise<Response>): Promise<void> {
-  const target = program.opts<ApiTarget>();
+  const target = { ...program.opts<ApiTarget>(), token: process.env.AI4K8S_TOKEN || undefined };
+  refuseOpenToken(target);
   try {
     const answer = await ask(target);
     const body = (await answer.json()) as Record<string, unknown>;
@@ -156,7 +167,7 @@ async function show(ask: (target: ApiTarget) => Promise<Response>): Promise<void
       return;
     }
     // API Gateway turns away in words of its own who may not call.
-    const { title = answer.status, detail = `${body.message}: these credentials lack execute-api:Invoke` } = body;
+    const { title = answer.status, detail = `${body.message}: ${turnedAway(target)}` } = body;
     complain(`error: ${oneLine(`${title}: ${detail}`)}`);
   } catch (error) {
     const { detail, remedy } = sdkError(error);

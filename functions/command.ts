@@ -1,23 +1,18 @@
 // POST: every write of the API.
-import * as z from 'zod';
+import { type CallerShare, makeCallerShare } from '../lib/app/api/caller-share.ts';
 import { type CommandContext, makeCommandApi } from '../lib/app/api/command-api.ts';
 import { type ApiHandler, lambdaHandler } from '../lib/app/api/lambda.ts';
+import type { Caller } from '../lib/app/api/rights.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireCommand } from '../lib/wire/command.ts';
 import { once } from '../lib/wire/once.ts';
 
-/** Where API Gateway puts the caller whose signature it checked. */
-const signedCaller = z.object({
-  requestContext: z.object({ authorizer: z.object({ iam: z.object({ userArn: z.string() }) }) }),
-});
+type Context = Omit<CommandContext, 'requestedBy'> & { readonly callerOf: (env: unknown) => Caller };
 
-export function makeHandler(context: Omit<CommandContext, 'requestedBy'>): ApiHandler {
-  return lambdaHandler(makeCommandApi({ ...context, requestedBy: callerOf }));
-}
-
-function callerOf(env: unknown): string | null {
-  const parsed = signedCaller.safeParse(env);
-  return parsed.success ? parsed.data.requestContext.authorizer.iam.userArn : null;
+export function makeHandler(context: Context, share: CallerShare = makeCallerShare(Date.now)): ApiHandler {
+  const { callerOf } = context;
+  const app = makeCommandApi({ ...context, requestedBy: (env) => callerOf(env).name });
+  return lambdaHandler(app, { callerOf, share });
 }
 
 const wired = once(async () => makeHandler(await wireCommand(readConfig(process.env))));

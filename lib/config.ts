@@ -1,5 +1,6 @@
 // The environment, read once: every error at once, each naming its variable.
 import * as z from 'zod';
+import { jwtAccessSchema } from './access-config.ts';
 import { isRegion, partitionOf, placeOfArn } from './aws/partition.ts';
 import { NO_SIGNALS, readSignals, type SignalsConfig } from './signals-config/read.ts';
 
@@ -78,6 +79,14 @@ const signals = z.string().transform((text, context): SignalsConfig => {
   return z.NEVER;
 });
 
+const jwtAccess = z.string().transform((text, context): z.infer<typeof jwtAccessSchema> => {
+  const parsed = jwtAccessSchema.safeParse(jsonOr(text, undefined));
+  if (parsed.success) return parsed.data;
+  const found = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'all'}: ${message}`).join('; ');
+  context.addIssue({ code: 'custom', message: `expected JSON as infra/jwt.ts writes it (${found})` });
+  return z.NEVER;
+});
+
 const schema = z.object({
   TABLE_NAME: z.string().min(3),
   CLUSTERS: clusters,
@@ -127,6 +136,8 @@ const schema = z.object({
   SHARDS_IN_PLACE: whole(0, 1000).default(8),
   SERIES_RETENTION_DAYS: whole(8, 400).default(35),
   DECISION_RETENTION_DAYS: whole(1, 400).default(90),
+  /** What groups of a token may do, where callers are known by tokens; else IAM decides alone. */
+  JWT_ACCESS: jwtAccess.optional(),
 });
 export type Config = z.infer<typeof schema>;
 

@@ -2,13 +2,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { MAX_BODY_BYTES } from '../lib/app/api/json-body.ts';
 import type { ApiHandler } from '../lib/app/api/lambda.ts';
 import { eventOf } from './gateway-event.ts';
 import { keepOtherPagesOut } from './loopback.ts';
 import { answerUnreadable, LOCAL_HEADERS, sendProblem } from './plain-problems.ts';
 
 /** API Gateway's own; the API itself takes far less. */
-const MAX_BODY_BYTES = 10_000_000;
+const MAX_READ_BYTES = 10_000_000;
 /** So much of a body that is too large is still read, and thrown away: who writes before reading hears the answer. */
 const MOST_READ_BYTES = 20_000_000;
 /** Times in milliseconds: a request of ours is short. That it has one Host, `keepOtherPagesOut` sees to. */
@@ -62,7 +63,7 @@ async function listen(server: Server, port: number): Promise<void> {
 async function serve(handlers: Handlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(request);
   if (body === null) {
-    sendProblem(response, 413, `the request body is over ${MAX_BODY_BYTES} bytes`);
+    sendProblem(response, 413, `the request body is over ${MAX_READ_BYTES} bytes, expected at most ${MAX_BODY_BYTES}`);
     return;
   }
   const handler = request.method === 'GET' || request.method === 'HEAD' ? handlers.query : handlers.command;
@@ -78,10 +79,10 @@ function readBody(request: IncomingMessage): Promise<Buffer | null> {
     let size = 0;
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+      if (size <= MAX_READ_BYTES) chunks.push(chunk);
       else if (size > MOST_READ_BYTES) resolve(null);
     });
-    request.once('end', () => resolve(size > MAX_BODY_BYTES ? null : Buffer.concat(chunks)));
+    request.once('end', () => resolve(size > MAX_READ_BYTES ? null : Buffer.concat(chunks)));
     request.once('error', reject);
   });
 }

@@ -1,4 +1,5 @@
 // Config → what the command function needs.
+import { callerFrom } from '../app/api/caller.ts';
 import type { Config } from '../config.ts';
 import { wireCluster } from './cluster.ts';
 import { type Overrides, wireParts } from './parts.ts';
@@ -11,5 +12,6 @@ export function wireCommand(config: Config, overrides: Overrides = {}) {
     clusters,
     log,
     readOnly: overrides.readOnly ?? null,
+    callerOf: callerFrom(config.JWT_ACCESS ?? null),
   };
 }

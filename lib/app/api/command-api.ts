@@ -10,16 +10,18 @@ import {
   recordValues,
 } from '../commands/commands.ts';
 import { hpaOnRequest } from '../commands/hpa-on-request.ts';
-import { type ApiContext, knownCluster, makeApp } from './base.ts';
+import type { ApiContext } from './api-context.ts';
+import { asking, knownCluster, makeApp } from './base.ts';
 import { applyRoute, disableRoute, enableRoute, pauseRoute, resetBreakerRoute } from './contract.ts';
 import { addHpaWrites, hpaBody, refuseWhileSwitchedOff } from './hpa-command.ts';
+import { addKillSwitchWrites, inForce, type SwitchedPorts } from './kill-switch-command.ts';
 import { presentDecision, presentRecommendations } from './present.ts';
 import { problem } from './problem.ts';
 import { addScheduleWrites } from './schedule-command.ts';
 import { absentMessage, refOf, saidOf, workloadOf } from './workload.ts';
 
 export interface CommandContext extends ApiContext {
-  readonly ports: CommandPorts;
+  readonly ports: CommandPorts & SwitchedPorts;
   readonly settings: CommandSettings;
   /** Why nothing may be changed through this installation at all, or null. */
   readonly readOnly: string | null;
@@ -28,7 +30,7 @@ export interface CommandContext extends ApiContext {
 }
 
 export function makeCommandApi(context: CommandContext): OpenAPIHono {
-  const { ports, settings } = context;
+  const { ports } = context;
   const app = makeApp(context);
   app.use('/api/*', async (_c, next) => {
     if (context.readOnly !== null) throw problem(403, 'Read-only', context.readOnly);
@@ -37,10 +39,14 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
 
   app.openapi(enableRoute, async (c) => {
     const { deployment_name, namespace, kind, ...values } = c.req.valid('json');
-    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, { namespace, kind });
+    const ref = refOf(asking(context, c.env, 'operate'), c.req.valid('param').cluster, deployment_name, {
+      namespace,
+      kind,
+    });
     const record = { ...recordValues(values), 'predictive-autoscaling-enabled': 'true', paused: 'false' };
     const requestedBy = context.requestedBy(c.env);
-    const hpa = values.create_hpa ? await createHpaFor(context, ref, values, requestedBy) : null;
+    const settings = await inForce(context, ref.cluster);
+    const hpa = values.create_hpa ? await createHpaFor(ports, settings, ref, values, requestedBy) : null;
     const result = await changePolicy(ports, settings, ref, record, requestedBy, 'decide');
     // What was made for this alone goes when this is refused.
     if (result.kind !== 'done' && hpa?.changed) await hpaOnRequest(ports, settings, ref, null, requestedBy);
@@ -49,22 +55,36 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
 
   app.openapi(disableRoute, async (c) => {
     const { deployment_name, ...where } = c.req.valid('json');
-    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, where);
+    const ref = refOf(asking(context, c.env, 'operate'), c.req.valid('param').cluster, deployment_name, where);
     const record = { 'predictive-autoscaling-enabled': 'false' };
-    const result = await changePolicy(ports, settings, ref, record, context.requestedBy(c.env), 'nothing');
+    const result = await changePolicy(
+      ports,
+      await inForce(context, ref.cluster),
+      ref,
+      record,
+      context.requestedBy(c.env),
+      'nothing',
+    );
     return c.json(answer(ref, result, 'disabled; its replicas stay as they are'), 200);
   });
 
   app.openapi(pauseRoute, async (c) => {
     const { deployment_name, paused, ...where } = c.req.valid('json');
-    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, where);
+    const ref = refOf(asking(context, c.env, 'operate'), c.req.valid('param').cluster, deployment_name, where);
     const record = { paused: String(paused) };
-    const result = await changePolicy(ports, settings, ref, record, context.requestedBy(c.env), 'nothing');
+    const result = await changePolicy(
+      ports,
+      await inForce(context, ref.cluster),
+      ref,
+      record,
+      context.requestedBy(c.env),
+      'nothing',
+    );
     return c.json(answer(ref, result, paused ? 'paused' : 'resumed'), 200);
   });
 
   app.openapi(resetBreakerRoute, async (c) => {
-    const cluster = knownCluster(context, c.req.valid('param').cluster);
+    const cluster = knownCluster(asking(context, c.env, 'approve'), c.req.valid('param').cluster, null);
     await ports.ticks.resetBreaker(cluster, ports.clock.now());
     const message = `the hold of cluster ${cluster}, where there is one, ends with the next tick`;
     return c.json({ success: true, cluster, message }, 200);
@@ -72,11 +92,18 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
 
   addScheduleWrites(app, context);
   addHpaWrites(app, context);
+  addKillSwitchWrites(app, context);
 
   app.openapi(applyRoute, async (c) => {
     const { deployment_name, ...where } = c.req.valid('json');
-    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, where);
-    const result = await decideNow(ports, settings, ref, context.requestedBy(c.env), 'person');
+    const ref = refOf(asking(context, c.env, 'operate'), c.req.valid('param').cluster, deployment_name, where);
+    const result = await decideNow(
+      ports,
+      await inForce(context, ref.cluster),
+      ref,
+      context.requestedBy(c.env),
+      'person',
+    );
     return c.json(answer(ref, result, 'decided'), 200);
   });
   return app;
@@ -84,7 +111,8 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
 
 /** @throws a problem where the HPA cannot be made */
 async function createHpaFor(
-  { ports, settings }: CommandContext,
+  ports: CommandPorts,
+  settings: CommandSettings,
   ref: WorkloadRef,
   { min_replicas, max_replicas }: { min_replicas?: number | undefined; max_replicas?: number | undefined },
   requestedBy: string | null,

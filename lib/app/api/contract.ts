@@ -12,7 +12,7 @@ export const name = z
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, {
     error: ({ input }) => `is ${shown(input)}, expected a Kubernetes name: lower-case letters, digits, - and .`,
   });
-export const namespace = name.max(63).default('default');
+const namespace = name.max(63).default('default');
 /** Behind an HPA a workload may also be a StatefulSet or a Rollout. */
 export const kind = z.enum(WORKLOAD_KINDS).default('Deployment');
 /** Which workload a body is about. */
@@ -39,6 +39,13 @@ const limit = z
 const historyQuery = workloadQuery.extend({
   limit: limit.default(20),
   cursor: z.string().max(1000).optional(),
+});
+
+const statusQuery = z.object({
+  namespace: name
+    .max(63)
+    .optional()
+    .openapi({ param: { name: 'namespace', in: 'query' }, description: 'Only of this namespace' }),
 });
 
 /** Body of enable: the policy's keys in snake_case. */
@@ -157,7 +164,7 @@ export const statusRoute = createRoute({
   method: 'get',
   path: '/api/autoscaling/status/{cluster}',
   summary: 'Workloads, how many are enabled, replicas in total, the last tick',
-  request: { params: clusterParams },
+  request: { params: clusterParams, query: statusQuery },
   responses: { 200: json(status, 'The cluster as the last tick saw it'), ...problems },
 });
 export const historyRoute = createRoute({

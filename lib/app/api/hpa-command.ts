@@ -4,24 +4,27 @@ import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import type { HpaResult } from '../commands/hpa.ts';
 import { type HpaRequestPorts, hpaOnRequest, releaseOnRequest } from '../commands/hpa-on-request.ts';
 import type { DecideSettings } from '../tick/decide-shard.ts';
-import { type ApiContext, knownCluster } from './base.ts';
+import type { ApiContext } from './api-context.ts';
+import { asking, knownCluster } from './base.ts';
 import { createHpaRoute, deleteHpaRoute, releaseRoute } from './hpa-contract.ts';
+import { inForce, type SwitchedPorts } from './kill-switch-command.ts';
 import { problem } from './problem.ts';
 import { absentMessage, refOf, workloadOf } from './workload.ts';
 
 export interface HpaCommandContext extends ApiContext {
-  readonly ports: HpaRequestPorts;
+  readonly ports: HpaRequestPorts & SwitchedPorts;
   readonly settings: DecideSettings;
   /** Who asked, from what the function was invoked with. */
   readonly requestedBy: (env: unknown) => string | null;
 }
 
 export function addHpaWrites(app: OpenAPIHono, context: HpaCommandContext): void {
-  const { ports, settings } = context;
+  const { ports } = context;
   app.openapi(createHpaRoute, async (c) => {
     const { deployment_name: name, namespace, kind, min_replicas, max_replicas, ...targets } = c.req.valid('json');
+    const ref = refOf(asking(context, c.env, 'operate'), c.req.valid('param').cluster, name, { namespace, kind });
+    const settings = await inForce(context, ref.cluster);
     refuseWhileSwitchedOff(settings);
-    const ref = refOf(context, c.req.valid('param').cluster, name, { namespace, kind });
     const targetPercent = { cpu: targets.cpu_target, memory: targets.memory_target };
     const wish = { minReplicas: min_replicas, maxReplicas: max_replicas, targetPercent };
     return c.json(hpaBody(ref, await hpaOnRequest(ports, settings, ref, wish, context.requestedBy(c.env))), 200);
@@ -29,18 +32,19 @@ export function addHpaWrites(app: OpenAPIHono, context: HpaCommandContext): void
 
   app.openapi(deleteHpaRoute, async (c) => {
     const { deployment_name: name, ...where } = c.req.valid('json');
+    const ref = refOf(asking(context, c.env, 'operate'), c.req.valid('param').cluster, name, where);
+    const settings = await inForce(context, ref.cluster);
     refuseWhileSwitchedOff(settings);
-    const ref = refOf(context, c.req.valid('param').cluster, name, where);
     return c.json(hpaBody(ref, await hpaOnRequest(ports, settings, ref, null, context.requestedBy(c.env))), 200);
   });
 
   // Works under the kill switch, too: it undoes what we did, and a person asks for it.
   app.openapi(releaseRoute, async (c) => {
-    const cluster = knownCluster(context, c.req.valid('param').cluster);
+    const cluster = knownCluster(asking(context, c.env, 'operate'), c.req.valid('param').cluster, null);
     const until = ports.clock.now() + c.req.valid('json').hold_minutes * 60_000;
     // First, so that no tick raises again what is given back here.
     await ports.floors.holdOff(cluster, until);
-    const results = await releaseOnRequest(ports, settings, cluster, context.requestedBy(c.env));
+    const results = await releaseOnRequest(ports, context.settings, cluster, context.requestedBy(c.env));
     const of = (kind: string) => results.filter((result) => result.kind === kind).map(({ message }) => message);
     const [given_back, failed] = [of('given_back'), of('failed')];
     const isHeld = until > ports.clock.now();

@@ -3,11 +3,11 @@ import type { MiddlewareHandler } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import { cleanText } from '../../domain/text/clean-text.ts';
 import { depthOf } from '../../domain/text/json-depth.ts';
-import { problem } from './problem.ts';
+import { problem, problemResponse } from './problem.ts';
 import { methodsOf } from './routes.ts';
 
-/** A thousand times what any route can make use of. */
-const MAX_BODY_BYTES = 1_000_000;
+/** Ten times what any route can make use of. */
+export const MAX_BODY_BYTES = 16_384;
 /** The contract's own go down two. */
 const MAX_DEPTH = 16;
 const SHOWN_CHARS = 100;
@@ -20,11 +20,17 @@ export const jsonBodies: MiddlewareHandler = async (c, next) => {
     checkType(c.req.header('content-type'));
     checkEncoding(c.req.header('content-encoding'));
     const body = await c.req.raw.arrayBuffer();
+    if (body.byteLength > MAX_BODY_BYTES) return tooLarge(body.byteLength);
     if (body.byteLength > 0) checkText(body);
     c.req.raw = asJson(c.req.raw, body);
   }
-  await next();
+  return next();
 };
+
+export function tooLarge(bytes: number): Response {
+  const detail = `the request body has ${bytes} bytes, expected at most ${MAX_BODY_BYTES}`;
+  return problemResponse(413, 'Content too large', detail, { max_bytes: MAX_BODY_BYTES });
+}
 
 /** Under one name. No body is an empty object: what is missing in it, the route says field by field. */
 function asJson({ url, method, headers }: Request, body: ArrayBuffer): Request {
@@ -49,10 +55,6 @@ function checkEncoding(encoding = 'identity'): void {
 }
 
 function checkText(body: ArrayBuffer): void {
-  if (body.byteLength > MAX_BODY_BYTES) {
-    const detail = `the request body has ${body.byteLength} bytes, expected at most ${MAX_BODY_BYTES}`;
-    throw problem(413, 'Content too large', detail);
-  }
   const text = textOf(body);
   if (depthOf(text) > MAX_DEPTH)
     throw problem(400, 'Invalid request', `the request body goes deeper than ${MAX_DEPTH} levels`);

@@ -1,7 +1,7 @@
 // Errors as RFC 9457 problem details: what happened, to which workload, and what to do.
 import { HTTPException } from 'hono/http-exception';
 
-type ProblemStatus = 400 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 500 | 503;
+type ProblemStatus = 400 | 403 | 404 | 405 | 409 | 413 | 415 | 422 | 429 | 500 | 503;
 type Headers = Readonly<Record<string, string>>;
 
 /** An exception that answers with a problem document. */

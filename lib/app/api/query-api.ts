@@ -7,25 +7,32 @@ import { kindOf } from '../../domain/workload/kind.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Spending } from '../advise/spending.ts';
+import { switchedOnMessage, underSwitch } from '../kill-switch.ts';
 import { shownOf } from '../known-state.ts';
 import type { DecisionStore } from '../ports/decision-store.ts';
+import type { KillSwitchStore } from '../ports/kill-switch-store.ts';
 import type { TickStore, TickSummary } from '../ports/tick-store.ts';
 import { AdapterError, type Clock } from '../ports/world.ts';
 import { type RecommendPorts, recommend } from '../recommend.ts';
 import type { DecideSettings } from '../tick/decide-shard.ts';
 import { withoutHpa } from '../watchdog/without-hpa.ts';
-import { type ApiContext, knownCluster, makeApp } from './base.ts';
+import type { ApiContext } from './api-context.ts';
+import { asking, makeApp } from './base.ts';
 import { decisionRoute, healthRoute, historyRoute, recommendationsRoute, statusRoute } from './contract.ts';
 import { iso } from './iso.ts';
+import { addKillSwitchReads } from './kill-switch-query.ts';
+import { PATH_FORMS } from './path-forms.ts';
 import { presentHistoryLine, presentRecommendations, presentWorkload } from './present.ts';
 import { problem } from './problem.ts';
 import { OPENAPI_PATH, ROUTES } from './routes.ts';
 import { addScheduleReads } from './schedule-query.ts';
+import { problemsInSight, type Sight, sightOf } from './sight.ts';
 import { refOf, workloadOf } from './workload.ts';
 
 interface QueryPorts extends RecommendPorts {
   readonly decisions: DecisionStore;
   readonly ticks: TickStore;
+  readonly killSwitches: Pick<KillSwitchStore, 'whereOn' | 'read'>;
   readonly clock: Clock;
   /** What the LLM has cost this month; null where there is none. */
   readonly spending?: () => Promise<Spending | null>;
@@ -40,30 +47,33 @@ export interface QueryContext extends ApiContext {
 export function makeQueryApi(context: QueryContext): OpenAPIHono {
   const { ports, settings, version } = context;
   const app = makeApp(context);
-  for (const route of ROUTES) app.openAPIRegistry.registerPath(route);
+  for (const route of [...ROUTES, ...PATH_FORMS]) app.openAPIRegistry.registerPath(route);
   app.doc31(OPENAPI_PATH, { openapi: '3.1.0', info: { title: 'AI4K8s autoscaling', version } });
 
   app.get(healthRoute.getRoutingPath(), (c) => c.json({ status: 'ok', version }));
 
   app.openapi(recommendationsRoute, async (c) => {
     const { deployment, ...where } = c.req.valid('query');
-    const ref = refOf(context, c.req.valid('param').cluster, deployment, where);
+    const ref = refOf(asking(context, c.env, 'read'), c.req.valid('param').cluster, deployment, where);
     const stored = await shownOf(ports, ref);
     if (stored === null) throw notSeen(ref);
-    const record = await recommend(ports, settings, stored, asLeft(stored.latest));
+    const inForce = underSwitch(settings, await ports.killSwitches.whereOn(ref.cluster));
+    const record = await recommend(ports, inForce, stored, asLeft(stored.latest));
     return c.json(presentRecommendations(record, stored.latest.vertical), 200);
   });
 
   addScheduleReads(app, context);
+  addKillSwitchReads(app, context);
 
   app.openapi(statusRoute, async (c) => {
-    const cluster = knownCluster(context, c.req.valid('param').cluster);
-    return c.json(await clusterStatus(ports, settings, cluster), 200);
+    const { cluster } = c.req.valid('param');
+    const sight = sightOf(asking(context, c.env, 'read'), cluster, c.req.valid('query').namespace);
+    return c.json(await clusterStatus(ports, settings, cluster, sight), 200);
   });
 
   app.openapi(historyRoute, async (c) => {
     const { limit, cursor, deployment, ...where } = c.req.valid('query');
-    const ref = refOf(context, c.req.valid('param').cluster, deployment, where);
+    const ref = refOf(asking(context, c.env, 'read'), c.req.valid('param').cluster, deployment, where);
     const page = await ports.decisions.list(ref, limit, cursor).catch((error: unknown) => {
       if (cursor === undefined || !(error instanceof AdapterError) || error.retryable) throw error;
       throw problem(400, 'Invalid cursor', `${error.message}; leave cursor out to begin with the newest`);
@@ -75,7 +85,7 @@ export function makeQueryApi(context: QueryContext): OpenAPIHono {
   app.openapi(decisionRoute, async (c) => {
     const { cluster, decision } = c.req.valid('param');
     const { deployment, ...where } = c.req.valid('query');
-    const ref = refOf(context, cluster, deployment, where);
+    const ref = refOf(asking(context, c.env, 'read'), cluster, deployment, where);
     const record = await ports.decisions.get(ref, decision);
     if (record === null)
       throw problem(404, 'Unknown decision', `no decision ${JSON.stringify(decision)} on ${workloadKey(ref)}`);
@@ -92,10 +102,12 @@ function notSeen(ref: WorkloadRef) {
   return problem(404, 'Unknown workload', detail, workloadOf(ref));
 }
 
-function presentHold(hold: OpenBreaker | null) {
+function presentHold(hold: OpenBreaker | null, { isSeen, isWhole }: Sight) {
   if (hold === null) return null;
   const { since, reason, fallen, calmTicks } = hold;
-  return { since: iso(since), reason, workloads: fallen.map(({ key }) => key), calm_ticks: calmTicks };
+  const workloads = fallen.map(({ key }) => key).filter((key) => isWhole || isSeen(key.split('/')[0] ?? ''));
+  const said = isWhole ? reason : 'pods that should serve do not, after changes of ours';
+  return { since: iso(since), reason: said, workloads, calm_ticks: calmTicks };
 }
 
 function presentSpending(spending: Spending | null) {
@@ -104,17 +116,19 @@ function presentSpending(spending: Spending | null) {
   return { month, spent_usd: Number(spentUsd.toFixed(6)), budget_usd: budgetUsd, resets_at: iso(endsAt) };
 }
 
-async function clusterStatus(ports: QueryPorts, settings: DecideSettings, cluster: string) {
-  const [shards, policies, last, failure, asked, spending] = await Promise.all([
+async function clusterStatus(ports: QueryPorts, settings: DecideSettings, cluster: string, sight: Sight) {
+  const [shards, { policies, killSwitch }, last, failure, asked, spending] = await Promise.all([
     ports.series.shards(cluster),
-    ports.policies.list(cluster),
+    ports.policies.inCharge(cluster),
     ports.ticks.last(cluster),
     ports.ticks.lastFailure(cluster),
     ports.ticks.asked(cluster),
     ports.spending?.() ?? null,
   ]);
   const latest = await Promise.all(shards.map((shard) => ports.series.readLatest(cluster, shard)));
-  const entries = latest.flatMap((shard) => [...withRequests(shard, asked).values()]);
+  const entries = latest
+    .flatMap((shard) => [...withRequests(shard, asked).values()])
+    .filter(({ observation }) => sight.isSeen(observation.workload.namespace));
   const workloads = entries
     .map((entry) => {
       const record = policies.get(workloadKey(entry.observation.workload));
@@ -133,10 +147,15 @@ async function clusterStatus(ports: QueryPorts, settings: DecideSettings, cluste
       last === null
         ? null
         : { scheduled_at: iso(last.scheduledAt), finished_at: iso(last.finishedAt), applied: last.applied },
-    kill_switch: settings.killSwitch,
-    llm_budget: presentSpending(spending),
-    hold: presentHold(last?.readiness?.hold ?? null),
-    problems: [...standstill(last, failure, ports.clock.now(), settings.tickSeconds), ...(last?.problems ?? [])],
+    kill_switch: underSwitch(settings, killSwitch).killSwitch,
+    // Of all clusters together.
+    llm_budget: sight.isWhole ? presentSpending(spending) : null,
+    hold: presentHold(last?.readiness?.hold ?? null, sight),
+    problems: [
+      ...(killSwitch === null ? [] : [`nothing is changed: ${switchedOnMessage(killSwitch)}`]),
+      ...standstill(last, failure, ports.clock.now(), settings.tickSeconds),
+      ...problemsInSight(last?.problems ?? [], sight),
+    ],
   };
 }
 

@@ -1,14 +1,16 @@
 // Every route of the API in one list, whichever function serves it: what is documented, and which methods a path takes.
 import { ALL_ROUTES } from './contract.ts';
 import { HPA_ROUTES } from './hpa-contract.ts';
+import { KILL_SWITCH_ROUTES } from './kill-switch-contract.ts';
+import { PATH_FORMS } from './path-forms.ts';
 import { problemResponse } from './problem.ts';
 import { SCHEDULE_ROUTES } from './schedule-contract.ts';
 
-export const ROUTES = [...ALL_ROUTES, ...SCHEDULE_ROUTES, ...HPA_ROUTES] as const;
+export const ROUTES = [...ALL_ROUTES, ...SCHEDULE_ROUTES, ...HPA_ROUTES, ...KILL_SWITCH_ROUTES] as const;
 export const OPENAPI_PATH = '/openapi.json';
 
 const SHOWN_CHARS = 200;
-const PATTERNS = [...ROUTES, { method: 'get', path: OPENAPI_PATH }].map(({ method, path }) => ({
+const PATTERNS = [...ROUTES, ...PATH_FORMS, { method: 'get', path: OPENAPI_PATH }].map(({ method, path }) => ({
   method: method.toUpperCase(),
   pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
 }));

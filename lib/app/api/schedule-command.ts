@@ -4,7 +4,8 @@ import type { WindowText } from '../../domain/schedule/validation.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { createWindow, type SchedulePorts, type ScheduleResult } from '../commands/schedules.ts';
 import type { DecideSettings } from '../tick/decide-shard.ts';
-import type { ApiContext } from './base.ts';
+import type { ApiContext } from './api-context.ts';
+import { asking } from './base.ts';
 import { problem } from './problem.ts';
 import { type CreateBody, createScheduleRoute, deleteScheduleRoute } from './schedule-contract.ts';
 import { presentWindow } from './schedule-present.ts';
@@ -21,14 +22,17 @@ export function addScheduleWrites(app: OpenAPIHono, context: ScheduleCommandCont
   const { ports, settings } = context;
   app.openapi(createScheduleRoute, async (c) => {
     const { deployment_name, namespace, kind, ...fields } = c.req.valid('json');
-    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, { namespace, kind });
+    const ref = refOf(asking(context, c.env, 'operate'), c.req.valid('param').cluster, deployment_name, {
+      namespace,
+      kind,
+    });
     const result = await createWindow(ports, settings, ref, textOf(fields), context.requestedBy(c.env));
     return c.json(createdBody(ref, result), 200);
   });
 
   app.openapi(deleteScheduleRoute, async (c) => {
     const { deployment_name, id, ...where } = c.req.valid('json');
-    const ref = refOf(context, c.req.valid('param').cluster, deployment_name, where);
+    const ref = refOf(asking(context, c.env, 'operate'), c.req.valid('param').cluster, deployment_name, where);
     if (!(await ports.schedules.remove(ref, id))) throw unknownWindow(ref, id);
     const message = `${saidOf(ref)} no longer has window ${id}; the other sources decide from the next tick on`;
     return c.json({ success: true, ...workloadOf(ref), id, message }, 200);

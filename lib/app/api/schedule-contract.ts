@@ -2,7 +2,7 @@
 
 import { createRoute, z } from '@hono/zod-openapi';
 import { MAX_REPLICAS } from '../../domain/workload/pace.ts';
-import { body, clusterParams, json, kind, name, namespace, problems, workloadFields } from './contract.ts';
+import { body, clusterParams, json, kind, name, problems, workloadFields } from './contract.ts';
 
 /** Far more than any policy allows; the policy's own bounds are named in the answer. */
 const replicas = z.number().int().min(1).max(MAX_REPLICAS).optional();
@@ -32,10 +32,13 @@ const createBody = z
 export type CreateBody = z.infer<typeof createBody>;
 
 const deleteBody = z.strictObject({ ...workloadFields, id: z.string().min(1).max(60) }).openapi('ScheduleDelete');
-/** Without a deployment: every window of the cluster. */
+/** Without a deployment: every window of the namespace, or of the cluster. */
 const listQuery = z.object({
   deployment: name.optional().openapi({ param: { name: 'deployment', in: 'query' }, example: 'web' }),
-  namespace: namespace.openapi({ param: { name: 'namespace', in: 'query' } }),
+  namespace: name
+    .max(63)
+    .optional()
+    .openapi({ param: { name: 'namespace', in: 'query' } }),
   kind: kind.openapi({ param: { name: 'kind', in: 'query' } }),
 });
 

@@ -3,9 +3,11 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import { listWindows } from '../commands/schedules.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { Clock } from '../ports/world.ts';
-import { type ApiContext, knownCluster } from './base.ts';
+import type { ApiContext } from './api-context.ts';
+import { asking } from './base.ts';
 import { listScheduleRoute } from './schedule-contract.ts';
 import { presentWindow } from './schedule-present.ts';
+import { sightOf } from './sight.ts';
 import { refOf } from './workload.ts';
 
 export interface ScheduleQueryContext extends ApiContext {
@@ -15,10 +17,14 @@ export interface ScheduleQueryContext extends ApiContext {
 export function addScheduleReads(app: OpenAPIHono, context: ScheduleQueryContext): void {
   const { schedules, clock } = context.ports;
   app.openapi(listScheduleRoute, async (c) => {
-    const cluster = knownCluster(context, c.req.valid('param').cluster);
-    const { deployment, ...where } = c.req.valid('query');
-    const workload = deployment === undefined ? null : refOf(context, cluster, deployment, where);
+    const asked = asking(context, c.env, 'read');
+    const { deployment, namespace, kind } = c.req.valid('query');
+    const { cluster } = c.req.valid('param');
+    const workload =
+      deployment === undefined ? null : refOf(asked, cluster, deployment, { namespace: namespace ?? 'default', kind });
+    const isSeen = workload === null ? sightOf(asked, cluster, namespace).isSeen : () => true;
     const windows = await listWindows(schedules, cluster, workload, clock.now());
-    return c.json({ success: true, cluster, windows: windows.map(presentWindow) }, 200);
+    const seen = windows.filter(({ record }) => isSeen(record.workload.namespace));
+    return c.json({ success: true, cluster, windows: seen.map(presentWindow) }, 200);
   });
 }

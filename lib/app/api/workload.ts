@@ -1,16 +1,16 @@
 // Which workload a request is about, and how an answer names it.
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { kindOf, ofKind, type WorkloadKind } from '../../domain/workload/kind.ts';
-import { type ApiContext, knownCluster } from './base.ts';
+import { type Asking, knownCluster } from './base.ts';
 
 interface Asked {
   readonly namespace: string;
   readonly kind: WorkloadKind;
 }
 
-/** @throws a 404 problem where the installation does not know the cluster */
-export function refOf(context: ApiContext, cluster: string, name: string, { namespace, kind }: Asked): WorkloadRef {
-  return { cluster: knownCluster(context, cluster), namespace, name, ...ofKind(kind) };
+/** @throws a 403 problem where the caller may not, a 404 problem where the installation does not know the cluster */
+export function refOf(asking: Asking, cluster: string, name: string, { namespace, kind }: Asked): WorkloadRef {
+  return { cluster: knownCluster(asking, cluster, namespace), namespace, name, ...ofKind(kind) };
 }
 
 /** Its fields in an answer; `deployment` is the name of a workload of whatever kind. */

@@ -13,7 +13,7 @@ export interface PolicyRecord {
 }
 
 /** What people said of a cluster. */
-export interface InCharge {
+interface InCharge {
   readonly policies: ReadonlyMap<string, PolicyRecord>;
   readonly killSwitch: KillSwitchChange | null;
 }

@@ -129,8 +129,8 @@ describe('a body', () => {
     ['lists', '[', ']'],
     ['objects', '{"a":', '}'],
     ['both', '[{"a":', '}]'],
-  ])('of %s in each other is 400 from 17 levels to 100,000, before anything reads it', async (_what, open, close) => {
-    for (const levels of [17, 200, 5000, 50_000, 100_000]) {
+  ])('of %s in each other is 400 from 17 levels on, before anything reads it', async (_what, open, close) => {
+    for (const levels of [17, 200, 2000]) {
       const inner = open.endsWith(':') ? '1' : '';
       const { status, body } = await post(`{"deployment_name":${open.repeat(levels)}${inner}${close.repeat(levels)}}`);
       expect({ status, detail: body.detail }).toEqual({
@@ -138,7 +138,7 @@ describe('a body', () => {
         detail: expect.stringMatching(/deeper than 16 levels$/),
       });
     }
-    expect((await post(open.repeat(100_000))).status).toBe(400);
+    expect((await post(open.repeat(2500))).status).toBe(400);
   });
 
   it('may have brackets and quotes within its strings', async () => {
@@ -146,9 +146,21 @@ describe('a body', () => {
     expect({ status, field: body.errors[0].field }).toEqual({ status: 400, field: 'deployment_name' });
   });
 
-  it('over 1 MB is 413, of whatever it is made', async () => {
-    for (const body of [' '.repeat(1_000_001), `{"deployment_name":"${'a'.repeat(2_000_000)}"}`, '['.repeat(3_000_000)])
-      expect((await post(body)).status).toBe(413);
+  it('over 16 KB is 413 and says how much may come, of whatever it is made and however it comes', async () => {
+    const most = 16_384;
+    for (const body of [' '.repeat(most + 1), `{"deployment_name":"${'a'.repeat(most)}"}`, '['.repeat(3_000_000)]) {
+      const limit = {
+        status: 413,
+        body: { max_bytes: most, detail: expect.stringContaining('expected at most 16384') },
+      };
+      expect(await post(body)).toMatchObject(limit);
+      expect(await base64(Buffer.from(body))).toMatchObject(limit);
+      // Before its type, its escapes or its workload is looked at.
+      expect(await post(body, {})).toMatchObject(limit);
+    }
+    const nobody = JSON.stringify({ deployment_name: 'nobody' });
+    expect(await post(nobody.padEnd(most, ' '))).toMatchObject({ status: 404 });
+    expect(await post(`{"deployment_name":"${'é'.repeat(most / 2)}"}`)).toMatchObject({ status: 413 });
   });
 
   it('that is not JSON is 400 and says where', async () => {
@@ -157,9 +169,9 @@ describe('a body', () => {
   });
 
   it('with thousands of errors gets an answer of moderate length', async () => {
-    const keys = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`k${i}`, i]));
+    const keys = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`k${i}`, i]));
     expect(JSON.stringify((await post(JSON.stringify(keys))).body).length).toBeLessThan(2000);
-    const window = { deployment_name: 'web', time_zone: 'UTC', days: Array.from({ length: 50_000 }, () => 1) };
+    const window = { deployment_name: 'web', time_zone: 'UTC', days: Array.from({ length: 5000 }, () => 1) };
     const headers = { 'content-type': 'application/json' };
     const answer = await call('POST', `${API}/schedule/create/demo`, { headers, body: JSON.stringify(window) });
     expect(answer.body.errors.length).toBeLessThanOrEqual(20);

@@ -164,8 +164,17 @@ describe('refusals', () => {
   it('the routes are in openapi.json', async () => {
     const { body } = await system.get('/openapi.json');
     const paths = Object.keys(body.paths).filter((path) => path.startsWith(SCHEDULE));
+    const named = '{cluster}/{namespace}/{deployment}';
     expect(paths.toSorted()).toEqual(
-      ['create/{cluster}', 'delete/{cluster}', '{cluster}'].map((end) => `${SCHEDULE}/${end}`),
+      [
+        'create/{cluster}',
+        `create/${named}`,
+        'delete/{cluster}',
+        `delete/${named}`,
+        '{cluster}',
+        '{cluster}/{namespace}',
+        named,
+      ].map((end) => `${SCHEDULE}/${end}`),
     );
   });
 });
