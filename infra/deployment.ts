@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isRegion, partitionOf, placeOfArn } from '../lib/aws/partition.ts';
 import { eksSchema, readConfig } from '../lib/config.ts';
 import { deployedSignals } from './deployed-signals.ts';
+import { jwtSchema, unknownClusters } from './jwt.ts';
 
 const cluster = z.strictObject({
   id: z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/, 'expected letters, digits, dots, dashes, underscores'),
@@ -68,11 +69,12 @@ const schema = z.object({
   kmsKeyArn: kmsKeyArn.optional(),
   settings: settings.default({}),
   killSwitch: z.boolean().default(false),
+  jwt: jwtSchema.optional(),
 });
 export type Deployment = Omit<z.infer<typeof schema>, 'killSwitch'>;
 
 /**
- * Reads the context keys `clusters`, `createAccessEntries`, `alarmEmail`, `vpc`, `kmsKeyArn`, `settings` and `killSwitch`.
+ * Reads the context keys `clusters`, `createAccessEntries`, `alarmEmail`, `vpc`, `kmsKeyArn`, `settings`, `killSwitch` and `jwt`.
  * @param context looks a key up; what comes from `cdk -c key=value` is text and is read as JSON where it is JSON
  * @throws Error with one line that names each field that is missing or wrong
  */
@@ -87,6 +89,14 @@ export function readDeployment(context: (key: string) => unknown): Deployment {
   const { killSwitch, settings: chosen, ...rest } = parsed.data;
   const all = killSwitch ? { ...chosen, KILL_SWITCH: 'true' } : chosen;
   checkSettings(all);
+  const unknown =
+    rest.jwt === undefined
+      ? []
+      : unknownClusters(
+          rest.jwt,
+          rest.clusters.map(({ id }) => id),
+        );
+  if (unknown.length > 0) throw new Error(`CDK context: ${unknown.join('; ')}`);
   const { SIGNALS } = all;
   if (SIGNALS === undefined) return { ...rest, settings: all };
   const signals = deployedSignals(SIGNALS, { ...all, CLUSTERS: JSON.stringify(rest.clusters) });

@@ -1,4 +1,4 @@
-// The way in for people and programs: signed requests only, reads to one function and writes to the other.
+// The way in for people and programs: signed requests, or tokens of an OIDC provider, only; reads to one function and writes to the other.
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
@@ -14,11 +14,14 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Encryption } from './encryption.ts';
+import { type Jwt, jwtAuthorizer } from './jwt.ts';
 
 export interface AutoscalerApiProps {
   readonly query: IFunction;
   readonly command: IFunction;
   readonly encryption: Encryption;
+  /** Tokens in the place of signatures. */
+  readonly jwt?: Jwt | undefined;
 }
 
 const READS = [HttpMethod.GET, HttpMethod.HEAD];
@@ -31,6 +34,7 @@ const ACCESS_LOG = AccessLogFormat.custom(
     time: '$context.requestTime',
     request_id: '$context.requestId',
     caller: '$context.identity.userArn',
+    token_subject: '$context.authorizer.claims.sub',
     source_ip: '$context.identity.sourceIp',
     method: '$context.httpMethod',
     path: '$context.path',
@@ -43,12 +47,12 @@ const ACCESS_LOG = AccessLogFormat.custom(
 export class AutoscalerApi extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, { query, command, encryption }: AutoscalerApiProps) {
+  constructor(scope: Construct, id: string, { query, command, encryption, jwt }: AutoscalerApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', {
       description: 'AI4K8s autoscaling: recommendations, status, history; enable, disable, pause, apply',
       createDefaultStage: false,
-      defaultAuthorizer: new HttpIamAuthorizer(),
+      defaultAuthorizer: jwt === undefined ? new HttpIamAuthorizer() : jwtAuthorizer(jwt),
     });
     const reads = new HttpLambdaIntegration('Query', query);
     const writes = new HttpLambdaIntegration('Command', command);

@@ -8,6 +8,7 @@ import { Encryption } from './encryption.ts';
 import { AutoscalerFunction } from './functions.ts';
 import { GroqKey } from './groq-key.ts';
 import { AutoscalerApi } from './http-api.ts';
+import { jwtEnvironment } from './jwt.ts';
 import { Monitoring } from './monitoring.ts';
 import { Network } from './network.ts';
 import { tellNextSteps } from './next-steps.ts';
@@ -17,7 +18,7 @@ import { Storage } from './storage.ts';
 
 export class AutoscalerStack extends Stack {
   constructor(scope: App, id: string, deployment: Deployment) {
-    const { clusters, createAccessEntries, alarmEmail, vpc, settings: all, kmsKeyArn } = deployment;
+    const { clusters, createAccessEntries, alarmEmail, vpc, settings: all, kmsKeyArn, jwt } = deployment;
     const { SIGNALS: signalsText, ...settings } = all;
     const keyRegion = kmsKeyArn === undefined ? undefined : placeOfArn(kmsKeyArn)?.region;
     super(scope, id, {
@@ -53,7 +54,7 @@ export class AutoscalerStack extends Stack {
       grants: [storage.readAndKeepAdvice(), groqKey.read(), clusterAccess.names()],
       network: undefined,
       encryption,
-      settings,
+      settings: { ...settings, ...jwtEnvironment(jwt) },
     });
     const command = new AutoscalerFunction(this, 'Command', {
       entry: 'command',
@@ -64,7 +65,7 @@ export class AutoscalerStack extends Stack {
       grants: [storage.readWrite(), groqKey.read(), announcements.publish(), clusterAccess.connect(), signals.read()],
       network,
       encryption,
-      settings,
+      settings: { ...settings, ...jwtEnvironment(jwt) },
     });
 
     const watchdog = new AutoscalerFunction(this, 'Watchdog', {
@@ -82,7 +83,12 @@ export class AutoscalerStack extends Stack {
     for (const { role } of [tick, command, watchdog]) signals.acknowledgeOn(role);
     new TickSchedule(this, 'Schedule', tick.lambda, clusters);
     new WatchdogSchedule(this, 'WatchdogSchedule', watchdog.lambda, clusters);
-    const { api } = new AutoscalerApi(this, 'HttpApi', { query: query.lambda, command: command.lambda, encryption });
+    const { api } = new AutoscalerApi(this, 'HttpApi', {
+      query: query.lambda,
+      command: command.lambda,
+      encryption,
+      jwt,
+    });
     new Monitoring(this, 'Monitoring', {
       tick,
       answering: [query, command, watchdog],
