@@ -1,9 +1,9 @@
 // Advice over a simulated day: how much of it comes from the cache, and how fast. The LLM is the stub on this machine.
 import { makeGroqModel } from '../lib/adapters/groq.ts';
 import { makeAdvisor } from '../lib/app/advise/advisor.ts';
-import { CALL_INTERVAL_MS } from '../lib/app/advise/call-interval.ts';
 import type { AdviceResult } from '../lib/domain/advice/advice.ts';
 import { adviceKey } from '../lib/domain/advice/cache-key.ts';
+import { CALL_INTERVAL_MS } from '../lib/domain/advice/call-interval.ts';
 import { stubReply } from '../test/stand-ins/groq-answers.ts';
 import { startGroqServer } from '../test/stand-ins/groq-server.ts';
 import { makeMemoryAdviceStore } from '../test/stand-ins/memory-advice-store.ts';

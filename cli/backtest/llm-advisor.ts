@@ -20,7 +20,7 @@ export function adviseInBacktest(config: LlmConfig): (assessment: Assessment) =>
   const clock = { now: () => now };
   const own = makeMemoryAdviceStore();
   const shared = isStub(config.GROQ_BASE_URL) ? own : quotas;
-  const store: AdviceStore = { ...own, takeTokens: shared.takeTokens, block: shared.block };
+  const store: AdviceStore = { ...own, reserve: shared.reserve, block: shared.block };
   const apiKey = fixedKey(config.GROQ_API_KEY ?? null);
   const advisor = wireAdvisor(config, {
     apiKey,

@@ -1,20 +1,10 @@
 // AdviceStore in this process: a backtest's advice, claims and quotas end with it, and need no table.
-import type { AdviceStore, BucketLimits, BucketState, OutOfQuota, StoredAdvice } from '../app/ports/advice-store.ts';
+import type { AdviceStore, StoredAdvice } from '../app/ports/advice-store.ts';
+import { type BucketState, rolledBucket, roomFor, UNUSED_BUCKET } from '../domain/advice/quota.ts';
 import type { WorkloadRef } from '../domain/workload/identity.ts';
 import type { EpochMs } from '../domain/workload/time.ts';
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 86_400_000;
-const UNUSED: BucketState = {
-  minute: 0,
-  day: 0,
-  requestsThisMinute: 0,
-  requestsToday: 0,
-  tokensThisMinute: 0,
-  blockedUntil: 0,
-};
-
-/** Limits reported: `blocked`, `requests_per_day`, `requests_per_minute`, `tokens_per_minute`. Never throws. */
+/** Never throws. */
 export function makeMemoryAdviceStore(): AdviceStore {
   const advice = new Map<string, { readonly stored: StoredAdvice; readonly expiresAt: EpochMs }>();
   const claims = new Map<string, EpochMs>();
@@ -30,24 +20,24 @@ export function makeMemoryAdviceStore(): AdviceStore {
     },
     async claimCall(ref, now, intervalMs) {
       const last = claims.get(keyOf(ref));
-      if (last !== undefined && last > now - intervalMs) return false;
+      if (last !== undefined && last > now - intervalMs) return { ok: false, calledAt: last };
       claims.set(keyOf(ref), now);
-      return true;
-    },
-    async releaseCall(ref) {
-      claims.delete(keyOf(ref));
-    },
-    async takeTokens(model, now, tokens, limits) {
-      const bucket = rolled(buckets.get(model) ?? UNUSED, now);
-      const spent = exhausted(bucket, now, tokens, limits);
-      if (spent !== null) return { ok: false, ...spent };
-      buckets.set(model, {
-        ...bucket,
-        requestsThisMinute: bucket.requestsThisMinute + 1,
-        requestsToday: bucket.requestsToday + 1,
-        tokensThisMinute: bucket.tokensThisMinute + tokens,
-      });
       return { ok: true };
+    },
+    async reserve(model, now, { tokens, unused }, limits) {
+      const rolled = rolledBucket(buckets.get(model) ?? UNUSED_BUCKET, now);
+      const back = unused?.day === rolled.day ? unused.requests : 0;
+      const bucket = { ...rolled, requestsToday: rolled.requestsToday - back };
+      const { count, short } = roomFor(bucket, now, tokens, limits);
+      const used = tokens.slice(0, count).reduce((sum, of) => sum + of, 0);
+      if (count > 0)
+        buckets.set(model, {
+          ...bucket,
+          requestsThisMinute: bucket.requestsThisMinute + count,
+          requestsToday: bucket.requestsToday + count,
+          tokensThisMinute: bucket.tokensThisMinute + used,
+        });
+      return { granted: count, minute: bucket.minute, day: bucket.day, short };
     },
     async spend(month, nanoUsd, atMost) {
       const spent = spending.get(month) ?? 0;
@@ -59,29 +49,10 @@ export function makeMemoryAdviceStore(): AdviceStore {
       return spending.get(month) ?? 0;
     },
     async block(model, until) {
-      const bucket = buckets.get(model) ?? UNUSED;
+      const bucket = buckets.get(model) ?? UNUSED_BUCKET;
       buckets.set(model, { ...bucket, blockedUntil: Math.max(bucket.blockedUntil, until) });
     },
   };
-}
-
-/** Windows that are over start again; a clock that lags counts into the windows it finds. */
-function rolled(bucket: BucketState, now: EpochMs): BucketState {
-  const minute = Math.floor(now / MINUTE_MS) * MINUTE_MS;
-  const day = Math.floor(now / DAY_MS) * DAY_MS;
-  return {
-    ...bucket,
-    ...(minute > bucket.minute && { minute, requestsThisMinute: 0, tokensThisMinute: 0 }),
-    ...(day > bucket.day && { day, requestsToday: 0 }),
-  };
-}
-
-function exhausted(bucket: BucketState, now: EpochMs, tokens: number, limits: BucketLimits): OutOfQuota | null {
-  if (bucket.blockedUntil > now) return { limit: 'blocked', until: bucket.blockedUntil };
-  if (bucket.requestsToday >= limits.requestsPerDay) return { limit: 'requests_per_day', until: bucket.day + DAY_MS };
-  const until = bucket.minute + MINUTE_MS;
-  if (bucket.requestsThisMinute >= limits.requestsPerMinute) return { limit: 'requests_per_minute', until };
-  return bucket.tokensThisMinute + tokens > limits.tokensPerMinute ? { limit: 'tokens_per_minute', until } : null;
 }
 
 function keyOf({ cluster, namespace, name }: WorkloadRef): string {

@@ -1,6 +1,7 @@
 // One workload on request: the same step as a tick's, on a given observation, changing nothing.
 
 import type { Decision, DecisionRecord } from '../domain/decision/decision.ts';
+import { lastCallOf } from '../domain/decision/last-call.ts';
 import type { Outcome } from '../domain/decision/outcome.ts';
 import { conclude, consider } from '../domain/decision/step.ts';
 import type { WorkloadMemory } from '../domain/decision/workload-memory.ts';
@@ -66,7 +67,7 @@ export async function recommend(
   const { assessment } = considered;
   // Whoever asks here wants to see what every source would do, whether or not it may be done now.
   const pointless = () => whyNotAsk({ ...considered, hold: null, purpose: 'showing' });
-  const asked = await ports.advisor.advise(assessment, undefined, pointless);
+  const asked = await ports.advisor.advise(assessment, { whyNot: pointless, last: lastCallOf(previous) });
   const { decision, advice } = conclude(previous, considered, asked);
   const outcome = whyNot(decision, policy, observation, 'schedule') ?? expected(previous?.record, decision);
   return { decision, outcome, assessment, advice, requestedBy: null };

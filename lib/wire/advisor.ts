@@ -26,8 +26,6 @@ interface AdvisorParts {
   readonly log: Log;
   /** A backtest's calls are its user's own affair. */
   readonly hasBudget?: boolean;
-  /** Whether failures are left in the table, see `AdvisorDeps`. */
-  readonly storesFailures?: boolean;
 }
 
 export function wireAdvisor(config: LlmConfig, { apiKey, clock, hasBudget = true, ...parts }: AdvisorParts): Advisor {

@@ -35,10 +35,8 @@ export function wireParts(config: Config, overrides: Overrides, service: string)
   const { TABLE_NAME: tableName, TICK_SECONDS: tickSeconds } = config;
   const table = openTable({ tableName, tickSeconds, now: clock.now, ...overrides.table });
   const apiKey = llmKeyOf(config, log);
-  // What its calls came to, a tick leaves in LATEST, which it writes anyway.
-  const storesFailures = service !== 'tick' && service !== 'evaluate';
   const store = makeAdviceStore(table);
-  const advisor = wireAdvisor(config, { apiKey, store, clock, log, storesFailures });
+  const advisor = wireAdvisor(config, { apiKey, store, clock, log });
   return {
     log,
     clock,

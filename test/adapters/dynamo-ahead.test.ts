@@ -124,15 +124,17 @@ describe.each([
     const limits = { requestsPerMinute: 2, requestsPerDay: 10, tokensPerMinute: 1000 };
     const wrong = makeAdviceStore(tableAt(THEN));
     const right = makeAdviceStore(tableAt(NOW));
-    expect(await wrong.claimCall(web, THEN, 5 * MINUTE)).toBe(true);
-    expect(await right.claimCall(web, NOW, 5 * MINUTE)).toBe(true);
-    for (let i = 0; i < 2; i++) await wrong.takeTokens(model, THEN, 1, limits);
-    expect(await right.takeTokens(model, NOW, 1, limits)).toEqual({ ok: true });
+    expect(await wrong.claimCall(web, THEN, 5 * MINUTE)).toEqual({ ok: true });
+    expect(await right.claimCall(web, NOW, 5 * MINUTE)).toEqual({ ok: true });
+    const one = { tokens: [1] };
+    for (let i = 0; i < 2; i++) await wrong.reserve(model, THEN, one, limits);
+    expect(await right.reserve(model, NOW, one, limits)).toMatchObject({ granted: 1 });
     if (ahead < 3 * DAY) return; // a block of a day is one that servers ask for
     await wrong.block(model, THEN + DAY);
-    expect(await right.takeTokens(model, NOW + 1, 1, limits)).toEqual({ ok: true });
+    expect(await right.reserve(model, NOW + 1, one, limits)).toMatchObject({ granted: 1 });
     await right.block(model, NOW + HOUR);
-    expect(await right.takeTokens(model, NOW + 2, 1, limits)).toMatchObject({ limit: 'blocked', until: NOW + HOUR });
+    const short = { limit: 'blocked', until: NOW + HOUR };
+    expect(await right.reserve(model, NOW + 2, one, limits)).toMatchObject({ granted: 0, short });
   });
 });
 

@@ -148,8 +148,8 @@ describe('where the answer to every write is lost, and the SDK sends each twice'
   test('the one call of an interval is still claimed by whoever claimed it', async () => {
     const store = makeAdviceStore(lossy(tableBy(() => NOW)));
     const ref = { cluster: `c-${randomUUID()}`, namespace: 'shop', name: 'web' };
-    expect(await store.claimCall(ref, NOW, 300_000)).toBe(true);
-    expect(await store.claimCall(ref, NOW + 1, 300_000)).toBe(false);
+    expect(await store.claimCall(ref, NOW, 300_000)).toEqual({ ok: true });
+    expect(await store.claimCall(ref, NOW + 1, 300_000)).toEqual({ ok: false, calledAt: NOW });
   });
 });
 

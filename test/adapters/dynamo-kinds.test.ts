@@ -80,7 +80,7 @@ test('decisions and advice', async () => {
       advice: null,
       requestedBy: null,
     });
-    expect(await advice.claimCall(workload, NOW, 300_000)).toBe(true);
+    expect(await advice.claimCall(workload, NOW, 300_000)).toEqual({ ok: true });
   }
   for (const ref of refs) {
     const { records } = await decisions.list(ref, 10);

@@ -238,7 +238,7 @@ describe('items of another release', () => {
     ['a window', (item: Put) => item('C#x#SCHED', 'shop/web#a'), () => makeScheduleStore(table()).list('x')],
     ['a lease', (item: Put) => item('LEASE#x', 'LEASE'), () => makeTickStore(table()).acquire('x', NOW, NOW, 1)],
     ['a bucket', (item: Put) => item('BUCKET#x', 'BUCKET'), () => take('x')],
-    ['advice', (item: Put) => item('C#x#W#shop/web', 'ADVICE'), () => makeAdviceStore(table()).get(WEB, NOW)],
+    ['advice', (item: Put) => item('ADVICE#x#shop/web', 'ADVICE'), () => makeAdviceStore(table()).get(WEB, NOW)],
     ['a decision', (item: Put) => item('C#x#W#shop/web', 'DEC#2026'), () => makeDecisionStore(table()).list(WEB, 5)],
   ])('%s is refused', async (_what, put, use) => {
     const raw = table();
@@ -250,7 +250,7 @@ describe('items of another release', () => {
   const WEB = { cluster: 'x', namespace: 'shop', name: 'web' };
   const take = (model: string) => {
     const limits = { requestsPerMinute: 1, requestsPerDay: 1, tokensPerMinute: 1 };
-    return makeAdviceStore(table()).takeTokens(model, NOW, 1, limits);
+    return makeAdviceStore(table()).reserve(model, NOW, { tokens: [1] }, limits);
   };
 });
 

@@ -26,8 +26,7 @@ export function makeMemoryAdviceStore(): MemoryAdviceStore {
     get: async (...args) => reach('get').get(...args),
     put: async (...args) => reach('put').put(...args),
     claimCall: async (...args) => reach('claimCall').claimCall(...args),
-    releaseCall: async (...args) => reach('releaseCall').releaseCall(...args),
-    takeTokens: async (...args) => reach('takeTokens').takeTokens(...args),
+    reserve: async (...args) => reach('reserve').reserve(...args),
     spend: async (...args) => reach('spend').spend(...args),
     spent: async (...args) => reach('spent').spent(...args),
     async block(model, until) {

@@ -67,10 +67,14 @@ export function checkedSize(what: string, body: Uint8Array): Uint8Array {
   throw new AdapterError('dynamodb', message, { retryable: false, code: 'item_too_large' });
 }
 
-/** The reverse of packJson. The shape is trusted because the version was checked and only this release writes it. */
-export function unpackJson<T>(item: Item): T {
+/**
+ * The reverse of packJson. The shape is trusted because the version was checked and only this release writes it.
+ * @param maxBytes of what it may unpack to, where others may write it, too: a few kilobytes can hold gigabytes
+ */
+export function unpackJson<T>(item: Item, maxBytes?: number): T {
+  const bounds = maxBytes === undefined ? {} : { maxOutputLength: maxBytes };
   try {
-    return JSON.parse(brotliDecompressSync(bytesOf(item)).toString('utf8')) as T;
+    return JSON.parse(brotliDecompressSync(bytesOf(item), bounds).toString('utf8')) as T;
   } catch (error) {
     throw error instanceof AdapterError ? error : broken(item, 'does not hold JSON: remove it', error);
   }

@@ -21,6 +21,14 @@ export function workloadPk(ref: WorkloadRef): string {
   return `C#${part('cluster', ref.cluster)}#W#${workloadPart(ref)}`;
 }
 
+/**
+ * What asking the LLM about a workload leaves behind. A partition of its own, so that who may write advice may write nothing
+ * else: rights to a table end at partitions.
+ */
+export function advicePk(ref: WorkloadRef): string {
+  return `ADVICE#${part('cluster', ref.cluster)}#${workloadPart(ref)}`;
+}
+
 /** All policy records of a cluster share a partition: one Query per tick reads them. */
 export function policyPk(cluster: string): string {
   return `C#${part('cluster', cluster)}#POLICY`;
@@ -88,6 +96,11 @@ export function spendingKey(month: string): Key {
 export function placementKey(cluster: string, page: number): Key {
   const sk = page === 0 ? 'SHARDS' : `SHARDS#${String(page).padStart(4, '0')}`;
   return { pk: `SHARDS#${part('cluster', cluster)}`, sk };
+}
+
+/** Sort key of what was advised at an instant. */
+export function adviceRowSk(at: EpochMs): string {
+  return `ROW#${iso(at)}`;
 }
 
 /** Sort key of one tick's samples. */

@@ -7,10 +7,11 @@ import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts
 import type { RejectionCode } from '../../domain/workload/reason-code.ts';
 import type { Log, LogFields } from '../ports/world.ts';
 
-const LOG_WORDS = {
+export const LOG_WORDS = {
   enabled: 'LLM advisor enabled',
   noKey: 'LLM advisor requested but no API key available',
   rateLimited: 'LLM rate-limited, using fallback recommendation',
+  quotaBack: 'LLM quota back',
   unusable: 'LLM advisor available but using rule-based recommendation',
   pointless: 'LLM not asked: no advice could change the decision',
   failed: (reason: string) => `LLM recommendation failed: ${reason}, using fallback`,
@@ -34,7 +35,7 @@ export function makeAdviceLog(log: Log): AdviceLog {
       else log.warn(LOG_WORDS.noKey);
     },
     result(result, workload) {
-      const fields = { ...names(workload), model: result.model };
+      const fields = { ...namesOf(workload), model: result.model };
       const key = `${workload.cluster} ${workloadKey(workload)}`;
       const why = result.kind === 'rejection' ? result.notAsked : undefined;
       if (isPointless(why)) {
@@ -68,11 +69,19 @@ const UNUSABLE: ReadonlySet<RejectionCode> = new Set([
   'contradiction',
 ]);
 
+/** Told elsewhere where no call was made: quota and budget when their state changes; of our interval, the call that began it. */
+const TOLD: ReadonlySet<RejectionCode> = new Set([
+  'budget_used_up',
+  'budget_paced',
+  'quota_exhausted',
+  'backing_off',
+  'asked_recently',
+]);
+
 /** An earlier failure had its line when it came: what is news is why no call was made now. */
 function logRejection(log: Log, result: Extract<AdviceResult, { kind: 'rejection' }>, fields: LogFields): void {
   const { code, detail } = result.notAsked ?? result;
-  // The budget has its line when its state changes.
-  if (code === 'no_api_key' || code === 'budget_used_up' || code === 'budget_paced') return;
+  if (code === 'no_api_key' || (result.notAsked !== undefined && TOLD.has(code))) return;
   const reason = { ...fields, code, detail };
   if (limitOf(result) === code) log.info(LOG_WORDS.rateLimited, reason);
   else if (UNUSABLE.has(code)) log.warn(LOG_WORDS.unusable, reason);
@@ -80,6 +89,6 @@ function logRejection(log: Log, result: Extract<AdviceResult, { kind: 'rejection
 }
 
 /** Kubernetes allows no control characters in names; what reads them from elsewhere may. */
-function names({ cluster, namespace, name }: WorkloadRef): LogFields {
+export function namesOf({ cluster, namespace, name }: WorkloadRef): LogFields {
   return { cluster: cleanText(cluster, 100), namespace: cleanText(namespace, 63), deployment: cleanText(name, 253) };
 }

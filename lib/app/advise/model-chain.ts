@@ -1,13 +1,27 @@
 // Which model is asked, and when: the first of the list that answers wins, within its quota and the time that is left.
+// Quota, then budget, then the workload's one call: what is used up is known before anything is written for it.
 
+import type { NotAsked } from '../../domain/advice/advice.ts';
+import type { BucketLimits } from '../../domain/advice/quota.ts';
 import type { RejectionCode } from '../../domain/workload/reason-code.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import type { AdviceStore, BucketLimits, OutOfQuota } from '../ports/advice-store.ts';
+import type { AdviceStore } from '../ports/advice-store.ts';
 import type { Clock, Log, Model, ModelReply, ModelRequest } from '../ports/world.ts';
 import { makeBackOff } from './back-off.ts';
+import {
+  BLOCKING,
+  type Failure,
+  failed,
+  outOfQuota,
+  outOfTime,
+  REFUSALS,
+  type Refusal,
+  tableAway,
+} from './chain-failures.ts';
 import { orNull } from './or-null.ts';
 import { makePlainer, type PlainerTry } from './plainer.ts';
-import type { SpendingLimit } from './spending-limit.ts';
+import { type ModelQuota, makeModelQuota } from './quota.ts';
+import type { Reservation, SpendingLimit } from './spending-limit.ts';
 import type { Timer } from './timer.ts';
 
 interface ChainDeps {
@@ -37,11 +51,18 @@ export type ChainReply =
       readonly until: EpochMs | null;
       /** What the server sent instead, cut and cleaned; null where it sent nothing. */
       readonly raw: string | null;
-    };
+    }
+  /** The workload had its call already. */
+  | { readonly kind: 'unclaimed' };
 
 interface ModelChain {
-  /** @param deadline By the timer, milliseconds; nothing waits past it. A store out of reach is a failure, no throw. */
-  ask(question: Question, deadline: number): Promise<ChainReply>;
+  /** Why no model may be asked now, as far as this process knows; asks nobody. Null where one may be. */
+  closed(): { readonly model: string | null; readonly why: NotAsked } | null;
+  /**
+   * @param deadline By the timer, milliseconds; nothing waits past it. A store out of reach is a failure, no throw.
+   * @param claim Takes the workload's one call; asked once, right before the first request leaves
+   */
+  ask(question: Question, deadline: number, claim: () => Promise<boolean>): Promise<ChainReply>;
 }
 
 /** Groq counts the completion cap in advance. */
@@ -57,18 +78,36 @@ const ANSWER_MS = 500;
 const WAIT_MARGIN_MS = 20;
 
 export function makeModelChain(deps: ChainDeps): ModelChain {
-  const { store, limitClock, timer, spendingLimit } = deps;
+  const { store, limitClock, timer, log, limits, spendingLimit } = deps;
+  const quotas = new Map<string, ModelQuota>();
   const backOff = makeBackOff();
   const plainer = makePlainer();
   const warned = new Set<string>();
 
-  async function ask(question: Question, deadline: number): Promise<ChainReply> {
-    const turn: Turn = { question, deadline, called: false, mayWait: true, plain: new Map() };
+  function quotaOf(model: string): ModelQuota {
+    const known = quotas.get(model) ?? makeModelQuota(model, { store, clock: limitClock, log, limits });
+    quotas.set(model, known);
+    return known;
+  }
+
+  function closed(): ReturnType<ModelChain['closed']> {
+    const all = deps.models.map((model) => ({ model, out: quotaOf(model).closed() }));
+    if (all.some(({ out }) => out === null)) return null;
+    const failures = all.flatMap(({ model, out }) => (out === null ? [] : [outOfQuota(model, out)]));
+    const [first] = failures.toSorted((a, b) => (a.until ?? 0) - (b.until ?? 0));
+    if (first === undefined) return null;
+    const { model, code, detail, until } = first;
+    return { model, why: { code, detail, until } };
+  }
+
+  async function ask(question: Question, deadline: number, claim: Turn['claim']): Promise<ChainReply> {
+    const turn: Turn = { question, deadline, claim, called: false, mayWait: true, plain: new Map() };
     let failure: Failure = failed(null, 'no_model', 'no model is configured: set GROQ_MODELS', true);
     for (const model of deps.models) {
       const outcome = await askModel(model, turn);
       if (outcome.kind === 'text')
         return { kind: 'text', model, text: outcome.text, finishReason: outcome.finishReason };
+      if (outcome.kind === 'unclaimed') return outcome;
       // That a model is gone is the least of the reasons.
       if (outcome.code !== 'no_model' || failure.code === 'no_model') failure = outcome;
       if (!outcome.next) break;
@@ -78,25 +117,47 @@ export function makeModelChain(deps: ChainDeps): ModelChain {
   }
 
   async function askModel(model: string, turn: Turn): Promise<Outcome> {
-    const left = turn.deadline - timer.now();
-    if (left < SHORTEST_CALL_MS) return failed(model, 'timeout', 'the time budget is used up', false);
-    const tokens = estimatedTokens(turn.question);
-    const taken = await orNull(() => store.takeTokens(model, limitClock.now(), tokens, deps.limits));
-    if (taken === null) return failed(model, 'network', 'advice store unavailable', false);
-    if (!taken.ok) return outOfQuota(model, taken);
+    if (timeLeft(turn) < SHORTEST_CALL_MS) return outOfTime(model);
+    const ticket = await orNull(() => quotaOf(model).take(estimatedTokens(turn.question)));
+    if (ticket === null) return tableAway(model);
+    if ('limit' in ticket) return outOfQuota(model, ticket);
     const paid = await orNull(() => spendingLimit.reserve(model, mostTokens(turn.question)));
-    if (paid === null) return failed(model, 'network', 'advice store unavailable', false);
-    if ('code' in paid) return failed(model, paid.code, paid.detail, true, { until: paid.until });
+    if (paid === null || 'code' in paid) {
+      quotaOf(model).giveBack(ticket);
+      return paid === null ? tableAway(model) : failed(model, paid.code, paid.detail, true, { until: paid.until });
+    }
+    const refusal = await whyUnclaimed(model, turn);
+    if (refusal === null) return call(model, turn, paid);
+    quotaOf(model).giveBack(ticket);
+    await spendingLimit.settle(paid, null);
+    return refusal;
+  }
+
+  /** Null where this turn has the workload's call. */
+  async function whyUnclaimed(model: string, turn: Turn): Promise<Outcome | null> {
+    if (timeLeft(turn) < SHORTEST_CALL_MS) return outOfTime(model);
+    if (turn.called) return null;
+    const isOurs = await orNull(turn.claim);
+    if (isOurs === null) return tableAway(model);
+    return isOurs ? null : { kind: 'unclaimed' };
+  }
+
+  async function call(model: string, turn: Turn, paid: Reservation): Promise<Outcome> {
     turn.called = true;
     const plain = turn.plain.get(model);
     const without = plain?.without ?? plainer.without(model);
-    const reply = await deps.model.complete({ ...turn.question, model, timeoutMs: Math.floor(left), without });
+    const timeoutMs = Math.max(SHORTEST_CALL_MS, Math.floor(timeLeft(turn)));
+    const reply = await deps.model.complete({ ...turn.question, model, timeoutMs, without });
     await spendingLimit.settle(paid, reply);
     if (reply.kind === 'failure') return afterRefusal(model, reply, turn);
     backOff.answered(model);
     if (plain) plainer.answered(model, plain);
     if (reply.text.trim() !== '') return reply;
     return failed(model, 'truncated', 'reasoning used up the length of the answer', true, { raw: '' });
+  }
+
+  function timeLeft({ deadline }: Turn): number {
+    return deadline - timer.now();
   }
 
   async function afterRefusal(model: string, reply: Refusal, turn: Turn): Promise<Outcome> {
@@ -112,7 +173,7 @@ export function makeModelChain(deps: ChainDeps): ModelChain {
     if (!BLOCKING.has(reply.code)) return refused;
     const until = limitClock.now() + backOff.refused(model, reply.retryAfterMs);
     // A block that cannot be written is worth less than the next model's answer.
-    await orNull(() => store.block(model, until));
+    await orNull(() => quotaOf(model).block(until));
     const wait = reply.retryAfterMs === null ? Number.POSITIVE_INFINITY : reply.retryAfterMs + WAIT_MARGIN_MS;
     const fits = timer.now() + wait + ANSWER_MS <= turn.deadline;
     if (!turn.mayWait || !fits || !next) return refused;
@@ -127,12 +188,13 @@ export function makeModelChain(deps: ChainDeps): ModelChain {
     deps.log.warn('LLM model not available, trying the next one; remove it from GROQ_MODELS', { model, detail });
   }
 
-  return { ask };
+  return { ask, closed };
 }
 
 interface Turn {
   readonly question: Question;
   readonly deadline: number;
+  readonly claim: () => Promise<boolean>;
   called: boolean;
   /** A retry-after is waited for once. */
   mayWait: boolean;
@@ -140,47 +202,7 @@ interface Turn {
   readonly plain: Map<string, PlainerTry>;
 }
 
-type Refusal = Extract<ModelReply, { kind: 'failure' }>;
-type Failure = Pick<Extract<ChainReply, { kind: 'failure' }>, 'model' | 'code' | 'detail' | 'until' | 'raw'> & {
-  readonly kind: 'failed';
-  readonly next: boolean;
-};
-type Outcome = Extract<ModelReply, { kind: 'text' }> | Failure;
-
-/** What each refusal is called, and whether another model may do better. */
-const REFUSALS: Readonly<Record<Refusal['code'], { code: RejectionCode; next: boolean }>> = {
-  model_not_found: { code: 'no_model', next: true },
-  rate_limited: { code: 'rate_limited', next: true },
-  // Groq answers 413 where prompt and completion cap together exceed the tokens per minute.
-  too_many_tokens: { code: 'quota_exhausted', next: true },
-  capacity: { code: 'server_error', next: true },
-  server_error: { code: 'server_error', next: true },
-  network: { code: 'network', next: true },
-  timeout: { code: 'timeout', next: false },
-  request_refused: { code: 'request_refused', next: false },
-  too_large: { code: 'too_large', next: false },
-  empty: { code: 'empty', next: true },
-};
-
-/** A model that hangs is left alone too: a tick has many workloads, and each would wait for it. */
-const BLOCKING: ReadonlySet<Refusal['code']> = new Set(['rate_limited', 'too_many_tokens', 'capacity', 'timeout']);
-
-function outOfQuota(model: string, taken: OutOfQuota): Outcome {
-  const code = taken.limit === 'blocked' ? 'backing_off' : 'quota_exhausted';
-  const until = new Date(taken.until).toISOString();
-  const detail = `${model}: ${taken.limit.replaceAll('_', ' ')}, until ${until}`;
-  return failed(model, code, detail, true, { until: taken.until });
-}
-
-function failed(
-  model: string | null,
-  code: RejectionCode,
-  detail: string,
-  next: boolean,
-  { until = null, raw = null }: Partial<Pick<Failure, 'until' | 'raw'>> = {},
-): Failure {
-  return { kind: 'failed', model, code, detail, next, until, raw };
-}
+type Outcome = Extract<ModelReply, { kind: 'text' }> | Failure | { readonly kind: 'unclaimed' };
 
 /** No token is less than a byte; what the server adds to the prompt, the schema apart, is less than the rest. */
 function mostTokens({ system, user, schema }: Question) {

@@ -1,4 +1,4 @@
-// The month's budget of an installation: the most that a call may cost is set aside before it, and what it did cost is settled after.
+// The month's budget of an installation: the most that calls may cost is set aside before them, and what they did cost is settled after.
 
 import type { NotAsked } from '../../domain/advice/advice.ts';
 import { costOf, dollars, type FoundPrice, NANO } from '../../domain/advice/llm-price.ts';
@@ -6,6 +6,7 @@ import { earnedAt, earnedBy, monthOf } from '../../domain/advice/monthly-budget.
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { AdviceStore } from '../ports/advice-store.ts';
 import type { Clock, Log, ModelReply, TokenUsage } from '../ports/world.ts';
+import { together } from './together.ts';
 
 export interface BudgetSettings {
   /** Dollars; 0: the LLM is never asked. */
@@ -33,8 +34,13 @@ export interface SpendingLimit {
   closed(models: readonly string[]): NotAsked | null;
   /** @throws AdapterError where the table is away: then nothing is set aside, and nothing may be asked */
   reserve(model: string, most: Omit<TokenUsage, 'cachedTokens'>): Promise<Reservation | NotAsked>;
-  /** Never throws: what cannot be settled now is with the next call, and at worst the reservation stands. */
-  settle(reservation: Reservation, reply: ModelReply): Promise<void>;
+  /**
+   * Never throws: what cannot be settled now is with the next call, and at worst the reservation stands.
+   * @param reply null where no call was made after all
+   */
+  settle(reservation: Reservation, reply: ModelReply | null): Promise<void>;
+  /** What is set aside and not used is given back when the last of these has ended, and not after each call. */
+  round<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Where nobody counts what calls cost. */
@@ -42,20 +48,26 @@ export const BOTTOMLESS: SpendingLimit = {
   closed: () => null,
   reserve: async (model) => ({ model, month: '', nano: 0 }),
   settle: async () => undefined,
+  round: (work) => work(),
 };
 
 /** Of the budget: from here on it is worth a warning. */
 const WARNING_SHARE = 0.8;
 /** A server that says more than this many times what was set aside is not believed. */
 const BELIEVED = 10;
+/** Who is refused may be so by what others have set aside for a moment: it is looked again after this, whatever was said. */
+const LOOKED_AGAIN_MS = 300_000;
 
 export function makeSpendingLimit({ store, clock, log, settings }: SpendingLimitDeps): SpendingLimit {
   const budget = Math.round(settings.monthlyUsd * NANO);
-  /** Settled and not written yet, by month; it goes along with the next reservation. */
-  const corrections = new Map<string, number>();
-  const refusals = new Map<string, NotAsked & { readonly until: EpochMs }>();
+  /** Set aside in the table and not used, by month; below zero where calls cost more than was set aside for them. */
+  const aside = new Map<string, number>();
+  const refusals = new Map<string, { readonly why: NotAsked; readonly lookAt: EpochMs }>();
   const told = new Set<string>();
+  /** Calls and rounds under way. */
   let open = 0;
+  /** Set aside for calls since there were none. */
+  let used = 0;
 
   function once(key: string, tell: () => void): void {
     if (told.has(key)) return;
@@ -66,7 +78,7 @@ export function makeSpendingLimit({ store, clock, log, settings }: SpendingLimit
   function refused(model: string): NotAsked | null {
     if (budget === 0) return NEVER;
     const known = refusals.get(model);
-    return known !== undefined && clock.now() < known.until ? known : null;
+    return known !== undefined && clock.now() < known.lookAt ? known.why : null;
   }
 
   function refuse(model: string, spent: number, cost: number, now: EpochMs): NotAsked {
@@ -78,7 +90,7 @@ export function makeSpendingLimit({ store, clock, log, settings }: SpendingLimit
       ? `the LLM has spent ${words}`
       : `the LLM has spent ${words}, as much as this part of the month has earned: more doubtful workloads came first`;
     const why = { code: isUsedUp ? 'budget_used_up' : 'budget_paced', detail, until } as const;
-    refusals.set(model, why);
+    refusals.set(model, { why, lookAt: Math.min(until, now + LOOKED_AGAIN_MS) });
     const fields = { code: why.code, until: new Date(until).toISOString() };
     if (isUsedUp) once(`used up ${name}`, () => log.warn(`LLM budget used up: ${detail}; rules decide`, fields));
     // Each minute may earn a call: that it is spread is told once a day.
@@ -92,15 +104,48 @@ export function makeSpendingLimit({ store, clock, log, settings }: SpendingLimit
     once(`warned ${month}`, () => log.warn(words, { month }));
   }
 
-  async function writeCorrections(): Promise<void> {
-    for (const [month, owed] of [...corrections]) {
-      corrections.delete(month);
-      if (owed === 0) continue;
-      try {
-        await store.spend(month, owed, Number.POSITIVE_INFINITY);
-      } catch {
-        corrections.set(month, (corrections.get(month) ?? 0) + owed);
-      }
+  const held = (month: string) => aside.get(month) ?? 0;
+  const hold = (month: string, nano: number) => void aside.set(month, held(month) + nano);
+
+  async function add(month: string, nano: number, now: EpochMs): Promise<{ ok: boolean; spent: number }> {
+    const answer = await store.spend(month, nano, earnedBy(now, budget));
+    if (answer.ok) {
+      hold(month, nano);
+      noteSpent(answer.spent, month);
+    }
+    return answer;
+  }
+
+  /** One write for all who wait, and for as much again as is used already; where that is too much, for as many as there is room for. */
+  async function setAside(waiting: readonly Wish[]): Promise<readonly (Reservation | NotAsked)[]> {
+    const now = clock.now();
+    const { name: month } = monthOf(now);
+    const needed = waiting.reduce((sum, { nano }) => sum + nano, 0);
+    let spent = 0;
+    if (needed > held(month)) {
+      let answer = await add(month, Math.max(needed, used) - held(month), now);
+      const least = answer.ok ? 0 : fitting(waiting, earnedBy(now, budget) - answer.spent + held(month)) - held(month);
+      if (least > 0) answer = await add(month, least, now);
+      spent = answer.spent;
+    }
+    return waiting.map(({ model, nano }) => {
+      if (held(month) < nano) return refuse(model, spent - held(month), nano, now);
+      hold(month, -nano);
+      used += nano;
+      return { model, month, nano };
+    });
+  }
+
+  const wait = together(setAside);
+
+  async function end(): Promise<void> {
+    open--;
+    // The last call under way writes for all: the process may be frozen right after.
+    if (open > 0) return;
+    used = 0;
+    for (const [month, unused] of [...aside]) {
+      aside.delete(month);
+      if (unused !== 0) await store.spend(month, -unused, Number.POSITIVE_INFINITY).catch(() => hold(month, unused));
     }
   }
 
@@ -119,35 +164,50 @@ export function makeSpendingLimit({ store, clock, log, settings }: SpendingLimit
           log.warn('LLM price not known, a dear one is assumed; state it in LLM_PRICES', { model, ...price }),
         );
       const nano = costOf(price, { ...most, cachedTokens: 0 });
-      const now = clock.now();
-      const { name: month } = monthOf(now);
-      if (nano === 0) return { model, month, nano };
-      const owed = corrections.get(month) ?? 0;
-      corrections.delete(month);
-      const giveBack = () => corrections.set(month, (corrections.get(month) ?? 0) + owed);
-      const answer = await store.spend(month, nano + owed, earnedBy(now, budget)).catch((error: unknown) => {
-        giveBack();
-        throw error;
-      });
-      if (!answer.ok) {
-        giveBack();
-        return refuse(model, answer.spent + owed, nano, now);
-      }
+      if (nano === 0) return { model, month: monthOf(clock.now()).name, nano };
       open++;
-      noteSpent(answer.spent, month);
-      return { model, month, nano };
+      let reserved: Reservation | NotAsked | null = null;
+      try {
+        reserved = await wait({ model, nano });
+        return reserved;
+      } finally {
+        if (reserved === null || 'code' in reserved) await end();
+      }
     },
     async settle({ model, month, nano }, reply) {
       if (nano === 0) return;
-      open--;
-      const real = Math.min(BELIEVED * nano, billed(settings.priceOf(model), reply) ?? nano);
-      corrections.set(month, (corrections.get(month) ?? 0) + real - nano);
+      const cost = reply === null ? 0 : (billed(settings.priceOf(model), reply) ?? nano);
+      const real = Math.min(BELIEVED * nano, cost);
+      hold(month, nano - real);
       // There is room again: who was refused counted on what was set aside.
       if (real < nano) refusals.clear();
-      // The last call under way writes for all: the process may be frozen right after.
-      if (open === 0) await writeCorrections();
+      await end();
+    },
+    async round(work) {
+      open++;
+      try {
+        return await work();
+      } finally {
+        await end();
+      }
     },
   };
+}
+
+interface Wish {
+  readonly model: string;
+  /** The most that its call may cost. */
+  readonly nano: number;
+}
+
+/** What the first of them take that fit in. */
+function fitting(waiting: readonly Wish[], room: number): number {
+  let sum = 0;
+  for (const { nano } of waiting) {
+    if (sum + nano > room) break;
+    sum += nano;
+  }
+  return sum;
 }
 
 const NEVER: NotAsked = {

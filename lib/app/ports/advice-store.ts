@@ -1,56 +1,45 @@
 // What the processes of an installation share about asking the LLM: the last answers, quotas and what was spent.
 import type { AdviceResult } from '../../domain/advice/advice.ts';
+import type { BucketLimits, OutOfQuota } from '../../domain/advice/quota.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 
 export interface StoredAdvice {
-  /** The cache key of seed 2 §5.1: advice under another key is not for this state. */
+  /** Digest of the cache key of seed 2 §5.1: advice under another key is not for this state. */
   readonly key: string;
   /** Advice, or how the last call failed. */
   readonly result: AdviceResult;
 }
 
-/** Requests and tokens used of a model's quota, counted from these instants. */
-export interface BucketState {
+/** Several requests at once, in the order in which they are to be served. */
+export interface QuotaRequest {
+  /** Of each request. */
+  readonly tokens: readonly number[];
+  /** Requests that were granted on that day before and never made: they go back. */
+  readonly unused?: { readonly day: EpochMs; readonly requests: number };
+}
+
+export interface QuotaGrant {
+  /** So many of the first may be made within the minute: as many as there is room for. */
+  readonly granted: number;
+  /** The windows they are counted in. */
   readonly minute: EpochMs;
   readonly day: EpochMs;
-  readonly requestsThisMinute: number;
-  readonly requestsToday: number;
-  readonly tokensThisMinute: number;
-  /** Until then the model is left alone (429, 498, 503). */
-  readonly blockedUntil: EpochMs;
+  /** What leaves no room for the others; null where all are granted. */
+  readonly short: OutOfQuota | null;
 }
 
-export interface BucketLimits {
-  readonly requestsPerMinute: number;
-  readonly requestsPerDay: number;
-  readonly tokensPerMinute: number;
-}
-
-/** What keeps a model from being asked; `contention`: others took their share at the same moment, again and again. */
-export type QuotaLimit = 'blocked' | 'requests_per_day' | 'requests_per_minute' | 'tokens_per_minute' | 'contention';
-
-/** Which limit is out, and until when. */
-export interface OutOfQuota {
-  readonly limit: QuotaLimit;
-  readonly until: EpochMs;
-}
+/** The one call per interval: ours, or another was made at `calledAt`. */
+export type Claim = { readonly ok: true } | { readonly ok: false; readonly calledAt: EpochMs };
 
 export interface AdviceStore {
-  /** What the last call about a workload came to, where that was stored and has not expired. */
-  get(ref: WorkloadRef, now: EpochMs): Promise<StoredAdvice | null>;
+  /** What the last call about a workload came to, where that was stored and has not expired: as it was found, to be checked. */
+  get(ref: WorkloadRef, now: EpochMs): Promise<unknown>;
   put(ref: WorkloadRef, advice: StoredAdvice, expiresAt: EpochMs): Promise<void>;
-  /** Claims the one call per interval for a workload: false where another call was made since `now - interval`. */
-  claimCall(ref: WorkloadRef, now: EpochMs, intervalMs: number): Promise<boolean>;
-  /** Gives a claim back where no call was made after all. */
-  releaseCall(ref: WorkloadRef): Promise<void>;
-  /** Takes one request and `tokens` from the model's bucket, or says which limit is out. Shared by all processes. */
-  takeTokens(
-    model: string,
-    now: EpochMs,
-    tokens: number,
-    limits: BucketLimits,
-  ): Promise<{ readonly ok: true } | ({ readonly ok: false } & OutOfQuota)>;
+  /** Claims the one call per interval for a workload, right before it is made: lost where another was made since `now - interval`. */
+  claimCall(ref: WorkloadRef, now: EpochMs, intervalMs: number): Promise<Claim>;
+  /** Takes requests and their tokens from the model's bucket in one write, or says which limit is out. Shared by all processes. */
+  reserve(model: string, now: EpochMs, request: QuotaRequest, limits: BucketLimits): Promise<QuotaGrant>;
   /** Leaves a model alone until `until`. */
   block(model: string, until: EpochMs): Promise<void>;
   /**

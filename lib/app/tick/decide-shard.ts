@@ -5,6 +5,7 @@ import { LOOKBACK_MS } from '../../domain/assessment/assess.ts';
 import { doubtOf } from '../../domain/assessment/doubt.ts';
 import { baselineProposal } from '../../domain/decision/decide.ts';
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
+import { lastCallOf } from '../../domain/decision/last-call.ts';
 import { type Considered, conclude, consider } from '../../domain/decision/step.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { whyNotAsk } from '../../domain/decision/worth-asking.ts';
@@ -16,7 +17,7 @@ import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import { EMPTY_SERIES, type Series } from '../../domain/workload/series.ts';
-import type { Advisor } from '../advise/advisor.ts';
+import { type Advisor, inRound } from '../advise/advisor.ts';
 import type { ApplyPorts } from '../apply/apply-decision.ts';
 import type { ResizeInput } from '../apply/resize-shard.ts';
 import type { ObservePorts } from '../observe/observe.ts';
@@ -179,13 +180,12 @@ function mostUrgentFirst(candidates: readonly Candidate[]): readonly Candidate[]
 
 /**
  * Those of which evidence says least: where the LLM's quota or its budget runs short, they are asked about. Of two alike, the
- * one that has waited longer for advice.
+ * one that has waited longer for its call.
  */
 function mostDoubtfulFirst(candidates: readonly Candidate[]): readonly Candidate[] {
-  const advisedAt = ({ previous }: Candidate) =>
-    previous?.record.advice?.kind === 'advice' ? previous.record.advice.at : 0;
+  const askedAt = ({ previous }: Candidate) => lastCallOf(previous)?.nextCallAt ?? 0;
   return candidates.toSorted(
-    (a, b) => doubtOf(b.considered.assessment) - doubtOf(a.considered.assessment) || advisedAt(a) - advisedAt(b),
+    (a, b) => doubtOf(b.considered.assessment) - doubtOf(a.considered.assessment) || askedAt(a) - askedAt(b),
   );
 }
 
@@ -198,10 +198,12 @@ async function decideAll(
 ): Promise<readonly Draft[]> {
   const asking = pLimit(ADVICE_AT_ONCE);
   const drafts = new Map<Candidate, Draft>();
-  await Promise.all(
-    mostDoubtfulFirst(candidates).map(async (candidate) => {
-      drafts.set(candidate, await decideOne(ports, settings, hold, candidate, asking));
-    }),
+  await inRound(ports.advisor, () =>
+    Promise.all(
+      mostDoubtfulFirst(candidates).map(async (candidate) => {
+        drafts.set(candidate, await decideOne(ports, settings, hold, candidate, asking));
+      }),
+    ),
   );
   return candidates.flatMap((candidate) => drafts.get(candidate) ?? []);
 }
@@ -218,7 +220,9 @@ async function decideOne(
   const purpose = settings.showsOnly ? 'showing' : 'writing';
   const whyNot = () => whyNotAsk({ ...considered, hold, purpose });
   const asks = policy.enabled && policy.llm !== 'off';
-  const asked = asks ? await asking(() => ports.advisor.advise(assessment, undefined, whyNot)) : null;
+  // LATEST, which this tick writes anyway, keeps what comes of it.
+  const options = { whyNot, last: lastCallOf(previous), keeps: true };
+  const asked = asks ? await asking(() => ports.advisor.advise(assessment, options)) : null;
   const { decision, advice, memory } = conclude(previous, considered, asked);
   const { veto } = decision;
   if (veto !== undefined && advice?.kind === 'advice' && !advice.cached)

@@ -3,6 +3,7 @@
 import pLimit from 'p-limit';
 import type { Decision } from '../../domain/decision/decision.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
+import { inRound } from '../advise/advisor.ts';
 import { applyShard, intentsOf, type ShardResult } from '../apply/apply-shard.ts';
 import { fenced } from '../apply/fence.ts';
 import type { Observed } from '../observe/observe.ts';
@@ -46,7 +47,10 @@ export async function evaluateShards(
   const ports = withFence(given, header, tasks);
   const inputs = inputsOf(header, tasks);
   const obeying = { ...settings, killSwitch: header.killSwitch ?? settings.killSwitch };
-  const decided = await eachOf(inputs, ({ task, input }) => decidePass(ports, obeying, task, input));
+  // What is set aside for the LLM in one update is for the whole batch.
+  const decided = await inRound(ports.advisor, () =>
+    eachOf(inputs, ({ task, input }) => decidePass(ports, obeying, task, input)),
+  );
   const drafts = decided.flatMap((one) => (one.kind === 'decided' ? [one.draft] : []));
   const restrained = await restrainAll(ports, obeying, header, drafts, purse);
   const applied = await eachOf(decided, async (one) => {

@@ -42,6 +42,10 @@ export type AdviceResult =
       /** When the model answered; older than now when cached. */
       readonly at: EpochMs;
       readonly cached: boolean;
+      /** Digest of the state it is about. Absent in what older releases stored. */
+      readonly key?: string;
+      /** When the workload may have its next call. Absent in what older releases stored. */
+      readonly nextCallAt?: EpochMs;
     }
   | {
       readonly kind: 'rejection';
@@ -56,3 +60,5 @@ export type AdviceResult =
       /** Set where no call was made: all of the above is then of the last one, where that is known to have failed. */
       readonly notAsked?: NotAsked;
     };
+
+export type GivenAdvice = Extract<AdviceResult, { kind: 'advice' }>;

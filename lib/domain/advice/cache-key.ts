@@ -35,6 +35,17 @@ export function adviceKey(assessment: Assessment): string {
   });
 }
 
+/** Eleven characters or so that stand for such a key where it is stored: within one workload and five minutes none is mistaken. */
+export function keyDigest(key: string): string {
+  return [0x811c9dc5, 0x1b873593].map((seed) => fnv1a(key, seed).toString(36)).join('.');
+}
+
+function fnv1a(text: string, seed: number): number {
+  let value = seed;
+  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0;
+  return value;
+}
+
 /**
  * Named loads as CPU is, in percent of their targets; levels by their bands, `low` and `usual` as one: windows go to and fro
  * between them by chance, and a level agrees to fewer only after several. Nothing where the workload names none.

@@ -21,10 +21,10 @@ export type ReadAdvice =
 /** Seed 2 §6.2: shorter is no explanation. */
 const REASONING_MIN_CHARS = 50;
 export const REASONING_MAX_CHARS = 2_000;
-const RAW_MAX_CHARS = 2_000;
+export const RAW_MAX_CHARS = 2_000;
 const FACTORS_MAX = 10;
 export const FACTOR_MAX_CHARS = 200;
-const DETAIL_MAX_CHARS = 300;
+export const DETAIL_MAX_CHARS = 300;
 
 /**
  * Parses and validates what a model wrote (seed 2 §6). Never throws; costs time linear in at most 100,000 characters.
@@ -36,18 +36,24 @@ const DETAIL_MAX_CHARS = 300;
 export function readAdvice(text: string, limits: AdviceLimits, options: { cut?: boolean } = {}): ReadAdvice {
   const parsed = parseAnswer(text, limits, options.cut ?? false);
   if (parsed.kind === 'nothing') return rejected(parsed.code, parsed.detail, text);
-  const answer = ANSWER.safeParse(parsed.fields);
-  if (!answer.success) return rejected('schema', wordedIssues(answer.error, parsed.fields), text);
+  const checked = checkedAdvice(parsed.fields, limits);
+  return checked.ok ? checked : rejected(checked.code, checked.detail, text);
+}
+
+/** Whether fields make up advice: schema, lengths, bounds, and an action that fits its number. Texts come back cut and cleaned. */
+export function checkedAdvice(
+  fields: AdviceFields,
+  limits: AdviceLimits,
+): { readonly ok: true; readonly advice: Advice } | ({ readonly ok: false } & Objection) {
+  const answer = ANSWER.safeParse(fields);
+  if (!answer.success) return { ok: false, code: 'schema', detail: wordedIssues(answer.error, fields) };
   const advice = toAdvice(answer.data);
   if (advice.reasoning.length < REASONING_MIN_CHARS) {
-    return rejected(
-      'schema',
-      `reasoning has ${advice.reasoning.length} of at least ${REASONING_MIN_CHARS} characters`,
-      text,
-    );
+    const detail = `reasoning has ${advice.reasoning.length} of at least ${REASONING_MIN_CHARS} characters`;
+    return { ok: false, code: 'schema', detail };
   }
   const objection = outOfBounds(advice, limits) ?? contradiction(advice, limits);
-  return objection ? rejected(objection.code, objection.detail, text) : { ok: true, advice };
+  return objection ? { ok: false, ...objection } : { ok: true, advice };
 }
 
 /** What decides, and the reasoning, must be right; what is only shown has a default, and is absent where it was not readable. */

@@ -1,5 +1,6 @@
 // How a workload's memory goes on from tick to tick: what was wanted, past decisions with what came of them, when a record is due.
 
+import type { AdviceResult } from '../advice/advice.ts';
 import { keptInShort } from '../advice/last-failure.ts';
 import type { AssessInput } from '../assessment/assess.ts';
 import type { Assessment } from '../assessment/assessment.ts';
@@ -23,6 +24,7 @@ import { servingPods, utilisationOf } from '../workload/utilisation.ts';
 import { baselineProposal } from './decide.ts';
 import type { Decision, DecisionRecord } from './decision.ts';
 import { heldSince, overruledNow, ranAtMost } from './held-since.ts';
+import { callAfter } from './last-call.ts';
 import { isSameNews, type Outcome } from './outcome.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
 
@@ -109,16 +111,19 @@ type Made = Pick<DecisionRecord, 'decision' | 'assessment' | 'advice'>;
  * The memory with a decision of which nothing is known yet.
  * @param scaledAt when the count last moved, whoever moved it
  * @param levels as they go on; those of before where the decision was made elsewhere
+ * @param asked what asking the LLM came to, for its next call; as in the record unless given
  */
 export function decided(
   previous: WorkloadMemory | undefined,
   made: Made,
   scaledAt: EpochMs | null,
   levels: PerSignal<LevelMemory> = previous?.levels ?? {},
+  asked: AdviceResult | null = made.advice,
 ): WorkloadMemory {
   const { assessment, decision, advice } = made;
   const { now, policy, observation, memory, overruled } = assessment;
   const record = { decision: inShort(decision), outcome: UNDECIDED, advice: keptInShort(advice), requestedBy: null };
+  const call = callAfter(previous, asked, advice, now);
   return {
     observation,
     record,
@@ -133,6 +138,7 @@ export function decided(
     ...(policy.maxIsDefault && { ranAtMost: ranAtMost(previous, assessment) }),
     standing: assessment.standing,
     ...(overruled !== undefined && { overruled }),
+    ...(call && { call }),
     recordedAt: previous?.recordedAt ?? null,
   };
 }

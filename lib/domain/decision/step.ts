@@ -91,5 +91,6 @@ export function conclude(
 ): Conclusion {
   const advice = withLastFailure(asked, memory?.record.advice ?? null);
   const decision = decide(assessment, advice, history);
-  return { decision, advice, memory: decided(memory, { decision, assessment, advice }, history.lastScaledAt, levels) };
+  const made = { decision, assessment, advice };
+  return { decision, advice, memory: decided(memory, made, history.lastScaledAt, levels, asked) };
 }

@@ -10,6 +10,7 @@ import type { Overruled } from '../workload/overruled.ts';
 import type { PerSignal } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import type { DecisionRecord } from './decision.ts';
+import type { LastCall } from './last-call.ts';
 
 /** What the API shows between ticks, and what the next tick builds on. */
 export interface WorkloadMemory {
@@ -36,4 +37,6 @@ export interface WorkloadMemory {
   readonly standing?: Standing;
   /** Whoever sets the replica count against us. Absent where nobody did of late. */
   readonly overruled?: Overruled;
+  /** Of the LLM, about this workload. Absent where there was none, and in what older releases stored. */
+  readonly call?: LastCall;
 }

@@ -1,42 +1,44 @@
 // Every reason that advice is not taken and that a number is not what was proposed: closed lists, so that dashboards and alarms can count on them.
 
-export type RejectionCode =
-  | 'no_api_key'
-  | 'switched_off'
+export const REJECTION_CODES = [
+  'no_api_key',
+  'switched_off',
   /** Whatever is advised, orders and evidence leave one answer. */
-  | 'no_room'
+  'no_room',
   /** Advice has cost too much of late, or moved the workload to and fro: what is left of its room is one answer. */
-  | 'room_closed'
+  'room_closed',
   /** Nothing may be written to the workload, whatever is advised. */
-  | 'not_permitted'
+  'not_permitted',
   /** What holds the workload for now stands against every advice alike. */
-  | 'held'
+  'held',
   /** The month's budget in dollars is spent. */
-  | 'budget_used_up'
+  'budget_used_up',
   /** What time has earned of the month's budget is spent, for now. */
-  | 'budget_paced'
+  'budget_paced',
   /** Our own interval: the workload had its call. */
-  | 'asked_recently'
+  'asked_recently',
   /** The server's limit. */
-  | 'rate_limited'
+  'rate_limited',
   /** Our own count of the model's quota, or the tokens that its server takes at once. */
-  | 'quota_exhausted'
+  'quota_exhausted',
   /** Every model is left alone for a while, after a server said no. */
-  | 'backing_off'
-  | 'timeout'
-  | 'network'
-  | 'server_error'
-  | 'request_refused'
-  | 'no_model'
-  | 'empty'
-  | 'truncated'
-  | 'too_large'
-  | 'unparsable'
+  'backing_off',
+  'timeout',
+  'network',
+  'server_error',
+  'request_refused',
+  'no_model',
+  'empty',
+  'truncated',
+  'too_large',
+  'unparsable',
   /** Differing advice, or advice taken back: which is meant cannot be told. */
-  | 'several_answers'
-  | 'schema'
-  | 'out_of_bounds'
-  | 'contradiction';
+  'several_answers',
+  'schema',
+  'out_of_bounds',
+  'contradiction',
+] as const;
+export type RejectionCode = (typeof REJECTION_CODES)[number];
 
 /** Why a guardrail did what it did; closed, so that dashboards and alarms can count on it. */
 export type ReasonCode =

@@ -46,7 +46,7 @@ describe('advice', () => {
 
   it('that could not matter costs nothing: no store, no quota, no call, and is told once by its reason', async () => {
     const { advise, asked, store, lines, fields } = setUp();
-    store.failOn('get', 'put', 'claimCall', 'releaseCall', 'takeTokens');
+    store.failOn('get', 'put', 'claimCall', 'reserve');
     const why = { code: 'held', detail: 'not asked: a rollout', until: null } as const;
     for (let i = 0; i < 3; i++)
       expect(await advise({}, undefined, () => why)).toMatchObject({ kind: 'rejection', code: 'held', notAsked: why });
@@ -152,8 +152,10 @@ describe('limits', () => {
     await advise();
     clock.at += 299 * SECONDS;
     const later = { ...loaded(90), now: NOW + 301 * SECONDS };
-    expect(await advise(later)).toMatchObject({ kind: 'rejection', code: 'asked_recently', model: null });
-    expect(lines.at(-1)).toBe('info LLM rate-limited, using fallback recommendation');
+    const until = NOW + 300 * SECONDS;
+    const barred = { kind: 'rejection', code: 'asked_recently', model: null, notAsked: { until } };
+    expect(await advise(later)).toMatchObject(barred);
+    expect(lines).toHaveLength(2); // the call that began the interval has its line
     expect(await advise(named('another'))).toMatchObject({ kind: 'advice' });
     clock.at += 1 * SECONDS;
     expect(await advise(later)).toMatchObject({ kind: 'advice', cached: false });
@@ -352,7 +354,7 @@ describe('answers that cannot be used', () => {
 });
 
 describe('a table out of reach', () => {
-  it.each(['get', 'claimCall', 'takeTokens'] as const)('on %s means rules, without a call', async (method) => {
+  it.each(['get', 'claimCall', 'reserve'] as const)('on %s means rules, without a call', async (method) => {
     const { advise, asked, store, lines } = setUp();
     store.failOn(method);
     expect(await advise()).toMatchObject({ kind: 'rejection', code: 'network', detail: 'advice store unavailable' });
@@ -360,7 +362,7 @@ describe('a table out of reach', () => {
     expect(lines[1]).toBe('warn LLM recommendation failed: advice store unavailable, using fallback');
   });
 
-  it.each(['put', 'block', 'releaseCall'] as const)('on %s costs no advice', async (method) => {
+  it.each(['put', 'block'] as const)('on %s costs no advice', async (method) => {
     const { advise, store } = setUp({ script: [failure('capacity'), 'good'] });
     store.failOn(method);
     expect(await advise()).toMatchObject({ kind: 'advice' });
@@ -394,7 +396,7 @@ describe('over real HTTP', () => {
       log: recordingLog([], []),
       settings: DEFAULT_ADVISOR_SETTINGS,
     });
-    const result = await advisor.advise(sampleAssessment(), budgetMs);
+    const result = await advisor.advise(sampleAssessment(), { budgetMs });
     await server.close();
     expect(result?.kind === 'advice' ? result.advice.action : result?.code).toBe(expected);
   });
@@ -447,7 +449,10 @@ function setUp({ model, store = makeMemoryAdviceStore(), script = [], settings, 
     },
   });
   const advise = (changes: SampleChanges = {}, budgetMs?: number, whyNot?: () => NotAsked | null) =>
-    advisor.advise(sampleAssessment(changes), budgetMs, whyNot);
+    advisor.advise(sampleAssessment(changes), {
+      ...(budgetMs !== undefined && { budgetMs }),
+      ...(whyNot && { whyNot }),
+    });
   return { advise, asked, lines, fields, slept, clock, store: store as MemoryAdviceStore };
 }
 
@@ -484,7 +489,7 @@ function loaded(cpu: number): SampleChanges {
 
 /** A table that neither keeps advice nor counts calls: what is cached then is cached in this process. */
 function forgetful(): AdviceStore {
-  return { ...makeMemoryAdviceStore(), get: async () => null, claimCall: async () => true };
+  return { ...makeMemoryAdviceStore(), get: async () => null, claimCall: async () => ({ ok: true }) };
 }
 
 function recordingLog(lines: string[], fields: (LogFields | undefined)[]): Log {

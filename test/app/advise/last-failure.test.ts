@@ -131,7 +131,7 @@ describe('a tick', () => {
     await withLlm(replies.HTML_OK, async (system) => {
       await system.tick(2);
       expect(await llmInStatus(system)).toMatchObject({ error: 'server_error' });
-      expect(await system.ports.table.query('C#demo#W#shop/web', { from: 'ADVICE', to: 'ADVICE' })).toEqual([]);
+      expect(await system.ports.table.query('ADVICE#demo#shop/web', { from: 'ADVICE', to: 'ADVICE' })).toEqual([]);
     });
   });
 });

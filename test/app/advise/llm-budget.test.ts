@@ -40,7 +40,6 @@ function makeProcess(usd: number) {
     log: QUIET,
     settings: { models: [MODEL], limits: UNLIMITED, budgetMs: 5000 },
     budget: { monthlyUsd: usd, priceOf: (name) => priceOf(name, {}, false) },
-    storesFailures: false,
   });
   const about = (name: string) => {
     const workload = { cluster: `c${usd}`, namespace: 'shop', name };

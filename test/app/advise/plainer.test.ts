@@ -46,7 +46,7 @@ function setUp(script: readonly ModelReply[], more: { limits?: typeof PLENTY; ca
     spendingLimit: BOTTOMLESS,
   });
   const seen = () => asked.map(({ model, without = [] }) => [model, ...without].join(' -'));
-  return { ask: () => chain.ask(QUESTION, 5_000 + elapsed), asked, seen };
+  return { ask: () => chain.ask(QUESTION, 5_000 + elapsed, async () => true), asked, seen };
 }
 
 describe('a refused parameter', () => {
