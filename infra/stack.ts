@@ -40,7 +40,13 @@ export class AutoscalerStack extends Stack {
       memoryMb: 1024,
       timeoutSeconds: 50, // before the lease of the tick (54 s) and the next tick (60 s)
       errorImpact: 'Deployments that opted in are not scaled; their replicas stay as they are',
-      grants: [storage.readWrite(), groqKey.read(), announcements.publish(), clusterAccess.connect(), signals.read()],
+      grants: [
+        storage.readAndWriteAs('tick'),
+        groqKey.read(),
+        announcements.publish(),
+        clusterAccess.connect(),
+        signals.read(),
+      ],
       network,
       encryption,
       settings,
@@ -51,7 +57,7 @@ export class AutoscalerStack extends Stack {
       memoryMb: 512,
       timeoutSeconds: 15, // 5 s of LLM at most, and the table
       errorImpact: 'recommendations, status and history cannot be read; scaling goes on',
-      grants: [storage.readAndKeepAdvice(), groqKey.read(), clusterAccess.names()],
+      grants: [storage.readAndWriteAs('query'), groqKey.read(), clusterAccess.names()],
       network: undefined,
       encryption,
       settings: { ...settings, ...jwtEnvironment(jwt) },
@@ -62,7 +68,13 @@ export class AutoscalerStack extends Stack {
       memoryMb: 1024,
       timeoutSeconds: 29, // API Gateway gives up at 30 s
       errorImpact: 'a change somebody asked for may not have been made; scaling goes on',
-      grants: [storage.readWrite(), groqKey.read(), announcements.publish(), clusterAccess.connect(), signals.read()],
+      grants: [
+        storage.readAndWriteAs('command'),
+        groqKey.read(),
+        announcements.publish(),
+        clusterAccess.connect(),
+        signals.read(),
+      ],
       network,
       encryption,
       settings: { ...settings, ...jwtEnvironment(jwt) },
@@ -74,7 +86,7 @@ export class AutoscalerStack extends Stack {
       memoryMb: 1024,
       timeoutSeconds: 60,
       errorImpact: 'should the ticks stop as well, HPAs keep their raised minReplicas and nothing else is scaled up',
-      grants: [storage.readWrite(), clusterAccess.connect(), signals.read()],
+      grants: [storage.readAndWriteAs('watchdog'), clusterAccess.connect(), signals.read()],
       network,
       encryption,
       settings,

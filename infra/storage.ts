@@ -3,15 +3,13 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, Billing, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { WRITTEN_BY, type Writer } from '../lib/adapters/dynamo/partitions.ts';
 import type { Encryption } from './encryption.ts';
 import { allow, type Grant } from './grant.ts';
 
 /** What lib/adapters/dynamo sends; nothing is ever deleted but by TTL, and nothing scans. */
 const READS = ['dynamodb:GetItem', 'dynamodb:Query'];
 const WRITES = ['dynamodb:PutItem', 'dynamodb:UpdateItem'];
-
-/** Partitions of workloads (advice, the claim on its next call, decisions; not policies), of the models' quotas and of what was spent. */
-const ADVICE_KEYS = ['C#*#W#*', 'BUCKET#*', 'SPENT#*'];
 
 export class Storage extends Construct {
   readonly table: TableV2;
@@ -32,19 +30,14 @@ export class Storage extends Construct {
     });
   }
 
-  /** Every item. */
-  readWrite(): Grant {
-    return this.grant([allow([...READS, ...WRITES], this.table.tableArn), ...this.encryption.useTable()]);
-  }
-
-  /** Reads everything; writes only where asking the LLM must leave something behind. */
-  readAndKeepAdvice(): Grant {
+  /** Reads everything; writes to the partitions that this function's use cases write to, and to no other. */
+  readAndWriteAs(writer: Writer): Grant {
     const writes = new PolicyStatement({
       effect: Effect.ALLOW,
       actions: WRITES,
       resources: [this.table.tableArn],
       conditions: {
-        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ADVICE_KEYS },
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [...WRITTEN_BY[writer]] },
         Null: { 'dynamodb:LeadingKeys': 'false' }, // ForAllValues is also true of no key at all
       },
     });

@@ -63,18 +63,31 @@ describe('the table', () => {
     const source = readFileSync(join(PROJECT, 'lib/adapters/dynamo/table.ts'), 'utf8');
     const sent = [...source.matchAll(/new (Get|Put|Query|Update|Delete|Scan|Batch\w+|Transact\w+)Command\(/g)];
     const actions = sent.map(([, verb = '']) => (verb === 'Query' ? 'dynamodb:Query' : `dynamodb:${verb}Item`));
-    const [granted] = statements(storage().storage.readWrite());
-    expect(granted.Action.toSorted()).toEqual([...new Set(actions)].toSorted());
+    const granted = statements(storage().storage.readAndWriteAs('tick')).flatMap(({ Action }) => Action);
+    expect(granted.toSorted()).toEqual([...new Set(actions)].toSorted());
   });
 
-  it('to a reader that keeps advice, is open for writing in the partitions of workloads, quotas and the budget only', () => {
-    const [reads, writes] = statements(storage().storage.readAndKeepAdvice());
+  const LLM = ['ADVICE#*', 'BUCKET#*', 'SPENT#*'];
+  it.each([
+    ['tick', ['C#*#S#*', 'C#*#W#*', 'C#*#ASKED', 'C#*#FLOOR', 'SHARDS#*', 'LEASE#*', ...LLM]],
+    ['query', LLM],
+    ['command', ['C#*#W#*', 'C#*#POLICY', 'C#*#SCHED', 'C#*#ASKED', 'C#*#FLOOR', 'LEASE#*', ...LLM]],
+    ['watchdog', ['C#*#S#*', 'C#*#W#*', 'C#*#FLOOR', 'LEASE#*']],
+  ] as const)('to %s is open for reading, and for writing in the partitions of its use cases only', (writer, keys) => {
+    const { stack, storage: table } = storage();
+    const [reads, writes, ...more] = statements(table.readAndWriteAs(writer));
+    expect(more).toEqual([]);
     expect(reads.Action).toEqual(['dynamodb:GetItem', 'dynamodb:Query']);
-    expect(writes.Action).toEqual(['dynamodb:PutItem', 'dynamodb:UpdateItem']);
-    expect(writes.Condition).toEqual({
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['C#*#W#*', 'BUCKET#*', 'SPENT#*'] },
-      Null: { 'dynamodb:LeadingKeys': 'false' },
+    expect(writes).toEqual({
+      Effect: 'Allow',
+      Action: ['dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      Resource: table.table.tableArn,
+      Condition: {
+        'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+        Null: { 'dynamodb:LeadingKeys': 'false' },
+      },
     });
+    expect(stack.resolve(reads.Resource)).toEqual(stack.resolve(writes.Resource));
   });
 });
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { makeHandler as makeCommandHandler } from '../../functions/command.ts';
 import { makeHandler as makeQueryHandler } from '../../functions/query.ts';
 import { makeHandler as makeTickHandler } from '../../functions/tick.ts';
+import type { Writer } from '../../lib/adapters/dynamo/partitions.ts';
 import type { AutoscalerEvent, Log } from '../../lib/app/ports/world.ts';
 import { EVENT_DETAILS } from '../../lib/app/report/event-schema.ts';
 import { readConfig } from '../../lib/config.ts';
@@ -12,11 +13,13 @@ import { wireCommand } from '../../lib/wire/command.ts';
 import type { Overrides } from '../../lib/wire/parts.ts';
 import { wireQuery } from '../../lib/wire/query.ts';
 import { wireTick } from '../../lib/wire/tick.ts';
+import { wireWatchdog } from '../../lib/wire/watchdog.ts';
 import { startEmbeddedTable } from '../../local/embedded-table.ts';
 import { startGateway } from '../../local/gateway.ts';
 import type { Faults } from '../../local/simulated-cluster/faults.ts';
 import { startSimulatedCluster } from '../../local/simulated-cluster/server.ts';
 import type { SimulatedWorkload } from '../../local/simulated-cluster/workload.ts';
+import { startTableRights } from '../stand-ins/table-rights.ts';
 
 const MINUTE = 60_000;
 
@@ -52,6 +55,8 @@ export async function startEmbedded(
   const faults: Faults = {};
   let tableIsThere = true;
   const table = await startEmbeddedTable();
+  // Each function with the rights that it is deployed with: what is granted too narrowly fails here.
+  const rights = await startTableRights(table);
   const cluster = await startSimulatedCluster({ name: 'demo', workloads, clock, faults });
   const kubeconfig = join(folder, 'kubeconfig');
   writeFileSync(kubeconfig, cluster.kubeconfig);
@@ -64,10 +69,10 @@ export async function startEmbedded(
     CLUSTERS: JSON.stringify([{ id: 'demo', kubeconfig }]),
     ...options.env,
   });
-  const overrides: Overrides = {
+  const overrides = (writer: Writer): Overrides => ({
     clock,
     log,
-    table,
+    table: rights.as(writer),
     events: {
       async publish(published) {
         // Whatever a test does: what is told outside is as docs/events.md says.
@@ -77,12 +82,14 @@ export async function startEmbedded(
     },
     ...(options.readOnly === undefined ? {} : { readOnly: options.readOnly }),
     ...(options.sqs && { sqs: options.sqs }),
-  };
-  const tickContext = await wireTick(config, overrides);
+  });
+  const tickContext = await wireTick(config, overrides('tick'));
+  const watchdogContext = await wireWatchdog(config, overrides('watchdog'));
   const tickHandler = makeTickHandler(tickContext);
+  const commandContext = await wireCommand(config, overrides('command'));
   const handlers = {
-    query: makeQueryHandler(await wireQuery(config, overrides)),
-    command: makeCommandHandler(await wireCommand(config, overrides)),
+    query: makeQueryHandler(await wireQuery(config, overrides('query'))),
+    command: makeCommandHandler(commandContext),
   };
   const gateway = await startGateway(0, handlers);
   const ask = async (path: string, init?: RequestInit): Promise<Answer> => {
@@ -98,6 +105,7 @@ export async function startEmbedded(
     url: gateway.url,
     /** Where the table is, for what opens it by itself. */
     table,
+    rights,
     faults,
     events,
     lines,
@@ -106,6 +114,8 @@ export async function startEmbedded(
     config,
     overrides,
     settings: tickContext.settings,
+    watchdog: watchdogContext,
+    command: commandContext,
     now: () => now,
     advance: (minutes: number) => {
       now += minutes * MINUTE;
@@ -127,12 +137,14 @@ export async function startEmbedded(
       }),
     /** From here on the table is away. */
     async loseTable() {
+      await rights.close();
       await table.close();
       tableIsThere = false;
     },
     async close() {
       await gateway.close();
       await cluster.close();
+      if (tableIsThere) await rights.close();
       if (tableIsThere) await table.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -1,6 +1,6 @@
 // What asking the LLM costs the table, in units, over ticks of a full shard: no key, a healthy quota, one that is used up.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Embedded, simulated, startEmbedded } from '../../make/embedded.ts';
+import { simulated, startEmbedded } from '../../make/embedded.ts';
 import { stubReply } from '../../stand-ins/groq-answers.ts';
 import * as replies from '../../stand-ins/groq-replies.ts';
 import { type GroqServer, startGroqServer } from '../../stand-ins/groq-server.ts';
@@ -25,13 +25,11 @@ beforeAll(async () => {
 afterAll(() => groq.close());
 
 interface Cost {
-  /** Per tick, after the first ones. */
+  /** Per tick, after the first ones, which find out what there is. */
   readonly writes: number;
   readonly reads: number;
   readonly lines: number;
   readonly calls: number;
-  /** Of the first tick, which finds everything out. */
-  readonly firstWrites: number;
 }
 
 async function costOf(env: Record<string, string>): Promise<Cost> {
@@ -49,9 +47,8 @@ async function costOf(env: Record<string, string>): Promise<Cost> {
         calls: (groq.requests.length - before.calls) / ticks,
       };
     };
-    const first = await of(1);
-    await of(WARM_TICKS - 1);
-    return { ...(await of(TICKS)), firstWrites: first.writes };
+    await of(WARM_TICKS);
+    return await of(TICKS);
   } finally {
     await system.close();
   }
@@ -72,10 +69,9 @@ describe(`a tick of ${WORKLOADS} workloads that all want advice`, () => {
     ['in dollars', { ...PLENTY, LLM_MONTHLY_USD: '0.001' }, null],
   ] as const)(
     'with the quota used up %s costs as much as without a key',
-    async (what, env, reply) => {
+    async (_what, env, reply) => {
       groq.answer((request) => reply ?? stubReply('sensible', request));
       const usedUp = await costOf(withServer(env));
-      tell(`used up ${what}`, usedUp);
       expect(usedUp.writes - noKey.writes).toBeLessThanOrEqual(0.05 * WORKLOADS);
       expect(usedUp.reads - noKey.reads).toBeLessThanOrEqual(0.05 * WORKLOADS);
       expect(usedUp.calls).toBe(0);
@@ -87,7 +83,6 @@ describe(`a tick of ${WORKLOADS} workloads that all want advice`, () => {
   it('with a quota of which each minute is used up costs what its few calls cost', async () => {
     groq.answer((request) => stubReply('sensible', request));
     const paced = await costOf(withServer({ GROQ_RPM: '2' }));
-    tell('two requests a minute and model', paced);
     expect(paced.calls).toBe(4);
     // A claim and a row each; a share of the quota per model, and of the budget with what is given back.
     expect(paced.writes - noKey.writes).toBeLessThanOrEqual(2 * paced.calls + 4);
@@ -96,15 +91,7 @@ describe(`a tick of ${WORKLOADS} workloads that all want advice`, () => {
   it('with a healthy one costs two small writes a call and a handful for all of them', async () => {
     groq.answer((request) => stubReply('sensible', request));
     const healthy = await costOf(withServer(PLENTY));
-    tell('healthy', healthy);
-    tell('no key', noKey);
     expect(healthy.calls).toBeGreaterThan(WORKLOADS / 8);
     expect(healthy.writes - noKey.writes).toBeLessThanOrEqual(2.2 * healthy.calls + 8);
   }, 120_000);
 });
-
-function tell(what: string, { writes, reads, lines, calls, firstWrites }: Cost): void {
-  const figures = `${writes.toFixed(2)} write and ${reads.toFixed(2)} read units a tick, ${calls.toFixed(1)} calls`;
-  if (process.env.AI4K8S_TELL !== undefined)
-    console.log(`${what}: ${figures}, ${lines} log lines in ${TICKS} ticks; first tick ${firstWrites} write units`);
-}

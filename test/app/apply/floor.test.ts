@@ -119,7 +119,7 @@ describe('a floor is given back', () => {
   });
 
   it('by the watchdog when ticks stop, and not before', async () => {
-    const watch = () => runWatchdog(system.ports, system.settings, 'demo', system.now());
+    const watch = () => runWatchdog(system.watchdog.ports, system.settings, 'demo', system.now());
     expect(await watch()).toMatchObject({ reason: 'tended' });
     system.advance(9);
     expect(await watch()).toMatchObject({ reason: 'tended' });
@@ -132,7 +132,9 @@ describe('a floor is given back', () => {
   it('by nobody under the kill switch', async () => {
     system.advance(60);
     const settings = { ...system.settings, killSwitch: 'set' };
-    expect(await runWatchdog(system.ports, settings, 'demo', system.now())).toMatchObject({ reason: 'kill_switch' });
+    expect(await runWatchdog(system.watchdog.ports, settings, 'demo', system.now())).toMatchObject({
+      reason: 'kill_switch',
+    });
     expect(await floor()).toBeGreaterThan(2);
   });
 });
@@ -280,7 +282,7 @@ describe('a floor whose annotations somebody stripped', () => {
       ['release', () => post('release', {})],
       [
         'the watchdog, where ticks stopped',
-        () => runWatchdog(system.ports, system.settings, 'demo', system.now() + 11 * 60_000),
+        () => runWatchdog(system.watchdog.ports, system.settings, 'demo', system.now() + 11 * 60_000),
       ],
     ])('is given back on %s', async (_what, command) => {
       await command();
@@ -295,7 +297,7 @@ describe('a floor whose annotations somebody stripped', () => {
     });
 
     it('is given back by a tick where the opt-in is gone', async () => {
-      await system.ports.policies.put({
+      await system.command.ports.policies.put({
         workload: ref,
         values: { 'predictive-autoscaling-enabled': 'false' },
         updatedAt: system.now(),
@@ -324,7 +326,7 @@ describe('a floor that was set', () => {
       if (record.confirmed && isAway) throw new AdapterError('dynamodb', 'throttled', { retryable: true });
       await floors.put(record);
     };
-    await system.ports.policies.put({
+    await system.command.ports.policies.put({
       workload: ref,
       values: { 'predictive-autoscaling-enabled': 'true' },
       updatedAt: system.now(),

@@ -102,7 +102,7 @@ describe('an opt-in in the table', () => {
     await system.tick();
     const gone = { cluster: 'demo', namespace: 'shop', name: 'gone' };
     const values = { 'predictive-autoscaling-enabled': 'true', mode: 'scale' };
-    await system.ports.policies.put({ workload: gone, values, updatedAt: 0, updatedBy: null });
+    await system.command.ports.policies.put({ workload: gone, values, updatedAt: 0, updatedBy: null });
     const body = { deployment_name: 'gone', namespace: 'shop' };
     expect((await system.post(`${API}/predictive/disable/demo`, body)).status).toBe(200);
     expect((await system.ports.policies.list('demo')).get('shop/gone')?.values).toEqual({

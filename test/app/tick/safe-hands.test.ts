@@ -44,7 +44,7 @@ describe('a workload that cannot be assessed', () => {
     const before = await latest();
     expect(before?.past).toHaveLength(1);
     // As an item written by hand, or by a Node that knew the zone.
-    await system.ports.schedules.put({
+    await system.command.ports.schedules.put({
       workload: { cluster: 'demo', namespace: 'shop', name: 'broken' },
       id: 'mars',
       window: {

@@ -50,7 +50,7 @@ async function start(
   return system;
 }
 
-function watch(change: Partial<Parameters<typeof makeHandler>[0]['settings']> = {}, ports = system.ports) {
+function watch(change: Partial<Parameters<typeof makeHandler>[0]['settings']> = {}, ports = system.watchdog.ports) {
   return makeHandler({ ports, settings: { ...system.settings, ...change } })({ cluster: 'demo' });
 }
 

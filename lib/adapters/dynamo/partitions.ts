@@ -1,0 +1,35 @@
+// Which partitions there are and which function writes to which: rights to a table end at partitions, so these are who may change what.
+
+/** By the leading part of their keys (keys.ts), as IAM matches them; no name in a key holds a `#`. */
+const PARTITIONS = {
+  /** Series, what was fitted, memories, journals. */
+  shards: 'C#*#S#*',
+  /** Decisions. */
+  workloads: 'C#*#W#*',
+  policies: 'C#*#POLICY',
+  schedules: 'C#*#SCHED',
+  asked: 'C#*#ASKED',
+  floors: 'C#*#FLOOR',
+  placement: 'SHARDS#*',
+  leases: 'LEASE#*',
+  advice: 'ADVICE#*',
+  quotas: 'BUCKET#*',
+  spending: 'SPENT#*',
+} as const;
+
+const { shards, workloads, policies, schedules, asked, floors, placement, leases, advice, quotas, spending } =
+  PARTITIONS;
+const ASKING_THE_LLM = [advice, quotas, spending];
+
+/**
+ * Ticks opt nobody in and plan nothing: policies and schedules are written by commands, and by nobody else. A query leaves behind
+ * what asking the LLM takes, and can forge no decision, opt-in or floor. The watchdog raises, gives floors back and says so.
+ */
+export const WRITTEN_BY = {
+  tick: [shards, workloads, asked, floors, placement, leases, ...ASKING_THE_LLM],
+  query: ASKING_THE_LLM,
+  command: [workloads, policies, schedules, asked, floors, leases, ...ASKING_THE_LLM],
+  watchdog: [shards, workloads, floors, leases],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type Writer = keyof typeof WRITTEN_BY;
