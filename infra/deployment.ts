@@ -57,6 +57,7 @@ const settings = z.partialRecord(
     'SERIES_RETENTION_DAYS',
     'DECISION_RETENTION_DAYS',
     'SHARDS_IN_PLACE',
+    'ADVICE_RETENTION_DAYS',
   ]),
   z.string('expected a string, as in the environment'),
 );

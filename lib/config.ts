@@ -138,6 +138,8 @@ const schema = z.object({
   DECISION_RETENTION_DAYS: whole(1, 400).default(90),
   /** What groups of a token may do, where callers are known by tokens; else IAM decides alone. */
   JWT_ACCESS: jwtAccess.optional(),
+  /** What was advised, in numbers. */
+  ADVICE_RETENTION_DAYS: whole(1, 400).default(90),
 });
 export type Config = z.infer<typeof schema>;
 

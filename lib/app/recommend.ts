@@ -13,7 +13,9 @@ import { policyOf } from '../domain/workload/policy-from-annotations.ts';
 import { EMPTY_SERIES } from '../domain/workload/series.ts';
 import type { EpochMs } from '../domain/workload/time.ts';
 import type { Advisor } from './advise/advisor.ts';
+import { noteAdvice } from './advise/note-advice.ts';
 import { whyNot } from './apply/apply-decision.ts';
+import type { AdviceRowStore } from './ports/advice-row-store.ts';
 import type { PolicyStore } from './ports/policy-store.ts';
 import type { ScheduleStore } from './ports/schedule-store.ts';
 import type { SeriesStore, Shard } from './ports/series-store.ts';
@@ -24,6 +26,7 @@ export interface RecommendPorts {
   readonly policies: PolicyStore;
   readonly schedules: ScheduleStore;
   readonly advisor: Advisor;
+  readonly adviceRows: AdviceRowStore;
 }
 
 /** What the table knows of one workload. */
@@ -69,6 +72,7 @@ export async function recommend(
   const pointless = () => whyNotAsk({ ...considered, hold: null, purpose: 'showing' });
   const asked = await ports.advisor.advise(assessment, { whyNot: pointless, last: lastCallOf(previous) });
   const { decision, advice } = conclude(previous, considered, asked);
+  await noteAdvice(ports.adviceRows, { decision, assessment, advice });
   const outcome = whyNot(decision, policy, observation, 'schedule') ?? expected(previous?.record, decision);
   return { decision, outcome, assessment, advice, requestedBy: null };
 }

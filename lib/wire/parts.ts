@@ -1,5 +1,6 @@
 // What every function is made of: the table's stores, the advisor, clock and log. With wire/cluster and wire/advisor, the list of constructors.
 import type { SQSClientConfig } from '@aws-sdk/client-sqs';
+import { makeAdviceRowStore } from '../adapters/dynamo/advice-row-store.ts';
 import { makeAdviceStore } from '../adapters/dynamo/advice-store.ts';
 import { makeDecisionStore } from '../adapters/dynamo/decision-store.ts';
 import { makeFloorStore } from '../adapters/dynamo/floor-store.ts';
@@ -48,6 +49,7 @@ export function wireParts(config: Config, overrides: Overrides, service: string)
         ? spendingOf(store, limitClockOf(config, clock), config.LLM_MONTHLY_USD)
         : null,
     series: makeSeriesStore(table, { retentionDays: config.SERIES_RETENTION_DAYS }),
+    adviceRows: makeAdviceRowStore(table, { retentionDays: config.ADVICE_RETENTION_DAYS }),
     decisions: makeDecisionStore(table, { retentionDays: config.DECISION_RETENTION_DAYS }),
     policies: makePolicyStore(table),
     killSwitches: makeKillSwitchStore(table),

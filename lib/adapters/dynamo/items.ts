@@ -15,6 +15,7 @@ export const VERSIONS = {
   floor: 1,
   schedule: 1,
   advice: 1,
+  adviceRow: 1,
   bucket: 1,
   spending: 1,
   lease: 1,

@@ -18,9 +18,11 @@ import type { Observation } from '../../domain/workload/observation.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import { EMPTY_SERIES, type Series } from '../../domain/workload/series.ts';
 import { type Advisor, inRound } from '../advise/advisor.ts';
+import { noteAdvice } from '../advise/note-advice.ts';
 import type { ApplyPorts } from '../apply/apply-decision.ts';
 import type { ResizeInput } from '../apply/resize-shard.ts';
 import type { ObservePorts } from '../observe/observe.ts';
+import type { AdviceRowStore } from '../ports/advice-row-store.ts';
 import type { KubernetesEvent } from '../ports/cluster.ts';
 import type { DecisionStore } from '../ports/decision-store.ts';
 import type { ScheduleRecord } from '../ports/schedule-store.ts';
@@ -33,6 +35,7 @@ export interface DecidePorts extends ObservePorts, ApplyPorts {
   readonly series: SeriesStore;
   readonly decisions: DecisionStore;
   readonly advisor: Advisor;
+  readonly adviceRows: AdviceRowStore;
   readonly log: Log;
 }
 
@@ -224,6 +227,7 @@ async function decideOne(
   const options = { whyNot, last: lastCallOf(previous), keeps: true };
   const asked = asks ? await asking(() => ports.advisor.advise(assessment, options)) : null;
   const { decision, advice, memory } = conclude(previous, considered, asked);
+  await noteAdvice(ports.adviceRows, { decision, assessment, advice });
   const { veto } = decision;
   if (veto !== undefined && advice?.kind === 'advice' && !advice.cached)
     ports.log.info('LLM advice vetoed', { workload: workloadKey(decision.workload), message: veto.message });
