@@ -1,6 +1,7 @@
 // Many workloads share an item: where they do not fit, those that take more than their share lose their texts, and nobody else's.
 
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
+import type { LastCall } from '../../domain/decision/last-call.ts';
 import type { Outcome } from '../../domain/decision/outcome.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { withinBytes } from '../../domain/text/clean-text.ts';
@@ -38,6 +39,7 @@ export const LATEST_STEPS: Steps<WorkloadMemory> = [
   (entry) => ({
     ...entry,
     record: { ...entry.record, advice: null, ...untold(entry.record) },
+    ...(entry.call && { call: withoutAdvice(entry.call) }),
     ...(entry.vertical && { vertical: { ...entry.vertical, left: [], next: [] } }),
   }),
   (entry) => ({ ...entry, observation: bare(entry.observation) }),
@@ -73,6 +75,11 @@ function untold({ decision, outcome }: { decision: Decision; outcome: Outcome })
     decision: { ...decision, reason: LEFT_OUT, verdicts: [] },
     outcome: { ...outcome, message: withinBytes(outcome.message, 100) },
   };
+}
+
+/** When the next call is due, the next tick needs to know. */
+function withoutAdvice({ given: _given, ...call }: LastCall): LastCall {
+  return call;
 }
 
 /** That something is wrong with it counts; what, the next tick reads again. */
