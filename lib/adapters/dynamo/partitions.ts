@@ -10,6 +10,8 @@ const PARTITIONS = {
   schedules: 'C#*#SCHED',
   asked: 'C#*#ASKED',
   floors: 'C#*#FLOOR',
+  /** What each shard leaves to the next tick. */
+  results: 'C#*#RESULT',
   placement: 'SHARDS#*',
   leases: 'LEASE#*',
   advice: 'ADVICE#*',
@@ -17,7 +19,7 @@ const PARTITIONS = {
   spending: 'SPENT#*',
 } as const;
 
-const { shards, workloads, policies, schedules, asked, floors, placement, leases, advice, quotas, spending } =
+const { shards, workloads, policies, schedules, asked, floors, results, placement, leases, advice, quotas, spending } =
   PARTITIONS;
 const ASKING_THE_LLM = [advice, quotas, spending];
 
@@ -26,7 +28,9 @@ const ASKING_THE_LLM = [advice, quotas, spending];
  * what asking the LLM takes, and can forge no decision, opt-in or floor. The watchdog raises, gives floors back and says so.
  */
 export const WRITTEN_BY = {
-  tick: [shards, workloads, asked, floors, placement, leases, ...ASKING_THE_LLM],
+  tick: [shards, workloads, asked, floors, results, placement, leases, ...ASKING_THE_LLM],
+  evaluate: [shards, workloads, asked, floors, results, leases, ...ASKING_THE_LLM],
+  learn: [shards],
   query: ASKING_THE_LLM,
   command: [workloads, policies, schedules, asked, floors, leases, ...ASKING_THE_LLM],
   watchdog: [shards, workloads, floors, leases],

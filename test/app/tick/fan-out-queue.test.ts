@@ -62,8 +62,8 @@ async function start(name: string) {
   queues = { shards: shards.queueUrl, learning: learning.queueUrl, dead: dead.queueUrl };
   const env = { SHARD_QUEUE_URL: shards.queueUrl, LEARN_QUEUE_URL: learning.queueUrl, SHARDS_IN_PLACE: '0' };
   system = await startEmbedded(workloads(), { env, sqs: access() });
-  const evaluate = makeEvaluateHandler(await wireEvaluate(system.config, system.overrides));
-  const learn = makeLearnHandler(await wireLearn(system.config, system.overrides));
+  const evaluate = makeEvaluateHandler(await wireEvaluate(system.config, system.overrides('evaluate')));
+  const learn = makeLearnHandler(await wireLearn(system.config, system.overrides('learn')));
   return { evaluate, learn };
 }
 
