@@ -1,6 +1,7 @@
 // The measured process: one cold tick, then so many minutes of warm ones, and what they cost.
 import { once } from 'node:events';
 import { makeHandler } from '../functions/tick.ts';
+import type { Units } from '../lib/adapters/dynamo/table.ts';
 import { observeCluster } from '../lib/app/observe/observe.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireTick } from '../lib/wire/tick.ts';
@@ -31,6 +32,7 @@ async function moveTo(at: number): Promise<void> {
 async function tick() {
   const calls = ports.calls();
   const { readUnits, writeUnits } = ports.table.capacity;
+  const before = structuredClone(ports.table.capacity.byKind);
   const start = performance.now();
   const cpu = process.cpuUsage();
   const report = await handler({ cluster, scheduled_at: new Date(now).toISOString() });
@@ -44,7 +46,22 @@ async function tick() {
     kubernetesCalls: ports.calls() - calls,
     readUnits: ports.table.capacity.readUnits - readUnits,
     writeUnits: ports.table.capacity.writeUnits - writeUnits,
+    byKind: unitsSince(before, ports.table.capacity.byKind),
   };
+}
+
+/** Items of a kind that nothing was done to are left out. */
+function unitsSince(before: ReadonlyMap<string, Units>, after: ReadonlyMap<string, Units>): Record<string, Units> {
+  const since = [...after].map(([kind, units]) => {
+    const { readUnits = 0, writeUnits = 0, calls = 0 } = before.get(kind) ?? {};
+    const grown = {
+      readUnits: units.readUnits - readUnits,
+      writeUnits: units.writeUnits - writeUnits,
+      calls: units.calls - calls,
+    };
+    return [kind, grown] as const;
+  });
+  return Object.fromEntries(since.filter(([, { calls }]) => calls > 0));
 }
 
 await moveTo(now);

@@ -37,6 +37,7 @@ export function wireParts(config: Config, overrides: Overrides, service: string)
   const table = openTable({ tableName, tickSeconds, now: clock.now, ...overrides.table });
   const apiKey = llmKeyOf(config, log);
   const store = makeAdviceStore(table);
+  const series = makeSeriesStore(table, { retentionDays: config.SERIES_RETENTION_DAYS });
   const advisor = wireAdvisor(config, { apiKey, store, clock, log });
   return {
     log,
@@ -48,9 +49,12 @@ export function wireParts(config: Config, overrides: Overrides, service: string)
       mayAsk(config, await apiKey.current())
         ? spendingOf(store, limitClockOf(config, clock), config.LLM_MONTHLY_USD)
         : null,
-    series: makeSeriesStore(table, { retentionDays: config.SERIES_RETENTION_DAYS }),
+    series,
     adviceRows: makeAdviceRowStore(table, { retentionDays: config.ADVICE_RETENTION_DAYS }),
-    decisions: makeDecisionStore(table, { retentionDays: config.DECISION_RETENTION_DAYS }),
+    decisions: makeDecisionStore(table, {
+      retentionDays: config.DECISION_RETENTION_DAYS,
+      shardOf: async (ref) => (await series.locate(ref))?.id ?? null,
+    }),
     policies: makePolicyStore(table),
     killSwitches: makeKillSwitchStore(table),
     schedules: makeScheduleStore(table),

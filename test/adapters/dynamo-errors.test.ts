@@ -11,7 +11,7 @@ import { makeScheduleStore } from '../../lib/adapters/dynamo/schedule-store.ts';
 import type { Table } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { deleteAll } from '../../local/embedded-table.ts';
-import { decisionStoreContract } from '../contracts/decision-store.ts';
+import { decisionStoreContract, SHARD } from '../contracts/decision-store.ts';
 import { floorStoreContract } from '../contracts/floor-store.ts';
 import { policyStoreContract } from '../contracts/policy-store.ts';
 import { askedStoreContract } from '../contracts/request-store.ts';
@@ -143,7 +143,9 @@ describe('where the answer to every write is lost, and the SDK sends each twice'
   scheduleStoreContract('with lost answers', () => makeScheduleStore(lossy(tableBy(() => NOW))));
   policyStoreContract('with lost answers', () => makePolicyStore(lossy(tableBy(() => NOW))));
   floorStoreContract('with lost answers', () => makeFloorStore(lossy(tableBy(() => NOW))));
-  decisionStoreContract('with lost answers', 90, (now) => makeDecisionStore(lossy(tableBy(now))));
+  decisionStoreContract('with lost answers', 90, (now) =>
+    makeDecisionStore(lossy(tableBy(now)), { shardOf: async () => SHARD }),
+  );
 
   test('the one call of an interval is still claimed by whoever claimed it', async () => {
     const store = makeAdviceStore(lossy(tableBy(() => NOW)));

@@ -13,6 +13,7 @@ import type { Amounts } from '../../lib/domain/vertical/container-resources.ts';
 import type { ContainerView, VerticalView } from '../../lib/domain/vertical/vertical-view.ts';
 import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
 import type { Observation } from '../../lib/domain/workload/observation.ts';
+import { asRemembered } from '../make/kept-records.ts';
 import { embeddedTable } from '../make/table.ts';
 import { advised, assessment, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
 
@@ -46,7 +47,8 @@ describe.each(Object.entries(SCRIPTS))('texts of characters %s, as long as they 
       expect(observation.workload).toEqual(before?.observation.workload);
       expect(record.decision).toMatchObject({ target: before?.record.decision.target, at: NOW });
       expect(record.outcome.kind).toBe('unchanged');
-      expect(kept).toEqual(JSON.parse(JSON.stringify({ ...before, observation: undefined, record: undefined })));
+      const whole = before && JSON.parse(JSON.stringify(asRemembered(before)));
+      expect(kept).toEqual({ ...whole, observation: undefined, record: undefined });
     }
   });
 

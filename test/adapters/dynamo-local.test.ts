@@ -15,7 +15,7 @@ import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { createTable } from '../../local/embedded-table.ts';
 import { adviceStoreContract } from '../contracts/advice-store.ts';
-import { decisionStoreContract } from '../contracts/decision-store.ts';
+import { decisionStoreContract, SHARD } from '../contracts/decision-store.ts';
 import { policyStoreContract } from '../contracts/policy-store.ts';
 import { scheduleStoreContract } from '../contracts/schedule-store.ts';
 import { seriesStoreContract } from '../contracts/series-store.ts';
@@ -47,7 +47,9 @@ if (reason !== null) {
     });
 
     seriesStoreContract('dynamo on DynamoDB Local', (now) => makeSeriesStore(open(now)));
-    decisionStoreContract('dynamo on DynamoDB Local', 90, (now) => makeDecisionStore(open(now)));
+    decisionStoreContract('dynamo on DynamoDB Local', 90, (now) =>
+      makeDecisionStore(open(now), { shardOf: async () => SHARD }),
+    );
     policyStoreContract('dynamo on DynamoDB Local', () => makePolicyStore(open(() => NOW)));
     scheduleStoreContract('dynamo on DynamoDB Local', () => makeScheduleStore(open(() => NOW)));
     adviceStoreContract('dynamo on DynamoDB Local', (now) => makeAdviceStore(open(now)));

@@ -21,7 +21,7 @@ import { AdapterError } from '../../lib/app/ports/world.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { startEmbeddedTable } from '../../local/embedded-table.ts';
 import { adviceStoreContract } from '../contracts/advice-store.ts';
-import { decisionStoreContract } from '../contracts/decision-store.ts';
+import { decisionStoreContract, SHARD } from '../contracts/decision-store.ts';
 import { floorStoreContract } from '../contracts/floor-store.ts';
 import { policyStoreContract } from '../contracts/policy-store.ts';
 import { askedStoreContract } from '../contracts/request-store.ts';
@@ -40,7 +40,7 @@ function table(now: () => EpochMs = () => NOW, change: Partial<TableOptions> = {
 }
 
 seriesStoreContract('dynamo on dynalite', (now) => makeSeriesStore(table(now)));
-decisionStoreContract('dynamo on dynalite', 90, (now) => makeDecisionStore(table(now)));
+decisionStoreContract('dynamo on dynalite', 90, (now) => makeDecisionStore(table(now), { shardOf: async () => SHARD }));
 policyStoreContract('dynamo on dynalite', () => makePolicyStore(table()));
 floorStoreContract('dynamo on dynalite', () => makeFloorStore(table()));
 scheduleStoreContract('dynamo on dynalite', () => makeScheduleStore(table()));
@@ -125,7 +125,8 @@ describe('the table', () => {
     const workload = { cluster: `c-${randomUUID()}`, namespace: 'shop', name: 'web' };
     await store.put({ workload, values: {}, updatedAt: NOW, updatedBy: null });
     await store.list(workload.cluster);
-    expect(counted.capacity).toEqual({ readUnits: 0.5, writeUnits: 1, calls: 2 });
+    const counts = { readUnits: 0.5, writeUnits: 1, calls: 2 };
+    expect(counted.capacity).toEqual({ ...counts, byKind: new Map([['POLICY', counts]]) });
   });
 
   test('a tick of a full shard costs one write unit', async () => {

@@ -7,6 +7,7 @@ import {
   bucketKey,
   floorPk,
   leaseKey,
+  leftKey,
   placementKey,
   policyPk,
   schedulePk,
@@ -19,7 +20,9 @@ import { isLike } from '../stand-ins/table-rights.ts';
 
 /** What each function may write in, by what stands in it. */
 const EXPECTED: Readonly<Record<Writer, readonly (keyof ReturnType<typeof keysOf>)[]>> = {
-  tick: ['shard', 'workload', 'asked', 'floor', 'placement', 'lease', 'advice', 'quota', 'spending'],
+  tick: ['shard', 'workload', 'asked', 'floor', 'result', 'placement', 'lease', 'advice', 'quota', 'spending'],
+  evaluate: ['shard', 'workload', 'asked', 'floor', 'result', 'lease', 'advice', 'quota', 'spending'],
+  learn: ['shard'],
   query: ['advice', 'quota', 'spending'],
   command: ['workload', 'policy', 'schedule', 'asked', 'floor', 'lease', 'advice', 'quota', 'spending'],
   watchdog: ['shard', 'workload', 'floor', 'lease'],
@@ -33,6 +36,7 @@ function keysOf(ref: { cluster: string; namespace: string; name: string }, shard
     schedule: schedulePk(ref.cluster),
     asked: askedPk(ref.cluster),
     floor: floorPk(ref.cluster),
+    result: leftKey(ref.cluster, shard).pk,
     placement: placementKey(ref.cluster, shard).pk,
     lease: leaseKey(ref.cluster).pk,
     advice: advicePk(ref),

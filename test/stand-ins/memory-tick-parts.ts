@@ -111,6 +111,9 @@ export function makeMemoryDecisionStore(): DecisionStore & { readonly all: () =>
     async put(record) {
       records.set(idOf(record.decision.workload, record.decision.id), record);
     },
+    async putHourly(_cluster, _shard, _at, all) {
+      for (const record of all) records.set(idOf(record.decision.workload, record.decision.id), record);
+    },
     list: async () => ({ records: [], cursor: null }),
     get: async (ref, id) => records.get(idOf(ref, id)) ?? null,
   };

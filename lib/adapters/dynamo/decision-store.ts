@@ -3,49 +3,91 @@
 import type { DecisionStore } from '../../app/ports/decision-store.ts';
 import { AdapterError } from '../../app/ports/world.ts';
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
-import { expiry, knownOrRefused, packJson, unpackJson, VERSIONS } from './items.ts';
-import { DAY_MS, workloadPk } from './keys.ts';
-import { withPresentNames } from './older-names.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
+import { makeHourlyRecords } from './hourly-records.ts';
+import { checkedSize, expiry, knownOrRefused, VERSIONS } from './items.ts';
+import { DAY_MS, HOURLY_PREFIX, workloadPk } from './keys.ts';
+import { deflatedRecords, inflatedRecords, keptRecord } from './record-codec.ts';
 import type { Item, Table } from './table.ts';
 
 const DEFAULT_RETENTION_DAYS = 90;
 const LARGEST_PAGE = 100;
 const PREFIX = 'DEC#';
-const TIMED_ID = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z-/;
+const TIMED_ID = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)-/;
+
+export interface DecisionStoreOptions {
+  /** How long records are kept, counted from `decision.at`. */
+  readonly retentionDays?: number;
+  /** In which shard a workload lives: that one's hourly records are looked through. None unless given. */
+  readonly shardOf?: (ref: WorkloadRef) => Promise<number | null>;
+}
 
 /**
  * Ids begin with `{ISO time of decision.at}-`, as `decide` makes them. A record with another id gets its time put in
  * front and comes back under that id, which is then the one to ask for.
- * @param options.retentionDays how long records are kept, counted from `decision.at`
  */
-export function makeDecisionStore(table: Table, options: { readonly retentionDays?: number } = {}): DecisionStore {
-  const { retentionDays = DEFAULT_RETENTION_DAYS } = options;
+export function makeDecisionStore(table: Table, options: DecisionStoreOptions = {}): DecisionStore {
+  const { retentionDays = DEFAULT_RETENTION_DAYS, shardOf = async () => null } = options;
+  const hourly = makeHourlyRecords(table, retentionDays, shardOf);
+
+  /** Newest first. */
+  const own = async (ref: WorkloadRef, before: string, limit: number): Promise<readonly Item[]> =>
+    table.query(workloadPk(ref), { from: PREFIX, to: `${PREFIX}~`, newestFirst: true, limit, after: PREFIX + before });
+
+  /** What both hold before an id, as far down as both were read. */
+  const read = async (ref: WorkloadRef, before: string, limit: number) => {
+    const [items, others] = await Promise.all([
+      own(ref, before, limit),
+      hourly.page(ref, HOURLY_PREFIX + before, limit),
+    ]);
+    const ownTo = items.length < limit ? '' : (items.at(-1)?.sk.slice(PREFIX.length) ?? '');
+    const othersTo = others.readTo?.slice(HOURLY_PREFIX.length) ?? '';
+    const readTo = ownTo > othersTo ? ownTo : othersTo;
+    const isBetween = ({ decision }: DecisionRecord) => decision.id >= readTo && decision.id < before;
+    const records = [...items.flatMap(toRecords), ...others.records].filter(isBetween).toSorted(newestFirst);
+    return { records, readTo };
+  };
+
   return {
     async put(record) {
       const decision = { ...record.decision, id: timedId(record.decision) };
       const key = { pk: workloadPk(decision.workload), sk: PREFIX + decision.id };
-      const body = packJson(`Decision ${key.pk} / ${key.sk}`, { ...record, decision });
+      const packed = deflatedRecords(keptRecord({ ...record, decision }));
+      const body = checkedSize(`Decision ${key.pk} / ${key.sk}`, packed);
       const expires_at = expiry(decision.at + retentionDays * DAY_MS);
       await table.put({ ...key, v: VERSIONS.decision, body, expires_at });
     },
+    putHourly: (cluster, shard, at, records) =>
+      hourly.put(
+        cluster,
+        shard,
+        at,
+        records.map((record) => ({ ...record, decision: { ...record.decision, id: timedId(record.decision) } })),
+      ),
     async list(ref, limit, cursor) {
       const wanted = Math.min(Math.max(Math.floor(limit), 1), LARGEST_PAGE);
-      const after = cursor === undefined ? {} : { after: fromCursor(cursor) };
-      // One more than asked for tells whether there is a next page.
       // `~` sorts after everything an id begins with. What is dated ahead would stand on top until then.
-      const to = `${PREFIX}${new Date(table.now() + table.aheadMs).toISOString()}~`;
-      const range = { from: PREFIX, to, newestFirst: true, limit: wanted + 1, ...after };
-      const items = await table.query(workloadPk(ref), range);
-      const page = items.slice(0, wanted);
-      const last = page.at(-1);
-      const cursorOfNext = items.length > wanted && last !== undefined ? toCursor(last.sk) : null;
-      return { records: page.flatMap(toRecords), cursor: cursorOfNext };
+      let before =
+        cursor === undefined ? `${new Date(table.now() + table.aheadMs).toISOString()}~` : fromCursor(cursor);
+      const found: DecisionRecord[] = [];
+      // One more than asked for tells whether there is a next page.
+      while (found.length <= wanted && before !== '') {
+        const { records, readTo } = await read(ref, before, wanted + 1);
+        found.push(...records);
+        before = readTo;
+      }
+      const records = found.slice(0, wanted);
+      const last = records.at(-1);
+      return { records, cursor: found.length > wanted && last !== undefined ? toCursor(last.decision.id) : null };
     },
     async get(ref, id) {
-      if (!TIMED_ID.test(id)) return null;
+      const time = TIMED_ID.exec(id)?.[1];
+      if (time === undefined) return null;
       // Consistent: who has just been given an id may ask for it at once.
       const [record] = toRecords(await table.get({ pk: workloadPk(ref), sk: PREFIX + id }, { consistent: true }));
-      return record ?? null;
+      if (record !== undefined) return record;
+      const ofThen = await hourly.get(ref, Date.parse(time));
+      return ofThen.find(({ decision }) => decision.id === id) ?? null;
     },
   };
 }
@@ -57,16 +99,20 @@ function timedId({ id, at }: Decision): string {
 
 function toRecords(item: Item | null): readonly DecisionRecord[] {
   const known = knownOrRefused(item, 'decision');
-  return known === null ? [] : [withPresentNames(unpackJson<DecisionRecord>(known))];
+  return known === null ? [] : [inflatedRecords<DecisionRecord>(known)];
 }
 
-function toCursor(sk: string): string {
-  return Buffer.from(sk.slice(PREFIX.length)).toString('base64url');
+function newestFirst(a: DecisionRecord, b: DecisionRecord): number {
+  return a.decision.id < b.decision.id ? 1 : -1;
+}
+
+function toCursor(id: string): string {
+  return Buffer.from(id).toString('base64url');
 }
 
 function fromCursor(cursor: string): string {
   const id = Buffer.from(cursor, 'base64url').toString('utf8');
-  if (TIMED_ID.test(id) && toCursor(PREFIX + id) === cursor) return PREFIX + id;
+  if (TIMED_ID.test(id) && toCursor(id) === cursor) return id;
   const message = 'This cursor was not given out by the history: start again without one.';
   throw new AdapterError('dynamodb', message, { retryable: false });
 }

@@ -8,30 +8,30 @@ import { withinBytes } from '../../domain/text/clean-text.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import type { Policy } from '../../domain/workload/policy.ts';
 import { ANNOTATION_PREFIX } from '../../domain/workload/policy-fields.ts';
-import { BODY_LIMIT_BYTES, compressed, packJson } from './items.ts';
+import { BODY_LIMIT_BYTES, checkedSize, compressed } from './items.ts';
 
 /** Leaves out more of one workload with each: texts are for people, and the last one leaves what the next tick decides by. */
 type Steps<T> = readonly ((one: T) => T)[];
 
 /**
- * JSON, compressed, of all of them within one item.
- * @param shape how they stand in it
+ * All of them, compressed, within one item.
+ * @param pack how they stand in it
  * @throws AdapterError where even the last step leaves too much
  */
 export function packFitting<T>(
   what: string,
   all: readonly T[],
   steps: Steps<T>,
-  shape: (all: readonly T[]) => unknown = (list) => list,
+  pack: (all: readonly T[]) => Uint8Array,
 ): Uint8Array {
   let fitting = all;
   for (const step of steps) {
-    const body = compressed(shape(fitting));
+    const body = pack(fitting);
     if (body.length <= BODY_LIMIT_BYTES) return body;
     const share = BODY_LIMIT_BYTES / fitting.length;
     fitting = fitting.map((one) => (compressed(one).length > share ? step(one) : one));
   }
-  return packJson(what, shape(fitting));
+  return checkedSize(what, pack(fitting));
 }
 
 export const LATEST_STEPS: Steps<WorkloadMemory> = [
@@ -45,7 +45,7 @@ export const LATEST_STEPS: Steps<WorkloadMemory> = [
   (entry) => ({ ...entry, observation: bare(entry.observation) }),
 ];
 
-export const JOURNAL_STEPS: Steps<DecisionRecord> = [
+export const RECORD_STEPS: Steps<DecisionRecord> = [
   shortTexts,
   (record) => ({
     ...record,

@@ -8,9 +8,10 @@ import type { Item } from './table.ts';
 export const VERSIONS = {
   series: 1,
   learned: 1,
-  latest: 1,
+  latest: 2,
   placement: 1,
-  decision: 1,
+  decision: 2,
+  heartbeat: 1,
   policy: 1,
   floor: 1,
   schedule: 1,
@@ -19,7 +20,7 @@ export const VERSIONS = {
   bucket: 1,
   spending: 1,
   lease: 1,
-  journal: 1,
+  journal: 2,
   asked: 1,
   progress: 1,
   opening: 1,
@@ -29,18 +30,25 @@ export const VERSIONS = {
 } as const;
 export type Kind = keyof typeof VERSIONS;
 
+/** Versions of releases before that are read still, as well as the present one. */
+const READ_STILL: Partial<Record<Kind, readonly number[]>> = { latest: [1], decision: [1], journal: [1] };
+
 /** DynamoDB refuses items above 400 KB; the rest is left for keys and small attributes. */
 export const BODY_LIMIT_BYTES = 400 * 1024 - 2048;
 
 /** The item, or null where it is absent or of another version: for what can be fitted or measured again. */
 export function knownOrNull(item: Item | null, kind: Kind): Item | null {
-  return item !== null && item.v === VERSIONS[kind] ? item : null;
+  return item !== null && isKnown(item, kind) ? item : null;
 }
 
 /** The item, or null where it is absent. @throws AdapterError on another version: what it says must not be guessed. */
 export function knownOrRefused(item: Item | null, kind: Kind): Item | null {
-  if (item === null || item.v === VERSIONS[kind]) return item;
+  if (item === null || isKnown(item, kind)) return item;
   throw broken(item, `has version ${item.v} and this release reads ${VERSIONS[kind]}: run the release that wrote it`);
+}
+
+function isKnown({ v }: Item, kind: Kind): boolean {
+  return v === VERSIONS[kind] || READ_STILL[kind]?.includes(v) === true;
 }
 
 /** `expires_at`: seconds, rounded up, so that nothing is gone before its time. */
@@ -53,13 +61,19 @@ const BROTLI = {
   params: { [constants.BROTLI_PARAM_MODE]: constants.BROTLI_MODE_TEXT, [constants.BROTLI_PARAM_QUALITY]: 5 },
 };
 
+type Replacer = (key: string, part: unknown) => unknown;
+
 /** JSON, compressed. @throws AdapterError where it would not fit into an item */
-export function packJson(what: string, value: unknown): Uint8Array {
-  return checkedSize(what, compressed(value));
+export function packJson(what: string, value: unknown, replacer?: Replacer): Uint8Array {
+  return checkedSize(what, compressed(value, replacer));
 }
 
-export function compressed(value: unknown): Uint8Array {
-  return brotliCompressSync(JSON.stringify(value), BROTLI);
+export function compressed(value: unknown, replacer?: Replacer): Uint8Array {
+  return compressedText(JSON.stringify(value, replacer));
+}
+
+export function compressedText(text: string): Uint8Array {
+  return brotliCompressSync(text, BROTLI);
 }
 
 export function checkedSize(what: string, body: Uint8Array): Uint8Array {
@@ -73,11 +87,20 @@ export function checkedSize(what: string, body: Uint8Array): Uint8Array {
  * @param maxBytes of what it may unpack to, where others may write it, too: a few kilobytes can hold gigabytes
  */
 export function unpackJson<T>(item: Item, maxBytes?: number): T {
-  const bounds = maxBytes === undefined ? {} : { maxOutputLength: maxBytes };
   try {
-    return JSON.parse(brotliDecompressSync(bytesOf(item), bounds).toString('utf8')) as T;
+    return JSON.parse(unpackText(item, maxBytes)) as T;
   } catch (error) {
     throw error instanceof AdapterError ? error : broken(item, 'does not hold JSON: remove it', error);
+  }
+}
+
+/** The reverse of compressedText. */
+export function unpackText(item: Item, maxBytes?: number): string {
+  const bounds = maxBytes === undefined ? {} : { maxOutputLength: maxBytes };
+  try {
+    return brotliDecompressSync(bytesOf(item), bounds).toString('utf8');
+  } catch (error) {
+    throw error instanceof AdapterError ? error : broken(item, 'cannot be uncompressed: remove it', error);
   }
 }
 
@@ -101,6 +124,14 @@ export function numberOf(item: Item, attribute: string): number {
   throw broken(item, `has no number "${attribute}": remove it`);
 }
 
-function broken(item: Item, complaint: string, cause?: unknown): AdapterError {
+/** Numbers that were computed are kept to so many digits: nothing is known better, and digits are what is billed. */
+const DIGITS = 6;
+
+/** For JSON.stringify: every fraction to six significant digits; whole numbers (instants, versions) stay as they are. */
+export function shortNumber(_key: string, part: unknown): unknown {
+  return typeof part === 'number' && !Number.isInteger(part) ? Number(part.toPrecision(DIGITS)) : part;
+}
+
+export function broken(item: Item, complaint: string, cause?: unknown): AdapterError {
   return new AdapterError('dynamodb', `Item ${item.pk} / ${item.sk} ${complaint}.`, { retryable: false, cause });
 }

@@ -122,6 +122,25 @@ export function floorTo(at: EpochMs, stepMs: number): EpochMs {
   return Math.floor(at / stepMs) * stepMs;
 }
 
+/** Sort key of what LATEST holds the changes of. */
+export function latestBaseSk(id: string): string {
+  return `LATEST#${id}`;
+}
+
+export const HOURLY_PREFIX = 'BEAT#';
+
+/** Sort key of the records that a shard leaves once an hour. */
+export function hourlySk(at: EpochMs): string {
+  return `${HOURLY_PREFIX}${iso(at)}`;
+}
+
+/** What kind of item a key is of, for whoever counts: `DEC`, `LATEST`, `T`, `POLICY`, `LEASE` … */
+export function kindOfItem({ pk, sk }: Key): string {
+  const [first = '', , room = ''] = pk.split('#', 3);
+  if (first !== 'C') return first;
+  return room === 'S' || room === 'W' ? (sk.split('#', 1)[0] ?? sk) : room;
+}
+
 function iso(at: EpochMs): string {
   return new Date(Math.min(Math.max(at, 0), LAST_SORTABLE)).toISOString();
 }

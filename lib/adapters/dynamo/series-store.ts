@@ -7,10 +7,11 @@ import { backfillShard } from './backfill.ts';
 import { daySpan, hourSpan, putTick, readBlocks, readTicks } from './blocks.ts';
 import { toSeries } from './columns.ts';
 import { compactShard } from './compact.ts';
+import { makeFittedMaps } from './fitted-maps.ts';
 import { type Frame, frameOf, mergeFrames } from './frames.ts';
 import { shardPk } from './keys.ts';
+import { makeLatest } from './latest.ts';
 import { makePlacement } from './placement.ts';
-import { makeShardMaps } from './shard-maps.ts';
 import type { Table } from './table.ts';
 import { makeWatermarks, type Watermarks } from './watermark.ts';
 
@@ -26,7 +27,8 @@ export function makeSeriesStore(table: Table, options: { readonly retentionDays?
   const watermarks = makeWatermarks(table);
   return {
     ...makePlacement(table),
-    ...makeShardMaps(table, retentionDays),
+    ...makeFittedMaps(table, retentionDays),
+    ...makeLatest(table, retentionDays),
     async append(cluster, shard, at, rows) {
       if (rows.length > 0) await putTick(table, shardPk(cluster, shard.id), toFrame(shard, at, rows));
     },

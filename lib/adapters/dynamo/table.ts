@@ -12,7 +12,7 @@ import {
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { aheadMsOf } from './ahead.ts';
 import { isConditionFailed, toAdapterError } from './errors.ts';
-import type { Key } from './keys.ts';
+import { type Key, kindOfItem } from './keys.ts';
 
 export interface Item extends Key {
   /** Version of the item's kind, see items.ts. */
@@ -47,10 +47,15 @@ interface Range {
   readonly consistent?: boolean;
 }
 
-interface Capacity {
+export interface Units {
   readonly readUnits: number;
   readonly writeUnits: number;
   readonly calls: number;
+}
+
+interface Capacity extends Units {
+  /** By kind of item, as in `kindOfItem`. */
+  readonly byKind: ReadonlyMap<string, Units>;
 }
 
 export interface Table {
@@ -109,25 +114,25 @@ export function openTable(options: TableOptions): Table {
     aheadMs: aheadMsOf(tickSeconds),
     async get({ pk, sk }, { consistent } = { consistent: false }) {
       const command = new GetCommand({ ...common, Key: { pk, sk }, ConsistentRead: consistent });
-      const { Item: found } = await read('GetItem', client.send(command));
+      const { Item: found } = await read('GetItem', { pk, sk }, client.send(command));
       return found !== undefined && isLive(found as Item) ? (found as Item) : null;
     },
     put(item, condition) {
       const command = new PutCommand({ ...common, Item: item, ...(condition && conditionInput(condition)) });
-      return write('PutItem', client.send(command));
+      return write('PutItem', item, client.send(command));
     },
     update(key, update) {
-      return write('UpdateItem', client.send(new UpdateCommand({ ...common, ...updateInput(key, update) })));
+      return write('UpdateItem', key, client.send(new UpdateCommand({ ...common, ...updateInput(key, update) })));
     },
     async add(key, attribute, update) {
       const input = { ...common, ...updateInput(key, update), ReturnValues: 'UPDATED_NEW' } as const;
       const sent = client.send(new UpdateCommand(input));
-      return (await write('UpdateItem', sent)) ? Number((await sent).Attributes?.[attribute]) : null;
+      return (await write('UpdateItem', key, sent)) ? Number((await sent).Attributes?.[attribute]) : null;
     },
     async change(key, update) {
       const input = { ...common, ...updateInput(key, update), ReturnValues: 'ALL_NEW' } as const;
       const sent = client.send(new UpdateCommand(input));
-      return (await write('UpdateItem', sent)) ? ((await sent).Attributes as Item) : null;
+      return (await write('UpdateItem', key, sent)) ? ((await sent).Attributes as Item) : null;
     },
     async query(pk, range) {
       const found: Item[] = [];
@@ -136,7 +141,7 @@ export function openTable(options: TableOptions): Table {
       do {
         const limit = wanted - found.length;
         const command = new QueryCommand({ ...common, ...rangeInput(pk, range, limit), ExclusiveStartKey: start });
-        const page: QueryCommandOutput = await read('Query', client.send(command));
+        const page: QueryCommandOutput = await read('Query', { pk, sk: range.from }, client.send(command));
         found.push(...((page.Items ?? []) as Item[]).filter(isLive));
         start = page.LastEvaluatedKey as Key | undefined;
       } while (start !== undefined && found.length < wanted);
@@ -190,30 +195,41 @@ function rangeInput(pk: string, { from, to, newestFirst = false, consistent = fa
 
 /** Waits for what was sent, counts what it consumed and words what went wrong. */
 function metered(tableName: string) {
-  const totals = { readUnits: 0, writeUnits: 0, calls: 0 };
-  const count = (kind: 'readUnits' | 'writeUnits', units: number | undefined) => {
-    totals[kind] += units ?? 0;
-    totals.calls += 1;
+  const totals = { ...noUnits(), byKind: new Map<string, MutableUnits>() };
+  const count = (what: 'readUnits' | 'writeUnits', key: Key, units: number | undefined) => {
+    const kind = kindOfItem(key);
+    const ofKind = totals.byKind.get(kind) ?? noUnits();
+    totals.byKind.set(kind, ofKind);
+    for (const counted of [totals, ofKind]) {
+      counted[what] += units ?? 0;
+      counted.calls += 1;
+    }
   };
   return {
     totals,
-    async read<T extends Metered>(operation: string, sent: Promise<T>): Promise<T> {
+    async read<T extends Metered>(operation: string, key: Key, sent: Promise<T>): Promise<T> {
       const answer = await sent.catch((error: unknown) => {
         throw toAdapterError(error, tableName, operation);
       });
-      count('readUnits', answer.ConsumedCapacity?.CapacityUnits);
+      count('readUnits', key, answer.ConsumedCapacity?.CapacityUnits);
       return answer;
     },
-    async write(operation: string, sent: Promise<Metered>): Promise<boolean> {
+    async write(operation: string, key: Key, sent: Promise<Metered>): Promise<boolean> {
       try {
-        count('writeUnits', (await sent).ConsumedCapacity?.CapacityUnits);
+        count('writeUnits', key, (await sent).ConsumedCapacity?.CapacityUnits);
         return true;
       } catch (error) {
         if (!isConditionFailed(error)) throw toAdapterError(error, tableName, operation);
         // A failed condition is billed but not reported: at least one unit.
-        count('writeUnits', 1);
+        count('writeUnits', key, 1);
         return false;
       }
     },
   };
+}
+
+type MutableUnits = { -readonly [field in keyof Units]: number };
+
+function noUnits(): MutableUnits {
+  return { readUnits: 0, writeUnits: 0, calls: 0 };
 }

@@ -6,13 +6,13 @@ import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import { withinBytes } from '../../domain/text/clean-text.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { isAhead } from './ahead.ts';
-import { JOURNAL_STEPS, packFitting } from './fitting.ts';
+import { packFitting, RECORD_STEPS } from './fitting.ts';
 import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, type Key, leaseKey, shardPk } from './keys.ts';
-import { withPresentNames } from './older-names.ts';
+import { notAfter } from './not-after.ts';
 import { overtakeProgress } from './progress-store.ts';
+import { briefRecord, deflatedRecords, inflatedRecords } from './record-codec.ts';
 import { makeRequestStore } from './request-store.ts';
-import { notAfter } from './shard-maps.ts';
 import type { Item, Table } from './table.ts';
 
 /** Remembers which tick was claimed before, so that one that never finished is noticed. */
@@ -131,7 +131,7 @@ export function makeTickStore(table: Table): TickStore {
     journal(cluster, shard, scheduledAt, records) {
       const key = journalKey(cluster, shard);
       const what = `The journal of shard ${shard} of cluster "${cluster}"`;
-      const body = packFitting(what, records, JOURNAL_STEPS);
+      const body = packFitting(what, records.map(briefRecord), RECORD_STEPS, deflatedRecords);
       const expires_at = expiry(table.now() + JOURNAL_LIFE_MS);
       return table.put(
         { ...key, v: VERSIONS.journal, written_at: scheduledAt, body, expires_at },
@@ -141,7 +141,7 @@ export function makeTickStore(table: Table): TickStore {
     async readJournal(cluster, shard) {
       const item = knownOrRefused(await table.get(journalKey(cluster, shard), { consistent: true }), 'journal');
       const isKept = item !== null && isOfNow(numberOf(item, 'written_at'));
-      return isKept ? withPresentNames(unpackJson<readonly DecisionRecord[]>(item)) : [];
+      return isKept ? inflatedRecords<readonly DecisionRecord[]>(item) : [];
     },
     async resetBreaker(cluster, at) {
       await table.update(leaseKey(cluster), {

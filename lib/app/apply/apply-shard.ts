@@ -3,7 +3,8 @@
 import pLimit from 'p-limit';
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
 import { unknownOutcome } from '../../domain/decision/interrupted-changes.ts';
-import { isRecordDue, settled } from '../../domain/decision/remember.ts';
+import { isChange, isHourlyDue, isRecordDue } from '../../domain/decision/record-due.ts';
+import { settled } from '../../domain/decision/remember.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import type { Changed } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import { standingProblems } from '../../domain/guardrails/standing-problems.ts';
@@ -97,24 +98,38 @@ function actAll(ports: DecidePorts & StandingPorts, drafts: readonly Draft[]): P
   );
 }
 
+/** What is news has a record of its own; how the others stand is kept once an hour, for all of them at once. */
 async function recordAll(
   ports: DecidePorts,
-  { candidates, drafts, failed, latest }: ShardDraft,
+  { input: { cluster, shard, now }, candidates, drafts, failed, latest }: ShardDraft,
   records: readonly DecisionRecord[],
   { views }: Resized,
 ): Promise<{ readonly entries: ReadonlyMap<string, WorkloadMemory>; readonly unrecorded: readonly string[] }> {
   const entries = new Map([...latest].filter(([key]) => failed.has(key)));
   const unrecorded: string[] = [];
+  const isHourly = isHourlyDue({ cluster, shard: shard.id }, latest, now);
+  const [own, standing]: [DecisionRecord[], DecisionRecord[]] = [[], []];
+  for (const [i, { key, previous }] of candidates.entries()) {
+    const [record, draft] = [records[i], drafts[i]];
+    if (record === undefined || draft === undefined) continue;
+    const isDue = isRecordDue(previous, record.decision, record.outcome);
+    // First seen with all the others, it is no news: a new cluster would write thousands of records in its first tick.
+    const isAmongOthers = isHourly && (!isDue || (previous === undefined && !isChange(record.outcome)));
+    if (isAmongOthers) standing.push(record);
+    else if (isDue) own.push(record);
+    entries.set(key, withVertical(settled(draft.memory, record, isDue || isHourly), views.get(key)));
+  }
   const writing = pLimit(WRITES_AT_ONCE);
-  await Promise.all(
-    candidates.map(async ({ key, previous }, i) => {
-      const [record, draft] = [records[i], drafts[i]];
-      if (record === undefined || draft === undefined) return;
-      const due = isRecordDue(previous, record.decision, record.outcome);
-      entries.set(key, withVertical(settled(draft.memory, record, due), views.get(key)));
-      if (due) await writing(() => ports.decisions.put(record)).catch(noteTooLarge(key, unrecorded));
-    }),
-  );
+  const writes = own.map((record) => () => {
+    const of = `${workloadKey(record.decision.workload)}: its decision is`;
+    return ports.decisions.put(record).catch(noteTooLarge(of, unrecorded));
+  });
+  if (standing.length > 0)
+    writes.push(() => {
+      const of = `shard ${shard.id}: how its workloads stand this hour is`;
+      return ports.decisions.putHourly(cluster, shard.id, now, standing).catch(noteTooLarge(of, unrecorded));
+    });
+  await Promise.all(writes.map((write) => writing(write)));
   return { entries, unrecorded };
 }
 
@@ -127,10 +142,10 @@ function withVertical(
 }
 
 /** A record that no item holds costs its own workload its line in the history, and nobody else anything. */
-function noteTooLarge(key: string, unrecorded: string[]) {
+function noteTooLarge(what: string, unrecorded: string[]) {
   return (error: unknown): void => {
     if (!(error instanceof AdapterError) || error.code !== 'item_too_large') throw error;
-    unrecorded.push(`${key}: its decision is not in the history: ${error.message}`);
+    unrecorded.push(`${what} not in the history: ${error.message}`);
   };
 }
 

@@ -2,7 +2,7 @@
 
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
 import { isSameNews } from '../../domain/decision/outcome.ts';
-import { heartbeatOf } from '../../domain/decision/remember.ts';
+import { heartbeatOf } from '../../domain/decision/record-due.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { NO_PERMISSION } from '../../domain/guardrails/permissions.ts';
 import { worksThroughHpa } from '../../domain/hpa/floor.ts';

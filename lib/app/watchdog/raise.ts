@@ -2,7 +2,8 @@
 import pLimit from 'p-limit';
 import { recover, unknownOutcome } from '../../domain/decision/interrupted-changes.ts';
 import type { Outcome } from '../../domain/decision/outcome.ts';
-import { isRecordDue, remembered } from '../../domain/decision/remember.ts';
+import { isRecordDue } from '../../domain/decision/record-due.ts';
+import { remembered } from '../../domain/decision/remember.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';

@@ -1,4 +1,4 @@
-// How a workload's memory goes on from tick to tick: what was wanted, past decisions with what came of them, when a record is due.
+// How a workload's memory goes on from tick to tick: what was wanted, past decisions with what came of them.
 
 import type { AdviceResult } from '../advice/advice.ts';
 import { keptInShort } from '../advice/last-failure.ts';
@@ -13,19 +13,18 @@ import type { LevelMemory } from '../level/level-memory.ts';
 import type { LevelView } from '../level/level-view.ts';
 import { withinSchedule } from '../schedule/active.ts';
 import { targetsOf } from '../sizing/capacity.ts';
-import { type WorkloadRef, workloadKey } from '../workload/identity.ts';
 import { loadsOf } from '../workload/loads.ts';
 import type { Observation } from '../workload/observation.ts';
 import { STABILISATION_MS } from '../workload/pace.ts';
 import type { Policy } from '../workload/policy.ts';
 import type { PerSignal } from '../workload/signal.ts';
-import { type EpochMs, HOUR_MS } from '../workload/time.ts';
+import type { EpochMs } from '../workload/time.ts';
 import { servingPods, utilisationOf } from '../workload/utilisation.ts';
 import { baselineProposal } from './decide.ts';
 import type { Decision, DecisionRecord } from './decision.ts';
 import { heldSince, overruledNow, ranAtMost } from './held-since.ts';
 import { callAfter } from './last-call.ts';
-import { isSameNews, type Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
 
 /** When the effect of a decision is read off: new pods have started by then. */
@@ -171,27 +170,6 @@ export function remembered(
   return settled(decided(previous, record, scaledAt), record, recorded);
 }
 
-/**
- * Whether a full record is written: on every change of an enabled workload, on what keeps one from being made, when that is
- * new, and once an hour for every workload, at a minute of its own so that a cluster's heartbeats do not fall together.
- * That nothing is to do after a change goes without saying.
- */
-export function isRecordDue(previous: WorkloadMemory | undefined, decision: Decision, outcome: Outcome): boolean {
-  const last = previous?.recordedAt ?? null;
-  if (last !== null && heartbeatOf(decision.workload, decision.at) > heartbeatOf(decision.workload, last)) return true;
-  if (outcome.kind === 'applied' || outcome.kind === 'failed' || outcome.kind === 'conflict') return true;
-  if (outcome.kind === 'recommended') return last === null;
-  const before = previous?.record;
-  if (outcome.kind === 'unchanged' && before?.outcome.kind === 'applied' && before.decision.target === decision.target)
-    return false;
-  return before === undefined || !isSameNews(before.outcome, outcome) || before.decision.target !== decision.target;
-}
-
-/** Which hour of a workload `at` falls into; each workload's hours begin at a minute of its own. */
-export function heartbeatOf(ref: WorkloadRef, at: EpochMs): number {
-  return Math.floor((at - (hash(workloadKey(ref)) % HOUR_MS)) / HOUR_MS);
-}
-
 /** The verdicts that did something: those that let everything pass make up most of an entry rewritten each tick. */
 function inShort(decision: Decision): Decision {
   return { ...decision, verdicts: decision.verdicts.filter(({ effect }) => effect !== 'passed') };
@@ -231,11 +209,4 @@ function pastDecision(assessment: Assessment, decision: Decision): PastDecision 
 function peaksOf(assessment: Assessment): PerSignal<number> {
   const peaks = Object.entries(assessment.forecasts).map(([signal, forecast]) => [signal, forecast.peak] as const);
   return Object.fromEntries(peaks);
-}
-
-/** FNV-1a, 32 bits: spreads names evenly; nothing depends on it being secret. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193) >>> 0;
-  return value;
 }

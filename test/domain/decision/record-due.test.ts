@@ -3,16 +3,16 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PastDecision } from '../../../lib/domain/assessment/past-decision.ts';
 import type { Outcome } from '../../../lib/domain/decision/outcome.ts';
+import { heartbeatOf, isHourlyDue, isRecordDue } from '../../../lib/domain/decision/record-due.ts';
 import {
   carried,
-  heartbeatOf,
-  isRecordDue,
   lastScaledAt,
   ownChangeAt,
   PAST_KEPT,
   remembered,
   wantedLately,
 } from '../../../lib/domain/decision/remember.ts';
+import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import { APPLIED, decisionOf, entryOf, FAILED, pods, recordOf, underHpa } from '../../make/records.ts';
 import { NOW, observation, policy } from '../../make/workloads.ts';
 
@@ -76,17 +76,39 @@ describe('a full record is written', () => {
     expect(isRecordDue(undefined, decisionOf(), UNCHANGED)).toBe(true);
   });
 
-  it('law: exactly once per hour of a workload where nothing is news, and never twice in one', () => {
+  it('law: of a shard exactly once in an hour, whatever ticks are missed, and never twice in one', () => {
+    const shard = fc.record({ cluster: fc.string({ minLength: 1, maxLength: 9 }), shard: fc.nat({ max: 200 }) });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 180 }), fc.string({ minLength: 1, maxLength: 9 }), (minutes, name) => {
-        const workload = { cluster: 'demo', namespace: 'shop', name };
-        const last = { ...tickBefore(UNCHANGED), recordedAt: NOW };
-        const at = NOW + minutes * MINUTE_MS;
-        const isLater = heartbeatOf(workload, at) > heartbeatOf(workload, NOW);
-        expect(isRecordDue(last, decisionOf({ at, target: 10, workload }), UNCHANGED)).toBe(isLater);
-        expect(heartbeatOf(workload, at + HOUR_MS)).toBe(heartbeatOf(workload, at) + 1);
+      fc.property(shard, fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 40 }), (of, steps) => {
+        const hours: number[] = [];
+        let [latest, now] = [new Map<string, WorkloadMemory>(), NOW];
+        const start = NOW + firstHourAt(of, NOW) - HOUR_MS;
+        for (const minutes of [0, ...steps]) {
+          now += minutes * MINUTE_MS;
+          if (isHourlyDue(of, latest, now)) hours.push(Math.floor((now - start) / HOUR_MS));
+          latest = new Map([['shop/web', entryAt(now)]]);
+        }
+        expect(hours).toEqual([...new Set(hours)]);
+        const ticked = [0, ...steps.map((_, i) => steps.slice(0, i + 1).reduce((sum, one) => sum + one, 0))];
+        const passed = new Set(ticked.map((m) => Math.floor((NOW + m * MINUTE_MS - start) / HOUR_MS)));
+        expect(hours).toEqual([...passed]);
       }),
     );
+  });
+
+  it('of a shard with its first tick, and not again where only a workload that could not be assessed is behind', () => {
+    const of = { cluster: 'demo', shard: 3 };
+    expect(isHourlyDue(of, new Map(), NOW)).toBe(true);
+    const latest = new Map([
+      ['shop/left', entryAt(NOW - 5 * HOUR_MS)],
+      ['shop/web', entryAt(NOW)],
+    ]);
+    expect(isHourlyDue(of, latest, NOW)).toBe(false);
+  });
+
+  it('of the shards of a cluster at minutes that are spread over the hour', () => {
+    const minutes = Array.from({ length: 157 }, (_, shard) => firstHourAt({ cluster: 'demo', shard }, NOW) / MINUTE_MS);
+    expect(new Set(minutes.map((minute) => Math.floor((minute % 60) / 6))).size).toBe(10);
   });
 
   it('at a minute of its own per workload, spread over the hour', () => {
@@ -101,6 +123,18 @@ describe('a full record is written', () => {
     expect(tenths.size).toBe(10);
   });
 });
+
+function entryAt(at: number): WorkloadMemory {
+  const entry = entryOf();
+  return { ...entry, observation: { ...entry.observation, at } };
+}
+
+/** How long after `now` the next hour of a shard begins, to the minute. */
+function firstHourAt(of: { readonly cluster: string; readonly shard: number }, now: number): number {
+  const latest = new Map([['shop/web', entryAt(now)]]);
+  const minute = Array.from({ length: 61 }, (_, m) => m).find((m) => isHourlyDue(of, latest, now + m * MINUTE_MS));
+  return (minute ?? 0) * MINUTE_MS;
+}
 
 describe('when the count last moved', () => {
   const at = NOW - 5 * MINUTE_MS;
