@@ -69,7 +69,9 @@ describe('the table', () => {
 
   const LLM = ['ADVICE#*', 'BUCKET#*', 'SPENT#*'];
   it.each([
-    ['tick', ['C#*#S#*', 'C#*#W#*', 'C#*#ASKED', 'C#*#FLOOR', 'SHARDS#*', 'LEASE#*', ...LLM]],
+    ['tick', ['C#*#S#*', 'C#*#W#*', 'C#*#ASKED', 'C#*#FLOOR', 'C#*#RESULT', 'SHARDS#*', 'LEASE#*', ...LLM]],
+    ['evaluate', ['C#*#S#*', 'C#*#W#*', 'C#*#ASKED', 'C#*#FLOOR', 'C#*#RESULT', 'LEASE#*', ...LLM]],
+    ['learn', ['C#*#S#*']],
     ['query', LLM],
     ['command', ['C#*#W#*', 'C#*#POLICY', 'C#*#SCHED', 'C#*#ASKED', 'C#*#FLOOR', 'LEASE#*', ...LLM]],
     ['watchdog', ['C#*#S#*', 'C#*#W#*', 'C#*#FLOOR', 'LEASE#*']],

@@ -6,25 +6,27 @@ const PARTITIONS = {
   shards: 'C#*#S#*',
   /** Decisions. */
   workloads: 'C#*#W#*',
+  /** Kill switches, too. */
   policies: 'C#*#POLICY',
   schedules: 'C#*#SCHED',
   asked: 'C#*#ASKED',
   floors: 'C#*#FLOOR',
-  /** What each shard leaves to the next tick. */
+  /** What shards leave to the next tick. */
   results: 'C#*#RESULT',
   placement: 'SHARDS#*',
+  /** Which tick runs, and how far one has come that was handed on. */
   leases: 'LEASE#*',
   advice: 'ADVICE#*',
   quotas: 'BUCKET#*',
   spending: 'SPENT#*',
 } as const;
 
-const { shards, workloads, policies, schedules, asked, floors, results, placement, leases, advice, quotas, spending } =
-  PARTITIONS;
+const { shards, workloads, policies, schedules, asked, floors, results } = PARTITIONS;
+const { placement, leases, advice, quotas, spending } = PARTITIONS;
 const ASKING_THE_LLM = [advice, quotas, spending];
 
 /**
- * Ticks opt nobody in and plan nothing: policies and schedules are written by commands, and by nobody else. A query leaves behind
+ * Ticks opt nobody in, plan nothing and turn no kill switch: policies and schedules are written by commands, and by nobody else. A query leaves behind
  * what asking the LLM takes, and can forge no decision, opt-in or floor. The watchdog raises, gives floors back and says so.
  */
 export const WRITTEN_BY = {

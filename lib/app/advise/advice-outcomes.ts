@@ -7,7 +7,7 @@ import type { AdviceRowStore } from '../ports/advice-row-store.ts';
 import type { SeriesStore } from '../ports/series-store.ts';
 
 /** Total demand and the pods that carried it. NaN where it was not measured. */
-export interface MeasuredAt {
+interface MeasuredAt {
   readonly at: EpochMs;
   readonly cpuCores: number;
   readonly memoryBytes: number;

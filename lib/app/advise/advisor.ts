@@ -52,7 +52,7 @@ interface AdvisorDeps {
   readonly timer?: Timer;
 }
 
-export interface AskOptions {
+interface AskOptions {
   /** Real milliseconds this may take at most; by default the settings' budget. */
   readonly budgetMs?: number;
   /** Why no advice could matter, or null: asked before anything is spent. None unless given. */

@@ -30,7 +30,7 @@ export interface QuotaGrant {
 }
 
 /** The one call per interval: ours, or another was made at `calledAt`. */
-export type Claim = { readonly ok: true } | { readonly ok: false; readonly calledAt: EpochMs };
+type Claim = { readonly ok: true } | { readonly ok: false; readonly calledAt: EpochMs };
 
 export interface AdviceStore {
   /** What the last call about a workload came to, where that was stored and has not expired: as it was found, to be checked. */

@@ -1,8 +1,8 @@
 // One scheduled pass over one cluster: it is observed at once, and its shards are evaluated here or handed on.
 import { RESIZES_A_TICK } from '../../domain/vertical/turns.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import type { ShardTask, TickHeader } from '../ports/shard-task.ts';
 import { underSwitch } from '../kill-switch.ts';
+import type { ShardTask, TickHeader } from '../ports/shard-task.ts';
 import type { TickSummary } from '../ports/tick-store.ts';
 import type { AutoscalerEvent } from '../ports/world.ts';
 import { publish } from '../report/publish.ts';

@@ -11,7 +11,7 @@ import { PROMPT_VERSION } from './prompt.ts';
 import { SIGNALS_PROMPT_VERSION } from './signal-lines.ts';
 
 /** A load as the cache rounds it: percent now, percent at its forecast peak, and where it goes. Null where it is not known. */
-export type LoadBand = readonly [now: number | null, peak: number | null, trend: Forecast['trend'] | null];
+type LoadBand = readonly [now: number | null, peak: number | null, trend: Forecast['trend'] | null];
 
 /** Total demand in six hours, hour by hour. */
 export interface HourlyForecast {

@@ -37,7 +37,7 @@ export const UNUSED_BUCKET: BucketState = {
 };
 
 export const QUOTA_MINUTE_MS = 60_000;
-export const QUOTA_DAY_MS = 86_400_000;
+const QUOTA_DAY_MS = 86_400_000;
 /** A quota lasts a day: whoever is blocked for longer was so by a wrong clock. */
 export const LONGEST_BLOCK_MS = 2 * QUOTA_DAY_MS;
 

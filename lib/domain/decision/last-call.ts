@@ -2,7 +2,7 @@
 import type { AdviceResult, GivenAdvice } from '../advice/advice.ts';
 import { CALL_INTERVAL_MS } from '../advice/call-interval.ts';
 import type { EpochMs } from '../workload/time.ts';
-import type { WorkloadMemory } from './workload-memory.ts';
+import type { DecisionRecord } from './decision.ts';
 
 export interface LastCall {
   /** By the clock that dates calls. Absent where that is not known. */
@@ -11,7 +11,11 @@ export interface LastCall {
   readonly given?: GivenAdvice;
 }
 
-type Remembered = Pick<WorkloadMemory, 'record' | 'call'>;
+/** Of a workload's memory. */
+interface Remembered {
+  readonly record: Pick<DecisionRecord, 'advice'>;
+  readonly call?: LastCall;
+}
 
 /** What is known of the last call, also from what older releases left; null where nothing is. */
 export function lastCallOf(memory: Remembered | undefined): LastCall | null {

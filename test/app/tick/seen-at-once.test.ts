@@ -14,7 +14,7 @@ afterEach(() => system.close());
 /** As API Gateway hands a signed request over. */
 async function asks(who: string, path: string, body: object = WEB) {
   const app = makeCommandApi({
-    ports: system.ports,
+    ports: system.command.ports,
     settings: { ...system.settings, annotateOnEnable: false },
     clusters: ['demo'],
     log: system.ports.log,
