@@ -1,7 +1,7 @@
 // The setting SIGNALS as the functions will have it: without secrets in it, and short enough for Lambda's environment.
+import { workspaceIn } from '../lib/aws/workspace.ts';
 import { readJsonSetting } from '../lib/json-setting.ts';
 import { readSignals } from '../lib/signals-config/read.ts';
-import { workspaceIn } from './signal-sources.ts';
 
 /** Names and values of all variables together. */
 const LAMBDA_BYTES = 4096;
@@ -25,7 +25,7 @@ export function deployedSignals(text: string, environment: Readonly<Record<strin
     return [
       ...(password === '' ? [] : [`${where}.url: the password in it ${advice}`]),
       ...(hasHeader ? [`${where}.headers.authorization: ${advice}`] : []),
-      ...(source.sigv4 && workspaceIn(source.url) === null
+      ...(source.sigv4 && workspaceIn(new URL(source.url)) === null
         ? [`${where}.url: shows no workspace (…/workspaces/ws-…), on which alone the query would be granted`]
         : []),
     ];

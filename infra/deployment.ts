@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { isRegion, partitionOf, placeOfArn } from '../lib/aws/partition.ts';
 import { eksSchema, readConfig } from '../lib/config.ts';
+import { REMOTE_WRITE_NAMES } from '../lib/remote-write-config/read.ts';
 import { deployedSignals } from './deployed-signals.ts';
 import { jwtSchema, unknownClusters } from './jwt.ts';
 
@@ -54,6 +55,7 @@ const settings = z.partialRecord(
     'EXCLUDE_NAMESPACES',
     'ANNOTATE_ON_ENABLE',
     'SIGNALS',
+    ...REMOTE_WRITE_NAMES,
     'SERIES_RETENTION_DAYS',
     'DECISION_RETENTION_DAYS',
     'SHARDS_IN_PLACE',

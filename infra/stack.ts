@@ -12,6 +12,7 @@ import { jwtEnvironment } from './jwt.ts';
 import { Monitoring } from './monitoring.ts';
 import { Network } from './network.ts';
 import { tellNextSteps } from './next-steps.ts';
+import { RemoteWrite, withoutRemoteWrite } from './remote-write.ts';
 import { TickSchedule, WatchdogSchedule } from './schedule.ts';
 import { SignalSources } from './signal-sources.ts';
 import { Storage } from './storage.ts';
@@ -19,7 +20,8 @@ import { Storage } from './storage.ts';
 export class AutoscalerStack extends Stack {
   constructor(scope: App, id: string, deployment: Deployment) {
     const { clusters, createAccessEntries, alarmEmail, vpc, settings: all, kmsKeyArn, jwt } = deployment;
-    const { SIGNALS: signalsText, ...settings } = all;
+    const { SIGNALS: signalsText, ...rest } = all;
+    const settings = withoutRemoteWrite(rest);
     const keyRegion = kmsKeyArn === undefined ? undefined : placeOfArn(kmsKeyArn)?.region;
     super(scope, id, {
       description: 'AI4K8s: predictive autoscaling of Kubernetes Deployments on EKS',
@@ -32,6 +34,7 @@ export class AutoscalerStack extends Stack {
     const announcements = new Announcements(this, 'Announcements', encryption);
     const clusterAccess = new ClusterAccess(this, 'ClusterAccess', clusters);
     const signals = new SignalSources(this, 'SignalSources', signalsText);
+    const remoteWrite = new RemoteWrite(this, 'RemoteWrite', all);
     const network = vpc && new Network(this, 'Network', vpc);
 
     const tick = new AutoscalerFunction(this, 'Tick', {
@@ -46,6 +49,7 @@ export class AutoscalerStack extends Stack {
         announcements.publish(),
         clusterAccess.connect(),
         signals.read(),
+        remoteWrite.write(),
       ],
       network,
       encryption,

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { jwtAccessSchema } from './access-config.ts';
 import { isRegion, partitionOf, placeOfArn } from './aws/partition.ts';
+import { problemsOfRemoteWrite, REMOTE_WRITE_FIELDS } from './remote-write-config/read.ts';
 import { NO_SIGNALS, readSignals, type SignalsConfig } from './signals-config/read.ts';
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
@@ -110,6 +111,7 @@ const schema = z.object({
   LLM_PRICES: prices.default({}),
   /** Signals beside CPU and memory, and where they are measured: JSON, or `@` and a file (docs/signals.md). */
   SIGNALS: signals.default(NO_SIGNALS),
+  ...REMOTE_WRITE_FIELDS,
   TICK_SECONDS: whole(10, 3600).default(60),
   /** Nothing is changed anywhere while this is true; decisions are still made and shown. */
   KILL_SWITCH: flag.default(false),
@@ -143,6 +145,11 @@ const schema = z.object({
 });
 export type Config = z.infer<typeof schema>;
 
+const wholeSchema = schema.superRefine((config, context) => {
+  for (const { name, message } of problemsOfRemoteWrite(config))
+    context.addIssue({ code: 'custom', path: [name], message });
+});
+
 const presentSchema = schema.partial({ TABLE_NAME: true, CLUSTERS: true });
 export type PresentConfig = z.infer<typeof presentSchema>;
 
@@ -165,7 +172,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws Error whose message has one line per variable that is missing or wrong
  */
 export function readConfig(env: Environment): Config {
-  return read(schema, env);
+  return read(wholeSchema, env);
 }
 
 /** What there is of it, for checking an installation that is not complete yet. Throws as `readConfig` does. */

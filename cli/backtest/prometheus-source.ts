@@ -1,8 +1,9 @@
 // The Prometheus that options and environment name, as a source of history; secrets come from files and the environment.
 import { readFileSync } from 'node:fs';
-import { regionOfWorkspace, type Signing } from '../../lib/adapters/prometheus/aws-signature.ts';
+import type { Signing } from '../../lib/adapters/prometheus/aws-signature.ts';
 import { makePrometheusHistory } from '../../lib/adapters/prometheus/history.ts';
 import type { HistorySource } from '../../lib/app/ports/cluster.ts';
+import { regionOfWorkspace } from '../../lib/aws/workspace.ts';
 import { headersOf, labelsOf, type PrometheusCliOptions } from './prometheus-options.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

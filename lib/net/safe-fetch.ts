@@ -21,7 +21,7 @@ interface PlainInit {
   readonly method: 'GET' | 'POST' | 'HEAD';
   readonly headers: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
   /** A redirect is handed over, whether or not this is said; to any other fetch it has to be. */
   readonly redirect?: 'manual';
 }

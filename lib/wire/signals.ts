@@ -2,14 +2,13 @@
 import { makeCloudWatch } from '../adapters/cloudwatch/source.ts';
 import type { Kubernetes } from '../adapters/kubernetes/adapter.ts';
 import { makeProbe } from '../adapters/probe/source.ts';
-import type { Signing } from '../adapters/prometheus/aws-signature.ts';
 import { makePrometheusSignals } from '../adapters/prometheus/signals.ts';
-import { readSecret } from '../adapters/secret.ts';
 import type { SignalSource } from '../app/ports/cluster.ts';
 import type { Clock } from '../app/ports/world.ts';
 import type { HpaMeasure, PerSignal, SignalDefinition } from '../domain/workload/signal.ts';
 import { makeSafeFetch } from '../net/safe-fetch.ts';
 import type { ConfiguredSource, SignalsConfig } from '../signals-config/read.ts';
+import { signingIn, tokenOf } from './request-credentials.ts';
 import { inItsClusters } from './signal-clusters.ts';
 
 type Metrics = Pick<Kubernetes, 'externalMetrics' | 'customMetrics'>;
@@ -18,8 +17,6 @@ type Metrics = Pick<Kubernetes, 'externalMetrics' | 'customMetrics'>;
 const MOST_BYTES = 16 * 1024 ** 2;
 /** Of a page that is probed. */
 const MOST_PAGE_BYTES = 4 * 1024 ** 2;
-/** A token is read anew so often, so that one that was replaced counts soon. */
-const TOKEN_KEPT_MS = 300_000;
 
 /** One source per entry of `sources` that a signal names. */
 export function wireSignals(
@@ -129,32 +126,4 @@ function equalitiesIn(selector: string | undefined): Readonly<Record<string, str
   const pairs = parts.map((part) => /^\s*([\w./-]+)\s*==?\s*([\w.-]*)\s*$/.exec(part));
   if (pairs.includes(null)) return null;
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
-}
-
-function tokenOf(secretId: string): () => Promise<string> {
-  let kept: { readonly token: string; readonly untilMs: number } | undefined;
-  return async () => {
-    if (kept !== undefined && performance.now() < kept.untilMs) return kept.token;
-    const token = await readSecret(secretId);
-    if (token === null) throw new Error(`the secret ${secretId} has no value yet: put the token in it`);
-    if (/[^\x21-\x7e]/.test(token))
-      throw new Error(`the secret ${secretId} holds no token: expected one word of ASCII`);
-    kept = { token, untilMs: performance.now() + TOKEN_KEPT_MS };
-    return token;
-  };
-}
-
-/** The credentials that the function, or the AWS CLI, would use; found at the first question. */
-function signingIn(region: string): Signing {
-  let found: Signing['credentials'] | undefined;
-  return {
-    region,
-    async credentials() {
-      if (found === undefined) {
-        const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-        found = defaultProvider({ clientConfig: { region } });
-      }
-      return found();
-    },
-  };
 }

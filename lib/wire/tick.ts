@@ -4,10 +4,11 @@ import type { Config } from '../config.ts';
 import { wireCluster } from './cluster.ts';
 import { type Overrides, wireParts } from './parts.ts';
 import { wireQueues } from './queues.ts';
+import { wireRemoteWrite } from './remote-write.ts';
 
 export function wireTick(config: Config, overrides: Overrides = {}) {
   const { settings, ...parts } = wireParts(config, overrides, 'tick');
   const queues = wireQueues(config, parts.log, overrides.sqs);
   const cluster = stoppable(wireCluster(config, overrides), parts.killSwitches, parts.wall.now);
-  return { ports: { ...parts, ...cluster, ...queues }, settings };
+  return { ports: { ...parts, ...cluster, ...queues, ...wireRemoteWrite(config) }, settings };
 }

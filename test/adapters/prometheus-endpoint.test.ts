@@ -1,9 +1,10 @@
 // As whom a Prometheus is asked: headers, AWS signatures, and that no secret ever stands in a message.
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { regionOfWorkspace, signedHeaders } from '../../lib/adapters/prometheus/aws-signature.ts';
+import { signedHeaders } from '../../lib/adapters/prometheus/aws-signature.ts';
 import { endpointOf } from '../../lib/adapters/prometheus/endpoint.ts';
 import { makePrometheusHistory, type PrometheusOptions } from '../../lib/adapters/prometheus/history.ts';
+import { regionOfWorkspace } from '../../lib/aws/workspace.ts';
 import { signatureProblem } from '../stand-ins/aws-signature-check.ts';
 import { measured, type PromReply, type PromRequest, startPrometheusServer } from '../stand-ins/prometheus-server.ts';
 

@@ -1,7 +1,6 @@
 // Requests to Amazon Managed Service for Prometheus, signed as AWS wants them.
 import { Sha256 } from '@aws-crypto/sha256-js';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { regionOfHost } from '../../aws/partition.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 
 interface Credentials {
@@ -20,12 +19,7 @@ export interface PlainRequest {
   readonly method: 'GET' | 'POST';
   readonly address: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string | undefined;
-}
-
-/** The region in a workspace's host, public, private (VPC endpoint), FIPS or dual-stack; null for any other host. */
-export function regionOfWorkspace({ hostname }: URL): string | null {
-  return regionOfHost(hostname, 'aps-workspaces') ?? regionOfHost(hostname, 'aps-workspaces-fips');
+  readonly body?: string | Uint8Array<ArrayBuffer> | undefined;
 }
 
 /**

@@ -12,11 +12,13 @@ import type { VerticalView } from '../../domain/vertical/vertical-view.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import { oursMeanwhile, type StandingPorts } from '../known-state.ts';
 import type { KubernetesEvent } from '../ports/cluster.ts';
+import type { MetricSink, Sample, SeriesChoice } from '../ports/metric-sink.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import { AdapterError, type AutoscalerEvent } from '../ports/world.ts';
 import { decisionEvent, newDecisionEvent } from '../report/decision-event.ts';
 import { kubernetesEventOf } from '../report/kubernetes-events.ts';
 import { levelEvents } from '../report/level-events.ts';
+import { workloadSamples } from '../report/workload-series.ts';
 import type { DecidePorts, Draft, ShardDraft } from '../tick/decide-shard.ts';
 import { applyDecision, whyNot } from './apply-decision.ts';
 import { changedIn } from './changed-in.ts';
@@ -31,6 +33,8 @@ export interface ShardResult {
   readonly notices: readonly KubernetesEvent[];
   /** Its changes of the last minutes, these included. */
   readonly changed: readonly Changed[];
+  /** For a time series database; none where there is none to tell. */
+  readonly samples: readonly Sample[];
 }
 
 const WRITES_AT_ONCE = 8;
@@ -47,7 +51,7 @@ export function intentsOf({ drafts }: ShardDraft): readonly Draft[] {
  * @throws AdapterError where the table is away, or a later tick has begun: before anything is changed, then
  */
 export async function applyShard(
-  ports: DecidePorts & ResizePorts & { readonly ticks: TickStore },
+  ports: DecidePorts & ResizePorts & { readonly ticks: TickStore; readonly metrics?: MetricSink },
   shard: ShardDraft,
   restrained: ReadonlyMap<string, Decision>,
 ): Promise<ShardResult> {
@@ -61,7 +65,7 @@ export async function applyShard(
   const resized = await resizeShard(ports, shard.resizing, records);
   const { entries, unrecorded } = await recordAll(ports, shard, records, resized);
   await ports.series.writeLatest(cluster, of, entries, now);
-  const result = resultOf(shard, records);
+  const result = resultOf(shard, records, ports.metrics?.wants);
   return {
     ...result,
     problems: [...result.problems, ...unrecorded],
@@ -152,7 +156,9 @@ function noteTooLarge(what: string, unrecorded: string[]) {
 function resultOf(
   { failed, latest: before, carried, undone, notices }: ShardDraft,
   records: readonly DecisionRecord[],
+  series: SeriesChoice | undefined,
 ): Omit<ShardResult, 'changed'> {
+  const lastOf = ({ decision }: DecisionRecord) => before.get(workloadKey(decision.workload));
   const unassessed = [...failed].map(([key, message]) => `${key}: left alone, it could not be assessed: ${message}`);
   const problems = records.flatMap(({ decision, assessment }) =>
     assessment.policy.problems.map((problem) => `${workloadKey(decision.workload)}: ${problem}`),
@@ -163,17 +169,17 @@ function resultOf(
     problems: [...problems, ...standingProblems(records.map(({ assessment }) => assessment)), ...unassessed],
     events: [
       ...[...carried, ...undone].flatMap((record) => decisionEvent(record) ?? []),
-      ...records.flatMap((record) => {
-        const last = before.get(workloadKey(record.decision.workload));
-        return [newDecisionEvent(record, last?.record.outcome) ?? [], ...levelEvents(record, last)].flat();
-      }),
+      ...records.flatMap((record) => newDecisionEvent(record, lastOf(record)?.record.outcome) ?? []),
+      ...records.flatMap((record) => levelEvents(record, lastOf(record))),
     ],
     notices: [
       ...notices,
       ...carried.flatMap((record) => kubernetesEventOf(record, undefined) ?? []),
-      ...records.flatMap(
-        (record) => kubernetesEventOf(record, before.get(workloadKey(record.decision.workload))) ?? [],
-      ),
+      ...records.flatMap((record) => kubernetesEventOf(record, lastOf(record)) ?? []),
     ],
+    samples:
+      series === undefined
+        ? []
+        : records.flatMap((record) => workloadSamples(record, lastOf(record)?.record.outcome, series)),
   };
 }

@@ -4,11 +4,13 @@ import type { Readiness } from '../../domain/guardrails/cluster/circuit-breaker.
 import { STEADY } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import { cappedTexts } from '../../domain/text/clean-text.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
+import type { Sample } from '../ports/metric-sink.ts';
 import type { Opening, Progress } from '../ports/progress-store.ts';
 import type { TickLegacy, TickSummary } from '../ports/tick-store.ts';
 import type { AutoscalerEvent } from '../ports/world.ts';
 import { publish } from '../report/publish.ts';
 import { reportTick } from '../report/report-tick.ts';
+import { clusterSamples } from '../report/tick-series.ts';
 import type { EvaluatePorts, TickSettings } from './tick-ports.ts';
 
 /** What the tick before has left to this one. */
@@ -29,19 +31,20 @@ export function keptProblems(found: readonly string[]): readonly string[] {
   return cappedTexts(found, PROBLEMS_KEPT, PROBLEM_MAX_BYTES, 'problems');
 }
 
-/** Every shard is done: the tick has finished. Twice is as good as once. */
+/** Every shard is done: the tick has finished. Twice is as good as once. @returns for a time series database: how it fared */
 export async function closeTick(
   ports: EvaluatePorts,
   settings: TickSettings,
   cluster: string,
   progress: Progress,
-): Promise<void> {
+): Promise<readonly Sample[]> {
   const opening = await ports.progress.opening(cluster);
-  if (opening?.scheduledAt !== progress.scheduledAt) return;
+  if (opening?.scheduledAt !== progress.scheduledAt) return [];
   const { summary, problems } = await summaryOf(ports, opening, progress);
   await reportTick(ports, settings, summary, [], [], problems);
   await ports.ticks.finish(summary);
   await ports.progress.close(cluster, progress.scheduledAt);
+  return clusterSamples(ports.metrics, summary, problems);
 }
 
 /**

@@ -1,9 +1,11 @@
 // Some shards of a tick that has handed its shards on: claimed, evaluated, counted and told; whoever does the last closes the tick.
 
 import type { ShardResult } from '../apply/apply-shard.ts';
+import type { Sample } from '../ports/metric-sink.ts';
 import type { ShardTask, TickHeader } from '../ports/shard-task.ts';
 import { AdapterError } from '../ports/world.ts';
 import { tellShards } from '../report/report-tick.ts';
+import { tellSeries } from '../report/tick-series.ts';
 import { closeTick } from './close-tick.ts';
 import { type Evaluated, evaluateShards } from './evaluate-shards.ts';
 import { sharedPurse } from './purse.ts';
@@ -39,7 +41,9 @@ export async function evaluateBatch(
   const claimed = onceEach(tasks).filter(({ shard }) => mine.includes(shard.id));
   const purse = sharedPurse(ports.progress, ports.wall, header);
   const evaluated = await evaluateShards(ports, settings, header, claimed, purse);
-  await account(ports, settings, header, evaluated);
+  const closing = await account(ports, settings, header, evaluated);
+  const samples = evaluated.shards.flatMap((one) => (one.kind === 'done' ? one.result.samples : []));
+  await tellSeries(ports, cluster, [...samples, ...closing], writesUntil);
   const failed = new Set(evaluated.shards.flatMap((one) => (one.kind === 'failed' ? [one.task] : [])));
   return tasks.map((task) => {
     if (claimed.includes(task)) return failed.has(task) ? 'failed' : 'done';
@@ -47,13 +51,16 @@ export async function evaluateBatch(
   });
 }
 
-/** What was done stands, whatever becomes of counting and telling it: the next tick closes what was not. */
+/**
+ * What was done stands, whatever becomes of counting and telling it: the next tick closes what was not.
+ * @returns how the tick fared, where this closed it
+ */
 async function account(
   ports: EvaluatePorts,
   settings: TickSettings,
   header: TickHeader,
   { shards, events }: Evaluated,
-): Promise<void> {
+): Promise<readonly Sample[]> {
   const { cluster, scheduledAt } = header;
   for (const one of shards) {
     if (one.kind === 'failed')
@@ -61,13 +68,16 @@ async function account(
   }
   const done = shards.filter((one) => one.kind === 'done');
   const results = done.map(({ result }) => result);
+  let closing: readonly Sample[] = [];
   await orLog(ports, header, async () => {
     await tellShards(ports, settings, results, events, done.length / header.shards);
     if (done.length === 0) return;
     const numbers = done.map(({ task }) => task.shard.id);
     const progress = await ports.progress.settle(cluster, scheduledAt, numbers, countsOf(results));
-    if (progress !== null && progress.done.size >= progress.shards) await closeTick(ports, settings, cluster, progress);
+    if (progress !== null && progress.done.size >= progress.shards)
+      closing = await closeTick(ports, settings, cluster, progress);
   });
+  return closing;
 }
 
 function countsOf(results: readonly ShardResult[]) {

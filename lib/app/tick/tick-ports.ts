@@ -1,5 +1,6 @@
 // What ticks need of the world, and how they are set: the same for a tick, for the shards it hands on, and for learning.
 import type { EventRecorder, LimitsReader, PodResizer } from '../ports/cluster.ts';
+import type { MetricSink } from '../ports/metric-sink.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { ProgressStore } from '../ports/progress-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
@@ -21,6 +22,8 @@ export interface EvaluatePorts extends DecidePorts {
   readonly noticeBoard: EventRecorder;
   /** Absent: no pod is resized. */
   readonly resizer?: PodResizer;
+  /** Absent: nothing is told to a time series database. */
+  readonly metrics?: MetricSink;
   /** Real time, also where `clock` runs faster: leases and calls end by it. */
   readonly wall: Clock;
 }

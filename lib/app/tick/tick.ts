@@ -7,6 +7,7 @@ import type { TickSummary } from '../ports/tick-store.ts';
 import type { AutoscalerEvent } from '../ports/world.ts';
 import { publish } from '../report/publish.ts';
 import { reportTick, tellShards } from '../report/report-tick.ts';
+import { clusterSamples, tellSeries } from '../report/tick-series.ts';
 import { keptProblems } from './close-tick.ts';
 import { type Evaluated, evaluateShards } from './evaluate-shards.ts';
 import { handOn, openingOf } from './hand-on.ts';
@@ -129,10 +130,12 @@ async function inPlace(
   const results = evaluated.shards.flatMap((one) => (one.kind === 'done' ? [one.result] : []));
   const failed = evaluated.shards.find((one) => one.kind === 'failed');
   const events = [...survey.events, ...evaluated.events];
+  const samples = results.flatMap((result) => result.samples);
   if (failed !== undefined) {
     await tellShards(ports, settings, results, events);
     // Best effort: it may be the table that is away.
     await leaveUnfinished(ports, survey, evaluated).catch(() => undefined);
+    await tellSeries(ports, cluster, samples, header.writesUntil);
     throw failed.error;
   }
   const held = readiness.hold === null ? [] : [holdMessage(readiness.hold)];
@@ -150,6 +153,8 @@ async function inPlace(
   };
   await reportTick(ports, settings, summary, results, events, found.length);
   await ports.ticks.finish(summary);
+  const ofCluster = clusterSamples(ports.metrics, summary, found.length);
+  await tellSeries(ports, cluster, [...samples, ...ofCluster], header.writesUntil);
   return summary;
 }
 
