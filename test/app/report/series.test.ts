@@ -8,6 +8,7 @@ import { runTick } from '../../../lib/app/tick/tick.ts';
 import type { DecisionRecord } from '../../../lib/domain/decision/decision.ts';
 import type { Outcome } from '../../../lib/domain/decision/outcome.ts';
 import { simulated, startEmbedded } from '../../make/embedded.ts';
+import { makeFanOutWorld } from '../../make/fan-out-world.ts';
 import { type RecordParts, recordOf } from '../../make/records.ts';
 import { NOW, observation } from '../../make/workloads.ts';
 import { sampleForecast } from '../../stand-ins/sample-assessment.ts';
@@ -179,6 +180,26 @@ describe('telling series', () => {
     } finally {
       await system.close();
     }
+  });
+
+  it('is of each workload once where shards are handed on, and of the cluster by whoever closes the tick', async () => {
+    const world = makeFanOutWorld([7, 4.5, 3, 5, 6]);
+    const written: string[] = [];
+    const write: MetricSink['write'] = async (some) => {
+      written.push(...some.map(({ name, labels }) => `${name} ${labels.workload ?? labels.cluster} ${labels.signal}`));
+    };
+    const processes = ['tick', 'a', 'b', 'c'].map((name) => world.process(name));
+    for (const one of processes) Object.assign(one.ports, { metrics: sinkThat(write) });
+    const [ticking, ...consumers] = processes;
+    await ticking?.tick(NOW);
+    expect(written).toEqual([]);
+    const messages = world.takeAll();
+    for (const [i, consumer] of consumers.entries()) await consumer.consume(messages.slice(i, i + 1));
+    expect(new Set(written).size).toBe(written.length);
+    const wanted = written.filter((one) => one.startsWith(WORKLOAD_METRICS.wanted));
+    expect(wanted).toHaveLength(5);
+    expect(written.filter((one) => one.startsWith('ai4k8s_tick_seconds'))).toEqual(['ai4k8s_tick_seconds c undefined']);
+    expect(await world.ticks.last('c')).not.toBeNull();
   });
 
   it('is nothing where nobody is to be told', async () => {
