@@ -5,6 +5,7 @@ import type { WorkloadKind } from '../lib/domain/workload/kind.ts';
 import { VERSION } from '../lib/version.ts';
 import { answerText } from './answer-text.ts';
 import { type ApiTarget, askApi, refuseOpenToken } from './api-client.ts';
+import { forecastCommand } from './forecast/command.ts';
 import { killSwitchCommands } from './kill-switch-command.ts';
 import { kindOption } from './kind-option.ts';
 import { numberOrText } from './number-option.ts';
@@ -35,6 +36,7 @@ Examples:
   npm run ai4k8s -- history checkout --namespace shop --limit 5
   npm run ai4k8s -- enable orders-db --namespace shop --kind StatefulSet --max 9
   npm run ai4k8s -- schedule add checkout --namespace shop --days mon,tue --start 08:00 --end 18:00 --zone Europe/Berlin --floor 8
+  npm run ai4k8s -- forecast -d checkout --namespace shop
   npm run ai4k8s -- backtest --trace demand.csv
   npm run ai4k8s -- complexity --file prompts.jsonl
   npm run ai4k8s -- doctor --kubeconfig
@@ -112,7 +114,12 @@ onWorkload('resume', 'ends a pause').action((deployment, { namespace, kind }) =>
   ),
 );
 
-for (const command of [...killSwitchCommands(show), releaseCommand(show), scheduleCommand(show)])
+for (const command of [
+  forecastCommand(() => program.opts()),
+  ...killSwitchCommands(show),
+  releaseCommand(show),
+  scheduleCommand(show),
+])
   program.addCommand(heard(command));
 for (const command of await weighty()) program.addCommand(heard(command));
 

@@ -8,11 +8,13 @@ import { asLeft } from '../../domain/decision/take-over.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { type Forecast, hasSkill } from '../../domain/forecast/forecast.ts';
 import type { Verdict } from '../../domain/guardrails/verdict.ts';
+import { targetsOf } from '../../domain/sizing/capacity.ts';
 import type { VerticalView } from '../../domain/vertical/vertical-view.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
+import { perReplicaOf } from '../../domain/workload/loads.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { annotatedKeys } from '../../domain/workload/policy-from-annotations.ts';
-import type { PerSignal } from '../../domain/workload/signal.ts';
+import type { PerSignal, SignalName } from '../../domain/workload/signal.ts';
 import type { VerticalPolicy } from '../../domain/workload/vertical-policy.ts';
 import { digits } from './digits.ts';
 import { iso } from './iso.ts';
@@ -174,8 +176,18 @@ function presentEnvelope({ floor, ceiling, reason, needed, justified }: Envelope
 }
 
 function presentForecasts(assessment: Assessment) {
-  const entries = Object.entries(assessment.forecasts).map(([signal, forecast]) => [signal, presentForecast(forecast)]);
+  const entries = Object.entries(assessment.forecasts).map(([signal, forecast]) => [
+    signal,
+    { ...presentForecast(forecast), target_per_replica: digits(targetPerReplica(assessment, signal)) },
+  ]);
   return { horizon_hours: 6, history_hours: digits(assessment.historyHours), ...Object.fromEntries(entries) };
+}
+
+/** What one replica is to take, by the policy's target; undefined where that is not known, or where demand is no plain share. */
+function targetPerReplica({ observation, policy }: Assessment, signal: SignalName): number | undefined {
+  if (signal === 'memory') return undefined;
+  const perReplica = perReplicaOf(observation, policy)[signal];
+  return perReplica === undefined ? undefined : (perReplica * (targetsOf(policy)[signal] ?? 100)) / 100;
 }
 
 function presentForecast(forecast: Forecast) {

@@ -9,6 +9,7 @@ import { EVENT_DETAILS } from '../../../lib/app/report/event-schema.ts';
 import { levelEvents } from '../../../lib/app/report/level-events.ts';
 import { tellable } from '../../../lib/app/report/tellable.ts';
 import type { DecisionRecord } from '../../../lib/domain/decision/decision.ts';
+import { unknownOutcome } from '../../../lib/domain/decision/interrupted-changes.ts';
 import type { Outcome } from '../../../lib/domain/decision/outcome.ts';
 import type { LevelView } from '../../../lib/domain/level/level-view.ts';
 import { type Embedded, simulated, startEmbedded } from '../../make/embedded.ts';
@@ -148,6 +149,21 @@ describe('a cluster at work', () => {
     expect(typesOf()).toEqual(['DecisionFailed', 'DecisionApplied']);
     const ids = [failed, applied].map(({ body }) => body.decision.id);
     expect(decisionsOf().map(({ decision_id }) => decision_id)).toEqual(ids);
+  });
+
+  it('tells of what a tick that died was found not to have done, by the id that it had', async () => {
+    system = await startEmbedded([simulated({ load: () => 1.75, annotations: ENABLED })]);
+    await system.tick();
+    system.advance(1);
+    const at = system.now();
+    const { ticks, series } = system.ports;
+    await ticks.acquire('demo', at, at, 1);
+    const [shard] = await series.shards('demo');
+    const decision = { id: 'of-the-dead', at, current: 10, target: 14, action: 'scale_up' } as const;
+    await ticks.journal('demo', shard?.id ?? 0, at, [recordOf({ decision, outcome: unknownOutcome('tick') })]);
+    await system.tick(2);
+    expect(typesOf()).toEqual(['DecisionFailed']);
+    expect(decisionsOf()).toMatchObject([{ decision_id: 'of-the-dead', at: new Date(at).toISOString() }]);
   });
 
   it('tells that a tick failed', async () => {

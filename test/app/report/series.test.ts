@@ -7,10 +7,12 @@ import { WORKLOAD_METRICS, workloadSamples } from '../../../lib/app/report/workl
 import { runTick } from '../../../lib/app/tick/tick.ts';
 import type { DecisionRecord } from '../../../lib/domain/decision/decision.ts';
 import type { Outcome } from '../../../lib/domain/decision/outcome.ts';
+import { conclude, consider } from '../../../lib/domain/decision/step.ts';
+import { EMPTY_SERIES } from '../../../lib/domain/workload/series.ts';
 import { simulated, startEmbedded } from '../../make/embedded.ts';
 import { makeFanOutWorld } from '../../make/fan-out-world.ts';
 import { type RecordParts, recordOf } from '../../make/records.ts';
-import { NOW, observation } from '../../make/workloads.ts';
+import { NOW, observation, policy } from '../../make/workloads.ts';
 import { sampleForecast } from '../../stand-ins/sample-assessment.ts';
 
 const ALL: SeriesChoice = { workloads: 'enabled', groups: SERIES_GROUPS };
@@ -78,6 +80,26 @@ describe('the series of a workload', () => {
     expect(told(record, { ...ALL, groups: ['forecast', 'wanted'] }).map(([name]) => name)).toEqual([
       WORKLOAD_METRICS.forecast,
       WORKLOAD_METRICS.wanted,
+    ]);
+  });
+
+  it('are told of what KEDA owns as of anything else: what it wants is known, though nothing is written', () => {
+    const seen = observation({ cpuPercent: 140, owner: { kind: 'keda', name: 'web-so' } });
+    const considered = consider(undefined, {
+      policy: policy({ mode: 'recommend' }),
+      observation: seen,
+      recent: EMPTY_SERIES,
+      fitted: undefined,
+      windows: [],
+      killSwitch: null,
+    });
+    const { decision, advice } = conclude(undefined, considered, null);
+    expect(decision.blockedBy).toBe('owned_by_keda');
+    const outcome: Outcome = { kind: 'refused', code: 'owned_by_keda', message: 'm' };
+    const record = { decision, advice, outcome, assessment: considered.assessment, requestedBy: null };
+    expect(told(record, { ...ALL, groups: ['wanted', 'replicas'] })).toEqual([
+      [WORKLOAD_METRICS.wanted, 20],
+      [WORKLOAD_METRICS.replicas, 10],
     ]);
   });
 

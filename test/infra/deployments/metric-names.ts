@@ -42,7 +42,8 @@ export function metricsIn(expression: string): readonly string[] {
     .replace(/"(\\.|[^"\\])*"/g, '""')
     .replace(/\b(by|without|on|ignoring|group_left|group_right)\s*\([^()]*\)/g, ' ')
     .replace(/\{[^{}]*\}/g, '{}')
-    .replace(/\[[^\]]*\]/g, '');
+    .replace(/\[[^\]]*\]/g, '')
+    .replace(/\boffset\s+-?\w+/g, '');
   const names = [...bare.matchAll(/[a-zA-Z_:][\w:]*(?!\w)(?!\s*\()/g)].map(([name]) => name);
   return [...new Set(names)].filter((name) => !WORDS.has(name) && !/^(sum|avg|max|min|count)$/.test(name));
 }

@@ -1,0 +1,57 @@
+// Forecasts from the API: of one workload, or of all that are enabled.
+import pLimit from 'p-limit';
+import * as z from 'zod';
+import { WORKLOAD_KINDS, type WorkloadKind } from '../../lib/domain/workload/kind.ts';
+import { type ApiTarget, askApi } from '../api-client.ts';
+import { oneLine } from '../terminal.ts';
+import { forecastFrom, type WorkloadForecast } from './forecasts.ts';
+
+export interface Asked {
+  /** Absent: every enabled workload. */
+  readonly deployment?: string | undefined;
+  /** Absent: `default` of one workload, any of all. */
+  readonly namespace?: string | undefined;
+  readonly kind: WorkloadKind;
+}
+
+const AT_ONCE = 4;
+/** Each is a request: more of them are a script's work, which can go by namespace. */
+const MOST_WORKLOADS = 500;
+
+const row = z.object({
+  namespace: z.string(),
+  deployment: z.string(),
+  kind: z.enum(WORKLOAD_KINDS).default('Deployment'),
+  enabled: z.boolean(),
+});
+const status = z.object({ workloads: z.array(row) });
+
+/** @throws Error of one line where the API does not answer, or refuses */
+export async function askForecasts(target: ApiTarget, asked: Asked): Promise<readonly WorkloadForecast[]> {
+  const { deployment, namespace, kind } = asked;
+  if (deployment !== undefined) return [await askOne(target, { deployment, namespace: namespace ?? 'default', kind })];
+  const { workloads } = status.parse(await bodyOf(target, 'status'));
+  const wanted = workloads.filter((one) => one.enabled && (namespace === undefined || one.namespace === namespace));
+  if (wanted.length > MOST_WORKLOADS)
+    throw new Error(`${wanted.length} workloads are enabled: say --namespace, of at most ${MOST_WORKLOADS} at once`);
+  const limit = pLimit(AT_ONCE);
+  return Promise.all(wanted.map((one) => limit(() => askOne(target, one))));
+}
+
+type Workload = Omit<z.infer<typeof row>, 'enabled'>;
+
+async function askOne(target: ApiTarget, { deployment, namespace, kind }: Workload): Promise<WorkloadForecast> {
+  const body = await bodyOf(target, 'recommendations', { deployment, namespace, kind });
+  return forecastFrom(body, { cluster: target.cluster, namespace, deployment, kind });
+}
+
+async function bodyOf(target: ApiTarget, what: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
+  const answer = await askApi(target, what, { query }).catch((error: unknown) => {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    throw new Error(`${target.url} does not answer (${cause}): start it with "npm start", or set --url`);
+  });
+  const body = (await answer.json().catch(() => ({}))) as Readonly<Record<string, unknown>>;
+  if (answer.ok) return body;
+  const { title = answer.status, detail = body.message ?? 'no more is said' } = body;
+  throw new Error(oneLine(`${title}: ${detail}`));
+}
