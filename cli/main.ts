@@ -1,6 +1,5 @@
 // `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for backtest, complexity and doctor.
 import { Command, Option } from 'commander';
-import { sdkError } from '../lib/aws/sdk-error.ts';
 import type { WorkloadKind } from '../lib/domain/workload/kind.ts';
 import { VERSION } from '../lib/version.ts';
 import { answerText } from './answer-text.ts';
@@ -8,10 +7,11 @@ import { type ApiTarget, askApi, refuseOpenToken } from './api-client.ts';
 import { forecastCommand } from './forecast/command.ts';
 import { killSwitchCommands } from './kill-switch-command.ts';
 import { kindOption } from './kind-option.ts';
+import { refusalText, unreachableText } from './no-answer.ts';
 import { numberOrText } from './number-option.ts';
 import { releaseCommand } from './release-command.ts';
 import { scheduleCommand } from './schedule-command.ts';
-import { complain, guardTerminal, jsonText, messageOf, oneLine, oneLined, say, TERMINAL } from './terminal.ts';
+import { complain, guardTerminal, jsonText, messageOf, oneLined, say, TERMINAL } from './terminal.ts';
 
 guardTerminal();
 
@@ -115,7 +115,7 @@ onWorkload('resume', 'ends a pause').action((deployment, { namespace, kind }) =>
 );
 
 for (const command of [
-  forecastCommand(() => program.opts()),
+  forecastCommand(targetOf, () => program.opts<{ output: string }>().output),
   ...killSwitchCommands(show),
   releaseCommand(show),
   scheduleCommand(show),
@@ -151,19 +151,19 @@ function heard(command: Command): Command {
   return command;
 }
 
-function turnedAway({ token }: ApiTarget): string {
-  return token === undefined
-    ? 'these credentials lack execute-api:Invoke'
-    : 'AI4K8S_TOKEN is not taken: it may have expired, or is of another issuer or audience';
-}
-
 function named(deployment_name: string, namespace: string, kind: WorkloadKind) {
   return { deployment_name, namespace, kind };
 }
 
-async function show(ask: (target: ApiTarget) => Promise<Response>): Promise<void> {
+/** @throws Error where others could read the token on its way */
+function targetOf(): ApiTarget {
   const target = { ...program.opts<ApiTarget>(), token: process.env.AI4K8S_TOKEN || undefined };
   refuseOpenToken(target);
+  return target;
+}
+
+async function show(ask: (target: ApiTarget) => Promise<Response>): Promise<void> {
+  const target = targetOf();
   try {
     const answer = await ask(target);
     const body = (await answer.json()) as Record<string, unknown>;
@@ -173,16 +173,9 @@ async function show(ask: (target: ApiTarget) => Promise<Response>): Promise<void
       if (body.success === false) process.exitCode = 1;
       return;
     }
-    // API Gateway turns away in words of its own who may not call.
-    const { title = answer.status, detail = `${body.message}: ${turnedAway(target)}` } = body;
-    complain(`error: ${oneLine(`${title}: ${detail}`)}`);
+    complain(`error: ${refusalText(target, answer.status, body)}`);
   } catch (error) {
-    const { detail, remedy } = sdkError(error);
-    if (remedy !== null) complain(`error: ${target.url} wants signed requests: ${detail}. ${remedy}`);
-    else {
-      const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-      complain(`error: ${target.url} does not answer (${cause}): start it with "npm start", or set --url`);
-    }
+    complain(`error: ${unreachableText(target, error)}`);
   }
   process.exitCode = 1;
 }

@@ -3,10 +3,14 @@ import pLimit from 'p-limit';
 import * as z from 'zod';
 import { WORKLOAD_KINDS, type WorkloadKind } from '../../lib/domain/workload/kind.ts';
 import { type ApiTarget, askApi } from '../api-client.ts';
-import { oneLine } from '../terminal.ts';
+import { refusalText, unreachableText } from '../no-answer.ts';
 import { forecastFrom, type WorkloadForecast } from './forecasts.ts';
 
-export interface Asked {
+interface Target extends ApiTarget {
+  readonly cluster: string;
+}
+
+interface Asked {
   /** Absent: every enabled workload. */
   readonly deployment?: string | undefined;
   /** Absent: `default` of one workload, any of all. */
@@ -27,7 +31,7 @@ const row = z.object({
 const status = z.object({ workloads: z.array(row) });
 
 /** @throws Error of one line where the API does not answer, or refuses */
-export async function askForecasts(target: ApiTarget, asked: Asked): Promise<readonly WorkloadForecast[]> {
+export async function askForecasts(target: Target, asked: Asked): Promise<readonly WorkloadForecast[]> {
   const { deployment, namespace, kind } = asked;
   if (deployment !== undefined) return [await askOne(target, { deployment, namespace: namespace ?? 'default', kind })];
   const { workloads } = status.parse(await bodyOf(target, 'status'));
@@ -40,18 +44,16 @@ export async function askForecasts(target: ApiTarget, asked: Asked): Promise<rea
 
 type Workload = Omit<z.infer<typeof row>, 'enabled'>;
 
-async function askOne(target: ApiTarget, { deployment, namespace, kind }: Workload): Promise<WorkloadForecast> {
+async function askOne(target: Target, { deployment, namespace, kind }: Workload): Promise<WorkloadForecast> {
   const body = await bodyOf(target, 'recommendations', { deployment, namespace, kind });
   return forecastFrom(body, { cluster: target.cluster, namespace, deployment, kind });
 }
 
-async function bodyOf(target: ApiTarget, what: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
+async function bodyOf(target: Target, what: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
   const answer = await askApi(target, what, { query }).catch((error: unknown) => {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new Error(`${target.url} does not answer (${cause}): start it with "npm start", or set --url`);
+    throw new Error(unreachableText(target, error));
   });
   const body = (await answer.json().catch(() => ({}))) as Readonly<Record<string, unknown>>;
   if (answer.ok) return body;
-  const { title = answer.status, detail = body.message ?? 'no more is said' } = body;
-  throw new Error(oneLine(`${title}: ${detail}`));
+  throw new Error(refusalText(target, answer.status, body));
 }

@@ -21,12 +21,8 @@ interface Options {
   readonly signal?: string;
 }
 
-interface Global extends ApiTarget {
-  readonly output: string;
-}
-
-/** @param globals the options of the program: where the API is, and how to print */
-export function forecastCommand(globals: () => Global): Command {
+/** Where the API is, and how to print, are options of the program. */
+export function forecastCommand(targetOf: () => ApiTarget, outputOf: () => string): Command {
   return new Command('forecast')
     .description('what the loads of workloads will be in the next hours; with --keda as a trigger of KEDA')
     .argument('[cluster]', 'as the installation names it (default: --cluster)')
@@ -52,12 +48,11 @@ export function forecastCommand(globals: () => Global): Command {
     .addHelpText('after', HELP)
     .action(async (cluster: string | undefined, options: Options) => {
       try {
-        const { url, cluster: usual, output } = globals();
-        const asked = { url, cluster: cluster ?? usual };
-        const found = options.file === undefined ? await askForecasts(asked, options) : filed(options.file, options);
+        const found =
+          options.file === undefined ? await asked(targetOf(), cluster, options) : filed(options.file, options);
         if (found.length === 0) throw new Error(NOTHING);
         if (options.keda) await printKeda(found, options);
-        else if (output === 'json') say(jsonText({ forecasts: found }, 2));
+        else if (outputOf() === 'json') say(jsonText({ forecasts: found }, 2));
         else say(found.map(forecastText).join('\n\n'));
       } catch (error) {
         complain(`error: ${oneLine(messageOf(error))}`);
@@ -85,6 +80,12 @@ Examples:
   npm run ai4k8s -- forecast prod -d web -n shop                        one of them
   npm run -s ai4k8s -- -o json forecast prod > forecasts.json           kept, to be looked at or turned into YAML elsewhere
   npm run -s ai4k8s -- forecast --file forecasts.json --keda --series wanted --prometheus http://prometheus.monitoring:9090`;
+
+function asked(target: ApiTarget, named: string | undefined, options: Options): Promise<readonly WorkloadForecast[]> {
+  const cluster = named ?? target.cluster;
+  if (cluster === null) throw new Error('say which cluster');
+  return askForecasts({ ...target, cluster }, options);
+}
 
 function filed(path: string, { deployment, namespace }: Options): readonly WorkloadForecast[] {
   const found = forecastsIn(readFileSync(path === '-' ? 0 : path, 'utf8'), path === '-' ? 'standard input' : path);
