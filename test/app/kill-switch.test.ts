@@ -130,7 +130,7 @@ describe('while it is on', () => {
       ].map(([type, reason]) => ({
         type,
         at: expect.any(Number),
-        detail: { cluster: 'demo', reason },
+        detail: expect.objectContaining({ cluster: 'demo', reason }),
       })),
     );
     const finished = system.events.find(({ type }) => type === 'TickFinished');

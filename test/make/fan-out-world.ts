@@ -3,6 +3,7 @@
 import { packTask } from '../../lib/adapters/sqs/packing.ts';
 import type { SignalSource } from '../../lib/app/ports/cluster.ts';
 import type { ShardTask } from '../../lib/app/ports/shard-task.ts';
+import type { KillSwitchChange } from '../../lib/app/ports/kill-switch-store.ts';
 import type { TaskQueue } from '../../lib/app/ports/task-queue.ts';
 import { AdapterError, type AutoscalerEvent, type Log } from '../../lib/app/ports/world.ts';
 import { evaluateMessages, type MessagePorts } from '../../lib/app/tick/evaluate-messages.ts';
@@ -57,6 +58,7 @@ export function makeFanOutWorld(cores: readonly number[], safety: SafetySettings
     events: [] as AutoscalerEvent[],
     /** What was handed on and not taken out yet. */
     queue: [] as QueueMessage[],
+    killSwitch: null as KillSwitchChange | null,
     /** Where set, the queue takes nothing. */
     isQueueAway: false,
   };
@@ -116,7 +118,7 @@ export function makeFanOutWorld(cores: readonly number[], safety: SafetySettings
       decisions: through(world.decisions),
       ticks: through(world.ticks),
       progress: through(world.progress),
-      policies: { inCharge: async () => ({ policies: new Map(), killSwitch: null }) },
+      policies: { inCharge: async () => ({ policies: new Map(), killSwitch: world.killSwitch }) },
       schedules: { list: async () => new Map() },
       hpas: {},
       floors: {},

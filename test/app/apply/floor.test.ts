@@ -137,6 +137,17 @@ describe('a floor is given back', () => {
     });
     expect(await floor()).toBeGreaterThan(2);
   });
+
+  it('by no command while somebody has turned the kill switch on, but by a release', async () => {
+    const turn = (state: string) => system.post('/api/autoscaling/kill-switch/demo', { state, reason: 'INC-3' });
+    await turn('on');
+    const { body } = await system.post('/api/autoscaling/predictive/disable/demo', WEB);
+    expect(body.message).toMatch(/its floor is not given back yet: the kill switch is on since .*: INC-3/);
+    await system.tick();
+    expect(await floor()).toBeGreaterThan(2);
+    expect((await system.post('/api/autoscaling/release/demo', {})).body.given_back).toHaveLength(1);
+    expect(await floor()).toBe(2);
+  });
 });
 
 describe('somebody who sets minReplicas against a floor', () => {
