@@ -124,7 +124,7 @@ export function floorTo(at: EpochMs, stepMs: number): EpochMs {
 
 /** Sort key of what LATEST holds the changes of. */
 export function latestBaseSk(id: string): string {
-  return `LATEST#${id}`;
+  return `BASE#${id}`;
 }
 
 export const HOURLY_PREFIX = 'BEAT#';
@@ -137,6 +137,7 @@ export function hourlySk(at: EpochMs): string {
 /** What kind of item a key is of, for whoever counts: `DEC`, `LATEST`, `T`, `POLICY`, `LEASE` … */
 export function kindOfItem({ pk, sk }: Key): string {
   const [first = '', , room = ''] = pk.split('#', 3);
+  if (first === 'LEASE') return sk;
   if (first !== 'C') return first;
   return room === 'S' || room === 'W' ? (sk.split('#', 1)[0] ?? sk) : room;
 }
