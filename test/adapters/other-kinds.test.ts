@@ -222,6 +222,21 @@ describe('a Deployment that an Argo Rollout runs', () => {
   });
 });
 
+describe('which kinds may be missing', () => {
+  it.each([
+    ['none', {}, []],
+    ['StatefulSets that may not be listed', { statefulsets: 403 }, ['StatefulSet']],
+    ['Rollouts that may not be listed', { rollouts: 403 }, ['Rollout']],
+    ['both, where nobody knows what HPAs drive', { horizontalpodautoscalers: 500 }, ['StatefulSet', 'Rollout']],
+  ])('is said: %s', async (_what, refuse, unlisted) => {
+    put(server, 'Deployment', 'web', NOW);
+    put(server, 'Rollout', 'api', NOW);
+    into(server, 'horizontalpodautoscalers', hpa('StatefulSet', 'db'));
+    Object.assign(server.refuse, refuse);
+    expect((await snapshot()).unlisted).toEqual(unlisted);
+  });
+});
+
 describe('without the right to list them', () => {
   it('StatefulSets that HPAs drive are named with the right, and everything else goes on', async () => {
     put(server, 'Deployment', 'web', NOW);

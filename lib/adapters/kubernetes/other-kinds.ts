@@ -1,6 +1,6 @@
 // StatefulSets and Rollouts: read only where an HPA drives one, which is what makes it a workload here.
 import { AdapterError } from '../../app/ports/world.ts';
-import type { FloorsOnlyKind, WorkloadRef } from '../../domain/workload/identity.ts';
+import { FLOORS_ONLY_KINDS, type FloorsOnlyKind, type WorkloadRef } from '../../domain/workload/identity.ts';
 import type { StatefulSet } from './api-types.ts';
 import type { ClusterClient } from './connection.ts';
 import type { DeploymentFacts } from './deployment.ts';
@@ -17,6 +17,8 @@ export interface OtherKinds {
   readonly facts: readonly DeploymentFacts[];
   /** What an HPA drives and we may not see, one sentence for each kind. */
   readonly problems: readonly string[];
+  /** Kinds of which some may be driven and not be here. */
+  readonly unlisted: readonly FloorsOnlyKind[];
 }
 
 /**
@@ -38,6 +40,7 @@ export async function readDriven(
       ...(sets === null ? unseen('StatefulSet', 'statefulsets.apps', driving('StatefulSet')) : []),
       ...(rollouts === null ? unseen('Rollout', 'rollouts.argoproj.io', driving('Rollout')) : []),
     ],
+    unlisted: FLOORS_ONLY_KINDS.filter((kind) => (kind === 'StatefulSet' ? sets : rollouts) === null),
   };
 }
 

@@ -1,6 +1,6 @@
 // Reads a whole cluster in three paged LISTs (and those of neighbours, other kinds and ReplicaSets where needed), or one workload; never a call per workload.
 import type { ClusterReader, WorkloadSnapshot } from '../../app/ports/cluster.ts';
-import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import { FLOORS_ONLY_KINDS, type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Deployment } from './api-types.ts';
 import type { ClusterClient, Connections } from './connection.ts';
@@ -54,7 +54,15 @@ export function makeReader(connect: Connections, namespaces: NamespaceFilter, no
       const workloads = joinAll(cluster, watched, owners, typeof hpas === 'string' ? null : hpas, neighbours);
       const unowned = typeof hpas === 'string' ? [`${hpas} Who else scales is unknown until then.`] : [];
       const unread = problem === null ? [] : [problem];
-      return { cluster, at, workloads, problems: [...unowned, ...unread, ...neighbours.problems, ...others.problems] };
+      const problems = [...unowned, ...unread, ...neighbours.problems, ...others.problems];
+      // By HPAs of before, what they have come to drive since is not seen.
+      return {
+        cluster,
+        at,
+        workloads,
+        problems,
+        unlisted: typeof hpas === 'string' ? FLOORS_ONLY_KINDS : others.unlisted,
+      };
     },
 
     async workload(ref) {

@@ -3,7 +3,7 @@
 import type { Request } from '../../domain/decision/request.ts';
 import { isTrusted } from '../../domain/hpa/floor.ts';
 import type { VerticalFacts } from '../../domain/vertical/container-resources.ts';
-import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import { type FloorsOnlyKind, type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { signalsNamed } from '../../domain/workload/policy-from-annotations.ts';
 import {
@@ -32,6 +32,8 @@ export interface Observed {
   /** Keyed by `namespace/name`. */
   readonly observations: ReadonlyMap<string, Observation>;
   readonly problems: readonly string[];
+  /** Kinds of which some may be missing; null (and absent) where any workload may be. */
+  readonly unlisted?: readonly FloorsOnlyKind[] | null;
   /** What is known of requests, of workloads whose requests follow a level; keyed as `observations`. Absent: of none. */
   readonly vertical?: ReadonlyMap<string, VerticalFacts>;
 }
@@ -88,7 +90,8 @@ function join(
     });
   }
   const problems = [...snapshot.problems, ...batches.flatMap((batch) => batch.problems)];
-  return { observations, problems, ...(vertical.size > 0 && { vertical }) };
+  const unlisted = snapshot.unlisted ?? (snapshot.problems.length === 0 ? [] : null);
+  return { observations, problems, unlisted, ...(vertical.size > 0 && { vertical }) };
 }
 
 /** Older than this, or dated ahead by as much, what a container uses is not known. */

@@ -59,6 +59,8 @@ export interface ClusterSnapshot {
   readonly workloads: ReadonlyMap<string, WorkloadSnapshot>;
   /** Parts that could not be read, one sentence each. */
   readonly problems: readonly string[];
+  /** Kinds of which some may be missing in `workloads`. Absent: of every kind, where there are problems. */
+  readonly unlisted?: readonly FloorsOnlyKind[];
 }
 
 export interface ClusterReader {
