@@ -68,7 +68,7 @@ describe.each([
     const cluster = unique();
     const web = refIn(cluster);
     const wrong = tableAt(THEN);
-    const shard = { id: 0, workloads: [web] };
+    const shard = { id: 0, workloads: [web], places: [{ slot: 0, since: 0 }] };
     await makeTickStore(wrong).journal(cluster, 0, THEN, [record(web, THEN)]);
     await makeSeriesStore(wrong).writeLatest(cluster, shard, new Map([['shop/web', entryOf(web, THEN)]]), THEN);
     const right = tableAt(NOW);
@@ -84,7 +84,7 @@ describe.each([
   test('leaves its lessons to be learned anew, and its decision out of the history until its time', async () => {
     const cluster = unique();
     const web = refIn(cluster);
-    const shard = { id: 0, workloads: [web] };
+    const shard = { id: 0, workloads: [web], places: [{ slot: 0, since: 0 }] };
     const wrong = tableAt(THEN);
     const learned = lesson({ at: Float64Array.of(), demand: EMPTY, replicas: Float64Array.of() }, THEN);
     await makeSeriesStore(wrong).writeFitted(cluster, shard, new Map([['shop/web', learned]]));

@@ -147,7 +147,7 @@ function fullShard(text: (chars: number) => string, chars = 2000) {
   const cluster = `c-${randomUUID()}`;
   const workloads = Array.from({ length: SHARD_SIZE }, () => ({ cluster, namespace: name(63), name: name(253) }));
   const records = workloads.map((workload) => recordOf(workload, text, chars));
-  return { shard: { id: 0, cluster, workloads }, records };
+  return { shard: { id: 0, cluster, workloads, places: workloads.map((_, slot) => ({ slot, since: 0 })) }, records };
 }
 
 function recordOf(workload: WorkloadRef, text: (chars: number) => string, chars: number): DecisionRecord {

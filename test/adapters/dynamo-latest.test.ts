@@ -16,7 +16,7 @@ const DAY = 86_400_000;
 const { tableBy } = embeddedTable();
 let now = NOW;
 let cluster: string;
-const shard = { id: 0, workloads: [] };
+const shard = { id: 0, workloads: [], places: [] };
 const open = () => makeSeriesStore(tableBy(() => now));
 beforeEach(() => {
   now = NOW;

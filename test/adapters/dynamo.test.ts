@@ -137,14 +137,14 @@ describe('the table', () => {
     const [shard] = await store.assign(cluster, workloads);
     const before = counted.capacity.writeUnits;
     const rows = workloads.map((workload) => ({ workload, cpu: 1, memory: 2 ** 30, replicas: 3 }));
-    await store.append(cluster, shard ?? { id: 0, workloads: [] }, NOW, rows);
+    await store.append(cluster, shard ?? { id: 0, workloads: [], places: [] }, NOW, rows);
     expect(counted.capacity.writeUnits - before).toBe(1);
   });
 
   test('compaction with nothing to do asks nothing', async () => {
     const counted = table();
     const store = makeSeriesStore(counted);
-    const shard = { id: 0, workloads: [] };
+    const shard = { id: 0, workloads: [], places: [] };
     const cluster = `c-${randomUUID()}`;
     await store.compact(cluster, shard, NOW);
     const { calls } = counted.capacity;

@@ -36,6 +36,33 @@ export function seriesStoreContract(kind: string, make: (now: () => EpochMs) => 
         expect(await make(() => NOW).shards(cluster)).toEqual(shards);
       });
 
+      test('say for each workload which slot is its own, and since when, as plain JSON', async () => {
+        const { store, cluster } = open();
+        const shards = await store.assign(cluster, refs(cluster, ...names(70)));
+        for (const shard of shards) {
+          expect(shard.places.map(({ since }) => since)).toEqual(shard.workloads.map(() => 0));
+          expect(new Set(shard.places.map(({ slot }) => slot)).size).toBe(shard.workloads.length);
+          expect(JSON.parse(JSON.stringify(shard))).toEqual(shard);
+        }
+      });
+
+      test('are for those that live: who is gone is not shown, and what a part of the cluster lacks is not gone', async () => {
+        const { store, cluster, clock } = open();
+        await store.assign(cluster, refs(cluster, 'web', 'api'), []);
+        clock.now += 2 * HOUR;
+        expect(namesOf(await store.assign(cluster, refs(cluster, 'web')))).toEqual(['api', 'web']);
+        expect(namesOf(await store.assign(cluster, refs(cluster, 'web'), null))).toEqual(['api', 'web']);
+        expect(namesOf(await store.assign(cluster, refs(cluster, 'web'), []))).toEqual(['web']);
+        expect(namesOf([(await store.locate(ref(cluster, 'api'))) ?? undefined])).toEqual(['api', 'web']);
+        expect(namesOf(await store.assign(cluster, refs(cluster, 'web', 'api')))).toEqual(['api', 'web']);
+      });
+
+      test('a cluster of full shards has nothing to gather', async () => {
+        const { store, cluster } = open();
+        await store.assign(cluster, refs(cluster, ...names(128)), []);
+        expect(await store.gather(cluster, async () => true)).toBe(false);
+      });
+
       test('of a cluster never seen there are none', async () => {
         const { store, cluster } = open();
         expect(await store.shards(cluster)).toEqual([]);
@@ -162,6 +189,24 @@ export function seriesStoreContract(kind: string, make: (now: () => EpochMs) => 
         const read = await make(() => later).read(cluster, shard, start, later);
         expect(read.get('shop/web')?.at.length).toBeGreaterThanOrEqual(36);
       });
+
+      test('law: whoever comes and goes, of each is read what was appended for it since its place was given', async () => {
+        await fc.assert(
+          fc.asyncProperty(comings(), async (steps) => {
+            const { store, cluster, clock } = open();
+            const appended = new Map<string, EpochMs[]>();
+            let shards: readonly Shard[] = [];
+            for (const { seen, hours } of steps) {
+              clock.now += Math.round(hours * 60) * MINUTE;
+              shards = await store.assign(cluster, refs(cluster, ...neighbours(58), ...seen), []);
+              for (const shard of shards) await appendOwn(store, shard, clock.now, appended);
+            }
+            for (const [name, since, series] of await placesRead(store, shards, clock.now))
+              expectOwn(name, series, appended.get(name) ?? [], Math.max(since, clock.now - 14 * DAY));
+          }),
+          { numRuns: 5 },
+        );
+      }, 120_000);
 
       test('law: whatever is appended and whenever it is compacted, each sample is read once', async () => {
         await fc.assert(
@@ -551,6 +596,49 @@ function ticksAndCompactions() {
     minutes: fives.map((list) => list.sort((a, b) => a - b).map((five) => five * 5)),
     compactions: fc.array(fc.nat(4 * 1440), { maxLength: 8 }),
   });
+}
+
+/** Which name it is can be told from its demand. */
+function ownCpu(name: string): number {
+  return 1 + Number(name.slice(1));
+}
+
+/** As many as leave room for six: who comes has the slot of one who went. */
+function neighbours(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, i) => `z${100 + i}`);
+}
+
+async function appendOwn(store: SeriesStore, shard: Shard, at: EpochMs, appended: Map<string, EpochMs[]>) {
+  const cluster = shard.workloads[0]?.cluster ?? '';
+  const names = namesOf([shard]);
+  const rows = names.map((name) => row(cluster, name, ownCpu(name)));
+  await store.append(cluster, shard, at, rows);
+  for (const name of names) appended.set(name, [...(appended.get(name) ?? []), at]);
+  await store.compact(cluster, shard, at);
+}
+
+/** From then on it is each sample that was appended for it, and before that no other's. */
+function expectOwn(name: string, { at, demand }: Series, appended: readonly EpochMs[], from: EpochMs) {
+  expect([name, ...at.filter((one) => one >= from)]).toEqual([name, ...appended.filter((one) => one >= from)]);
+  for (const cpu of demand.cpu) expectClose(cpu, ownCpu(name));
+}
+
+/** Each workload with the instant since when its place is its own, and all that is read of it. */
+async function placesRead(store: SeriesStore, shards: readonly Shard[], to: EpochMs) {
+  const found: (readonly [name: string, since: EpochMs, series: Series])[] = [];
+  for (const shard of shards)
+    for (const [i, { cluster, name }] of shard.workloads.entries())
+      found.push([name, shard.places[i]?.since ?? Number.NaN, await readOf(store, cluster, shard, name, 0, to)]);
+  return found;
+}
+
+/** Who of nine is seen, and how long after the time before: some return within the days for which they are kept, others do not. */
+function comings() {
+  const step = fc.record({
+    seen: fc.uniqueArray(fc.constantFrom(...Array.from({ length: 9 }, (_, i) => `n${i}`)), { maxLength: 6 }),
+    hours: fc.constantFrom(1 / 60, 0.2, 1.1, 1.1, 7, 30, 100),
+  });
+  return fc.array(step, { minLength: 3, maxLength: 14 });
 }
 
 /** Up to half an hour of ticks of three workloads, each with loads of its own that come and go. */

@@ -37,7 +37,7 @@ function keysOf(ref: { cluster: string; namespace: string; name: string }, shard
     asked: askedPk(ref.cluster),
     floor: floorPk(ref.cluster),
     result: leftKey(ref.cluster, shard).pk,
-    placement: placementKey(ref.cluster, shard).pk,
+    placement: placementKey(ref.cluster).pk,
     lease: leaseKey(ref.cluster).pk,
     advice: advicePk(ref),
     quota: bucketKey(model).pk,

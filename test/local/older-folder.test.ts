@@ -116,6 +116,18 @@ describe('a folder of an earlier release, before a tick and after one', () => {
     expect(journal.every(({ assessment }) => assessment.regret.baselineMinutes >= 0)).toBe(true);
   });
 
+  it('its places are taken over as they are, and one that is gone is shown no more', async () => {
+    const { series } = system.ports;
+    const [before] = await series.shards(SIMULATED_ID);
+    expect(before?.places).toEqual([0, 1, 2, 3].map((slot) => ({ slot, since: 0 })));
+    const ghost = { cluster: SIMULATED_ID, namespace: 'preview', name: 'gone' };
+    await series.assign(SIMULATED_ID, [ghost]);
+    expect((await series.shards(SIMULATED_ID))[0]?.workloads).toContainEqual(ghost);
+    await system.tick();
+    expect((await series.shards(SIMULATED_ID))[0]).toEqual(before);
+    expect(await series.locate(ghost)).not.toBeNull();
+  });
+
   it('its two weeks of series are read whole', async () => {
     const { series } = system.ports;
     const samples: number[] = [];

@@ -56,7 +56,7 @@ export function makeSharedWorld() {
     cluster,
     ticks: makeMemoryTickStore(),
     progress: makeMemoryProgressStore(),
-    series: { ...series, locate: async () => ({ id: 0, workloads: [WEB] }) },
+    series: { ...series, locate: async () => ({ id: 0, workloads: [WEB], places: [{ slot: 0, since: 0 }] }) },
     decisions: makeMemoryDecisionStore(),
     events: [] as AutoscalerEvent[],
     policy: null as PolicyRecord | null,

@@ -15,10 +15,13 @@ export function makeMemoryShardedSeries(size: number): SeriesStore & { readonly 
     latest: () => new Map([...all.values()].flatMap(({ entries }) => [...entries])),
     async assign(_cluster, workloads) {
       const shards: Shard[] = [];
-      for (let start = 0; start < workloads.length; start += size)
-        shards.push({ id: start / size, workloads: workloads.slice(start, start + size) });
+      for (let start = 0; start < workloads.length; start += size) {
+        const mine = workloads.slice(start, start + size);
+        shards.push({ id: start / size, workloads: mine, places: mine.map((_, slot) => ({ slot, since: 0 })) });
+      }
       return shards;
     },
+    gather: async () => false,
     locate: async () => null,
     shards: async () => [],
     append: nothing,

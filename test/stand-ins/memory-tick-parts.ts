@@ -85,7 +85,10 @@ export function makeMemorySeriesStore(): SeriesStore & { readonly latest: () => 
   const nothing = async () => undefined;
   return {
     latest: () => latest,
-    assign: async (_cluster, workloads) => [{ id: 0, workloads }],
+    assign: async (_cluster, workloads) => [
+      { id: 0, workloads, places: workloads.map((_, slot) => ({ slot, since: 0 })) },
+    ],
+    gather: async () => false,
     locate: async () => null,
     shards: async () => [],
     append: nothing,

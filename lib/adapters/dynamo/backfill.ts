@@ -1,13 +1,13 @@
 // History from elsewhere, written straight into blocks: five-minute means throughout, minutes as far back as history is fine.
 import pLimit from 'p-limit';
 import { COARSE_STEP_MS, FINE_HISTORY_MS, type Shard } from '../../app/ports/series-store.ts';
-import { workloadKey } from '../../domain/workload/identity.ts';
 import { indexAtOrAfter, type Series } from '../../domain/workload/series.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { daySpan, foldBlock, hourSpan, type Span } from './blocks.ts';
 import { type Frame, mergeFrames } from './frames.ts';
 import { floorTo, HOUR_MS, shardPk } from './keys.ts';
 import { startMeans } from './means.ts';
+import { placesIn } from './places.ts';
 import type { Table } from './table.ts';
 
 const MINUTE_MS = 60_000;
@@ -16,12 +16,13 @@ const BLOCKS_AT_ONCE = 8;
 /** A workload's slot and its history. */
 interface Row {
   readonly slot: number;
+  readonly since: EpochMs;
   readonly series: Series;
 }
 
 /**
  * Writes history of any step. Where a slot already has samples at an instant, the history replaces them; days past
- * their retention are left out. History of workloads outside the shard is left out.
+ * their retention are left out. History of workloads outside the shard is left out, and what lies before a place was given.
  */
 export async function backfillShard(
   table: Table,
@@ -30,15 +31,15 @@ export async function backfillShard(
   shard: Shard,
   history: ReadonlyMap<string, Series>,
 ): Promise<void> {
-  const rows = shard.workloads.flatMap((ref, slot) => {
-    const series = history.get(workloadKey(ref));
-    return series === undefined || series.at.length === 0 ? [] : [{ slot, series }];
+  const rows = placesIn(shard).flatMap(({ key, ...place }) => {
+    const series = history.get(key);
+    return series === undefined || series.at.length === 0 ? [] : [{ ...place, series }];
   });
   if (rows.length === 0) return;
   const first = Math.min(...rows.map(({ series }) => series.at[0] ?? 0));
   const last = Math.max(...rows.map(({ series }) => series.at.at(-1) ?? 0));
   const pk = shardPk(cluster, shard.id);
-  const slots = shard.workloads.length;
+  const slots = Math.max(...rows.map(({ slot }) => slot)) + 1;
   const limit = pLimit(BLOCKS_AT_ONCE);
   const fill = (span: Span, from: EpochMs, sampled: (start: EpochMs, end: EpochMs) => readonly Frame[]) => {
     const writes = starts(from, last, span.lengthMs).map((at) =>
@@ -67,8 +68,8 @@ async function fillBlock(
 /** What the rows hold within [start, end), as means of `stepMs`. */
 function framesOf(rows: readonly Row[], slots: number, start: EpochMs, end: EpochMs, stepMs: number): readonly Frame[] {
   const means = startMeans(start, end, stepMs, slots);
-  for (const { slot, series } of rows) {
-    for (let i = indexAtOrAfter(series.at, start); i < series.at.length; i++) {
+  for (const { slot, since, series } of rows) {
+    for (let i = indexAtOrAfter(series.at, Math.max(start, since)); i < series.at.length; i++) {
       const at = series.at[i] ?? Number.NaN;
       if (!(at < end)) break;
       const { cpu, memory, ...named } = series.demand;

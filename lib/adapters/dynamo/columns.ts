@@ -1,19 +1,20 @@
 // From frames to the series callers read: per workload, ascending, no span of time counted twice.
-import { COARSE_STEP_MS } from '../../app/ports/series-store.ts';
-import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import { COARSE_STEP_MS, type Place, type Shard } from '../../app/ports/series-store.ts';
 import type { Series } from '../../domain/workload/series.ts';
 import type { SignalName } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { type Frame, hasSample, loadsAt, ownSampleAt } from './frames.ts';
+import { placesIn } from './places.ts';
 
 /**
- * Joins fine samples and five-minute means. A mean is left out for a workload that has a fine sample in its span.
+ * Joins fine samples and five-minute means. A mean is left out for a workload that has a fine sample in its span, and all that
+ * is of before its place was its own.
  * @param fine ascending, one frame per instant
  * @param coarse ascending, one frame per five minutes
  * @param from,to both inclusive
  */
 export function toSeries(
-  workloads: readonly WorkloadRef[],
+  shard: Shard,
   fine: readonly Frame[],
   coarse: readonly Frame[],
   from: EpochMs,
@@ -22,24 +23,31 @@ export function toSeries(
   const inRange = ({ at }: Frame) => at >= from && at <= to;
   const ticks = fine.filter(inRange);
   const means = coarse.filter(inRange);
-  return new Map(workloads.map((ref, slot) => [workloadKey(ref), columns(pick(ticks, means, slot), slot)]));
+  return new Map(
+    placesIn(shard).map(({ key, ...place }) => [key, columns(pick(ticks, means, place), place.slot)] as const),
+  );
 }
 
-/** The frames that count for one slot, ascending. */
-function pick(fine: readonly Frame[], means: readonly Frame[], slot: number): readonly Frame[] {
+/** Whether a mean tells of a place since it was given: the one before was gone for an hour by then, and has no part in it. */
+export function isMeanSince(at: EpochMs, since: EpochMs): boolean {
+  return at + COARSE_STEP_MS > since;
+}
+
+/** The frames that count for one place, ascending. */
+function pick(fine: readonly Frame[], means: readonly Frame[], { slot, since }: Place): readonly Frame[] {
   const picked: Frame[] = [];
   let next = 0;
   const takeFineBefore = (end: EpochMs) => {
     const before = picked.length;
     for (let frame = fine[next]; frame !== undefined && frame.at < end; frame = fine[++next]) {
-      if (hasSample(frame, slot)) picked.push(frame);
+      if (frame.at >= since && hasSample(frame, slot)) picked.push(frame);
     }
     return picked.length > before;
   };
   for (const mean of means) {
     takeFineBefore(mean.at);
     const covered = takeFineBefore(mean.at + COARSE_STEP_MS);
-    if (!covered && hasSample(mean, slot)) picked.push(mean);
+    if (!covered && isMeanSince(mean.at, since) && hasSample(mean, slot)) picked.push(mean);
   }
   takeFineBefore(Number.POSITIVE_INFINITY);
   return picked;

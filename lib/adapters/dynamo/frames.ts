@@ -96,6 +96,29 @@ function hasOwn({ codes }: Frame, slot: number): boolean {
   return false;
 }
 
+/** What stands in some slots, under others; null where nothing was measured there. @param slots new by old */
+export function frameOfSlots(frame: Frame, slots: ReadonlyMap<number, number>): Frame | null {
+  const measured = [...slots].filter(([slot]) => hasSample(frame, slot));
+  if (measured.length === 0) return null;
+  const codes = new Uint16Array((Math.max(...measured.map(([, slot]) => slot)) + 1) * FIELDS).fill(MISSING);
+  for (const [old, slot] of measured)
+    if (hasOwn(frame, old)) codes.set(frame.codes.subarray(old * FIELDS, (old + 1) * FIELDS), slot * FIELDS);
+  const loads = loadsOfSlots(frame.loads, slots);
+  return loads === null ? { at: frame.at, codes } : { at: frame.at, codes, loads };
+}
+
+function loadsOfSlots(loads: FrameLoads | undefined, slots: ReadonlyMap<number, number>): FrameLoads | null {
+  const moved = (loads?.columns.all ?? []).flatMap(({ slot: old, name }, i) => {
+    const [slot, code] = [slots.get(old), loads?.codes[i] ?? MISSING];
+    return slot === undefined || code === MISSING ? [] : [{ slot, name, code }];
+  });
+  if (moved.length === 0) return null;
+  const columns = new LoadColumns(moved.map(({ slot, name }) => ({ slot, name })));
+  const codes = new Uint16Array(columns.all.length).fill(MISSING);
+  for (const { code, ...column } of moved) codes[columns.indexOf(column)] = code;
+  return { columns, codes };
+}
+
 /** Both lists as one, ascending. At the same instant a slot's sample comes from `over` where it has one. */
 export function mergeFrames(base: readonly Frame[], over: readonly Frame[]): readonly Frame[] {
   const byInstant = new Map(base.map((frame) => [frame.at, frame]));

@@ -9,7 +9,7 @@ export const VERSIONS = {
   series: 1,
   learned: 1,
   latest: 2,
-  placement: 1,
+  placement: 2,
   decision: 2,
   heartbeat: 1,
   policy: 1,

@@ -92,10 +92,15 @@ export function spendingKey(month: string): Key {
   return { pk: `SPENT#${month}`, sk: 'SPENT' };
 }
 
-/** @param page 0 is where releases before this one had all of it */
-export function placementKey(cluster: string, page: number): Key {
-  const sk = page === 0 ? 'SHARDS' : `SHARDS#${String(page).padStart(4, '0')}`;
-  return { pk: `SHARDS#${part('cluster', cluster)}`, sk };
+/** What concerns all shards of a cluster; releases before had the first page of names there, where they look first. */
+export function placementKey(cluster: string): Key {
+  return { pk: `SHARDS#${part('cluster', cluster)}`, sk: 'SHARDS' };
+}
+
+/** Who lives in one shard. */
+export function placesKey(cluster: string, shard: number): Key {
+  const { pk, sk } = placementKey(cluster);
+  return { pk, sk: `${sk}#S#${String(shard).padStart(8, '0')}` };
 }
 
 /** Sort key of what was advised at an instant. */

@@ -1,115 +1,104 @@
-// Which shard and slot a workload has, for good: samples are stored by slot, so a place is never given to another.
+// Which shard and slot a workload has. Remembered in process: a tick without news asks the table nothing.
 import type { SeriesStore, Shard } from '../../app/ports/series-store.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
-import { refFrom } from '../../domain/workload/kind.ts';
-import { bytesOf, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
-import { placementKey, workloadPart } from './keys.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
+import { workloadPart } from './keys.ts';
+import { readPlacement, type Stored, writePlacement } from './placement-items.ts';
+import { isLiving, livingIn, type PlacedShard, type Placement, refOf, type Tenant } from './places.ts';
 import { untilWonOrThrow } from './retry.ts';
-import { absent, type Item, type Table } from './table.ts';
+import { settled } from './settle-places.ts';
+import type { Table } from './table.ts';
 
-/** Workloads per shard: a tick's samples of so many stay within one write unit (1 KB). */
-const SHARD_SIZE = 64;
+/**
+ * So long a process goes by what it read. Less than the hour for which a place is kept whose workload is gone, and after which
+ * those move who were said to: what it knows of workloads that it sees is true.
+ */
+const VIEW_MS = 55 * 60_000;
 
-/** Workload keys by shard and slot. */
-type Names = readonly (readonly string[])[];
-
-/** Whole shards, as far as they fit into an item: names of 253 characters are no reason to stop placing. */
-interface Page {
-  readonly names: Names;
-  /** Of the stored item; 0 where there is none. */
-  readonly rev: number;
-  readonly bytes: number;
+interface View {
+  readonly stored: Stored;
+  readonly readAt: EpochMs;
 }
 
-/** What was last seen of a cluster's placement. It only ever grows, so what is in here stays true. */
-interface Seen {
-  readonly pages: readonly Page[];
-  readonly names: Names;
-  readonly known: ReadonlySet<string>;
+export interface Places extends Pick<SeriesStore, 'assign' | 'locate' | 'shards'> {
+  /** As last seen, without asking the table. */
+  seen(cluster: string): Placement | null;
+  read(cluster: string): Promise<Stored>;
+  /** Null where others wrote meanwhile. */
+  write(cluster: string, stored: Stored, next: Placement): Promise<Stored | null>;
 }
 
-const EMPTY: Page = { names: [], rev: 0, bytes: 0 };
-const NOTHING: Seen = { pages: [], names: [], known: new Set() };
-/** With so many bytes a page takes no more names, and with one write it takes so many: both together stay within an item. */
-const FULL_BYTES = 180 * 1024;
-const NAMES_AT_ONCE = 500;
-
-/** Placement is remembered in process: a tick without new workloads does not read it. */
-export function makePlacement(table: Table): Pick<SeriesStore, 'assign' | 'locate' | 'shards'> {
-  const last = new Map<string, Seen>();
-  const keep = (cluster: string, pages: readonly Page[]): Seen => {
-    const names = pages.flatMap((page) => page.names);
-    const seen = { pages, names, known: new Set(names.flat()) };
-    last.set(cluster, seen);
-    return seen;
+export function makePlacement(table: Table): Places {
+  const views = new Map<string, View>();
+  const keep = (cluster: string, stored: Stored): Stored => {
+    views.set(cluster, { stored, readAt: table.now() });
+    return stored;
   };
-
-  const read = async (cluster: string, consistent: boolean): Promise<Seen> => {
-    const { pk, sk } = placementKey(cluster, 0);
-    const items = await table.query(pk, { from: sk, to: `${sk}~`, consistent });
-    return items.length === 0 ? NOTHING : keep(cluster, items.map(toPage));
+  const read = async (cluster: string) => keep(cluster, await readPlacement(table, cluster));
+  const write = async (cluster: string, stored: Stored, next: Placement) => {
+    // What was written of it, if the table went away half-way, is not known.
+    views.delete(cluster);
+    const written = await writePlacement(table, cluster, stored, next);
+    return written && keep(cluster, written);
   };
-
-  /** One write; what is missing then still, is placed with the next. */
-  const extend = async (cluster: string, keys: readonly string[]): Promise<Seen | null> => {
-    const { pages, known, ...before } = await read(cluster, true);
-    const missing = [...new Set(keys)].filter((key) => !known.has(key)).sort();
-    if (missing.length === 0) return { pages, known, ...before };
-    const open = pages.at(-1) ?? EMPTY;
-    const [kept, page] = open.bytes >= FULL_BYTES ? [pages, EMPTY] : [pages.slice(0, -1), open];
-    const names = place(page.names, missing.slice(0, NAMES_AT_ONCE));
-    const body = packJson(`The placement of cluster "${cluster}"`, names);
-    const rev = page.rev + 1;
-    const item = { ...placementKey(cluster, kept.length), v: VERSIONS.placement, rev, body };
-    const condition = page.rev === 0 ? absent(table.now()) : { expression: 'rev = :rev', values: { ':rev': page.rev } };
-    if (!(await table.put(item, condition))) return null;
-    return keep(cluster, [...kept, { names, rev, bytes: body.length }]);
+  const current = async (cluster: string): Promise<Stored> => {
+    const view = views.get(cluster);
+    return view !== undefined && isFresh(view, table.now()) ? view.stored : read(cluster);
   };
 
   return {
-    async assign(cluster, workloads) {
-      const keys = workloads.map(workloadPart);
-      const seen = last.get(cluster) ?? NOTHING;
-      if (keys.length > 0 && keys.every((key) => seen.known.has(key))) return toShards(cluster, seen.names);
-      const what = `The placement of cluster "${cluster}"`;
-      let extended = await untilWonOrThrow(what, () => extend(cluster, keys));
-      while (!keys.every((key) => extended.known.has(key)))
-        extended = await untilWonOrThrow(what, () => extend(cluster, keys));
-      return toShards(cluster, extended.names);
+    read,
+    write,
+    seen: (cluster) => views.get(cluster)?.stored.placement ?? null,
+    async assign(cluster, workloads, unlisted = null) {
+      const seen = { keys: new Set(workloads.map(workloadPart)), unlisted };
+      const isSettled = ({ placement, isOlder }: Stored) => !isOlder && settled(placement, seen, table) === placement;
+      const settle = async () => {
+        const stored = await read(cluster);
+        if (isSettled(stored)) return stored;
+        // What an older release left is taken over as it is.
+        const { placement, isOlder } = stored;
+        return write(cluster, stored, isOlder ? placement : settled(placement, seen, table));
+      };
+      let known = await current(cluster);
+      while (!isSettled(known)) known = await untilWonOrThrow(`The placement of cluster "${cluster}"`, settle);
+      return livingShards(cluster, known.placement);
     },
     async locate(ref) {
-      const seen = last.get(ref.cluster);
-      const found = seen?.known.has(workloadKey(ref)) ? seen : await read(ref.cluster, false);
-      const id = found.names.findIndex((names) => names.includes(workloadKey(ref)));
-      return toShards(ref.cluster, found.names)[id] ?? null;
+      const key = workloadKey(ref);
+      const known = (await current(ref.cluster)).placement;
+      const shards = lives(known, key) ? known.shards : (await read(ref.cluster)).placement.shards;
+      const found = shards.find(({ tenants }) => tenants.some((tenant) => tenant.key === key));
+      // Who is gone has a history while its place is kept.
+      return found === undefined ? null : toShard(ref.cluster, found, (one) => isLiving(one) || one.key === key);
     },
     async shards(cluster) {
-      return toShards(cluster, (await read(cluster, false)).names);
+      return livingShards(cluster, (await read(cluster)).placement);
     },
   };
 }
 
-function toPage(item: Item): Page {
-  knownOrRefused(item, 'placement');
-  return { names: unpackJson<Names>(item), rev: numberOf(item, 'rev'), bytes: bytesOf(item).length };
+/** Where a move is due, others may have made it already. */
+function isFresh({ stored, readAt }: View, now: EpochMs): boolean {
+  const { plan } = stored.placement;
+  const age = now - readAt;
+  return age >= 0 && age < VIEW_MS && (plan === null || now < plan.notBefore);
 }
 
-/** Fills the last shard, then new ones. */
-function place(names: Names, missing: readonly string[]): Names {
-  const shards = names.map((shard) => [...shard]);
-  for (const key of missing) {
-    const last = shards.at(-1);
-    if (last === undefined || last.length >= SHARD_SIZE) shards.push([key]);
-    else last.push(key);
-  }
-  return shards;
+/** The place of one that was gone may be another's by now. */
+function lives({ shards }: Placement, key: string): boolean {
+  return shards.some((shard) => livingIn(shard).some((tenant) => tenant.key === key));
 }
 
-function toShards(cluster: string, names: Names): readonly Shard[] {
-  return names.map((shard, id) => ({ id, workloads: shard.map((key) => toRef(cluster, key)) }));
+function livingShards(cluster: string, { shards }: Placement): readonly Shard[] {
+  return shards.filter((shard) => livingIn(shard).length > 0).map((shard) => toShard(cluster, shard, isLiving));
 }
 
-function toRef(cluster: string, key: string): WorkloadRef {
-  const slash = key.indexOf('/');
-  return refFrom(cluster, key.slice(0, slash), key.slice(slash + 1));
+function toShard(cluster: string, { id, tenants }: PlacedShard, isShown: (tenant: Tenant) => boolean): Shard {
+  const shown = tenants.filter(isShown);
+  return {
+    id,
+    workloads: shown.map(({ key }): WorkloadRef => refOf(cluster, key)),
+    places: shown.map(({ slot, since }) => ({ slot, since })),
+  };
 }

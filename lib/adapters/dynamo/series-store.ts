@@ -9,9 +9,11 @@ import { toSeries } from './columns.ts';
 import { compactShard } from './compact.ts';
 import { makeFittedMaps } from './fitted-maps.ts';
 import { type Frame, frameOf, mergeFrames } from './frames.ts';
+import { gatherShards } from './gather-shards.ts';
 import { shardPk } from './keys.ts';
 import { makeLatest } from './latest.ts';
 import { makePlacement } from './placement.ts';
+import { placesIn } from './places.ts';
 import type { Table } from './table.ts';
 import { makeWatermarks, type Watermarks } from './watermark.ts';
 
@@ -25,16 +27,20 @@ const DEFAULT_RETENTION_DAYS = 35;
 export function makeSeriesStore(table: Table, options: { readonly retentionDays?: number } = {}): SeriesStore {
   const { retentionDays = DEFAULT_RETENTION_DAYS } = options;
   const watermarks = makeWatermarks(table);
+  const { assign, locate, shards, ...places } = makePlacement(table);
+  const maps = { ...makeFittedMaps(table, retentionDays), ...makeLatest(table, retentionDays) };
   return {
-    ...makePlacement(table),
-    ...makeFittedMaps(table, retentionDays),
-    ...makeLatest(table, retentionDays),
+    assign,
+    locate,
+    shards,
+    gather: (cluster, isOurs) => gatherShards({ table, places, maps, watermarks, retentionDays }, cluster, isOurs),
+    ...maps,
     async append(cluster, shard, at, rows) {
       if (rows.length > 0) await putTick(table, shardPk(cluster, shard.id), toFrame(shard, at, rows));
     },
     async read(cluster, shard, from, to) {
       const { fine, coarse } = await readFrames(table, watermarks, retentionDays, cluster, shard.id, from, to);
-      return toSeries(shard.workloads, fine, coarse, from, to);
+      return toSeries(shard, fine, coarse, from, to);
     },
     compact: (cluster, shard, now) => compactShard(table, watermarks, retentionDays, cluster, shard.id, now),
     backfill: (cluster, shard, history) => backfillShard(table, retentionDays, cluster, shard, history),
@@ -63,7 +69,8 @@ async function readFrames(
 }
 
 function toFrame(shard: Shard, at: EpochMs, rows: readonly SampleRow[]): Frame {
-  const slots = new Map(shard.workloads.map((ref, slot) => [workloadKey(ref), slot]));
+  const places = placesIn(shard);
+  const slots = new Map(places.map(({ key, slot }) => [key, slot]));
   const samples = rows.map(({ workload, cpu, memory, replicas, loads }) => {
     const slot = slots.get(workloadKey(workload));
     if (slot === undefined) {
@@ -72,5 +79,5 @@ function toFrame(shard: Shard, at: EpochMs, rows: readonly SampleRow[]): Frame {
     }
     return { slot, cpu, memory, replicas, ...(loads && { loads }) };
   });
-  return frameOf(at, shard.workloads.length, samples);
+  return frameOf(at, Math.max(-1, ...slots.values()) + 1, samples);
 }

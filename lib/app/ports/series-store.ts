@@ -2,7 +2,7 @@
 
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import type { Fitted } from '../../domain/learning/fitted.ts';
-import type { WorkloadRef } from '../../domain/workload/identity.ts';
+import type { FloorsOnlyKind, WorkloadRef } from '../../domain/workload/identity.ts';
 import type { Series } from '../../domain/workload/series.ts';
 import type { PerSignal } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
@@ -22,18 +22,44 @@ export const FINE_HISTORY_MS = 14 * 86_400_000;
 
 export const COARSE_STEP_MS = 300_000;
 
-/** The part of a cluster's history that lives together: the unit of reading, appending and fitting. */
+/** Where a workload's samples stand in its shard. */
+export interface Place {
+  readonly slot: number;
+  /** What stands there of before is of a workload that is gone. 0 where nobody was there before. */
+  readonly since: EpochMs;
+}
+
+/** The part of a cluster's history that lives together: the unit of reading, appending and fitting. Plain JSON. */
 export interface Shard {
   readonly id: number;
+  /** Those that live in it. */
   readonly workloads: readonly WorkloadRef[];
+  /** One for each of them, in their order. */
+  readonly places: readonly Place[];
 }
 
 export interface SeriesStore {
-  /** Puts new workloads into shards with room; those known keep their place for good. */
-  assign(cluster: string, workloads: readonly WorkloadRef[]): Promise<readonly Shard[]>;
-  /** The shard a workload lives in, or null where no tick has seen it. */
+  /**
+   * Gives new workloads a place; those known keep theirs, and for some days those that are gone.
+   * @param unlisted kinds of which some may not be among `workloads`; null (and absent) where they may be a part of the
+   *   cluster: none is found gone then
+   * @returns shards in which somebody lives
+   */
+  assign(
+    cluster: string,
+    workloads: readonly WorkloadRef[],
+    unlisted?: readonly FloorsOnlyKind[] | null,
+  ): Promise<readonly Shard[]>;
+  /**
+   * Draws sparse shards together, with all that is known of their workloads, where that is due: at most once an hour, and in
+   * most calls nothing is asked. Only for who holds the cluster's lease, after a tick that finished.
+   * @param isOurs whether that is still so, asked before anybody is given another place
+   * @returns whether workloads have other places now
+   */
+  gather(cluster: string, isOurs: () => Promise<boolean>): Promise<boolean>;
+  /** The shard a workload lives in, or has lived in until lately; null where no tick has seen it for long. */
   locate(ref: WorkloadRef): Promise<Shard | null>;
-  /** All shards of a cluster; empty where no tick has run. */
+  /** All shards of a cluster in which somebody lives; empty where no tick has run. */
   shards(cluster: string): Promise<readonly Shard[]>;
   /** One small item for the whole shard. Appending the same instant twice changes nothing. */
   append(cluster: string, shard: Shard, at: EpochMs, rows: readonly SampleRow[]): Promise<void>;

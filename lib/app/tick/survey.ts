@@ -19,6 +19,7 @@ import type { TickLegacy } from '../ports/tick-store.ts';
 import { AdapterError, type AutoscalerEvent } from '../ports/world.ts';
 import { CLUSTER_ON_HOLD } from '../report/watched-messages.ts';
 import { type Before, closeEarlier } from './close-tick.ts';
+import { placeAll } from './place-all.ts';
 import type { TickPorts, TickSettings } from './tick-ports.ts';
 
 export interface Survey {
@@ -60,7 +61,8 @@ export async function surveyCluster(
   ]);
   for (const problem of observed.problems) ports.log.warn('observation incomplete', { cluster, problem });
   const refs = [...observed.observations.values()].map((observation) => observation.workload);
-  const shards = await ports.series.assign(cluster, refs);
+  const { unfinished } = legacy;
+  const shards = await placeAll(ports, { cluster, now, observed, unfinished }, refs);
   const isHandedOn = ports.shardQueue !== undefined && shards.length > settings.shardsInPlace;
   const before = await closeEarlier(ports, settings, cluster, now, legacy, isHandedOn);
   const [readiness, quotas] = await Promise.all([

@@ -94,7 +94,7 @@ function makeLearning(change: Partial<SeriesStore> = {}, now = NOW) {
   const task: LearnTask = {
     cluster: 'c',
     at: NOW,
-    shard: { id: 3, workloads: [web, bad] },
+    shard: { id: 3, workloads: [web, bad], places: [web, bad].map((_, slot) => ({ slot, since: 0 })) },
     observations: [observation({ workload: web })],
     policies: [],
   };
