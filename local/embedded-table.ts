@@ -33,15 +33,17 @@ const AT_ONCE = { createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 };
 /**
  * Starts the engine on a free port of 127.0.0.1, creates the table if it is not there and sweeps it once.
  * @param options.folder where the data lives; in memory without
+ * @param options.guard stands before the engine, where not everybody may do everything
  * @throws AdapterError in one line where the folder cannot be written or another process has it open
  */
 export async function startEmbeddedTable(
-  options: { readonly folder?: string; readonly tableName?: string } = {},
+  options: { readonly folder?: string; readonly tableName?: string; readonly guard?: (server: Server) => void } = {},
 ): Promise<EmbeddedTable> {
   const { folder, tableName = 'ai4k8s' } = options;
   if (folder !== undefined) await claimFolder(folder);
   const server = dynalite({ ...AT_ONCE, ...(folder !== undefined && { path: folder }) });
   // The engine itself allows every page to read and write (CORS).
+  options.guard?.(server);
   keepOtherPagesOut(server, (response, { status, detail }) => sendProblem(response, status, detail));
   const endpoint = await listen(server);
   const client = new DynamoDBClient({ endpoint, region: REGION, credentials: CREDENTIALS });

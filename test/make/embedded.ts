@@ -19,7 +19,7 @@ import { startGateway } from '../../local/gateway.ts';
 import type { Faults } from '../../local/simulated-cluster/faults.ts';
 import { startSimulatedCluster } from '../../local/simulated-cluster/server.ts';
 import type { SimulatedWorkload } from '../../local/simulated-cluster/workload.ts';
-import { startTableRights } from '../stand-ins/table-rights.ts';
+import { makeTableRights } from '../stand-ins/table-rights.ts';
 
 const MINUTE = 60_000;
 
@@ -54,9 +54,9 @@ export async function startEmbedded(
   const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-test-'));
   const faults: Faults = {};
   let tableIsThere = true;
-  const table = await startEmbeddedTable();
   // Each function with the rights that it is deployed with: what is granted too narrowly fails here.
-  const rights = await startTableRights(table);
+  const rights = makeTableRights();
+  const table = await startEmbeddedTable({ guard: rights.guard });
   const cluster = await startSimulatedCluster({ name: 'demo', workloads, clock, faults });
   const kubeconfig = join(folder, 'kubeconfig');
   writeFileSync(kubeconfig, cluster.kubeconfig);
@@ -72,7 +72,7 @@ export async function startEmbedded(
   const overrides = (writer: Writer): Overrides => ({
     clock,
     log,
-    table: rights.as(writer),
+    table: rights.as(writer, table),
     events: {
       async publish(published) {
         // Whatever a test does: what is told outside is as docs/events.md says.
@@ -137,14 +137,12 @@ export async function startEmbedded(
       }),
     /** From here on the table is away. */
     async loseTable() {
-      await rights.close();
       await table.close();
       tableIsThere = false;
     },
     async close() {
       await gateway.close();
       await cluster.close();
-      if (tableIsThere) await rights.close();
       if (tableIsThere) await table.close();
       rmSync(folder, { recursive: true, force: true });
     },

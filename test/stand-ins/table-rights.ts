@@ -1,59 +1,53 @@
 // A stand-in of IAM before the embedded table: who calls is known by the access key, and may write to the partitions of its function only.
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { WRITTEN_BY, type Writer } from '../../lib/adapters/dynamo/partitions.ts';
 import type { TableAccess } from '../../local/embedded-endpoint.ts';
 
 /** How the SDK names an operation. */
 const TARGET = /^DynamoDB_\d+\.(\w+)$/;
 const READS = new Set(['GetItem', 'Query']);
+const WRITES = new Set(['PutItem', 'UpdateItem']);
 /** As a signed request says who sent it. */
 const SIGNER = /Credential=([^/]+)\//;
 
 export interface TableRights {
+  /** Asks of every request whether its sender may make it, before the engine sees it. */
+  readonly guard: (server: Server) => void;
   /** The table as that function reaches it. */
-  as(writer: Writer): TableAccess;
+  readonly as: (writer: Writer, table: TableAccess) => TableAccess;
   /** Writes that were refused, in words. */
   readonly refused: readonly string[];
-  /** Patterns of partitions that each function has written to. */
-  readonly used: ReadonlyMap<string, ReadonlySet<string>>;
-  close(): Promise<void>;
 }
 
 /** Whoever comes with another key than a function's may do everything, as an administrator may. */
-export async function startTableRights(table: TableAccess): Promise<TableRights> {
+export function makeTableRights(): TableRights {
   const refused: string[] = [];
-  const used = new Map<string, Set<string>>();
-  const upstream = new URL(table.endpoint);
-
-  const server = createServer(async (incoming, response) => {
-    const body = await read(incoming);
-    const [, operation = ''] = TARGET.exec(String(incoming.headers['x-amz-target'])) ?? [];
-    const [, signer = ''] = SIGNER.exec(String(incoming.headers.authorization)) ?? [];
-    const granted = signer in WRITTEN_BY ? WRITTEN_BY[signer as Writer] : null;
-    if (granted !== null && !READS.has(operation)) {
-      const pk = partitionOf(body);
-      const pattern = granted.find((one) => isLike(one, pk));
-      if (pattern === undefined || !['PutItem', 'UpdateItem'].includes(operation)) {
-        refused.push(`${signer} is not authorized to perform dynamodb:${operation} on ${pk}`);
-        return deny(response, refused.at(-1) ?? '');
-      }
-      used.set(signer, (used.get(signer) ?? new Set()).add(pattern));
-    }
-    forward(incoming, body, upstream, response);
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  const endpoint = `http://127.0.0.1:${address.port}`;
+  /** @returns why not, or null */
+  function whyRefused(signer: Writer, operation: string, pk: string): string | null {
+    if (WRITES.has(operation) && WRITTEN_BY[signer].some((pattern) => isLike(pattern, pk))) return null;
+    return `${signer} is not authorized to perform dynamodb:${operation} on ${pk}`;
+  }
   return {
-    as: (writer) => ({ ...table, endpoint, credentials: { accessKeyId: writer, secretAccessKey: 'of a test' } }),
     refused,
-    used,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    as: (writer, table) => ({ ...table, credentials: { accessKeyId: writer, secretAccessKey: 'of a test' } }),
+    guard(server) {
+      const listeners = server.listeners('request');
+      server.removeAllListeners('request');
+      server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
+        const go = (as: unknown) => {
+          for (const listener of listeners) listener.call(server, as, response);
+        };
+        const [, operation = ''] = TARGET.exec(String(request.headers['x-amz-target'])) ?? [];
+        const [, signer = ''] = SIGNER.exec(String(request.headers.authorization)) ?? [];
+        if (READS.has(operation) || !(signer in WRITTEN_BY)) return go(request);
+        const body = await read(request);
+        const why = whyRefused(signer as Writer, operation, partitionOf(body));
+        if (why === null) return go(replayed(request, body));
+        refused.push(why);
+        deny(response, why);
+      });
+    },
   };
 }
 
@@ -73,20 +67,10 @@ function deny(response: ServerResponse, message: string): void {
   response.end(JSON.stringify({ __type: 'com.amazon.coral.service#AccessDeniedException', message }));
 }
 
-function forward(
-  incoming: IncomingMessage,
-  body: Buffer,
-  { hostname, port, host }: URL,
-  response: ServerResponse,
-): void {
-  const { url: path, method, headers } = incoming;
-  const sent = request({ hostname, port, path, method, headers: { ...headers, host } }, (answer) => {
-    response.writeHead(answer.statusCode ?? 502, answer.headers);
-    answer.pipe(response);
-  });
-  // The table is away: so is what stands before it.
-  sent.on('error', () => response.destroy());
-  sent.end(body);
+/** The request once more, for whoever reads its body next. */
+function replayed(request: IncomingMessage, body: Buffer): Readable {
+  const { headers, rawHeaders, method, url, socket } = request;
+  return Object.assign(Readable.from([body]), { headers, rawHeaders, method, url, socket });
 }
 
 async function read(incoming: IncomingMessage): Promise<Buffer> {
