@@ -4,7 +4,6 @@ import { packTask } from '../../lib/adapters/sqs/packing.ts';
 import type { SignalSource } from '../../lib/app/ports/cluster.ts';
 import type { KillSwitchChange } from '../../lib/app/ports/kill-switch-store.ts';
 import type { ShardTask } from '../../lib/app/ports/shard-task.ts';
-import type { KillSwitchChange } from '../../lib/app/ports/kill-switch-store.ts';
 import type { TaskQueue } from '../../lib/app/ports/task-queue.ts';
 import { AdapterError, type AutoscalerEvent, type Log } from '../../lib/app/ports/world.ts';
 import { evaluateMessages, type MessagePorts } from '../../lib/app/tick/evaluate-messages.ts';
