@@ -5,6 +5,7 @@ import { type ApiHandler, lambdaHandler } from '../lib/app/api/lambda.ts';
 import type { Caller } from '../lib/app/api/rights.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireCommand } from '../lib/wire/command.ts';
+import { invoked } from '../lib/wire/invoked.ts';
 import { once } from '../lib/wire/once.ts';
 
 type Context = Omit<CommandContext, 'requestedBy'> & { readonly callerOf: (env: unknown) => Caller };
@@ -17,4 +18,4 @@ export function makeHandler(context: Context, share: CallerShare = makeCallerSha
 
 const wired = once(async () => makeHandler(await wireCommand(readConfig(process.env))));
 
-export const handler: ApiHandler = async (event, context) => (await wired())(event, context);
+export const handler: ApiHandler = invoked(async (event, context) => (await wired())(event, context));

@@ -4,6 +4,7 @@ import { type BatchResponse, batchResponse, readQueueEvent } from '../lib/app/ti
 import type { TickSettings } from '../lib/app/tick/tick-ports.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireEvaluate } from '../lib/wire/evaluate.ts';
+import { invoked } from '../lib/wire/invoked.ts';
 import { once } from '../lib/wire/once.ts';
 
 export interface EvaluateContext {
@@ -18,6 +19,4 @@ export function makeHandler({ ports, settings }: EvaluateContext) {
 
 const wired = once(async () => makeHandler(await wireEvaluate(readConfig(process.env))));
 
-export async function handler(event: unknown): Promise<BatchResponse> {
-  return (await wired())(event);
-}
+export const handler = invoked(async (event: unknown) => (await wired())(event));

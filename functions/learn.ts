@@ -2,6 +2,7 @@
 import { type LearnPorts, learnMessages } from '../lib/app/tick/learn-messages.ts';
 import { type BatchResponse, batchResponse, readQueueEvent } from '../lib/app/tick/queue-event.ts';
 import { readConfig } from '../lib/config.ts';
+import { invoked } from '../lib/wire/invoked.ts';
 import { wireLearn } from '../lib/wire/learn.ts';
 import { once } from '../lib/wire/once.ts';
 
@@ -17,6 +18,4 @@ export function makeHandler({ ports, settings }: LearnContext) {
 
 const wired = once(async () => makeHandler(await wireLearn(readConfig(process.env))));
 
-export async function handler(event: unknown): Promise<BatchResponse> {
-  return (await wired())(event);
-}
+export const handler = invoked(async (event: unknown) => (await wired())(event));

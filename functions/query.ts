@@ -4,6 +4,7 @@ import { type ApiHandler, lambdaHandler } from '../lib/app/api/lambda.ts';
 import { makeQueryApi, type QueryContext } from '../lib/app/api/query-api.ts';
 import type { Caller } from '../lib/app/api/rights.ts';
 import { readConfig } from '../lib/config.ts';
+import { invoked } from '../lib/wire/invoked.ts';
 import { once } from '../lib/wire/once.ts';
 import { wireQuery } from '../lib/wire/query.ts';
 
@@ -15,4 +16,4 @@ export function makeHandler(context: Context, share: CallerShare = makeCallerSha
 
 const wired = once(async () => makeHandler(await wireQuery(readConfig(process.env))));
 
-export const handler: ApiHandler = async (event, context) => (await wired())(event, context);
+export const handler: ApiHandler = invoked(async (event, context) => (await wired())(event, context));

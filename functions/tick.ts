@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { runTick, type TickReport } from '../lib/app/tick/tick.ts';
 import type { TickPorts, TickSettings } from '../lib/app/tick/tick-ports.ts';
 import { readConfig } from '../lib/config.ts';
+import { invoked } from '../lib/wire/invoked.ts';
 import { once } from '../lib/wire/once.ts';
 import { wireTick } from '../lib/wire/tick.ts';
 
@@ -35,6 +36,4 @@ function readEvent(event: unknown): z.infer<typeof eventSchema> {
 
 const wired = once(async () => makeHandler(await wireTick(readConfig(process.env))));
 
-export async function handler(event: unknown): Promise<TickReport> {
-  return (await wired())(event);
-}
+export const handler = invoked(async (event: unknown) => (await wired())(event));

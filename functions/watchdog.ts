@@ -4,6 +4,7 @@ import type { Clock } from '../lib/app/ports/world.ts';
 import type { RaiseSettings } from '../lib/app/watchdog/raise.ts';
 import { runWatchdog, type WatchdogPorts, type WatchdogReport } from '../lib/app/watchdog/watchdog.ts';
 import { readConfig } from '../lib/config.ts';
+import { invoked } from '../lib/wire/invoked.ts';
 import { once } from '../lib/wire/once.ts';
 import { wireWatchdog } from '../lib/wire/watchdog.ts';
 
@@ -22,6 +23,4 @@ export function makeHandler({ ports, settings }: WatchdogContext) {
 
 const wired = once(async () => makeHandler(await wireWatchdog(readConfig(process.env))));
 
-export async function handler(event: unknown): Promise<WatchdogReport> {
-  return (await wired())(event);
-}
+export const handler = invoked(async (event: unknown) => (await wired())(event));

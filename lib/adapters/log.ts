@@ -1,9 +1,32 @@
-// Log through Powertools: JSON lines with function name and cold start, one per message.
+// Log through Powertools: JSON lines, one per message, with the invocation they are of.
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Log, LogFields } from '../app/ports/world.ts';
 
 /** Strings from a cluster must not forge lines or terminal sequences: JSON escapes the rest. */
 const MAX_FIELD_LENGTH = 500;
+
+/** Powertools' own keys: it drops what comes under one of them, and warns of it instead. */
+const RESERVED: Readonly<Record<string, string>> = {
+  message: 'why',
+  level: 'given_level',
+  service: 'given_service',
+  timestamp: 'given_timestamp',
+  sampling_rate: 'given_sampling_rate',
+};
+
+/** A function runs one invocation at a time: it is the same for all logs of the process. */
+let invocation: LogFields = {};
+let isCold = true;
+
+/**
+ * Every line from here on bears the request id and whether the process was new. Of all that Powertools could add these two are
+ * what a query joins by; the rest would be most of a line.
+ */
+export function beginInvocation(requestId: string | undefined): void {
+  if (requestId === undefined) return;
+  invocation = { function_request_id: requestId, cold_start: isCold };
+  isCold = false;
+}
 
 export function makeLog(service: string): Log {
   const logger = new Logger({ serviceName: service });
@@ -16,8 +39,8 @@ export function makeLog(service: string): Log {
 
 function clean(fields: LogFields = {}): LogFields {
   return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [
-      key,
+    Object.entries({ ...invocation, ...fields }).map(([key, value]) => [
+      RESERVED[key] ?? key,
       typeof value === 'string' && value.length > MAX_FIELD_LENGTH ? `${value.slice(0, MAX_FIELD_LENGTH)}…` : value,
     ]),
   );

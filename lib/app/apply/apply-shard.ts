@@ -94,8 +94,6 @@ function actAll(ports: DecidePorts & StandingPorts, drafts: readonly Draft[]): P
       const { policy, observation } = assessment;
       const ours = (replicas: number) => oursMeanwhile(ports, decision, replicas);
       const outcome = await writing(() => applyDecision(ports, decision, policy, observation, 'schedule', ours));
-      if (outcome.kind === 'failed' || outcome.kind === 'conflict')
-        ports.log.warn('decision not applied', { workload: workloadKey(decision.workload), message: outcome.message });
       const { memory: _memory, ...made } = draft;
       return { ...made, outcome };
     }),
