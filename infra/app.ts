@@ -6,7 +6,8 @@ import { AutoscalerStack } from './stack.ts';
 
 const app = new App();
 Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-new AutoscalerStack(app, 'Ai4k8s', deploymentOrExit());
+const deployment = deploymentOrExit();
+new AutoscalerStack(app, deployment.stackName, deployment);
 
 /** A mistake in the context is answered with its one line, not with a stack trace. */
 function deploymentOrExit(): Deployment {

@@ -42,6 +42,15 @@ export class Encryption extends Construct {
     return this.through('secretsmanager', ['kms:Decrypt']);
   }
 
+  sendToQueue(): PolicyStatement[] {
+    // Decrypt as well: SQS reuses a data key for some minutes.
+    return this.through('sqs', ['kms:GenerateDataKey', 'kms:Decrypt']);
+  }
+
+  receiveFromQueue(): PolicyStatement[] {
+    return this.through('sqs', ['kms:Decrypt']);
+  }
+
   /** A function decrypts its own environment when it starts. */
   readEnvironment(): PolicyStatement[] {
     return this.key === undefined ? [] : [allow(['kms:Decrypt'], this.key.keyArn)];

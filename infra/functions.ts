@@ -4,7 +4,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Encryption } from './encryption.ts';
 import { allow, type Grant } from './grant.ts';
@@ -12,7 +12,7 @@ import type { Network } from './network.ts';
 
 export interface AutoscalerFunctionProps {
   /** functions/{entry}.ts */
-  readonly entry: 'tick' | 'query' | 'command' | 'watchdog';
+  readonly entry: 'tick' | 'evaluate' | 'learn' | 'query' | 'command' | 'watchdog';
   readonly description: string;
   /** Lambda gives CPU in proportion: 1769 MB is one core. */
   readonly memoryMb: number;
@@ -25,6 +25,7 @@ export interface AutoscalerFunctionProps {
   readonly encryption: Encryption;
   /** Optional settings of lib/config.ts. */
   readonly settings: Readonly<Record<string, string>>;
+  readonly logRetention: RetentionDays;
 }
 
 /**
@@ -37,13 +38,14 @@ export class AutoscalerFunction extends Construct {
   readonly log: LogGroup;
   readonly entry: string;
   readonly errorImpact: string;
+  readonly timeoutSeconds: number;
 
   constructor(scope: Construct, id: string, props: AutoscalerFunctionProps) {
     super(scope, id);
     const { key } = props.encryption;
     this.log = new LogGroup(this, 'Log', {
       ...(key && { encryptionKey: key }),
-      retention: RetentionDays.ONE_MONTH,
+      retention: props.logRetention,
       removalPolicy: RemovalPolicy.DESTROY, // what must last is in the table
     });
     this.role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
@@ -51,6 +53,7 @@ export class AutoscalerFunction extends Construct {
     props.network?.letAttach(this.role);
     this.entry = props.entry;
     this.errorImpact = props.errorImpact;
+    this.timeoutSeconds = props.timeoutSeconds;
     this.lambda = new NodejsFunction(this, 'Function', {
       entry: join(PROJECT, 'functions', `${props.entry}.ts`),
       projectRoot: PROJECT,

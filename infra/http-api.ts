@@ -22,6 +22,7 @@ export interface AutoscalerApiProps {
   readonly encryption: Encryption;
   /** Tokens in the place of signatures. */
   readonly jwt?: Jwt | undefined;
+  readonly logRetention?: RetentionDays;
 }
 
 const READS = [HttpMethod.GET, HttpMethod.HEAD];
@@ -47,7 +48,11 @@ const ACCESS_LOG = AccessLogFormat.custom(
 export class AutoscalerApi extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, { query, command, encryption, jwt }: AutoscalerApiProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { query, command, encryption, jwt, logRetention = RetentionDays.ONE_MONTH }: AutoscalerApiProps,
+  ) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', {
       description: 'AI4K8s autoscaling: recommendations, status, history; enable, disable, pause, apply',
@@ -61,7 +66,7 @@ export class AutoscalerApi extends Construct {
     this.api.addRoutes({ path: '/{proxy+}', methods: READS, integration: reads });
     this.api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.POST], integration: writes });
     this.openHealth(reads);
-    this.addStage(encryption);
+    this.addStage(encryption, logRetention);
   }
 
   private openHealth(integration: HttpLambdaIntegration): void {
@@ -74,10 +79,10 @@ export class AutoscalerApi extends Construct {
       });
   }
 
-  private addStage({ key }: Encryption): void {
+  private addStage({ key }: Encryption, retention: RetentionDays): void {
     const logGroup = new LogGroup(this, 'AccessLog', {
       ...(key && { encryptionKey: key }),
-      retention: RetentionDays.ONE_MONTH,
+      retention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     new HttpStage(this, 'Stage', {

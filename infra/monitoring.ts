@@ -1,125 +1,118 @@
-// What should wake somebody: a function that fails, an API that answers 5xx, a clock that stopped, a cluster on hold.
-import { Duration, Stack } from 'aws-cdk-lib';
+// Alarms of what all clusters share: functions, clocks, queues, table and API. What AWS counts for nothing is all they need.
+import type { Duration } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
-import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
-import { Topic } from 'aws-cdk-lib/aws-sns';
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { Construct } from 'constructs';
-import { BLAST_RADIUS_REACHED, CLUSTER_ON_HOLD } from '../lib/app/report/watched-messages.ts';
-import type { Encryption } from './encryption.ts';
+import { type IMetric, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { Alarms } from './alarms.ts';
 import type { AutoscalerFunction } from './functions.ts';
+import type { Pace } from './pace.ts';
+import type { ClusterSchedule } from './schedule.ts';
+import type { WorkQueue } from './work-queue.ts';
+import type { WorkQueues } from './work-queues.ts';
 
-export interface MonitoringProps {
+export interface Watched {
   readonly tick: AutoscalerFunction;
-  /** Those of which one failure is told: they answer people, or stand in for the ticks. */
-  readonly answering: readonly AutoscalerFunction[];
+  readonly evaluate: AutoscalerFunction;
+  readonly watchdog: AutoscalerFunction;
+  readonly watchdogSchedule: ClusterSchedule;
+  readonly queues: WorkQueues;
   readonly api: HttpApi;
-  /** Told of every alarm and its end; without it alarms only show in CloudWatch. */
-  readonly email: string | undefined;
-  readonly encryption: Encryption;
+  readonly table: TableV2;
+  readonly pace: Pace;
 }
 
-const PERIOD = Duration.minutes(5);
-
-/** One tick may meet an API server that is just being replaced; three in five minutes is no accident. */
+/** One tick may meet an API server that is just being replaced; three in five are no accident. */
 const TICK_ERRORS = 3;
+/** Of what a function may take; beyond it the next tick waits, and soon a tick is cut off half-way. */
+const NEAR_LIMIT = 0.8;
+const TICKS_NEAR_LIMIT = 3;
 
-/** One tick at its limit is a busy minute; five in a row are a backlog. */
-const TICKS_AT_LIMIT = 5;
-
-export class Monitoring extends Construct {
-  private readonly action: SnsAction | undefined;
-
-  constructor(scope: Construct, id: string, { tick, answering, api, email, encryption }: MonitoringProps) {
-    super(scope, id);
-    this.action = email === undefined ? undefined : this.mailTo(email, encryption);
-    this.onErrors(tick, TICK_ERRORS);
-    for (const fn of answering) this.onErrors(fn, 1);
-    this.onServerErrors(api);
-    this.onSilence(tick);
-    this.onMessage(tick, 'on-hold', CLUSTER_ON_HOLD, {
-      ticks: 1,
-      description:
-        'Pods stopped serving after changes made here. Impact: the cluster is on hold, nothing of it is scaled down. See docs/runbook.md.',
-    });
-    this.onMessage(tick, 'blast-radius', BLAST_RADIUS_REACHED, {
-      ticks: TICKS_AT_LIMIT,
-      description:
-        'Five ticks in five minutes wanted more changes than one may make. Impact: workloads wait their turn. Look at what moves them all.',
-    });
-  }
-
-  private onErrors({ entry, errorImpact, lambda }: AutoscalerFunction, threshold: number): void {
-    this.alarm(`${entry}-errors`, lambda.metricErrors({ period: PERIOD }), {
-      threshold,
-      description: `Function ${entry} failed. Impact: ${errorImpact}. Its log has the cause.`,
-    });
-  }
-
-  /** What a function catches and answers itself (the table or a cluster is away) is no error to Lambda. */
-  private onServerErrors(api: HttpApi): void {
-    this.alarm('api-5xx', api.metricServerError({ period: PERIOD, statistic: 'Sum' }), {
+/**
+ * Query and command have none of their own: what fails or is throttled there is a 5xx of the API. The table's SystemErrors are
+ * errors of whoever asked it.
+ */
+export function raiseSharedAlarms(alarms: Alarms, watched: Watched): void {
+  const { tick, evaluate, watchdog, watchdogSchedule, queues, api, table, pace } = watched;
+  const period = pace.ticks(5);
+  onErrors(alarms, tick, TICK_ERRORS, period);
+  onErrors(alarms, evaluate, TICK_ERRORS, period);
+  onErrors(alarms, watchdog, 1, period);
+  for (const fn of [tick, evaluate]) onHaste(alarms, fn, pace);
+  for (const fn of [tick, watchdog]) onDrops(alarms, fn, period);
+  alarms.raise('watchdog-not-called', {
+    metric: watchdogSchedule.dropped(period),
+    threshold: 1,
+    description: `The schedule could not call the watchdog. Impact: ${watchdog.errorImpact}. Look at the role of the schedule and at throttling.`,
+  });
+  onPutAside(
+    alarms,
+    queues.shards,
+    'evaluate',
+    'shards of up to 64 workloads were not evaluated in their tick',
+    period,
+  );
+  onPutAside(alarms, queues.learning, 'learn', 'what those shards learned grows old; they are scaled on', period);
+  for (const what of ['Read', 'Write'])
+    alarms.raise(`table-${what.toLowerCase()}-throttled`, {
+      metric: tableMetric(table, `${what}ThrottleEvents`, period),
       threshold: 1,
-      description: 'The API answered 5xx. Impact: a read or a change asked for did not happen. See the access log.',
+      description: `The table throttled ${what.toLowerCase()}s. Impact: ticks take longer and may fail; an on-demand table has its capacity some minutes later.`,
     });
-  }
+  alarms.raise('api-5xx', {
+    metric: api.metricServerError({ period, statistic: 'Sum' }),
+    threshold: 1,
+    description:
+      'The API answered 5xx. Impact: a read or a change asked for did not happen; scaling goes on. Look at the access log, and at the logs of query and command.',
+  });
+}
 
-  private onSilence({ lambda }: AutoscalerFunction): void {
-    this.alarm('tick-silence', lambda.metricInvocations({ period: PERIOD }), {
-      threshold: 1,
-      description:
-        'No tick ran for 5 minutes. Impact: nothing is scaled; after ten minutes the watchdog raises what has no HPA. Check the schedules and throttling.',
-      silence: true,
-    });
-  }
+function onErrors(
+  alarms: Alarms,
+  { entry, errorImpact, lambda }: AutoscalerFunction,
+  threshold: number,
+  period: Duration,
+): void {
+  alarms.raise(`${entry}-errors`, {
+    metric: lambda.metricErrors({ period }),
+    threshold,
+    description: `Function ${entry} failed. Impact: ${errorImpact}. Its log has the cause.`,
+  });
+}
 
-  /** A message of the function's log as a metric of its own, whatever cluster it speaks of: the log says which. */
-  private onMessage(
-    { log }: AutoscalerFunction,
-    id: string,
-    message: string,
-    { ticks, description }: { readonly ticks: number; readonly description: string },
-  ): void {
-    const filter = new MetricFilter(this, `${id}-filter`, {
-      logGroup: log,
-      filterPattern: FilterPattern.stringValue('$.message', '=', message),
-      metricNamespace: 'AI4K8s',
-      metricName: `${Stack.of(this).stackName}-${id}`,
-    });
-    const metric = filter.metric({ period: PERIOD, statistic: 'Sum' });
-    this.alarm(id, metric, { threshold: ticks, description });
-  }
+/** Too slow for its time, or for its share of the account's concurrency. */
+function onHaste(alarms: Alarms, { entry, errorImpact, lambda, timeoutSeconds }: AutoscalerFunction, pace: Pace): void {
+  alarms.raise(`${entry}-near-limit`, {
+    metric: lambda.metricDuration({ period: pace.tick, statistic: 'Maximum' }),
+    threshold: timeoutSeconds * 1000 * NEAR_LIMIT,
+    periods: TICKS_NEAR_LIMIT,
+    description: `Function ${entry} takes more than ${NEAR_LIMIT * 100} % of its ${timeoutSeconds} s. Impact: soon ${errorImpact}. Give it more memory, or watch fewer namespaces.`,
+  });
+  alarms.raise(`${entry}-throttled`, {
+    metric: lambda.metricThrottles({ period: pace.ticks(5) }),
+    threshold: 1,
+    description: `Function ${entry} was throttled. Impact: it comes late, and where it lasts ${errorImpact}. Raise the account's concurrency, or lower what else uses it.`,
+  });
+}
 
-  private alarm(
-    id: string,
-    metric: IMetric,
-    { threshold, description, silence = false }: { threshold: number; description: string; silence?: boolean },
-  ): void {
-    const alarm = new Alarm(this, id, {
-      metric,
-      threshold,
-      evaluationPeriods: 1,
-      alarmDescription: description,
-      comparisonOperator: silence
-        ? ComparisonOperator.LESS_THAN_THRESHOLD
-        : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      treatMissingData: silence ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-    });
-    if (!this.action) return;
-    alarm.addAlarmAction(this.action);
-    alarm.addOkAction(this.action);
-  }
+/** An asynchronous call that Lambda gave up: nobody else is told. */
+function onDrops(alarms: Alarms, { entry, errorImpact, lambda }: AutoscalerFunction, period: Duration): void {
+  alarms.raise(`${entry}-dropped`, {
+    metric: lambda.metric('AsyncEventsDropped', { period, statistic: 'Sum' }),
+    threshold: 1,
+    description: `Calls of function ${entry} by its schedule were dropped unrun. Impact: ${errorImpact}. Look at throttling.`,
+  });
+}
 
-  private mailTo(email: string, { key }: Encryption): SnsAction {
-    const displayName = 'AI4K8s alarms';
-    const topic = new Topic(this, 'Alarms', { displayName, enforceSSL: true, ...(key && { masterKey: key }) });
-    topic.addSubscription(new EmailSubscription(email));
-    // A topic with a policy of its own, as enforceSSL makes one, no longer lets the account's alarms in by itself.
-    const source = { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } };
-    topic.grantPublish(new ServicePrincipal('cloudwatch.amazonaws.com', { conditions: source }));
-    return new SnsAction(topic);
-  }
+function onPutAside(alarms: Alarms, { putAside }: WorkQueue, entry: string, impact: string, period: Duration): void {
+  alarms.raise(`${entry}-put-aside`, {
+    metric: putAside.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
+    threshold: 1,
+    description: `Function ${entry} failed three times at a message. Impact: ${impact}. The message is in the dead-letter queue for four days, the cause in the log of ${entry}.`,
+  });
+}
+
+/** By the name that CloudWatch has for it; a sum. */
+export function tableMetric(table: TableV2, metricName: string, period: Duration): IMetric {
+  const dimensionsMap = { TableName: table.tableName };
+  return new Metric({ namespace: 'AWS/DynamoDB', metricName, dimensionsMap, statistic: 'Sum', period });
 }

@@ -10,8 +10,10 @@ export interface Deployed {
   readonly keyPolicyStatements: readonly object[] | undefined;
   readonly apiUrl: string;
   readonly tableName: string;
-  readonly secretArn: string;
+  /** Name or ARN. */
+  readonly secretId: string;
   readonly eventBusName: string;
+  readonly dashboardUrl: string;
   readonly securityGroupId: string | undefined;
   /** Of the functions that call the API servers. */
   readonly roles: readonly IRole[];
@@ -25,17 +27,18 @@ const DONE: Readonly<Record<ReturnType<typeof entryPlace>, (region: string) => s
 };
 
 export function tellNextSteps(stack: Stack, deployed: Deployed): void {
-  const { deployment, secretArn, securityGroupId, roles } = deployed;
+  const { deployment, secretId, securityGroupId, roles } = deployed;
   tell(stack, 'ApiUrl', deployed.apiUrl, 'Base of all paths; requests are signed with SigV4, service execute-api');
   tell(stack, 'TableName', deployed.tableName, 'Kept when the stack is deleted');
   tell(stack, 'EventBusName', deployed.eventBusName, 'Decisions and ticks, source ai4k8s.autoscaler');
-  tell(stack, 'GroqSecretArn', secretArn, 'Has no value yet: without one, decisions are made without the LLM');
+  tell(stack, 'DashboardUrl', deployed.dashboardUrl, 'What an operator looks at');
+  tell(stack, 'GroqSecretArn', secretId, 'Without a value decisions are made without the LLM');
   const { keyPolicyStatements } = deployed;
   if (keyPolicyStatements !== undefined) {
     const description = 'Statements that the policy of the KMS key must have before logs, events and alarms can use it';
     tell(stack, 'KmsKeyPolicy', stack.toJsonString(keyPolicyStatements), description);
   }
-  const put = `aws secretsmanager put-secret-value --region ${stack.region} --secret-id ${secretArn}`;
+  const put = `aws secretsmanager put-secret-value --region ${stack.region} --secret-id ${secretId}`;
   tell(stack, 'Step1GroqKey', `${put} --secret-string "$GROQ_API_KEY"`, 'Gives the LLM its key');
   const { clusters, createAccessEntries } = deployment;
   clusters.forEach((cluster, index) => {

@@ -1,5 +1,6 @@
 // The clocks of the autoscaler: per cluster one for the ticks and one for the watchdog, with no second tries.
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type IRole, PolicyDocument, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import {
@@ -14,6 +15,7 @@ import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
 import type { DeployedCluster } from './deployment.ts';
 import { allow } from './grant.ts';
+import { Pace } from './pace.ts';
 
 interface Clock {
   readonly every: Duration;
@@ -24,11 +26,14 @@ interface Clock {
 }
 
 /** A schedule per cluster, in a group and with a role of their own: what stops another clock does not stop this one. */
-class ClusterSchedule extends Construct {
+export class ClusterSchedule extends Construct {
+  private readonly group: ScheduleGroup;
+
   constructor(scope: Construct, id: string, fn: IFunction, clusters: readonly DeployedCluster[], clock: Clock) {
     super(scope, id);
     const { every, description, input } = clock;
     const group = new ScheduleGroup(this, 'Group', { removalPolicy: RemovalPolicy.DESTROY });
+    this.group = group;
     const role = this.roleOf(group, fn);
     // Lambda, too, repeats a failed asynchronous call, twice: minutes later the next runs have done the work.
     fn.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: every });
@@ -48,6 +53,11 @@ class ClusterSchedule extends Construct {
       });
   }
 
+  /** Runs that the scheduler gave up. */
+  dropped(period: Duration): IMetric {
+    return this.group.metricDropped({ period, statistic: 'Sum' });
+  }
+
   /** May invoke exactly this function. Fixed, since the target would add every version and alias. */
   private roleOf(group: ScheduleGroup, fn: IFunction): IRole {
     const conditions = {
@@ -64,9 +74,9 @@ class ClusterSchedule extends Construct {
 }
 
 export class TickSchedule extends ClusterSchedule {
-  constructor(scope: Construct, id: string, tick: IFunction, clusters: readonly DeployedCluster[]) {
+  constructor(scope: Construct, id: string, tick: IFunction, clusters: readonly DeployedCluster[], pace = new Pace()) {
     super(scope, id, tick, clusters, {
-      every: Duration.minutes(1), // TICK_SECONDS of lib/config.ts has this as its default
+      every: pace.tick,
       description: 'tick of cluster',
       // The scheduled time, not the time of delivery: it names the tick, so that two deliveries are one.
       input: { scheduled_at: ContextAttribute.scheduledTime },
@@ -75,9 +85,15 @@ export class TickSchedule extends ClusterSchedule {
 }
 
 export class WatchdogSchedule extends ClusterSchedule {
-  constructor(scope: Construct, id: string, watchdog: IFunction, clusters: readonly DeployedCluster[]) {
+  constructor(
+    scope: Construct,
+    id: string,
+    watchdog: IFunction,
+    clusters: readonly DeployedCluster[],
+    pace = new Pace(),
+  ) {
     super(scope, id, watchdog, clusters, {
-      every: Duration.minutes(5),
+      every: pace.watch,
       description: 'watchdog, standing in where ticks stop, of cluster',
       input: {},
     });

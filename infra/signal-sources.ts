@@ -2,6 +2,7 @@
 import { Validations } from 'aws-cdk-lib';
 import { Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { unpacked } from '../lib/packed-setting.ts';
 import { NO_SIGNALS, readSignals, type SignalsConfig } from '../lib/signals-config/read.ts';
 import { secretArn, workspaceArn } from './arns.ts';
 import type { Grant } from './grant.ts';
@@ -13,7 +14,7 @@ export class SignalSources extends Construct {
   /** @param text the setting SIGNALS, which `readDeployment` has accepted */
   constructor(scope: Construct, id: string, text: string | undefined) {
     super(scope, id);
-    const read = text === undefined ? NO_SIGNALS : readSignals(text);
+    const read = text === undefined ? NO_SIGNALS : readSignals(unpacked(text));
     if ('mistakes' in read) throw new Error('settings.SIGNALS was not checked');
     this.text = text;
     this.config = read;

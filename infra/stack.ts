@@ -1,61 +1,97 @@
 // The whole installation as a list: what there is, and which function may use what.
 import { type App, Stack } from 'aws-cdk-lib';
-import { placeOfArn } from '../lib/aws/partition.ts';
+import { Alarms } from './alarms.ts';
 import { Announcements } from './announcements.ts';
 import { ClusterAccess } from './cluster-access.ts';
+import { raiseClusterAlarms } from './cluster-alarms.ts';
+import { ClusterMetrics } from './cluster-metrics.ts';
+import { OperatorsDashboard } from './dashboard.ts';
 import type { Deployment } from './deployment.ts';
 import { Encryption } from './encryption.ts';
 import { AutoscalerFunction } from './functions.ts';
 import { GroqKey } from './groq-key.ts';
 import { AutoscalerApi } from './http-api.ts';
 import { jwtEnvironment } from './jwt.ts';
-import { Monitoring } from './monitoring.ts';
+import { LogQueries } from './log-queries.ts';
+import { raiseSharedAlarms } from './monitoring.ts';
 import { Network } from './network.ts';
 import { tellNextSteps } from './next-steps.ts';
+import { Pace } from './pace.ts';
 import { RemoteWrite, withoutRemoteWrite } from './remote-write.ts';
 import { TickSchedule, WatchdogSchedule } from './schedule.ts';
 import { SignalSources } from './signal-sources.ts';
 import { Storage } from './storage.ts';
+import { LEARN_TIMEOUT_SECONDS, WorkQueues } from './work-queues.ts';
 
 export class AutoscalerStack extends Stack {
   constructor(scope: App, id: string, deployment: Deployment) {
-    const { clusters, createAccessEntries, alarmEmail, vpc, settings: all, kmsKeyArn, jwt } = deployment;
+    const { clusters, createAccessEntries, vpc, settings: all, region, jwt } = deployment;
     const { SIGNALS: signalsText, ...rest } = all;
     const settings = withoutRemoteWrite(rest);
-    const keyRegion = kmsKeyArn === undefined ? undefined : placeOfArn(kmsKeyArn)?.region;
     super(scope, id, {
       description: 'AI4K8s: predictive autoscaling of Kubernetes Deployments on EKS',
-      // A key is of one region, and so is what it encrypts.
-      ...(keyRegion !== undefined && { env: { region: keyRegion } }),
+      ...(region !== undefined && { env: { region } }),
     });
-    const encryption = new Encryption(this, 'Encryption', kmsKeyArn);
+    const pace = new Pace(deployment.tickSeconds);
+    const encryption = new Encryption(this, 'Encryption', deployment.kmsKeyArn);
     const storage = new Storage(this, 'Storage', encryption);
-    const groqKey = new GroqKey(this, 'GroqKey', encryption);
+    const groqKey = new GroqKey(this, 'GroqKey', encryption, deployment.groqSecretName);
     const announcements = new Announcements(this, 'Announcements', encryption);
-    const clusterAccess = new ClusterAccess(this, 'ClusterAccess', clusters);
+    const clusterAccess = new ClusterAccess(this, 'ClusterAccess', clusters, deployment.clustersSetting);
     const signals = new SignalSources(this, 'SignalSources', signalsText);
     const remoteWrite = new RemoteWrite(this, 'RemoteWrite', all);
     const network = vpc && new Network(this, 'Network', vpc);
+    const queues = new WorkQueues(this, 'Queues', { pace, encryption });
+    const metrics = new ClusterMetrics(this, 'Metrics');
+    const common = { encryption, settings, logRetention: deployment.logRetentionDays };
+    const scaling = [groqKey.read(), announcements.publish(), clusterAccess.connect()];
 
     const tick = new AutoscalerFunction(this, 'Tick', {
+      ...common,
       entry: 'tick',
-      description: 'One pass over one cluster: observe, forecast, decide, scale',
+      description: 'One pass over one cluster: observe, then evaluate its shards or hand them on',
       memoryMb: 1024,
-      timeoutSeconds: 50, // before the lease of the tick (54 s) and the next tick (60 s)
+      timeoutSeconds: pace.timeoutSeconds,
       errorImpact: 'Deployments that opted in are not scaled; their replicas stay as they are',
       grants: [
         storage.readAndWriteAs('tick'),
-        groqKey.read(),
-        announcements.publish(),
-        clusterAccess.connect(),
+        ...scaling,
         signals.read(),
         remoteWrite.write(),
+        queues.shards.send(),
+        queues.learning.send(),
+        metrics.emit(),
       ],
       network,
-      encryption,
-      settings,
+    });
+    const evaluate = new AutoscalerFunction(this, 'Evaluate', {
+      ...common,
+      entry: 'evaluate',
+      description: 'Shards of a large cluster within its tick: forecast, decide, scale',
+      memoryMb: 1024,
+      timeoutSeconds: pace.timeoutSeconds,
+      errorImpact: 'shards of a large cluster are left to the next tick; their replicas stay as they are',
+      grants: [
+        storage.readAndWriteAs('evaluate'),
+        ...scaling,
+        remoteWrite.write(),
+        queues.shards.receive(),
+        metrics.emit(),
+      ],
+      network,
+    });
+    const learn = new AutoscalerFunction(this, 'Learn', {
+      ...common,
+      entry: 'learn',
+      description: "Fits a shard's workloads to their history; cannot reach any cluster",
+      memoryMb: 1024,
+      timeoutSeconds: LEARN_TIMEOUT_SECONDS,
+      errorImpact: 'what was learned grows old; scaling goes on',
+      grants: [storage.readAndWriteAs('learn'), clusterAccess.names(), queues.learning.receive()],
+      network: undefined,
     });
     const query = new AutoscalerFunction(this, 'Query', {
+      ...common,
       entry: 'query',
       description: 'GET: recommendations, status, history; cannot reach any cluster',
       memoryMb: 512,
@@ -63,28 +99,21 @@ export class AutoscalerStack extends Stack {
       errorImpact: 'recommendations, status and history cannot be read; scaling goes on',
       grants: [storage.readAndWriteAs('query'), groqKey.read(), clusterAccess.names()],
       network: undefined,
-      encryption,
       settings: { ...settings, ...jwtEnvironment(jwt) },
     });
     const command = new AutoscalerFunction(this, 'Command', {
+      ...common,
       entry: 'command',
       description: 'POST: enable, disable, pause, apply',
       memoryMb: 1024,
       timeoutSeconds: 29, // API Gateway gives up at 30 s
       errorImpact: 'a change somebody asked for may not have been made; scaling goes on',
-      grants: [
-        storage.readAndWriteAs('command'),
-        groqKey.read(),
-        announcements.publish(),
-        clusterAccess.connect(),
-        signals.read(),
-      ],
+      grants: [storage.readAndWriteAs('command'), ...scaling, signals.read()],
       network,
-      encryption,
       settings: { ...settings, ...jwtEnvironment(jwt) },
     });
-
     const watchdog = new AutoscalerFunction(this, 'Watchdog', {
+      ...common,
       entry: 'watchdog',
       description: 'Gives floors back that nobody tends; raises what no HPA scales where ticks stopped',
       memoryMb: 1024,
@@ -92,37 +121,46 @@ export class AutoscalerStack extends Stack {
       errorImpact: 'should the ticks stop as well, HPAs keep their raised minReplicas and nothing else is scaled up',
       grants: [storage.readAndWriteAs('watchdog'), clusterAccess.connect(), signals.read()],
       network,
-      encryption,
-      settings,
     });
 
     for (const { role } of [tick, command, watchdog]) signals.acknowledgeOn(role);
-    new TickSchedule(this, 'Schedule', tick.lambda, clusters);
-    new WatchdogSchedule(this, 'WatchdogSchedule', watchdog.lambda, clusters);
+    queues.feed(evaluate, learn);
+    new TickSchedule(this, 'Schedule', tick.lambda, clusters, pace);
+    const watchdogSchedule = new WatchdogSchedule(this, 'WatchdogSchedule', watchdog.lambda, clusters, pace);
     const { api } = new AutoscalerApi(this, 'HttpApi', {
       query: query.lambda,
       command: command.lambda,
       encryption,
       jwt,
+      logRetention: deployment.accessLogRetentionDays,
     });
-    new Monitoring(this, 'Monitoring', {
-      tick,
-      answering: [query, command, watchdog],
+    const { table } = storage;
+    const alarms = new Alarms(this, 'Alarms', deployment, encryption);
+    raiseSharedAlarms(alarms, { tick, evaluate, watchdog, watchdogSchedule, queues, api, table, pace });
+    raiseClusterAlarms(alarms, metrics, clusters, pace);
+    const functions = [tick, evaluate, learn, watchdog, command, query];
+    new LogQueries(this, 'LogQueries', functions);
+    const dashboard = new OperatorsDashboard(this, 'Operators', {
+      alarms,
+      metrics,
+      functions,
+      queues,
+      table,
       api,
-      email: alarmEmail,
-      encryption,
+      pace,
     });
-    if (createAccessEntries)
-      clusterAccess.createEntries({ tick: tick.role, command: command.role, watchdog: watchdog.role });
+    const reaching = { tick: tick.role, evaluate: evaluate.role, command: command.role, watchdog: watchdog.role };
+    if (createAccessEntries) clusterAccess.createEntries(reaching);
     tellNextSteps(this, {
       deployment,
       keyPolicyStatements: encryption.key && encryption.keyPolicyStatements(),
       apiUrl: api.apiEndpoint,
-      tableName: storage.table.tableName,
-      secretArn: groqKey.arn,
+      tableName: table.tableName,
+      secretId: groqKey.secretId,
       eventBusName: announcements.bus.eventBusName,
+      dashboardUrl: dashboard.url,
       securityGroupId: network?.securityGroup.securityGroupId,
-      roles: [tick.role, command.role, watchdog.role],
+      roles: Object.values(reaching),
     });
   }
 }

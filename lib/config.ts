@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { jwtAccessSchema } from './access-config.ts';
 import { isRegion, partitionOf, placeOfArn } from './aws/partition.ts';
+import { unpacked } from './packed-setting.ts';
 import { problemsOfRemoteWrite, REMOTE_WRITE_FIELDS } from './remote-write-config/read.ts';
 import { NO_SIGNALS, readSignals, type SignalsConfig } from './signals-config/read.ts';
 
@@ -52,7 +53,8 @@ const clusterSchema = z.strictObject({
 });
 export type ClusterConfig = z.infer<typeof clusterSchema>;
 
-const clusters = z.string().transform((text, context): ClusterConfig[] => {
+const clusters = z.string().transform((given, context): ClusterConfig[] => {
+  const text = unpackedOr(given);
   const parsed = z.array(clusterSchema).min(1).safeParse(jsonOr(text, undefined));
   if (parsed.success) return parsed.data;
   const found = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'all'}: ${message}`).join('; ');
@@ -74,7 +76,7 @@ const prices = z.string().transform((text, context): Readonly<Record<string, rea
 });
 
 const signals = z.string().transform((text, context): SignalsConfig => {
-  const read = readSignals(text);
+  const read = readSignals(unpackedOr(text));
   if (!('mistakes' in read)) return read;
   for (const { path, message } of read.mistakes) context.addIssue({ code: 'custom', path: [...path], message });
   return z.NEVER;
@@ -92,6 +94,11 @@ const schema = z.object({
   TABLE_NAME: z.string().min(3),
   CLUSTERS: clusters,
   EVENT_BUS_NAME: z.string().min(1).optional(),
+  /** CloudWatch's namespace of what ticks count, which they write into their log (EMF). Absent: nothing is counted. */
+  METRICS_NAMESPACE: z
+    .string()
+    .regex(/^[\w.\-/#: ]{1,255}$/, 'expected a CloudWatch namespace')
+    .optional(),
   GROQ_API_KEY: z.string().min(1).optional(),
   /** Name or ARN of the secret that holds the key; used where GROQ_API_KEY is not set. */
   GROQ_SECRET_ID: z.string().min(1).optional(),
@@ -191,6 +198,15 @@ function read<T extends z.ZodType>(schema: T, env: Environment): z.infer<T> {
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new Error(`The environment is not complete:\n${lines.join('\n')}`);
+}
+
+/** What is packed and cannot be unpacked is told as what it is not: JSON. */
+function unpackedOr(text: string): string {
+  try {
+    return unpacked(text);
+  } catch {
+    return text;
+  }
 }
 
 function jsonOr(text: string, otherwise: unknown): unknown {

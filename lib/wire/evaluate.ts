@@ -2,13 +2,15 @@
 import { stoppable } from '../app/apply/kill-switch-guard.ts';
 import type { Config } from '../config.ts';
 import { wireCluster } from './cluster.ts';
+import { wireMeter } from './meter.ts';
 import { type Overrides, wireParts } from './parts.ts';
 import { openShard } from './queues.ts';
 import { wireRemoteWrite } from './remote-write.ts';
 
-export async function wireEvaluate(config: Config, overrides: Overrides = {}) {
+export function wireEvaluate(config: Config, overrides: Overrides = {}) {
   // What calls of the LLM came to is left in LATEST, as a tick does.
-  const { settings, ...parts } = await wireParts(config, overrides, 'evaluate');
+  const { settings, ...parts } = wireParts(config, overrides, 'evaluate');
   const cluster = stoppable(wireCluster(config, overrides), parts.killSwitches, parts.wall.now);
-  return { ports: { ...parts, ...cluster, ...wireRemoteWrite(config), openShard }, settings };
+  const metrics = { ...wireRemoteWrite(config), ...wireMeter(config) };
+  return { ports: { ...parts, ...cluster, ...metrics, openShard }, settings };
 }

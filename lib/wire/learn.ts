@@ -7,7 +7,7 @@ import { WALL_CLOCK } from './advisor.ts';
 import type { Overrides } from './parts.ts';
 import { openLearning } from './queues.ts';
 
-export async function wireLearn(config: Config, overrides: Overrides = {}) {
+export function wireLearn(config: Config, overrides: Overrides = {}) {
   const { log = makeLog('learn'), clock = WALL_CLOCK } = overrides;
   const { TABLE_NAME: tableName, TICK_SECONDS: tickSeconds, SERIES_RETENTION_DAYS: retentionDays } = config;
   const table = openTable({ tableName, tickSeconds, now: clock.now, ...overrides.table });

@@ -2,6 +2,7 @@
 import { stoppable } from '../app/apply/kill-switch-guard.ts';
 import type { Config } from '../config.ts';
 import { wireCluster } from './cluster.ts';
+import { wireMeter } from './meter.ts';
 import { type Overrides, wireParts } from './parts.ts';
 import { wireQueues } from './queues.ts';
 import { wireRemoteWrite } from './remote-write.ts';
@@ -10,5 +11,6 @@ export function wireTick(config: Config, overrides: Overrides = {}) {
   const { settings, ...parts } = wireParts(config, overrides, 'tick');
   const queues = wireQueues(config, parts.log, overrides.sqs);
   const cluster = stoppable(wireCluster(config, overrides), parts.killSwitches, parts.wall.now);
-  return { ports: { ...parts, ...cluster, ...queues, ...wireRemoteWrite(config) }, settings };
+  const metrics = { ...wireRemoteWrite(config), ...wireMeter(config) };
+  return { ports: { ...parts, ...cluster, ...queues, ...metrics }, settings };
 }

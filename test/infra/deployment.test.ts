@@ -11,7 +11,17 @@ function read(context: Readonly<Record<string, unknown>>) {
 describe('the deployment context', () => {
   it('takes clusters as a list or as the text that `cdk -c` passes', () => {
     expect(read({ clusters: [CLUSTER] })).toEqual(read({ clusters: JSON.stringify([CLUSTER]) }));
-    expect(read({ clusters: [CLUSTER] })).toEqual({ clusters: [CLUSTER], createAccessEntries: false, settings: {} });
+    expect(read({ clusters: [CLUSTER] })).toEqual({
+      stackName: 'Ai4k8s',
+      clusters: [CLUSTER],
+      clustersSetting: JSON.stringify([CLUSTER]),
+      createAccessEntries: false,
+      logRetentionDays: 30,
+      accessLogRetentionDays: 30,
+      settings: {},
+      tickSeconds: 60,
+      region: undefined,
+    });
   });
 
   it('hands the budget of the LLM and its prices on to the functions', () => {
@@ -45,7 +55,45 @@ describe('the deployment context', () => {
       'clusters[0].eks.externalId: is used with roleArn only',
     ],
     [{ clusters: [CLUSTER], vpc: { id: 'mine', subnets: [] } }, 'vpc.id: expected the id of a VPC; vpc.subnets: '],
+    [
+      { clusters: [CLUSTER, { id: 'b', eks: CLUSTER.eks, vpc: { id: 'vpc-1' } }] },
+      'clusters[1].vpc: one stack is in one VPC: reach this API server from the VPC of the key "vpc"',
+    ],
+    [{ clusters: [CLUSTER], stackName: '1st' }, 'stackName: expected a letter'],
     [{ clusters: [CLUSTER], alarmEmail: 'me' }, 'alarmEmail: '],
+    [
+      { clusters: [CLUSTER], alarmTopicArn: 'alarms' },
+      'alarmTopicArn: expected the ARN of an SNS topic such as arn:aws:sns:',
+    ],
+    [
+      { clusters: [CLUSTER], alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:a.fifo' },
+      'alarmTopicArn: expected the ARN of an SNS topic',
+    ],
+    [
+      { clusters: [CLUSTER], alarmTopicArn: 'arn:aws-cn:sns:eu-west-1:111122223333:alarms' },
+      'alarmTopicArn: expected the ARN of an SNS topic',
+    ],
+    [{ clusters: [CLUSTER], groqSecretName: 'a b' }, 'groqSecretName: expected the name of a secret, or its ARN'],
+    [
+      { clusters: [CLUSTER], groqSecretName: 'arn:aws:iam::111122223333:secret:groq' },
+      'groqSecretName: expected the name of a secret, or its ARN',
+    ],
+    [
+      {
+        clusters: [CLUSTER],
+        alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms',
+        groqSecretName: 'arn:aws:secretsmanager:us-east-1:111122223333:secret:groq-AbCdEf',
+      },
+      'groqSecretName: is of region us-east-1, and alarmTopicArn of eu-west-1; expected one region',
+    ],
+    [
+      { clusters: [CLUSTER], logRetentionDays: 31 },
+      'logRetentionDays: expected days as CloudWatch Logs takes them: 1, 3, 5, 7',
+    ],
+    [{ clusters: [CLUSTER], accessLogRetentionDays: 'week' }, 'accessLogRetentionDays: '],
+    [{ clusters: [CLUSTER], settings: { TICK_SECONDS: '30' } }, 'settings.TICK_SECONDS: expected a multiple of 60'],
+    [{ clusters: [CLUSTER], settings: { TICK_SECONDS: '90' } }, 'settings.TICK_SECONDS: expected a multiple of 60'],
+    [{ clusters: [CLUSTER], settings: { TICK_SECONDS: 'often' } }, 'settings.TICK_SECONDS: expected a multiple of 60'],
     [{ clusters: [CLUSTER], killSwitch: 'maybe' }, 'killSwitch: '],
     [{ clusters: [CLUSTER], settings: { GROQ_RPM: 'many' } }, 'settings.GROQ_RPM: '],
     [{ clusters: [CLUSTER], settings: { LLM_MONTHLY_USD: '-1' } }, 'settings.LLM_MONTHLY_USD: expected dollars'],

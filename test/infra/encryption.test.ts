@@ -21,7 +21,7 @@ beforeAll(() => {
 afterAll(() => synthesis?.remove());
 
 describe('with a key', () => {
-  it('table, secret, logs, events, alarms and the environment of the functions are encrypted with it', () => {
+  it('table, secret, logs, events, queues, alarms and the environment of the functions are encrypted with it', () => {
     keyed.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
       Replicas: [Match.objectLike({ SSESpecification: { KMSMasterKeyId: KEY } })],
@@ -30,6 +30,7 @@ describe('with a key', () => {
     keyed.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: KEY });
     keyed.allResourcesProperties('AWS::Events::EventBus', { KmsKeyIdentifier: KEY });
     keyed.allResourcesProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() });
+    keyed.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: KEY });
     keyed.allResourcesProperties('AWS::Lambda::Function', { KmsKeyArn: KEY });
   });
 
@@ -41,14 +42,17 @@ describe('with a key', () => {
         const ofKey = statements.filter(({ Resource }) => Resource === KEY);
         expect(JSON.stringify(ofKey)).not.toMatch(/kms:[A-Za-z]*\*/);
         const services = ofKey.map(
-          ({ Condition }) => /(dynamodb|secretsmanager)/.exec(JSON.stringify(Condition) ?? '')?.[1],
+          ({ Condition }) => /(dynamodb|secretsmanager|sqs)/.exec(JSON.stringify(Condition) ?? '')?.[1],
         );
         return [id.replace(/Role.*/, ''), services.map((service) => service ?? 'itself').toSorted()];
       }),
     );
     const all = ['dynamodb', 'itself', 'secretsmanager'];
+    const queued = [...all, 'sqs'];
     expect(Object.fromEntries(used)).toEqual({
-      Tick: all,
+      Tick: queued,
+      Evaluate: queued,
+      Learn: ['dynamodb', 'itself', 'sqs'],
       Query: all,
       Command: all,
       Watchdog: ['dynamodb', 'itself'],
@@ -64,7 +68,7 @@ describe('with a key', () => {
 });
 
 it('without one AWS manages the keys, and no right on any is asked for', () => {
-  expect(JSON.stringify(plain.toJSON())).not.toMatch(/kms:|KmsKey/);
+  expect(JSON.stringify(plain.toJSON())).not.toMatch(/kms:|KmsKey|KmsMaster/);
 });
 
 describe('the ARN of a key', () => {

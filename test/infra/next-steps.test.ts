@@ -19,9 +19,10 @@ function outputs(clusters: readonly object[], createAccessEntries = false): Reco
     deployment: readDeployment((key) => context[key]),
     apiUrl: 'https://api',
     tableName: 'table',
-    secretArn: 'secret',
+    secretId: 'secret',
     keyPolicyStatements: undefined,
     eventBusName: 'bus',
+    dashboardUrl: 'https://console',
     securityGroupId: undefined,
     roles: [TICK, COMMAND].map((arn, index) => Role.fromRoleArn(stack, `Role${index}`, arn)),
   });

@@ -1,21 +1,22 @@
 // Ticks come once: on the minute, with the time they were meant for, and never again later. The watchdog has a clock of its own.
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
+import { Pace } from '../../infra/pace.ts';
 import { TickSchedule, WatchdogSchedule } from '../../infra/schedule.ts';
 import { bareFunction, bareStack } from './bare-stack.ts';
 import { propertiesOf } from './synthesis.ts';
 
 const CLUSTERS = ['prod', 'dev.2'].map((id) => ({ id, eks: { name: id.replace('.', '-'), region: 'eu-west-1' } }));
 
-function scheduled(): Template {
+function scheduled(tickSeconds?: number): Template {
   const stack = bareStack();
-  new TickSchedule(stack, 'Schedule', bareFunction(stack, 'Tick'), CLUSTERS);
+  new TickSchedule(stack, 'Schedule', bareFunction(stack, 'Tick'), CLUSTERS, new Pace(tickSeconds));
   return Template.fromStack(stack);
 }
 
-function watched(): Template {
+function watched(tickSeconds?: number): Template {
   const stack = bareStack();
-  new WatchdogSchedule(stack, 'Watch', bareFunction(stack, 'Watchdog'), CLUSTERS);
+  new WatchdogSchedule(stack, 'Watch', bareFunction(stack, 'Watchdog'), CLUSTERS, new Pace(tickSeconds));
   return Template.fromStack(stack);
 }
 
@@ -90,4 +91,22 @@ describe("the watchdog's schedule", () => {
       },
     ]);
   });
+});
+
+describe('another rate of ticks', () => {
+  it.each([
+    [120, 'rate(2 minutes)', 120, 'rate(10 minutes)', 600],
+    [3600, 'rate(1 hour)', 3600, 'rate(5 hours)', 18_000],
+  ])(
+    'of %d s is that of the schedule, and the watchdog looks every five ticks',
+    (seconds, rate, age, watch, watchAge) => {
+      const isCalled = (template: Template, ScheduleExpression: string, MaximumEventAgeInSeconds: number) => {
+        const Target = Match.objectLike({ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds } });
+        template.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression, Target });
+        template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', { MaximumEventAgeInSeconds });
+      };
+      isCalled(scheduled(seconds), rate, age);
+      isCalled(watched(seconds), watch, watchAge);
+    },
+  );
 });

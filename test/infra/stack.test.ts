@@ -51,13 +51,27 @@ const TABLE = ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamo
 const SECRET = ['secretsmanager:GetSecretValue'];
 const REACHING_OUT = ['eks:DescribeCluster', 'events:PutEvents'];
 
+const QUEUE = ['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'];
+
 describe('rights', () => {
-  it.each(['Tick', 'Command'])('%s: table, secret, bus, its own log, and where the clusters are', (name) => {
-    expect(actionsOf(plain, name)).toEqual([...TABLE, ...REACHING_OUT, ...LOGS, ...SECRET].toSorted());
+  it.each([
+    [
+      'Tick: table, secret, bus, its own log, where the clusters are, and sending to both queues',
+      'Tick',
+      ['sqs:SendMessage'],
+    ],
+    ['Evaluate: the same, but that it receives', 'Evaluate', QUEUE],
+    ['Command: the same without queues', 'Command', []],
+  ] as const)('%s', (_, name, more) => {
+    expect(actionsOf(plain, name)).toEqual([...TABLE, ...REACHING_OUT, ...LOGS, ...SECRET, ...more].toSorted());
   });
 
   it('Watchdog: table, its own log, and where the clusters are', () => {
     expect(actionsOf(plain, 'Watchdog')).toEqual([...TABLE, 'eks:DescribeCluster', ...LOGS].toSorted());
+  });
+
+  it('Learn: table, its own log and its queue; neither clusters nor the LLM', () => {
+    expect(actionsOf(plain, 'Learn')).toEqual([...TABLE, ...LOGS, ...QUEUE].toSorted());
   });
 
   it('Query: neither clusters nor bus', () => {
@@ -66,7 +80,7 @@ describe('rights', () => {
 
   it('nothing is granted on every resource, but for attaching to a VPC', () => {
     const everywhere = (template: Template) =>
-      ['Tick', 'Query', 'Command', 'Watchdog']
+      ['Tick', 'Evaluate', 'Learn', 'Query', 'Command', 'Watchdog']
         .flatMap((name) => statementsOf(template, name))
         .filter(({ Resource }) => JSON.stringify(Resource).includes('*'))
         .flatMap(({ Action }) => Action);
@@ -78,6 +92,8 @@ describe('rights', () => {
 describe('the functions', () => {
   it.each([
     ['Tick', 50],
+    ['Evaluate', 50],
+    ['Learn', 60],
     ['Query', 15],
     ['Command', 29],
     ['Watchdog', 60],
@@ -93,7 +109,7 @@ describe('the functions', () => {
 
   it('log for a month', () => {
     const groups = Object.values(plain.findResources('AWS::Logs::LogGroup'));
-    expect(groups.map((group) => group.Properties?.RetentionInDays)).toEqual([30, 30, 30, 30, 30]);
+    expect(groups.map((group) => group.Properties?.RetentionInDays)).toEqual(Array(7).fill(30));
   });
 
   it('stay outside a VPC unless told; those that call API servers can be placed inside', () => {
@@ -102,7 +118,7 @@ describe('the functions', () => {
         .map(([id]) => id.replace(/Function.*/, ''))
         .toSorted();
     expect(inside(plain)).toEqual([]);
-    expect(inside(full)).toEqual(['Command', 'Tick', 'Watchdog']);
+    expect(inside(full)).toEqual(['Command', 'Evaluate', 'Tick', 'Watchdog']);
   });
 });
 
@@ -125,13 +141,13 @@ describe('access to the clusters', () => {
     plain.resourceCountIs('AWS::EKS::AccessEntry', 0);
     const { Value } = plain.toJSON().Outputs.Step2AccessEntries;
     expect(JSON.stringify(Value)).toMatch(
-      /TickRole.*CommandRole.*WatchdogRole.*create-access-entry.*ai4k8s-autoscaler/,
+      /TickRole.*EvaluateRole.*CommandRole.*WatchdogRole.*create-access-entry.*ai4k8s-autoscaler/,
     );
   });
 
-  it('as entries, makes exactly the three functions that call API servers members of the group', () => {
+  it('as entries, makes exactly the four functions that call API servers members of the group', () => {
     const entries = Object.values(full.findResources('AWS::EKS::AccessEntry')).map(({ Properties }) => Properties);
-    expect(entries).toHaveLength(3 * TWO_CLUSTERS.length);
+    expect(entries).toHaveLength(4 * TWO_CLUSTERS.length);
     const conditions = full.findResources('AWS::EKS::AccessEntry');
     for (const { Properties, Condition } of Object.values(conditions)) {
       // A cluster of that name in another region is another cluster.
@@ -140,61 +156,7 @@ describe('access to the clusters', () => {
     }
     for (const entry of entries) {
       expect(entry).toMatchObject({ Type: 'STANDARD', KubernetesGroups: ['ai4k8s-autoscaler'] });
-      expect(JSON.stringify(entry.PrincipalArn)).toMatch(/(Tick|Command|Watchdog)Role/);
+      expect(JSON.stringify(entry.PrincipalArn)).toMatch(/(Tick|Evaluate|Command|Watchdog)Role/);
     }
-  });
-});
-
-describe('alarms', () => {
-  it('say what failed and what that means, for each function, for the API and for a clock that stopped', () => {
-    const alarms = Object.values(plain.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
-    expect(alarms.map(({ MetricName }) => MetricName).toSorted()).toEqual([
-      '5xx',
-      'Errors',
-      'Errors',
-      'Errors',
-      'Errors',
-      'Invocations',
-      expect.stringMatching(/-blast-radius$/),
-      expect.stringMatching(/-on-hold$/),
-    ]);
-    for (const { AlarmDescription } of alarms) expect(AlarmDescription).toMatch(/Impact: /);
-  });
-
-  it('silence for five minutes is an alarm, not missing data', () => {
-    plain.hasResourceProperties('AWS::CloudWatch::Alarm', {
-      MetricName: 'Invocations',
-      Period: 300,
-      Threshold: 1,
-      ComparisonOperator: 'LessThanThreshold',
-      TreatMissingData: 'breaching',
-    });
-  });
-
-  it('hear of a cluster on hold at once, and of a blast radius that stays reached, from the log of the ticks', () => {
-    const log = { LogGroupName: { Ref: Match.stringLikeRegexp('^TickLog') } };
-    for (const [message, threshold] of [
-      ['cluster on hold', 1],
-      ['blast radius reached', 5],
-    ] as const) {
-      const FilterPattern = `{ $.message = "${message}" }`;
-      plain.hasResourceProperties('AWS::Logs::MetricFilter', { ...log, FilterPattern });
-      const [filter] = Object.values(plain.findResources('AWS::Logs::MetricFilter', { Properties: { FilterPattern } }));
-      const { MetricName } = filter?.Properties.MetricTransformations[0] ?? {};
-      plain.hasResourceProperties('AWS::CloudWatch::Alarm', { MetricName, Threshold: threshold, Statistic: 'Sum' });
-    }
-  });
-
-  it('reach a mailbox where one is given', () => {
-    plain.resourceCountIs('AWS::SNS::Topic', 0);
-    full.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'ops@example.com' });
-    full.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: Match.anyValue() });
-    full.hasResourceProperties('AWS::SNS::TopicPolicy', {
-      PolicyDocument: Match.objectLike({
-        Statement: Match.arrayWith([
-          Match.objectLike({ Effect: 'Allow', Principal: { Service: 'cloudwatch.amazonaws.com' } }),
-        ]),
-      }),
-    });
   });
 });

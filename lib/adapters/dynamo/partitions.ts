@@ -27,7 +27,8 @@ const ASKING_THE_LLM = [advice, quotas, spending];
 
 /**
  * Ticks opt nobody in, plan nothing and turn no kill switch: policies and schedules are written by commands, and by nobody else. A query leaves behind
- * what asking the LLM takes, and can forge no decision, opt-in or floor. The watchdog raises, gives floors back and says so.
+ * what asking the LLM takes, and can forge no decision, opt-in or floor. The watchdog raises, gives floors back and says so. Who
+ * evaluates places no workload, and who learns decides nothing of one: it fits.
  */
 export const WRITTEN_BY = {
   tick: [shards, workloads, asked, floors, results, placement, leases, ...ASKING_THE_LLM],

@@ -8,6 +8,7 @@ import type { Sample } from '../ports/metric-sink.ts';
 import type { Opening, Progress } from '../ports/progress-store.ts';
 import type { TickLegacy, TickSummary } from '../ports/tick-store.ts';
 import type { AutoscalerEvent } from '../ports/world.ts';
+import { finishTick } from '../report/finish-tick.ts';
 import { publish } from '../report/publish.ts';
 import { reportTick } from '../report/report-tick.ts';
 import { clusterSamples } from '../report/tick-series.ts';
@@ -42,7 +43,7 @@ export async function closeTick(
   if (opening?.scheduledAt !== progress.scheduledAt) return [];
   const { summary, problems } = await summaryOf(ports, opening, progress);
   await reportTick(ports, settings, summary, [], [], problems);
-  await ports.ticks.finish(summary);
+  await finishTick(ports, summary);
   await ports.progress.close(cluster, progress.scheduledAt);
   return clusterSamples(ports.metrics, summary, problems);
 }
@@ -88,7 +89,7 @@ async function tellEarlier(
   if (progress.done.size >= shards.length * ENOUGH_SHARE) {
     const { summary, problems } = await summaryOf(ports, opening, progress, undone);
     await reportTick(ports, settings, summary, [], [], problems);
-    await ports.ticks.finish(summary, now);
+    await finishTick(ports, summary, now);
     return;
   }
   const message = undoneMessage(undone, shards.length);

@@ -10,7 +10,6 @@ import type { Observed } from '../observe/observe.ts';
 import type { LimitsReader } from '../ports/cluster.ts';
 import type { ShardTask, TickHeader } from '../ports/shard-task.ts';
 import type { AutoscalerEvent } from '../ports/world.ts';
-import { BLAST_RADIUS_REACHED } from '../report/watched-messages.ts';
 import { decideShard, type ShardDraft, type ShardInput } from './decide-shard.ts';
 import { type BlastPurse, restrain } from './restrain.ts';
 import { sampleRows } from './sample-rows.ts';
@@ -101,7 +100,8 @@ async function restrainAll(
     const restrained = await restrain(ports.limits, safety, cluster, intents, clusterReplicas, hold, purse);
     const { decisions, problems, beyondBlastRadius: changes } = restrained;
     if (changes === 0) return { decisions, problems, events: [] };
-    ports.log.warn(BLAST_RADIUS_REACHED, { cluster, changes });
+    ports.log.warn('blast radius reached', { cluster, changes });
+    ports.meter?.blastRadiusReached(cluster);
     const event: AutoscalerEvent = { type: 'BlastRadiusReached', at: scheduledAt, detail: { cluster, changes } };
     return { decisions, problems, events: [event] };
   } catch (error) {

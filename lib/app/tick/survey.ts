@@ -17,7 +17,6 @@ import type { ScheduleRecord } from '../ports/schedule-store.ts';
 import type { Shard } from '../ports/series-store.ts';
 import type { TickLegacy } from '../ports/tick-store.ts';
 import { AdapterError, type AutoscalerEvent } from '../ports/world.ts';
-import { CLUSTER_ON_HOLD } from '../report/watched-messages.ts';
 import { type Before, closeEarlier } from './close-tick.ts';
 import { placeAll } from './place-all.ts';
 import type { TickPorts, TickSettings } from './tick-ports.ts';
@@ -69,7 +68,7 @@ export async function surveyCluster(
     readinessNow(settings, { now, observed, legacy, left, before: before.readiness }),
     isHandedOn ? limitsNow(ports, cluster, observed) : { limits: null, problems: [] },
   ]);
-  if (readiness.hold !== null) ports.log.error(CLUSTER_ON_HOLD, { cluster, reason: readiness.hold.reason });
+  if (readiness.hold !== null) ports.log.error('cluster on hold', { cluster, reason: readiness.hold.reason });
   const events = holdEvents(cluster, now, before.readiness.hold, readiness.hold);
   const problems = [...observed.problems, ...quotas.problems];
   const { limits } = quotas;

@@ -1,5 +1,6 @@
 // What ticks need of the world, and how they are set: the same for a tick, for the shards it hands on, and for learning.
 import type { EventRecorder, LimitsReader, PodResizer } from '../ports/cluster.ts';
+import type { Meter } from '../ports/meter.ts';
 import type { MetricSink } from '../ports/metric-sink.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { ProgressStore } from '../ports/progress-store.ts';
@@ -24,6 +25,8 @@ export interface EvaluatePorts extends DecidePorts {
   readonly resizer?: PodResizer;
   /** Absent: nothing is told to a time series database. */
   readonly metrics?: MetricSink;
+  /** Absent: nobody counts ticks. */
+  readonly meter?: Meter;
   /** Real time, also where `clock` runs faster: leases and calls end by it. */
   readonly wall: Clock;
 }

@@ -5,6 +5,7 @@ import { underSwitch } from '../kill-switch.ts';
 import type { ShardTask, TickHeader } from '../ports/shard-task.ts';
 import type { TickSummary } from '../ports/tick-store.ts';
 import type { AutoscalerEvent } from '../ports/world.ts';
+import { finishTick } from '../report/finish-tick.ts';
 import { publish } from '../report/publish.ts';
 import { reportTick, tellShards } from '../report/report-tick.ts';
 import { clusterSamples, tellSeries } from '../report/tick-series.ts';
@@ -152,7 +153,7 @@ async function inPlace(
     readiness,
   };
   await reportTick(ports, settings, summary, results, events, found.length);
-  await ports.ticks.finish(summary);
+  await finishTick(ports, summary);
   const ofCluster = clusterSamples(ports.metrics, summary, found.length);
   await tellSeries(ports, cluster, [...samples, ...ofCluster], header.writesUntil);
   return summary;
