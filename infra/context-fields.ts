@@ -87,6 +87,8 @@ export const settings = z.partialRecord(
     'SERIES_RETENTION_DAYS',
     'DECISION_RETENTION_DAYS',
     'ADVICE_RETENTION_DAYS',
+    'CALLER_RETENTION_DAYS',
+    'JOURNAL_RETENTION_DAYS',
     'SHARDS_IN_PLACE',
     'TICK_SECONDS',
   ]),

@@ -145,6 +145,10 @@ const schema = z.object({
   SHARDS_IN_PLACE: whole(0, 1000).default(8),
   SERIES_RETENTION_DAYS: whole(8, 400).default(35),
   DECISION_RETENTION_DAYS: whole(1, 400).default(90),
+  /** Decisions that say who asked (an ARN, or a token's subject) go after so many days, where that is sooner. */
+  CALLER_RETENTION_DAYS: whole(1, 400).default(90),
+  /** What a tick or a person was about to change: read where a tick died, and by nobody after that. */
+  JOURNAL_RETENTION_DAYS: whole(2, 90).default(7),
   /** What groups of a token may do, where callers are known by tokens; else IAM decides alone. */
   JWT_ACCESS: jwtAccess.optional(),
   /** What was advised, in numbers. */

@@ -2,7 +2,6 @@
 import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import { makeAdviceRowStore } from '../adapters/dynamo/advice-row-store.ts';
 import { makeAdviceStore } from '../adapters/dynamo/advice-store.ts';
-import { makeDecisionStore } from '../adapters/dynamo/decision-store.ts';
 import { makeFloorStore } from '../adapters/dynamo/floor-store.ts';
 import { makeKillSwitchStore } from '../adapters/dynamo/kill-switch-store.ts';
 import { makePolicyStore } from '../adapters/dynamo/policy-store.ts';
@@ -17,6 +16,7 @@ import type { Clock, EventSink, Log } from '../app/ports/world.ts';
 import type { SafetySettings } from '../app/tick/restrain.ts';
 import type { Config } from '../config.ts';
 import { limitClockOf, WALL_CLOCK, wireAdvisor } from './advisor.ts';
+import { wireDecisions } from './decisions.ts';
 import { llmKeyOf, mayAsk } from './llm-key.ts';
 
 /** What the embedded mode puts in place of AWS and the wall clock. */
@@ -51,14 +51,11 @@ export function wireParts(config: Config, overrides: Overrides, service: string)
         : null,
     series,
     adviceRows: makeAdviceRowStore(table, { retentionDays: config.ADVICE_RETENTION_DAYS }),
-    decisions: makeDecisionStore(table, {
-      retentionDays: config.DECISION_RETENTION_DAYS,
-      shardOf: async (ref) => (await series.locate(ref))?.id ?? null,
-    }),
+    decisions: wireDecisions(table, series, config),
     policies: makePolicyStore(table),
     killSwitches: makeKillSwitchStore(table),
     schedules: makeScheduleStore(table),
-    ticks: makeTickStore(table),
+    ticks: makeTickStore(table, { journalDays: config.JOURNAL_RETENTION_DAYS }),
     progress: makeProgressStore(table),
     floors: makeFloorStore(table),
     settings: {

@@ -43,7 +43,13 @@ const ORDERS: Readonly<Record<string, (table: Table) => Promise<unknown>>> = {
   'a floor': (table) => makeFloorStore(table).put(floor),
   'a kill switch turned off': (table) => makeKillSwitchStore(table).turn('prod', off),
   'a decision': (table) => table.put({ pk: workloadPk(REF), sk: 'DEC#2026', v: 1 }),
-  'a memory': (table) => makeSeriesStore(table).writeLatest('prod', { id: 0, workloads: [REF], places: [{ slot: 0, since: 0 }] }, new Map(), NOW),
+  'a memory': (table) =>
+    makeSeriesStore(table).writeLatest(
+      'prod',
+      { id: 0, workloads: [REF], places: [{ slot: 0, since: 0 }] },
+      new Map(),
+      NOW,
+    ),
   'a tick': (table) => makeTickStore(table).acquire('prod', NOW, NOW, 1),
   advice: (table) => table.put({ pk: advicePk(REF), sk: 'ADVICE', v: 1, until: NOW }),
   'a quota': (table) => makeAdviceStore(table).block('m', NOW + 1000),

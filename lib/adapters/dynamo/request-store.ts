@@ -10,12 +10,10 @@ import { askedPk, DAY_MS, type Key, workloadPart } from './keys.ts';
 import { withPresentNames } from './older-names.ts';
 import { absent, type Item, type Table } from './table.ts';
 
-/** Long enough for whoever repairs an installation that stood still over a weekend. */
-const LIFE_MS = 7 * DAY_MS;
-
 type Body = Pick<Request, 'goal' | 'record'>;
 
-export function makeRequestStore(table: Table): RequestStore {
+/** @param keptDays longer than whoever repairs an installation that stood still will take */
+export function makeRequestStore(table: Table, keptDays: number): RequestStore {
   const query = async (cluster: string, from: string, to: string) => {
     const items = await table.query(askedPk(cluster), { from, to, consistent: true });
     return items.flatMap(toAsked).toSorted((a, b) => a.record.decision.at - b.record.decision.at);
@@ -24,7 +22,7 @@ export function makeRequestStore(table: Table): RequestStore {
     ask({ goal, record, ...flags }) {
       const key = keyOf(record.decision.workload, record.decision.id);
       const asked_by = randomUUID();
-      const life = { asked_by, expires_at: expiry(table.now() + LIFE_MS) };
+      const life = { asked_by, expires_at: expiry(table.now() + keptDays * DAY_MS) };
       const item = { ...key, v: VERSIONS.asked, body: bodyOf(key, { goal, record }), ...flags, ...life };
       const { expression, values } = absent(table.now());
       // The SDK repeats a write whose answer was lost: then it is our own request that is there.

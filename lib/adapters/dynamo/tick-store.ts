@@ -23,19 +23,20 @@ const EARLIER = '(scheduled_at < :scheduled OR scheduled_at > :ahead)';
 /** A tick may be named a little ahead of the clock, and is then dated by the clock: delivered again, it is known by its name. */
 const UNCLAIMED = '(attribute_not_exists(named_at) OR named_at <> :named)';
 /** Long enough for whoever repairs an installation that stood still over a weekend. */
-const JOURNAL_LIFE_MS = 7 * DAY_MS;
+const DEFAULT_JOURNAL_DAYS = 7;
 const FAILURE_KEPT_BYTES = 1000;
 
 /**
  * A scheduled time is claimed at most once, also where its owner died: that tick is lost, and the next one takes over
  * when the lease has run out. A claim, a lease or a summary that is dated ahead of the clock holds nobody up.
  */
-export function makeTickStore(table: Table): TickStore {
+export function makeTickStore(table: Table, options: { readonly journalDays?: number } = {}): TickStore {
+  const { journalDays = DEFAULT_JOURNAL_DAYS } = options;
   const lastOf = (lease: Item | null): TickSummary | null =>
     lease === null || lease.body === undefined ? null : unpackJson<TickSummary>(lease);
   const isOfNow = (at: EpochMs) => !isAhead(table, at);
   return {
-    ...makeRequestStore(table),
+    ...makeRequestStore(table, journalDays),
     async acquire(cluster, scheduledAt, now, ttlMs, namedAt = scheduledAt) {
       const key = leaseKey(cluster);
       const owner = randomUUID();
@@ -132,7 +133,7 @@ export function makeTickStore(table: Table): TickStore {
       const key = journalKey(cluster, shard);
       const what = `The journal of shard ${shard} of cluster "${cluster}"`;
       const body = packFitting(what, records.map(briefRecord), RECORD_STEPS, deflatedRecords);
-      const expires_at = expiry(table.now() + JOURNAL_LIFE_MS);
+      const expires_at = expiry(table.now() + journalDays * DAY_MS);
       return table.put(
         { ...key, v: VERSIONS.journal, written_at: scheduledAt, body, expires_at },
         notAfter(scheduledAt, table),
