@@ -27,8 +27,8 @@ describe('a decision', () => {
     const made = recordOf();
     const { at, workload } = made.decision;
     now = at;
-    const days = { DECISION_RETENTION_DAYS: decisionDays, CALLER_RETENTION_DAYS: callerDays };
-    const store = wireDecisions(table, { locate: async () => null }, days);
+    const kept = { DECISION_RETENTION_DAYS: decisionDays, CALLER_RETENTION_DAYS: callerDays };
+    const store = wireDecisions(table, { locate: async () => null }, kept);
     const ref = { ...workload, name: `web-${days}-${decisionDays}` };
     await store.put({ ...made, requestedBy, decision: { ...made.decision, workload: ref } });
     now = at + days * DAY - 1000;
