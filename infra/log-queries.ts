@@ -14,7 +14,7 @@ export const WHY_IT_SCALED = [
 ];
 
 /** Ours by their level; what Lambda itself says of a function that died has none. */
-export const WHAT_FAILED = [
+const WHAT_FAILED = [
   'fields @timestamp, level, message, cluster, workload, coalesce(why, detail, outcome, problem, @message) as cause, function_request_id, @logStream',
   'filter level in ["ERROR", "WARN"] or @message like /Task timed out|Runtime\\.|Status: (timeout|error)/',
   'sort @timestamp desc',
