@@ -6,8 +6,8 @@ import type { AutoscalerFunction } from './functions.ts';
 import type { Pace } from './pace.ts';
 import { WorkQueue } from './work-queue.ts';
 
-/** A turn of a shard takes some seconds (lib/app/tick/refit.ts), on a busy core some more. */
-export const LEARN_TIMEOUT_SECONDS = 60;
+/** It stops fitting after 90 s (lib/app/tick/learn-messages.ts), then ends the workload it is at and writes. */
+export const LEARN_TIMEOUT_SECONDS = 150;
 /** As AWS advises where a message must not be had twice: room for the poller's own tries. */
 const TIMEOUTS_HIDDEN = 6;
 

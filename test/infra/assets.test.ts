@@ -6,9 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../../local/simulated-cluster/server.ts';
 import { startLambda } from '../stand-ins/lambda-service.ts';
+import { apiRequest, CALLER } from './api-request.ts';
 import { propertiesOf, type Synthesis, synthesise } from './synthesis.ts';
 
-const CALLER = 'arn:aws:iam::123456789012:user/ann';
 const MIB = 2 ** 20;
 /** A process that answers people reads all of it first. */
 const QUERY_MAX_BYTES = 800_000;
@@ -94,31 +94,8 @@ function sizeOf(name: Name): number {
   return statSync(bundleOf(name)).size;
 }
 
-/** An API Gateway event in payload format 2.0, from a caller whose signature was checked. */
 async function request(name: Name, method: string, path: string, body?: unknown) {
-  const [rawPath = '', rawQueryString = ''] = path.split('?');
-  const result = await invoke(name, {
-    version: '2.0',
-    routeKey: `${method} /{proxy+}`,
-    rawPath,
-    rawQueryString,
-    headers: { host: 'api.example.com', 'content-type': 'application/json' },
-    requestContext: {
-      accountId: '123456789012',
-      apiId: 'abc',
-      authorizer: { iam: { userArn: CALLER } },
-      domainName: 'api.example.com',
-      domainPrefix: 'api',
-      http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
-      requestId: 'one',
-      routeKey: `${method} /{proxy+}`,
-      stage: '$default',
-      time: '22/Nov/2026:04:00:00 +0000',
-      timeEpoch: Date.now(),
-    },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    isBase64Encoded: false,
-  });
+  const result = await invoke(name, apiRequest(method, path, body));
   return { status: result.statusCode, body: JSON.parse(String(result.body)) };
 }
 
