@@ -37,15 +37,24 @@ export interface FleetSettings {
   readonly named?: Named;
   /** `recommend` decides the same and changes nothing. */
   readonly mode?: 'scale' | 'recommend';
+  /** When its first tick is; this minute unless given. */
+  readonly start?: number;
+  /** How long before that its past ends; it goes as far unless given. */
+  readonly gapMs?: number;
 }
 
 /** Starts table and cluster, and fills the table with seven days and what they taught. */
 export async function startFleet(
   size: number,
-  { enabledOf = 1, named = { loads: 0, levels: 0 }, mode = 'scale' }: FleetSettings = {},
+  {
+    enabledOf = 1,
+    named = { loads: 0, levels: 0 },
+    mode = 'scale',
+    start = thisMinute(),
+    gapMs = 0,
+  }: FleetSettings = {},
 ): Promise<Fleet> {
   const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-bench-'));
-  const start = Math.floor(Date.now() / 60_000) * 60_000;
   let now = start;
   const workloads = Array.from({ length: size }, (_, i) =>
     workload(i, start, {
@@ -67,7 +76,7 @@ export async function startFleet(
   };
   const { ports } = await wireTick(readConfig(env), { table });
   const refs = workloads.map(({ namespace, name }): WorkloadRef => ({ cluster: CLUSTER, namespace, name }));
-  const pasts = new Map(workloads.map((entry) => [workloadKey(entry), past(entry, start, loadNames(named))]));
+  const pasts = new Map(workloads.map((entry) => [workloadKey(entry), past(entry, start - gapMs, loadNames(named))]));
   const lessons = [...pasts.values()].slice(0, SHAPES).map((series) => lesson(series, start, named));
   for (const shard of await ports.series.assign(CLUSTER, refs)) {
     const mine = new Map(shard.workloads.map((ref) => [workloadKey(ref), pasts.get(workloadKey(ref)) as Series]));
@@ -91,6 +100,10 @@ export async function startFleet(
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+function thisMinute(): number {
+  return Math.floor(Date.now() / 60_000) * 60_000;
 }
 
 function lesson(history: Series, now: number, named: Named): Fitted {

@@ -4,14 +4,16 @@ import { advice } from './advice.ts';
 import { api } from './api.ts';
 import { backtest } from './backtest.ts';
 import { complexity } from './complexity.ts';
+import { cost } from './cost.ts';
 import { decisions } from './decisions.ts';
 import { exporter } from './exporter.ts';
 import { ticks } from './ticks.ts';
 
 const USAGE =
-  'npm run bench -- [--only ticks|decisions|advice|api|complexity|exporter|backtest]… [--markdown] [--policy ours+hpa:T]… [DIR of traces]';
+  'npm run bench -- [--only ticks|cost|decisions|advice|api|complexity|exporter|backtest]… [--markdown] [--policy ours+hpa:T]… [DIR of traces]';
 const PARTS = {
   ticks,
+  cost: () => cost(),
   decisions,
   advice,
   api,

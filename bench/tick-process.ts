@@ -15,10 +15,24 @@ let now = Number(process.argv[2]);
 const warmTicks = Number(process.argv[3]);
 const config = readConfig(process.env);
 const cluster = config.CLUSTERS[0]?.id ?? '';
-const quiet = { info: () => undefined, warn: () => undefined, error: console.error };
+/** What powertools puts beside a message: level, time, service, request, cold start. */
+const LOG_LINE_BYTES = 250;
+const told = { events: 0, logBytes: 0 };
+const counted = (message: string, fields?: object) => {
+  told.logBytes += LOG_LINE_BYTES + Buffer.byteLength(message + JSON.stringify(fields ?? {}));
+};
+const quiet = { info: counted, warn: counted, error: console.error };
 const wired = await wireTick(config, { clock: { now: () => now }, log: quiet });
 // Always there: where nobody names a signal of it, it is not asked.
-const ports = { ...wired.ports, signals: [...wired.ports.signals, makeStandInSource(() => now)] };
+const ports = {
+  ...wired.ports,
+  signals: [...wired.ports.signals, makeStandInSource(() => now)],
+  events: {
+    async publish(events: readonly unknown[]) {
+      told.events += events.length;
+    },
+  },
+};
 const { settings } = wired;
 const handler = makeHandler({ ports, settings });
 
@@ -33,6 +47,7 @@ async function tick() {
   const calls = ports.calls();
   const { readUnits, writeUnits } = ports.table.capacity;
   const before = structuredClone(ports.table.capacity.byKind);
+  Object.assign(told, { events: 0, logBytes: 0 });
   const start = performance.now();
   const cpu = process.cpuUsage();
   const report = await handler({ cluster, scheduled_at: new Date(now).toISOString() });
@@ -47,6 +62,7 @@ async function tick() {
     readUnits: ports.table.capacity.readUnits - readUnits,
     writeUnits: ports.table.capacity.writeUnits - writeUnits,
     byKind: unitsSince(before, ports.table.capacity.byKind),
+    ...told,
   };
 }
 

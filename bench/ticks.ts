@@ -3,10 +3,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
+import { READ_UNIT, TICKS_A_MONTH, WRITE_UNIT } from './cost-prices.ts';
 import { type Fleet, type FleetSettings, startFleet } from './fleet.ts';
 import type { Named } from './stand-in-source.ts';
 
-interface TickCost {
+export interface TickCost {
   readonly seconds: number;
   /** Of the process, whatever it waited for. */
   readonly cpuSeconds: number;
@@ -14,6 +15,10 @@ interface TickCost {
   readonly kubernetesCalls: number;
   readonly readUnits: number;
   readonly writeUnits: number;
+  /** By kind of item (`kindOfItem`). */
+  readonly byKind: Readonly<Record<string, { readonly readUnits: number; readonly writeUnits: number }>>;
+  readonly events: number;
+  readonly logBytes: number;
 }
 
 interface Measured {
@@ -37,13 +42,6 @@ const NAMED: readonly Named[] = [
   { loads: 1, levels: 2 },
   { loads: 3, levels: 0 },
 ];
-/** As in the bill of docs/deploy.md: half of them enabled, over an hour, since a few workloads change a few times in one. */
-const BILLED_SIZES = [5, 50, 200] as const;
-const BILLED_TICKS = 60;
-const TICKS_A_MONTH = 60 * 24 * 30;
-/** DynamoDB on demand, us-east-1, dollars a million units (docs/deploy.md). */
-const READ_PRICE = 0.125;
-const WRITE_PRICE = 0.625;
 
 export async function ticks(): Promise<void> {
   console.log(
@@ -63,12 +61,11 @@ export async function ticks(): Promise<void> {
       `${ratio((of) => of.peakMiB)} × the memory, ${ratio((of) => of.observeCalls)} × the calls to read the cluster`,
   );
   await compareNamed(SIZES[1]);
-  for (const size of BILLED_SIZES) printBill(size, await measure(size, { enabledOf: 2 }, BILLED_TICKS));
 }
 
 async function measure(size: number, settings: FleetSettings, warmTicks: number): Promise<Measured> {
   const fleet = await startFleet(size, settings);
-  const result = await inFreshProcess(fleet, warmTicks);
+  const result = await ticksInFreshProcess(fleet, warmTicks);
   await fleet.close();
   return result;
 }
@@ -81,21 +78,14 @@ async function compareNamed(size: number): Promise<void> {
   const fleets: Fleet[] = [];
   for (const named of NAMED) fleets.push(await startFleet(size, { named, mode: 'recommend' }));
   const turns = pLimit(1);
-  const [without, ...measured] = await Promise.all(fleets.map((fleet) => inFreshProcess(fleet, WARM_TICKS, turns)));
+  const [without, ...measured] = await Promise.all(
+    fleets.map((fleet) => ticksInFreshProcess(fleet, WARM_TICKS, turns)),
+  );
   for (const fleet of fleets) await fleet.close();
   if (without === undefined) return;
   console.log(`  signals named by each of ${size} (a stand-in source), in mode recommend, one minute each by turns:`);
   console.log(`    none: ${medianOf(without.warm.map(cpuOf)).toFixed(2)} s of CPU a tick, ${kept(without, size)}`);
   for (const [i, result] of measured.entries()) printNamed(NAMED[i + 1], result, without, size);
-}
-
-function printBill(size: number, { warm }: Measured): void {
-  const units = (pick: (tick: TickCost) => number) => mean(warm.map(pick)).toFixed(1);
-  const [reads, writes] = [units(({ readUnits }) => readUnits), units(({ writeUnits }) => writeUnits)];
-  console.log(
-    `  the bill: ${size} workloads, half of them enabled, an hour: ${reads} read and ${writes} write units a tick, ` +
-      `${units(({ applied }) => applied)} changes`,
-  );
 }
 
 /** @param without the same fleet, with no signal named */
@@ -124,7 +114,7 @@ function print(size: number, result: Measured): void {
   const seconds = warmSeconds(result);
   const reads = mean(warm.map(({ readUnits }) => readUnits));
   const writes = mean(warm.map(({ writeUnits }) => writeUnits));
-  const dollars = (TICKS_A_MONTH * (reads * READ_PRICE + writes * WRITE_PRICE)) / 1e6;
+  const dollars = TICKS_A_MONTH * (reads * READ_UNIT + writes * WRITE_UNIT);
   const changes = mean(warm.map(({ applied }) => applied));
   console.log(
     `  ${size} workloads: first tick ${cold.seconds.toFixed(2)} s, with the start of the process ${coldFromStart.toFixed(2)} s; ` +
@@ -153,7 +143,7 @@ function mean(values: readonly number[]): number {
 }
 
 /** @param turns shared by processes that are not to tick at the same time */
-async function inFreshProcess(fleet: Fleet, warmTicks: number, turns = pLimit(1)): Promise<Measured> {
+export async function ticksInFreshProcess(fleet: Fleet, warmTicks: number, turns = pLimit(1)): Promise<Measured> {
   const script = join(import.meta.dirname, 'tick-process.ts');
   const child = spawn(process.execPath, [script, String(fleet.start), String(warmTicks)], {
     env: { ...process.env, ...fleet.env },

@@ -1,0 +1,94 @@
+// The bill: a computation on measured figures, and the page that is made from it.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { keptMeasured, withBill } from '../../bench/cost.ts';
+import { billOf, centsAWorkload, dollarsOf, fleetDollars, type Measured, scaledTo } from '../../bench/cost-bill.ts';
+import { TARGET_SIZES, targetsMet, withLargest } from '../../bench/cost-markdown.ts';
+import { meanUsage } from '../../bench/cost-usage.ts';
+
+const usage = (change: Partial<Measured['steady']> = {}) => ({
+  cpuSeconds: 1,
+  changes: 10,
+  events: 10,
+  logBytes: 2000,
+  writeUnits: { T: 16, LATEST: 50, DEC: 10, LEASE: 3 },
+  readUnits: { T: 30, LATEST: 16 },
+  ...change,
+});
+const measured = (workloads: number, steady = usage()): Measured => ({ workloads, first: usage(), steady });
+
+describe('the bill', () => {
+  test('in docs/deploy.md is the one that the kept figures make', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/deploy.md'), 'utf8');
+    expect(withBill(page, keptMeasured()), 'run npm run bench:cost -- --save').toBe(page);
+  });
+
+  test('at 1,000 and at 10,000 workloads is a cent a workload and month at most', () => {
+    expect(TARGET_SIZES).toEqual([1000, 10_000]);
+    const verdicts = targetsMet(keptMeasured().sizes);
+    expect(verdicts).toHaveLength(2);
+    for (const verdict of verdicts) expect(verdict).toMatch(/, met$/);
+  });
+
+  test('is a write unit a tick at its list price, by hand', () => {
+    const line = billOf(measured(50)).cluster.find(({ item }) => item.startsWith('decision records'));
+    expect(line?.dollars).toBeCloseTo((10 * 43_800 * 0.625) / 1e6, 9);
+  });
+
+  test('law: more of anything never costs less, and nothing is left out of the sum', () => {
+    const more = fc.record({
+      cpuSeconds: fc.double({ min: 0, max: 50, noNaN: true }),
+      events: fc.nat(100),
+      logBytes: fc.nat(100_000),
+      kind: fc.constantFrom('DEC', 'LATEST', 'T', 'SOMETHING'),
+      units: fc.nat(500),
+    });
+    fc.assert(
+      fc.property(more, fc.constantFrom(50, 1000), ({ cpuSeconds, events, logBytes, kind, units }, workloads) => {
+        const before = usage();
+        const steady = usage({
+          cpuSeconds: before.cpuSeconds + cpuSeconds,
+          events: before.events + events,
+          logBytes: before.logBytes + logBytes,
+          writeUnits: {
+            ...before.writeUnits,
+            [kind]: ((before.writeUnits as Record<string, number>)[kind] ?? 0) + units,
+          },
+        });
+        const cents = (one: Measured) => centsAWorkload(billOf(one));
+        const least = (100 * units * 43_800 * 0.625e-6) / workloads;
+        expect(cents(measured(workloads, steady)) - cents(measured(workloads))).toBeGreaterThanOrEqual(least - 1e-9);
+      }),
+    );
+  });
+
+  test('of a larger cluster grows with its shards, but for what a cluster has once', () => {
+    const { steady } = scaledTo(10_000, measured(1000));
+    expect(steady.writeUnits).toEqual({ T: 160, LATEST: 500, DEC: 100, LEASE: 3 });
+    expect(withLargest([measured(1000)]).map(({ workloads }) => workloads)).toEqual([1000, 10_000]);
+    expect(withLargest([measured(10_000)])).toHaveLength(1);
+  });
+
+  test('of many clusters has what a stack has once per stack', () => {
+    const bill = billOf(measured(50));
+    const [hub, each] = [fleetDollars(bill, 40, 1), fleetDollars(bill, 40, 40)];
+    expect(each - hub).toBeCloseTo(39 * dollarsOf(bill.stack), 9);
+    expect(each).toBeCloseTo(40 * dollarsOf([...bill.cluster, ...bill.stack]), 9);
+  });
+
+  test('says when a target is missed', () => {
+    const dear = targetsMet([measured(1000, usage({ writeUnits: { DEC: 5000 } }))]);
+    expect(dear.every((verdict) => verdict.endsWith('MISSED'))).toBe(true);
+  });
+
+  test('has no place in a page without one', () => {
+    expect(() => withBill('# Deploy', { sizes: [measured(50)], llm: [] })).toThrow(/docs\/deploy\.md/);
+  });
+
+  test('is made of the mean of ticks, by every kind that any of them had', () => {
+    const mean = meanUsage([usage({ writeUnits: { DEC: 2 } }), usage({ writeUnits: { BEAT: 9 } })]);
+    expect(mean.writeUnits).toEqual({ BEAT: 4.5, DEC: 1 });
+  });
+});
