@@ -70,10 +70,9 @@ describe('remote write', () => {
       JSON.stringify(propertiesOf(template, 'AWS::Lambda::Function', prefix)).includes('REMOTE_WRITE_URL');
     const policies = Object.entries(template.findResources('AWS::IAM::Policy'));
     remove();
-    expect(['TickFunction', 'QueryFunction', 'CommandFunction', 'WatchdogFunction'].filter(isTold)).toEqual([
-      'TickFunction',
-    ]);
+    const functions = ['Tick', 'Evaluate', 'Learn', 'Query', 'Command', 'Watchdog'].map((name) => `${name}Function`);
+    expect(functions.filter(isTold)).toEqual(['TickFunction', 'EvaluateFunction']);
     const allowed = policies.filter(([, policy]) => JSON.stringify(policy).includes('aps:RemoteWrite'));
-    expect(allowed.map(([id]) => id.slice(0, 4))).toEqual(['Tick']);
+    expect(allowed.map(([id]) => id.slice(0, 4))).toEqual(['Tick', 'Eval']);
   }, 180_000);
 });

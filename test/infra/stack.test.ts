@@ -101,7 +101,10 @@ describe('the functions', () => {
     const fn = propertiesOf(full, 'AWS::Lambda::Function', `${name}Function`);
     expect(fn).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Timeout: timeout });
     const { Variables } = fn.Environment as { Variables: Record<string, unknown> };
-    const resolved = Object.entries(Variables).map(([key, value]) => [key, typeof value === 'string' ? value : 'name']);
+    const resolved = Object.entries(Variables).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? value : 'https://of.the.deployment',
+    ]);
     const config = readConfig(Object.fromEntries(resolved));
     expect(config.CLUSTERS).toEqual(TWO_CLUSTERS);
     expect(config.KILL_SWITCH).toBe(true);
