@@ -2,8 +2,14 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/cluster/**'],
+    projects: [
+      // Pure: modules hold no state, and loading them anew for each file is most of what such a file costs.
+      { extends: true, test: { name: 'domain', include: ['test/domain/**/*.test.ts'], isolate: false } },
+      {
+        extends: true,
+        test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: ['test/cluster/**', 'test/domain/**'] },
+      },
+    ],
     // Against what hangs: how fast something is, benchmarks measure, and a busy machine takes several times as long.
     testTimeout: 120_000,
     hookTimeout: 120_000,

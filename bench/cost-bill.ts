@@ -47,7 +47,7 @@ export interface Bill {
   readonly stack: readonly Line[];
 }
 
-export const SHARD_SIZE = 64;
+const SHARD_SIZE = 64;
 /** lib/config.ts, SHARDS_IN_PLACE: a cluster of more hands its shards to the queue. */
 const SHARDS_IN_PLACE = 8;
 /** Lambda gives a function a whole core at 1,769 MB: a second of CPU is so many GB-seconds, whatever the memory. */

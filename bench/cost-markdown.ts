@@ -14,9 +14,9 @@ import {
 import type { LlmCost } from './cost-llm.ts';
 import { LOG_GB, READ_UNIT, TICKS_A_MONTH, TOKEN_IN, TOKEN_OUT, WRITE_UNIT } from './cost-prices.ts';
 
-export const LARGEST = 10_000;
+const LARGEST = 10_000;
 /** A cent a workload and month, at these sizes. */
-export const TARGET_CENTS = 1;
+const TARGET_CENTS = 1;
 export const TARGET_SIZES: readonly number[] = [1000, LARGEST];
 const FLEET = { clusters: 40, workloads: 50 };
 /** Of a call: the advisor's prompt and its answer. */

@@ -21,7 +21,7 @@ let plain: Template;
 let full: Template;
 
 beforeAll(() => {
-  synthesis = synthesise({ Plain: {}, Full: EVERYTHING });
+  synthesis = synthesise({ Plain: {}, Full: EVERYTHING }, { bundles: false });
   const { Plain, Full } = synthesis.templates;
   if (Plain === undefined || Full === undefined) throw new Error('a stack is missing');
   plain = Plain;
@@ -93,7 +93,7 @@ describe('the functions', () => {
   it.each([
     ['Tick', 50],
     ['Evaluate', 50],
-    ['Learn', 60],
+    ['Learn', 150],
     ['Query', 15],
     ['Command', 29],
     ['Watchdog', 60],
