@@ -184,7 +184,7 @@ describe('queues', () => {
       RedrivePolicy: { maxReceiveCount: 3 },
     });
     expect(learning).toMatchObject({
-      VisibilityTimeout: 360,
+      VisibilityTimeout: 900,
       MessageRetentionPeriod: 3600,
       RedrivePolicy: { maxReceiveCount: 3 },
     });

@@ -70,9 +70,10 @@ export async function startResizing(): Promise<Resizing> {
       problems: [],
     }),
   };
+  const { metrics, ...ofCluster } = kubernetes;
   const ports = {
-    ...kubernetes,
-    signals: [kubernetes.metrics, complexity],
+    ...ofCluster,
+    signals: [metrics, complexity],
     noticeBoard: {
       post: async (posted: readonly { note: string }[]) => void notices.push(...posted.map(({ note }) => note)),
     },
