@@ -206,7 +206,7 @@ export function seriesStoreContract(kind: string, make: (now: () => EpochMs) => 
           }),
           { numRuns: 5 },
         );
-      }, 120_000);
+      }, 300_000);
 
       test('law: whatever is appended and whenever it is compacted, each sample is read once', async () => {
         await fc.assert(
