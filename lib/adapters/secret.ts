@@ -7,7 +7,7 @@ const WITHIN_MS = 3000;
 
 /** @returns the secret's text, or null where the secret has no value yet */
 export async function readSecret(secretId: string): Promise<string | null> {
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('./secrets-manager.ts');
+  const { GetSecretValueCommand, SecretsManagerClient } = await import('./secret/sdk.ts');
   const client = new SecretsManagerClient({ requestHandler: { connectionTimeout: 1000 } });
   try {
     const command = new GetSecretValueCommand({ SecretId: secretId });
