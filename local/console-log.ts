@@ -3,8 +3,8 @@
 import { complain, oneLine, say } from '../cli/terminal.ts';
 import type { AutoscalerEvent, EventSink, Log, LogFields } from '../lib/app/ports/world.ts';
 
-/** Routine lines of each tick would drown the rest. */
-const QUIET = new Set(['tick finished', 'learned from history']);
+/** Routine lines of each tick would drown the rest; a change is told by its event, in fewer words. */
+const QUIET = new Set(['tick finished', 'learned from history', 'decision applied']);
 
 /** @param chatty whether each piece of advice is a line */
 export function makeConsoleLog(chatty: boolean): Log {
