@@ -49,7 +49,7 @@ export interface Bill {
 
 const SHARD_SIZE = 64;
 /** lib/config.ts, SHARDS_IN_PLACE: a cluster of more hands its shards to the queue. */
-const SHARDS_IN_PLACE = 8;
+const SHARDS_IN_PLACE = 16;
 /** Lambda gives a function a whole core at 1,769 MB: a second of CPU is so many GB-seconds, whatever the memory. */
 const GB_A_CORE = 1769 / 1024;
 /** For the time in which a function waits for the API server and the table, and for a core of Lambda beside one of here. */

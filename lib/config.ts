@@ -142,7 +142,7 @@ const schema = z.object({
   /** SQS queue of the function `learn`. Absent: ticks learn in turns, in place. */
   LEARN_QUEUE_URL: z.url().optional(),
   /** A cluster of up to so many shards (64 workloads each) is evaluated by the tick itself, also where there is a queue. */
-  SHARDS_IN_PLACE: whole(0, 1000).default(8),
+  SHARDS_IN_PLACE: whole(0, 1000).default(16),
   SERIES_RETENTION_DAYS: whole(8, 400).default(35),
   DECISION_RETENTION_DAYS: whole(1, 400).default(90),
   /** Decisions that say who asked (an ARN, or a token's subject) go after so many days, where that is sooner. */

@@ -9,7 +9,7 @@ import { wireRemoteWrite } from './remote-write.ts';
 
 export function wireEvaluate(config: Config, overrides: Overrides = {}) {
   // What calls of the LLM came to is left in LATEST, as a tick does.
-  const { settings, ...parts } = wireParts(config, overrides, 'evaluate');
+  const { settings, ...parts } = wireParts(config, overrides, 'evaluate', true);
   const cluster = stoppable(wireCluster(config, overrides), parts.killSwitches, parts.wall.now);
   const metrics = { ...wireRemoteWrite(config), ...wireMeter(config) };
   return { ports: { ...parts, ...cluster, ...metrics, openShard }, settings };

@@ -30,14 +30,15 @@ export interface Overrides {
   readonly readOnly?: string;
 }
 
-export function wireParts(config: Config, overrides: Overrides, service: string) {
+/** @param keepsReads for a process that reads the same each minute */
+export function wireParts(config: Config, overrides: Overrides, service: string, keepsReads = false) {
   const log = overrides.log ?? makeLog(service);
   const clock = overrides.clock ?? WALL_CLOCK;
   const { TABLE_NAME: tableName, TICK_SECONDS: tickSeconds } = config;
   const table = openTable({ tableName, tickSeconds, now: clock.now, ...overrides.table });
   const apiKey = llmKeyOf(config, log);
   const store = makeAdviceStore(table);
-  const series = makeSeriesStore(table, { retentionDays: config.SERIES_RETENTION_DAYS });
+  const series = makeSeriesStore(table, { retentionDays: config.SERIES_RETENTION_DAYS, keepsReads });
   const advisor = wireAdvisor(config, { apiKey, store, clock, log });
   return {
     log,

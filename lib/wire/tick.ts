@@ -8,7 +8,7 @@ import { wireQueues } from './queues.ts';
 import { wireRemoteWrite } from './remote-write.ts';
 
 export function wireTick(config: Config, overrides: Overrides = {}) {
-  const { settings, ...parts } = wireParts(config, overrides, 'tick');
+  const { settings, ...parts } = wireParts(config, overrides, 'tick', true);
   const queues = wireQueues(config, parts.log, overrides.sqs);
   const cluster = stoppable(wireCluster(config, overrides), parts.killSwitches, parts.wall.now);
   const metrics = { ...wireRemoteWrite(config), ...wireMeter(config) };

@@ -4,7 +4,7 @@ import { AdapterError } from '../../app/ports/world.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { backfillShard } from './backfill.ts';
-import { daySpan, hourSpan, putTick, readBlocks, readTicks } from './blocks.ts';
+import { daySpan, hourSpan, putTick, readBlocks } from './blocks.ts';
 import { toSeries } from './columns.ts';
 import { compactShard } from './compact.ts';
 import { makeFittedMaps } from './fitted-maps.ts';
@@ -15,20 +15,25 @@ import { makeLatest } from './latest.ts';
 import { makePlacement } from './placement.ts';
 import { placesIn } from './places.ts';
 import type { Table } from './table.ts';
+import { makeTickReader, type TickReader } from './tick-reader.ts';
 import { makeWatermarks, type Watermarks } from './watermark.ts';
 
 /** A fortnight is fitted; the rest is for people and backtests. */
 const DEFAULT_RETENTION_DAYS = 35;
 
-/**
- * @param options.retentionDays how long five-minute means are kept
- * Ages are held against the table's clock: history older than `retentionDays` by that clock is not kept.
- */
-export function makeSeriesStore(table: Table, options: { readonly retentionDays?: number } = {}): SeriesStore {
-  const { retentionDays = DEFAULT_RETENTION_DAYS } = options;
+export interface SeriesOptions {
+  /** How long five-minute means are kept, by the table's clock. */
+  readonly retentionDays?: number;
+  /** This process reads the same each minute: ticks, and what was learned, are kept for some minutes. No unless given. */
+  readonly keepsReads?: boolean;
+}
+
+export function makeSeriesStore(table: Table, options: SeriesOptions = {}): SeriesStore {
+  const { retentionDays = DEFAULT_RETENTION_DAYS, keepsReads = false } = options;
   const watermarks = makeWatermarks(table);
   const { assign, locate, shards, ...places } = makePlacement(table);
-  const maps = { ...makeFittedMaps(table, retentionDays), ...makeLatest(table, retentionDays) };
+  const maps = { ...makeFittedMaps(table, retentionDays, keepsReads), ...makeLatest(table, retentionDays) };
+  const readTicks = makeTickReader(table, keepsReads);
   return {
     assign,
     locate,
@@ -39,7 +44,13 @@ export function makeSeriesStore(table: Table, options: { readonly retentionDays?
       if (rows.length > 0) await putTick(table, shardPk(cluster, shard.id), toFrame(shard, at, rows));
     },
     async read(cluster, shard, from, to) {
-      const { fine, coarse } = await readFrames(table, watermarks, retentionDays, cluster, shard.id, from, to);
+      const { fine, coarse } = await readFrames(
+        { table, watermarks, retentionDays, readTicks },
+        cluster,
+        shard.id,
+        from,
+        to,
+      );
       return toSeries(shard, fine, coarse, from, to);
     },
     compact: (cluster, shard, now) => compactShard(table, watermarks, retentionDays, cluster, shard.id, now),
@@ -47,11 +58,16 @@ export function makeSeriesStore(table: Table, options: { readonly retentionDays?
   };
 }
 
+interface Reading {
+  readonly table: Table;
+  readonly watermarks: Watermarks;
+  readonly retentionDays: number;
+  readonly readTicks: TickReader;
+}
+
 /** Days throughout; hours as far back as history is fine, and those of days not folded yet; ticks not folded yet. */
 async function readFrames(
-  table: Table,
-  watermarks: Watermarks,
-  retentionDays: number,
+  { table, watermarks, retentionDays, readTicks }: Reading,
   cluster: string,
   shard: number,
   from: EpochMs,
@@ -63,7 +79,7 @@ async function readFrames(
   const [days, hours, ticks] = await Promise.all([
     readBlocks(table, pk, daySpan(retentionDays), from, to),
     readBlocks(table, pk, hourSpan(retentionDays), fineFrom, to),
-    readTicks(table, pk, Math.max(from, folded.hours), to),
+    readTicks(pk, Math.max(from, folded.hours), to),
   ]);
   return { fine: mergeFrames(hours, ticks), coarse: days };
 }

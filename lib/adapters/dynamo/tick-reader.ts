@@ -1,0 +1,41 @@
+// Reading the ticks of a shard; a process that reads them each minute keeps those it has, since none is ever changed.
+
+import { LRUCache } from 'lru-cache';
+import type { EpochMs } from '../../domain/workload/time.ts';
+import { readTicks } from './blocks.ts';
+import type { Frame } from './frames.ts';
+import type { Table } from './table.ts';
+
+/** Ticks within [from, to], ascending. */
+export type TickReader = (pk: string, from: EpochMs, to: EpochMs) => Promise<readonly Frame[]>;
+
+/** In this process: about 50 kB each. */
+const SHARDS_KEPT = 64;
+/** Then all of them are read again: one may have been written late, behind others. */
+const KEPT_MS = 15 * 60_000;
+
+interface Kept {
+  readonly from: EpochMs;
+  readonly readAt: EpochMs;
+  readonly frames: readonly Frame[];
+}
+
+/** @param keeps whether what was read is kept, and only later ticks are asked for */
+export function makeTickReader(table: Table, keeps: boolean): TickReader {
+  if (!keeps) return (pk, from, to) => readTicks(table, pk, from, to);
+  const kept = new LRUCache<string, Kept>({ max: SHARDS_KEPT });
+  return async (pk, from, to) => {
+    const known = kept.get(pk);
+    const last = known?.frames.at(-1)?.at;
+    const isOfUse = known !== undefined && last !== undefined && known.from <= from && last < to;
+    if (!isOfUse || Math.abs(to - known.readAt) >= KEPT_MS) {
+      const frames = await readTicks(table, pk, from, to);
+      kept.set(pk, { from, readAt: to, frames });
+      return frames;
+    }
+    // From the last one that was seen, not from the last time somebody looked: a read may be behind a write.
+    const frames = [...known.frames.filter(({ at }) => at >= from), ...(await readTicks(table, pk, last + 1, to))];
+    kept.set(pk, { from, readAt: known.readAt, frames });
+    return frames;
+  };
+}
