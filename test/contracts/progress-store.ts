@@ -103,6 +103,48 @@ export function progressStoreContract(kind: string, make: (now: () => EpochMs) =
       );
     });
 
+    test('law: whoever promises when, each sees what others have promised, and all of it is kept', async () => {
+      const wishes = fc.array(
+        fc.tuple(fc.constantFrom('a/q/pods', 'b/q/requests.cpu'), fc.double({ min: 0.1, max: 9 })),
+        {
+          minLength: 1,
+          maxLength: 5,
+        },
+      );
+      await fc.assert(
+        fc.asyncProperty(wishes, async (all) => {
+          const { store, cluster } = await open();
+          const room = 10;
+          const plans = await Promise.all(
+            all.map(([key, wish]) =>
+              store.promise(cluster, NOW, (promised) => {
+                const taken = Math.min(wish, room - (promised[key] ?? 0));
+                return { key, taken, promised: { ...promised, [key]: (promised[key] ?? 0) + taken } };
+              }),
+            ),
+          );
+          const { promised = {} } = (await store.progress(cluster)) ?? {};
+          for (const [key, sum] of Object.entries(promised)) {
+            expect(sum).toBeLessThanOrEqual(room);
+            const mine = plans
+              .filter((plan) => plan?.key === key)
+              .reduce((total, plan) => total + (plan?.taken ?? 0), 0);
+            expect(sum).toBeCloseTo(mine, 9);
+          }
+        }),
+        { numRuns: 25 },
+      );
+    });
+
+    test('promises nothing of a tick whose time is over, and writes nothing where nothing is promised', async () => {
+      const { store, cluster } = await open();
+      const nothing = await store.promise(cluster, NOW, (promised) => ({ promised, of: 'it' }));
+      expect(nothing).toEqual({ promised: {}, of: 'it' });
+      await store.open(openingOf(cluster, NOW + MINUTE, [0]));
+      expect(await store.promise(cluster, NOW, () => ({ promised: { 'a/q/pods': 1 } }))).toBeNull();
+      expect((await store.progress(cluster))?.promised).toEqual({});
+    });
+
     test('keeps what each shard left last', async () => {
       const { store, cluster } = await open();
       const changed = [{ key: 'shop/web', changedAt: NOW, readyBefore: 3, to: 5 }];

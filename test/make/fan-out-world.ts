@@ -11,6 +11,7 @@ import type { QueueMessage } from '../../lib/app/tick/queue-event.ts';
 import type { SafetySettings } from '../../lib/app/tick/restrain.ts';
 import { runTick } from '../../lib/app/tick/tick.ts';
 import type { TickPorts } from '../../lib/app/tick/tick-ports.ts';
+import type { NamespaceLimits } from '../../lib/domain/guardrails/cluster/quota.ts';
 import { openShard } from '../../lib/wire/queues.ts';
 import { makeMemoryProgressStore } from '../stand-ins/memory-progress-store.ts';
 import { makeMemoryShardedSeries } from '../stand-ins/memory-sharded-series.ts';
@@ -59,6 +60,8 @@ export function makeFanOutWorld(cores: readonly number[], safety: SafetySettings
     /** What was handed on and not taken out yet. */
     queue: [] as QueueMessage[],
     killSwitch: null as KillSwitchChange | null,
+    /** Pods that the namespace of all has room for; null where nothing limits it. */
+    podsLeft: null as number | null,
     /** Where set, the queue takes nothing. */
     isQueueAway: false,
   };
@@ -122,7 +125,7 @@ export function makeFanOutWorld(cores: readonly number[], safety: SafetySettings
       schedules: { list: async () => new Map() },
       hpas: {},
       floors: {},
-      limits: { limits: async () => new Map() },
+      limits: { limits: async () => new Map(world.podsLeft === null ? [] : [['shop', quotaOf(world.podsLeft)]]) },
       noticeBoard: through({ post: async () => undefined }),
       events: through({ publish: async (events: readonly AutoscalerEvent[]) => void world.events.push(...events) }),
       advisor: { advise: async () => null },
@@ -164,6 +167,10 @@ export function makeFanOutWorld(cores: readonly number[], safety: SafetySettings
         .toSorted(),
     writes: () => cluster.writes.map(({ name, from, to }) => `${name} ${from} ${to}`).toSorted(),
   });
+}
+
+function quotaOf(pods: number): NamespaceLimits {
+  return { quotas: [{ name: 'team', left: { pods } }], podMax: {}, defaultRequests: {}, defaultLimits: {} };
 }
 
 export type FanOutWorld = ReturnType<typeof makeFanOutWorld>;

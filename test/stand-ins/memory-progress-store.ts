@@ -21,7 +21,7 @@ export function makeMemoryProgressStore(): ProgressStore {
       const { cluster, scheduledAt, shards } = opening;
       if ((progresses.get(cluster)?.scheduledAt ?? 0) > scheduledAt) return false;
       const sets = { begun: new Set<number>(), done: new Set<number>() };
-      const fresh = { spent: NOTHING_SPENT, enabled: 0, applied: 0, closed: false };
+      const fresh = { spent: NOTHING_SPENT, promised: {}, enabled: 0, applied: 0, closed: false };
       set(cluster, { scheduledAt, shards: shards.length, ...sets, ...fresh });
       openings.set(cluster, structuredClone(opening));
       return true;
@@ -40,6 +40,13 @@ export function makeMemoryProgressStore(): ProgressStore {
       const { grant } = share(found.spent);
       set(cluster, { ...found, spent: added(found.spent, grant) });
       return grant;
+    },
+    async promise(cluster, scheduledAt, plan) {
+      const found = current(cluster, scheduledAt);
+      if (found === null) return null;
+      const planned = plan(found.promised);
+      set(cluster, { ...found, promised: planned.promised });
+      return planned;
     },
     async settle(cluster, scheduledAt, shards, { enabled, applied }) {
       const found = current(cluster, scheduledAt);

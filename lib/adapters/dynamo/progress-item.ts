@@ -3,6 +3,7 @@
 import type { Opening, Progress } from '../../app/ports/progress-store.ts';
 import type { Caps } from '../../domain/guardrails/cluster/blast-purse.ts';
 import type { Ask, BlastBudget } from '../../domain/guardrails/cluster/blast-radius.ts';
+import { NOTHING_PROMISED, type Promised } from '../../domain/guardrails/cluster/quota-promises.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { expiry, numberOf, VERSIONS } from './items.ts';
 import { DAY_MS, progressKey } from './keys.ts';
@@ -37,6 +38,7 @@ export function toProgress(item: Item): Progress {
       },
       rest,
     },
+    promised: typeof item.promised === 'string' ? (JSON.parse(item.promised) as Promised) : NOTHING_PROMISED,
     enabled: numberOf(item, 'enabled'),
     applied: numberOf(item, 'applied'),
     closed: item.closed === true,
@@ -90,4 +92,15 @@ export function reserveUpdate(scheduledAt: EpochMs, { short, rest }: Ask, spent:
   );
   const room = 'used_replicas <= :mr AND used_workloads <= :mw AND rest_replicas <= :mrr AND rest_workloads <= :mrw';
   return { ...update, condition: `${update.condition} AND ${room}` };
+}
+
+/** Puts what is promised now in the place of what was, unless somebody else has promised more meanwhile. As text: that compares. */
+export function promiseUpdate(scheduledAt: EpochMs, before: Promised, promised: Promised) {
+  const isFirst = Object.keys(before).length === 0;
+  const update = updateOf(scheduledAt, 'SET promised = :promised', {
+    ':promised': JSON.stringify(promised),
+    ...(!isFirst && { ':before': JSON.stringify(before) }),
+  });
+  const unchanged = isFirst ? 'attribute_not_exists(promised)' : 'promised = :before';
+  return { ...update, condition: `${update.condition} AND ${unchanged}` };
 }

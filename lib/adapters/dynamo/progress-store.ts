@@ -1,13 +1,14 @@
 // ProgressStore on the table: one small item that every batch of a tick's shards updates, and one per shard for what it leaves.
 
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { Opening, ProgressStore, ShardLeft } from '../../app/ports/progress-store.ts';
 import { NOTHING_SPENT } from '../../domain/guardrails/cluster/blast-purse.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { isAhead } from './ahead.ts';
 import { expiry, knownOrNull, packJson, unpackJson, VERSIONS } from './items.ts';
 import { leftKey, openingKey, progressKey } from './keys.ts';
-import { newProgress, PROGRESS_LIFE_MS, reserveUpdate, toProgress, updateOf } from './progress-item.ts';
+import { newProgress, PROGRESS_LIFE_MS, promiseUpdate, reserveUpdate, toProgress, updateOf } from './progress-item.ts';
 import { untilWon, untilWonOrThrow } from './retry.ts';
 import type { Table } from './table.ts';
 
@@ -70,6 +71,18 @@ export function makeProgressStore(table: Table): ProgressStore {
       });
       // Others were first each time: they have it.
       return reserved === null ? NOTHING_SPENT : reserved.grant;
+    },
+    async promise(cluster, scheduledAt, plan) {
+      return untilWonOrThrow(`What of its quotas the tick of cluster "${cluster}" has promised`, async () => {
+        const now = await current(cluster, scheduledAt);
+        if (now === null) return { planned: null };
+        const planned = plan(now.promised);
+        // Whoever promises nothing need not know what others do.
+        const isDone =
+          isDeepStrictEqual(planned.promised, now.promised) ||
+          (await table.update(progressKey(cluster), promiseUpdate(scheduledAt, now.promised, planned.promised)));
+        return isDone ? { planned } : null;
+      }).then(({ planned }) => planned);
     },
     async settle(cluster, scheduledAt, shards, { enabled, applied }) {
       const item = await table.change(

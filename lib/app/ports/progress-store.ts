@@ -3,6 +3,7 @@
 import type { Caps } from '../../domain/guardrails/cluster/blast-purse.ts';
 import type { Ask } from '../../domain/guardrails/cluster/blast-radius.ts';
 import type { Changed, Readiness } from '../../domain/guardrails/cluster/circuit-breaker.ts';
+import type { Promised } from '../../domain/guardrails/cluster/quota-promises.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 
 /** What the tick itself knew when it handed its shards on: whoever closes it needs it. */
@@ -26,6 +27,7 @@ export interface Progress {
   readonly done: ReadonlySet<number>;
   /** Reserved of the blast radius. */
   readonly spent: Ask;
+  readonly promised: Promised;
   readonly enabled: number;
   readonly applied: number;
   readonly closed: boolean;
@@ -67,6 +69,16 @@ export interface ProgressStore {
    * @returns what was reserved; null where it is not this tick's time any more
    */
   reserve(cluster: string, scheduledAt: EpochMs, share: (spent: Ask) => Reservation): Promise<Ask | null>;
+  /**
+   * Keeps what `plan` promises of quotas, made from what others have promised: made anew where one of them was faster.
+   * @returns the plan that stands; null where it is not this tick's time any more
+   * @throws AdapterError where others were faster each time
+   */
+  promise<T extends { readonly promised: Promised }>(
+    cluster: string,
+    scheduledAt: EpochMs,
+    plan: (promised: Promised) => T,
+  ): Promise<T | null>;
   /** Counts shards as done, once each; null where it is not this tick's time any more. */
   settle(cluster: string, scheduledAt: EpochMs, shards: readonly number[], counts: Counts): Promise<Progress | null>;
   /** Nothing more is taken for this tick. True for whoever closes it first. */

@@ -11,7 +11,7 @@ import type { LimitsReader } from '../ports/cluster.ts';
 import type { ShardTask, TickHeader } from '../ports/shard-task.ts';
 import type { AutoscalerEvent } from '../ports/world.ts';
 import { decideShard, type ShardDraft, type ShardInput } from './decide-shard.ts';
-import { type BlastPurse, restrain } from './restrain.ts';
+import { type Purse, restrain } from './restrain.ts';
 import { sampleRows } from './sample-rows.ts';
 import { leaveShard } from './shard-left.ts';
 import type { EvaluatePorts, TickSettings } from './tick-ports.ts';
@@ -41,7 +41,7 @@ export async function evaluateShards(
   settings: TickSettings,
   header: TickHeader,
   tasks: readonly ShardTask[],
-  purse: BlastPurse,
+  purse: Purse,
 ): Promise<Evaluated> {
   const ports = withFence(given, header, tasks);
   const inputs = inputsOf(header, tasks);
@@ -92,7 +92,7 @@ async function restrainAll(
   { safety }: TickSettings,
   { cluster, scheduledAt, clusterReplicas, hold }: TickHeader,
   drafts: readonly ShardDraft[],
-  purse: BlastPurse,
+  purse: Purse,
 ) {
   const intents = drafts.flatMap(intentsOf);
   if (intents.length === 0) return { decisions: new Map<string, Decision>(), ...NOTHING_TO_TELL };

@@ -25,6 +25,12 @@ import {
   roomFor,
   uncounted,
 } from '../../domain/guardrails/cluster/quota.ts';
+import {
+  lessPromised,
+  NOTHING_PROMISED,
+  type Promised,
+  promisedOf,
+} from '../../domain/guardrails/cluster/quota-promises.ts';
 import type { ClusterGuardrailName, Effect } from '../../domain/guardrails/verdict.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { ReasonCode } from '../../domain/workload/reason-code.ts';
@@ -50,12 +56,27 @@ export interface Restrained {
   readonly beyondBlastRadius: number;
 }
 
-/**
- * Asked once, right before anything is changed.
- * @returns what of the whole the batch may change
- * @throws AdapterError where a later tick has begun: this one must change nothing then
- */
-export type BlastPurse = (ask: Ask, whole: BlastBudget, turn: Turn) => Promise<BlastBudget>;
+/** What all batches of a tick spend of together. Both throw AdapterError where a later tick has begun: this one must change nothing then. */
+export interface Purse {
+  /**
+   * Asked once, right before anything is changed.
+   * @returns what of the whole blast radius the batch may change
+   */
+  reserve(ask: Ask, whole: BlastBudget, turn: Turn): Promise<BlastBudget>;
+  /** Makes a plan from what others have promised of quotas, anew where one was faster, and adds what it promises. */
+  promise<T extends Plan>(plan: (promised: Promised) => T): Promise<T>;
+}
+
+export interface Plan {
+  /** Of quotas, by all batches of the tick. */
+  readonly promised: Promised;
+}
+
+/** Of who spends alone. */
+export const OWN_PURSE: Purse = {
+  reserve: async (_ask, whole) => whole,
+  promise: async (plan) => plan(NOTHING_PROMISED),
+};
 
 interface Wish extends Change {
   readonly intent: Intent;
@@ -63,7 +84,7 @@ interface Wish extends Change {
 
 /**
  * @param clusterReplicas replicas asked for in the whole cluster
- * @param purse where others share the blast radius, and where a later tick is noticed; all of it unless given
+ * @param purse where others spend too, and where a later tick is noticed; all of it is there unless given
  */
 export async function restrain(
   reader: LimitsReader,
@@ -72,7 +93,7 @@ export async function restrain(
   intents: readonly Intent[],
   clusterReplicas: number,
   hold: OpenBreaker | null,
-  purse: BlastPurse = async (_ask, whole) => whole,
+  purse: Purse = OWN_PURSE,
 ): Promise<Restrained> {
   const wishes = mostUrgentFirst(intents.map(wishOf));
   const { limits, problems } = await readLimits(reader, cluster, wishes);
@@ -85,21 +106,35 @@ export async function restrain(
     else roomy.push({ ...wish, target: possible.target, intent: { ...wish.intent, decision: possible } });
   }
   const turn = turnOf(intents);
-  const granted = shareOut(roomy, await purse(askOf(roomy), whole, turn), turn);
+  const granted = shareOut(roomy, await purse.reserve(askOf(roomy), whole, turn), turn);
+  const shared = await purse.promise((promised) => shareRoom(roomy, granted, whole, limits, promised));
+  const left = shortMessage(shared.short, whole);
+  const told = [...problems, ...unreadQuotas(wishes, limits), ...(left === null ? [] : [left])];
+  const all = new Map([...decisions, ...shared.decisions]);
+  return { decisions: all, problems: told, beyondBlastRadius: shared.beyondBlastRadius };
+}
+
+/** Within the blast radius, and once more within quotas, since others of its namespace may have taken what there was room for. */
+function shareRoom(
+  roomy: readonly Wish[],
+  granted: ReadonlyMap<string, number>,
+  whole: BlastBudget,
+  limits: ReadonlyMap<string, NamespaceLimits>,
+  promised: Promised,
+) {
+  const left = lessPromised(limits, promised);
+  const decisions = new Map<string, Decision>();
   const short = new Map<string, number>();
   let beyondBlastRadius = 0;
   for (const wish of roomy) {
     const share = withinBlastRadius(wish.intent.decision, granted.get(wish.key) ?? wish.current, whole);
     if (share !== wish.intent.decision) beyondBlastRadius += 1;
-    // Again, since others of its namespace may have taken what there was room for.
-    const final = share.blockedBy === null ? withinQuota({ ...wish.intent, decision: share }, limits) : share;
-    take(limits, wish, final);
+    const final = share.blockedBy === null ? withinQuota({ ...wish.intent, decision: share }, left) : share;
+    take(left, wish, final);
     decisions.set(wish.key, final);
     short.set(wish.key, shortageOf(wish) - (final.blockedBy === null ? Math.max(0, share.target - wish.current) : 0));
   }
-  const left = shortMessage(short, whole);
-  const told = [...problems, ...unreadQuotas(wishes, limits), ...(left === null ? [] : [left])];
-  return { decisions, problems: told, beyondBlastRadius };
+  return { decisions, short, beyondBlastRadius, promised: promisedOf(limits, left) };
 }
 
 /** Every tick has its number, counted from 1970 in the ticks of the workloads' own policy. */

@@ -90,6 +90,34 @@ describe('ticks that hand their shards on, disturbed', () => {
     );
   });
 
+  it('never promises more of a quota than there is in a tick, however its shards meet', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.scheduler(), stories, async (scheduler, story) => {
+        const world = makeFanOutWorld(CORES);
+        world.podsLeft = 5;
+        await play(
+          world,
+          (what) => scheduler.schedule(Promise.resolve(), what),
+          story,
+          () => scheduler.waitIdle(),
+        );
+        for (const writes of Map.groupBy(world.cluster.writes, ({ by }) => by).values())
+          expect(writes.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0)).toBeLessThanOrEqual(5);
+        expectSoundLater(world);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('uses all of a quota that its shards share, and no more, each evaluated by itself', async () => {
+    const world = makeFanOutWorld(CORES);
+    world.podsLeft = 5;
+    const process = world.process(String(NOW));
+    await process.tick(NOW);
+    for (const message of world.takeAll()) await process.consume([message]);
+    expect(world.cluster.writes.reduce((sum, { from, to }) => sum + Math.max(0, to - from), 0)).toBe(5);
+  });
+
   it('goes on until everybody has what he needs, where the blast radius is small', async () => {
     const blast = { sharePercent: 1, freeReplicas: 7, workloads: 4 };
     const world = makeFanOutWorld(CORES, { blast, hold: { fallPercent: 20, calmTicks: 10 } });
