@@ -29,7 +29,7 @@ export function raiseClusterAlarms(
     alarms.raise(`${id}-on-hold`, {
       metric: metrics.of(id, 'onHold', 'SampleCount', pace.ticks(SILENT_TICKS)),
       threshold: 1,
-      description: `Pods of cluster ${id} stopped serving after changes made here. Impact: it is on hold, nothing of it is scaled down. Status names the workloads.`,
+      description: `Pods of cluster ${id} stopped serving after changes made here, or its kill switch is on. Impact: in the first case nothing of it is scaled down, in the second nothing is changed at all. Status says which, since when and why.`,
     });
     alarms.raise(`${id}-blast-radius`, {
       metric: metrics.of(id, 'blastRadius', 'SampleCount', pace.tick),

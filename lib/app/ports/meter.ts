@@ -7,7 +7,7 @@ export interface TickMeasures {
   readonly seconds: number;
   /** What status lists: workloads and sources that are not handled as their policies ask. */
   readonly problems: number;
-  /** The circuit breaker is open. */
+  /** The circuit breaker is open, or the kill switch is on. */
   readonly isOnHold: boolean;
 }
 
@@ -27,7 +27,7 @@ export const CLUSTER_METRICS = {
   tickSeconds: 'TickSeconds',
   /** Sent while there are any. */
   problems: 'Problems',
-  /** Sent while the circuit breaker of the cluster is open. */
+  /** Sent while the circuit breaker of the cluster is open, or the kill switch is on. */
   onHold: 'OnHold',
   /** Sent by each part of a tick that wanted more changes than the tick may make. */
   blastRadius: 'BlastRadiusReached',

@@ -5,11 +5,13 @@ import type { Meter } from '../ports/meter.ts';
 import type { TickStore, TickSummary } from '../ports/tick-store.ts';
 
 /**
+ * @param settings.killSwitch why nothing may be changed anywhere, or null
  * @param now the tick that closes an earlier one
  * @throws AdapterError where the table is away: nothing is counted then
  */
 export async function finishTick(
   ports: { readonly ticks: TickStore; readonly meter?: Meter },
+  settings: { readonly killSwitch: string | null },
   summary: TickSummary,
   now?: EpochMs,
 ): Promise<void> {
@@ -19,6 +21,6 @@ export async function finishTick(
     cluster,
     seconds: Math.max(0, finishedAt - scheduledAt) / 1000,
     problems: problems.length,
-    isOnHold: (readiness?.hold ?? null) !== null,
+    isOnHold: settings.killSwitch !== null || (readiness?.hold ?? null) !== null,
   });
 }

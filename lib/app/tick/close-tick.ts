@@ -43,7 +43,7 @@ export async function closeTick(
   if (opening?.scheduledAt !== progress.scheduledAt) return [];
   const { summary, problems } = await summaryOf(ports, opening, progress);
   await reportTick(ports, settings, summary, [], [], problems);
-  await finishTick(ports, summary);
+  await finishTick(ports, settings, summary);
   await ports.progress.close(cluster, progress.scheduledAt);
   return clusterSamples(ports.metrics, summary, problems);
 }
@@ -89,7 +89,7 @@ async function tellEarlier(
   if (progress.done.size >= shards.length * ENOUGH_SHARE) {
     const { summary, problems } = await summaryOf(ports, opening, progress, undone);
     await reportTick(ports, settings, summary, [], [], problems);
-    await finishTick(ports, summary, now);
+    await finishTick(ports, settings, summary, now);
     return;
   }
   const message = undoneMessage(undone, shards.length);

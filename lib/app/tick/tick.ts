@@ -153,7 +153,7 @@ async function inPlace(
     readiness,
   };
   await reportTick(ports, settings, summary, results, events, found.length);
-  await finishTick(ports, summary);
+  await finishTick(ports, settings, summary);
   const ofCluster = clusterSamples(ports.metrics, summary, found.length);
   await tellSeries(ports, cluster, [...samples, ...ofCluster], header.writesUntil);
   return summary;

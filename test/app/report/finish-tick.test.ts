@@ -66,3 +66,13 @@ it('tells of problems that stand, of a blast radius that is reached, and of a wo
   expect(limited).toEqual(['demo']);
   expect(counted[0]?.problems).toBeGreaterThan(0);
 });
+
+it('tells of a cluster whose kill switch is on, in every tick, until it is off', async () => {
+  const { counted, handlerOf, at } = await metered();
+  for (const state of ['on', 'on', 'off']) {
+    await system.post('/api/autoscaling/kill-switch/demo', { state, reason: 'INC-42' });
+    await handlerOf()(at());
+    system.advance(1);
+  }
+  expect(counted.map(({ isOnHold }) => isOnHold)).toEqual([true, true, false]);
+});
