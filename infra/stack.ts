@@ -99,6 +99,7 @@ export class AutoscalerStack extends Stack {
       errorImpact: 'recommendations, status and history cannot be read; scaling goes on',
       grants: [storage.readAndWriteAs('query'), groqKey.read(), clusterAccess.names()],
       network: undefined,
+      answersPeople: true,
       settings: { ...settings, ...jwtEnvironment(jwt) },
     });
     const command = new AutoscalerFunction(this, 'Command', {
@@ -110,6 +111,7 @@ export class AutoscalerStack extends Stack {
       errorImpact: 'a change somebody asked for may not have been made; scaling goes on',
       grants: [storage.readAndWriteAs('command'), ...scaling, signals.read()],
       network,
+      answersPeople: true,
       settings: { ...settings, ...jwtEnvironment(jwt) },
     });
     const watchdog = new AutoscalerFunction(this, 'Watchdog', {

@@ -11,13 +11,13 @@ import type { Observation } from '../domain/workload/observation.ts';
 import type { Policy } from '../domain/workload/policy.ts';
 import { policyOf } from '../domain/workload/policy-from-annotations.ts';
 import type { PolicyStore } from './ports/policy-store.ts';
-import type { SeriesStore } from './ports/series-store.ts';
+import type { SeriesReader } from './ports/series-store.ts';
 import type { TickStore } from './ports/tick-store.ts';
 import { AdapterError } from './ports/world.ts';
 import { findStored, type Stored } from './recommend.ts';
 
 export interface StandingPorts {
-  readonly series: SeriesStore;
+  readonly series: SeriesReader;
   readonly ticks: Pick<TickStore, 'askedOf' | 'readJournal'>;
 }
 
@@ -48,7 +48,7 @@ export async function standingOf(ports: StandingPorts, observation: Observation)
 
 /** The policy a request has to keep to, read now: where nobody states a maximum, what ran before may run again. */
 export async function policyNow(
-  { series, policies }: { readonly series: SeriesStore; readonly policies: Pick<PolicyStore, 'get'> },
+  { series, policies }: { readonly series: SeriesReader; readonly policies: Pick<PolicyStore, 'get'> },
   observation: Observation,
   tickSeconds: number,
 ): Promise<Policy> {

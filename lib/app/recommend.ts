@@ -18,11 +18,11 @@ import { whyNot } from './apply/apply-decision.ts';
 import type { AdviceRowStore } from './ports/advice-row-store.ts';
 import type { PolicyStore } from './ports/policy-store.ts';
 import type { ScheduleStore } from './ports/schedule-store.ts';
-import type { SeriesStore, Shard } from './ports/series-store.ts';
+import type { SeriesReader, Shard } from './ports/series-store.ts';
 import { type DecideSettings, RECENT_MS } from './tick/decide-shard.ts';
 
 export interface RecommendPorts {
-  readonly series: SeriesStore;
+  readonly series: SeriesReader;
   readonly policies: PolicyStore;
   readonly schedules: ScheduleStore;
   readonly advisor: Advisor;
@@ -36,7 +36,7 @@ export interface Stored {
 }
 
 /** The last stored state of a workload, or null where no tick has seen it. */
-export async function findStored(series: SeriesStore, ref: WorkloadRef): Promise<Stored | null> {
+export async function findStored(series: SeriesReader, ref: WorkloadRef): Promise<Stored | null> {
   const shard = await series.locate(ref);
   if (shard === null) return null;
   const latest = (await series.readLatest(ref.cluster, shard)).get(workloadKey(ref));
@@ -88,7 +88,7 @@ function expected(last: WorkloadMemory['record'] | undefined, decision: Decision
   return { kind: 'recommended', code: 'next_tick', message };
 }
 
-async function historyOf(series: SeriesStore, ref: WorkloadRef, stored: Stored | null, now: EpochMs) {
+async function historyOf(series: SeriesReader, ref: WorkloadRef, stored: Stored | null, now: EpochMs) {
   if (stored === null) return { recent: EMPTY_SERIES, fitted: undefined as Fitted | undefined };
   const key = workloadKey(ref);
   const [recent, fitted] = await Promise.all([

@@ -2,10 +2,11 @@
 import { callerFrom } from '../app/api/caller.ts';
 import type { Config } from '../config.ts';
 import { wireCluster } from './cluster.ts';
-import { type Overrides, wireParts } from './parts.ts';
+import type { Overrides } from './parts.ts';
+import { wireWriters } from './writers.ts';
 
 export function wireCommand(config: Config, overrides: Overrides = {}) {
-  const { settings, clusters, log, ...parts } = wireParts(config, overrides, 'command');
+  const { settings, clusters, log, ...parts } = wireWriters(config, overrides, 'command');
   return {
     ports: { ...parts, log, ...wireCluster(config, overrides) },
     settings: { ...settings, annotateOnEnable: config.ANNOTATE_ON_ENABLE },

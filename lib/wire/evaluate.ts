@@ -3,13 +3,14 @@ import { stoppable } from '../app/apply/kill-switch-guard.ts';
 import type { Config } from '../config.ts';
 import { wireCluster } from './cluster.ts';
 import { wireMeter } from './meter.ts';
-import { type Overrides, wireParts } from './parts.ts';
+import type { Overrides } from './parts.ts';
 import { openShard } from './queues.ts';
 import { wireRemoteWrite } from './remote-write.ts';
+import { wireWriters } from './writers.ts';
 
 export function wireEvaluate(config: Config, overrides: Overrides = {}) {
   // What calls of the LLM came to is left in LATEST, as a tick does.
-  const { settings, ...parts } = wireParts(config, overrides, 'evaluate', true);
+  const { settings, ...parts } = wireWriters(config, overrides, 'evaluate', true);
   const cluster = stoppable(wireCluster(config, overrides), parts.killSwitches, parts.wall.now);
   const metrics = { ...wireRemoteWrite(config), ...wireMeter(config) };
   return { ports: { ...parts, ...cluster, ...metrics, openShard }, settings };

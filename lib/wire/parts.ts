@@ -2,16 +2,15 @@
 import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import { makeAdviceRowStore } from '../adapters/dynamo/advice-row-store.ts';
 import { makeAdviceStore } from '../adapters/dynamo/advice-store.ts';
-import { makeFloorStore } from '../adapters/dynamo/floor-store.ts';
 import { makeKillSwitchStore } from '../adapters/dynamo/kill-switch-store.ts';
 import { makePolicyStore } from '../adapters/dynamo/policy-store.ts';
-import { makeProgressStore } from '../adapters/dynamo/progress-store.ts';
 import { makeScheduleStore } from '../adapters/dynamo/schedule-store.ts';
-import { makeSeriesStore } from '../adapters/dynamo/series-store.ts';
-import { openTable, type TableOptions } from '../adapters/dynamo/table.ts';
+import type { SeriesOptions } from '../adapters/dynamo/series-reader.ts';
+import { openTable, type Table, type TableOptions } from '../adapters/dynamo/table.ts';
 import { makeTickStore } from '../adapters/dynamo/tick-store.ts';
 import { makeLog } from '../adapters/log.ts';
 import { spendingOf } from '../app/advise/spending.ts';
+import type { SeriesReader } from '../app/ports/series-store.ts';
 import type { Clock, EventSink, Log } from '../app/ports/world.ts';
 import type { SafetySettings } from '../app/tick/restrain.ts';
 import type { Config } from '../config.ts';
@@ -30,15 +29,20 @@ export interface Overrides {
   readonly readOnly?: string;
 }
 
-/** @param keepsReads for a process that reads the same each minute */
-export function wireParts(config: Config, overrides: Overrides, service: string, keepsReads = false) {
+/** @param makeSeries what of the series the function needs: a bundle carries no more than that */
+export function wireParts<S extends SeriesReader>(
+  config: Config,
+  overrides: Overrides,
+  service: string,
+  makeSeries: (table: Table, options: SeriesOptions) => S,
+) {
   const log = overrides.log ?? makeLog(service);
   const clock = overrides.clock ?? WALL_CLOCK;
   const { TABLE_NAME: tableName, TICK_SECONDS: tickSeconds } = config;
   const table = openTable({ tableName, tickSeconds, now: clock.now, ...overrides.table });
   const apiKey = llmKeyOf(config, log);
   const store = makeAdviceStore(table);
-  const series = makeSeriesStore(table, { retentionDays: config.SERIES_RETENTION_DAYS, keepsReads });
+  const series = makeSeries(table, { retentionDays: config.SERIES_RETENTION_DAYS });
   const advisor = wireAdvisor(config, { apiKey, store, clock, log });
   return {
     log,
@@ -57,8 +61,6 @@ export function wireParts(config: Config, overrides: Overrides, service: string,
     killSwitches: makeKillSwitchStore(table),
     schedules: makeScheduleStore(table),
     ticks: makeTickStore(table, { journalDays: config.JOURNAL_RETENTION_DAYS }),
-    progress: makeProgressStore(table),
-    floors: makeFloorStore(table),
     settings: {
       tickSeconds: config.TICK_SECONDS,
       killSwitch: overrides.readOnly ?? (config.KILL_SWITCH ? 'KILL_SWITCH is set for this installation' : null),

@@ -3,12 +3,13 @@ import { stoppable } from '../app/apply/kill-switch-guard.ts';
 import type { Config } from '../config.ts';
 import { wireCluster } from './cluster.ts';
 import { wireMeter } from './meter.ts';
-import { type Overrides, wireParts } from './parts.ts';
+import type { Overrides } from './parts.ts';
 import { wireQueues } from './queues.ts';
 import { wireRemoteWrite } from './remote-write.ts';
+import { wireWriters } from './writers.ts';
 
 export function wireTick(config: Config, overrides: Overrides = {}) {
-  const { settings, ...parts } = wireParts(config, overrides, 'tick', true);
+  const { settings, ...parts } = wireWriters(config, overrides, 'tick', true);
   const queues = wireQueues(config, parts.log, overrides.sqs);
   const cluster = stoppable(wireCluster(config, overrides), parts.killSwitches, parts.wall.now);
   const metrics = { ...wireRemoteWrite(config), ...wireMeter(config) };

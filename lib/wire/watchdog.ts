@@ -2,10 +2,11 @@
 import { stoppable } from '../app/apply/kill-switch-guard.ts';
 import type { Config } from '../config.ts';
 import { wireCluster } from './cluster.ts';
-import { type Overrides, wireParts } from './parts.ts';
+import type { Overrides } from './parts.ts';
+import { wireWriters } from './writers.ts';
 
 export function wireWatchdog(config: Config, overrides: Overrides = {}) {
-  const { settings, ...parts } = wireParts(config, overrides, 'watchdog');
+  const { settings, ...parts } = wireWriters(config, overrides, 'watchdog');
   const cluster = stoppable(wireCluster(config, overrides), parts.killSwitches, parts.wall.now);
   return { ports: { ...parts, ...cluster }, settings };
 }

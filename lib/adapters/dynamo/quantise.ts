@@ -28,17 +28,21 @@ export const REPLICAS: Scale = {
 /** Code 0 is zero; 1 … 65,534 are spaced evenly in the logarithm from `min` to `max`. */
 function logScale(min: number, max: number): Scale {
   const step = Math.log(max / min) / (HIGHEST - 1);
-  // Reading two weeks decodes a million samples: looking up beats computing.
-  const values = Float64Array.from({ length: MISSING + 1 }, (_, code) => min * Math.exp((code - 1) * step));
-  values[0] = 0;
-  values[MISSING] = Number.NaN;
+  // Reading two weeks decodes a million samples, and looking up beats computing; 0 is not known yet.
+  const known = new Float64Array(MISSING);
   return {
     encode(value) {
       if (!isMeasured(value)) return MISSING;
       if (value === 0) return 0;
       return 1 + Math.round(Math.log(Math.min(Math.max(value, min), max) / min) / step);
     },
-    decode: (code) => values[code] ?? Number.NaN,
+    decode(code) {
+      if (code === 0) return 0;
+      if (!(code < MISSING)) return Number.NaN;
+      const value = known[code] || min * Math.exp((code - 1) * step);
+      known[code] = value;
+      return value;
+    },
   };
 }
 

@@ -38,7 +38,19 @@ export interface Shard {
   readonly places: readonly Place[];
 }
 
-export interface SeriesStore {
+/** What a process needs that only looks. */
+export interface SeriesReader {
+  /** The shard a workload lives in, or has lived in until lately; null where no tick has seen it for long. */
+  locate(ref: WorkloadRef): Promise<Shard | null>;
+  /** All shards of a cluster in which somebody lives; empty where no tick has run. */
+  shards(cluster: string): Promise<readonly Shard[]>;
+  /** Series since `from` for every workload of the shard, keyed `namespace/name`; coarse before `FINE_HISTORY_MS`. */
+  read(cluster: string, shard: Shard, from: EpochMs, to: EpochMs): Promise<ReadonlyMap<string, Series>>;
+  readFitted(cluster: string, shard: Shard): Promise<ReadonlyMap<string, Fitted>>;
+  readLatest(cluster: string, shard: Shard): Promise<ReadonlyMap<string, WorkloadMemory>>;
+}
+
+export interface SeriesStore extends SeriesReader {
   /**
    * Gives new workloads a place; those known keep theirs, and for some days those that are gone.
    * @param unlisted kinds of which some may not be among `workloads`; null (and absent) where they may be a part of the
@@ -57,22 +69,14 @@ export interface SeriesStore {
    * @returns whether workloads have other places now
    */
   gather(cluster: string, isOurs: () => Promise<boolean>): Promise<boolean>;
-  /** The shard a workload lives in, or has lived in until lately; null where no tick has seen it for long. */
-  locate(ref: WorkloadRef): Promise<Shard | null>;
-  /** All shards of a cluster in which somebody lives; empty where no tick has run. */
-  shards(cluster: string): Promise<readonly Shard[]>;
   /** One small item for the whole shard. Appending the same instant twice changes nothing. */
   append(cluster: string, shard: Shard, at: EpochMs, rows: readonly SampleRow[]): Promise<void>;
-  /** Series since `from` for every workload of the shard, keyed `namespace/name`; coarse before `FINE_HISTORY_MS`. */
-  read(cluster: string, shard: Shard, from: EpochMs, to: EpochMs): Promise<ReadonlyMap<string, Series>>;
   /** Folds finished hours into hour items and finished days into day items of five-minute means. */
   compact(cluster: string, shard: Shard, now: EpochMs): Promise<void>;
   /** Brings in history from elsewhere (a trace, another store). Rows by instant, ascending. */
   backfill(cluster: string, shard: Shard, history: ReadonlyMap<string, Series>): Promise<void>;
-  readFitted(cluster: string, shard: Shard): Promise<ReadonlyMap<string, Fitted>>;
   /** Replaces what was there for the whole shard, but for what was learned later than `at`. */
   writeFitted(cluster: string, shard: Shard, learned: ReadonlyMap<string, Fitted>, at?: EpochMs): Promise<void>;
-  readLatest(cluster: string, shard: Shard): Promise<ReadonlyMap<string, WorkloadMemory>>;
   /** Replaces what was there for the whole shard, but for what a tick later than `at` has written. */
   writeLatest(cluster: string, shard: Shard, latest: ReadonlyMap<string, WorkloadMemory>, at?: EpochMs): Promise<void>;
 }

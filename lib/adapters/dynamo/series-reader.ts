@@ -1,0 +1,85 @@
+// Reading what is stored of a cluster's workloads: samples in three sizes joined, what was learned, what the last tick left.
+import { FINE_HISTORY_MS, type SeriesReader } from '../../app/ports/series-store.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
+import { daySpan, hourSpan, readBlocks } from './blocks.ts';
+import { toSeries } from './columns.ts';
+import { makeFittedMaps } from './fitted-maps.ts';
+import { type Frame, mergeFrames } from './frames.ts';
+import { shardPk } from './keys.ts';
+import { makeLatest } from './latest.ts';
+import { makePlacementView, type PlacementView } from './placement-view.ts';
+import type { Table } from './table.ts';
+import { makeTickReader, type TickReader } from './tick-reader.ts';
+import { makeWatermarks, type Watermarks } from './watermark.ts';
+
+/** A fortnight is fitted; the rest is for people and backtests. */
+const DEFAULT_RETENTION_DAYS = 35;
+
+export interface SeriesOptions {
+  /** How long five-minute means are kept, by the table's clock. */
+  readonly retentionDays?: number;
+  /** This process reads the same each minute: ticks, and what was learned, are kept for some minutes. No unless given. */
+  readonly keepsReads?: boolean;
+}
+
+/** What a process knows of a table's series, whether it reads them or writes them, too. */
+export interface SeriesParts {
+  readonly table: Table;
+  readonly retentionDays: number;
+  readonly watermarks: Watermarks;
+  readonly view: PlacementView;
+  readonly maps: ReturnType<typeof makeFittedMaps> & ReturnType<typeof makeLatest>;
+  readonly readTicks: TickReader;
+}
+
+export function makeSeriesReader(table: Table, options: SeriesOptions = {}): SeriesReader {
+  return readerOf(makeSeriesParts(table, options));
+}
+
+export function makeSeriesParts(
+  table: Table,
+  { retentionDays = DEFAULT_RETENTION_DAYS, keepsReads = false }: SeriesOptions,
+): SeriesParts {
+  return {
+    table,
+    retentionDays,
+    watermarks: makeWatermarks(table),
+    view: makePlacementView(table),
+    maps: { ...makeFittedMaps(table, retentionDays, keepsReads), ...makeLatest(table, retentionDays) },
+    readTicks: makeTickReader(table, keepsReads),
+  };
+}
+
+export function readerOf(parts: SeriesParts): SeriesReader {
+  const { locate, shards } = parts.view;
+  const { readFitted, readLatest } = parts.maps;
+  return {
+    locate,
+    shards,
+    readFitted,
+    readLatest,
+    async read(cluster, shard, from, to) {
+      const { fine, coarse } = await readFrames(parts, cluster, shard.id, from, to);
+      return toSeries(shard, fine, coarse, from, to);
+    },
+  };
+}
+
+/** Days throughout; hours as far back as history is fine, and those of days not folded yet; ticks not folded yet. */
+async function readFrames(
+  { table, watermarks, retentionDays, readTicks }: SeriesParts,
+  cluster: string,
+  shard: number,
+  from: EpochMs,
+  to: EpochMs,
+): Promise<{ readonly fine: readonly Frame[]; readonly coarse: readonly Frame[] }> {
+  const folded = await watermarks.about(cluster, shard, to);
+  const pk = shardPk(cluster, shard);
+  const fineFrom = Math.max(from, Math.min(folded.days, table.now() - FINE_HISTORY_MS));
+  const [days, hours, ticks] = await Promise.all([
+    readBlocks(table, pk, daySpan(retentionDays), from, to),
+    readBlocks(table, pk, hourSpan(retentionDays), fineFrom, to),
+    readTicks(pk, Math.max(from, folded.hours), to),
+  ]);
+  return { fine: mergeFrames(hours, ticks), coarse: days };
+}

@@ -1,0 +1,14 @@
+// What functions have beside `wireParts` that decide or change anything: stores that write.
+import { makeFloorStore } from '../adapters/dynamo/floor-store.ts';
+import { makeProgressStore } from '../adapters/dynamo/progress-store.ts';
+import { makeSeriesStore } from '../adapters/dynamo/series-store.ts';
+import type { Config } from '../config.ts';
+import { type Overrides, wireParts } from './parts.ts';
+
+/** @param keepsReads for a process that reads the same each minute */
+export function wireWriters(config: Config, overrides: Overrides, service: string, keepsReads = false) {
+  const parts = wireParts(config, overrides, service, (table, options) =>
+    makeSeriesStore(table, { ...options, keepsReads }),
+  );
+  return { ...parts, progress: makeProgressStore(parts.table), floors: makeFloorStore(parts.table) };
+}
