@@ -1,6 +1,7 @@
 // Some shards of a tick that has handed its shards on: claimed, evaluated, counted and told; whoever does the last closes the tick.
 
 import type { ShardResult } from '../apply/apply-shard.ts';
+import { underHeader } from '../kill-switch.ts';
 import type { Sample } from '../ports/metric-sink.ts';
 import type { ShardTask, TickHeader } from '../ports/shard-task.ts';
 import { AdapterError } from '../ports/world.ts';
@@ -28,11 +29,12 @@ export type Fate =
  */
 export async function evaluateBatch(
   ports: EvaluatePorts,
-  settings: TickSettings,
+  given: TickSettings,
   header: TickHeader,
   tasks: readonly ShardTask[],
 ): Promise<readonly Fate[]> {
   const { cluster, scheduledAt, writesUntil } = header;
+  const settings = underHeader(given, header);
   if (ports.wall.now() >= writesUntil) return tasks.map(() => 'stale');
   const ids = [...new Set(tasks.map(({ shard }) => shard.id))];
   const claim = await ports.progress.begin(cluster, scheduledAt, ids);

@@ -6,6 +6,7 @@ import { workloadKey } from '../../domain/workload/identity.ts';
 import { inRound } from '../advise/advisor.ts';
 import { applyShard, intentsOf, type ShardResult } from '../apply/apply-shard.ts';
 import { fenced } from '../apply/fence.ts';
+import { underHeader } from '../kill-switch.ts';
 import type { Observed } from '../observe/observe.ts';
 import type { LimitsReader } from '../ports/cluster.ts';
 import type { ShardTask, TickHeader } from '../ports/shard-task.ts';
@@ -45,7 +46,7 @@ export async function evaluateShards(
 ): Promise<Evaluated> {
   const ports = withFence(given, header, tasks);
   const inputs = inputsOf(header, tasks);
-  const obeying = { ...settings, killSwitch: header.killSwitch ?? settings.killSwitch };
+  const obeying = underHeader(settings, header);
   // What is set aside for the LLM in one update is for the whole batch.
   const decided = await inRound(ports.advisor, () =>
     eachOf(inputs, ({ task, input }) => decidePass(ports, obeying, task, input)),

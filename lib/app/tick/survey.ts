@@ -10,6 +10,7 @@ import {
 import type { NamespaceLimits } from '../../domain/guardrails/cluster/quota.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { type Observed, observeAll } from '../observe/observe.ts';
+import { underSwitch } from '../kill-switch.ts';
 import type { KillSwitchChange } from '../ports/kill-switch-store.ts';
 import type { PolicyRecord } from '../ports/policy-store.ts';
 import type { ShardLeft } from '../ports/progress-store.ts';
@@ -63,7 +64,7 @@ export async function surveyCluster(
   const { unfinished } = legacy;
   const shards = await placeAll(ports, { cluster, now, observed, unfinished }, refs);
   const isHandedOn = ports.shardQueue !== undefined && shards.length > settings.shardsInPlace;
-  const before = await closeEarlier(ports, settings, cluster, now, legacy, isHandedOn);
+  const before = await closeEarlier(ports, underSwitch(settings, killSwitch), cluster, now, legacy, isHandedOn);
   const [readiness, quotas] = await Promise.all([
     readinessNow(settings, { now, observed, legacy, left, before: before.readiness }),
     isHandedOn ? limitsNow(ports, cluster, observed) : { limits: null, problems: [] },
