@@ -8,7 +8,7 @@ import { AdapterError } from '../ports/world.ts';
 import { tellShards } from '../report/report-tick.ts';
 import { tellSeries } from '../report/tick-series.ts';
 import { closeTick } from './close-tick.ts';
-import { type Evaluated, evaluateShards } from './evaluate-shards.ts';
+import { type Evaluated, evaluateShards, resultsOf } from './evaluate-shards.ts';
 import { sharedPurse } from './purse.ts';
 import type { EvaluatePorts, TickSettings } from './tick-ports.ts';
 
@@ -44,7 +44,7 @@ export async function evaluateBatch(
   const purse = sharedPurse(ports.progress, ports.wall, header);
   const evaluated = await evaluateShards(ports, settings, header, claimed, purse);
   const closing = await account(ports, settings, header, evaluated);
-  const samples = evaluated.shards.flatMap((one) => (one.kind === 'done' ? one.result.samples : []));
+  const samples = resultsOf(evaluated).flatMap((result) => result.samples);
   await tellSeries(ports, cluster, [...samples, ...closing], writesUntil);
   const failed = new Set(evaluated.shards.flatMap((one) => (one.kind === 'failed' ? [one.task] : [])));
   return tasks.map((task) => {
@@ -61,9 +61,10 @@ async function account(
   ports: EvaluatePorts,
   settings: TickSettings,
   header: TickHeader,
-  { shards, events }: Evaluated,
+  evaluated: Evaluated,
 ): Promise<readonly Sample[]> {
   const { cluster, scheduledAt } = header;
+  const { shards, events } = evaluated;
   for (const one of shards) {
     if (one.kind === 'failed')
       ports.log.error('shard not evaluated', { cluster, shard: one.task.shard.id, message: messageOf(one.error) });
@@ -72,7 +73,7 @@ async function account(
   const results = done.map(({ result }) => result);
   let closing: readonly Sample[] = [];
   await orLog(ports, header, async () => {
-    await tellShards(ports, settings, results, events, done.length / header.shards);
+    await tellShards(ports, settings, resultsOf(evaluated), events, shards.length / header.shards);
     if (done.length === 0) return;
     const numbers = done.map(({ task }) => task.shard.id);
     const progress = await ports.progress.settle(cluster, scheduledAt, numbers, countsOf(results));

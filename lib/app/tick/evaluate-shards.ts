@@ -27,8 +27,8 @@ export interface Evaluated {
 
 type EvaluatedShard =
   | { readonly kind: 'done'; readonly task: ShardTask; readonly result: ShardResult; readonly isFitDue: boolean }
-  /** What of it was done is in its journal. */
-  | { readonly kind: 'failed'; readonly task: ShardTask; readonly error: unknown };
+  /** What of it was done is in its journal; `result`: it is in LATEST as well, so that nobody tells it later. */
+  | { readonly kind: 'failed'; readonly task: ShardTask; readonly error: unknown; readonly result?: ShardResult };
 
 /** Shards under way at once: while the table answers for some, another is computed. */
 const SHARDS_AT_ONCE = 4;
@@ -117,12 +117,13 @@ async function applyPass(
   decisions: ReadonlyMap<string, Decision>,
 ): Promise<EvaluatedShard> {
   const { cluster, shard, now } = draft.input;
+  let result: ShardResult | undefined;
   try {
-    const result = await applyShard(ports, draft, decisions);
+    result = await applyShard(ports, draft, decisions);
     await ports.series.compact(cluster, shard, now);
     return { kind: 'done', task, result, isFitDue: draft.isFitDue };
   } catch (error) {
-    return { kind: 'failed', task, error };
+    return { kind: 'failed', task, error, ...(result && { result }) };
   }
 }
 
@@ -138,8 +139,13 @@ async function leavePass(
     await leaveShard(progress, task.header, task.shard.id, task.left, found);
     return one;
   } catch (error) {
-    return { kind: 'failed', task, error };
+    return { kind: 'failed', task, error, result };
   }
+}
+
+/** What is to be told: of those, too, that failed when all was said and done. */
+export function resultsOf({ shards }: Evaluated): readonly ShardResult[] {
+  return shards.flatMap(({ result }) => result ?? []);
 }
 
 /** Writes end with the tick's time; what was read of quotas is not read again. */

@@ -9,8 +9,8 @@ import {
 } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import type { NamespaceLimits } from '../../domain/guardrails/cluster/quota.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import { type Observed, observeAll } from '../observe/observe.ts';
 import { underSwitch } from '../kill-switch.ts';
+import { type Observed, observeAll } from '../observe/observe.ts';
 import type { KillSwitchChange } from '../ports/kill-switch-store.ts';
 import type { PolicyRecord } from '../ports/policy-store.ts';
 import type { ShardLeft } from '../ports/progress-store.ts';

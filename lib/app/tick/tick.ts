@@ -10,7 +10,7 @@ import { publish } from '../report/publish.ts';
 import { reportTick, tellShards } from '../report/report-tick.ts';
 import { clusterSamples, tellSeries } from '../report/tick-series.ts';
 import { keptProblems } from './close-tick.ts';
-import { type Evaluated, evaluateShards } from './evaluate-shards.ts';
+import { type Evaluated, evaluateShards, resultsOf } from './evaluate-shards.ts';
 import { handOn, openingOf } from './hand-on.ts';
 import { wholePurse } from './purse.ts';
 import { tasksOf } from './shard-tasks.ts';
@@ -131,9 +131,9 @@ async function inPlace(
   const results = evaluated.shards.flatMap((one) => (one.kind === 'done' ? [one.result] : []));
   const failed = evaluated.shards.find((one) => one.kind === 'failed');
   const events = [...survey.events, ...evaluated.events];
-  const samples = results.flatMap((result) => result.samples);
+  const samples = resultsOf(evaluated).flatMap((result) => result.samples);
   if (failed !== undefined) {
-    await tellShards(ports, settings, results, events);
+    await tellShards(ports, settings, resultsOf(evaluated), events);
     // Best effort: it may be the table that is away.
     await leaveUnfinished(ports, survey, evaluated).catch(() => undefined);
     await tellSeries(ports, cluster, samples, header.writesUntil);
