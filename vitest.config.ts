@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const EARLIER = ['test/cluster/**', 'test/domain/**', 'test/bad-days/**'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -7,7 +9,16 @@ export default defineConfig({
       { extends: true, test: { name: 'domain', include: ['test/domain/**/*.test.ts'], isolate: false } },
       {
         extends: true,
-        test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: ['test/cluster/**', 'test/domain/**'] },
+        test: {
+          name: 'bad days',
+          include: ['test/bad-days/**/*.test.ts'],
+          globalSetup: 'test/bad-days/synthesised.ts',
+          isolate: false,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: EARLIER },
       },
     ],
     // Against what hangs: how fast something is, benchmarks measure, and a busy machine takes several times as long.

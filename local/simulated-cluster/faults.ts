@@ -1,6 +1,8 @@
 // Switches by which a test makes the simulated cluster misbehave; read at every request, so they may change at any time.
 
 export interface Faults {
+  /** Every connection is cut before anything is answered. */
+  away?: boolean;
   /** metrics.k8s.io answers 503, and the HPAs are blind too. */
   metricsAway?: boolean;
   /** Writes answer 403, as without the RBAC role. */

@@ -55,6 +55,10 @@ async function answer(
   const url = new URL(request.url ?? '/', 'http://localhost');
   const method = request.method ?? 'GET';
   world.advance();
+  if (world.faults.away === true) {
+    response.destroy();
+    return;
+  }
   throttle(world);
   const found = method === 'GET' ? document(world, url) : null;
   if (/^\/(healthz|readyz|livez)(\/|$)/.test(url.pathname)) sendText(response, 'ok');

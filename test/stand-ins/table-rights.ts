@@ -1,8 +1,8 @@
 // A stand-in of IAM before the embedded table: who calls is known by the access key, and may write to the partitions of its function only.
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import type { Server, ServerResponse } from 'node:http';
 import { WRITTEN_BY, type Writer } from '../../lib/adapters/dynamo/partitions.ts';
 import type { TableAccess } from '../../local/embedded-endpoint.ts';
+import { standBefore } from './before-server.ts';
 
 /** How the SDK names an operation. */
 const TARGET = /^DynamoDB_\d+\.(\w+)$/;
@@ -31,23 +31,17 @@ export function makeTableRights(): TableRights {
   return {
     refused,
     as: (writer, table) => ({ ...table, credentials: { accessKeyId: writer, secretAccessKey: 'of a test' } }),
-    guard(server) {
-      const listeners = server.listeners('request');
-      server.removeAllListeners('request');
-      server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
-        const go = (as: unknown) => {
-          for (const listener of listeners) listener.call(server, as, response);
-        };
-        const [, operation = ''] = TARGET.exec(String(request.headers['x-amz-target'])) ?? [];
-        const [, signer = ''] = SIGNER.exec(String(request.headers.authorization)) ?? [];
-        if (READS.has(operation) || !(signer in WRITTEN_BY)) return go(request);
-        const body = await read(request);
+    guard: (server) =>
+      standBefore(server, ({ headers }, body, response) => {
+        const [, operation = ''] = TARGET.exec(String(headers['x-amz-target'])) ?? [];
+        const [, signer = ''] = SIGNER.exec(String(headers.authorization)) ?? [];
+        if (READS.has(operation) || !(signer in WRITTEN_BY)) return false;
         const why = whyRefused(signer as Writer, operation, partitionOf(body));
-        if (why === null) return go(replayed(request, body));
+        if (why === null) return false;
         refused.push(why);
         deny(response, why);
-      });
-    },
+        return true;
+      }),
   };
 }
 
@@ -65,16 +59,4 @@ function partitionOf(body: Buffer): string {
 function deny(response: ServerResponse, message: string): void {
   response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
   response.end(JSON.stringify({ __type: 'com.amazon.coral.service#AccessDeniedException', message }));
-}
-
-/** The request once more, for whoever reads its body next. */
-function replayed(request: IncomingMessage, body: Buffer): Readable {
-  const { headers, rawHeaders, method, url, socket } = request;
-  return Object.assign(Readable.from([body]), { headers, rawHeaders, method, url, socket });
-}
-
-async function read(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
 }

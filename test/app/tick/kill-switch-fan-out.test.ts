@@ -44,7 +44,11 @@ it('is that of the tick also for an evaluator that is set otherwise: it tells th
   const { ports } = world.process('dies');
   expect(await runTick(ports, world.settings, 'c', world.now)).toMatchObject({ kind: 'handed_on' });
   const lost = () => Promise.reject(new AdapterError('dynamodb', 'ECONNRESET', { retryable: true }));
-  await evaluateMessages({ ...ports, series: { ...seriesOf(ports), writeLatest: lost } }, world.settings, world.takeAll());
+  await evaluateMessages(
+    { ...ports, series: { ...seriesOf(ports), writeLatest: lost } },
+    world.settings,
+    world.takeAll(),
+  );
   expect(world.writes()).toHaveLength(4);
   world.moveTo(world.now + MINUTE);
   world.killSwitch = ON;
