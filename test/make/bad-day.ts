@@ -58,11 +58,16 @@ interface Settings {
   readonly env?: Readonly<Record<string, string>>;
   /** By how much the clock of a function, or the cluster's, is ahead. */
   readonly skewMs?: Partial<Record<Name | 'cluster', number>>;
+  /** After which a call of the queue is given up, where nobody should wait as long as the functions do. */
+  readonly sqsTimeoutMs?: number;
 }
 
 export type BadDay = Awaited<ReturnType<typeof startBadDay>>;
 
-export async function startBadDay(workloads: readonly SimulatedWorkload[], { env, skewMs = {} }: Settings = {}) {
+export async function startBadDay(
+  workloads: readonly SimulatedWorkload[],
+  { env, skewMs = {}, sqsTimeoutMs }: Settings = {},
+) {
   let now = START;
   const ahead = (name: keyof typeof skewMs) => ({ now: () => now + (skewMs[name] ?? 0) });
   const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-day-'));
@@ -106,7 +111,10 @@ export async function startBadDay(workloads: readonly SimulatedWorkload[], { env
     log,
     table: rights.as(name, table),
     events: { publish: async (published) => void events.push(...published) },
-    sqs: queue.config,
+    sqs: {
+      ...queue.config,
+      ...(sqsTimeoutMs && { requestHandler: { requestTimeout: sqsTimeoutMs, throwOnRequestTimeout: true } }),
+    },
   });
   /** Fences and leases by the clock of the function as well. */
   const byItsClock = <T extends { ports: object }>(name: Name, { ports, ...rest }: T): T =>
