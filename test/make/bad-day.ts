@@ -54,10 +54,12 @@ interface Change {
   readonly source: string;
 }
 
+/** By how much the clock of a function, or the cluster's, is ahead. */
+export type Skew = Partial<Record<Name | 'cluster', number>>;
+
 interface Settings {
   readonly env?: Readonly<Record<string, string>>;
-  /** By how much the clock of a function, or the cluster's, is ahead. */
-  readonly skewMs?: Partial<Record<Name | 'cluster', number>>;
+  readonly skewMs?: Skew;
   /** After which a call of the queue is given up, where nobody should wait as long as the functions do. */
   readonly sqsTimeoutMs?: number;
 }
@@ -221,7 +223,7 @@ export async function startBadDay(
     },
     /** What history says was changed, oldest first: `10 > 20 reactive`. */
     async changes(name = 'web'): Promise<readonly string[]> {
-      const { decisions } = await day.get(`history/prod?deployment=${name}&namespace=shop&limit=100`);
+      const { decisions = [] } = await day.get(`history/prod?deployment=${name}&namespace=shop&limit=100`);
       const applied = decisions.filter(({ outcome }: { outcome: string }) => outcome === 'applied');
       return applied
         .map((one: Change) => `${one.current_replicas} > ${one.target_replicas} ${one.source}`)
