@@ -33,12 +33,17 @@ export const REFUSALS: Readonly<Record<Refusal['code'], { code: RejectionCode; n
   empty: { code: 'empty', next: true },
 };
 
-/** A model that hangs is left alone too: a tick has many workloads, and each would wait for it. */
+/**
+ * A model that hangs, fails or cannot be reached is left alone too: a tick has many workloads, and each would wait for it, spend a
+ * share of the day's quota on it and have its line in the log.
+ */
 export const BLOCKING: ReadonlySet<Refusal['code']> = new Set([
   'rate_limited',
   'too_many_tokens',
   'capacity',
   'timeout',
+  'network',
+  'server_error',
 ]);
 
 export function outOfTime(model: string): Failure {

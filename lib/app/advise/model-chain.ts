@@ -171,6 +171,8 @@ export function makeModelChain(deps: ChainDeps): ModelChain {
     // Another model may take a request that this one does not.
     const refused = failed(model, code, reply.detail, next || reply.refused !== undefined, { raw: reply.raw ?? null });
     if (!BLOCKING.has(reply.code)) return refused;
+    // Under way beside one that was refused before it: the same refusal, and no second one in a row.
+    if (reply.retryAfterMs === null && quotaOf(model).closed()?.limit === 'blocked') return refused;
     const until = limitClock.now() + backOff.refused(model, reply.retryAfterMs);
     // A block that cannot be written is worth less than the next model's answer.
     await orNull(() => quotaOf(model).block(until));

@@ -249,7 +249,7 @@ describe('the chain of models', () => {
 });
 
 describe('back-off', () => {
-  it.each(['rate_limited', 'too_many_tokens', 'capacity'] as const)(
+  it.each(['rate_limited', 'too_many_tokens', 'capacity', 'network', 'server_error'] as const)(
     'leaves a model alone as long as it asks for after %s',
     async (code) => {
       const { advise, asked, clock, store } = setUp({ script: [failure(code, 90 * SECONDS)] });
@@ -273,6 +273,13 @@ describe('back-off', () => {
       clock.at += 301 * SECONDS;
     }
     expect(waits).toEqual([10, 20, 40, 80, 160, 300, 300, 10]);
+  });
+
+  it('counts those that were under way together as one', async () => {
+    const script = Array(4).fill(failure('network'));
+    const { advise, clock, store } = setUp({ script, settings: { models: [FIRST], limits: UNLIMITED } });
+    await Promise.all(['a', 'b', 'c', 'd'].map((name) => advise(named(name))));
+    expect((store.blockedUntil(FIRST) ?? 0) - clock.at).toBe(10 * SECONDS);
   });
 
   it('is called by its name while it lasts, and costs the workload no call', async () => {
