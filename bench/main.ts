@@ -3,16 +3,20 @@ import { parseArgs } from 'node:util';
 import { advice } from './advice.ts';
 import { api } from './api.ts';
 import { backtest } from './backtest.ts';
+import { bundles } from './bundles.ts';
 import { complexity } from './complexity.ts';
 import { cost } from './cost.ts';
 import { decisions } from './decisions.ts';
 import { exporter } from './exporter.ts';
+import { scale } from './scale.ts';
 import { ticks } from './ticks.ts';
 
 const USAGE =
-  'npm run bench -- [--only ticks|cost|decisions|advice|api|complexity|exporter|backtest]… [--markdown] [--policy ours+hpa:T]… [DIR of traces]';
+  'npm run bench -- [--only ticks|scale|bundles|cost|decisions|advice|api|complexity|exporter|backtest]… [--markdown] [--policy ours+hpa:T]… [DIR of traces]';
 const PARTS = {
   ticks,
+  scale: () => scale(),
+  bundles,
   cost: () => cost(),
   decisions,
   advice,

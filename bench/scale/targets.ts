@@ -1,0 +1,100 @@
+// What ticks of big clusters are held to, and whether it holds: one sentence a target.
+import {
+  callsOf,
+  cpuOf,
+  exponentOf,
+  logBytesOf,
+  median,
+  type SizeMeasured,
+  type TickMeasured,
+  unitsOf,
+} from './measured.ts';
+
+export interface Verdict {
+  readonly met: boolean;
+  readonly text: string;
+}
+
+/** docs.aws.amazon.com, "Throughput default quotas": what a new on-demand table takes at once, and any one partition. */
+export const TABLE_AT_ONCE = { writeUnits: 4000, readUnits: 12_000 };
+export const PARTITION_AT_ONCE = { writeUnits: 1000, readUnits: 3000 };
+/** infra/stack.ts. */
+const MEMORY_MIB = 1024;
+const LARGEST = 10_000;
+const SECONDS = 60;
+const CORES = 2;
+/** Ten times as much of what costs the same each time is a hundredth or two of a power; measures differ by as much. */
+const LINEAR = 1.05;
+
+/** How each cost grows from a size to the next. */
+export const COSTS: readonly (readonly [name: string, of: (tick: TickMeasured) => number])[] = [
+  ['CPU', cpuOf],
+  ['calls', callsOf],
+  ['write units', (tick) => unitsOf(tick, 'writeUnits')],
+  ['read units', (tick) => unitsOf(tick, 'readUnits')],
+  ['bytes of logs', logBytesOf],
+];
+
+export function verdicts(sizes: readonly SizeMeasured[]): readonly Verdict[] {
+  const largest = sizes.find(({ workloads }) => workloads === LARGEST);
+  return [
+    ...growth(sizes),
+    ...(largest === undefined ? [] : [...inTime(largest), ...atOnce(largest), ...memory(largest)]),
+  ];
+}
+
+function growth(sizes: readonly SizeMeasured[]): readonly Verdict[] {
+  const [small, large] = [sizes.at(-2), sizes.at(-1)];
+  if (small === undefined || large === undefined) return [];
+  const between = `from ${small.workloads} to ${large.workloads} workloads`;
+  const of = (what: string, pick: (size: SizeMeasured) => number): readonly Verdict[] => {
+    const exponent = exponentOf([small.workloads, pick(small)], [large.workloads, pick(large)]);
+    if (!Number.isFinite(exponent)) return [];
+    const text = `${what} ${between} grows with the power of ${exponent.toFixed(2)}; 1 is linear`;
+    return [{ met: exponent <= LINEAR, text }];
+  };
+  const steady = COSTS.flatMap(([name, pick]) => of(`${name} of a tick`, ({ steady }) => median(steady.map(pick))));
+  return [...steady, ...of('CPU of a first tick', ({ first }) => cpuOf(first))];
+}
+
+function inTime({ first, steady, workloads }: SizeMeasured): readonly Verdict[] {
+  const of = (what: string, { seconds, tickSeconds }: Pick<TickMeasured, 'seconds' | 'tickSeconds'>): Verdict => ({
+    met: seconds <= SECONDS,
+    text:
+      `${what} over ${workloads} takes ${seconds.toFixed(1)} s on ${CORES} cores, table and API server on the same; ` +
+      `observed and handed on after ${tickSeconds.toFixed(1)} s; ${SECONDS} s are allowed`,
+  });
+  const slowest = steady.toSorted((a, b) => b.seconds - a.seconds)[0];
+  return [of('a first tick', first), ...(slowest === undefined ? [] : [of('the slowest of the later ticks', slowest)])];
+}
+
+/** That a tick's whole is within it says so for a table of any speed. */
+function atOnce({ first, workloads }: SizeMeasured): readonly Verdict[] {
+  const { peaks, partitions } = first.table;
+  return (['writeUnits', 'readUnits'] as const).flatMap((what) => {
+    const word = what === 'writeUnits' ? 'write' : 'read';
+    const all = unitsOf(first, what);
+    const [table, hottest] = [peaks.second[what], peaks.hottest[what]];
+    return [
+      {
+        met: table <= TABLE_AT_ONCE[what],
+        text:
+          `the first tick of a new ${workloads} takes ${Math.round(table)} ${word} units in its heaviest second, ` +
+          `${Math.round(all)} in all; a new table takes ${TABLE_AT_ONCE[what]} a second`,
+      },
+      {
+        met: hottest.units <= PARTITION_AT_ONCE[what],
+        text:
+          `its hottest partition, ${hottest.pk}, takes ${Math.round(hottest.units)} ${word} units in its heaviest second ` +
+          `(${partitions[what].pk} ${Math.round(partitions[what].units)} in all); one takes ${PARTITION_AT_ONCE[what]} a second`,
+      },
+    ];
+  });
+}
+
+function memory({ peakMiB, workloads }: SizeMeasured): readonly Verdict[] {
+  return Object.entries(peakMiB).map(([name, peak]) => ({
+    met: peak <= MEMORY_MIB,
+    text: `${name} holds ${Math.round(peak)} MiB at its peak with ${workloads}; it has ${MEMORY_MIB}`,
+  }));
+}
