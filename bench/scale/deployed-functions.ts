@@ -11,7 +11,7 @@ import { startEventBusServer } from '../../test/stand-ins/event-bus-server.ts';
 import { startEventSource } from '../../test/stand-ins/event-source.ts';
 import { type Child, startChild } from './child.ts';
 
-export const FUNCTIONS = ['tick', 'evaluate', 'learn'] as const;
+const FUNCTIONS = ['tick', 'evaluate', 'learn'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 export interface Invocation {

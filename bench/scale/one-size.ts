@@ -21,8 +21,8 @@ const CLUSTER = 'bench';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 export const HISTORY_DAYS = 14;
-export const STEADY_TICKS = 5;
-export const EVALUATORS = 2;
+const STEADY_TICKS = 5;
+const EVALUATORS = 2;
 /** An hour and some into a day that is over: what ticks find of a day is neither nothing nor all. */
 const INTO_DAY_MS = 160 * MINUTE_MS;
 /** EventBridge Scheduler comes a little late. */

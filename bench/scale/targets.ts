@@ -16,8 +16,8 @@ export interface Verdict {
 }
 
 /** docs.aws.amazon.com, "Throughput default quotas": what a new on-demand table takes at once, and any one partition. */
-export const TABLE_AT_ONCE = { writeUnits: 4000, readUnits: 12_000 };
-export const PARTITION_AT_ONCE = { writeUnits: 1000, readUnits: 3000 };
+const TABLE_AT_ONCE = { writeUnits: 4000, readUnits: 12_000 };
+const PARTITION_AT_ONCE = { writeUnits: 1000, readUnits: 3000 };
 /** infra/stack.ts. */
 const MEMORY_MIB = 1024;
 const LARGEST = 10_000;
@@ -27,7 +27,7 @@ const CORES = 2;
 const LINEAR = 1.05;
 
 /** How each cost grows from a size to the next. */
-export const COSTS: readonly (readonly [name: string, of: (tick: TickMeasured) => number])[] = [
+const COSTS: readonly (readonly [name: string, of: (tick: TickMeasured) => number])[] = [
   ['CPU', cpuOf],
   ['calls', callsOf],
   ['write units', (tick) => unitsOf(tick, 'writeUnits')],

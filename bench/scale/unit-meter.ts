@@ -12,7 +12,7 @@ export interface TableCall {
 }
 
 /** The most of a second, and of a second in one partition, as they were served. */
-export interface Peaks {
+interface Peaks {
   readonly second: Pick<Units, 'readUnits' | 'writeUnits'>;
   readonly hottest: Readonly<Record<TableCall['what'], { readonly pk: string; readonly units: number }>>;
 }
