@@ -2,15 +2,17 @@
 
 import type { Series } from '../workload/series.ts';
 import type { SignalName } from '../workload/signal.ts';
-import { type EpochMs, HOUR_MS, MINUTE_MS } from '../workload/time.ts';
-import { dayPart, moved, RESIDUAL_UNITS, type ResidualQuantiles } from './conformal.ts';
+import { type EpochMs, MINUTE_MS } from '../workload/time.ts';
+import { dayPart } from './conformal.ts';
 import { type EnsembleWeights, ensembleForecast, type ForecastMethod, LAST_VALUE, type Moment } from './ensemble.ts';
 import { unfitted } from './fit.ts';
-import { type FittedResiduals, type FittedSignal, HORIZONS_SECONDS } from './fitted.ts';
+import { type FittedSignal, HORIZONS_SECONDS } from './fitted.ts';
 import { CELL_MS, LEVEL_AGES_MS, levelsAt } from './level.ts';
 import { fromScale, toScale } from './log-transform.ts';
 import { widthOf } from './rolling-origin.ts';
 import { HALF_HOUR_MS, HALF_HOURS_A_DAY } from './seasonal-profile.ts';
+import { movedBy, type Spread, spreadOf, spreadsOf, UNKNOWN } from './spread.ts';
+import { HOURS, QUARTER, STEPS, type Step } from './steps.ts';
 
 /** A move of the next hours' mean by less than this share is called stable. */
 const TREND_SHARE = 0.1;
@@ -18,8 +20,6 @@ const TREND_SHARE = 0.1;
 const MEDIAN_CAP = 1.25;
 /** No quantile rises above so many times the higher of the two. */
 const QUANTILE_CAP = 3;
-/** Before anything was fitted: the widths that hold for most services, as ln(1 + share). */
-const UNKNOWN_MISSES: ResidualQuantiles = [-0.7, -0.4, 0.26, 0.4, 0.7];
 
 /**
  * Forecasts total demand (not utilisation: that moves when we scale).
@@ -37,9 +37,10 @@ export function forecastSignal(
   if (levels === undefined) return undefined;
   const current = levels[0];
   const known = learned ?? unfitted(current);
-  const seen = seenAt(known, levels, now);
-  const points = horizonSteps().map((ahead) => pointAt(known, seen, current, now, ahead));
-  const hourly = [1, 2, 3, 4, 5, 6].map((hour) => medianAt(known, seen, current, now, hour * HOUR_MS));
+  const view = viewFrom(known, levels, now);
+  const spreads = spreadsOf(known, widthOf(view.seen, known.usual));
+  const points = STEPS.map((step) => pointAt(view, spreads, step));
+  const hourly = HOURS.map((step) => medianAt(view, step));
   return {
     signal,
     method: known.method,
@@ -86,10 +87,19 @@ export function peakWithin(forecast: Forecast, aheadMs: number, quantile: Exclud
     .reduce((peak, point) => Math.max(peak, point[quantile]), forecast.current);
 }
 
-function horizonSteps(): readonly number[] {
-  const fine = Array.from({ length: 12 }, (_, i) => (i + 1) * 5 * MINUTE_MS);
-  const coarse = Array.from({ length: 20 }, (_, i) => HOUR_MS + (i + 1) * 15 * MINUTE_MS);
-  return [...fine, ...coarse];
+/** What a signal's forecasts of one moment have in common. */
+interface View {
+  readonly known: FittedSignal;
+  readonly now: EpochMs;
+  readonly current: number;
+  readonly seen: Moment;
+  /** By horizon. */
+  readonly weights: readonly EnsembleWeights[];
+}
+
+function viewFrom(known: FittedSignal, levels: Moment['levels'], now: EpochMs): View {
+  const weights = HORIZONS_SECONDS.map((_, h) => weightsOf(known, h));
+  return { known, now, current: levels[0], seen: seenAt(known, levels, now), weights };
 }
 
 /** The present, on the scale on which the signal was fitted. */
@@ -112,48 +122,30 @@ function typicalAt({ profile, profileStep, day }: FittedSignal, at: EpochMs): nu
   return day + (value(left) * (1 - share) + value(left + 1) * share) * profileStep;
 }
 
-function medianAt(known: FittedSignal, seen: Moment, current: number, now: EpochMs, ahead: number): number {
-  const { before, after, share } = between(ahead);
-  const typicalThen = typicalAt(known, now + ahead - 0.5 * CELL_MS);
-  const by = (h: number) => ensembleForecast(weightsOf(known, h), seen, typicalThen);
+function medianAt({ known, seen, weights, now, current }: View, { aheadMs, before, after, share }: Step): number {
+  const typicalThen = typicalAt(known, now + aheadMs - 0.5 * CELL_MS);
+  const by = (h: number) => ensembleForecast(weights[h] ?? LAST_VALUE, seen, typicalThen);
   const z = share === 0 ? by(before) : by(before) * (1 - share) + by(after) * share;
   return Math.min(fromScale(z, known.floor), Math.max(current, MEDIAN_CAP * known.highest));
 }
 
-function pointAt(known: FittedSignal, seen: Moment, current: number, now: EpochMs, ahead: number): ForecastPoint {
-  const at = now + ahead;
-  const p50 = medianAt(known, seen, current, now, ahead);
+function pointAt(view: View, spreads: readonly Spread[], step: Step): ForecastPoint {
+  const { known, current, now } = view;
+  const { before, after, share } = step;
+  const at = now + step.aheadMs;
+  const p50 = medianAt(view, step);
   const z = toScale(p50, known.floor);
-  const { before, after, share } = between(ahead);
   const cap = Math.max(p50, QUANTILE_CAP * Math.max(current, known.highest));
-  const width = widthOf(seen, known.usual);
+  const part = dayPart(at);
   const quantileAt = (q: number) => {
-    const by = (h: number) => movedBy(known.residuals[h] ?? null, q, z, at, known.floor, width);
-    return Math.min(cap, by(before) * (1 - share) + by(after) * share);
+    const by = (h: number) => movedBy(spreads[h] ?? UNKNOWN, q, z, part, known.floor);
+    return Math.min(cap, share === 0 ? by(before) : by(before) * (1 - share) + by(after) * share);
   };
   const p5 = Math.min(p50, quantileAt(1));
   const p90 = Math.max(p50, quantileAt(2));
   const p95 = Math.max(p90, quantileAt(3));
   return { at, p5, p50, p90, p95, p99: Math.max(p95, quantileAt(4)) };
 }
-
-function movedBy(misses: FittedResiduals | null, q: number, z: number, at: EpochMs, floor: number, width = 1): number {
-  if (misses === null) return moved(z, UNKNOWN_MISSES[q] ?? 0, 'share', floor);
-  const [kind, quantiles, parts] = misses;
-  const part = (parts[dayPart(at)] ?? 100) / 100;
-  return moved(z, (quantiles[q] ?? 0) * RESIDUAL_UNITS[kind] * part * width, kind, floor);
-}
-
-/** The fitted horizons around one; before the first, that of the first: a forecast of five minutes is no surer for it. */
-function between(aheadMs: number): { readonly before: number; readonly after: number; readonly share: number } {
-  const after = HORIZONS_SECONDS.findIndex((seconds) => aheadMs <= seconds * 1000);
-  if (after <= 0) return after === 0 ? { before: 0, after: 0, share: 0 } : { before: LAST, after: LAST, share: 0 };
-  const start = HORIZONS_SECONDS[after - 1] ?? 0;
-  const end = HORIZONS_SECONDS[after] ?? start;
-  return { before: after - 1, after, share: (aheadMs / 1000 - start) / (end - start) };
-}
-
-const LAST = HORIZONS_SECONDS.length - 1;
 
 function weightsOf({ weights }: FittedSignal, h: number): EnsembleWeights {
   const [a = 100, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0] = weights[h] ?? LAST_VALUE.map((weight) => 100 * weight);
@@ -179,8 +171,8 @@ function isAnomalous(signal: SignalName, recent: Series, known: FittedSignal, le
   const before = levelsAt(recent, signal, then);
   const misses = known.residuals[0] ?? null;
   if (before === undefined || misses === null) return false;
-  const z = toScale(medianAt(known, seenAt(known, before, then), before[0], then, now - then), known.floor);
-  const limit = (q: number) => movedBy(misses, q, z, now, known.floor);
+  const z = toScale(medianAt(viewFrom(known, before, then), QUARTER), known.floor);
+  const limit = (q: number) => movedBy(spreadOf(misses, 1), q, z, dayPart(now), known.floor);
   return level < limit(0) || level > limit(4);
 }
 
