@@ -17,15 +17,14 @@ export interface Changes {
 const PEAK_DIGITS = 4;
 const DEMAND_DIGITS = 6;
 
-/** Digits that nobody reads are what is billed. */
-export function textOf(latest: Iterable<readonly [string, WorkloadMemory]>): string {
-  const entries = [...latest].map(([name, entry]) => [name, withShortNumbers(entry)]);
-  return JSON.stringify(Object.fromEntries(entries), shortNumber);
+/** As JSON would give them back, with the digits that are kept: others that nobody reads are what is billed. */
+export function shortened(latest: Iterable<readonly [string, WorkloadMemory]>): Entries {
+  return Object.fromEntries([...latest].map(([name, entry]) => [name, plain(withShortNumbers(entry))])) as Entries;
 }
 
-/** @param base and @param text as `textOf` words them */
-export function changesOf(base: string, text: string): Changes {
-  const [before, now] = [JSON.parse(base) as Entries, JSON.parse(text) as Entries];
+/** @param base the JSON of `shortened` entries @param now others */
+export function changesOf(base: string, now: Entries): Changes {
+  const before = JSON.parse(base) as Entries;
   const names = Object.keys(now);
   const columns = columnsOfChange(rowsOf(before, names), Object.values(now));
   return names.join() === Object.keys(before).join() ? { columns } : { names, columns };
@@ -60,4 +59,28 @@ function withShortNumbers(entry: WorkloadMemory): WorkloadMemory {
 
 function short(value: number, digits: number): number {
   return Number.isFinite(value) ? Number(value.toPrecision(digits)) : value;
+}
+
+/** What JSON and back makes of a value, fractions shortened, without the detour: text of a shard takes longer than all the rest. */
+function plain(value: unknown): unknown {
+  if (typeof value === 'number') return plainNumber(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((part) => (part === undefined ? null : plain(part)));
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(value)) {
+    const part = (value as Record<string, unknown>)[name];
+    if (part === undefined) continue;
+    // Defined, not assigned: a field may have any name that a cluster has given it.
+    if (name === '__proto__') Object.defineProperty(copy, name, { ...FIELD, value: plain(part) });
+    else copy[name] = plain(part);
+  }
+  return copy;
+}
+
+const FIELD = { enumerable: true, writable: true, configurable: true };
+
+function plainNumber(value: number): number | null {
+  if (!Number.isFinite(value)) return null;
+  // JSON knows no −0.
+  return value === 0 ? 0 : (shortNumber('', value) as number);
 }

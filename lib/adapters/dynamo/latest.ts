@@ -19,7 +19,7 @@ import {
   VERSIONS,
 } from './items.ts';
 import { DAY_MS, type Key, latestBaseSk, shardPk } from './keys.ts';
-import { type Changes, changed, changesOf, type Entries, textOf } from './latest-body.ts';
+import { type Changes, changed, changesOf, type Entries, shortened } from './latest-body.ts';
 import { notAfter } from './not-after.ts';
 import { withPresentNames } from './older-names.ts';
 import type { Item, Table } from './table.ts';
@@ -75,7 +75,7 @@ export function makeLatest(table: Table, retentionDays: number): Pick<SeriesStor
     const names = [...latest.keys()];
     let text = '';
     const body = packFitting(`${pk} / LATEST`, [...latest.values()], LATEST_STEPS, (entries) => {
-      text = textOf(entries.map((one, i) => [names[i] ?? '', one] as const));
+      text = JSON.stringify(shortened(entries.map((one, i) => [names[i] ?? '', one] as const)));
       return compressedText(text);
     });
     const id = `${new Date(at).toISOString()}#${randomUUID().slice(0, 8)}`;
@@ -97,7 +97,7 @@ export function makeLatest(table: Table, retentionDays: number): Pick<SeriesStor
       const now = at ?? table.now();
       const kept = bases.get(key.pk);
       const body =
-        kept !== undefined && isFresh(kept, shard, now) ? compressed(changesOf(kept.text, textOf(latest))) : null;
+        kept !== undefined && isFresh(kept, shard, now) ? compressed(changesOf(kept.text, shortened(latest))) : null;
       const isWorthIt = kept !== undefined && body !== null && body.length <= Math.max(SMALL_BYTES, kept.bytes / 2);
       const written = isWorthIt
         ? { base: kept.id, body }

@@ -40,8 +40,13 @@ export function withPresentNames<T>(parsed: T): T {
 
 function renameIn(part: unknown, isBySignal = false): void {
   if (typeof part !== 'object' || part === null) return;
+  if (Array.isArray(part)) {
+    for (const value of part) renameIn(value);
+    return;
+  }
   const fields = part as Record<string, unknown>;
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name of Object.keys(fields)) {
+    const value = fields[name];
     renameIn(value, BY_SIGNAL.has(name));
     const present = isBySignal ? undefined : presentName(name, fields);
     if (present === undefined) continue;
