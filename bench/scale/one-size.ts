@@ -21,6 +21,8 @@ const CLUSTER = 'bench';
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 export const HISTORY_DAYS = 14;
+/** Of fresh processes, not counted. */
+const SETTLING_TICKS = 1;
 const STEADY_TICKS = 5;
 const EVALUATORS = 2;
 /** An hour and some into a day that is over: what ticks find of a day is neither nothing nor all. */
@@ -40,14 +42,16 @@ export async function measureSize(workloads: number, settings: SizeSettings): Pr
   });
   const access = await table.ask<TableAccess>('where');
   const { kubeconfig } = await world.ask<ClusterSaid>(null);
-  const functions = await startFunctions({
-    ...settings,
-    table: access,
-    cluster: CLUSTER,
-    kubeconfig,
-    evaluators: EVALUATORS,
-    aheadMs: aheadMs(start),
-  });
+  const fresh = (at: number) =>
+    startFunctions({
+      ...settings,
+      table: access,
+      cluster: CLUSTER,
+      kubeconfig,
+      evaluators: EVALUATORS,
+      aheadMs: aheadMs(at),
+    });
+  let functions = await fresh(start);
   const peaks = new Map<FunctionName, number>();
   const note = (name: FunctionName, { peakMiB }: Invocation) => {
     peaks.set(name, Math.max(peaks.get(name) ?? 0, peakMiB));
@@ -69,9 +73,13 @@ export async function measureSize(workloads: number, settings: SizeSettings): Pr
       { table: access, cluster: CLUSTER, now, days: HISTORY_DAYS, unlearned: learns ? [LEARNING_SHARD] : [] },
       progress,
     );
-    for (let i = 0; i < STEADY_TICKS; i++) {
-      progress(`tick ${i + 1} of ${STEADY_TICKS}`);
-      steady.push((await tickAt(now + i * MINUTE_MS)).measured);
+    // What they kept of a table without a past is not what they would have.
+    await functions.close();
+    functions = await fresh(now);
+    for (let i = -SETTLING_TICKS; i < STEADY_TICKS; i++) {
+      progress(`tick ${i + SETTLING_TICKS + 1} of ${SETTLING_TICKS + STEADY_TICKS}`);
+      const { measured } = await tickAt(now + (i + SETTLING_TICKS) * MINUTE_MS);
+      if (i >= 0) steady.push(measured);
     }
   }
   if (learns) {

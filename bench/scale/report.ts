@@ -34,24 +34,42 @@ function tickLines(title: string, ticks: readonly TickMeasured[]): readonly stri
       `apart, stand-ins: ${standIns.map((name) => `${name} ${of((one) => one.standInCpuSeconds[name]).toFixed(2)}`).join(', ')}`,
     `    wall: ${of(({ seconds }) => seconds).toFixed(1)} s, all of that on the same cores; tick itself ${of(({ tickSeconds }) => tickSeconds).toFixed(1)} s`,
     `    units: ${Math.round(of((one) => unitsOf(one, 'writeUnits')))} write, ${Math.round(of((one) => unitsOf(one, 'readUnits')))} read; ` +
-      `by kind (write/read/calls): ${unitsByKind(last.table.byKind)}`,
-    `    calls: ${Math.round(of(callsOf))}, of them beside the table's ${each(last.calls, String)}`,
-    `    logs: ${Math.round(of(logBytesOf))} bytes${complaints(last)}`,
+      `by kind (write/read/calls): ${unitsByKind(ticks)}`,
+    `    calls: ${Math.round(of(callsOf))}, of them beside the table's ${each(meanOf(ticks.map(({ calls }) => calls)), rounded)}`,
+    `    logs: ${Math.round(of(logBytesOf))} bytes${complaints(ticks)}`,
   ];
 }
 
-function unitsByKind(byKind: Readonly<Record<string, Units>>): string {
-  return Object.entries(byKind)
-    .toSorted(([, a], [, b]) => b.writeUnits + b.readUnits - a.writeUnits - a.readUnits)
-    .map(
-      ([kind, { writeUnits, readUnits, calls }]) =>
-        `${kind} ${Math.round(writeUnits)}/${Math.round(readUnits)}/${calls}`,
-    )
+function unitsByKind(ticks: readonly TickMeasured[]): string {
+  const of = (what: keyof Units) =>
+    meanOf(
+      ticks.map(({ table }) =>
+        Object.fromEntries(Object.entries(table.byKind).map(([kind, one]) => [kind, one[what]])),
+      ),
+    );
+  const [writes, reads, calls] = [of('writeUnits'), of('readUnits'), of('calls')];
+  const all = (kind: string) => (writes[kind] ?? 0) + (reads[kind] ?? 0);
+  return Object.keys(calls)
+    .toSorted((a, b) => all(b) - all(a))
+    .map((kind) => `${kind} ${[writes, reads, calls].map((counted) => rounded(counted[kind] ?? 0)).join('/')}`)
     .join(', ');
 }
 
-function complaints({ complaints: found }: TickMeasured): string {
-  return Object.keys(found).length === 0 ? '' : `; warnings and errors: ${each(found, String)}`;
+/** By name, of all of them; where one lacks a name, it has none of it. */
+function meanOf(all: readonly Readonly<Record<string, number>>[]): Readonly<Record<string, number>> {
+  const names = [...new Set(all.flatMap((one) => Object.keys(one)))];
+  return Object.fromEntries(
+    names.map((name) => [name, all.reduce((sum, one) => sum + (one[name] ?? 0), 0) / all.length]),
+  );
+}
+
+function rounded(value: number): string {
+  return value < 10 && !Number.isInteger(value) ? value.toFixed(1) : String(Math.round(value));
+}
+
+function complaints(ticks: readonly TickMeasured[]): string {
+  const found = meanOf(ticks.map((tick) => tick.complaints));
+  return Object.keys(found).length === 0 ? '' : `; warnings and errors: ${each(found, rounded)}`;
 }
 
 function learnLine(workloads: number, { workloads: learned, cpuSeconds }: NonNullable<SizeMeasured['learn']>): string {
