@@ -1,4 +1,5 @@
 // A month's bill from what ticks were measured to take: the same figures always make the same bill.
+import { dollarsOf, type Line } from '../lib/bill/line.ts';
 import {
   ALARM,
   CUSTOM_METRIC,
@@ -15,7 +16,7 @@ import {
   STORED_GB,
   TICKS_A_MONTH,
   WRITE_UNIT,
-} from './cost-prices.ts';
+} from '../lib/bill/prices.ts';
 
 /** Of one tick, in the mean of an hour. */
 export interface Usage {
@@ -32,12 +33,6 @@ export interface Measured {
   readonly workloads: number;
   readonly first: Usage;
   readonly steady: Usage;
-}
-
-export interface Line {
-  readonly service: 'Lambda' | 'DynamoDB' | 'EventBridge' | 'SQS' | 'CloudWatch' | 'Secrets Manager';
-  readonly item: string;
-  readonly dollars: number;
 }
 
 export interface Bill {
@@ -134,10 +129,6 @@ export function billOf({ workloads, steady }: Measured, queued = isQueued(worklo
 /** So many clusters of one size, each with a stack of its own or all of them in one. */
 export function fleetDollars(bill: Bill, clusters: number, stacks: number): number {
   return clusters * dollarsOf(bill.cluster) + stacks * dollarsOf(bill.stack);
-}
-
-export function dollarsOf(lines: readonly Line[]): number {
-  return lines.reduce((total, { dollars }) => total + dollars, 0);
 }
 
 export function centsAWorkload({ workloads, cluster, stack }: Bill): number {

@@ -1,18 +1,17 @@
 // The bill as docs/deploy.md has it: made from measured figures, so that the page cannot say something else.
+import { dollarsOf, type Line } from '../lib/bill/line.ts';
+import { LOG_GB, READ_UNIT, TICKS_A_MONTH, TOKEN_IN, TOKEN_OUT, WRITE_UNIT } from '../lib/bill/prices.ts';
 import {
   type Bill,
   billOf,
   centsAWorkload,
-  dollarsOf,
   fleetDollars,
   isQueued,
-  type Line,
   type Measured,
   scaledTo,
   sum,
 } from './cost-bill.ts';
 import type { LlmCost } from './cost-llm.ts';
-import { LOG_GB, READ_UNIT, TICKS_A_MONTH, TOKEN_IN, TOKEN_OUT, WRITE_UNIT } from './cost-prices.ts';
 
 const LARGEST = 10_000;
 /** A cent a workload and month, at these sizes. */

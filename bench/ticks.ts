@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
-import { READ_UNIT, TICKS_A_MONTH, WRITE_UNIT } from './cost-prices.ts';
+import { READ_UNIT, TICKS_A_MONTH, WRITE_UNIT } from '../lib/bill/prices.ts';
 import { type Fleet, type FleetSettings, startFleet } from './fleet.ts';
 import type { Named } from './stand-in-source.ts';
 

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { keptMeasured, withBill } from '../../bench/cost.ts';
-import { billOf, centsAWorkload, dollarsOf, fleetDollars, type Measured, scaledTo } from '../../bench/cost-bill.ts';
+import { billOf, centsAWorkload, fleetDollars, type Measured, scaledTo } from '../../bench/cost-bill.ts';
 import { TARGET_SIZES, targetsMet, withLargest } from '../../bench/cost-markdown.ts';
 import { meanUsage } from '../../bench/cost-usage.ts';
+import { dollarsOf } from '../../lib/bill/line.ts';
 
 const usage = (change: Partial<Measured['steady']> = {}) => ({
   cpuSeconds: 1,
