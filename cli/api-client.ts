@@ -11,12 +11,16 @@ export interface ApiTarget {
   readonly cluster: string | null;
   /** A token of the installation's OIDC provider; without one requests to API Gateway are signed. */
   readonly token?: string | undefined;
+  /** Where requests are signed for, whatever the host; without it those to API Gateway's hosts are signed for theirs. */
+  readonly region?: string;
 }
 
 interface Question {
   readonly query?: Readonly<Record<string, string>>;
   /** Sent by POST; without it the request is a GET. */
   readonly body?: object;
+  /** Gives up waiting. */
+  readonly signal?: AbortSignal;
 }
 
 /** @param what the path between `/api/autoscaling/` and the cluster, such as `predictive/enable` */
@@ -28,13 +32,14 @@ export async function askApi(target: ApiTarget, what: string, question: Question
   address.search = Object.entries(question.query ?? {})
     .map((pair) => pair.map(encodeURIComponent).join('='))
     .join('&');
-  const asked: Asked =
+  const sent: Asked =
     question.body === undefined
       ? { method: 'GET' }
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(question.body) };
+  const asked: Asked = { ...sent, ...(question.signal && { signal: question.signal }) };
   if (token !== undefined)
     return fetch(address, { ...asked, headers: { ...asked.headers, authorization: `Bearer ${token}` } });
-  const region = regionOfHost(address.hostname, 'execute-api');
+  const region = target.region ?? regionOfHost(address.hostname, 'execute-api');
   return fetch(address, region === null ? asked : await signed(address, asked, region));
 }
 
@@ -49,6 +54,7 @@ interface Asked {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  readonly signal?: AbortSignal;
 }
 
 /** Signed for `execute-api` with the credentials that the AWS CLI would use. @param at for tests */

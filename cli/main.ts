@@ -1,4 +1,4 @@
-// `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for backtest, complexity and doctor.
+// `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for backtest, complexity, doctor and verify.
 import { Command, Option } from 'commander';
 import type { WorkloadKind } from '../lib/domain/workload/kind.ts';
 import { VERSION } from '../lib/version.ts';
@@ -40,6 +40,7 @@ Examples:
   npm run ai4k8s -- backtest --trace demand.csv
   npm run ai4k8s -- complexity --file prompts.jsonl
   npm run ai4k8s -- doctor --kubeconfig
+  npm run ai4k8s -- verify --stack Ai4k8s
   npm run ai4k8s -- stop --all --reason "INC-42"
 Environment: AI4K8S_URL, AI4K8S_CLUSTER, AI4K8S_TOKEN. Requests to API Gateway carry that token, or are signed with the
 credentials that the AWS CLI would use.`,
@@ -135,6 +136,7 @@ function weighty(): Promise<readonly Command[]> {
     'complexity-day': async () => (await import('./complexity/day-command.ts')).complexityDayCommand(),
     complexity: async () => (await import('./complexity/command.ts')).complexityCommand(),
     doctor: async () => (await import('./doctor/command.ts')).doctorCommand(),
+    verify: async () => (await import('./verify/command.ts')).verifyCommand(clusterGiven),
   };
   const given = new Set(process.argv.slice(2));
   const isNamed = (name: string) => given.has(name);
@@ -142,6 +144,12 @@ function weighty(): Promise<readonly Command[]> {
   const wanted = Object.entries(commands).filter(([name]) => isNamed(name));
   const loaded = wanted.length > 0 ? wanted : isOther ? [] : Object.entries(commands);
   return Promise.all(loaded.map(([, load]) => load()));
+}
+
+/** Undefined where only the default would be meant. */
+function clusterGiven(): string | undefined {
+  const isDefault = program.getOptionValueSource('cluster') === 'default';
+  return isDefault ? process.env.AI4K8S_CLUSTER || undefined : program.opts<{ cluster: string }>().cluster;
 }
 
 /** A command made elsewhere, with its own below it, says what it has to say as the program does. */
