@@ -18,6 +18,10 @@ export interface TrialSettings {
 }
 
 const CALL_MS = 10_000;
+const READY_MS = 180_000;
+/** A window is made within one tick, the next may be skipped, and each takes its time. */
+const TICKS = 3;
+const GRACE_MS = 60_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Throws nothing. */
@@ -45,9 +49,10 @@ export async function interruptibleTrial(settings: TrialSettings): Promise<Trial
   for (const stream of [process.stdout, process.stderr]) stream.removeAllListeners('error').on('error', onGone);
   complain(`should this process be killed: ${byHand}`);
   try {
+    const longestMs = { ready: READY_MS, scaled: TICKS * tickSeconds * 1000 + GRACE_MS };
     const tell = (line: string) => complain(oneLine(line));
     return await runTrial(
-      { deployment, namespace, target, tickSeconds, now: Date.now, tell, byHand },
+      { deployment, namespace, target, longestMs, now: Date.now, tell, byHand },
       interruption.signal,
     );
   } finally {

@@ -29,7 +29,8 @@ export interface TrialParts {
   readonly deployment: TrialDeployment;
   readonly namespace: string;
   readonly target: ApiTarget;
-  readonly tickSeconds: number;
+  /** How long a pod may take to be ready, and how long the ticks may take that are to scale it. */
+  readonly longestMs: { readonly ready: number; readonly scaled: number };
   readonly now: () => EpochMs;
   /** Told what is being done: it takes minutes. */
   readonly tell: (line: string) => void;
@@ -40,10 +41,6 @@ export interface TrialParts {
 /** Scaled from one to two, which takes one more pod than was there. */
 const WANTED = 2;
 const MOST = 3;
-const READY_MS = 180_000;
-/** Beyond the ticks that it may take: a window is made within one, and the next may be skipped. */
-const TICKS = 3;
-const GRACE_MS = 60_000;
 const LOOK_EVERY_MS = 1000;
 const TRIES = 3;
 
@@ -78,16 +75,16 @@ interface Undo {
   readonly run: () => Promise<unknown>;
 }
 
-async function create({ deployment }: TrialParts, undo: Undo[], signal: AbortSignal): Promise<Check> {
+async function create({ deployment, longestMs }: TrialParts, undo: Undo[], signal: AbortSignal): Promise<Check> {
   // Before it is asked for: an answer that is lost on its way has made it all the same.
   undo.unshift({ what: `Deployment ${deployment.name}`, run: () => deployment.remove() });
   await deployment.create();
   const name = 'trial: Deployment';
-  if (await until(async () => (await deployment.look()).ready >= 1, READY_MS, signal))
+  if (await until(async () => (await deployment.look()).ready >= 1, longestMs.ready, signal))
     return ok(name, `${deployment.name} is there, its pod is ready`);
   const why = (await deployment.whyNotReady()) || 'no reason is told';
   const todo = 'give --image one that this cluster can pull, or another --namespace';
-  return failed(name, `its pod was not ready in ${READY_MS / 1000} s: ${why}`, todo);
+  return failed(name, `its pod was not ready in ${longestMs.ready / 1000} s: ${why}`, todo);
 }
 
 async function enable(api: TrialApi, undo: Undo[]): Promise<Check> {
@@ -97,7 +94,7 @@ async function enable(api: TrialApi, undo: Undo[]): Promise<Check> {
 }
 
 async function scale(
-  { deployment, tickSeconds }: TrialParts,
+  { deployment, longestMs }: TrialParts,
   api: TrialApi,
   undo: Undo[],
   signal: AbortSignal,
@@ -105,12 +102,11 @@ async function scale(
   const name = 'trial: scaled by the schedule';
   undo.unshift({ what: 'its window', run: () => api.removeWindows() });
   await api.addFloor(WANTED);
-  const longestMs = TICKS * tickSeconds * 1000 + GRACE_MS;
-  const isScaled = await until(async () => (await deployment.look()).replicas >= WANTED, longestMs, signal);
+  const isScaled = await until(async () => (await deployment.look()).replicas >= WANTED, longestMs.scaled, signal);
   const last = await api.lastDecision();
   const said = last === null ? 'no decision is in the history' : `${last.outcome}: ${last.outcomeMessage}`;
   if (!isScaled)
-    return failed(name, `a window wants ${WANTED}, and after ${longestMs / 1000} s it has 1 (${said})`, LOOK);
+    return failed(name, `a window wants ${WANTED}, and after ${longestMs.scaled / 1000} s it has 1 (${said})`, LOOK);
   return ok(name, `1 → ${WANTED} written by a tick, ${said} (${last?.reason ?? 'no reason is told'})`);
 }
 

@@ -1,0 +1,104 @@
+// `ai4k8s verify --try` as its user runs it, against the stack as it was synthesized: its bundles behind signatures, its table, its
+// queues, and a cluster in which the throwaway Deployment is made and scaled by a tick.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type AwsAccount, REGION, STACK, startAwsAccount } from '../stand-ins/aws-account.ts';
+import { type DeployedStack, deployStack } from '../stand-ins/deployed-stack.ts';
+import { type PauseCluster, startPauseCluster } from '../stand-ins/pause-cluster.ts';
+import { type GatewayAnswer, type SignedGateway, startSignedGateway } from '../stand-ins/signed-gateway.ts';
+import { PROJECT, type Synthesis, synthesise } from './synthesis.ts';
+
+const SECRET_KEY = 'a-secret-key';
+
+let synthesis: Synthesis;
+let cluster: PauseCluster;
+let stack: DeployedStack;
+let gateway: SignedGateway;
+let account: AwsAccount;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'ai4k8s-verify-'));
+  synthesis = synthesise({ [STACK]: {} });
+  const template = synthesis.templates[STACK];
+  if (template === undefined) throw new Error('the stack is missing');
+  cluster = await startPauseCluster();
+  stack = await deployStack({ synthesis, template, clusters: [{ id: 'prod', kubeconfig: cluster.kubeconfig }] });
+  gateway = await startSignedGateway(SECRET_KEY, async (method, event) => {
+    const answer = await stack.lambda(method === 'GET' ? 'Query' : 'Command').invoke(event);
+    // The next tick comes at once, and not within the minute.
+    if (event.rawPath.includes('/schedule/create/')) void stack.schedule('Schedule', minute(1));
+    if (!answer.ok) return { statusCode: 500, body: JSON.stringify({ message: 'Internal Server Error' }) };
+    return answer.result as GatewayAnswer;
+  });
+  const { table, physicalIds } = stack;
+  account = await startAwsAccount({ template, apiUrl: gateway.url, table, physicalIds });
+}, 300_000);
+afterAll(async () => {
+  account?.close();
+  gateway?.close();
+  await stack?.close();
+  cluster?.close();
+  synthesis?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A tick's scheduled time: of the present minute, or of one beside it. */
+function minute(ahead: 0 | 1): Date {
+  return new Date((Math.floor(Date.now() / 60_000) + ahead) * 60_000);
+}
+
+function verify(...given: string[]) {
+  const kubeconfig = join(folder, 'kubeconfig');
+  writeFileSync(kubeconfig, cluster.kubeconfig);
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [join(PROJECT, 'cli/main.ts'), 'verify', '--stack', STACK, ...given], {
+    env: {
+      PATH,
+      HOME,
+      KUBECONFIG: kubeconfig,
+      AWS_REGION: REGION,
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: SECRET_KEY,
+      AWS_ENDPOINT_URL: account.url,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => (said.out += chunk));
+  child.stderr.on('data', (chunk) => (said.err += chunk));
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { child, said, ended };
+}
+
+it('finds the stack in order, has a Deployment of its own scaled by the schedule, and leaves nothing', async () => {
+  expect(await stack.schedule('Schedule', minute(0))).toMatchObject({ ok: true });
+  const { said, ended } = verify('--try', '--namespace', 'shop', '--json');
+  const code = await ended;
+  const { checks, trial, ok } = JSON.parse(said.out);
+  expect(checks.filter(({ status }: { status: string }) => status !== 'ok')).toEqual([]);
+  expect([code, ok]).toEqual([0, true]);
+  const sawOf = (name: string) => checks.find((check: { name: string }) => check.name === name)?.saw;
+  expect(sawOf('last tick')).toMatch(/finished \d+ s ago, says the table/);
+  expect(sawOf('API status')).toMatch(/signed it answers: 0 workloads/);
+  expect(sawOf('trial: enable')).toMatch(/^first decision: maintain, unchanged/);
+  expect(sawOf('trial: scaled by the schedule')).toMatch(/^1 → 2 written by a tick, applied/);
+  expect(Object.keys(trial)).toEqual(['ready', 'firstDecision', 'scaled', 'disabled']);
+  expect(said.err).toMatch(/should this process be killed: .* delete deployment ai4k8s-verify-[0-9a-f]{8}/);
+  expect(cluster.names()).toEqual([]);
+  expect(cluster.server.writes.filter(({ what }) => !what.includes('ai4k8s-verify-'))).toEqual([]);
+}, 300_000);
+
+it('takes away what it made on Ctrl-C, and says that it was interrupted', async () => {
+  const { child, said, ended } = verify('--try', '--namespace', 'shop');
+  await expect.poll(() => said.err, { timeout: 60_000 }).toContain('waiting for a tick to scale it');
+  await expect.poll(() => cluster.names(), { timeout: 60_000 }).toHaveLength(1);
+  child.kill('SIGINT');
+  expect(await ended).toBe(1);
+  expect(said.err).toContain('interrupted: taking away what was made');
+  expect(said.out).toMatch(/not tried {2}trial: interrupted → run it again/);
+  expect(said.out).toMatch(/ok {9}trial: taken away: its window, its opt-in, Deployment ai4k8s-verify-/);
+  expect(cluster.names()).toEqual([]);
+}, 120_000);
