@@ -30,7 +30,7 @@ import { startTimedQueue } from '../stand-ins/timed-queue.ts';
 import { deployed } from './deployed-template.ts';
 
 export const MINUTE = 60_000;
-export const START = Date.parse('2026-03-04T12:00:00Z');
+const START = Date.parse('2026-03-04T12:00:00Z');
 /** Opted in, without an HPA, and without the LLM. */
 export const SCALED = {
   'ai4k8s.io/predictive-autoscaling-enabled': 'true',
@@ -41,7 +41,7 @@ export const SCALED = {
 const FUNCTIONS = { tick: 'Tick', evaluate: 'Evaluate', watchdog: 'Watchdog' } as const;
 type Name = keyof typeof FUNCTIONS;
 
-export interface Line {
+interface Line {
   readonly level: keyof Log;
   readonly message: string;
   readonly fields: Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { standBefore } from './before-server.ts';
 
 /** One request to the table. */
-export interface TableCall {
+interface TableCall {
   readonly operation: string;
   readonly isWrite: boolean;
   readonly pk: string;

@@ -22,8 +22,6 @@ interface Message {
   receives: number;
 }
 
-export type TimedQueue = Awaited<ReturnType<typeof startTimedQueue>>;
-
 export async function startTimedQueue(now: () => number) {
   const { VisibilityTimeout, MessageRetentionPeriod, RedrivePolicy } = deployed('AWS::SQS::Queue', 'QueuesShardsQueue');
   let messages: Message[] = [];

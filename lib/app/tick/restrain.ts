@@ -67,7 +67,7 @@ export interface Purse {
   promise<T extends Plan>(plan: (promised: Promised) => T): Promise<T>;
 }
 
-export interface Plan {
+interface Plan {
   /** Of quotas, by all batches of the tick. */
   readonly promised: Promised;
 }

@@ -35,7 +35,7 @@ export const RESIDUAL_UNITS: Readonly<Record<ResidualKind, number>> = { share: 0
 /** The quantiles of residuals that are kept. */
 const RESIDUAL_QUANTILES = [0.01, 0.05, 0.9, 0.95, 0.99] as const;
 const MEDIAN_AT = 2;
-export type ResidualQuantiles = readonly [number, number, number, number, number];
+type ResidualQuantiles = readonly [number, number, number, number, number];
 
 /** The parts of the UTC day that may differ in how sure a forecast is. */
 const DAY_PARTS = 4;
