@@ -1,7 +1,9 @@
 // The stack as `cdk synth` would make it, in this process and in a folder that goes away.
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { App, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
@@ -9,6 +11,8 @@ import { readDeployment } from '../../infra/deployment.ts';
 import { AutoscalerStack } from '../../infra/stack.ts';
 
 export const PROJECT = join(import.meta.dirname, '../..');
+
+const NODE = join(PROJECT, 'node_modules/.bin/node');
 
 export interface Synthesis {
   /** By stack name. */
@@ -41,6 +45,33 @@ export function synthesise(
     templates: Object.fromEntries(made.map(([name, stack]) => [name, Template.fromStack(stack)])),
     assetOf: (template, functionId) => join(outdir, `asset.${codeHash(template, functionId)}`),
     remove: () => rmSync(outdir, { recursive: true, force: true }),
+  };
+}
+
+/**
+ * One stack as the CDK's command line makes it: by the app, in a process, a folder and a time zone of its own.
+ * @param stackName and the context that is laid over that of cdk.json
+ */
+export async function synthesiseElsewhere(
+  stackName: string,
+  over: Readonly<Record<string, unknown>>,
+): Promise<Pick<Synthesis, 'remove'> & { readonly template: object; bundle(asset: string): string }> {
+  const outdir = mkdtempSync(join(tmpdir(), 'ai4k8s-elsewhere-'));
+  const remove = () => rmSync(outdir, { recursive: true, force: true });
+  const { context } = JSON.parse(readFileSync(join(PROJECT, 'cdk.json'), 'utf8'));
+  const told = { CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...over, stackName }) };
+  const env = { ...process.env, ...told, TZ: 'Pacific/Chatham' };
+  try {
+    await promisify(execFile)(NODE, ['infra/app.ts'], { cwd: PROJECT, env, maxBuffer: 2 ** 26 });
+  } catch (error) {
+    remove();
+    throw error;
+  }
+  const read = (path: string) => readFileSync(join(outdir, path), 'utf8');
+  return {
+    template: JSON.parse(read(`${stackName}.template.json`)),
+    bundle: (asset) => read(`${asset}/index.mjs`),
+    remove,
   };
 }
 

@@ -5,7 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Door, startDoor } from '../stand-ins/api-server-door.ts';
 import { type AwsAccount, REGION, STACK, startAwsAccount } from '../stand-ins/aws-account.ts';
+import { minute } from '../stand-ins/deployed-api.ts';
+import { identitiesOf } from '../stand-ins/deployed-identities.ts';
 import { type DeployedStack, deployStack } from '../stand-ins/deployed-stack.ts';
 import { type PauseCluster, startPauseCluster } from '../stand-ins/pause-cluster.ts';
 import { type GatewayAnswer, type SignedGateway, startSignedGateway } from '../stand-ins/signed-gateway.ts';
@@ -15,17 +18,20 @@ const SECRET_KEY = 'a-secret-key';
 
 let synthesis: Synthesis;
 let cluster: PauseCluster;
+let door: Door;
 let stack: DeployedStack;
 let gateway: SignedGateway;
 let account: AwsAccount;
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'ai4k8s-verify-'));
-  synthesis = synthesise({ [STACK]: {} });
+  synthesis = synthesise({ [STACK]: { createAccessEntries: true } });
   const template = synthesis.templates[STACK];
   if (template === undefined) throw new Error('the stack is missing');
   cluster = await startPauseCluster();
-  stack = await deployStack({ synthesis, template, clusters: [{ id: 'prod', kubeconfig: cluster.kubeconfig }] });
+  const identities = identitiesOf(template);
+  door = await startDoor(cluster.server.url, (token) => identities.admit('prod', token, Date.now()));
+  stack = await deployStack({ synthesis, template, identities, clusters: { prod: door } });
   gateway = await startSignedGateway(SECRET_KEY, async (method, event) => {
     const answer = await stack.lambda(method === 'GET' ? 'Query' : 'Command').invoke(event);
     // The next tick comes at once, and not within the minute.
@@ -40,15 +46,11 @@ afterAll(async () => {
   account?.close();
   gateway?.close();
   await stack?.close();
+  await door?.close();
   cluster?.close();
   synthesis?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
-
-/** A tick's scheduled time: of the present minute, or of one beside it. */
-function minute(ahead: 0 | 1): Date {
-  return new Date((Math.floor(Date.now() / 60_000) + ahead) * 60_000);
-}
 
 function verify(...given: string[]) {
   const kubeconfig = join(folder, 'kubeconfig');

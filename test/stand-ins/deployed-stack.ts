@@ -1,6 +1,6 @@
 // A stand-in for an account with the stack in it: the synthesized functions run as Lambda runs them, with the template's own
 // environment, sizes, schedules and queues; the table, the queues and the bus are engines on this machine.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SQSClient } from '@aws-sdk/client-sqs';
@@ -9,11 +9,11 @@ import { startFauxqs } from 'fauxqs';
 import { CREDENTIALS } from '../../local/embedded-endpoint.ts';
 import { startEmbeddedTable } from '../../local/embedded-table.ts';
 import type { Synthesis } from '../infra/synthesis.ts';
+import { type Identities, REGION } from './deployed-identities.ts';
+import { type ApiServer, startEksServer } from './eks-server.ts';
 import { startEventBusServer } from './event-bus-server.ts';
 import { type EventSource, startEventSource } from './event-source.ts';
 import { type StandInLambda, startLambda } from './lambda-service.ts';
-
-const REGION = 'eu-west-1';
 
 export interface DeployedStack {
   /** By the first part of its logical id, such as `Tick`. */
@@ -38,19 +38,21 @@ type Resources = Readonly<Record<string, Resource>>;
 export interface DeployedSettings {
   readonly synthesis: Synthesis;
   readonly template: Template;
-  /** How the clusters of the template are reached from here: a kubeconfig in the place of EKS, which is not here. */
-  readonly clusters: readonly { readonly id: string; readonly kubeconfig: string }[];
+  readonly identities: Identities;
+  /** What EKS says of the clusters that the template names. */
+  readonly clusters: Readonly<Record<string, ApiServer>>;
   /** Laid over the template's environment. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 export async function deployStack(settings: DeployedSettings): Promise<DeployedStack> {
-  const { synthesis, template, clusters } = settings;
+  const { synthesis, template, identities } = settings;
   const resources = template.toJSON().Resources as Resources;
   const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-stack-'));
   const table = await startEmbeddedTable();
   const queues = await startFauxqs({ port: 0, logger: false, host: '127.0.0.1' });
   const bus = await startEventBusServer(() => []);
+  const eks = await startEksServer(identities, settings.clusters);
   const endpoint = `http://127.0.0.1:${queues.port}`;
   const sqs = new SQSClient({ endpoint, region: REGION, credentials: CREDENTIALS });
 
@@ -69,21 +71,23 @@ export async function deployStack(settings: DeployedSettings): Promise<DeployedS
 
   function startOne(id: string, { Environment, MemorySize, Timeout }: Record<string, unknown>): StandInLambda {
     const { Variables } = Environment as { Variables: Record<string, unknown> };
+    const { accessKeyId, secretAccessKey, sessionToken } = identities.keysOf(id);
     const own = Object.entries(Variables).map(([name, value]) => [name, resolved(value)] as const);
     return startLambda({
       bundle: join(synthesis.assetOf(template, id), 'index.mjs'),
       name: id,
       environment: {
         ...Object.fromEntries(own),
-        CLUSTERS: JSON.stringify(clusters.map((cluster) => ({ ...cluster, kubeconfig: written(cluster) }))),
         AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
         AWS_ENDPOINT_URL_SQS: endpoint,
         AWS_ENDPOINT_URL_EVENTBRIDGE: bus.client.endpoint,
+        AWS_ENDPOINT_URL_EKS: eks.url,
         // Nobody is there: the key is asked for when wanted, and its absence costs the advice alone.
         AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:9',
         AWS_REGION: REGION,
-        AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
-        AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+        AWS_SESSION_TOKEN: sessionToken,
         ...settings.environment,
       },
       timeoutSeconds: Number(Timeout),
@@ -91,12 +95,6 @@ export async function deployStack(settings: DeployedSettings): Promise<DeployedS
       folder,
       concurrency: 4,
     });
-  }
-
-  function written({ id, kubeconfig }: { readonly id: string; readonly kubeconfig: string }): string {
-    const file = join(folder, `${id}.kubeconfig`);
-    writeFileSync(file, kubeconfig);
-    return file;
   }
 
   /** What CloudFormation would put there. */
@@ -165,6 +163,7 @@ export async function deployStack(settings: DeployedSettings): Promise<DeployedS
       await Promise.all([...lambdas.values()].map((each) => each.close()));
       sqs.destroy();
       bus.close();
+      eks.close();
       await queues.stop();
       await table.close();
       rmSync(folder, { recursive: true, force: true });

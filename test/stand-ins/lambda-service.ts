@@ -32,6 +32,7 @@ type Invoked =
   | { readonly ok: false; readonly error: string; readonly isCold: boolean };
 
 export interface StandInLambda {
+  readonly name: string;
   invoke(event: unknown): Promise<Invoked>;
   /** All that its processes printed. */
   printed(): string;
@@ -90,6 +91,7 @@ export function startLambda(settings: LambdaSettings): StandInLambda {
   }
 
   return {
+    name,
     invoke: (event) => limit(() => invoke(event)),
     printed: () => printed,
     recycle() {

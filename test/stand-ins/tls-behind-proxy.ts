@@ -1,13 +1,12 @@
 // An HTTPS server of a company's own authority, to be reached through a proxy alone: a stand-in for a corporate network.
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { makeCertificate } from './certificate.ts';
 
 interface CorporateNetwork {
   /** PEM file of the authority that the server's certificate is of. */
@@ -22,7 +21,7 @@ interface CorporateNetwork {
 /** @param host the only name that the proxy knows; no resolver does */
 export async function startCorporateNetwork(host: string, answer: RequestListener): Promise<CorporateNetwork> {
   const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-network-'));
-  await makeCertificate(folder, host);
+  await makeCertificate(folder, `DNS:${host}`);
   const [key, cert] = ['server.key', 'server.pem'].map((name) => readFileSync(join(folder, name)));
   const server = createHttpsServer({ key, cert }, answer).listen(0, '127.0.0.1');
   const tunnels: string[] = [];
@@ -56,14 +55,4 @@ export async function startCorporateNetwork(host: string, answer: RequestListene
       rmSync(folder, { recursive: true });
     },
   };
-}
-
-async function makeCertificate(folder: string, host: string): Promise<void> {
-  const openssl = (args: string) => promisify(execFile)('openssl', args.split(' '), { cwd: folder });
-  const newKey = '-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes';
-  writeFileSync(join(folder, 'names'), `subjectAltName=DNS:${host}`);
-  await openssl(`req -x509 ${newKey} -keyout ca.key -out ca.pem -days 2 -subj /CN=corporate-ca`);
-  await openssl(`req ${newKey} -keyout server.key -out server.csr -subj /CN=${host}`);
-  const sign = 'x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile names';
-  await openssl(`${sign} -out server.pem`);
 }
