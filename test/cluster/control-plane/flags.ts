@@ -13,6 +13,8 @@ export interface Layout {
     readonly etcdPeer: number;
     readonly api: number;
     readonly controllerManager: number;
+    /** Of whoever knows tokens that are nobody's here, see `authenticatorUrl`. */
+    readonly authenticator: number;
   };
 }
 
@@ -32,6 +34,11 @@ export function etcdArgs({ folder, ports }: Layout): string[] {
   ];
 }
 
+/** Where the API server asks who comes with a token, as that of EKS asks AWS. Nobody is there unless a test is. */
+export function authenticatorUrl({ authenticator }: Layout['ports']): string {
+  return `http://127.0.0.1:${authenticator}/`;
+}
+
 export function apiServerArgs({ pki, ports }: Layout): string[] {
   const key = (name: string) => join(pki, name);
   return [
@@ -46,6 +53,8 @@ export function apiServerArgs({ pki, ports }: Layout): string[] {
     `--tls-private-key-file=${key('apiserver.key')}`,
     `--client-ca-file=${key('ca.crt')}`,
     `--token-auth-file=${key('tokens.csv')}`,
+    `--authentication-token-webhook-config-file=${key('authenticator.kubeconfig')}`,
+    '--authentication-token-webhook-version=v1',
     '--authorization-mode=RBAC',
     '--allow-privileged=true',
     '--service-account-issuer=https://kubernetes.default.svc',

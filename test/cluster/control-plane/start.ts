@@ -7,7 +7,7 @@ import { get as httpsGet } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeCertificates } from './certificates.ts';
-import { apiServerArgs, controllerManagerArgs, etcdArgs, type Layout } from './flags.ts';
+import { apiServerArgs, authenticatorUrl, controllerManagerArgs, etcdArgs, type Layout } from './flags.ts';
 import { freePorts, type Program, startProgram } from './programs.ts';
 
 export interface ControlPlane {
@@ -71,19 +71,25 @@ async function prepare(folder: string): Promise<Layout> {
   const pki = join(folder, 'pki');
   await mkdir(pki);
   await makeCertificates(pki);
-  const [etcd = 0, etcdPeer = 0, api = 0, controllerManager = 0] = await freePorts(4);
+  const [etcd = 0, etcdPeer = 0, api = 0, controllerManager = 0, authenticator = 0] = await freePorts(5);
+  const ports = { etcd, etcdPeer, api, controllerManager, authenticator };
   const [token, controllerToken] = [randomBytes(16).toString('hex'), randomBytes(16).toString('hex')];
   const users = `${token},admin,admin,"system:masters"\n${controllerToken},system:kube-controller-manager,kcm\n`;
   await writeFile(join(pki, 'tokens.csv'), users, { mode: 0o600 });
   const ca = await readFile(join(pki, 'ca.crt'));
   await writeFile(join(folder, 'kubeconfig'), kubeconfig(api, ca, token), { mode: 0o600 });
   await writeFile(join(pki, 'controllers.kubeconfig'), kubeconfig(api, ca, controllerToken), { mode: 0o600 });
-  return { folder, pki, ca, token, ports: { etcd, etcdPeer, api, controllerManager } };
+  await writeFile(join(pki, 'authenticator.kubeconfig'), kubeconfigOf({ server: authenticatorUrl(ports) }, ''));
+  return { folder, pki, ca, token, ports };
+}
+
+function kubeconfig(port: number, ca: Buffer, token: string): string {
+  const server = `https://127.0.0.1:${port}`;
+  return kubeconfigOf({ server, 'certificate-authority-data': ca.toString('base64') }, token);
 }
 
 /** JSON is YAML. */
-function kubeconfig(port: number, ca: Buffer, token: string): string {
-  const cluster = { server: `https://127.0.0.1:${port}`, 'certificate-authority-data': ca.toString('base64') };
+function kubeconfigOf(cluster: Readonly<Record<string, string>>, token: string): string {
   return JSON.stringify({
     apiVersion: 'v1',
     kind: 'Config',
