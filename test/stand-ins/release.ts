@@ -10,7 +10,7 @@ export const PRESENT = join(import.meta.dirname, '../..');
 const NODE = join(PRESENT, 'node_modules/.bin/node');
 const BOOTSTRAP = join(import.meta.dirname, 'release-bootstrap.mjs');
 
-/** What a release needs of its history; its packages are those of the present one, which only ever adds some. */
+/** What a release needs of its history. Its packages are those of the present one; what it alone needs (lru-cache) is kept for it. */
 const TAKEN = ['functions', 'lib', 'package.json'];
 
 export interface Checkout {
