@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dirname, '../..');
 const PAGES = [
   'README.md',
   'CONTRIBUTING.md',
+  'CHANGELOG.md',
   ...readdirSync(join(ROOT, 'docs'), { recursive: true }).map((file) => `docs/${file}`),
 ]
   .filter((file) => file.endsWith('.md'))
@@ -21,6 +22,10 @@ const named = (pattern: RegExp) =>
   );
 
 describe('the documents', () => {
+  it('hold no marks of a merge that nobody finished', () => {
+    expect(named(/^(<{7} |={7}$|>{7} )/gm)).toEqual([]);
+  });
+
   it('name scripts that package.json has', () => {
     const all = named(/npm run (?:-s |--silent )?([a-z][\w:-]*)/g);
     expect(all.length).toBeGreaterThan(50);
