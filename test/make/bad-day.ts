@@ -60,6 +60,8 @@ export type Skew = Partial<Record<Name | 'cluster', number>>;
 interface Settings {
   readonly env?: Readonly<Record<string, string>>;
   readonly skewMs?: Skew;
+  /** A process of its own has the real clock. */
+  readonly start?: number;
   /** After which a call of the queue is given up, where nobody should wait as long as the functions do. */
   readonly sqsTimeoutMs?: number;
 }
@@ -68,9 +70,9 @@ export type BadDay = Awaited<ReturnType<typeof startBadDay>>;
 
 export async function startBadDay(
   workloads: readonly SimulatedWorkload[],
-  { env, skewMs = {}, sqsTimeoutMs }: Settings = {},
+  { env, skewMs = {}, sqsTimeoutMs, start = START }: Settings = {},
 ) {
-  let now = START;
+  let now = start;
   const ahead = (name: keyof typeof skewMs) => ({ now: () => now + (skewMs[name] ?? 0) });
   const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-day-'));
   const rights = makeTableRights();
@@ -167,6 +169,21 @@ export async function startBadDay(
     cluster,
     faults,
     tableFaults,
+    /** For a function in a process of its own, which reaches the cluster at `url`. */
+    environment(name: Name, url: string): Readonly<Record<string, string>> {
+      const path = join(folder, `${name}.kubeconfig`);
+      writeFileSync(path, cluster.kubeconfig.replace(cluster.url, url));
+      const { credentials, endpoint, region } = rights.as(name, table);
+      return {
+        TABLE_NAME: table.tableName,
+        CLUSTERS: JSON.stringify([{ id: 'prod', kubeconfig: path }]),
+        AWS_REGION: region,
+        AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+        AWS_ENDPOINT_URL_DYNAMODB: endpoint,
+      };
+    },
+    folder,
     queue,
     events,
     lines,
@@ -178,6 +195,10 @@ export async function startBadDay(
     /** Where set, the schedule of the ticks is silent. */
     isScheduleSilent: false,
     now: () => now,
+    /** Only time passes. */
+    wait(minutes: number) {
+      now += minutes * MINUTE;
+    },
     invoke,
     poll,
     tick: (at = now) => invoke<TickReport>('tick', { cluster: 'prod', scheduled_at: new Date(at).toISOString() }),
@@ -195,7 +216,7 @@ export async function startBadDay(
         now += every * MINUTE;
         if (!day.isScheduleSilent) await day.tick();
         if (!day.isQueueStalled) await poll();
-        if ((now - START) % (5 * MINUTE) === 0) await invoke('watchdog', { cluster: 'prod' });
+        if ((now - start) % (5 * MINUTE) === 0) await invoke('watchdog', { cluster: 'prod' });
         cloudWatch.count(
           'AWS/SQS',
           'ApproximateNumberOfMessagesVisible',

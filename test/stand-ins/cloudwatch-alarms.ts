@@ -3,10 +3,6 @@
 import { deployedResources } from '../make/deployed-template.ts';
 
 interface Datum {
-  readonly namespace: string;
-  readonly metric: string;
-  /** Value of its dimension: a name, or the first part of a logical id. */
-  readonly of: string;
   readonly value: number;
   readonly at: number;
 }
@@ -25,6 +21,7 @@ interface AlarmProperties {
 }
 
 export interface CloudWatch {
+  /** @param of value of its dimension: a name, or the first part of a logical id */
   count(namespace: string, metric: string, of: string, value: number, at: number): void;
   /** Takes metrics out of a line of a function's log. False where it holds none. */
   takeLine(line: string, at: number): boolean;
@@ -33,15 +30,20 @@ export interface CloudWatch {
 }
 
 export function makeCloudWatch(): CloudWatch {
-  const data: Datum[] = [];
   const alarms = Object.entries(deployedResources()).flatMap(([, { Type, Properties, Metadata }]) => {
     if (Type !== 'AWS::CloudWatch::Alarm') return [];
     // Deployed/Alarms/NAME/Resource
     const [, , name = ''] = String(Metadata?.['aws:cdk:path']).split('/');
-    return [{ name, properties: Properties as AlarmProperties }];
+    const properties = Properties as AlarmProperties;
+    return [{ name, properties, mine: [] as Datum[], of: JSON.stringify(properties.Dimensions) }];
   });
-  const count: CloudWatch['count'] = (namespace, metric, of, value, at) =>
-    void data.push({ namespace, metric, of, value, at });
+  const count: CloudWatch['count'] = (namespace, metric, of, value, at) => {
+    for (const alarm of alarms) {
+      const { Namespace, MetricName } = alarm.properties;
+      const isItsOwn = Namespace === namespace && MetricName === metric && alarm.of.includes(`"${of}`);
+      if (isItsOwn) alarm.mine.push({ value, at });
+    }
+  };
   return {
     count,
     takeLine(line, at) {
@@ -51,22 +53,17 @@ export function makeCloudWatch(): CloudWatch {
         for (const { Name } of Metrics) count(Namespace, Name, values[Dimensions[0][0]], values[Name], at);
       return true;
     },
-    red: (at) => alarms.flatMap(({ name, properties }) => (isRed(properties, data, at) ? [name] : [])).toSorted(),
+    red: (at) => alarms.flatMap(({ name, properties, mine }) => (isRed(properties, mine, at) ? [name] : [])).toSorted(),
   };
 }
 
-function isRed(alarm: AlarmProperties, data: readonly Datum[], at: number): boolean {
+function isRed(alarm: AlarmProperties, mine: readonly Datum[], at: number): boolean {
   const { Period, EvaluationPeriods, DatapointsToAlarm = EvaluationPeriods } = alarm;
-  const mine = data.filter((datum) => isOf(alarm, datum));
   const windows = Array.from({ length: EvaluationPeriods }, (_, i) => {
     const to = at - i * Period * 1000;
     return mine.filter((datum) => datum.at <= to && datum.at > to - Period * 1000).map(({ value }) => value);
   });
   return windows.filter((values) => isBreaching(alarm, values)).length >= DatapointsToAlarm;
-}
-
-function isOf({ Namespace, MetricName, Dimensions }: AlarmProperties, { namespace, metric, of }: Datum): boolean {
-  return Namespace === namespace && MetricName === metric && JSON.stringify(Dimensions).includes(`"${of}`);
 }
 
 const STATISTICS = {

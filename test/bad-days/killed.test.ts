@@ -1,0 +1,103 @@
+// A function is cut off in the middle, by its time-out or with its machine: between what it noted and what it did, or right after.
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from 'vitest';
+import { type BadDay, MINUTE, SCALED, startBadDay } from '../make/bad-day.ts';
+import { simulated } from '../make/embedded.ts';
+import { startLambda } from '../stand-ins/lambda-service.ts';
+
+const PROJECT = join(import.meta.dirname, '../..');
+const WHEN = ['before', 'after'] as const;
+type When = (typeof WHEN)[number];
+
+let day: BadDay;
+let door: Awaited<ReturnType<typeof startDoor>>;
+afterEach(async () => {
+  door.close();
+  await day.close();
+});
+
+/** Before the cluster's API: the first write is the last thing that its sender does, carried out or not. */
+async function startDoor(url: string, when: When, kill: () => void) {
+  const server = createServer(async (incoming, outgoing) => {
+    const { method = 'GET', headers, url: path = '/' } = incoming;
+    const body = await buffer(incoming);
+    const isWrite = method !== 'GET';
+    if (isWrite && when === 'before') return kill();
+    const own = { ...headers, host: new URL(url).host };
+    const forwarded = request(new URL(path, url), { method, headers: own }, (answer) => {
+      if (isWrite) {
+        answer.resume();
+        return kill();
+      }
+      outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+      answer.pipe(outgoing);
+    });
+    forwarded.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close() {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+/** Runs the function in a process of its own, which ends with its first write. */
+async function cutOff(name: 'tick' | 'evaluate', when: When, event: unknown) {
+  let lambda: ReturnType<typeof startLambda> | undefined;
+  door = await startDoor(day.cluster.url, when, () => void lambda?.close());
+  lambda = startLambda({
+    bundle: join(PROJECT, `functions/${name}.ts`),
+    name,
+    environment: day.environment(name, door.url),
+    timeoutSeconds: 120,
+    memoryMb: 1024,
+    folder: day.folder,
+  });
+  return lambda.invoke(event);
+}
+
+async function start(inPlace: string) {
+  const env = { SHARDS_IN_PLACE: inPlace };
+  day = await startBadDay([simulated({ annotations: SCALED, load: () => 6 })], { env, start: Date.now() - MINUTE });
+  day.wait(1);
+}
+
+describe.each(WHEN)('cut off %s its write is carried out', (when) => {
+  const CUT_OFF = { ok: false, error: 'Runtime exited with null' };
+
+  it('a tick leaves in its journal what it meant: the next one finds out what became of it, and says it once', async () => {
+    await start('8');
+    const event = { cluster: 'prod', scheduled_at: new Date(day.now()).toISOString() };
+    expect(await cutOff('tick', when, event)).toMatchObject(CUT_OFF);
+    expect(day.replicas()).toBe(when === 'after' ? 18 : 10);
+    await day.minutes(1);
+    await expectOnce();
+  });
+
+  it('a shard is not begun again in its tick; the next tick does it, and its message is put aside', async () => {
+    await start('0');
+    expect(await day.tick()).toMatchObject({ kind: 'handed_on' });
+    const Records = day.queue.receive(4);
+    expect(await cutOff('evaluate', when, { Records })).toMatchObject(CUT_OFF);
+    await day.minutes(1);
+    await expectOnce();
+    await day.minutes(3);
+    await expectOnce();
+    expect(day.queue.putAside).toHaveLength(1);
+    expect(day.red()).toEqual(['evaluate-put-aside']);
+  });
+});
+
+async function expectOnce() {
+  expect(day.replicas()).toBe(18);
+  expect(await day.changes()).toEqual(['10 > 18 reactive']);
+  const told = day.events.filter(({ type }) => type === 'DecisionApplied');
+  expect(told).toHaveLength(1);
+  expect(day.events.filter(({ type }) => type === 'ScaledByOther')).toEqual([]);
+}
