@@ -9,8 +9,7 @@ import { simulated } from '../make/embedded.ts';
 import { startLambda } from '../stand-ins/lambda-service.ts';
 
 const PROJECT = join(import.meta.dirname, '../..');
-const WHEN = ['before', 'after'] as const;
-type When = (typeof WHEN)[number];
+type When = 'before' | 'after';
 
 let day: BadDay;
 let door: Awaited<ReturnType<typeof startDoor>>;
@@ -68,23 +67,26 @@ async function start(inPlace: string) {
   day.wait(1);
 }
 
-describe.each(WHEN)('cut off %s its write is carried out', (when) => {
-  const CUT_OFF = { ok: false, error: 'Runtime exited with null' };
+const CUT_OFF = { ok: false, error: 'Runtime exited with null' };
 
-  it('a tick leaves in its journal what it meant: the next one finds out what became of it, and says it once', async () => {
-    await start('8');
-    const event = { cluster: 'prod', scheduled_at: new Date(day.now()).toISOString() };
-    expect(await cutOff('tick', when, event)).toMatchObject(CUT_OFF);
-    expect(day.replicas()).toBe(when === 'after' ? 18 : 10);
-    await day.minutes(1);
-    await expectOnce();
-  });
+describe('a function that is cut off', () => {
+  it.each(['before', 'after'] as const)(
+    '%s the write of its tick is carried out leaves what it meant: the next tick finds out, and says it once',
+    async (when) => {
+      await start('8');
+      const event = { cluster: 'prod', scheduled_at: new Date(day.now()).toISOString() };
+      expect(await cutOff('tick', when, event)).toMatchObject(CUT_OFF);
+      expect(day.replicas()).toBe(when === 'after' ? 18 : 10);
+      await day.minutes(1);
+      await expectOnce();
+    },
+  );
 
-  it('a shard is not begun again in its tick; the next tick does it, and its message is put aside', async () => {
+  it('in a shard does not begin it again in its tick; the next tick does it, and its message is put aside', async () => {
     await start('0');
     expect(await day.tick()).toMatchObject({ kind: 'handed_on' });
     const Records = day.queue.receive(4);
-    expect(await cutOff('evaluate', when, { Records })).toMatchObject(CUT_OFF);
+    expect(await cutOff('evaluate', 'after', { Records })).toMatchObject(CUT_OFF);
     await day.minutes(1);
     await expectOnce();
     await day.minutes(3);

@@ -75,7 +75,7 @@ describe('five minutes in which everything is refused', () => {
   );
 });
 
-describe('for ten minutes', () => {
+describe('for eight minutes', () => {
   const troubles = {
     // None is sent again by the SDK: each is a shard, a batch or a tick that fails in the middle.
     'three in ten writes are refused': { attempts: '1', of: 'throttles' },
@@ -98,9 +98,9 @@ describe('for ten minutes', () => {
       disturbed += Number(isHit);
       return isHit;
     };
-    await day.minutes(10);
+    await day.minutes(8);
     day.tableFaults[of] = () => false;
-    await day.minutes(10);
+    await day.minutes(8);
     expect(disturbed).toBeGreaterThan(5);
     expect(replicas()).toEqual([20, 15, 13, 3]);
     await expectSound();
