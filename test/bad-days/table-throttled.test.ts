@@ -3,8 +3,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type BadDay, SCALED, startBadDay } from '../make/bad-day.ts';
 import { simulated } from '../make/embedded.ts';
 
-/** 140 %, 100 %, 90 %, 20 % of their requests. */
-const CORES = [7, 5, 4.5, 1];
+/** 140 %, 100 %, 90 %, 40 % of their requests. */
+const CORES = [7, 5, 4.5, 2];
 const NAMES = CORES.map((_, i) => `w${i}`);
 const workloads = () => CORES.map((cores, i) => simulated({ name: `w${i}`, annotations: SCALED, load: () => cores }));
 
@@ -102,7 +102,7 @@ describe('for eight minutes', () => {
     day.tableFaults[of] = () => false;
     await day.minutes(8);
     expect(disturbed).toBeGreaterThan(5);
-    expect(replicas()).toEqual([20, 15, 13, 3]);
+    expect(replicas()).toEqual([20, 15, 13, 6]);
     await expectSound();
   });
 });

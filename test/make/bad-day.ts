@@ -196,8 +196,8 @@ export async function startBadDay(
     isScheduleSilent: false,
     now: () => now,
     /** Only time passes. */
-    wait(minutes: number) {
-      now += minutes * MINUTE;
+    moveTo(at: number) {
+      now = Math.max(now, at);
     },
     invoke,
     poll,
