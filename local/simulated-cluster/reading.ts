@@ -24,6 +24,7 @@ interface Continuation {
 }
 
 const TOKEN_LIFE_MS = 300_000;
+const METRICS = 'metrics.k8s.io';
 
 /** @throws StatusError 404 */
 function getItem(world: World, { resource, namespace }: ReadRequest, name: string): Item {
@@ -44,11 +45,11 @@ export function listObject(world: World, request: ReadRequest): KubeObject {
   const token = query.get('continue');
   const from = token === null || token === '' ? null : readToken(token, list, world);
   const filter = selectorFilter(query.get('labelSelector'), query.get('fieldSelector'));
-  const rest = resource
-    .items(world, namespace)
-    .filter((item) => (from === null || isAfter(item, from)) && filter(item));
+  const rest = itemsAt(world, resource, namespace).filter(
+    (item) => (from === null || isAfter(item, from)) && filter(item),
+  );
   // The real metrics server knows no pages.
-  const limit = resource.group === 'metrics.k8s.io' ? 0 : Number(query.get('limit') ?? 0);
+  const limit = resource.group === METRICS ? 0 : Number(query.get('limit') ?? 0);
   const page = limit > 0 ? rest.slice(0, limit) : rest;
   const resourceVersion = from?.resourceVersion ?? world.log.version;
   const last = page.at(-1);
@@ -73,6 +74,29 @@ export function listObject(world: World, request: ReadRequest): KubeObject {
 export function asTable({ resource, query }: ReadRequest, items: readonly Item[], metadata: JsonObject): KubeObject {
   const rows = items.map((item) => ({ cells: item.cells(), object: item.object() }));
   return tableObject(resource.columns, rows, metadata, query.get('includeObject') === 'Object');
+}
+
+/** A resource as it was last listed. */
+interface Listed {
+  readonly namespace: string | null;
+  readonly version: number;
+  readonly seconds: number;
+  readonly items: readonly Item[];
+}
+
+const lastListed = new WeakMap<World, Map<Resource, Listed>>();
+
+/** Pages of one list come one after the other, while the world stands still: it is sorted once. Measures move without a version. */
+function itemsAt(world: World, resource: Resource, namespace: string | null): readonly Item[] {
+  if (resource.group === METRICS) return resource.items(world, namespace);
+  const { seconds, log } = world;
+  const listed = lastListed.get(world) ?? new Map<Resource, Listed>();
+  lastListed.set(world, listed);
+  const last = listed.get(resource);
+  if (last?.namespace === namespace && last.version === log.version && last.seconds === seconds) return last.items;
+  const items = resource.items(world, namespace);
+  listed.set(resource, { namespace, version: log.version, seconds, items });
+  return items;
 }
 
 /** The real server leaves kind and version out of a list's items. */
