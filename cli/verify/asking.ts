@@ -35,7 +35,11 @@ export function unanswered({ name, action, subject }: Question, error: unknown):
     return notTried(name, `these credentials may not ask: ${messageOf(error)}`, `allow ${missing} on ${subject}`);
   }
   const { detail, remedy } = sdkError(error);
-  return failed(name, `${subject}: ${detail}`, remedy ?? `try again; it was asked by ${action}`);
+  return failed(
+    name,
+    `${subject}: ${detail}`,
+    remedy ?? `ask again; if it stays so, look at the way from here to AWS (${action})`,
+  );
 }
 
 /** Whether AWS says that a thing is not there, in whatever words of its services. */
