@@ -1,6 +1,7 @@
 // What the stack's alarms say, each worded by its impact: those that ring are told one by one, the rest in one line.
 import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { fewOf } from '../../lib/domain/text/clean-text.ts';
+import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { asking, LIMITS } from './asking.ts';
 import { type Check, failed, ok, warn } from './check.ts';
 import { type Installation, ofType } from './installation.ts';
@@ -9,9 +10,14 @@ import { type Installation, ofType } from './installation.ts';
 const AT_ONCE = 100;
 const SHOWN = 5;
 const NAME = 'alarms';
+/** Silence is counted from before there was anything to hear: what rings then may be over soon. */
+const YOUNG_MS = 10 * 60_000;
 
 /** Throws nothing. */
-export async function alarmChecks({ resources, region }: Installation): Promise<readonly Check[]> {
+export async function alarmChecks(
+  { resources, region, createdAt }: Installation,
+  now: EpochMs,
+): Promise<readonly Check[]> {
   const ids = new Map(ofType(resources, 'AWS::CloudWatch::Alarm').map(([id, { physicalId }]) => [physicalId, id]));
   const names = [...ids.keys()];
   const subject = `${names.length} alarms of the stack`;
@@ -27,12 +33,12 @@ export async function alarmChecks({ resources, region }: Installation): Promise<
     } finally {
       client.destroy();
     }
-    return checksOf(ids, found);
+    return checksOf(ids, found, now - createdAt < YOUNG_MS);
   });
 }
 
 /** @param ids logical ids by the name of the alarm: those tell what is meant, names tell the stack */
-function checksOf(ids: ReadonlyMap<string, string>, found: readonly MetricAlarm[]): readonly Check[] {
+function checksOf(ids: ReadonlyMap<string, string>, found: readonly MetricAlarm[], isYoung: boolean): readonly Check[] {
   const wordOf = (name = '') => plain(ids.get(name) ?? name);
   const inState = (state: string) => found.filter(({ StateValue }) => StateValue === state);
   const [ringing, unknown] = [inState('ALARM'), inState('INSUFFICIENT_DATA')];
@@ -44,13 +50,11 @@ function checksOf(ids: ReadonlyMap<string, string>, found: readonly MetricAlarm[
   const few = (names: readonly string[]) => fewOf(names, SHOWN);
   return [
     ok(NAME, `${inState('OK').length} of ${ids.size} are OK${nobody}`),
-    ...ringing.map(({ AlarmName, AlarmDescription = '', StateReason = '' }) =>
-      failed(
-        `alarm ${wordOf(AlarmName)}`,
-        `is in ALARM: ${AlarmDescription || StateReason}`,
-        'docs/runbook.md, "Alarms"',
-      ),
-    ),
+    ...ringing.map(({ AlarmName, AlarmDescription = '', StateReason = '' }) => {
+      const [name, saw] = [`alarm ${wordOf(AlarmName)}`, `is in ALARM: ${AlarmDescription || StateReason}`];
+      if (isYoung) return warn(name, saw, 'the stack is new: ask again in ten minutes');
+      return failed(name, saw, 'docs/runbook.md, "Alarms"');
+    }),
     ...(unknown.length === 0
       ? []
       : [

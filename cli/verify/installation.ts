@@ -14,7 +14,8 @@ export interface Installation {
   readonly stackName: string;
   readonly status: string;
   readonly statusReason: string;
-  /** Of the last deployment, as far as CloudFormation says. */
+  /** Of the first deployment, and of the last. */
+  readonly createdAt: EpochMs;
   readonly changedAt: EpochMs;
   readonly region: string;
   readonly partition: string;
@@ -73,6 +74,7 @@ export async function readInstallation(client: CloudFormationClient, stackName: 
     stackName,
     status: stack.StackStatus ?? 'unknown',
     statusReason: stack.StackStatusReason ?? '',
+    createdAt: stack.CreationTime?.getTime() ?? 0,
     changedAt: (stack.LastUpdatedTime ?? stack.CreationTime)?.getTime() ?? 0,
     region: place.region,
     partition: place.partition,

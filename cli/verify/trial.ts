@@ -51,18 +51,18 @@ export async function runTrial(parts: TrialParts, signal: AbortSignal): Promise<
   const checks: Check[] = [];
   const measured: { -readonly [key in keyof TrialMeasures]: TrialMeasures[key] } = {};
   const undo: Undo[] = [];
-  const timed = async (of: keyof TrialMeasures, what: string, step: () => Promise<Check>) => {
+  const timed = async (of: keyof TrialMeasures, what: string, step: () => Promise<Check>, todo = RETRY) => {
     if (signal.aborted || checks.some(({ status }) => status === 'failed')) return;
     tell(what);
     const asked = parts.now();
-    const check = await step().catch((error: unknown) => failed(`trial: ${what}`, messageOf(error), RETRY));
+    const check = await step().catch((error: unknown) => failed(`trial: ${what}`, messageOf(error), todo));
     if (signal.aborted) return;
     const took = parts.now() - asked;
     if (check.status === 'ok') measured[of] = took;
     checks.push(check.status === 'ok' ? { ...check, saw: `${check.saw} (${(took / 1000).toFixed(1)} s)` } : check);
   };
   await timed('ready', `creating Deployment ${namespace}/${deployment.name}`, () => create(parts, undo, signal));
-  await timed('firstDecision', 'enabling it', () => enable(api, undo));
+  await timed('firstDecision', 'enabling it', () => enable(api, undo), WHERE);
   await timed('scaled', 'waiting for a tick to scale it', () => scale(parts, api, undo, signal));
   await timed('disabled', 'disabling it', () => disable(api));
   if (signal.aborted) checks.push(notTried('trial', 'interrupted', 'run it again'));
@@ -111,6 +111,7 @@ async function scale(
 }
 
 const RETRY = 'mend it, and run it again';
+const WHERE = 'is the kubeconfig that of this cluster, is its namespace watched (NAMESPACES), may you operate there?';
 const LOOK = 'look at "last tick" above, and at the log of tick (docs/deploy.md, "See that it works")';
 
 async function disable(api: TrialApi): Promise<Check> {

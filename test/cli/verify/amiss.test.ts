@@ -224,6 +224,22 @@ describe('what is amiss is told', () => {
   });
 });
 
+it('an alarm that rings just after a deployment is waited for', async () => {
+  const stack = await start();
+  await stack.tick(5);
+  stack.account.lie('cloudformation:DescribeStacks', (_, truth) => {
+    const said = truth() as Answer;
+    const now = new Date().toISOString();
+    return { ...said, body: said.body.replace(/<CreationTime>[^<]*/, `<CreationTime>${now}`) };
+  });
+  stack.account.lie('cloudwatch:DescribeAlarms', ({ AlarmNames }) => ({
+    MetricAlarms: AlarmNames.map((AlarmName: string) => ({ AlarmName, StateValue: 'ALARM' })),
+  }));
+  const found = (await amiss(stack)).filter(({ name }) => name.startsWith('alarm '));
+  expect(found.length).toBeGreaterThan(10);
+  expect(found.every(({ status, todo }) => status === 'warn' && /ask again/.test(todo ?? ''))).toBe(true);
+});
+
 function stackIs(account: StackToVerify['account'], status: string): void {
   account.lie('cloudformation:DescribeStacks', (_, truth) => {
     const said = truth() as Answer;
