@@ -105,5 +105,4 @@ async function expectOnce() {
   expect(await day.changes()).toEqual(['10 > 18 reactive']);
   const told = day.events.filter(({ type }) => type === 'DecisionApplied');
   expect(told).toHaveLength(1);
-  expect(day.events.filter(({ type }) => type === 'ScaledByOther')).toEqual([]);
 }
