@@ -104,7 +104,7 @@ export async function signedCheck(installation: Installation, target: ApiTarget)
 
 function answered(name: string, takesTokens: boolean, { workloads, killSwitch }: ApiStatus): Check {
   const enabled = workloads.filter((one) => one.enabled).length;
-  const saw = `${takesTokens ? 'with a token' : 'signed'} it answers: ${workloads.length} workloads, ${enabled} enabled`;
+  const saw = `${takesTokens ? 'with a token' : 'signed'} it answers: workloads ${workloads.length}, enabled ${enabled}`;
   if (killSwitch === null) return ok(name, saw);
   return warn(
     name,

@@ -44,7 +44,7 @@ function linesOf(measured: Measured, bill: MeasuredBill, workloads: number): rea
     .slice(0, 4)
     .map(({ service, item, dollars }) => `${service} ${item} $${dollars.toFixed(2)}`);
   const each =
-    bill.centsAWorkload === null ? '' : `, ${bill.centsAWorkload.toFixed(2)} ¢ for each of ${workloads} workloads`;
+    bill.centsAWorkload === null ? '' : `, ${bill.centsAWorkload.toFixed(2)} ¢ a workload (${workloads} seen)`;
   return [
     ok('time', `${iso(from)} to ${iso(to)}, ${Math.round((to - from) / 60_000)} minutes`),
     ...functions.filter(({ runs }) => runs > 0).map(functionLine),

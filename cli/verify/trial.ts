@@ -55,7 +55,7 @@ export async function runTrial(parts: TrialParts, signal: AbortSignal): Promise<
     if (signal.aborted || checks.some(({ status }) => status === 'failed')) return;
     tell(what);
     const asked = parts.now();
-    const check = await step().catch((error: unknown) => failed(`trial: ${what}`, messageOf(error), todo));
+    const check = await step().catch((error: unknown) => failed(`${what}`, messageOf(error), todo));
     if (signal.aborted) return;
     const took = parts.now() - asked;
     if (check.status === 'ok') measured[of] = took;
@@ -79,7 +79,7 @@ async function create({ deployment, longestMs }: TrialParts, undo: Undo[], signa
   // Before it is asked for: an answer that is lost on its way has made it all the same.
   undo.unshift({ what: `Deployment ${deployment.name}`, run: () => deployment.remove() });
   await deployment.create();
-  const name = 'trial: Deployment';
+  const name = 'Deployment';
   if (await until(async () => (await deployment.look()).ready >= 1, longestMs.ready, signal))
     return ok(name, `${deployment.name} is there, its pod is ready`);
   const why = (await deployment.whyNotReady()) || 'no reason is told';
@@ -90,7 +90,7 @@ async function create({ deployment, longestMs }: TrialParts, undo: Undo[], signa
 async function enable(api: TrialApi, undo: Undo[]): Promise<Check> {
   undo.unshift({ what: 'its opt-in', run: () => api.disable() });
   const { action, outcome, reason } = await api.enable(MOST);
-  return ok('trial: enable', `first decision: ${action}, ${outcome} (${reason})`);
+  return ok('enable', `first decision: ${action}, ${outcome} (${reason})`);
 }
 
 async function scale(
@@ -99,7 +99,7 @@ async function scale(
   undo: Undo[],
   signal: AbortSignal,
 ): Promise<Check> {
-  const name = 'trial: scaled by the schedule';
+  const name = 'scaled by the schedule';
   undo.unshift({ what: 'its window', run: () => api.removeWindows() });
   await api.addFloor(WANTED);
   const isScaled = await until(async () => (await deployment.look()).replicas >= WANTED, longestMs.scaled, signal);
@@ -116,7 +116,7 @@ const LOOK = 'look at "last tick" above, and at the log of tick (docs/deploy.md,
 
 async function disable(api: TrialApi): Promise<Check> {
   await api.disable();
-  const name = 'trial: disable';
+  const name = 'disable';
   if (await api.isEnabled()) return failed(name, 'status still has it enabled', 'look at the log of command');
   return ok(name, 'status has it as not enabled');
 }
@@ -129,7 +129,7 @@ async function takeAway(undo: readonly Undo[], tell: (line: string) => void, byH
     const problem = await tried(run);
     if (problem !== null) left.push(`${what}: ${problem}`);
   }
-  const name = 'trial: taken away';
+  const name = 'taken away';
   if (left.length === 0) return ok(name, undo.map(({ what }) => what).join(', ') || 'nothing was made');
   return failed(name, left.join('; '), byHand);
 }

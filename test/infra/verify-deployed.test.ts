@@ -65,6 +65,7 @@ function verify(...given: string[]) {
       AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
       AWS_SECRET_ACCESS_KEY: SECRET_KEY,
       AWS_ENDPOINT_URL: account.url,
+      AWS_ENDPOINT_URL_SQS: stack.queuesUrl,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -84,9 +85,9 @@ it('finds the stack in order, has a Deployment of its own scaled by the schedule
   expect([code, ok]).toEqual([0, true]);
   const sawOf = (name: string) => checks.find((check: { name: string }) => check.name === name)?.saw;
   expect(sawOf('last tick')).toMatch(/finished \d+ s ago, says the table/);
-  expect(sawOf('API status')).toMatch(/signed it answers: 0 workloads/);
-  expect(sawOf('trial: enable')).toMatch(/^first decision: maintain, unchanged/);
-  expect(sawOf('trial: scaled by the schedule')).toMatch(/^1 → 2 written by a tick, applied/);
+  expect(sawOf('API status')).toMatch(/signed it answers: workloads 0/);
+  expect(sawOf('enable')).toMatch(/^first decision: maintain, unchanged/);
+  expect(sawOf('scaled by the schedule')).toMatch(/^1 → 2 written by a tick, applied/);
   expect(Object.keys(trial)).toEqual(['ready', 'firstDecision', 'scaled', 'disabled']);
   expect(said.err).toMatch(/should this process be killed: .* delete deployment ai4k8s-verify-[0-9a-f]{8}/);
   expect(cluster.names()).toEqual([]);
@@ -101,6 +102,6 @@ it('takes away what it made on Ctrl-C, and says that it was interrupted', async 
   expect(await ended).toBe(1);
   expect(said.err).toContain('interrupted: taking away what was made');
   expect(said.out).toMatch(/not tried {2}trial: interrupted → run it again/);
-  expect(said.out).toMatch(/ok {9}trial: taken away: its window, its opt-in, Deployment ai4k8s-verify-/);
+  expect(said.out).toMatch(/ok {9}taken away: its window, its opt-in, Deployment ai4k8s-verify-/);
   expect(cluster.names()).toEqual([]);
 }, 120_000);

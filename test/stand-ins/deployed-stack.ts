@@ -22,6 +22,8 @@ export interface DeployedStack {
   schedule(prefix: 'Schedule' | 'WatchdogSchedule', at: Date): ReturnType<StandInLambda['invoke']>;
   /** Messages of a queue by the first part of its logical id: those that wait, and those that a function has. */
   queue(prefix: string): { readonly ready: number; readonly inFlight: number };
+  /** Where its queues are. */
+  readonly queuesUrl: string;
   /** What a resource is called here, by its logical id. */
   readonly physicalIds: Readonly<Record<string, string>>;
   readonly table: Awaited<ReturnType<typeof startEmbeddedTable>>;
@@ -155,6 +157,7 @@ export async function deployStack(settings: DeployedSettings): Promise<DeployedS
       const { ready, inflight } = queues.inspectQueue(id)?.messages ?? { ready: [], inflight: [] };
       return { ready: ready.length, inFlight: inflight.length };
     },
+    queuesUrl: endpoint,
     physicalIds: refs,
     table,
     events: bus.taken,

@@ -92,11 +92,11 @@ describe('a trial', () => {
   it('that goes well has each step, its time, and leaves nothing', async () => {
     const { trial, asked, left } = await tried();
     expect(outcomes(trial)).toEqual({
-      'trial: Deployment': 'ok',
-      'trial: enable': 'ok',
-      'trial: scaled by the schedule': 'ok',
-      'trial: disable': 'ok',
-      'trial: taken away': 'ok',
+      Deployment: 'ok',
+      enable: 'ok',
+      'scaled by the schedule': 'ok',
+      disable: 'ok',
+      'taken away': 'ok',
     });
     expect(Object.values(trial.measured).every((ms) => ms >= 0)).toBe(true);
     expect(asked.slice(-3)).toEqual(TAKEN_AWAY);
@@ -133,7 +133,7 @@ describe('a trial', () => {
   it('that no tick scales tells the last decision', async () => {
     const { trial, asked, left } = await tried({ ticks: false, api: { history: [200, { decisions: [REFUSED] }] } });
     expect(trial.checks[2]).toMatchObject({
-      name: 'trial: scaled by the schedule',
+      name: 'scaled by the schedule',
       status: 'failed',
       saw: expect.stringContaining('refused: no room in the quota'),
     });
@@ -143,14 +143,14 @@ describe('a trial', () => {
 
   it('that is still enabled after disable fails', async () => {
     const { trial, left } = await tried({ staysEnabled: true });
-    expect(trial.checks[3]).toMatchObject({ name: 'trial: disable', status: 'failed' });
+    expect(trial.checks[3]).toMatchObject({ name: 'disable', status: 'failed' });
     expect(left).toEqual([]);
   });
 
   it('that cannot take its Deployment away takes away the rest, and says what to run', async () => {
     const { trial, asked, left } = await tried({ refuse: { DELETE: 403 } });
     expect(trial.checks.at(-1)).toMatchObject({
-      name: 'trial: taken away',
+      name: 'taken away',
       status: 'failed',
       saw: expect.stringContaining('could not delete deployments.apps'),
       todo: 'kubectl delete it',
@@ -163,7 +163,7 @@ describe('a trial', () => {
     'interrupted at %s ends there, and takes away what it made',
     async (at) => {
       const { trial, asked, left } = await tried({ onCall: (what, interrupt) => what === at && interrupt() });
-      expect(outcomes(trial)).toMatchObject({ trial: 'not_tried', 'trial: taken away': 'ok' });
+      expect(outcomes(trial)).toMatchObject({ trial: 'not_tried', 'taken away': 'ok' });
       expect(asked.at(-1)).toBe('predictive/disable');
       expect(left).toEqual([]);
     },
