@@ -105,3 +105,12 @@ it('takes away what it made on Ctrl-C, and says that it was interrupted', async 
   expect(said.out).toMatch(/ok {9}taken away: its window, its opt-in, Deployment ai4k8s-verify-/);
   expect(cluster.names()).toEqual([]);
 }, 120_000);
+
+it('takes away what it made where nobody is left to read', async () => {
+  const { child, said, ended } = verify('--try', '--namespace', 'shop');
+  await expect.poll(() => said.err, { timeout: 60_000 }).toContain('creating Deployment');
+  child.stdout.destroy();
+  child.stderr.destroy();
+  await ended;
+  expect(cluster.names()).toEqual([]);
+}, 120_000);
