@@ -9,8 +9,8 @@ import type { Table } from './table.ts';
 /** Ticks within [from, to], ascending. */
 export type TickReader = (pk: string, from: EpochMs, to: EpochMs) => Promise<readonly Frame[]>;
 
-/** In this process: about 50 kB each. */
-const SHARDS_KEPT = 64;
+/** In this process: about 50 kB each. A cluster of 10,000 workloads has 157, and any process may be handed any of them. */
+const SHARDS_KEPT = 160;
 /** Then all of them are read again: one may have been written late, behind others. */
 const KEPT_MS = 15 * 60_000;
 
