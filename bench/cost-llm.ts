@@ -20,9 +20,24 @@ const WORKLOADS = 200;
 const SETTLING_TICKS = 20;
 const MEASURED_TICKS = 30;
 const PLENTY = { GROQ_RPM: '10000', GROQ_RPD: '1000000', GROQ_TPM: '10000000', LLM_MONTHLY_USD: '100000' };
-/** The free plan's, of which so many workloads use up a day's requests in minutes. */
-const USED_UP = { GROQ_RPM: '30', GROQ_RPD: '100', GROQ_TPM: '8000' };
+/** The free plan's, but for a day's requests: so few that they are used up before ticks count. */
+const USED_UP = { GROQ_RPM: '30', GROQ_RPD: '20', GROQ_TPM: '8000' };
 const KEY = { GROQ_API_KEY: 'gsk_stub', LLM_PRICES: '{"*":[0.075,0.3]}' };
+
+/** Of a workload and tick, beyond no key. */
+const USED_UP_UNITS = 0.05;
+
+/** Whether a quota that is used up, which is the normal state of a free plan, costs next to nothing. */
+export function llmTargetsMet(costs: readonly LlmCost[]): readonly string[] {
+  const of = (mode: LlmCost['mode']) => costs.find((one) => one.mode === mode);
+  const [none, usedUp] = [of('no key'), of('a quota used up')];
+  if (none === undefined || usedUp === undefined) return [];
+  const more = (usedUp.writeUnits - none.writeUnits) / usedUp.workloads;
+  const verdict = more <= USED_UP_UNITS ? 'met' : 'MISSED';
+  return [
+    `at most ${USED_UP_UNITS} write units a workload and tick more with a quota used up than with no key: ${more.toFixed(3)}, ${verdict}`,
+  ];
+}
 
 /** @param start of a fleet that all of them have */
 export async function llmCosts(start: number): Promise<readonly LlmCost[]> {

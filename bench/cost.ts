@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Measured } from './cost-bill.ts';
-import { llmCosts } from './cost-llm.ts';
+import { llmCosts, llmTargetsMet } from './cost-llm.ts';
 import { billMarkdown, type Kept, targetsMet } from './cost-markdown.ts';
 import { meanUsage, usageOf } from './cost-usage.ts';
 import { startFleet } from './fleet.ts';
@@ -28,7 +28,7 @@ export async function cost(save = false): Promise<void> {
   for (const size of SIZES) sizes.push(await measure(size, start));
   const kept = { sizes, llm: await llmCosts(start) };
   console.log(billMarkdown(kept));
-  for (const line of targetsMet(sizes)) console.log(`  ${line}`);
+  for (const line of [...targetsMet(sizes), ...llmTargetsMet(kept.llm)]) console.log(`  ${line}`);
   if (!save) return;
   writeFileSync(MEASURED_FILE, `${JSON.stringify(kept, null, 2)}\n`);
   writeFileSync(PAGE, withBill(readFileSync(PAGE, 'utf8'), kept));

@@ -5,6 +5,7 @@ import {
   exponentOf,
   logBytesOf,
   median,
+  ownSeconds,
   type SizeMeasured,
   type TickMeasured,
   unitsOf,
@@ -18,8 +19,12 @@ export interface Verdict {
 /** docs.aws.amazon.com, "Throughput default quotas": what a new on-demand table takes at once, and any one partition. */
 const TABLE_AT_ONCE = { writeUnits: 4000, readUnits: 12_000 };
 const PARTITION_AT_ONCE = { writeUnits: 1000, readUnits: 3000 };
-/** infra/stack.ts. */
+/** infra/stack.ts, of all three; Lambda gives a function a whole core at 1,769. */
 const MEMORY_MIB = 1024;
+const CORES_A_FUNCTION = MEMORY_MIB / 1769;
+/** infra/work-queues.ts. */
+const LEARNING_AT_ONCE = 2;
+const DAY_HOURS = 24;
 const LARGEST = 10_000;
 const SECONDS = 60;
 const CORES = 2;
@@ -39,7 +44,9 @@ export function verdicts(sizes: readonly SizeMeasured[]): readonly Verdict[] {
   const largest = sizes.find(({ workloads }) => workloads === LARGEST);
   return [
     ...growth(sizes),
-    ...(largest === undefined ? [] : [...inTime(largest), ...atOnce(largest), ...memory(largest)]),
+    ...(largest === undefined
+      ? []
+      : [...inTime(largest), ...atOnce(largest), ...memory(largest), ...learning(largest)]),
   ];
 }
 
@@ -58,11 +65,11 @@ function growth(sizes: readonly SizeMeasured[]): readonly Verdict[] {
 }
 
 function inTime({ first, steady, workloads }: SizeMeasured): readonly Verdict[] {
-  const of = (what: string, { seconds, tickSeconds }: Pick<TickMeasured, 'seconds' | 'tickSeconds'>): Verdict => ({
-    met: seconds <= SECONDS,
+  const of = (what: string, tick: TickMeasured): Verdict => ({
+    met: tick.seconds <= SECONDS,
     text:
-      `${what} over ${workloads} takes ${seconds.toFixed(1)} s on ${CORES} cores, table and API server on the same; ` +
-      `observed and handed on after ${tickSeconds.toFixed(1)} s; ${SECONDS} s are allowed`,
+      `${what} over ${workloads} takes ${tick.seconds.toFixed(1)} s on ${CORES} cores, table and API server on the same ` +
+      `(the functions' own CPU alone would be ${ownSeconds(tick).toFixed(1)} s of them); ${SECONDS} s are allowed`,
   });
   const slowest = steady.toSorted((a, b) => b.seconds - a.seconds)[0];
   return [of('a first tick', first), ...(slowest === undefined ? [] : [of('the slowest of the later ticks', slowest)])];
@@ -97,4 +104,14 @@ function memory({ peakMiB, workloads }: SizeMeasured): readonly Verdict[] {
     met: peak <= MEMORY_MIB,
     text: `${name} holds ${Math.round(peak)} MiB at its peak with ${workloads}; it has ${MEMORY_MIB}`,
   }));
+}
+
+function learning({ learn, workloads }: SizeMeasured): readonly Verdict[] {
+  if (learn === null || learn.workloads === 0) return [];
+  const each = learn.cpuSeconds / learn.workloads;
+  const hours = (each * workloads) / (LEARNING_AT_ONCE * CORES_A_FUNCTION) / 3600;
+  const text =
+    `all ${workloads} learn within ${hours.toFixed(1)} hours, by ${(1000 * each).toFixed(0)} ms of CPU each, ${LEARNING_AT_ONCE} functions at once ` +
+    `with ${CORES_A_FUNCTION.toFixed(2)} of a core; a day is allowed, young histories are due every three hours`;
+  return [{ met: hours <= DAY_HOURS, text }];
 }

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { keptMeasured, withBill } from '../../bench/cost.ts';
 import { billOf, centsAWorkload, fleetDollars, type Measured, scaledTo } from '../../bench/cost-bill.ts';
+import { type LlmCost, llmTargetsMet } from '../../bench/cost-llm.ts';
 import { TARGET_SIZES, targetsMet, withLargest } from '../../bench/cost-markdown.ts';
 import { meanUsage } from '../../bench/cost-usage.ts';
 import { dollarsOf } from '../../lib/bill/line.ts';
@@ -31,6 +32,15 @@ describe('the bill', () => {
     const [of1000 = '', of10000 = ''] = targetsMet(keptMeasured().sizes);
     expect(of10000).toMatch(/, met$/);
     expect(Number(/: ([\d.]+) cents/.exec(of1000)?.[1])).toBeLessThan(1.2);
+  });
+
+  test('of a quota that is used up may be little more than that of no key', () => {
+    const of = (mode: LlmCost['mode'], writeUnits: number) =>
+      ({ mode, workloads: 200, writeUnits, readUnits: 20, logBytes: 1000, calls: 0 }) as const;
+    const none = of('no key', 24);
+    expect(llmTargetsMet([none, of('a quota used up', 33)])).toEqual([expect.stringMatching(/: 0\.045, met$/)]);
+    expect(llmTargetsMet([none, of('a quota used up', 36)])).toEqual([expect.stringMatching(/: 0\.060, MISSED$/)]);
+    expect(llmTargetsMet([none])).toEqual([]);
   });
 
   test('is a write unit a tick at its list price, by hand', () => {
