@@ -50,10 +50,10 @@ export async function bundles(): Promise<void> {
 }
 
 async function firstAnswer(module: string, env: Readonly<Record<string, string>>) {
-  const child = startChild(SCRIPT, { args: [module, '0'], env, isAlone: true });
+  const child = startChild(SCRIPT, { args: [module, String(Date.now()), '1'], env, isAlone: true });
   const { importCpuSeconds } = await child.ask<{ readonly importCpuSeconds: number }>('ready');
   const event = apiRequest('GET', '/api/autoscaling/status/bench');
-  const { cpuSeconds, error, result } = await child.ask<Invocation>({ event, aheadMs: 0 });
+  const { cpuSeconds, error, result } = await child.ask<Invocation>({ event, now: Date.now() });
   await child.close();
   const { statusCode, body } = (result ?? {}) as { readonly statusCode?: number; readonly body?: string };
   if (statusCode !== 200) throw new Error(`query answered ${statusCode}: ${error ?? body}`);

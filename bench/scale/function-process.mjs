@@ -1,12 +1,13 @@
 // A function as Lambda runs it: a process of its own that imports it, then is handed one event after the other, and says what each took.
-// argv: path of the module; milliseconds by which its clock is ahead of the wall's.
+// argv: path of the module; its time; how much slower than the wall's it passes.
 // No TypeScript: what strips types would be part of the memory that is measured.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 const wallNow = Date.now;
-let aheadMs = Number(process.argv[3]);
-Date.now = () => wallNow() + aheadMs;
+const slowness = Number(process.argv[4]);
+let [from, since] = [Number(process.argv[3]), wallNow()];
+Date.now = () => Math.round(from + (wallNow() - since) / slowness);
 
 const { handler } = await import(pathToFileURL(process.argv[2]).href);
 const imported = cpuSecondsOf(process.cpuUsage());
@@ -16,7 +17,7 @@ process.on('message', async (message) => {
     process.send({ importCpuSeconds: imported });
     return;
   }
-  aheadMs = message.aheadMs;
+  [from, since] = [message.now, wallNow()];
   const cpu = process.cpuUsage();
   const answer = await answerOf(message.event);
   const cpuSeconds = cpuSecondsOf(process.cpuUsage(cpu));

@@ -35,7 +35,6 @@ const LEARNING_SHARD = 0;
 export async function measureSize(workloads: number, settings: SizeSettings): Promise<SizeMeasured> {
   const { parts, progress } = settings;
   const start = Math.floor(Date.now() / DAY_MS - 1) * DAY_MS + INTO_DAY_MS;
-  const aheadMs = (at: number) => at + LATE_MS - Date.now();
   const table = startChild(join(import.meta.dirname, 'table-process.ts'));
   const world = startChild(join(import.meta.dirname, 'cluster-process.ts'), {
     args: [String(workloads), String(start)],
@@ -49,7 +48,7 @@ export async function measureSize(workloads: number, settings: SizeSettings): Pr
       cluster: CLUSTER,
       kubeconfig,
       evaluators: EVALUATORS,
-      aheadMs: aheadMs(at),
+      now: at + LATE_MS,
     });
   let functions = await fresh(start);
   const peaks = new Map<FunctionName, number>();
@@ -58,7 +57,7 @@ export async function measureSize(workloads: number, settings: SizeSettings): Pr
   };
   const tickAt = async (at: number) => {
     await world.ask(at);
-    functions.setAhead(aheadMs(at));
+    functions.setTime(at + LATE_MS);
     return oneTick({ table, world, functions, note }, at);
   };
 
@@ -136,6 +135,9 @@ async function oneTick({ table, world, functions, note }: Machine, at: number) {
     world.ask<ClusterSaid>(null),
   ]);
   const told = functions.told();
+  const complaints = complaintsIn(told.log.tick + told.log.evaluate);
+  if (complaints['shards dropped'] !== undefined)
+    throw new Error(`shards came too late to be evaluated: this machine is too busy to measure ${shards} of them`);
   const measured: TickMeasured = {
     seconds,
     tickSeconds,
@@ -148,7 +150,7 @@ async function oneTick({ table, world, functions, note }: Machine, at: number) {
       evaluate: Buffer.byteLength(told.log.evaluate),
       learn: Buffer.byteLength(told.log.learn),
     },
-    complaints: complaintsIn(told.log.tick + told.log.evaluate),
+    complaints,
   };
   return { shards, measured };
 }
