@@ -41,6 +41,8 @@ export async function closeTick(
 ): Promise<readonly Sample[]> {
   const opening = await ports.progress.opening(cluster);
   if (opening?.scheduledAt !== progress.scheduledAt) return [];
+  // What is counted for a shard that the tick does not have is none of its shards.
+  if (!opening.shards.every((shard) => progress.done.has(shard))) return [];
   const { summary, problems } = await summaryOf(ports, opening, progress);
   await reportTick(ports, settings, summary, [], [], problems);
   await finishTick(ports, settings, summary);
@@ -86,7 +88,7 @@ async function tellEarlier(
 ): Promise<void> {
   const { cluster, scheduledAt, shards } = opening;
   const undone = shards.filter((shard) => !progress.done.has(shard));
-  if (progress.done.size >= shards.length * ENOUGH_SHARE) {
+  if (shards.length - undone.length >= shards.length * ENOUGH_SHARE) {
     const { summary, problems } = await summaryOf(ports, opening, progress, undone);
     await reportTick(ports, settings, summary, [], [], problems);
     await finishTick(ports, settings, summary, now);

@@ -30,6 +30,7 @@ import type { SeriesStore } from '../ports/series-store.ts';
 import type { Log } from '../ports/world.ts';
 import { type CatchUpInput, type CatchUpPorts, catchUp } from './recover-interrupted-ticks.ts';
 import { type RefitInput, refit } from './refit.ts';
+import { refuseUnusable } from './refuse-unusable.ts';
 
 export interface DecidePorts extends ObservePorts, ApplyPorts {
   readonly series: SeriesStore;
@@ -151,7 +152,7 @@ function candidateOf(
   observation: Observation,
 ): Candidate {
   const key = workloadKey(observation.workload);
-  refuseTooLarge(observation);
+  refuseUnusable(observation);
   const previous = latest.get(key);
   const policy = policyOf(observation, policies.get(key), settings.tickSeconds, previous);
   const considered = consider(previous, {
@@ -163,15 +164,6 @@ function candidateOf(
     killSwitch: settings.killSwitch,
   });
   return { key, previous, considered };
-}
-
-/** Every name as long as it may be and every list as long as it is kept: half of this. What is larger would crowd out others. */
-const OBSERVATION_MAX_BYTES = 32_000;
-
-function refuseTooLarge(observation: Observation): void {
-  const bytes = Buffer.byteLength(JSON.stringify(observation));
-  if (bytes > OBSERVATION_MAX_BYTES)
-    throw new Error(`what was read of it takes ${bytes} bytes, of ${OBSERVATION_MAX_BYTES} at most; shorten its names`);
 }
 
 /** Those that lack the most replicas: where the time runs short, they are served. */
