@@ -73,9 +73,10 @@ describe('the stack, run', () => {
   it('scales what opted in, in place, from its schedule', async () => {
     const { ask, enable, status } = await deploy({});
     const first = { kind: 'done', summary: { cluster: 'prod', workloads: 3, enabled: 1, applied: 1, problems: [] } };
-    expect(await stack.schedule('Schedule', minute(0))).toMatchObject({ ok: true, result: first });
+    const at = minute(0);
+    expect(await stack.schedule('Schedule', at)).toMatchObject({ ok: true, result: first });
     expect(cluster.replicas('shop/basket')).toBeGreaterThan(2);
-    const again = await stack.schedule('Schedule', minute(0));
+    const again = await stack.schedule('Schedule', at);
     expect(again).toMatchObject({ result: { kind: 'skipped', reason: 'already_done' } });
     const path = '/api/autoscaling/recommendations/prod?deployment=checkout&namespace=shop';
     const recommended = await ask('Query', 'GET', path);
