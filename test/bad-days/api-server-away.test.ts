@@ -6,15 +6,15 @@ import { simulated } from '../make/embedded.ts';
 let day: BadDay;
 afterEach(() => day.close());
 
-/** Seven minutes as ever, an hour of which the first minutes are ticked one by one, then the cluster is back. */
+/** Two minutes as ever, an hour of which the first minutes are ticked one by one, then the cluster is back. */
 async function anHourAway(coresAfter: number) {
   let cores = 3.5;
   day = await startBadDay([simulated({ annotations: SCALED, load: () => cores })]);
-  await day.minutes(7);
+  await day.minutes(2);
   expect(day.red()).toEqual([]);
   day.faults.away = true;
   cores = coresAfter;
-  await day.minutes(12);
+  await day.minutes(10);
   const red = day.red();
   await day.minutes(6, 8);
   day.faults.away = false;

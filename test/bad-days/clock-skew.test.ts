@@ -59,8 +59,8 @@ describe('the clock of the cluster', () => {
 
   it.each([
     [-10, /stale: measured \d+ s ago/, 8],
-    // Long enough to be told by status after a quarter of an hour, and by the alarm half an hour later.
-    [10, /dated \d+ s ahead of the tick: check the nodes' clocks/, 46],
+    // Told by status after a quarter of an hour; that the alarm follows half an hour later, a poisoned workload shows.
+    [10, /dated \d+ s ahead of the tick: check the nodes' clocks/, 18],
   ])(
     '%i minutes from ours: nothing is scaled down by its readings, and after a while it is a problem',
     async (skew, why, minutes) => {
@@ -71,7 +71,7 @@ describe('the clock of the cluster', () => {
       const { workloads, problems } = await day.get('status/prod');
       expect(workloads[0].reason).toMatch(why);
       expect(problems.join()).toMatch(minutes > 15 ? why : /^$/);
-      expect(day.red()).toEqual(minutes > 45 ? ['prod-problems'] : []);
+      expect(day.red()).toEqual([]);
     },
   );
 });

@@ -59,7 +59,7 @@ describe('a message of which anything is something else', () => {
         expect((await world.ticks.last('c'))?.scheduledAt).toBe(world.now);
       }),
       {
-        numRuns: 60,
+        numRuns: 40,
         // One count that was no number made none of all that share a blast radius with it.
         examples: [
           [['observations', '1', 'replicas', 'total'], 'x', 0],

@@ -38,10 +38,10 @@ it('a Groq that hangs up is asked for a few workloads in five minutes and not fo
   await start(WORKLOADS);
   groq.answer(() => CUT);
   const before = { asked: groq.requests.length, lines: day.lines.length };
-  await day.minutes(30);
+  await day.minutes(20);
   const calls = groq.requests.length - before.asked;
-  // Asked about each, every five minutes: 96.
-  expect(calls).toBeLessThan(50);
+  // Asked about each, every five minutes: 64.
+  expect(calls).toBeLessThan(45);
   expect(day.lines.slice(before.lines).filter(({ level }) => level !== 'info').length).toBeLessThanOrEqual(calls);
   expect(day.wasRed()).toEqual([]);
 });
@@ -49,7 +49,7 @@ it('a Groq that hangs up is asked for a few workloads in five minutes and not fo
 it('a day without Groq: what the load needs is had at once, and its advice is heard within ten minutes after', async () => {
   await start(1);
   groq.answer(() => CUT);
-  await day.minutes(48, 30);
+  await day.minutes(24, 60);
   expect(await llm()).toMatchObject({ success: false, error: 'network' });
   cores = 6;
   await day.minutes(1);
