@@ -10,6 +10,7 @@ import { identitiesOf } from '../stand-ins/deployed-identities.ts';
 import { type DeployedStack, deployStack } from '../stand-ins/deployed-stack.ts';
 import { CALLER } from './api-request.ts';
 import { type Synthesis, synthesise, synthesiseElsewhere } from './synthesis.ts';
+import { describeVerify } from './verify-deployed.ts';
 
 const MIB = 2 ** 20;
 /** A process that answers people reads all of it first. */
@@ -111,6 +112,8 @@ describe('the stack, run', () => {
     await expect.poll(() => stack.queue('QueuesShardsQueue'), { timeout: 30_000 }).toEqual({ ready: 0, inFlight: 0 });
   }, 300_000);
 });
+
+describeVerify(() => synthesis);
 
 describe('its bundles', () => {
   const folderOf = (name: string) => {
