@@ -51,7 +51,8 @@ export function unitsOf({ table }: TickMeasured, what: 'readUnits' | 'writeUnits
   return Object.values(table.byKind).reduce((sum, units) => sum + units[what], 0);
 }
 
-export function callsOf({ table, calls }: TickMeasured): number {
+/** But for the polling of a queue, which goes by the time that passes and is priced by itself. */
+export function callsOf({ table, calls: { ReceiveMessage: _polls, ...calls } }: TickMeasured): number {
   const ofTable = Object.values(table.byKind).reduce((sum, units) => sum + units.calls, 0);
   return ofTable + Object.values(calls).reduce((sum, count) => sum + count, 0);
 }

@@ -52,14 +52,20 @@ export function verdicts(sizes: readonly SizeMeasured[]): readonly Verdict[] {
   ];
 }
 
+/**
+ * From the smallest to the largest: from one size to the next a cluster may be handed on that was evaluated in place, which is a
+ * step and no growth. The last of those is said beside it.
+ */
 function growth(sizes: readonly SizeMeasured[]): readonly Verdict[] {
-  const [small, large] = [sizes.at(-2), sizes.at(-1)];
-  if (small === undefined || large === undefined) return [];
-  const between = `from ${small.workloads} to ${large.workloads} workloads`;
+  const [smallest, before, largest] = [sizes.at(0), sizes.at(-2), sizes.at(-1)];
+  if (smallest === undefined || before === undefined || largest === undefined) return [];
   const of = (what: string, pick: (size: SizeMeasured) => number): readonly Verdict[] => {
-    const exponent = exponentOf([small.workloads, pick(small)], [large.workloads, pick(large)]);
+    const from = (size: SizeMeasured) => exponentOf([size.workloads, pick(size)], [largest.workloads, pick(largest)]);
+    const exponent = from(smallest);
     if (!Number.isFinite(exponent)) return [];
-    const text = `${what} ${between} grows with the power of ${exponent.toFixed(2)}; 1 is linear`;
+    const text =
+      `${what} from ${smallest.workloads} to ${largest.workloads} workloads grows with the power of ${exponent.toFixed(2)} ` +
+      `(${from(before).toFixed(2)} from ${before.workloads}); 1 is linear`;
     return [{ met: exponent <= LINEAR, text }];
   };
   const steady = COSTS.flatMap(([name, pick]) => of(`${name} of a tick`, ({ steady }) => median(steady.map(pick))));
