@@ -1,6 +1,6 @@
 // What was fitted to the workloads of a shard, stored as LEARNED: one compressed item.
 
-import QuickLRU from 'quick-lru';
+import { LRU } from 'tiny-lru';
 import type { SeriesStore, Shard } from '../../app/ports/series-store.ts';
 import { FITTED_VERSION, type Fitted } from '../../domain/learning/fitted.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
@@ -33,7 +33,7 @@ export function makeFittedMaps(
   retentionDays: number,
   keeps = false,
 ): Pick<SeriesStore, 'readFitted' | 'writeFitted'> {
-  const kept = new QuickLRU<string, Kept>({ maxSize: SHARDS_KEPT });
+  const kept = new LRU<Kept>(SHARDS_KEPT);
   const stored = async (key: Key): Promise<ReadonlyMap<string, Fitted>> => {
     const item = knownOrNull(await table.get(key), 'learned');
     const found = item === null ? {} : withPresentNames(unpackJson<Record<string, Fitted>>(item));

@@ -1,7 +1,7 @@
 // LATEST, what a tick leaves to the next of each workload: all of it a few times an hour, and with each tick what changed since.
 
 import { randomUUID } from 'node:crypto';
-import QuickLRU from 'quick-lru';
+import { LRU } from 'tiny-lru';
 import type { SeriesStore, Shard } from '../../app/ports/series-store.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
@@ -52,7 +52,7 @@ interface Base {
  * cooldowns are counted from it. Rewritten while ticks run, it lives for `retentionDays` only to clear what a deleted cluster left.
  */
 export function makeLatest(table: Table, retentionDays: number): Pick<SeriesStore, 'readLatest' | 'writeLatest'> {
-  const bases = new QuickLRU<string, Base>({ maxSize: BASES_KEPT });
+  const bases = new LRU<Base>(BASES_KEPT);
 
   const baseOf = async ({ pk, ...latest }: Item): Promise<Base | null> => {
     const id = String(latest.base);

@@ -1,6 +1,6 @@
 // Reading the ticks of a shard; a process that reads them each minute keeps those it has, since none is ever changed.
 
-import QuickLRU from 'quick-lru';
+import { LRU } from 'tiny-lru';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { readTicks } from './blocks.ts';
 import type { Frame } from './frames.ts';
@@ -23,7 +23,7 @@ interface Kept {
 /** @param keeps whether what was read is kept, and only later ticks are asked for */
 export function makeTickReader(table: Table, keeps: boolean): TickReader {
   if (!keeps) return (pk, from, to) => readTicks(table, pk, from, to);
-  const kept = new QuickLRU<string, Kept>({ maxSize: SHARDS_KEPT });
+  const kept = new LRU<Kept>(SHARDS_KEPT);
   return async (pk, from, to) => {
     const known = kept.get(pk);
     const last = known?.frames.at(-1)?.at;

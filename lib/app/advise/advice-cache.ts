@@ -1,6 +1,6 @@
 // Advice is reused for 300 s: from this process first, then from the workload's memory, then from the table where another process asked.
 
-import QuickLRU from 'quick-lru';
+import { LRU } from 'tiny-lru';
 import type { AdviceResult, GivenAdvice } from '../../domain/advice/advice.ts';
 import { keyDigest } from '../../domain/advice/cache-key.ts';
 import { CALL_INTERVAL_MS } from '../../domain/advice/call-interval.ts';
@@ -47,7 +47,7 @@ interface AdviceCache {
 
 /** Age is measured by `assessment.now`: a replay or a simulated clock ages advice as real time would. */
 export function makeAdviceCache(store: Pick<AdviceStore, 'get' | 'put'>, log: Log): AdviceCache {
-  const memory = new QuickLRU<string, GivenAdvice>({ maxSize: ENTRIES });
+  const memory = new LRU<GivenAdvice>(ENTRIES);
   return {
     look(key, assessment, last) {
       const inMemory = memory.get(key);

@@ -1,5 +1,5 @@
 // One line per call or fallback, in the words of the seeds, so that their troubleshooting guide stays true.
-import QuickLRU from 'quick-lru';
+import { LRU } from 'tiny-lru';
 import type { AdviceResult } from '../../domain/advice/advice.ts';
 import { isPointless, limitOf } from '../../domain/advice/last-failure.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
@@ -26,7 +26,7 @@ interface AdviceLog {
 
 export function makeAdviceLog(log: Log): AdviceLog {
   let said = false;
-  const pointless = new QuickLRU<string, RejectionCode>({ maxSize: WORKLOADS_REMEMBERED });
+  const pointless = new LRU<RejectionCode>(WORKLOADS_REMEMBERED);
   return {
     started(hasKey) {
       if (said) return;

@@ -1,5 +1,5 @@
 // A share per caller, counted in this process: one that asks without pause leaves the others their turn.
-import QuickLRU from 'quick-lru';
+import { LRU } from 'tiny-lru';
 
 /** Half of what the API lets through for all callers together (infra/http-api.ts). */
 export const CALLS_PER_SECOND = 5;
@@ -12,7 +12,7 @@ export type CallerShare = (caller: string) => number | null;
 
 /** A token bucket per caller. @param now in milliseconds, wall time */
 export function makeCallerShare(now: () => number): CallerShare {
-  const callers = new QuickLRU<string, { readonly left: number; readonly at: number }>({ maxSize: CALLERS_KNOWN });
+  const callers = new LRU<{ readonly left: number; readonly at: number }>(CALLERS_KNOWN);
   return (caller) => {
     const { left, at } = callers.get(caller) ?? { left: CALLS_AT_ONCE, at: now() };
     // A clock that was set back gives nothing and takes nothing.
