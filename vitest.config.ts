@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 const EARLIER = ['test/cluster/**', 'test/domain/**', 'test/bad-days/**'];
@@ -24,6 +25,8 @@ export default defineConfig({
     // Against what hangs: how fast something is, benchmarks measure, and a busy machine takes several times as long.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // Commands and packages are compiled once, not in each of hundreds of processes.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
     // One worker less than there are processors is half of a small machine.
     maxWorkers: '100%',
     // `npm run coverage`, of the whole suite or of the files named; what a test starts as a process of its own is not counted.
