@@ -64,6 +64,9 @@ describe('a message of which anything is something else', () => {
         examples: [
           [['observations', '1', 'replicas', 'total'], 'x', 0],
           [['observations', '1', 'replicas', 'total'], undefined, 0],
+          // A cluster of so many replicas has a share that nobody can count.
+          [['header', 'clusterReplicas'], 1e308, 0],
+          [['header', 'clusterReplicas'], {}, 0],
         ],
       },
     );

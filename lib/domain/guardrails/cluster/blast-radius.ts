@@ -43,10 +43,13 @@ export interface Turn {
   readonly tickMs: number;
 }
 
-/** @param clusterReplicas all replicas asked for in the cluster, of every workload observed */
+/** @param clusterReplicas all replicas asked for in the cluster, of every workload observed; what is no count has no share */
 export function blastBudget(limits: BlastLimits, clusterReplicas: number): BlastBudget {
   const share = Math.floor((clusterReplicas * limits.sharePercent) / 100);
-  return { replicas: Math.max(limits.freeReplicas, share), workloads: limits.workloads };
+  return {
+    replicas: Number.isSafeInteger(share) ? Math.max(limits.freeReplicas, share) : limits.freeReplicas,
+    workloads: limits.workloads,
+  };
 }
 
 /** A namespace counts for one budget at most, however many workloads are short in it. */
