@@ -24,7 +24,6 @@ export async function bundles(): Promise<void> {
     const { endpoint, tableName, region, credentials } = table;
     const env = {
       PATH: process.env.PATH ?? '',
-      NODE_OPTIONS: '--enable-source-maps',
       TABLE_NAME: tableName,
       CLUSTERS: JSON.stringify([{ id: 'bench', eks: { name: 'bench', region: 'eu-west-1' } }]),
       AWS_ENDPOINT_URL_DYNAMODB: endpoint,
