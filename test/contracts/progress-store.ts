@@ -105,7 +105,7 @@ export function progressStoreContract(kind: string, make: (now: () => EpochMs) =
 
     test('law: whoever promises when, each sees what others have promised, and all of it is kept', async () => {
       const wishes = fc.array(
-        fc.tuple(fc.constantFrom('a/q/pods', 'b/q/requests.cpu'), fc.double({ min: 0.1, max: 9 })),
+        fc.tuple(fc.constantFrom('a/q/pods', 'b/q/requests.cpu'), fc.double({ min: 0.1, max: 9, noNaN: true })),
         {
           minLength: 1,
           maxLength: 5,

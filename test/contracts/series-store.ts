@@ -194,7 +194,7 @@ export function seriesStoreContract(kind: string, make: (now: () => EpochMs) => 
         await fc.assert(
           fc.asyncProperty(comings(), async (steps) => {
             const { store, cluster, clock } = open();
-            const appended = new Map<string, EpochMs[]>();
+            const appended: Appended = new Map();
             let shards: readonly Shard[] = [];
             for (const { seen, hours } of steps) {
               clock.now += Math.round(hours * 60) * MINUTE;
@@ -202,9 +202,20 @@ export function seriesStoreContract(kind: string, make: (now: () => EpochMs) => 
               for (const shard of shards) await appendOwn(store, shard, clock.now, appended);
             }
             for (const [name, since, series] of await placesRead(store, shards, clock.now))
-              expectOwn(name, series, appended.get(name) ?? [], Math.max(since, clock.now - 14 * DAY));
+              expectOwn(name, series, appended.get(name)?.at ?? [], Math.max(since, clock.now - 14 * DAY));
           }),
-          { numRuns: 5 },
+          {
+            numRuns: 5,
+            // Gone for so long that its place is another's when it comes back: to a place that nobody had before.
+            examples: [
+              [
+                [0, 1, 2, 3, 4, 5].map((i) => ({
+                  seen: i % 5 === 0 ? ['n4'] : [],
+                  hours: i === 2 || i === 4 ? 100 : 1 / 60,
+                })),
+              ],
+            ],
+          },
         );
       }, 300_000);
 
@@ -608,12 +619,20 @@ function neighbours(count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => `z${100 + i}`);
 }
 
-async function appendOwn(store: SeriesStore, shard: Shard, at: EpochMs, appended: Map<string, EpochMs[]>) {
+/** What was appended for a name since it has its slot. */
+type Appended = Map<string, { readonly slot: string; readonly at: readonly EpochMs[] }>;
+
+async function appendOwn(store: SeriesStore, shard: Shard, at: EpochMs, appended: Appended) {
   const cluster = shard.workloads[0]?.cluster ?? '';
   const names = namesOf([shard]);
   const rows = names.map((name) => row(cluster, name, ownCpu(name)));
   await store.append(cluster, shard, at, rows);
-  for (const name of names) appended.set(name, [...(appended.get(name) ?? []), at]);
+  for (const [i, name] of names.entries()) {
+    const slot = `${shard.id}/${shard.places[i]?.slot}`;
+    const before = appended.get(name);
+    const isMoved = before !== undefined && before.slot !== slot;
+    appended.set(name, { slot, at: [...(isMoved ? [] : (before?.at ?? [])), at] });
+  }
   await store.compact(cluster, shard, at);
 }
 
