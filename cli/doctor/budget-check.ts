@@ -3,7 +3,7 @@ import { makeAdviceStore } from '../../lib/adapters/dynamo/advice-store.ts';
 import { openTable } from '../../lib/adapters/dynamo/table.ts';
 import { spendingOf } from '../../lib/app/advise/spending.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
-import { type Check, ok, skipped, warning } from './check.ts';
+import { type Check, ok, skipped, warning } from '../check.ts';
 import type { TablePlace } from './table-checks.ts';
 
 /** From this share of the budget on, somebody should know. */

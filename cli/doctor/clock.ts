@@ -1,6 +1,6 @@
 // How far somebody else's clock is from ours: tokens, leases and the age of readings all lean on it.
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
-import { broken, type Check, ok, skipped, warning } from './check.ts';
+import { broken, type Check, ok, skipped, warning } from '../check.ts';
 
 /** HTTP dates are cut to the second, so up to one is nothing; five are still no harm to a tick of sixty. */
 const FINE_MS = 5_000;

@@ -4,7 +4,7 @@ import type { ClusterClient, Connections } from '../../lib/adapters/kubernetes/c
 import { asking, reasonOf, statusOf } from '../../lib/adapters/kubernetes/errors.ts';
 import { AdapterError } from '../../lib/app/ports/world.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
-import { broken, type Check, ok, skipped, warning } from './check.ts';
+import { broken, type Check, ok, skipped, warning } from '../check.ts';
 import { clockCheck } from './clock.ts';
 import { type RightsQuestions, rightsChecks } from './rights-checks.ts';
 

@@ -7,7 +7,7 @@ import type { PresentConfig } from '../../lib/config.ts';
 import { systemPrompt } from '../../lib/domain/advice/prompt.ts';
 import { ADVICE_SCHEMA, readAdvice } from '../../lib/domain/advice/validation.ts';
 import { mayAskWithoutKey } from '../../lib/wire/llm-key.ts';
-import { broken, type Check, ok, skipped, warning } from './check.ts';
+import { broken, type Check, ok, skipped, warning } from '../check.ts';
 
 /** The advisor gives up after this long, all models together; here each may take as much. */
 const TIMEOUT_MS = 5000;

@@ -2,8 +2,8 @@
 import type { ClusterClient } from '../../lib/adapters/kubernetes/connection.ts';
 import type { Scopes } from '../../lib/adapters/kubernetes/listing.ts';
 import { listHpas } from '../../lib/adapters/kubernetes/lists.ts';
+import { type Check, ok, skipped, warning } from '../check.ts';
 import { isAllowed, type Subject } from './access-review.ts';
-import { type Check, ok, skipped, warning } from './check.ts';
 import { NEIGHBOURS_MANIFEST, type Right, rightsIn, wordOf } from './rights.ts';
 
 interface Questions {

@@ -2,8 +2,8 @@
 import type { ClusterClient } from '../../lib/adapters/kubernetes/connection.ts';
 import { servesResize } from '../../lib/adapters/kubernetes/resize.ts';
 import { AdapterError } from '../../lib/app/ports/world.ts';
+import { type Check, ok, skipped } from '../check.ts';
 import { isAllowed, type Subject } from './access-review.ts';
-import { type Check, ok, skipped } from './check.ts';
 import { RESIZE_MANIFEST, rightsIn } from './rights.ts';
 
 interface Questions {

@@ -1,7 +1,7 @@
 // Every right the manifest grants, asked for one by one; and what an identity may that AI4K8s has no use for.
 import type { ClusterClient } from '../../lib/adapters/kubernetes/connection.ts';
+import { broken, type Check, ok, skipped, warning } from '../check.ts';
 import { isAllowed, type Subject } from './access-review.ts';
-import { broken, type Check, ok, skipped, warning } from './check.ts';
 import { neighboursCheck } from './neighbours-check.ts';
 import { resizeCheck } from './resize-check.ts';
 import {

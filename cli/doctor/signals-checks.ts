@@ -4,7 +4,7 @@ import { namingWorkloads } from '../../lib/app/ports/signal-batch.ts';
 import { cleanText } from '../../lib/domain/text/clean-text.ts';
 import type { SignalName } from '../../lib/domain/workload/signal.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
-import { type Check, ok, skipped, warning } from './check.ts';
+import { type Check, ok, skipped, warning } from '../check.ts';
 
 /** Where no workload names a signal, so many are taken as if they did. */
 const LOOKED_AT = 100;

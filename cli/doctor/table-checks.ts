@@ -13,7 +13,7 @@ import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { WITHOUT_HPA_REMEDY, withoutHpa } from '../../lib/app/watchdog/without-hpa.ts';
 import { DEFAULT_POLICY } from '../../lib/domain/workload/policy.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
-import { broken, type Check, ok, skipped, warning } from './check.ts';
+import { broken, type Check, ok, skipped, warning } from '../check.ts';
 import { clockCheck } from './clock.ts';
 
 export interface TablePlace {

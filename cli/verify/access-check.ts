@@ -1,8 +1,8 @@
 // Whether a cluster lets the functions in: an access entry for each of their roles, in the group that the manifests bind.
 import { DescribeAccessEntryCommand, EKSClient } from '@aws-sdk/client-eks';
 import type { ClusterConfig } from '../../lib/config.ts';
+import { broken, type Check, ok, skipped } from '../check.ts';
 import { asking, isAbsent, LIMITS } from './asking.ts';
-import { type Check, failed, notTried, ok } from './check.ts';
 import { type Installation, ofType } from './installation.ts';
 
 /** The functions that call API servers (infra/stack.ts). */
@@ -16,10 +16,10 @@ type EksCluster = NonNullable<ClusterConfig['eks']>;
 /** Throws nothing. */
 export async function accessChecks(installation: Installation, cluster: ClusterConfig): Promise<readonly Check[]> {
   const { eks } = cluster;
-  if (eks === undefined) return [notTried(NAME, 'this cluster is reached by a kubeconfig, not by EKS', null)];
+  if (eks === undefined) return [skipped(NAME, 'this cluster is reached by a kubeconfig, not by EKS', null)];
   if (eks.roleArn !== undefined)
     return [
-      notTried(NAME, `this cluster is in the account of ${eks.roleArn}; its ticks say whether it lets it in`, null),
+      skipped(NAME, `this cluster is in the account of ${eks.roleArn}; its ticks say whether it lets it in`, null),
     ];
   const subject = `arn:${installation.partition}:eks:${eks.region}:${installation.account}:cluster/${eks.name}`;
   return asking({ name: NAME, action: 'eks:DescribeAccessEntry', subject }, () => ask(installation, eks));
@@ -75,7 +75,7 @@ function checkOf({ name, region }: EksCluster, found: readonly Found[]): Check {
     ...(absent.length === 0 ? [] : [`${name} has no access entry for ${named(absent)}`]),
     ...(outside.length === 0 ? [] : [`the entry of ${named(outside)} is not in the group ${GROUP}`]),
   ];
-  return failed(NAME, problems.join('; '), mend({ name, region }, absent, outside));
+  return broken(NAME, problems.join('; '), mend({ name, region }, absent, outside));
 }
 
 function mend({ name, region }: EksCluster, absent: readonly Found[], outside: readonly Found[]): string {

@@ -1,9 +1,9 @@
 // The first checks: who is asking, and what stack it is. Without the stack nothing else can be asked.
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { broken, type Check, ok, warning } from '../check.ts';
 import { messageOf } from '../terminal.ts';
 import { asking, LIMITS, unanswered } from './asking.ts';
-import { type Check, failed, ok, warn } from './check.ts';
 import { ForeignStack, type Installation, readInstallation } from './installation.ts';
 
 export async function identityCheck(region: string | undefined): Promise<readonly Check[]> {
@@ -46,10 +46,10 @@ function stateCheck({ stackName, status, statusReason, region, changedAt, cluste
   const saw = `${status}${since} in ${region}, ${of}${statusReason === '' ? '' : ` (${statusReason})`}`;
   const events = `aws cloudformation describe-stack-events --region ${region} --stack-name ${stackName}`;
   if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)) return ok('stack', saw);
-  if (status.endsWith('_IN_PROGRESS')) return warn('stack', saw, 'wait until it is done, and ask again');
+  if (status.endsWith('_IN_PROGRESS')) return warning('stack', saw, 'wait until it is done, and ask again');
   if (status === 'UPDATE_ROLLBACK_COMPLETE')
-    return warn('stack', `${saw}: what runs is the deployment before the last`, events);
-  return failed('stack', saw, events);
+    return warning('stack', `${saw}: what runs is the deployment before the last`, events);
+  return broken('stack', saw, events);
 }
 
 /** Null where it is an error of asking. */
@@ -58,9 +58,9 @@ function notRead(stackName: string, region: string | undefined, error: unknown):
   if (/does not exist/.test(message)) {
     const where = region === undefined ? 'in the region of AWS_REGION or the profile' : `in ${region}`;
     const todo = 'give --stack as cdk deploy prints it (context stackName, else Ai4k8s), and --region';
-    return failed('stack', `there is no stack ${stackName} ${where}`, todo);
+    return broken('stack', `there is no stack ${stackName} ${where}`, todo);
   }
   if (error instanceof ForeignStack)
-    return failed('stack', message, 'give --stack as cdk deploy prints it (context stackName, else Ai4k8s)');
+    return broken('stack', message, 'give --stack as cdk deploy prints it (context stackName, else Ai4k8s)');
   return null;
 }

@@ -2,8 +2,8 @@
 import { CloudWatchClient, DescribeAlarmsCommand, type MetricAlarm } from '@aws-sdk/client-cloudwatch';
 import { fewOf } from '../../lib/domain/text/clean-text.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
+import { broken, type Check, ok, warning } from '../check.ts';
 import { asking, LIMITS } from './asking.ts';
-import { type Check, failed, ok, warn } from './check.ts';
 import { type Installation, ofType } from './installation.ts';
 
 /** CloudWatch takes so many names at once. */
@@ -52,13 +52,13 @@ function checksOf(ids: ReadonlyMap<string, string>, found: readonly MetricAlarm[
     ok(NAME, `${inState('OK').length} of ${ids.size} are OK${nobody}`),
     ...ringing.map(({ AlarmName, AlarmDescription = '', StateReason = '' }) => {
       const [name, saw] = [`alarm ${wordOf(AlarmName)}`, `is in ALARM: ${AlarmDescription || StateReason}`];
-      if (isYoung) return warn(name, saw, 'the stack is new: ask again in ten minutes');
-      return failed(name, saw, 'docs/runbook.md, "Alarms"');
+      if (isYoung) return warning(name, saw, 'the stack is new: ask again in ten minutes');
+      return broken(name, saw, 'docs/runbook.md, "Alarms"');
     }),
     ...(unknown.length === 0
       ? []
       : [
-          warn(
+          warning(
             'alarms without data',
             few(unknown.map(({ AlarmName }) => wordOf(AlarmName))),
             'a new alarm has none for some minutes: ask again',
@@ -66,11 +66,11 @@ function checksOf(ids: ReadonlyMap<string, string>, found: readonly MetricAlarm[
         ]),
     ...(gone.length === 0
       ? []
-      : [failed('alarms that are gone', few(gone.map(wordOf)), 'find out who removed them, and deploy again')]),
+      : [broken('alarms that are gone', few(gone.map(wordOf)), 'find out who removed them, and deploy again')]),
     ...(silent.length === 0
       ? []
       : [
-          warn(
+          warning(
             'alarms that are silenced',
             few(silent.map(({ AlarmName }) => wordOf(AlarmName))),
             'aws cloudwatch enable-alarm-actions --alarm-names …',

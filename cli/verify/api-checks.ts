@@ -2,10 +2,10 @@
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { VERSION } from '../../lib/version.ts';
 import { type ApiTarget, askApi } from '../api-client.ts';
+import { broken, type Check, ok, skipped, warning } from '../check.ts';
 import { messageOf } from '../terminal.ts';
 import { type ApiStatus, readStatus } from './api-status.ts';
 import { unanswered } from './asking.ts';
-import { type Check, failed, notTried, ok, warn } from './check.ts';
 import type { Installation } from './installation.ts';
 
 const ANSWER_MS = 35_000;
@@ -25,12 +25,15 @@ export async function healthCheck({ apiUrl }: Installation, now: () => EpochMs):
     const body = await jsonOf(response);
     const aheadMs = aheadOf(response.headers.get('date'), now());
     if (response.status !== 200 || body.status !== 'ok')
-      return { checks: [failed(name, `answered ${response.status}: ${shown(body)}`, LOOK)], aheadMs };
+      return { checks: [broken(name, `answered ${response.status}: ${shown(body)}`, LOOK)], aheadMs };
     const saw = `${apiUrl}/health is ok, version ${shown(body.version)}`;
     if (body.version === VERSION) return { checks: [ok(name, saw)], aheadMs };
-    return { checks: [warn(name, `${saw}; this is ${VERSION}`, 'verify with the release that was deployed')], aheadMs };
+    return {
+      checks: [warning(name, `${saw}; this is ${VERSION}`, 'verify with the release that was deployed')],
+      aheadMs,
+    };
   } catch (error) {
-    return { checks: [failed(name, `${apiUrl} does not answer: ${causeOf(error)}`, LOOK)], aheadMs: 0 };
+    return { checks: [broken(name, `${apiUrl} does not answer: ${causeOf(error)}`, LOOK)], aheadMs: 0 };
   }
 }
 
@@ -54,13 +57,13 @@ async function strangerCheck(apiUrl: string, method: 'GET' | 'POST', path: strin
     // API Gateway refuses in words of its own; a refusal with a title was written by a function, which was reached.
     if ((status === 401 || status === 403) && body.title === undefined)
       return ok(name, `without a signature it answers ${status}`);
-    if (status === 429) return notTried(name, 'API Gateway is throttling', 'ask again in a minute');
+    if (status === 429) return skipped(name, 'API Gateway is throttling', 'ask again in a minute');
     const saw = `${method} ${path} without a signature was let through to a function, which answered ${status}`;
     const todo =
       'THE API IS PUBLIC: deploy again, and look at the authorizer of its routes; meanwhile: npm run ai4k8s -- stop --all';
-    return failed(name, saw, todo);
+    return broken(name, saw, todo);
   } catch (error) {
-    return notTried(name, `no answer: ${causeOf(error)}`, LOOK);
+    return skipped(name, `no answer: ${causeOf(error)}`, LOOK);
   }
 }
 
@@ -76,7 +79,7 @@ export async function signedCheck(installation: Installation, target: ApiTarget)
   const none = (check: Check): SignedAnswer => ({ checks: [check], status: null });
   if (takesTokens && target.token === undefined)
     return none(
-      notTried(name, 'the API takes tokens, and none is given', 'set AI4K8S_TOKEN to a token of its provider'),
+      skipped(name, 'the API takes tokens, and none is given', 'set AI4K8S_TOKEN to a token of its provider'),
     );
   try {
     const response = await askApi(target, 'status');
@@ -86,18 +89,18 @@ export async function signedCheck(installation: Installation, target: ApiTarget)
     const saw = `answered ${response.status}: ${shown(body.detail ?? body.message ?? body)}`;
     if (takesTokens && (response.status === 401 || response.status === 403))
       return none(
-        notTried(name, `the token was refused: ${saw}`, 'set AI4K8S_TOKEN to one whose groups may read this cluster'),
+        skipped(name, `the token was refused: ${saw}`, 'set AI4K8S_TOKEN to one whose groups may read this cluster'),
       );
     if (response.status === 403) {
       const [api] = new URL(apiUrl).hostname.split('.');
       const subject = `arn:${partition}:execute-api:${region}:${account}:${api}/*/GET/*`;
-      return none(notTried(name, `these credentials may not ask: ${saw}`, `allow execute-api:Invoke on ${subject}`));
+      return none(skipped(name, `these credentials may not ask: ${saw}`, `allow execute-api:Invoke on ${subject}`));
     }
-    return none(failed(name, saw, LOOK));
+    return none(broken(name, saw, LOOK));
   } catch (error) {
     const question = { name, action: 'execute-api:Invoke', subject: apiUrl };
     return none(
-      error instanceof TypeError ? failed(name, `no answer: ${causeOf(error)}`, LOOK) : unanswered(question, error),
+      error instanceof TypeError ? broken(name, `no answer: ${causeOf(error)}`, LOOK) : unanswered(question, error),
     );
   }
 }
@@ -106,7 +109,7 @@ function answered(name: string, takesTokens: boolean, { workloads, killSwitch }:
   const enabled = workloads.filter((one) => one.enabled).length;
   const saw = `${takesTokens ? 'with a token' : 'signed'} it answers: workloads ${workloads.length}, enabled ${enabled}`;
   if (killSwitch === null) return ok(name, saw);
-  return warn(
+  return warning(
     name,
     `${saw}; nothing is changed: ${killSwitch}`,
     'npm run ai4k8s -- go CLUSTER --reason …, or deploy without killSwitch',

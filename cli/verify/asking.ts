@@ -1,7 +1,7 @@
-// One question to AWS: what it denies is not tried, and the right that is missing is named; the other questions go on.
+// One question to AWS: what it denies is not asked, and the right that is missing is named; the other questions go on.
 import { sdkError } from '../../lib/aws/sdk-error.ts';
+import { broken, type Check, skipped } from '../check.ts';
 import { messageOf } from '../terminal.ts';
-import { type Check, failed, notTried } from './check.ts';
 
 /** Of the SDK's clients: nobody waits for minutes on a service that is not there. */
 export const LIMITS = {
@@ -32,10 +32,10 @@ export function unanswered({ name, action, subject }: Question, error: unknown):
   const denied = deniedAction(error);
   if (denied !== null) {
     const missing = denied === '' ? action : denied;
-    return notTried(name, `these credentials may not ask: ${messageOf(error)}`, `allow ${missing} on ${subject}`);
+    return skipped(name, `these credentials may not ask: ${messageOf(error)}`, `allow ${missing} on ${subject}`);
   }
   const { detail, remedy } = sdkError(error);
-  return failed(
+  return broken(
     name,
     `${subject}: ${detail}`,
     remedy ?? `ask again; if it stays so, look at the way from here to AWS (${action})`,

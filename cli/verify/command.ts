@@ -1,7 +1,7 @@
 // `ai4k8s verify`: does what was deployed work, asked of AWS, of the API and, on request, of a workload made for it.
 import { Command, InvalidArgumentError } from 'commander';
+import { isProven } from '../check.ts';
 import { complain, messageOf, oneLine, say } from '../terminal.ts';
-import { isProven } from './check.ts';
 import type { TrialRequest } from './verify.ts';
 
 interface Options {
@@ -42,11 +42,11 @@ export function verifyCommand(clusterOf: () => string | undefined): Command {
 
 const HELP = `
 Reads only, unless --try is given. Each line is one check:
-  ok         it is as it should be
-  warn       it works, and somebody should know
-  FAILED     it is not as it was deployed, or does not work; what to do stands behind the arrow
-  not tried  these credentials may not ask (the missing right stands behind the arrow), or there was no need
-Exit code 0 where everything that should be asked was asked and nothing failed; else 1.
+  ✓  it is as it should be
+  !  it works, and somebody should know
+  ✗  it is not as it was deployed, or does not work; what to do stands below it
+  –  these credentials may not ask (the missing right stands below it), or there was no need
+Exit code 0 where everything that should be asked was asked and nothing is broken; else 1.
 
 What it asks, and the rights it takes (AWS's ReadOnlyAccess has them all but the last):
   cloudformation:DescribeStacks, ListStackResources, GetTemplate    what the stack consists of

@@ -3,8 +3,8 @@ import { type ClusterAccess, makeConnections } from '../../lib/adapters/kubernet
 import { makeTransport } from '../../lib/adapters/kubernetes/transport.ts';
 import { VERSION } from '../../lib/version.ts';
 import type { ApiTarget } from '../api-client.ts';
+import { broken } from '../check.ts';
 import { complain, messageOf, oneLine } from '../terminal.ts';
-import { failed } from './check.ts';
 import { runTrial, type Trial } from './trial.ts';
 import { trialDeployment } from './trial-deployment.ts';
 
@@ -29,7 +29,7 @@ export async function interruptibleTrial(settings: TrialSettings): Promise<Trial
   const { namespace, target, tickSeconds } = settings;
   const client = await connected(settings).catch(messageOf);
   if (typeof client === 'string') {
-    const check = failed('trial', client, 'give --kubeconfig and --context of somebody who may make Deployments');
+    const check = broken('trial', client, 'give --kubeconfig and --context of somebody who may make Deployments');
     return { checks: [check], measured: {} };
   }
   const deployment = trialDeployment(client, namespace, settings.image);

@@ -1,9 +1,9 @@
 // What was measured, as lines beside the checks: durations, units a tick, and the bill that they make.
 
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
+import { type Check, ok, skipped, warning } from '../check.ts';
 import { unanswered } from './asking.ts';
 import { type MeasuredBill, measuredBill, NOT_IN_IT } from './bill.ts';
-import { type Check, notTried, ok, warn } from './check.ts';
 import type { Installation } from './installation.ts';
 import { type FunctionUse, type Measured, measure } from './measured.ts';
 
@@ -25,9 +25,11 @@ export async function useChecks(
   try {
     const measured = await measure(installation, now);
     if (measured === null)
-      return none(notTried('use', 'the stack was deployed less than nine minutes ago, too little to go by', null));
+      return none(skipped('use', 'the stack was deployed less than nine minutes ago, too little to go by', null));
     if (measured.functions.every(({ runs }) => runs === 0))
-      return none(warn('use', 'no function ran', 'look at "last tick" above; metrics of AWS come some minutes late'));
+      return none(
+        warning('use', 'no function ran', 'look at "last tick" above; metrics of AWS come some minutes late'),
+      );
     const bill = measuredBill(installation, measured, tableBytes, workloads);
     return { checks: linesOf(measured, bill, workloads), measured, bill };
   } catch (error) {

@@ -2,8 +2,8 @@
 import { DescribeEventBusCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { DescribeSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetQueueAttributesCommand, type QueueAttributeName, SQSClient } from '@aws-sdk/client-sqs';
+import { broken, type Check, ok, warning } from '../check.ts';
 import { asking, isAbsent, LIMITS } from './asking.ts';
-import { type Check, failed, ok, warn } from './check.ts';
 import { type Installation, ofType } from './installation.ts';
 
 const REDEPLOY = 'find out who removed it, and deploy again';
@@ -17,7 +17,7 @@ export async function busCheck({ eventBusName, region }: Installation): Promise<
       const { Name } = await client.send(new DescribeEventBusCommand({ Name: eventBusName }));
       return ok('bus', `${Name} is there`);
     } catch (error) {
-      if (isAbsent(error)) return failed('bus', `${subject} is gone: nobody is told of decisions`, REDEPLOY);
+      if (isAbsent(error)) return broken('bus', `${subject} is gone: nobody is told of decisions`, REDEPLOY);
       throw error;
     } finally {
       client.destroy();
@@ -62,13 +62,13 @@ function queueCheck(client: SQSClient, { name, url, isPutAside, region }: QueueS
       if (isPutAside) return putAsideCheck(name, url, region, waiting + taken);
       const saw = `${waiting} wait, ${taken} are worked on`;
       if (waiting === 0 || taken > 0) return ok(name, saw);
-      return warn(
+      return warning(
         name,
         `${saw}: nobody takes them`,
         'ask again; if it stays so: aws lambda list-event-source-mappings',
       );
     } catch (error) {
-      if (isAbsent(error)) return failed(name, `${url} is gone`, REDEPLOY);
+      if (isAbsent(error)) return broken(name, `${url} is gone`, REDEPLOY);
       throw error;
     }
   });
@@ -77,7 +77,7 @@ function queueCheck(client: SQSClient, { name, url, isPutAside, region }: QueueS
 function putAsideCheck(name: string, url: string, region: string, count: number): Check {
   if (count === 0) return ok(name, 'empty');
   const look = `aws sqs receive-message --region ${region} --queue-url ${url} --visibility-timeout 0, and the log of the function`;
-  return failed(name, `${count} that failed three times`, look);
+  return broken(name, `${count} that failed three times`, look);
 }
 
 /** Throws nothing, and never reads the secret's value: whether there is one shows in its versions. */
@@ -93,12 +93,12 @@ export async function secretCheck({ secretId, region }: Installation): Promise<r
         VersionIdsToStages = {},
       } = await client.send(new DescribeSecretCommand({ SecretId: secretId }));
       const restore = `aws secretsmanager restore-secret --region ${region} --secret-id ${secretId}`;
-      if (DeletedDate !== undefined) return failed(name, `${Name} is to be deleted`, restore);
+      if (DeletedDate !== undefined) return broken(name, `${Name} is to be deleted`, restore);
       const hasValue = Object.values(VersionIdsToStages).some((stages) => stages.includes('AWSCURRENT'));
       const optional = 'no value yet, so the LLM takes no part; output Step1GroqKey puts one in';
       return ok(name, `${Name} is there, with ${hasValue ? 'a value' : optional}`);
     } catch (error) {
-      if (isAbsent(error)) return failed(name, `${subject} is gone: the LLM takes no part`, REDEPLOY);
+      if (isAbsent(error)) return broken(name, `${subject} is gone: the LLM takes no part`, REDEPLOY);
       throw error;
     } finally {
       client.destroy();

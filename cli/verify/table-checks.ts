@@ -6,8 +6,8 @@ import {
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { broken, type Check, ok, warning } from '../check.ts';
 import { asking, LIMITS } from './asking.ts';
-import { type Check, failed, ok, warn } from './check.ts';
 import { type Installation, ofType } from './installation.ts';
 
 /** What AWS::DynamoDB::GlobalTable says of it. */
@@ -34,7 +34,7 @@ export async function tableChecks({ tableName, region, resources }: Installation
   const wanted = wantedSchema.safeParse(table?.properties);
   if (!wanted.success) {
     const saw = 'the template has no table as this release makes it';
-    return { checks: [failed('table', saw, 'verify with the release that was deployed')], bytes: null };
+    return { checks: [broken('table', saw, 'verify with the release that was deployed')], bytes: null };
   }
   const { BillingMode, TimeToLiveSpecification: ttl, Replicas } = wanted.data;
   const [{ DeletionProtectionEnabled, PointInTimeRecoverySpecification: recovery }] = Replicas;
@@ -55,11 +55,11 @@ export async function tableChecks({ tableName, region, resources }: Installation
     const mode = found?.BillingModeSummary?.BillingMode ?? 'PROVISIONED';
     const saw = `${tableName} is ${found?.TableStatus}, keys ${keys}, ${mode}`;
     if (!/^(ACTIVE|UPDATING)$/.test(found?.TableStatus ?? '') || keys !== 'pk HASH, sk RANGE')
-      return failed('table', `${saw}; expected ACTIVE, keys pk HASH, sk RANGE`, redeploy);
+      return broken('table', `${saw}; expected ACTIVE, keys pk HASH, sk RANGE`, redeploy);
     if (mode !== BillingMode)
-      return failed('table', `${saw}; the template says ${BillingMode}: ticks may be throttled`, redeploy);
+      return broken('table', `${saw}; the template says ${BillingMode}: ticks may be throttled`, redeploy);
     if (DeletionProtectionEnabled && found?.DeletionProtectionEnabled !== true)
-      return warn('table', `${saw}; its protection against deletion is off`, redeploy);
+      return warning('table', `${saw}; its protection against deletion is off`, redeploy);
     return ok('table', saw);
   });
   const forgets = await asking(question('table forgets', 'DescribeTimeToLive'), async () => {
@@ -67,7 +67,7 @@ export async function tableChecks({ tableName, region, resources }: Installation
     const saw = `TTL is ${found?.TimeToLiveStatus ?? 'unknown'}${found?.AttributeName === undefined ? '' : ` on ${found.AttributeName}`}`;
     const isOn = found?.TimeToLiveStatus?.startsWith('ENABL') && found.AttributeName === ttl.AttributeName;
     if (isOn || !ttl.Enabled) return ok('table forgets', saw);
-    return failed('table forgets', `${saw}; the template says ${ttl.AttributeName}: it grows for ever`, redeploy);
+    return broken('table forgets', `${saw}; the template says ${ttl.AttributeName}: it grows for ever`, redeploy);
   });
   const recovers = await asking(question('table recovers', 'DescribeContinuousBackups'), async () => {
     const { ContinuousBackupsDescription: found } = await client.send(
@@ -76,7 +76,7 @@ export async function tableChecks({ tableName, region, resources }: Installation
     const status = found?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus ?? 'unknown';
     const saw = `point-in-time recovery is ${status}`;
     if (status === 'ENABLED' || !recovery.PointInTimeRecoveryEnabled) return ok('table recovers', saw);
-    return failed('table recovers', `${saw}; the template has it on: what is lost stays lost`, redeploy);
+    return broken('table recovers', `${saw}; the template has it on: what is lost stays lost`, redeploy);
   });
   client.destroy();
   return { checks: [...described, ...forgets, ...recovers], bytes };

@@ -6,9 +6,9 @@ import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { AdapterError } from '../../lib/app/ports/world.ts';
 import { fewOf } from '../../lib/domain/text/clean-text.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
+import { broken, type Check, ok, warning } from '../check.ts';
 import type { ApiStatus } from './api-status.ts';
 import { unanswered } from './asking.ts';
-import { type Check, failed, ok, warn } from './check.ts';
 import type { Installation } from './installation.ts';
 
 /** What is known of a cluster's ticks, whoever tells it. */
@@ -64,11 +64,11 @@ function checksOf({ tickSeconds, changedAt }: Installation, now: EpochMs, ticks:
     age === null
       ? `none has finished yet, says ${by}`
       : `finished ${Math.max(0, Math.round(age / 1000))} s ago, says ${by}; one is due every ${tickSeconds} s`;
-  if (failure !== null) return [failed(NAME, `${saw}; the last one failed: ${failure}`, log)];
+  if (failure !== null) return [broken(NAME, `${saw}; the last one failed: ${failure}`, log)];
   const isYoung = now - changedAt < fineMs + STARTING_MS;
-  if (age === null && isYoung) return [warn(NAME, `${saw}, and the stack is new`, 'ask again in two minutes')];
-  if (age === null || age > fineMs) return [failed(NAME, `${saw}: nothing of this cluster is scaled`, log)];
+  if (age === null && isYoung) return [warning(NAME, `${saw}, and the stack is new`, 'ask again in two minutes')];
+  if (age === null || age > fineMs) return [broken(NAME, `${saw}: nothing of this cluster is scaled`, log)];
   const shown = fewOf(problems, SHOWN_PROBLEMS);
   const told = 'each says what to do; "status" lists them all';
-  return [ok(NAME, saw), problems.length === 0 ? ok('problems', 'none') : warn('problems', shown, told)];
+  return [ok(NAME, saw), problems.length === 0 ? ok('problems', 'none') : warning('problems', shown, told)];
 }

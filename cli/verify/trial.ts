@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import type { ApiTarget } from '../api-client.ts';
+import { broken, type Check, ok, skipped } from '../check.ts';
 import { messageOf } from '../terminal.ts';
-import { type Check, failed, notTried, ok } from './check.ts';
 import { makeTrialApi, type TrialApi } from './trial-api.ts';
 import type { TrialDeployment } from './trial-deployment.ts';
 
@@ -52,20 +52,22 @@ export async function runTrial(parts: TrialParts, signal: AbortSignal): Promise<
   const measured: { -readonly [key in keyof TrialMeasures]: TrialMeasures[key] } = {};
   const undo: Undo[] = [];
   const timed = async (of: keyof TrialMeasures, what: string, step: () => Promise<Check>, todo = RETRY) => {
-    if (signal.aborted || checks.some(({ status }) => status === 'failed')) return;
+    if (signal.aborted || checks.some(({ status }) => status === 'broken')) return;
     tell(what);
     const asked = parts.now();
-    const check = await step().catch((error: unknown) => failed(`${what}`, messageOf(error), todo));
+    const check = await step().catch((error: unknown) => broken(`${what}`, messageOf(error), todo));
     if (signal.aborted) return;
     const took = parts.now() - asked;
     if (check.status === 'ok') measured[of] = took;
-    checks.push(check.status === 'ok' ? { ...check, saw: `${check.saw} (${(took / 1000).toFixed(1)} s)` } : check);
+    checks.push(
+      check.status === 'ok' ? { ...check, message: `${check.message} (${(took / 1000).toFixed(1)} s)` } : check,
+    );
   };
   await timed('ready', `creating Deployment ${namespace}/${deployment.name}`, () => create(parts, undo, signal));
   await timed('firstDecision', 'enabling it', () => enable(api, undo), WHERE);
   await timed('scaled', 'waiting for a tick to scale it', () => scale(parts, api, undo, signal));
   await timed('disabled', 'disabling it', () => disable(api));
-  if (signal.aborted) checks.push(notTried('trial', 'interrupted', 'run it again'));
+  if (signal.aborted) checks.push(skipped('trial', 'interrupted', 'run it again'));
   checks.push(await takeAway(undo, tell, parts.byHand));
   return { checks, measured };
 }
@@ -84,7 +86,7 @@ async function create({ deployment, longestMs }: TrialParts, undo: Undo[], signa
     return ok(name, `${deployment.name} is there, its pod is ready`);
   const why = (await deployment.whyNotReady()) || 'no reason is told';
   const todo = 'give --image one that this cluster can pull, or another --namespace';
-  return failed(name, `its pod was not ready in ${longestMs.ready / 1000} s: ${why}`, todo);
+  return broken(name, `its pod was not ready in ${longestMs.ready / 1000} s: ${why}`, todo);
 }
 
 async function enable(api: TrialApi, undo: Undo[]): Promise<Check> {
@@ -106,7 +108,7 @@ async function scale(
   const last = await api.lastDecision();
   const said = last === null ? 'no decision is in the history' : `${last.outcome}: ${last.outcomeMessage}`;
   if (!isScaled)
-    return failed(name, `a window wants ${WANTED}, and after ${longestMs.scaled / 1000} s it has 1 (${said})`, LOOK);
+    return broken(name, `a window wants ${WANTED}, and after ${longestMs.scaled / 1000} s it has 1 (${said})`, LOOK);
   return ok(name, `1 → ${WANTED} written by a tick, ${said} (${last?.reason ?? 'no reason is told'})`);
 }
 
@@ -117,7 +119,7 @@ const LOOK = 'look at "last tick" above, and at the log of tick (docs/deploy.md,
 async function disable(api: TrialApi): Promise<Check> {
   await api.disable();
   const name = 'disable';
-  if (await api.isEnabled()) return failed(name, 'status still has it enabled', 'look at the log of command');
+  if (await api.isEnabled()) return broken(name, 'status still has it enabled', 'look at the log of command');
   return ok(name, 'status has it as not enabled');
 }
 
@@ -131,7 +133,7 @@ async function takeAway(undo: readonly Undo[], tell: (line: string) => void, byH
   }
   const name = 'taken away';
   if (left.length === 0) return ok(name, undo.map(({ what }) => what).join(', ') || 'nothing was made');
-  return failed(name, left.join('; '), byHand);
+  return broken(name, left.join('; '), byHand);
 }
 
 /** Null once it is done. */

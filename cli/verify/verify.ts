@@ -2,13 +2,13 @@
 import type { ClusterConfig } from '../../lib/config.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { type ApiTarget, refuseOpenToken } from '../api-client.ts';
+import { broken, type Check, type Section, skipped } from '../check.ts';
 import { accessChecks } from './access-check.ts';
 import { identityCheck, stackCheck } from './account-checks.ts';
 import { alarmChecks } from './alarm-checks.ts';
 import { healthCheck, signedCheck, strangerChecks } from './api-checks.ts';
 import type { ApiStatus } from './api-status.ts';
 import type { MeasuredBill } from './bill.ts';
-import { type Check, failed, notTried, type Section } from './check.ts';
 import type { Installation } from './installation.ts';
 import type { Measured } from './measured.ts';
 import { useChecks } from './measured-checks.ts';
@@ -48,7 +48,7 @@ export async function verify({ stack, region, token, now, trial }: VerifyOptions
   const [identity, { check, installation }] = await Promise.all([identityCheck(region), stackCheck(stack, region)]);
   const title = `stack ${stack}`;
   if (installation === null) {
-    const rest = notTried('everything else', 'the stack could not be read', null);
+    const rest = skipped('everything else', 'the stack could not be read', null);
     return { sections: [{ title, checks: [...identity, check, rest] }], measured: null, bill: null, trial: null };
   }
   const [table, parts, health, strangers] = await Promise.all([
@@ -123,13 +123,13 @@ async function runIfSound(
     wanted === undefined && clusters.length === 1 ? clusters[0] : clusters.find((one) => one.cluster === wanted);
   if (found === undefined)
     return none(
-      failed(name, `the stack has no cluster ${wanted ?? '(none was named)'}`, `give --cluster: one of ${known}`),
+      broken(name, `the stack has no cluster ${wanted ?? '(none was named)'}`, `give --cluster: one of ${known}`),
     );
   if (found.status === null)
-    return none(notTried(name, `the API did not answer for cluster ${found.cluster}`, 'mend "API status" first'));
+    return none(skipped(name, `the API did not answer for cluster ${found.cluster}`, 'mend "API status" first'));
   if (found.status.killSwitch !== null)
     return none(
-      notTried(name, 'the kill switch is on: nothing would be scaled', 'turn it off first (npm run ai4k8s -- go)'),
+      skipped(name, 'the kill switch is on: nothing would be scaled', 'turn it off first (npm run ai4k8s -- go)'),
     );
   return run({ ...target, cluster: found.cluster }, tickSeconds);
 }

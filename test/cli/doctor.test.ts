@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterEach, describe, expect, it, test } from 'vitest';
-import type { Check } from '../../cli/doctor/check.ts';
+import type { Check } from '../../cli/check.ts';
 import { clockCheck } from '../../cli/doctor/clock.ts';
 import { clusterChecks } from '../../cli/doctor/cluster-checks.ts';
 import { llmChecks } from '../../cli/doctor/llm-checks.ts';

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { answerText } from '../../cli/answer-text.ts';
 import type { JobResult } from '../../cli/backtest/job.ts';
 import { backtestJson, backtestTable } from '../../cli/backtest/report.ts';
-import { broken } from '../../cli/doctor/check.ts';
+import { broken } from '../../cli/check.ts';
 import { doctorJson, doctorText } from '../../cli/doctor/report.ts';
 import { jsonText, oneLine, oneLined, printable } from '../../cli/terminal.ts';
 import { makeConsoleEvents, makeConsoleLog } from '../../local/console-log.ts';

@@ -85,7 +85,7 @@ export function describeVerify(synthesisOf: () => Synthesis): void {
       const { checks, trial, ok } = JSON.parse(said.out);
       expect(checks.filter(({ status }: { status: string }) => status !== 'ok')).toEqual([]);
       expect([code, ok]).toEqual([0, true]);
-      const sawOf = (name: string) => checks.find((check: { name: string }) => check.name === name)?.saw;
+      const sawOf = (name: string) => checks.find((check: { name: string }) => check.name === name)?.message;
       expect(sawOf('last tick')).toMatch(/finished \d+ s ago, says the table/);
       expect(sawOf('API status')).toMatch(/signed it answers: workloads 0/);
       expect(sawOf('enable')).toMatch(/^first decision: maintain, unchanged/);
@@ -103,8 +103,8 @@ export function describeVerify(synthesisOf: () => Synthesis): void {
       child.kill('SIGINT');
       expect(await ended).toBe(1);
       expect(said.err).toContain('interrupted: taking away what was made');
-      expect(said.out).toMatch(/not tried {2}trial: interrupted → run it again/);
-      expect(said.out).toMatch(/ok {9}taken away: its window, its opt-in, Deployment ai4k8s-verify-/);
+      expect(said.out).toMatch(/– trial: interrupted\n +→ run it again/);
+      expect(said.out).toMatch(/✓ taken away: its window, its opt-in, Deployment ai4k8s-verify-/);
       expect(cluster.names()).toEqual([]);
     }, 120_000);
 

@@ -1,6 +1,6 @@
 // `ai4k8s verify` against a stack that is not as it was deployed, in every way that its checks know.
 import { describe, expect, it } from 'vitest';
-import type { Check } from '../../../cli/verify/check.ts';
+import type { Check } from '../../../cli/check.ts';
 import { type StackToVerify, stackToVerify } from '../../make/verified-stack.ts';
 import { type Answer, refusal } from '../../stand-ins/aws-wire.ts';
 
@@ -23,9 +23,9 @@ describe('what is amiss is told', () => {
         ),
       {
         name: 'access entries',
-        status: 'failed',
-        saw: 'prod has no access entry for evaluate',
-        todo: expect.stringMatching(
+        status: 'broken',
+        message: 'prod has no access entry for evaluate',
+        mend: expect.stringMatching(
           /^for role in \S+EvaluateRole\S+; do aws eks create-access-entry --region eu-west-1/,
         ),
       },
@@ -36,9 +36,9 @@ describe('what is amiss is told', () => {
         account.lie('eks:DescribeAccessEntry', () => ({ accessEntry: { kubernetesGroups: ['others'] } })),
       {
         name: 'access entries',
-        status: 'failed',
-        saw: expect.stringContaining('is not in the group'),
-        todo: expect.stringContaining('update-access-entry'),
+        status: 'broken',
+        message: expect.stringContaining('is not in the group'),
+        mend: expect.stringContaining('update-access-entry'),
       },
     ],
     [
@@ -47,7 +47,7 @@ describe('what is amiss is told', () => {
         account.lie('eks:DescribeAccessEntry', () =>
           refusal('eks:', 'ResourceNotFoundException', 'No cluster found for name: prod.'),
         ),
-      { name: 'access entries', status: 'failed', saw: expect.stringContaining('No cluster found') },
+      { name: 'access entries', status: 'broken', message: expect.stringContaining('No cluster found') },
     ],
     [
       'a table that is provisioned',
@@ -61,7 +61,7 @@ describe('what is amiss is told', () => {
             ],
           },
         })),
-      { name: 'table', status: 'failed', saw: expect.stringContaining('the template says PAY_PER_REQUEST') },
+      { name: 'table', status: 'broken', message: expect.stringContaining('the template says PAY_PER_REQUEST') },
     ],
     [
       'a table that is gone',
@@ -69,13 +69,13 @@ describe('what is amiss is told', () => {
         account.lie('dynamodb:DescribeTable', () =>
           refusal('dynamodb:', 'ResourceNotFoundException', 'Requested resource not found: Table'),
         ),
-      { name: 'table', status: 'failed' },
+      { name: 'table', status: 'broken' },
     ],
     [
       'a table that forgets nothing',
       ({ account }) =>
         account.lie('dynamodb:DescribeTimeToLive', () => ({ TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } })),
-      { name: 'table forgets', status: 'failed' },
+      { name: 'table forgets', status: 'broken' },
     ],
     [
       'a table without recovery',
@@ -86,13 +86,13 @@ describe('what is amiss is told', () => {
             PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' },
           },
         })),
-      { name: 'table recovers', status: 'failed' },
+      { name: 'table recovers', status: 'broken' },
     ],
     [
       'a bus that is gone',
       ({ account }) =>
         account.lie('events:DescribeEventBus', () => refusal('events:', 'ResourceNotFoundException', 'no bus')),
-      { name: 'bus', status: 'failed' },
+      { name: 'bus', status: 'broken' },
     ],
     [
       'dead letters',
@@ -103,7 +103,7 @@ describe('what is amiss is told', () => {
             ApproximateNumberOfMessagesNotVisible: '0',
           },
         })),
-      { name: 'dead letters shards', status: 'failed', saw: '3 that failed three times' },
+      { name: 'dead letters shards', status: 'broken', message: '3 that failed three times' },
     ],
     [
       'a queue that nobody empties',
@@ -114,7 +114,7 @@ describe('what is amiss is told', () => {
             ApproximateNumberOfMessagesNotVisible: '0',
           },
         })),
-      { name: 'queue learning', status: 'warn' },
+      { name: 'queue learning', status: 'warning' },
     ],
     [
       'a queue that is gone',
@@ -122,7 +122,7 @@ describe('what is amiss is told', () => {
         account.lie('sqs:GetQueueAttributes', () =>
           refusal('sqs:', 'com.amazonaws.sqs#QueueDoesNotExist', 'no such queue'),
         ),
-      { name: 'queue shards', status: 'failed', saw: expect.stringContaining('is gone') },
+      { name: 'queue shards', status: 'broken', message: expect.stringContaining('is gone') },
     ],
     [
       'a secret that is gone',
@@ -130,32 +130,32 @@ describe('what is amiss is told', () => {
         account.lie('secretsmanager:DescribeSecret', () =>
           refusal('secretsmanager:', 'ResourceNotFoundException', 'no secret'),
         ),
-      { name: 'secret', status: 'failed' },
+      { name: 'secret', status: 'broken' },
     ],
     [
       'a secret that is to be deleted',
       ({ account }) => account.lie('secretsmanager:DescribeSecret', () => ({ Name: 's', DeletedDate: 1_790_000_000 })),
-      { name: 'secret', status: 'failed', todo: expect.stringContaining('restore-secret') },
+      { name: 'secret', status: 'broken', mend: expect.stringContaining('restore-secret') },
     ],
     [
       'a tick that is stale',
       (stack) => stack.tick(400),
-      { name: 'last tick', status: 'failed', saw: expect.stringContaining('nothing of this cluster is scaled') },
+      { name: 'last tick', status: 'broken', message: expect.stringContaining('nothing of this cluster is scaled') },
     ],
     [
       'a tick that failed',
       (stack) => stack.failTick('Cluster prod: the token was not accepted'),
-      { name: 'last tick', status: 'failed', saw: expect.stringContaining('the token was not accepted') },
+      { name: 'last tick', status: 'broken', message: expect.stringContaining('the token was not accepted') },
     ],
     [
       'problems that ticks met',
       (stack) => stack.tick(10, ['metrics.k8s.io did not answer']),
-      { name: 'problems', status: 'warn', saw: 'metrics.k8s.io did not answer' },
+      { name: 'problems', status: 'warning', message: 'metrics.k8s.io did not answer' },
     ],
     [
       'an API that anybody may call',
       ({ gateway }) => gateway.open(),
-      { name: 'API refuses strangers (GET)', status: 'failed', todo: expect.stringContaining('THE API IS PUBLIC') },
+      { name: 'API refuses strangers (GET)', status: 'broken', mend: expect.stringContaining('THE API IS PUBLIC') },
     ],
     [
       'an API that answers in another version',
@@ -163,21 +163,21 @@ describe('what is amiss is told', () => {
         stack.answer = (_, path) =>
           path === '/health' ? { statusCode: 200, body: '{"status":"ok","version":"9.9.9"}' } : undefined;
       },
-      { name: 'API health', status: 'warn', saw: expect.stringContaining('9.9.9') },
+      { name: 'API health', status: 'warning', message: expect.stringContaining('9.9.9') },
     ],
     [
       'an API that fails',
       (stack) => {
         stack.answer = () => ({ statusCode: 500, body: '{"message":"Internal Server Error"}' });
       },
-      { name: 'API status', status: 'failed', saw: expect.stringContaining('500') },
+      { name: 'API status', status: 'broken', message: expect.stringContaining('500') },
     ],
     [
       'the kill switch',
       (stack) => {
         stack.status = { ...stack.status, kill_switch: 'the kill switch is on: INC-1' };
       },
-      { name: 'API status', status: 'warn', saw: expect.stringContaining('INC-1') },
+      { name: 'API status', status: 'warning', message: expect.stringContaining('INC-1') },
     ],
     [
       'an alarm that rings',
@@ -189,7 +189,7 @@ describe('what is amiss is told', () => {
             AlarmDescription: 'No tick of cluster prod has finished',
           })),
         })),
-      { name: 'alarm prodstale', status: 'failed', saw: 'is in ALARM: No tick of cluster prod has finished' },
+      { name: 'alarm prodstale', status: 'broken', message: 'is in ALARM: No tick of cluster prod has finished' },
     ],
     [
       'alarms without data',
@@ -197,22 +197,22 @@ describe('what is amiss is told', () => {
         account.lie('cloudwatch:DescribeAlarms', ({ AlarmNames }) => ({
           MetricAlarms: AlarmNames.map((AlarmName: string) => ({ AlarmName, StateValue: 'INSUFFICIENT_DATA' })),
         })),
-      { name: 'alarms without data', status: 'warn' },
+      { name: 'alarms without data', status: 'warning' },
     ],
     [
       'alarms that are gone',
       ({ account }) => account.lie('cloudwatch:DescribeAlarms', () => ({ MetricAlarms: [] })),
-      { name: 'alarms that are gone', status: 'failed' },
+      { name: 'alarms that are gone', status: 'broken' },
     ],
     [
       'a deployment that was rolled back',
       ({ account }) => stackIs(account, 'UPDATE_ROLLBACK_COMPLETE'),
-      { name: 'stack', status: 'warn' },
+      { name: 'stack', status: 'warning' },
     ],
     [
       'a deployment that failed',
       ({ account }) => stackIs(account, 'UPDATE_ROLLBACK_FAILED'),
-      { name: 'stack', status: 'failed' },
+      { name: 'stack', status: 'broken' },
     ],
   ])('%s', async (_, spoil, expected) => {
     const stack = await start();
@@ -220,7 +220,7 @@ describe('what is amiss is told', () => {
     await spoil(stack);
     const found = (await amiss(stack)).find(({ name }) => name === expected.name);
     expect(found).toMatchObject(expected);
-    expect(found?.todo, 'says what to do').toMatch(/\S/);
+    expect(found?.mend, 'says what to do').toMatch(/\S/);
   });
 });
 
@@ -237,7 +237,7 @@ it('an alarm that rings just after a deployment is waited for', async () => {
   }));
   const found = (await amiss(stack)).filter(({ name }) => name.startsWith('alarm '));
   expect(found.length).toBeGreaterThan(10);
-  expect(found.every(({ status, todo }) => status === 'warn' && /ask again/.test(todo ?? ''))).toBe(true);
+  expect(found.every(({ status, mend }) => status === 'warning' && /ask again/.test(mend ?? ''))).toBe(true);
 });
 
 function stackIs(account: StackToVerify['account'], status: string): void {

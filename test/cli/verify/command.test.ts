@@ -29,7 +29,7 @@ it.each([
 ])('%s it names the variables to set', (_, env, expected) => {
   const { status, said } = ai4k8s(['--stack', 'A'], env);
   expect(status).toBe(1);
-  expect(said).toMatch(new RegExp(`FAILED {5}identity: .* → ${expected}`));
+  expect(said).toMatch(new RegExp(`✗ identity: [^→]*→ ${expected}`));
   expect(said).toContain('The stack is not proven');
 });
 

@@ -1,6 +1,6 @@
 // What may not be asked is not tried, names the right that is missing, and keeps nothing else from being asked.
 import { describe, expect, it } from 'vitest';
-import { type Check, isProven } from '../../../cli/verify/check.ts';
+import { type Check, isProven } from '../../../cli/check.ts';
 import { stackToVerify } from '../../make/verified-stack.ts';
 import type { Answer } from '../../stand-ins/aws-wire.ts';
 
@@ -28,10 +28,10 @@ describe('without a right', () => {
     const checks = sections.flatMap((section) => section.checks);
     const notOk = checks.filter(({ status }) => status !== 'ok');
     expect(new Set(notOk.map(({ name }) => name))).toEqual(new Set(names));
-    for (const { status, saw, todo } of notOk) {
-      expect(status).toBe('not_tried');
-      expect(saw).toMatch(/may not ask/);
-      expect(todo).toMatch(new RegExp(`^allow ${action} on \\S`));
+    for (const { status, message, mend } of notOk) {
+      expect(status).toBe('skipped');
+      expect(message).toMatch(/may not ask/);
+      expect(mend).toMatch(new RegExp(`^allow ${action} on \\S`));
     }
     expect(isProven(sections), 'what should have been asked and was not proves nothing').toBe(false);
   });
@@ -43,12 +43,12 @@ describe('without a right', () => {
     stack.status = { ...stack.status, last_tick };
     expect(await named(stack, 'last tick')).toMatchObject({
       status: 'ok',
-      saw: expect.stringContaining('says the API'),
+      message: expect.stringContaining('says the API'),
     });
     stack.answer = () => ({ statusCode: 500, body: '{}' });
     expect(await named(stack, 'last tick')).toMatchObject({
-      status: 'not_tried',
-      todo: expect.stringContaining('dynamodb:GetItem'),
+      status: 'skipped',
+      mend: expect.stringContaining('dynamodb:GetItem'),
     });
   });
 
@@ -57,8 +57,8 @@ describe('without a right', () => {
     await stack.tick(20);
     process.env.AWS_SECRET_ACCESS_KEY = 'of somebody else';
     expect(await named(stack, 'API status')).toMatchObject({
-      status: 'not_tried',
-      todo: expect.stringMatching(/^allow execute-api:Invoke on arn:aws:execute-api:eu-west-1:111122223333:/),
+      status: 'skipped',
+      mend: expect.stringMatching(/^allow execute-api:Invoke on arn:aws:execute-api:eu-west-1:111122223333:/),
     });
     expect(await named(stack, 'last tick')).toMatchObject({ status: 'ok' });
   });
@@ -68,17 +68,17 @@ describe('without a right', () => {
     const [only] = (await stack.verify({ stack: 'Plian' })).sections;
     expect(only?.checks.map(({ name, status }) => [name, status])).toEqual([
       ['identity', 'ok'],
-      ['stack', 'failed'],
-      ['everything else', 'not_tried'],
+      ['stack', 'broken'],
+      ['everything else', 'skipped'],
     ]);
     expect(only?.checks[1]).toMatchObject({
-      saw: expect.stringContaining('there is no stack Plian'),
-      todo: expect.stringContaining('--stack'),
+      message: expect.stringContaining('there is no stack Plian'),
+      mend: expect.stringContaining('--stack'),
     });
     stack.account.deny('cloudformation:DescribeStacks');
     expect(await named(stack, 'stack')).toMatchObject({
-      status: 'not_tried',
-      todo: expect.stringContaining('cloudformation:DescribeStacks'),
+      status: 'skipped',
+      mend: expect.stringContaining('cloudformation:DescribeStacks'),
     });
   });
 });
@@ -95,7 +95,7 @@ describe('what need not be asked', () => {
     await stack.tick(20);
     const { sections } = await stack.verify();
     const checks = sections.flatMap((section) => section.checks);
-    expect(checks.find(({ name }) => name === 'access entries')).toMatchObject({ status: 'not_tried', todo: null });
+    expect(checks.find(({ name }) => name === 'access entries')).toMatchObject({ status: 'skipped', mend: null });
     expect(isProven(sections)).toBe(true);
   });
 
@@ -110,11 +110,11 @@ describe('what need not be asked', () => {
     deployed(10_000);
     const { sections } = await stack.verify();
     const checks = sections.flatMap((section) => section.checks);
-    expect(checks.find(({ name }) => name === 'last tick')).toMatchObject({ status: 'warn' });
-    expect(checks.find(({ name }) => name === 'use')).toMatchObject({ status: 'not_tried', todo: null });
+    expect(checks.find(({ name }) => name === 'last tick')).toMatchObject({ status: 'warning' });
+    expect(checks.find(({ name }) => name === 'use')).toMatchObject({ status: 'skipped', mend: null });
     expect(isProven(sections)).toBe(true);
     deployed(600_000);
-    expect((await named(stack, 'last tick'))?.status).toBe('failed');
+    expect((await named(stack, 'last tick'))?.status).toBe('broken');
   });
 });
 
@@ -123,7 +123,7 @@ it('a clock that is an hour slow makes no dead tick look young', async () => {
   await stack.tick(400);
   const { sections } = await stack.verify({ now: () => Date.now() - 3_600_000 });
   const tick = sections.flatMap(({ checks }) => checks).find(({ name }) => name === 'last tick');
-  expect(tick).toMatchObject({ status: 'failed', saw: expect.stringMatching(/finished 4\d\d s ago/) });
+  expect(tick).toMatchObject({ status: 'broken', message: expect.stringMatching(/finished 4\d\d s ago/) });
 });
 
 describe('an API that takes tokens', () => {
@@ -140,14 +140,14 @@ describe('an API that takes tokens', () => {
     const stack = await tokens();
     await stack.tick(20);
     expect(await named(stack, 'API status')).toMatchObject({
-      status: 'not_tried',
-      todo: expect.stringContaining('AI4K8S_TOKEN'),
+      status: 'skipped',
+      mend: expect.stringContaining('AI4K8S_TOKEN'),
     });
     const { sections } = await stack.verify({ token: 'of-nobody' });
     const checks = sections.flatMap((section) => section.checks);
     expect(checks.find(({ name }) => name === 'API status')).toMatchObject({
-      status: 'not_tried',
-      saw: expect.stringContaining('the token was refused'),
+      status: 'skipped',
+      message: expect.stringContaining('the token was refused'),
     });
   });
 });

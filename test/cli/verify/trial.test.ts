@@ -106,8 +106,8 @@ describe('a trial', () => {
   it('whose Deployment may not be made asks the API for nothing', async () => {
     const { trial, asked, left } = await tried({ refuse: { POST: 403 } });
     expect(trial.checks[0]).toMatchObject({
-      status: 'failed',
-      saw: expect.stringContaining('Grant the verb "create"'),
+      status: 'broken',
+      message: expect.stringContaining('Grant the verb "create"'),
     });
     expect([asked, left]).toEqual([[], []]);
   });
@@ -115,9 +115,9 @@ describe('a trial', () => {
   it('whose image is not there says so in Kubernetes’ words, and is not enabled', async () => {
     const { trial, asked, left } = await tried({ withoutImage: true });
     expect(trial.checks[0]).toMatchObject({
-      status: 'failed',
-      saw: expect.stringContaining('ImagePullBackOff: Back-off pulling image'),
-      todo: expect.stringContaining('--image'),
+      status: 'broken',
+      message: expect.stringContaining('ImagePullBackOff: Back-off pulling image'),
+      mend: expect.stringContaining('--image'),
     });
     expect([asked, left]).toEqual([[], []]);
   });
@@ -125,7 +125,10 @@ describe('a trial', () => {
   it('that may not be enabled is disabled all the same: the answer may have been lost', async () => {
     const problem = { title: 'Forbidden', detail: 'you may not operate in shop' };
     const { trial, asked, left } = await tried({ api: { 'predictive/enable': [403, problem] } });
-    expect(trial.checks[1]).toMatchObject({ status: 'failed', saw: expect.stringContaining('you may not operate') });
+    expect(trial.checks[1]).toMatchObject({
+      status: 'broken',
+      message: expect.stringContaining('you may not operate'),
+    });
     expect(asked).toEqual(['predictive/enable', 'predictive/disable']);
     expect(left).toEqual([]);
   });
@@ -134,8 +137,8 @@ describe('a trial', () => {
     const { trial, asked, left } = await tried({ ticks: false, api: { history: [200, { decisions: [REFUSED] }] } });
     expect(trial.checks[2]).toMatchObject({
       name: 'scaled by the schedule',
-      status: 'failed',
-      saw: expect.stringContaining('refused: no room in the quota'),
+      status: 'broken',
+      message: expect.stringContaining('refused: no room in the quota'),
     });
     expect(asked.slice(-3)).toEqual(TAKEN_AWAY);
     expect(left).toEqual([]);
@@ -143,7 +146,7 @@ describe('a trial', () => {
 
   it('that is still enabled after disable fails', async () => {
     const { trial, left } = await tried({ staysEnabled: true });
-    expect(trial.checks[3]).toMatchObject({ name: 'disable', status: 'failed' });
+    expect(trial.checks[3]).toMatchObject({ name: 'disable', status: 'broken' });
     expect(left).toEqual([]);
   });
 
@@ -151,9 +154,9 @@ describe('a trial', () => {
     const { trial, asked, left } = await tried({ refuse: { DELETE: 403 } });
     expect(trial.checks.at(-1)).toMatchObject({
       name: 'taken away',
-      status: 'failed',
-      saw: expect.stringContaining('could not delete deployments.apps'),
-      todo: 'kubectl delete it',
+      status: 'broken',
+      message: expect.stringContaining('could not delete deployments.apps'),
+      mend: 'kubectl delete it',
     });
     expect(asked.slice(-3)).toEqual(TAKEN_AWAY);
     expect(left).toHaveLength(1);
@@ -163,7 +166,7 @@ describe('a trial', () => {
     'interrupted at %s ends there, and takes away what it made',
     async (at) => {
       const { trial, asked, left } = await tried({ onCall: (what, interrupt) => what === at && interrupt() });
-      expect(outcomes(trial)).toMatchObject({ trial: 'not_tried', 'taken away': 'ok' });
+      expect(outcomes(trial)).toMatchObject({ trial: 'skipped', 'taken away': 'ok' });
       expect(asked.at(-1)).toBe('predictive/disable');
       expect(left).toEqual([]);
     },
