@@ -3,7 +3,7 @@ import pLimit from 'p-limit';
 import { expiry, knownOrRefused, numberOf, VERSIONS } from './items.ts';
 import { type Key, placementKey } from './keys.ts';
 import { isOlder, olderPlacement } from './older-placement.ts';
-import { type Recent, recentOf, rootItem, rootOf, toItem, toShard } from './placement-rows.ts';
+import { type Recent, recentOf, rootItem, rootOf, toItem, toShard, type UsedRow, usedOf } from './placement-rows.ts';
 import { NOTHING_PLACED, type PlacedShard, type Placement, type Tenant } from './places.ts';
 import { absent, type Condition, type Table } from './table.ts';
 
@@ -23,6 +23,7 @@ export interface Stored {
 interface ShardItem {
   /** 0 where it has none yet. */
   readonly revision: number;
+  readonly used: number;
   readonly tenants: readonly Tenant[];
 }
 
@@ -40,13 +41,16 @@ export async function readPlacement(table: Table, cluster: string): Promise<Stor
   const root = own.find((item) => item.sk === sk);
   const older = root === undefined ? olderPlacement(pages) : NOTHING_PLACED;
   const shards = new Map(older.shards.map((shard) => [shard.id, shard]));
-  const items = new Map(older.shards.map(({ id, tenants }): [number, ShardItem] => [id, { revision: 0, tenants }]));
+  const items = new Map(older.shards.map((shard): [number, ShardItem] => [shard.id, itemOf(shard, 0)]));
   for (const item of own.filter((one) => one.shard !== undefined)) {
     const shard = toShard(item);
     shards.set(shard.id, shard);
-    items.set(shard.id, { revision: numberOf(item, 'revision'), tenants: shard.tenants });
+    items.set(shard.id, itemOf(shard, numberOf(item, 'revision')));
   }
-  if (root !== undefined) addRecent(shards, recentOf(root), numberOf(root, 'at'));
+  if (root !== undefined) {
+    addRecent(shards, recentOf(root), numberOf(root, 'at'));
+    addUsed(shards, usedOf(root), numberOf(root, 'at'));
+  }
   const placed = withoutDoubles([...shards.values()]);
   return {
     placement: { ...rootOf(root, placed), shards: placed },
@@ -75,7 +79,7 @@ export async function writePlacement(
   const put = (shard: PlacedShard) =>
     limit(async () => {
       const revision = (stored.items.get(shard.id)?.revision ?? 0) + 1;
-      items.set(shard.id, { revision, tenants: shard.tenants });
+      items.set(shard.id, itemOf(shard, revision));
       return table.put(toItem(cluster, shard, revision), isAt(table, revision - 1));
     });
   const putShards = async () => {
@@ -90,7 +94,11 @@ export async function writePlacement(
   };
   const revision = stored.revision + 1;
   const isRootDue = stored.isOlder || isRootChanged(stored, next, recent);
-  const putRoot = () => table.put(rootItem(cluster, next, recent, revision, table.now()), rootIsAt(stored.revision));
+  const putRoot = () =>
+    table.put(
+      rootItem(cluster, next, recent, usedBeside(stored, next), revision, table.now()),
+      rootIsAt(stored.revision),
+    );
 
   if (stored.isOlder && !(await putShards())) return null;
   if (isRootDue && !(await putRoot())) return null;
@@ -104,6 +112,14 @@ function recentIn({ items }: Stored, { shards }: Placement): readonly Recent[] {
   return shards.flatMap(({ id, tenants }) => {
     const inItem = keysIn(items.get(id));
     return tenants.filter(({ key }) => !inItem.has(key)).map((tenant) => ({ shard: id, tenant }));
+  });
+}
+
+/** A slot of who stood beside its shard's item, and is given up or has moved, is somebody's past: it is not to look new. */
+function usedBeside({ items }: Stored, { shards }: Placement): readonly UsedRow[] {
+  return shards.flatMap(({ id, used, tenants }) => {
+    const told = Math.max(items.get(id)?.used ?? 0, ...tenants.map(({ slot }) => slot + 1));
+    return used > told ? [[id, used] as const] : [];
   });
 }
 
@@ -123,6 +139,10 @@ function isShardDue({ items }: Stored, { id, tenants }: PlacedShard, isFlushed: 
   return standing.length !== stored.length || standing.some((tenant, i) => tenant !== stored[i]);
 }
 
+function itemOf({ used, tenants }: PlacedShard, revision: number): ShardItem {
+  return { revision, used, tenants };
+}
+
 function keysIn(item: ShardItem | undefined): ReadonlySet<string> {
   return new Set(item?.tenants.map(({ key }) => key));
 }
@@ -135,6 +155,14 @@ function addRecent(shards: Map<number, PlacedShard>, recent: readonly Recent[], 
     const others = shard.tenants.filter(({ slot }) => slot !== tenant.slot);
     const tenants = [...others, tenant].sort((a, b) => a.slot - b.slot);
     shards.set(id, { id, tenants, used: Math.max(shard.used, tenant.slot + 1), at: Math.max(shard.at, at) });
+  }
+}
+
+/** A shard that is not there has nobody left: no other gets its number. */
+function addUsed(shards: Map<number, PlacedShard>, rows: readonly UsedRow[], at: number): void {
+  for (const [id, used] of rows) {
+    const shard = shards.get(id);
+    if (shard !== undefined && shard.used < used) shards.set(id, { ...shard, used, at: Math.max(shard.at, at) });
   }
 }
 

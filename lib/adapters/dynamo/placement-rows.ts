@@ -10,6 +10,9 @@ export interface Recent {
   readonly tenant: Tenant;
 }
 
+/** How much of a shard has been somebody's, where neither its item nor who stands beside it tells: who had it is given up. */
+export type UsedRow = readonly [shard: number, used: number];
+
 type Row = readonly [key: string, slot: number, since: number, gone?: number];
 type RecentRow = readonly [shard: number, ...Row];
 
@@ -17,12 +20,14 @@ export function rootItem(
   cluster: string,
   { next, tidied, plan }: Placement,
   recent: readonly Recent[],
+  used: readonly UsedRow[],
   revision: number,
   at: number,
 ): Item {
   const rows = recent.map(({ shard, tenant }): RecentRow => [shard, ...toRow(tenant)]);
   const body = packJson(`The new places of cluster "${cluster}"`, rows);
-  return { ...placementKey(cluster), v: VERSIONS.placement, revision, at, next, tidied, plan, body };
+  const item = { ...placementKey(cluster), v: VERSIONS.placement, revision, at, next, tidied, plan, body };
+  return used.length === 0 ? item : { ...item, used };
 }
 
 /** What the item for all shards says; what there is from the beginning without one. */
@@ -35,6 +40,10 @@ export function rootOf(root: Item | undefined, shards: readonly PlacedShard[]): 
 
 export function recentOf(root: Item): readonly Recent[] {
   return unpackJson<readonly RecentRow[]>(root).map(([shard, ...row]) => ({ shard, tenant: toTenant(row) }));
+}
+
+export function usedOf({ used = [] }: Item): readonly UsedRow[] {
+  return used as readonly UsedRow[];
 }
 
 export function toShard(item: Item): PlacedShard {
