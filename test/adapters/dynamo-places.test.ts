@@ -132,6 +132,29 @@ describe('what a tick asks of the table', () => {
     expect(table.capacity.writeUnits).toBe(written);
   });
 
+  test('for a shard that everybody has left: what folds its last day, and then nothing', async () => {
+    const { clock, table, store, cluster, refs } = open();
+    const [stays, leaves] = [named(64, 'stays-'), named(20, 'leaves-')];
+    await store.assign(cluster, refs(...stays), []);
+    const shards = await store.assign(cluster, refs(...stays, ...leaves), []);
+    expect(shards).toHaveLength(2);
+    for (let i = 0; i < 90; i++) await minute(store, cluster, shards, NOW + i * MINUTE, () => 1);
+    const units = [];
+    for (let day = 0; day < 4; day++) {
+      const before = spentOf(table);
+      for (let i = 0; i < 24 * 4; i++) {
+        clock.at += 15 * MINUTE;
+        await store.assign(cluster, refs(...stays), []);
+        await store.gather(cluster, ours);
+      }
+      units.push(spentOf(table) - before);
+    }
+    const [first = 0, second = 0, third = 0, fourth = 0] = units;
+    expect(first + second).toBeGreaterThan(0);
+    expect([third, fourth]).toEqual([0, 0]);
+    expect(first + second).toBeLessThan(24 * 8);
+  });
+
   test('a new name costs one write unit, in a cluster of any size', async () => {
     const { clock, table, store, cluster, refs } = open();
     const all = named(1000);
@@ -171,6 +194,11 @@ describe('what a tick asks of the table', () => {
     expect(many.tick.readUnits).toBeLessThanOrEqual(few.tick.readUnits + 2);
     expect(many.tick.calls).toBeLessThanOrEqual(few.tick.calls + 4);
   }, 300_000);
+
+  /** Calls that are for a shard's history. */
+  function spentOf({ capacity: { byKind } }: Placed['table']): number {
+    return ['T', 'H', 'D', 'WATERMARK'].reduce((sum, kind) => sum + (byKind.get(kind)?.calls ?? 0), 0);
+  }
 
   /** Of a process that begins, and of its second tick. */
   async function costs({ clock, table, cluster, refs, cold }: Placed, living: readonly string[]) {

@@ -194,26 +194,19 @@ export function seriesStoreContract(kind: string, make: (now: () => EpochMs) => 
         await fc.assert(
           fc.asyncProperty(comings(), async (steps) => {
             const { store, cluster, clock } = open();
-            const appended: Appended = new Map();
-            let shards: readonly Shard[] = [];
-            for (const { seen, hours } of steps) {
-              clock.now += Math.round(hours * 60) * MINUTE;
-              shards = await store.assign(cluster, refs(cluster, ...neighbours(58), ...seen), []);
-              for (const shard of shards) await appendOwn(store, shard, clock.now, appended);
-            }
-            for (const [name, since, series] of await placesRead(store, shards, clock.now))
+            const { shards, appended } = await comeAndGo(store, cluster, clock, steps);
+            for (const [name, since, series] of await placesRead(store, cluster, shards, clock.now))
               expectOwn(name, series, appended.get(name)?.at ?? [], Math.max(since, clock.now - 14 * DAY));
           }),
           {
-            numRuns: 5,
-            // Gone for so long that its place is another's when it comes back: to a place that nobody had before.
+            numRuns: 12,
             examples: [
-              [
-                [0, 1, 2, 3, 4, 5].map((i) => ({
-                  seen: i % 5 === 0 ? ['n4'] : [],
-                  hours: i === 2 || i === 4 ? 100 : 1 / 60,
-                })),
-              ],
+              // Gone for so long that its place is another's when it comes back: to a place that nobody had before.
+              [seenAt(['n4'], [], 100, [], 100, ['n4'])],
+              // Two that fill a shard of their own, and leave it empty for longer than ticks are kept.
+              [seenAt(['n0', 'n1', 'n2', 'n3', 'n4', 'n5'], ['n6', 'n7'], 100, [], 100, ['n7'])],
+              // One that came alone, and another that gets the slot it had.
+              [seenAt([], ['n0'], 1.1, [], 100, [], 100, [], 1.1, ['n1'])],
             ],
           },
         );
@@ -619,19 +612,47 @@ function neighbours(count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => `z${100 + i}`);
 }
 
-/** What was appended for a name since it has its slot. */
-type Appended = Map<string, { readonly slot: string; readonly at: readonly EpochMs[] }>;
+/** What was appended for a name since it has its place. */
+type Appended = Map<string, { readonly place: string; at: readonly EpochMs[] }>;
+
+/** Who has another place than before, or the same one since later, begins anew there or has moved with all that it had. */
+function giveOwn(appended: Appended, shards: readonly Shard[], how: 'anew' | 'moved') {
+  for (const { id, workloads, places } of shards)
+    for (const [i, { name }] of workloads.entries()) {
+      const place = JSON.stringify([id, places[i]]);
+      const before = appended.get(name);
+      const isKept = before?.place === place || how === 'moved';
+      appended.set(name, { place, at: isKept ? (before?.at ?? []) : [] });
+    }
+}
+
+/** Each step as a tick does it: @returns who lives where in the end, and what was appended for whom. */
+async function comeAndGo(store: SeriesStore, cluster: string, clock: { now: EpochMs }, steps: readonly Coming[]) {
+  const appended: Appended = new Map();
+  let shards: readonly Shard[] = [];
+  for (const { seen, hours } of steps) {
+    clock.now += Math.round(hours * 60) * MINUTE;
+    const assign = () => store.assign(cluster, refs(cluster, ...neighbours(58), ...seen), []);
+    shards = await assign();
+    giveOwn(appended, shards, 'anew');
+    if (await store.gather(cluster, async () => true)) {
+      shards = await assign();
+      giveOwn(appended, shards, 'moved');
+    }
+    for (const shard of shards) await appendOwn(store, shard, clock.now, appended);
+  }
+  return { shards, appended };
+}
 
 async function appendOwn(store: SeriesStore, shard: Shard, at: EpochMs, appended: Appended) {
   const cluster = shard.workloads[0]?.cluster ?? '';
   const names = namesOf([shard]);
   const rows = names.map((name) => row(cluster, name, ownCpu(name)));
   await store.append(cluster, shard, at, rows);
-  for (const [i, name] of names.entries()) {
-    const slot = `${shard.id}/${shard.places[i]?.slot}`;
-    const before = appended.get(name);
-    const isMoved = before !== undefined && before.slot !== slot;
-    appended.set(name, { slot, at: [...(isMoved ? [] : (before?.at ?? [])), at] });
+  for (const name of names) {
+    const own = appended.get(name);
+    if (own === undefined) throw new Error(`${name} has no place`);
+    own.at = [...own.at, at];
   }
   await store.compact(cluster, shard, at);
 }
@@ -643,12 +664,30 @@ function expectOwn(name: string, { at, demand }: Series, appended: readonly Epoc
 }
 
 /** Each workload with the instant since when its place is its own, and all that is read of it. */
-async function placesRead(store: SeriesStore, shards: readonly Shard[], to: EpochMs) {
+async function placesRead(store: SeriesStore, cluster: string, shards: readonly Shard[], to: EpochMs) {
   const found: (readonly [name: string, since: EpochMs, series: Series])[] = [];
-  for (const shard of shards)
-    for (const [i, { cluster, name }] of shard.workloads.entries())
-      found.push([name, shard.places[i]?.since ?? Number.NaN, await readOf(store, cluster, shard, name, 0, to)]);
+  for (const shard of shards) {
+    const read = await store.read(cluster, shard, 0, to);
+    for (const [i, { name }] of shard.workloads.entries()) {
+      const [since, series] = [shard.places[i]?.since, read.get(`shop/${name}`)];
+      if (since === undefined || series === undefined) throw new Error(`${name} was not read`);
+      found.push([name, since, series]);
+    }
+  }
   return found;
+}
+
+/** Steps by hand: who is seen, a minute or so many hours after the one before. */
+function seenAt(...steps: readonly (readonly string[] | number)[]): Coming[] {
+  return steps.flatMap((seen, i) => {
+    const before = steps[i - 1];
+    return typeof seen === 'number' ? [] : [{ seen: [...seen], hours: typeof before === 'number' ? before : 1 / 60 }];
+  });
+}
+
+interface Coming {
+  readonly seen: string[];
+  readonly hours: number;
 }
 
 /** Who of nine is seen, and how long after the time before: some return within the days for which they are kept, others do not. */

@@ -25,7 +25,7 @@ export async function compactShard(
   shard: number,
   now: EpochMs,
 ): Promise<void> {
-  const hoursEnd = floorTo(now - SETTLED_AFTER_MS, HOUR_MS);
+  const hoursEnd = hoursEndAt(now);
   if (isFolded(watermarks.seen(cluster, shard), hoursEnd)) return;
   const before = await watermarks.read(cluster, shard);
   if (isFolded(before, hoursEnd)) return;
@@ -33,6 +33,15 @@ export async function compactShard(
   const hours = await foldHours(table, pk, retentionDays, before.hours, hoursEnd);
   const days = await foldDays(table, pk, retentionDays, before.days, floorTo(hours, DAY_MS));
   await watermarks.write(cluster, shard, { hours, days });
+}
+
+/** Whether this process knows that nothing is to be folded: neither now nor, where no tick came after `last`, ever. */
+export function isDone(watermark: Watermark, last: EpochMs, now: EpochMs): boolean {
+  return isFolded(watermark, hoursEndAt(now)) || Math.min(watermark.hours, watermark.days) > last;
+}
+
+function hoursEndAt(now: EpochMs): EpochMs {
+  return floorTo(now - SETTLED_AFTER_MS, HOUR_MS);
 }
 
 function isFolded({ hours, days }: Watermark, hoursEnd: EpochMs): boolean {

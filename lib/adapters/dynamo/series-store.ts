@@ -6,6 +6,7 @@ import type { EpochMs } from '../../domain/workload/time.ts';
 import { backfillShard } from './backfill.ts';
 import { putTick } from './blocks.ts';
 import { compactShard } from './compact.ts';
+import { compactLeft } from './compact-left.ts';
 import { type Frame, frameOf } from './frames.ts';
 import { gatherShards } from './gather-shards.ts';
 import { shardPk } from './keys.ts';
@@ -22,7 +23,10 @@ export function makeSeriesStore(table: Table, options: SeriesOptions = {}): Seri
     ...readerOf(parts),
     ...maps,
     assign: places.assign,
-    gather: (cluster, isOurs) => gatherShards({ table, places, maps, watermarks, retentionDays }, cluster, isOurs),
+    async gather(cluster, isOurs) {
+      await compactLeft({ table, watermarks, retentionDays }, cluster, places.seen(cluster));
+      return gatherShards({ table, places, maps, watermarks, retentionDays }, cluster, isOurs);
+    },
     async append(cluster, shard, at, rows) {
       if (rows.length > 0) await putTick(table, shardPk(cluster, shard.id), toFrame(shard, at, rows));
     },

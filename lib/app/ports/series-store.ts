@@ -63,8 +63,9 @@ export interface SeriesStore extends SeriesReader {
     unlisted?: readonly FloorsOnlyKind[] | null,
   ): Promise<readonly Shard[]>;
   /**
-   * Draws sparse shards together, with all that is known of their workloads, where that is due: at most once an hour, and in
-   * most calls nothing is asked. Only for who holds the cluster's lease, after a tick that finished.
+   * Draws sparse shards together, with all that is known of their workloads, and compacts those in which nobody lives any
+   * more, where that is due: at most once an hour, and in most calls nothing is asked. Only for who holds the cluster's lease,
+   * after a tick that finished.
    * @param isOurs whether that is still so, asked before anybody is given another place
    * @returns whether workloads have other places now
    */
