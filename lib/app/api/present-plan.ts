@@ -1,18 +1,26 @@
 // How a sizing policy looks from outside (the API's `plan`): what it is made of, and how it would have done beside an HPA.
+import { PRICES } from '../../domain/sizing/demand-ahead/newsvendor.ts';
+import { describeExpert } from '../../domain/sizing/describe.ts';
+import type { Expert } from '../../domain/sizing/experts/experts.ts';
 import type { HpaReplay, ReplayScore, SizingPolicy } from '../../domain/sizing/sizing-policy.ts';
 
 export function presentPlan(plan: SizingPolicy | null) {
   if (plan === null) return null;
   return {
-    weights: plan.weights,
-    hold_minutes: plan.windowMinutes,
-    headroom: plan.headroom,
-    shares: plan.shares,
+    way: describeExpert(plan.expert),
+    ...presentExpert(plan.expert),
+    hold_minutes: plan.expert.holdMinutes,
+    changes_per_hour: plan.changesPerHour,
     expected: presentScore(plan.expected),
     hpa70: presentScore(plan.hpa70),
     own_hpa: presentOwnHpa(plan.ownHpa),
     days: plan.days,
   };
+}
+
+function presentExpert(expert: Expert) {
+  if (expert.kind === 'headroom') return { kind: expert.kind, headroom: Number((expert.factor - 1).toFixed(2)) };
+  return { kind: expert.kind, price: Math.round(PRICES[expert.price] ?? 0) };
 }
 
 function presentOwnHpa(replay: HpaReplay | undefined) {

@@ -88,6 +88,8 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
           startupSeconds: observation.startupSeconds,
           sloPercent,
           tickSeconds,
+          cooldownDownSeconds: policy.cooldownDownSeconds,
+          restartSeconds: policy.restartSeconds,
         });
       const recent = samples.since(now - RECENT_MS);
       const considered = consider(memory, { policy, observation, recent, fitted, windows: [], killSwitch: null });

@@ -126,6 +126,8 @@ function fitOf(
     takenPerReplica: perReplicaOf({ capacity: {} }, policy),
     sloPercent: policy.sloPercent,
     tickSeconds,
+    cooldownDownSeconds: policy.cooldownDownSeconds,
+    restartSeconds: policy.restartSeconds,
   });
 }
 

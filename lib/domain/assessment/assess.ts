@@ -147,7 +147,8 @@ function sizedByPolicy({ observation, policy, recent, fitted, now }: AssessInput
     const { start, minutes } = byTheMinute(recent, now - LOOKBACK_MS, signal);
     if (minutes.length === 0) return [];
     const unit = demandPerReplica(perReplica, fullPercentOf(signal));
-    const replicas = size({ minutes, startsAt: start, unit }, sizing);
+    const current = observation.replicas.spec;
+    const replicas = size({ minutes, startsAt: start, unit, current }, sizing);
     return [[signal, { policy: sizing.policy, replicas }] as const];
   });
   return Object.fromEntries(sized);

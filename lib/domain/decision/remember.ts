@@ -58,7 +58,7 @@ export function wantedLately(
 ): WorkloadMemory['wanted'] {
   // Ticks further apart than the window still follow each other: the last one is no gap.
   const watchedMs = Math.max(STABILISATION_MS, TICKS_UNTIL_A_GAP * tickSeconds * 1000);
-  const lately = previous?.wanted.filter(({ at }) => at > now - watchedMs) ?? [];
+  const lately = previous?.wanted.filter(({ at }) => at >= now - watchedMs) ?? [];
   return lately.length > 0 ? lately : [{ at: now, replicas: current, baseline: current, advised: false }];
 }
 

@@ -3,10 +3,12 @@
 import { fitSignal } from '../forecast/fit.ts';
 import type { FittedSignal } from '../forecast/fitted.ts';
 import { fullPercentOf, hpaPercentOf } from '../sizing/capacity.ts';
+import { learnSizing } from '../sizing/experts/learn-sizing.ts';
 import { fitMemoryBase, withoutMemoryBase } from '../sizing/memory-base.ts';
-import { searchPolicy } from '../sizing/search.ts';
 import type { FittedSizing } from '../sizing/sizing-policy.ts';
 import type { HpaStatus } from '../workload/hpa-status.ts';
+import { LOOK_SECONDS } from '../workload/pace.ts';
+import { DEFAULT_POLICY } from '../workload/policy.ts';
 import { byTheMinute, demandOf, type Series, toGrid } from '../workload/series.ts';
 import type { PerSignal, SignalName } from '../workload/signal.ts';
 import { DEFAULT_STARTUP_SECONDS, rememberedStartup } from '../workload/startup-time.ts';
@@ -16,8 +18,10 @@ import { replayOwnHpa } from './hpa-replay.ts';
 
 /** Members without a fit may have died, so the shard is not read for them at every tick. */
 const AGAIN_FOR_MISSING_MS = HOUR_MS / 4;
-/** Young histories change fast: look again every three hours for the first three days, every six from then. */
+/** Young histories change fast: learned every three hours for the first three days, every twelve from then. */
 const YOUNG_MS = 72 * HOUR_MS;
+const YOUNG_PERIOD_MS = 3 * HOUR_MS;
+const PERIOD_MS = 12 * HOUR_MS;
 const SIZING_DAYS = 14;
 /** A load that was measured in fewer hours than this has no day yet to learn from. */
 const FEWEST_HOURS = 24;
@@ -41,6 +45,11 @@ export interface FitInput {
   readonly modelLoadSeconds?: number | undefined;
   readonly sloPercent: number;
   readonly tickSeconds: number;
+  /** How often somebody looks between ticks, 0 where nobody does; the usual unless given. */
+  readonly lookSeconds?: number;
+  /** The defaults unless given. */
+  readonly cooldownDownSeconds?: number;
+  readonly restartSeconds?: number;
 }
 
 /** Fits the history of one workload: how to forecast each signal, and how to size. */
@@ -97,22 +106,26 @@ function beganAt(history: Series, signal: SignalName, since: EpochMs): EpochMs |
 }
 
 function sizingOf(
-  { history, previous, tickSeconds, sloPercent, ...starting }: FitInput,
+  input: FitInput,
   signal: SignalName,
   since: EpochMs,
   perReplica: number,
   before: FittedSizing | null,
 ): FittedSizing | null {
+  const { history, previous, tickSeconds, sloPercent } = input;
   const { start, minutes } = byTheMinute(history, since, signal);
-  return searchPolicy({
+  return learnSizing({
     minutes,
     startsAt: start,
     perReplica,
     fullPercent: fullPercentOf(signal),
     hpaPercent: hpaPercentOf(signal),
-    startupSeconds: untilItWorks(starting),
-    tickMinutes: Math.max(1, Math.round(tickSeconds / 60)),
+    startupSeconds: untilItWorks(input),
+    tickSeconds,
+    lookSeconds: input.lookSeconds ?? LOOK_SECONDS,
+    cooldownDownSeconds: input.cooldownDownSeconds ?? DEFAULT_POLICY.cooldownDownSeconds,
     sloPercent,
+    restartSeconds: input.restartSeconds ?? DEFAULT_POLICY.restartSeconds,
     previous: before && previous ? { at: previous.at, sizing: before } : null,
   });
 }
@@ -151,7 +164,7 @@ function besideOwnHpa(
 export function isFitDue(shard: number, known: readonly Fitted[], members: number, now: EpochMs): boolean {
   if (known.length === 0) return members > 0;
   const oldest = known.reduce((a, b) => (a.at < b.at ? a : b));
-  const period = now - oldest.since < YOUNG_MS ? 3 * HOUR_MS : 6 * HOUR_MS;
+  const period = now - oldest.since < YOUNG_MS ? YOUNG_PERIOD_MS : PERIOD_MS;
   const offset = (shard * 2_654_435_761) % period;
   const round = (at: EpochMs) => Math.floor((at + offset) / period);
   const missing = members > known.length && now - oldest.at > AGAIN_FOR_MISSING_MS;

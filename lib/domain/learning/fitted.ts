@@ -6,7 +6,7 @@ import type { PerSignal } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 
 /** Bumped when the shape changes: an older item is then fitted anew, never misread. */
-export const FITTED_VERSION = 2;
+export const FITTED_VERSION = 3;
 
 export interface Fitted {
   readonly version: typeof FITTED_VERSION;

@@ -1,11 +1,14 @@
 // What the workload's own HPA would have done over the history that is held, as its user has set it: CPU, and memory where it can be told.
 import { HPA_START, type HpaInput, type HpaMemory, type HpaMetric, hpaStep } from '../hpa/controller.ts';
-import { neededBy, type ReplayInput, scored } from '../sizing/replay.ts';
+import { READING_LAG_SECONDS } from '../sizing/experts/learn-sizing.ts';
+import { neededBy, scored } from '../sizing/replay.ts';
 import { demandPerReplica, type HpaReplay } from '../sizing/sizing-policy.ts';
 import type { HpaMetricSpec, HpaStatus } from '../workload/hpa-status.ts';
 import type { PerResource, Resource } from '../workload/signal.ts';
 
-export interface OwnHpaInput extends Pick<ReplayInput, 'startupSeconds'> {
+export interface OwnHpaInput {
+  /** From a new replica to one that serves. */
+  readonly startupSeconds: number;
   readonly hpa: HpaStatus;
   /** Cores by the minute. */
   readonly cpuMinutes: Float64Array;
@@ -26,9 +29,13 @@ export function replayOwnHpa(input: OwnHpaInput): HpaReplay {
   const cores = input.perReplica.cpu;
   if (metrics.length === 0 || cores === undefined) return { targets: {}, score: null, leftOut };
   const unit = demandPerReplica(cores);
-  const needed = neededBy(input.cpuMinutes, unit);
-  const of = { minutes: input.cpuMinutes, needed, unit, startupSeconds: input.startupSeconds, tickMinutes: 1 };
-  const { violationPercent, cost } = scored(of, replicasOf(input, metrics));
+  const course = {
+    needed: neededBy(input.cpuMinutes, unit),
+    delaySeconds: input.startupSeconds + READING_LAG_SECONDS,
+    everyMinutes: 1,
+    cooldownDownMinutes: 0,
+  };
+  const { violationPercent, cost } = scored(course, replicasOf(input, metrics));
   const score = { violationPercent: Number(violationPercent.toFixed(3)), cost: Number(cost.toFixed(3)) };
   return { targets, score, leftOut };
 }

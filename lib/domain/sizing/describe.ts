@@ -1,37 +1,27 @@
 // A sizing policy in a sentence, as decisions and the API show it.
 import type { Resource, SignalName } from '../workload/signal.ts';
 import { hpaPercentOf } from './capacity.ts';
-import type { SizingFeature } from './features.ts';
+import { PRICES } from './demand-ahead/newsvendor.ts';
+import type { Expert } from './experts/experts.ts';
 import type { HpaReplay, ReplayScore, SizingPolicy } from './sizing-policy.ts';
-
-const FEATURE_WORDS: Readonly<Record<SizingFeature, string>> = {
-  peak5: "the last 5 minutes' peak",
-  peak20: "the last 20 minutes' peak",
-  peak60: "the last hour's peak",
-  mean60: "the last hour's mean",
-  moves60: 'how much it moves by the minute',
-  jump60: "the last hour's steepest jump",
-  slope: 'the present slope',
-  usual: 'what is usual at this time of day',
-  rise: 'the usual rise at this time of day',
-  spare: 'a spare that does not follow load',
-};
-
-/** Smaller parts are not worth the reader's time. */
-const SMALLEST_SHARE = 0.03;
 
 /** In a sentence, as decisions and the API show it. @param signal the load that it is of */
 export function describePolicy(
-  { headroom, windowMinutes, shares, expected, hpa70, ownHpa, days }: SizingPolicy,
+  { expert, expected, hpa70, ownHpa, days }: SizingPolicy,
   signal: SignalName = 'cpu',
 ): string {
-  const parts = shares
-    .filter(([, share]) => share >= SMALLEST_SHARE)
-    .map(([feature, share]) => `${FEATURE_WORDS[feature]} (${Math.round(share * 100)} %)`);
   return (
-    `chose ${Math.round(headroom * 100)} % headroom and a ${windowMinutes}-minute stabilisation window, made of ${parts.join(', ')}: ` +
-    `on the last ${days} days that would have ${kept(expected)}; ${describeHpa(hpa70, ownHpa, hpaPercentOf(signal))}`
+    `chose ${describeExpert(expert)}: on the last ${days === 1 ? 'day' : `${days} days`} that would have ${kept(expected)}; ` +
+    describeHpa(hpa70, ownHpa, hpaPercentOf(signal))
   );
+}
+
+/** What is done, without how it did. */
+export function describeExpert(expert: Expert): string {
+  const hold = `the highest number of the last ${expert.holdMinutes} minutes on the way down`;
+  if (expert.kind === 'headroom') return `${Math.round(100 * (expert.factor - 1))} % headroom and ${hold}`;
+  const price = Math.round(PRICES[expert.price] ?? 0);
+  return `what may come before new pods serve, a missing replica weighed as ${price} idle ones, and ${hold}`;
 }
 
 /** Held against the HPA that the workload has; against one at 70 % where it has none, or none of its metrics is known. */

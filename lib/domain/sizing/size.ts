@@ -1,12 +1,16 @@
-// Replicas of one load by its fitted sizing policy: a weighted sum of what is seen, and the highest of it within its window.
-import type { EpochMs } from '../workload/time.ts';
-import { FEATURE_MINUTES, featureColumns, weightedDemand } from './features.ts';
-import { type FittedSizing, replicasForDemand } from './sizing-policy.ts';
+// Replicas of one load by what was learned of it, now: up at once, down only to what a dearer price would have wanted for a while.
+
+import { STABILISATION_MS } from '../workload/pace.ts';
+import { type EpochMs, MINUTE_MS } from '../workload/time.ts';
+import { READING_MINUTES, readingsOf } from './demand-ahead/readings.ts';
+import { wantedInForce } from './experts/in-force.ts';
+import type { FittedSizing } from './sizing-policy.ts';
 import { fromAhead } from './usual-day.ts';
 
-const LONGEST_WINDOW_MINUTES = 20;
-/** Room for the longest window (the search tries 5 and 10 minutes), and what the features of its first minute look back on. */
-export const LOOKBACK_MINUTES = LONGEST_WINDOW_MINUTES + FEATURE_MINUTES + 1;
+const STABILISATION_MINUTES = STABILISATION_MS / MINUTE_MS;
+const EPSILON = 1e-9;
+/** What the readings of the present look back on; the longest hold, of an hour, is of the present demand alone. */
+export const LOOKBACK_MINUTES = READING_MINUTES + 11;
 
 /** The last minutes of one load, whichever it is. */
 export interface LoadHistory {
@@ -16,14 +20,24 @@ export interface LoadHistory {
   readonly startsAt: EpochMs;
   /** Demand that one replica takes before it counts as short (`demandPerReplica`). */
   readonly unit: number;
+  /** Replicas that are asked for now. */
+  readonly current: number;
 }
 
-/** Replicas now: the highest number wanted within the policy's window, and never fewer than the present demand takes. */
-export function size(
-  { minutes, startsAt, unit }: LoadHistory,
-  { policy, usual }: Pick<FittedSizing, 'policy' | 'usual'>,
-): number {
-  const columns = featureColumns(minutes, startsAt, unit, fromAhead(usual));
-  const planned = weightedDemand(columns, policy.weights).subarray(-policy.windowMinutes);
-  return replicasForDemand(Math.max(minutes.at(-1) ?? 0, ...planned), unit);
+/**
+ * Replicas now: what is wanted where that is more, what was wanted at most within its hold where that is less, else the same. Of
+ * the hold, the last five minutes are the stabilisation window's, which every scale-in waits for.
+ */
+export function size({ minutes, startsAt, unit, current }: LoadHistory, sizing: FittedSizing): number {
+  const replicas = minutes.map((demand) => demand / sizing.unit);
+  const readings = readingsOf(replicas, startsAt, fromAhead(sizing.usual), sizing.leadMinutes);
+  const last = replicas.length - 1;
+  const from = Math.max(0, last - Math.max(0, sizing.policy.expert.holdMinutes - STABILISATION_MINUTES));
+  const wanted = wantedInForce({ replicas, readings }, sizing, { from, to: last + 1 });
+  // Learned under another request, the same demand takes another number now.
+  const now = (count: number) => Math.max(1, Math.ceil((count * sizing.unit) / unit - EPSILON));
+  const up = Math.max(now(wanted.up[last] ?? 1), Math.ceil((minutes[last] ?? 0) / unit - EPSILON));
+  if (up >= current) return up;
+  const highest = wanted.down.subarray(from, last + 1).reduce((a, b) => Math.max(a, b), 1);
+  return Math.min(current, Math.max(up, now(highest)));
 }

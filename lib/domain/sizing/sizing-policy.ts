@@ -1,18 +1,22 @@
-// What a sizing policy is, as fitted to a workload: weights of what is seen, and what its replay promised.
+// What a sizing policy is, as learned of a workload: the way of sizing in force, and what its record promises.
 import type { PerResource } from '../workload/signal.ts';
 import { FULL_PERCENT } from './capacity.ts';
-import type { SizingFeature } from './features.ts';
+import type { Expert } from './experts/experts.ts';
 import type { UsualAhead } from './usual-day.ts';
 
-/** What fitting leaves behind of it. */
+/** What learning leaves behind of one load. */
 export interface FittedSizing {
   readonly policy: SizingPolicy;
-  /** What earlier days had at the hours ahead. */
+  /** Demand that one replica took, as it was learned: readings and numbers are in replicas of that. */
+  readonly unit: number;
+  /** How far ahead the highest demand is learned. */
+  readonly leadMinutes: number;
+  /** What earlier days had at the hours ahead, in replicas. */
   readonly usual: UsualAhead;
-  /** What a point of violations may cost, in units of the ideal cost; moves slowly from choice to choice. */
-  readonly price: number;
-  /** What the policies of the last days promised and what came of them, in percent-minutes of violation; fades over days. */
-  readonly tally: { readonly promised: number; readonly came: number };
+  /** `packDistilled`; null where plain headroom is in force. */
+  readonly model: string | null;
+  /** `packRecord`: how each way of sizing has done. */
+  readonly record: string;
 }
 
 /**
@@ -21,17 +25,6 @@ export interface FittedSizing {
  */
 export function demandPerReplica(perReplica: number, fullPercent: number = FULL_PERCENT): number {
   return (perReplica * fullPercent) / 100;
-}
-
-/** Replicas that carry a planned demand. */
-export function replicasForDemand(planned: number, unit: number): number {
-  return Math.max(1, Math.ceil(planned / unit - 1e-9));
-}
-
-/** The policy's shape, multiplied: the same mixture with more or less headroom. */
-export function scaled({ weights, windowMinutes }: SizingShape, by: number): SizingShape {
-  const entries = Object.entries(weights).map(([feature, weight]) => [feature, (weight ?? 0) * by] as const);
-  return { weights: Object.fromEntries(entries) as SizingShape['weights'], windowMinutes };
 }
 
 /** What a replay of the last days says would have come of a way of sizing. */
@@ -52,23 +45,16 @@ export interface HpaReplay {
   readonly leftOut: readonly string[];
 }
 
-/** A way of sizing: be ready for a weighted sum of what is seen, and keep the highest of it for a while. */
-export interface SizingShape {
-  readonly weights: Readonly<Partial<Record<SizingFeature, number>>>;
-  /** The highest number wanted within so many minutes stands. */
-  readonly windowMinutes: number;
-}
-
-export interface SizingPolicy extends SizingShape {
-  /** What the policy kept above the demand that was there, as a share of it, over the days replayed. */
-  readonly headroom: number;
-  /** How much of the planned demand each feature made up, the largest first. */
-  readonly shares: readonly (readonly [SizingFeature, number])[];
+/** The way of sizing that is in force, and what is to be expected of it. */
+export interface SizingPolicy {
+  readonly expert: Expert;
+  /** Its record on the days before, none of which it had learned from. */
   readonly expected: ReplayScore;
+  readonly changesPerHour: number;
   /** The same days under a plain HPA, replayed by the minute: at 70 % of the CPU request, or at a named load's own target. */
   readonly hpa70: ReplayScore;
-  /** The same days under the workload's own HPA; absent where it has none, and in what older versions stored. */
+  /** The same days under the workload's own HPA; absent where it has none. */
   readonly ownHpa?: HpaReplay;
-  /** Days that were replayed. */
+  /** Days that are on record. */
   readonly days: number;
 }

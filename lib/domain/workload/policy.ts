@@ -12,6 +12,7 @@ export const DEFAULT_POLICY = {
   targetPercent: { cpu: 70, memory: 80 },
   cooldownDownSeconds: 300,
   cooldownUpSeconds: 60,
+  restartSeconds: 60,
   staleAfterTicks: 3,
   tickSeconds: 60,
   paused: false,
@@ -39,6 +40,8 @@ export interface Policy {
   readonly resources?: PerResource<Pick<SignalPolicy, 'missing' | 'direction'>>;
   readonly cooldownDownSeconds: number;
   readonly cooldownUpSeconds: number;
+  /** What a change of the replica count is worth, in seconds of a replica: a change is made where it saves more. */
+  readonly restartSeconds: number;
   readonly staleAfterTicks: number;
   readonly tickSeconds: number;
   /** Until a replica that serves also has its model: it counts as start-up. Absent where there is nothing to load. */

@@ -5,7 +5,7 @@ import { atLeast, type ConstraintCheck } from '../constraint.ts';
 export const stabilisation: ConstraintCheck = {
   name: 'stabilisation',
   check: ({ now, observation }, history) => {
-    const recent = history.wanted.filter(({ at }) => at > now - STABILISATION_MS);
+    const recent = history.wanted.filter(({ at }) => at >= now - STABILISATION_MS);
     const highest = Math.min(observation.replicas.spec, Math.max(0, ...recent.map(({ replicas }) => replicas)));
     const last = recent.findLast(({ replicas }) => replicas >= highest);
     if (last === undefined) return [];

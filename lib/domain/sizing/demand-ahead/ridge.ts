@@ -1,0 +1,93 @@
+// Ridge regression on standardised columns: where the demand ahead lies.
+
+/** Keeps columns that are nearly one another from weighing against each other without bound. */
+const SHRINKAGE = 1e-3;
+
+/** A weighted sum: intercept and one weight per column. */
+export interface Linear {
+  readonly intercept: number;
+  readonly weights: readonly number[];
+}
+
+/**
+ * Least squares with shrinkage, columns standardised first. Source: Hoerl and Kennard, Technometrics 12 (1970).
+ * @param rows at least one; the places that are learned from
+ */
+export function fitRidge(columns: readonly Float64Array[], target: Float64Array, rows: Int32Array): Linear {
+  const means = columns.map((column) => meanAt(column, rows));
+  const spreads = columns.map((column, k) => spreadAt(column, rows, means[k] ?? 0));
+  const middle = meanAt(target, rows);
+  const { gram, moments } = normalEquations(columns, target, rows, means, spreads, middle);
+  const solved = solve(gram, moments);
+  const weights = solved.map((value, k) => value / (spreads[k] ?? 1));
+  const intercept = middle - weights.reduce((sum, weight, k) => sum + weight * (means[k] ?? 0), 0);
+  return { intercept, weights };
+}
+
+/** The weighted sum at a place. */
+export function linearAt({ intercept, weights }: Linear, columns: readonly Float64Array[], row: number): number {
+  let sum = intercept;
+  for (let k = 0; k < columns.length; k++) sum += (weights[k] ?? 0) * (columns[k]?.[row] ?? 0);
+  return sum;
+}
+
+function normalEquations(
+  columns: readonly Float64Array[],
+  target: Float64Array,
+  rows: Int32Array,
+  means: readonly number[],
+  spreads: readonly number[],
+  middle: number,
+) {
+  const size = columns.length;
+  const gram = Array.from({ length: size }, () => new Float64Array(size));
+  const moments = new Float64Array(size);
+  const z = new Float64Array(size);
+  for (const row of rows) {
+    for (let k = 0; k < size; k++) z[k] = ((columns[k]?.[row] ?? 0) - (means[k] ?? 0)) / (spreads[k] ?? 1);
+    const off = (target[row] ?? 0) - middle;
+    for (let a = 0; a < size; a++) {
+      const line = gram[a];
+      const za = z[a] ?? 0;
+      if (line === undefined) continue;
+      for (let b = 0; b <= a; b++) line[b] = (line[b] ?? 0) + za * (z[b] ?? 0);
+      moments[a] = (moments[a] ?? 0) + za * off;
+    }
+  }
+  for (let a = 0; a < size; a++) {
+    const line = gram[a];
+    if (line !== undefined) line[a] = (line[a] ?? 0) + SHRINKAGE * rows.length;
+    for (let b = a + 1; b < size; b++) if (line !== undefined) line[b] = gram[b]?.[a] ?? 0;
+  }
+  return { gram, moments };
+}
+
+/** Gauss-Jordan without pivoting: the matrix is positive definite. Takes both apart. */
+function solve(gram: readonly Float64Array[], moments: Float64Array): readonly number[] {
+  for (const [a, line] of gram.entries()) {
+    const pivot = line[a] ?? 1;
+    for (let b = a; b < line.length; b++) line[b] = (line[b] ?? 0) / pivot;
+    moments[a] = (moments[a] ?? 0) / pivot;
+    for (const [c, other] of gram.entries()) {
+      const factor = other[a] ?? 0;
+      if (c === a || factor === 0) continue;
+      for (let b = a; b < other.length; b++) other[b] = (other[b] ?? 0) - factor * (line[b] ?? 0);
+      moments[c] = (moments[c] ?? 0) - factor * (moments[a] ?? 0);
+    }
+  }
+  return [...moments];
+}
+
+function meanAt(column: Float64Array, rows: Int32Array): number {
+  let sum = 0;
+  for (const row of rows) sum += column[row] ?? 0;
+  return sum / Math.max(1, rows.length);
+}
+
+/** 1 where nothing varies: such a column has no weight. */
+function spreadAt(column: Float64Array, rows: Int32Array, mean: number): number {
+  let sum = 0;
+  for (const row of rows) sum += ((column[row] ?? 0) - mean) ** 2;
+  const spread = Math.sqrt(sum / Math.max(1, rows.length));
+  return spread > 1e-9 ? spread : 1;
+}

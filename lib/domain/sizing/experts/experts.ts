@@ -1,0 +1,28 @@
+// The ways of sizing that a workload's own record is kept of, each on days that it had not learned from.
+import { CHOICES } from '../demand-ahead/newsvendor.ts';
+
+/** A price of shortage on the learned distribution, or plain headroom over the present. */
+export type Expert = {
+  /** The highest number wanted within so many minutes is come down to. */
+  readonly holdMinutes: number;
+} & ({ readonly kind: 'price'; readonly price: number } | { readonly kind: 'headroom'; readonly factor: number });
+
+const HOLDS = [5, 10];
+const HEADROOM_HOLDS = [5, 60];
+const FACTORS = [1, 1.05, 1.1, 1.17, 1.25, 1.35, 1.5, 1.7, 2, 2.4, 3, 4];
+const EPSILON = 1e-6;
+
+/** In the order that records are kept in. */
+export const EXPERTS: readonly Expert[] = [
+  ...HOLDS.flatMap((holdMinutes) =>
+    Array.from({ length: CHOICES }, (_, price) => ({ kind: 'price', price, holdMinutes }) as const),
+  ),
+  ...HEADROOM_HOLDS.flatMap((holdMinutes) =>
+    FACTORS.map((factor) => ({ kind: 'headroom', factor, holdMinutes }) as const),
+  ),
+];
+
+/** Replicas that carry so much more than the present. @param replicas demand in replicas that run full */
+export function withHeadroom(replicas: number, factor: number): number {
+  return Math.max(1, Math.ceil(factor * replicas - EPSILON));
+}

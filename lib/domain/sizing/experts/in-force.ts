@@ -1,0 +1,39 @@
+// What a learned sizing wants at each minute: by its distilled numbers, or by plain headroom.
+import type { Readings } from '../demand-ahead/readings.ts';
+import { linearAt } from '../demand-ahead/ridge.ts';
+import { columnsOf, distilledAt } from '../distilled/distilled.ts';
+import { unpackDistilled } from '../distilled/packed.ts';
+import type { FittedSizing } from '../sizing-policy.ts';
+import { withHeadroom } from './experts.ts';
+import type { Stretch, Wanted } from './walk.ts';
+
+/** Where what was distilled is missing or of another version: as an HPA at 70 % would, over an hour. */
+const WITHOUT_MODEL = { factor: 1.3, holdMinutes: 60 };
+
+/**
+ * @param replicas demand by the minute in replicas that run full
+ * @param stretch the minutes that are wanted; nothing is before them
+ */
+export function wantedInForce(
+  { replicas, readings }: { readonly replicas: Float64Array; readonly readings: Readings },
+  { policy, model }: Pick<FittedSizing, 'policy' | 'model'>,
+  { from, to }: Pick<Stretch, 'from' | 'to'>,
+): Wanted {
+  const { expert } = policy;
+  const up = new Int32Array(replicas.length);
+  const distilled = expert.kind === 'price' && model !== null ? unpackDistilled(model) : null;
+  if (distilled === null) {
+    const { factor, holdMinutes } = expert.kind === 'headroom' ? expert : WITHOUT_MODEL;
+    for (let i = from; i < to; i++) up[i] = withHeadroom(replicas[i] ?? 0, factor);
+    return { up, down: up, holdMinutes };
+  }
+  const down = new Int32Array(replicas.length);
+  const columns = columnsOf(distilled.location, readings, replicas);
+  for (let i = from; i < to; i++) {
+    const middle = linearAt(distilled.location, readings.levels, i);
+    const numbers = distilledAt(distilled, columns, middle, replicas[i] ?? 0, i);
+    up[i] = numbers.up;
+    down[i] = numbers.down;
+  }
+  return { up, down, holdMinutes: expert.holdMinutes };
+}

@@ -1,0 +1,52 @@
+// What each way of sizing wants at each minute of a stretch that the distribution has not seen.
+
+import { rollingMax } from '../../workload/rolling-window.ts';
+import { type Distribution, NeedAhead } from '../demand-ahead/distribution.ts';
+import { BAND, newsvendor, PRICES } from '../demand-ahead/newsvendor.ts';
+import type { Readings } from '../demand-ahead/readings.ts';
+import { EXPERTS, type Expert, withHeadroom } from './experts.ts';
+import { type Course, type Stretch, type Walked, walk } from './walk.ts';
+
+/** @param replicas demand by the minute in replicas that run full */
+export function walkAll(
+  course: Course,
+  replicas: Float64Array,
+  readings: Readings,
+  distribution: Distribution,
+  stretch: Stretch,
+): readonly Walked[] {
+  const { from, to } = stretch;
+  const byPrice = PRICES.map(() => new Int32Array(replicas.length));
+  const need = new NeedAhead(distribution, readings);
+  const numbers = new Int32Array(PRICES.length);
+  for (let i = from; i < to; i++) {
+    need.at(i, replicas[i] ?? 0);
+    newsvendor(need, numbers);
+    for (const [price, column] of byPrice.entries()) column[i] = numbers[price] ?? 1;
+  }
+  return EXPERTS.map((expert) => walk(course, wantedBy(expert, byPrice, replicas), stretch));
+}
+
+function wantedBy(expert: Expert, byPrice: readonly Int32Array[], replicas: Float64Array) {
+  const { holdMinutes } = expert;
+  if (expert.kind === 'headroom') {
+    const wanted = Int32Array.from(replicas, (value) => withHeadroom(value, expert.factor));
+    return { up: wanted, down: wanted, holdMinutes };
+  }
+  const [up, down] = [byPrice[expert.price], byPrice[expert.price + BAND]];
+  if (up === undefined || down === undefined) throw new Error(`there is no price ${expert.price}`);
+  return { up, down, holdMinutes };
+}
+
+/**
+ * The highest demand within the lead after each minute, as it is learned: a logarithm of replicas; NaN at the end, where it is not
+ * known yet.
+ */
+export function highestAhead(
+  replicas: Float64Array,
+  leadMinutes: number,
+  log: (replicas: number) => number,
+): Float64Array {
+  const highest = rollingMax(replicas, leadMinutes);
+  return replicas.map((_, i) => (i + leadMinutes < replicas.length ? log(highest[i + leadMinutes] ?? 0) : Number.NaN));
+}
