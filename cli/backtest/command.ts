@@ -66,6 +66,8 @@ function jobsOf(options: BacktestOptions, sources: readonly Source[], llm: LlmCo
       sloPercent: options.slo,
       // Of a level alone there is nothing to see between two windows of it.
       tickSeconds: isDemandUnknown ? tickFor(trace.intervalSeconds, options.tick) : options.tick,
+      lookSeconds: options.look,
+      phaseSeconds: options.phase,
       ...(Object.keys(named).length > 0 && { levels: named }),
       ...(isDemandUnknown && { isDemandUnknown }),
     };

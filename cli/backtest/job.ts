@@ -4,7 +4,7 @@ import { type BacktestInput, type BacktestResult, runBacktest } from '../../lib/
 import type { RecordedLevel } from '../../lib/app/backtest/levels.ts';
 import { advisedPolicy } from '../../lib/app/backtest/ours-policy.ts';
 import { makePolicy } from '../../lib/app/backtest/policies.ts';
-import { type PolicySettings, STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
+import type { PolicySettings } from '../../lib/app/backtest/policy.ts';
 import type { LlmConfig } from '../../lib/config.ts';
 import type { QueueConfig } from '../../lib/domain/simulation/queue-model.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
@@ -63,9 +63,8 @@ export async function runJob(job: Job, onDay: (days: number) => void = () => und
     ...(recordedLevels !== undefined && { recordedLevels }),
     ...(queue !== undefined && { queue }),
     ...(scoredFrom === null ? {} : { scoredFrom }),
-    // Watched at every step: a shortage can be over before the next tick.
-    tickSeconds: STEP_SECONDS,
-    onTick: watch.onStep,
+    onTick: watch.onTick,
+    onStep: watch.onStep,
   };
   const result = await run(job, input);
   const tookSeconds = (performance.now() - started) / 1000;

@@ -2,8 +2,8 @@
 
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isPolicyName, POLICY_NAMES } from '../../lib/app/backtest/policies.ts';
-import { STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
-import { MAX_REPLICAS } from '../../lib/domain/workload/pace.ts';
+import { PHASE_SECONDS, STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
+import { LOOK_SECONDS, MAX_REPLICAS } from '../../lib/domain/workload/pace.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { type DeploymentOptions, deploymentProblem, withDeploymentOptions } from './deployment-options.ts';
 
@@ -24,6 +24,9 @@ export interface BacktestOptions extends DeploymentOptions {
   readonly min: number;
   readonly max: number;
   readonly tick: number;
+  /** Between two ticks; 0: never. */
+  readonly look: number;
+  readonly phase: number;
   readonly startup: number;
   readonly capacity?: number;
   readonly timeline?: string;
@@ -62,14 +65,29 @@ export function backtestOptions(run: (options: BacktestOptions) => Promise<void>
     .option('--slo <percent>', 'share of time with enough capacity to size for', number(50, 99.99), 99.5)
     .option('--min <n>', 'fewest replicas', whole(1, MAX_REPLICAS), 1)
     .option('--max <n>', 'most replicas', whole(1, MAX_REPLICAS), 200)
-    .option('--tick <seconds>', 'how often the autoscaler looks, a multiple of 15', tickSeconds, 60)
+    .option('--tick <seconds>', 'how often the autoscaler decides, a multiple of 15', multiple(STEP_SECONDS, 3600), 60)
+    .option(
+      '--look <seconds>',
+      'how often ours looks between two ticks and may scale up, a multiple of 15; 0: never',
+      multiple(0, 3600),
+      LOOK_SECONDS,
+    )
+    .option(
+      '--phase <seconds>',
+      "ticks come so long after the trace's full minutes, a multiple of 15; at 0 each jump of a trace by the minute is seen as late as can be",
+      multiple(0, 60 - STEP_SECONDS),
+      PHASE_SECONDS,
+    )
     .option('--startup <seconds>', 'until a new pod serves', number(0, 3600), 90)
     .option(
       '--capacity <demand>',
       "demand per replica at 100 % of its CPU request (default: the trace's 99.9th percentile needs 40 replicas)",
       number(Number.MIN_VALUE, Number.MAX_VALUE),
     )
-    .option('--timeline <file>', 'write timestamp,demand,replicas,ready,source for every tick of the first run here')
+    .option(
+      '--timeline <file>',
+      'write timestamp,demand,replicas,ready,source for every tick of the first run here, and for each look that changed something',
+    )
     .option('--llm', 'let the LLM of GROQ_API_KEY, GROQ_BASE_URL and GROQ_MODELS advise ours', false)
     .option('--html <file>', 'write a report to look at and to share: charts, HPA at every target, all in one file')
     .option('--json', 'print one JSON object per run and line', false)
@@ -130,10 +148,13 @@ function whole(low: number, high: number) {
   };
 }
 
-function tickSeconds(text: string): number {
-  const value = whole(STEP_SECONDS, 3600)(text);
-  if (value % STEP_SECONDS === 0) return value;
-  throw new InvalidArgumentError(`expected a multiple of ${STEP_SECONDS}, the step of the simulated cluster.`);
+/** Of the step of the simulated cluster. */
+function multiple(low: number, high: number) {
+  return (text: string): number => {
+    const value = whole(low, high)(text);
+    if (value % STEP_SECONDS === 0) return value;
+    throw new InvalidArgumentError(`expected a multiple of ${STEP_SECONDS}, the step of the simulated cluster.`);
+  };
 }
 
 /** UTC unless it states an offset, as in traces. */

@@ -9,7 +9,7 @@ const DAY_SECONDS = 86_400;
 
 interface Watched {
   readonly trace: Trace;
-  readonly settings: Pick<PolicySettings, 'capacity' | 'tickSeconds' | 'levels'>;
+  readonly settings: Pick<PolicySettings, 'capacity' | 'levels'>;
   /** Where the timeline goes; null where none is asked for. */
   readonly timeline: string | null;
   /** Into how many pieces the chart may cut the trace; null where none is asked for. */
@@ -36,9 +36,12 @@ export function watchRun(watched: Watched, onDay: (days: number) => void) {
   const chart = chartBuckets === null ? null : startChart(settings.capacity, steps, chartBuckets);
   let seconds = 0;
   return {
-    /** To be called for every step of 15 s. */
+    /** To be called for every tick, and for every look that changed something. */
+    onTick(tick: BacktestTick): void {
+      rows?.push(row(tick, levels));
+    },
+    /** To be called for every step of 15 s: a shortage can be over before the next tick. */
     onStep(tick: BacktestTick): void {
-      if (rows !== null && seconds % settings.tickSeconds === 0) rows.push(row(tick, levels));
       if (before !== null && tick.replicas !== before) changes.push(changeOf(before, tick));
       before = tick.replicas;
       chart?.add(tick);

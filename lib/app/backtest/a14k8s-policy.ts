@@ -7,7 +7,7 @@
 // - where it has fewer than ten points it makes some up at random; here it waits;
 // - it rounds scale-ups down and then never leaves one replica; here they are rounded up;
 // - memory, of which it needs a low reading to scale in, always agrees.
-import type { BacktestPolicy, PolicySettings } from './policy.ts';
+import { type BacktestPolicy, type PolicySettings, phaseOf } from './policy.ts';
 
 const EVERY_SECONDS = 300;
 const POINTS = 24;
@@ -26,6 +26,7 @@ export function a14k8sPolicy(name: string, settings: PolicySettings): BacktestPo
   return {
     name,
     everySeconds: EVERY_SECONDS,
+    phaseSeconds: phaseOf(settings, EVERY_SECONDS),
     get source() {
       return source;
     },

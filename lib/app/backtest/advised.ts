@@ -46,6 +46,11 @@ export async function runAdvisedBacktest(
   let advice = NOTHING_ASKED;
   let next = run.next();
   while (!next.done) {
+    // A look asks nobody: what was advised within the last minutes stands.
+    if (next.value.occasion === 'look') {
+      next = run.next(policy.look(next.value));
+      continue;
+    }
     const considering = policy.consider(next.value);
     let step = considering.next();
     while (!step.done) step = considering.next(await advise(step.value));

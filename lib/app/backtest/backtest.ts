@@ -14,7 +14,7 @@ import {
 import type { LevelReading, PerSignal } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { queuedAt, type RecordedLevel, recordedAt } from './levels.ts';
-import { type BacktestPolicy, type BacktestView, STEP_SECONDS } from './policy.ts';
+import { type BacktestPolicy, type BacktestView, occasionAt, STEP_SECONDS } from './policy.ts';
 import { neededReplicas, type Scores, scoredFromSeconds, startScoring } from './score.ts';
 import { wholeSteps } from './step-demand.ts';
 
@@ -37,8 +37,10 @@ export interface BacktestInput {
   readonly max: number;
   /** Unless told: from day 8 on, or from half of a trace shorter than 14 days. */
   readonly scoredFrom?: EpochMs;
-  /** Called at every tick, after whatever was decided at that moment. */
+  /** Called at every tick and at each look that changed something, after whatever was decided at that moment. */
   readonly onTick?: (tick: BacktestTick) => void;
+  /** The same at every step of 15 s. */
+  readonly onStep?: (tick: BacktestTick) => void;
 }
 
 export interface BacktestTick {
@@ -90,12 +92,17 @@ export function* play(
   for (let i = 0; i < steps; i++) {
     const { seconds, replicas: before } = state;
     const at = startsAt + seconds * 1000;
-    if (seconds % policy.everySeconds === 0) state = setReplicas(state, clip(yield viewOf(state, at, config, input)));
+    const occasion = occasionAt(policy, seconds);
+    if (occasion !== null) state = setReplicas(state, clip(yield { ...viewOf(state, at, config, input), occasion }));
     const { replicas } = state;
     const demand = demandAt(input, seconds);
     const ready = readyReplicas(state, config);
-    if (seconds % tickSeconds === 0)
-      input.onTick?.({ at, demand, replicas, ready, ...saidBy(policy), ...levelsAt(state, at, input) });
+    if (input.onTick !== undefined || input.onStep !== undefined) {
+      const tick = { at, demand, replicas, ready, ...saidBy(policy), ...levelsAt(state, at, input) };
+      const isDue = occasionAt({ everySeconds: tickSeconds, phaseSeconds: policy.phaseSeconds ?? 0 }, seconds) !== null;
+      if (isDue || (occasion === 'look' && replicas !== before)) input.onTick?.(tick);
+      input.onStep?.(tick);
+    }
     if (at >= scoredFrom) score.add(demand, ready, replicas, replicas !== before);
     state = step(state, demand, STEP_SECONDS, config);
   }
@@ -117,7 +124,12 @@ function levelsAt(
   return { levels: { ...recordedAt(recordedLevels ?? [], now), ...queued } };
 }
 
-function viewOf(state: SimulationState, now: EpochMs, config: SimulationConfig, input: BacktestInput): BacktestView {
+function viewOf(
+  state: SimulationState,
+  now: EpochMs,
+  config: SimulationConfig,
+  input: BacktestInput,
+): Omit<BacktestView, 'occasion'> {
   return {
     now,
     seconds: state.seconds,

@@ -1,8 +1,8 @@
-// Mode `hpa-floor` in a backtest: an HPA reacts every 15 s, and our tick moves nothing but its minReplicas.
+// Mode `hpa-floor` in a backtest: an HPA reacts every 15 s, and our tick moves nothing but its minReplicas. It looks for itself.
 import { HPA_SYNC_SECONDS, type HpaReason } from '../../domain/hpa/controller.ts';
 import { startHpa } from './hpa-policy.ts';
 import { oursPolicy } from './ours-policy.ts';
-import type { BacktestPolicy, BacktestView, PolicySettings } from './policy.ts';
+import { type BacktestPolicy, type BacktestView, occasionAt, type PolicySettings } from './policy.ts';
 
 const HELD_BY_MIN: ReadonlySet<HpaReason> = new Set<HpaReason>(['below_min', 'at_min']);
 
@@ -17,7 +17,7 @@ export function oursOverHpaPolicy(
   name: string,
   targetPercent: number,
   settings: PolicySettings,
-  floor: BacktestPolicy = oursPolicy(name, settings),
+  floor: BacktestPolicy = oursPolicy(name, { ...settings, lookSeconds: 0 }),
 ): BacktestPolicy {
   const sync = startHpa(targetPercent, settings);
   const clip = (replicas: number) => Math.min(settings.max, Math.max(settings.min, replicas));
@@ -32,7 +32,7 @@ export function oursOverHpaPolicy(
     decide(view) {
       const { desired, reason } = sync(view, minReplicas);
       source = HELD_BY_MIN.has(reason) && minReplicas > settings.min ? floor.source : reason;
-      if (view.seconds % floor.everySeconds === 0) minReplicas = clip(floor.decide(floorView(view, minReplicas)));
+      if (occasionAt(floor, view.seconds) === 'tick') minReplicas = clip(floor.decide(floorView(view, minReplicas)));
       return desired;
     },
   };

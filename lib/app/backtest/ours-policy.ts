@@ -3,8 +3,9 @@
 import type { AdviceResult } from '../../domain/advice/advice.ts';
 import type { Assessment } from '../../domain/assessment/assessment.ts';
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
+import { look } from '../../domain/decision/look.ts';
 import type { Outcome } from '../../domain/decision/outcome.ts';
-import { settled } from '../../domain/decision/remember.ts';
+import { remembered, settled } from '../../domain/decision/remember.ts';
 import { type Considered, conclude, consider } from '../../domain/decision/step.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { whyNotAsk } from '../../domain/decision/worth-asking.ts';
@@ -17,7 +18,7 @@ import { notAsked } from '../advise/rejections.ts';
 import { whyNot } from '../apply/apply-decision.ts';
 import { RECENT_MS } from '../tick/decide-shard.ts';
 import { HISTORY_MS } from '../tick/refit.ts';
-import type { BacktestPolicy, BacktestView, PolicySettings } from './policy.ts';
+import { type BacktestPolicy, type BacktestView, lookOf, type PolicySettings, phaseOf } from './policy.ts';
 import { Samples } from './samples.ts';
 
 /** The only workload of its shard. */
@@ -27,6 +28,8 @@ const WORKLOAD = { cluster: 'backtest', namespace: 'default', name: 'trace' } as
 /** Ours in two halves: yields each assessment that wants advice, takes the answer, and tells what was decided. */
 export interface AdvisedPolicy extends Omit<BacktestPolicy, 'decide'> {
   readonly consider: (view: BacktestView) => Generator<Assessment, DecisionRecord, AdviceResult | null>;
+  /** The replicas to have after a look between two ticks. */
+  readonly look: (view: BacktestView) => number;
 }
 
 /**
@@ -41,6 +44,8 @@ export function oursPolicy(
   return {
     name,
     everySeconds: ours.everySeconds,
+    phaseSeconds: ours.phaseSeconds ?? 0,
+    lookSeconds: ours.lookSeconds ?? 0,
     get source() {
       return ours.source;
     },
@@ -48,6 +53,7 @@ export function oursPolicy(
       return ours.reason ?? '';
     },
     decide(view) {
+      if (view.occasion === 'look') return ours.look(view);
       const considering = ours.consider(view);
       let next = considering.next();
       while (!next.done) next = considering.next(advise?.(next.value) ?? null);
@@ -68,6 +74,8 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
   return {
     name,
     everySeconds: tickSeconds,
+    phaseSeconds: phaseOf(settings, tickSeconds),
+    lookSeconds: lookOf(settings),
     get source() {
       return source;
     },
@@ -104,7 +112,24 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
       reason = decision.reason;
       return record;
     },
+    look(view) {
+      if (memory === undefined) return view.replicas;
+      const observation = withoutOthers(memory.observation, observe(view, settings, false));
+      const recent = samples.since(view.now - RECENT_MS);
+      const rise = look(memory, { policy, observation, recent, fitted, windows: [], killSwitch: null });
+      if (rise === null || whyNot(rise.decision, policy, observation, 'schedule') !== null) return view.replicas;
+      const record: DecisionRecord = { ...rise, outcome: applied(rise.decision), requestedBy: null };
+      memory = remembered(memory, record, memory.lastScaledAt, false);
+      source = `look/${rise.decision.source}`;
+      reason = rise.decision.reason;
+      return rise.decision.target;
+    },
   };
+}
+
+/** A look reads what pods use; levels are those of the last tick. */
+function withoutOthers({ levels }: Observation, observation: Observation): Observation {
+  return levels === undefined ? observation : { ...observation, levels };
 }
 
 /** As in a tick: where no advice could matter, nobody is asked. */

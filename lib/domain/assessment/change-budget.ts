@@ -63,7 +63,7 @@ function baselineStep(
   const highest = Math.max(...ticks.filter(({ at }) => at > last.at - STABILISATION_MS).map(aloneOf));
   const wanted = Math.max(aloneOf(last), Math.min(replicas, highest));
   const seconds = (last.at - changedAt) / 1000;
-  const waits = seconds < (wanted > replicas ? policy.cooldownUpSeconds : policy.cooldownDownSeconds);
+  const waits = wanted < replicas && seconds < policy.cooldownDownSeconds;
   if (wanted === replicas || waits) return before;
   const next = Math.min(Math.max(wanted, lowestStep(replicas)), highestStep(replicas));
   return { replicas: next, changedAt: last.at };

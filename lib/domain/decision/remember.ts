@@ -46,6 +46,12 @@ export function ownChangeAt(previous: WorkloadMemory | undefined): EpochMs | nul
   return previous?.past.at(-1)?.at ?? null;
 }
 
+/** Whether that change was for more replicas. */
+export function isOwnRise(previous: WorkloadMemory | undefined): boolean {
+  const last = previous?.past.at(-1);
+  return last !== undefined && last.to > last.from;
+}
+
 /**
  * What was wanted within the stabilisation window. A workload seen for the first time, or again after a gap, is taken to
  * want what it has: scaling in waits until its load has been watched for as long as the window.

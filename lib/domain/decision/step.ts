@@ -13,7 +13,7 @@ import type { PerSignal } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
-import { carried, decided, lastScaledAt, ownChangeAt, wantedLately } from './remember.ts';
+import { carried, decided, isOwnRise, lastScaledAt, ownChangeAt, wantedLately } from './remember.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
 
 /** What a step needs beside the memory. Its `now` is the observation's time. */
@@ -58,6 +58,7 @@ export function consider(memory: WorkloadMemory | undefined, input: StepInput): 
       wanted: wantedLately(memory, current, now, policy.tickSeconds),
       lastScaledAt: scaledAt,
       ownChangeAt: ownChangeAt(memory),
+      isOwnRise: isOwnRise(memory),
       killSwitch,
     },
   };

@@ -13,6 +13,8 @@ export interface GuardrailHistory {
   readonly lastScaledAt: EpochMs | null;
   /** When we last changed the replica count; null where never. Absent where nobody kept it: no change is then put on others. */
   readonly ownChangeAt?: EpochMs | null;
+  /** That change of ours was a rise: the next rise does not wait for it. Absent where nobody kept it. */
+  readonly isOwnRise?: boolean;
   /** Why nothing may be changed anywhere, or null. */
   readonly killSwitch: string | null;
 }

@@ -5,6 +5,8 @@ import { MINUTE_MS } from './time.ts';
 export const MAX_REPLICAS = 10_000;
 /** Percent of requests that a target may be; HPA's own defaults are in the policy. */
 export const TARGET_RANGE = { cpu: [10, 90], memory: [10, 95] } as const;
+/** How often an enabled workload that we scale ourselves is looked at between two ticks: as often as an HPA does. */
+export const LOOK_SECONDS = 15;
 /** HPA's own: a ratio this close to 1 is not worth a change. */
 export const TOLERANCE = 0.1;
 /** HPA's own: a scale-in takes the highest number wanted in the last five minutes. */

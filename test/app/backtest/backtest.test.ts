@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { peakForecast } from '../../../lib/app/backtest/a14k8s-policy.ts';
 import { type BacktestInput, type BacktestTick, runBacktest } from '../../../lib/app/backtest/backtest.ts';
 import { isPolicyName, makePolicy } from '../../../lib/app/backtest/policies.ts';
-import type { BacktestPolicy, BacktestView } from '../../../lib/app/backtest/policy.ts';
+import type { BacktestPolicy, BacktestView, PolicySettings } from '../../../lib/app/backtest/policy.ts';
 import { Samples } from '../../../lib/app/backtest/samples.ts';
 import { defaultCapacity, neededReplicas, scoredFromSeconds } from '../../../lib/app/backtest/score.ts';
 import { naiveHpa, naiveLimit } from '../../stand-ins/naive-backtest.ts';
@@ -33,8 +33,8 @@ function scripted(replicas: readonly number[], everySeconds = 60): BacktestPolic
   return { name: 'scripted', everySeconds, source: 'script', decide };
 }
 
-function policyOf(name: string, of: BacktestInput): BacktestPolicy {
-  const policy = makePolicy(name, { ...of, sloPercent: 99.5 }, of);
+function policyOf(name: string, of: BacktestInput, change: Partial<PolicySettings> = {}): BacktestPolicy {
+  const policy = makePolicy(name, { ...of, sloPercent: 99.5, ...change }, of);
   if (policy === null) throw new Error(name);
   return policy;
 }
@@ -43,6 +43,12 @@ function ticksOf(of: BacktestInput, policy: BacktestPolicy): readonly BacktestTi
   const ticks: BacktestTick[] = [];
   runBacktest({ ...of, onTick: (tick) => ticks.push(tick) }, policy);
   return ticks;
+}
+
+function stepsOf(of: BacktestInput, policy: BacktestPolicy): readonly BacktestTick[] {
+  const steps: BacktestTick[] = [];
+  runBacktest({ ...of, onStep: (step) => steps.push(step) }, policy);
+  return steps;
 }
 
 describe('scores, by hand', () => {
@@ -188,7 +194,7 @@ describe('peers', () => {
     const high = input(new Float64Array(60).fill(80), { min: 1, max: 50, capacity: 10 });
     const low = input(new Float64Array(60).fill(8), { min: 1, max: 50, capacity: 10 });
     const startingWith = (replicas: number, of: BacktestInput) => {
-      const policy = policyOf('a14k8s', of);
+      const policy = policyOf('a14k8s', of, { phaseSeconds: 0 });
       const decide = (view: BacktestView) => (view.seconds === 0 ? replicas : policy.decide(view));
       return ticksOf(of, { ...policy, decide }).map((tick) => tick.replicas);
     };
@@ -216,6 +222,85 @@ describe('ours', () => {
     const bounded = { ...of, min: 12, max: 15 };
     const replicas = ticksOf(bounded, policyOf('ours', bounded)).map((tick) => tick.replicas);
     expect([Math.min(...replicas), Math.max(...replicas)]).toEqual([12, 15]);
+  });
+});
+
+describe('ticks and looks', () => {
+  /** When a policy is asked, and for what, in the first five minutes. */
+  function occasions(of: BacktestInput, policy: BacktestPolicy): readonly string[] {
+    const asked: string[] = [];
+    const decide = (view: BacktestView) => {
+      asked.push(`${view.occasion} ${view.seconds}`);
+      return policy.decide(view);
+    };
+    runBacktest(of, { ...policy, decide });
+    return asked;
+  }
+  const five = input(new Array(5).fill(50));
+
+  it('ours ticks 30 s after the full minutes, and looks every 15 s between', () => {
+    const [first, ...rest] = occasions(five, policyOf('ours', five));
+    expect([first, ...rest.slice(0, 5)]).toEqual(['tick 30', 'look 45', 'look 60', 'look 75', 'tick 90', 'look 105']);
+    expect(occasions(five, policyOf('ours', five, { lookSeconds: 0, phaseSeconds: 0 }))).toEqual(
+      [0, 60, 120, 180, 240].map((seconds) => `tick ${seconds}`),
+    );
+    const slow = { ...five, tickSeconds: 300 };
+    expect(occasions(slow, policyOf('ours', slow)).filter((one) => one.startsWith('tick'))).toEqual(['tick 30']);
+    expect(occasions(slow, policyOf('ours', slow)).length).toBe(1 + 17);
+  });
+
+  it('who decides every 15 s has neither phase nor looks, and the clairvoyant stands at the full minutes', () => {
+    const fast = { ...five, tickSeconds: 15 };
+    for (const policy of [policyOf('ours', fast), policyOf('hpa:0.7', five), policyOf('ours+hpa:0.7', five)])
+      expect(occasions(five, policy)).toEqual(Array.from({ length: 20 }, (_, i) => `tick ${15 * i}`));
+    expect(occasions(five, policyOf('limit', five))[0]).toBe('tick 0');
+    const long = input(new Array(12).fill(50));
+    expect(occasions(long, policyOf('a14k8s', long))).toEqual(['tick 30', 'tick 330', 'tick 630']);
+  });
+
+  it('a jump after a tick is answered by the next look, and a fall waits for the ticks', () => {
+    const of = input([...new Array(4).fill(50), ...new Array(11).fill(150)], { startupSeconds: 0 });
+    const firstAbove = (policy: BacktestPolicy) =>
+      stepsOf(of, policy).find(
+        ({ replicas, at }, i, all) => at > START + 120_000 && replicas > (all[i - 1]?.replicas ?? 0),
+      );
+    // The value of minute 4 is read at 255 s; the tick comes at 270 s.
+    expect(firstAbove(policyOf('ours', of))?.at).toBe(START + 255_000);
+    expect(firstAbove(policyOf('ours', of, { lookSeconds: 0 }))?.at).toBe(START + 270_000);
+    expect(firstAbove(policyOf('ours', of, { phaseSeconds: 0, lookSeconds: 0 }))?.at).toBe(START + 300_000);
+    expect(firstAbove(policyOf('ours', of))?.source).toBe('look/reactive');
+  });
+
+  it('rises go on from look to look, at most doubled each time', () => {
+    const of = input([...new Array(4).fill(50), ...new Array(4).fill(2000)], { startupSeconds: 0 });
+    const seen = stepsOf(of, policyOf('ours', of)).map(({ replicas }) => replicas);
+    const rising = seen.filter((replicas, i) => i > 0 && replicas > (seen[i - 1] ?? 0));
+    expect(rising.slice(0, 4)).toEqual([8, 16, 32, 64]);
+    for (const [i, replicas] of seen.entries())
+      expect(replicas).toBeLessThanOrEqual(Math.max(2 * (seen[i - 1] ?? replicas), (seen[i - 1] ?? replicas) + 4));
+  });
+
+  it('the timeline has a line per tick and one for each look that changed something', () => {
+    const of = input([...new Array(4).fill(50), ...new Array(6).fill(150)], { startupSeconds: 0 });
+    const lines = ticksOf(of, policyOf('ours', of)).map(({ at, replicas }) => [(at - START) / 1000, replicas]);
+    expect(lines.filter(([seconds]) => Number(seconds) % 60 !== 30)).toEqual([[255, expect.any(Number)]]);
+    expect(lines.filter(([seconds]) => Number(seconds) % 60 === 30).length).toBe(10);
+  });
+
+  it('no look ever scales in, whatever the demand', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 2000 }), { minLength: 6, maxLength: 40 }), (demand) => {
+        const of = input(demand, { intervalSeconds: 45 });
+        const policy = policyOf('ours', of);
+        const decide = (view: BacktestView) => {
+          const answer = policy.decide(view);
+          if (view.occasion === 'look') expect(answer).toBeGreaterThanOrEqual(view.replicas);
+          return answer;
+        };
+        runBacktest(of, { ...policy, decide });
+      }),
+      { numRuns: 30 },
+    );
   });
 });
 

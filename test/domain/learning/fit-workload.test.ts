@@ -119,7 +119,7 @@ describe('ours in a backtest', () => {
         lookedAtPods++;
         return startupSeconds === null ? [] : [{ ...group, readyChangedAt: group.startedAt + startupSeconds }];
       };
-      decided.push(policy.decide({ now, seconds, replicas, ready: replicas, reading, pods }));
+      decided.push(policy.decide({ now, occasion: 'tick', seconds, replicas, ready: replicas, reading, pods }));
     }
     return { decided, lookedAtPods };
   }

@@ -7,7 +7,7 @@ import { atLeast, atMost, type Constraint, type ConstraintCheck } from '../const
 
 export const cooldown: ConstraintCheck = {
   name: 'cooldown',
-  check: (assessment, { lastScaledAt, ownChangeAt }) => {
+  check: (assessment, { lastScaledAt, ownChangeAt, isOwnRise = false }) => {
     const yielding = givingWay(assessment);
     if (yielding.length > 0) return yielding;
     const change = lastChange(assessment, lastScaledAt, ownChangeAt);
@@ -22,9 +22,11 @@ export const cooldown: ConstraintCheck = {
         : `${change.by} scaled to ${current} ${since} s ago: scaling pauses for the cooldown of ${seconds} s`;
     const up = { rank: 'pace', code, message: told(policy.cooldownUpSeconds) } as const;
     const down = { rank: 'pace', code, message: told(policy.cooldownDownSeconds) } as const;
+    // What rises may rise on, as under an HPA: how far is for the step to say. Waited is after a scale-in, and after others.
+    const goesOn = change.by === null && change.at === ownChangeAt && isOwnRise;
     return [
       // A scheduled floor does not wait: what it asks for is due at its start.
-      ...(since < policy.cooldownUpSeconds ? [atMost(Math.max(current, schedule?.floor ?? 0), up)] : []),
+      ...(since < policy.cooldownUpSeconds && !goesOn ? [atMost(Math.max(current, schedule?.floor ?? 0), up)] : []),
       ...(since < policy.cooldownDownSeconds ? [atLeast(current, down)] : []),
     ];
   },

@@ -1,0 +1,77 @@
+// A look between two ticks: newer readings of the same workload, decided as a tick decides, and followed upwards alone.
+import type { GivenAdvice } from '../advice/advice.ts';
+import { CALL_INTERVAL_MS } from '../advice/call-interval.ts';
+import { fittingNow } from '../advice/present-terms.ts';
+import type { Assessment } from '../assessment/assessment.ts';
+import type { Observation } from '../workload/observation.ts';
+import type { Series } from '../workload/series.ts';
+import { RESOURCES } from '../workload/signal.ts';
+import { MINUTE_MS } from '../workload/time.ts';
+import type { DecisionRecord } from './decision.ts';
+import { lastCallOf } from './last-call.ts';
+import { conclude, consider, type StepInput } from './step.ts';
+import type { WorkloadMemory } from './workload-memory.ts';
+
+/** A decision to have more, and what it was made from: nobody has done anything yet. */
+export type Rise = Pick<DecisionRecord, 'decision' | 'assessment' | 'advice'>;
+
+/**
+ * Whether a look could come to anything: CPU or memory was measured again and is higher than what the last step saw, or that
+ * step wanted more than one step may reach.
+ * @param memory what the last step left
+ */
+function isNews({ observation: before, record }: WorkloadMemory, { signals }: Pick<Observation, 'signals'>) {
+  const { target, wanted = target } = record.decision;
+  return RESOURCES.some((resource) => {
+    const [then, now] = [before.signals[resource], signals[resource]];
+    if (now === undefined || now.at <= (then?.at ?? Number.NEGATIVE_INFINITY)) return false;
+    return now.demand > (then?.demand ?? 0) || wanted > target;
+  });
+}
+
+/**
+ * What a look comes to. Nobody is asked for advice: what was advised within the last minutes counts as at any tick. Levels and
+ * named loads are those of the last step, which reads them.
+ * @param memory what the last step left, be it a tick or a look
+ * @param input the observation with the newer readings; `recent` as ticks stored it
+ * @returns null where nothing is newer, or more replicas are not wanted
+ */
+export function look(memory: WorkloadMemory, input: StepInput): Rise | null {
+  const { observation } = input;
+  if (!isNews(memory, observation)) return null;
+  const considered = consider(memory, { ...input, recent: withPresent(input.recent, observation) });
+  const kept = keptAdvice(memory, considered.assessment);
+  const { decision, advice } = conclude(memory, considered, kept);
+  return decision.target > decision.current ? { decision, assessment: considered.assessment, advice } : null;
+}
+
+/** Advice of the last minutes, while its number lies within the bounds. */
+function keptAdvice(memory: WorkloadMemory, { now, observation, policy }: Assessment): GivenAdvice | null {
+  const given = lastCallOf(memory)?.given;
+  if (policy.llm === 'off' || given === undefined || now - given.at > CALL_INTERVAL_MS) return null;
+  return fittingNow(given, { current: observation.replicas.spec, min: policy.min, max: policy.max });
+}
+
+/**
+ * The stored minutes and the newer readings as the one after them: what the next tick would see has come early. Minutes are what
+ * sizing and forecasts were fitted on, so the present never shares one with the last tick.
+ */
+function withPresent(stored: Series, { at: now, signals, replicas }: Observation): Series {
+  const last = stored.at.at(-1) ?? Number.NEGATIVE_INFINITY;
+  const at = Math.max(now, (Math.floor(last / MINUTE_MS) + 1) * MINUTE_MS);
+  const columns = Object.entries(stored.demand).map(
+    ([name, column]) => [name, withNext(column, signals[name]?.demand ?? Number.NaN)] as const,
+  );
+  return {
+    at: withNext(stored.at, at),
+    demand: { ...stored.demand, ...Object.fromEntries(columns) },
+    replicas: withNext(stored.replicas, replicas.ready),
+  };
+}
+
+function withNext(column: Float64Array, value: number): Float64Array {
+  const longer = new Float64Array(column.length + 1);
+  longer.set(column);
+  longer[column.length] = value;
+  return longer;
+}
