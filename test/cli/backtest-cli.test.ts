@@ -79,7 +79,7 @@ describe('ai4k8s backtest', () => {
     expect(stdout).toMatch(/limit +│ +2 of 2 │ +0\.00/);
   });
 
-  it('--timeline has a row per tick; with the capacity given, a trace cut short has the same first rows', () => {
+  it('--timeline has a row per tick and look that changed something; a trace cut short has the same first rows', () => {
     const cut = writeTrace('cut.csv', 3, 300);
     const policies = ['--policy', 'ours', '--policy', 'hpa:0.7', '--capacity', '2.5'];
     const run = (trace: string, file: string) => {
@@ -88,11 +88,22 @@ describe('ai4k8s backtest', () => {
     };
     const whole = run(shop, 'whole.csv');
     expect(whole[0]).toBe('timestamp,demand,replicas,ready,source');
-    expect(whole).toHaveLength(1 + ROWS * 5);
-    expect(whole[1]).toMatch(/^2026-01-05T00:00:00Z,\d+\.\d+,\d+,\d+,\w+$/);
-    expect(run(cut, 'cut-timeline.csv')).toEqual(whole.slice(0, 1 + 300 * 5));
+    const looks = whole.filter((row) => row.includes(',look/'));
+    expect(looks.length).toBeGreaterThan(0);
+    expect(whole).toHaveLength(1 + ROWS * 5 + looks.length);
+    expect(whole[1]).toMatch(/^2026-01-05T00:00:30Z,\d+\.\d+,\d+,\d+,\w+$/);
+    const first = run(cut, 'cut-timeline.csv');
+    expect(first).toEqual(whole.slice(0, first.length));
     const second = readFileSync(join(folder, 'whole.shop.hpa-0.7.csv'), 'utf8').trim().split('\n');
     expect(second).toHaveLength(1 + ROWS * 5);
+  });
+
+  it('--look 0 leaves looks out, and --phase 0 ticks at the full minutes', () => {
+    const args = ['--trace', shop, '--policy', 'ours', '--look', '0', '--phase', '0', '--timeline', 'ticks.csv'];
+    expect(backtest(...args).status).toBe(0);
+    const rows = readFileSync(join(folder, 'ticks.csv'), 'utf8').trim().split('\n');
+    expect(rows).toHaveLength(1 + ROWS * 5);
+    expect(rows[1]).toMatch(/^2026-01-05T00:00:00Z,/);
   });
 
   it('scores from --from on, and passes bounds, tick and start-up to the run', () => {
@@ -182,6 +193,8 @@ describe('bad input is one line and exit code 1', () => {
     ['no time', ['--trace', 'traces', '--from', 'monday'], "argument 'monday' is invalid. expected a time like"],
     ['min above max', ['--trace', 'traces', '--min', '9', '--max', '3'], '--min 9 is above --max 3'],
     ['a tick between steps', ['--trace', 'traces', '--tick', '50'], 'expected a multiple of 15'],
+    ['a look between steps', ['--trace', 'traces', '--look', '20'], 'expected a multiple of 15'],
+    ['a phase of a minute', ['--trace', 'traces', '--phase', '60'], 'expected a whole number from 0 to 45'],
     ['no capacity', ['--trace', 'traces', '--capacity', '0'], 'expected a number above 0'],
     ['an SLO of 100', ['--trace', 'traces', '--slo', '100'], 'expected a number from 50 to 99.99'],
     [

@@ -73,7 +73,7 @@ describe('ai4k8s backtest', () => {
     expect([code, out.includes('both')]).toEqual([0, true]);
     const [head, ...rows] = readFileSync(timeline, 'utf8').trim().split('\n');
     expect(head).toBe('timestamp,demand,replicas,ready,source,latency-p95,errors-pct');
-    expect(rows[71]).toMatch(/^2026-01-01T05:55:00Z,100,\d+,\d+,[a-z0-9-]+,400,0\.1$/);
+    expect(rows[71]).toMatch(/^2026-01-01T05:55:30Z,100,\d+,\d+,[a-z0-9-]+,400,0\.1$/);
   });
 
   it('--as takes a file for a level: replicas follow it, each change is told with its time and reason', () => {
@@ -81,10 +81,10 @@ describe('ai4k8s backtest', () => {
     const { code, out } = backtest('--trace', file, '--as', 'latency_p95');
     expect(code).toBe(0);
     expect(out).toMatch(
-      /alone: \d changes?\n {2}2026-01-01T05:55:00Z {2}1 → 2 {2}latency-p95: latency-p95 is at 400 ms/,
+      /alone: \d changes?\n {2}2026-01-01T05:55:30Z {2}1 → 2 {2}latency-p95: latency-p95 is at 400 ms/,
     );
     const json = JSON.parse(backtest('--trace', file, '--as', 'latency_p95', '--json').out);
-    expect(json.changes[0]).toMatchObject({ at: '2026-01-01T05:55:00Z', from: 1, to: 2, source: 'latency-p95' });
+    expect(json.changes[0]).toMatchObject({ at: '2026-01-01T05:55:30Z', from: 1, to: 2, source: 'latency-p95' });
   });
 
   it('--queue has the latency from the simulated replicas, and leaves recorded ones aside', () => {
