@@ -11,8 +11,6 @@ export const LOOK_SECONDS = 15;
 export const TOLERANCE = 0.1;
 /** HPA's own: a scale-in takes the highest number wanted in the last five minutes. */
 export const STABILISATION_MS = 5 * MINUTE_MS;
-/** As an HPA does: a load that jumps is not waited with until the next tick. */
-export const LOOK_SECONDS = 15;
 /** Pods that did not get ready within so long are no start-up any more: they carry nothing. */
 export const READY_PATIENCE_MS = 15 * MINUTE_MS;
 /** Up at most double, or by four where that is more; down at most by half. */
