@@ -37,7 +37,7 @@ export interface UsualAhead {
   readonly slots: string;
 }
 
-export const NOTHING_USUAL: UsualAhead = { from: 0, most: 0, slots: '' };
+const NOTHING_USUAL: UsualAhead = { from: 0, most: 0, slots: '' };
 
 /**
  * Looks up an instant in up to seven days before it. Sees nothing of the instant's own day.

@@ -96,15 +96,7 @@ function bestSplit(
     const feature = Math.floor(random() * columns.length);
     const column = columns[feature] ?? target;
     const threshold = column[rows[from + Math.floor(random() * count)] ?? 0] ?? 0;
-    let less = 0;
-    let lessSum = 0;
-    for (let i = from; i < to; i++) {
-      const row = rows[i] ?? 0;
-      if ((column[row] ?? 0) < threshold) {
-        less++;
-        lessSum += target[row] ?? 0;
-      }
-    }
+    const { less, lessSum } = under(threshold, column, target, rows.subarray(from, to));
     const rest = count - less;
     if (less < LEAST_LEAF || rest < LEAST_LEAF) continue;
     const restSum = sum - lessSum;
@@ -115,6 +107,17 @@ function bestSplit(
     }
   }
   return best;
+}
+
+function under(threshold: number, column: Float64Array, target: Float64Array, rows: Int32Array) {
+  let less = 0;
+  let lessSum = 0;
+  for (const row of rows) {
+    if ((column[row] ?? 0) >= threshold) continue;
+    less++;
+    lessSum += target[row] ?? 0;
+  }
+  return { less, lessSum };
 }
 
 /** Moves the rows under the threshold to the front; returns where the others begin. */

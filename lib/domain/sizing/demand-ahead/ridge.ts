@@ -31,6 +31,7 @@ export function linearAt({ intercept, weights }: Linear, columns: readonly Float
   return sum;
 }
 
+/** Sums of products of the standardised columns, and of each with the target: symmetric, the shrinkage on its diagonal. */
 function normalEquations(
   columns: readonly Float64Array[],
   target: Float64Array,
@@ -39,40 +40,34 @@ function normalEquations(
   spreads: readonly number[],
   middle: number,
 ) {
-  const size = columns.length;
-  const gram = Array.from({ length: size }, () => new Float64Array(size));
-  const moments = new Float64Array(size);
-  const z = new Float64Array(size);
-  for (const row of rows) {
-    for (let k = 0; k < size; k++) z[k] = ((columns[k]?.[row] ?? 0) - (means[k] ?? 0)) / (spreads[k] ?? 1);
-    const off = (target[row] ?? 0) - middle;
-    for (let a = 0; a < size; a++) {
-      const line = gram[a];
-      const za = z[a] ?? 0;
-      if (line === undefined) continue;
-      for (let b = 0; b <= a; b++) line[b] = (line[b] ?? 0) + za * (z[b] ?? 0);
-      moments[a] = (moments[a] ?? 0) + za * off;
-    }
-  }
-  for (let a = 0; a < size; a++) {
-    const line = gram[a];
-    if (line !== undefined) line[a] = (line[a] ?? 0) + SHRINKAGE * rows.length;
-    for (let b = a + 1; b < size; b++) if (line !== undefined) line[b] = gram[b]?.[a] ?? 0;
-  }
-  return { gram, moments };
+  const off = Float64Array.from(rows, (row) => (target[row] ?? 0) - middle);
+  const standard = columns.map((column, k) =>
+    Float64Array.from(rows, (row) => ((column[row] ?? 0) - (means[k] ?? 0)) / (spreads[k] ?? 1)),
+  );
+  const gram = standard.map((one, a) =>
+    Float64Array.from(standard, (other, b) => dot(one, other) + (a === b ? SHRINKAGE * rows.length : 0)),
+  );
+  return { gram, moments: Float64Array.from(standard, (one) => dot(one, off)) };
+}
+
+function dot(one: Float64Array, other: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < one.length; i++) sum += (one[i] ?? 0) * (other[i] ?? 0);
+  return sum;
 }
 
 /** Gauss-Jordan without pivoting: the matrix is positive definite. Takes both apart. */
 function solve(gram: readonly Float64Array[], moments: Float64Array): readonly number[] {
   for (const [a, line] of gram.entries()) {
     const pivot = line[a] ?? 1;
-    for (let b = a; b < line.length; b++) line[b] = (line[b] ?? 0) / pivot;
-    moments[a] = (moments[a] ?? 0) / pivot;
+    const moment = (moments[a] ?? 0) / pivot;
+    line.set(line.map((value) => value / pivot));
+    moments[a] = moment;
     for (const [c, other] of gram.entries()) {
       const factor = other[a] ?? 0;
       if (c === a || factor === 0) continue;
-      for (let b = a; b < other.length; b++) other[b] = (other[b] ?? 0) - factor * (line[b] ?? 0);
-      moments[c] = (moments[c] ?? 0) - factor * (moments[a] ?? 0);
+      other.set(other.map((value, b) => value - factor * (line[b] ?? 0)));
+      moments[c] = (moments[c] ?? 0) - factor * moment;
     }
   }
   return [...moments];

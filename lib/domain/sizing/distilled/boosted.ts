@@ -143,21 +143,9 @@ interface Split {
 function splitsOf(bins: readonly Binned[], left: Residuals, nodeOf: Uint8Array, depth: number, turn: number) {
   const width = 2 ** depth;
   const best = new Map<number, Split>();
-  const sums = {
-    first: new Float64Array(width * BINS),
-    second: new Float64Array(width * BINS),
-    count: new Float64Array(width * BINS),
-  };
-  const [one, two] = left;
   for (const [feature, { bin }] of bins.entries()) {
     if ((feature + turn + depth) % LEFT_OUT === 0) continue;
-    for (const column of Object.values(sums)) column.fill(0);
-    for (let i = 0; i < nodeOf.length; i++) {
-      const at = ((nodeOf[i] ?? 1) - width) * BINS + (bin[i] ?? 0);
-      sums.first[at] = (sums.first[at] ?? 0) + (one[i] ?? 0);
-      sums.second[at] = (sums.second[at] ?? 0) + (two[i] ?? 0);
-      sums.count[at] = (sums.count[at] ?? 0) + 1;
-    }
+    const sums = sumsByBin(bin, left, nodeOf, width);
     for (let node = 0; node < width; node++) {
       const split = bestBin(sums, node * BINS, feature);
       if (split !== null && split.gain > (best.get(width + node)?.gain ?? 1e-9)) best.set(width + node, split);
@@ -166,11 +154,26 @@ function splitsOf(bins: readonly Binned[], left: Residuals, nodeOf: Uint8Array, 
   return best;
 }
 
-function bestBin(
-  sums: { readonly first: Float64Array; readonly second: Float64Array; readonly count: Float64Array },
-  start: number,
-  feature: number,
-): Split | null {
+interface Sums {
+  readonly first: Float64Array;
+  readonly second: Float64Array;
+  readonly count: Float64Array;
+}
+
+/** Bin after bin, of each node of a level. */
+function sumsByBin(bin: Uint8Array, [one, two]: Residuals, nodeOf: Uint8Array, width: number): Sums {
+  const column = () => new Float64Array(width * BINS);
+  const sums = { first: column(), second: column(), count: column() };
+  for (let i = 0; i < nodeOf.length; i++) {
+    const at = ((nodeOf[i] ?? 1) - width) * BINS + (bin[i] ?? 0);
+    sums.first[at] = (sums.first[at] ?? 0) + (one[i] ?? 0);
+    sums.second[at] = (sums.second[at] ?? 0) + (two[i] ?? 0);
+    sums.count[at] = (sums.count[at] ?? 0) + 1;
+  }
+  return sums;
+}
+
+function bestBin(sums: Sums, start: number, feature: number): Split | null {
   const total = (column: Float64Array) => column.subarray(start, start + BINS).reduce((sum, value) => sum + value, 0);
   const all = { first: total(sums.first), second: total(sums.second), count: total(sums.count) };
   const energy = (first: number, second: number, count: number) => (first * first + second * second) / count;

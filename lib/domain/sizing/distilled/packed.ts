@@ -66,9 +66,9 @@ function readTree(reader: Bytes, ranges: readonly Range[], leaves: Range): Boost
     const column = reader.byte();
     const step = reader.short();
     feature[node] = column;
-    if (step !== NEVER) threshold[node] = valueOf(step, ranges[column]);
+    if (step !== NEVER) threshold[node] = valueAt(step, ranges[column]);
   }
-  const values = () => Float64Array.from({ length: LEAVES }, () => valueOf(reader.short(), leaves));
+  const values = () => Float64Array.from({ length: LEAVES }, () => valueAt(reader.short(), leaves));
   return { feature, threshold, first: values(), second: values() };
 }
 
@@ -93,7 +93,7 @@ function stepOf(value: number, range: Range | undefined): number {
   return width > 0 ? Math.round((STEPS * (value - from)) / width) : 0;
 }
 
-function valueOf(step: number, range: Range | undefined): number {
+function valueAt(step: number, range: Range | undefined): number {
   return (range?.from ?? 0) + ((range?.width ?? 0) * step) / STEPS;
 }
 

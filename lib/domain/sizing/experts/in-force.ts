@@ -1,7 +1,7 @@
 // What a learned sizing wants at each minute: by its distilled numbers, or by plain headroom.
 import type { Readings } from '../demand-ahead/readings.ts';
 import { linearAt } from '../demand-ahead/ridge.ts';
-import { columnsOf, distilledAt } from '../distilled/distilled.ts';
+import { columnsOf, type Distilled, distilledAt } from '../distilled/distilled.ts';
 import { unpackDistilled } from '../distilled/packed.ts';
 import type { FittedSizing } from '../sizing-policy.ts';
 import { withHeadroom } from './experts.ts';
@@ -21,7 +21,7 @@ export function wantedInForce(
 ): Wanted {
   const { expert } = policy;
   const up = new Int32Array(replicas.length);
-  const distilled = expert.kind === 'price' && model !== null ? unpackDistilled(model) : null;
+  const distilled = expert.kind === 'price' && model !== null ? unpacked(model) : null;
   if (distilled === null) {
     const { factor, holdMinutes } = expert.kind === 'headroom' ? expert : WITHOUT_MODEL;
     for (let i = from; i < to; i++) up[i] = withHeadroom(replicas[i] ?? 0, factor);
@@ -36,4 +36,18 @@ export function wantedInForce(
     down[i] = numbers.down;
   }
   return { up, down, holdMinutes: expert.holdMinutes };
+}
+
+/** What is in force stays so for hours, and is asked at every tick and look. */
+const UNPACKED_KEPT = 2048;
+const kept = new Map<string, Distilled | null>();
+
+function unpacked(model: string): Distilled | null {
+  const known = kept.get(model);
+  if (known !== undefined) return known;
+  const distilled = unpackDistilled(model);
+  const oldest = kept.size >= UNPACKED_KEPT ? kept.keys().next().value : undefined;
+  if (oldest !== undefined) kept.delete(oldest);
+  kept.set(model, distilled);
+  return distilled;
 }

@@ -86,11 +86,12 @@ function follow(
     spent += current;
     const need = needed[i] ?? 0;
     // Most minutes have had what they have for long enough.
-    const started = i - changedAt > furthest ? current : lowestOf(had, i - from, furthest);
-    if (started >= need) continue;
+    if (i - changedAt > furthest && current >= need) continue;
+    const short = quartersUnder(need, had, i - from, back);
+    if (short === 0) continue;
+    quarters += short;
     if (i - shortAt > EPISODE_GAP_MINUTES) episodes++;
     shortAt = i;
-    for (const ago of back) if (lowestOf(had, i - from, ago) < need) quarters++;
   }
   return { shortMinutes: quarters / QUARTERS.length, episodes, spent, changes };
 }
@@ -110,6 +111,12 @@ function moved(course: Course, wanted: Wanted, current: number, i: number, since
     if (highest >= current) return current;
   }
   return Math.max(highest, lowestStep(current));
+}
+
+function quartersUnder(need: number, had: Int32Array, i: number, back: readonly number[]): number {
+  let short = 0;
+  for (const ago of back) if (lowestOf(had, i, ago) < need) short++;
+  return short;
 }
 
 /** The fewest replicas from `ago` minutes before until now: those have started. */
