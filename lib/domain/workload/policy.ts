@@ -12,7 +12,7 @@ export const DEFAULT_POLICY = {
   targetPercent: { cpu: 70, memory: 80 },
   cooldownDownSeconds: 300,
   cooldownUpSeconds: 60,
-  restartSeconds: 60,
+  restartSeconds: 300,
   staleAfterTicks: 3,
   tickSeconds: 60,
   paused: false,

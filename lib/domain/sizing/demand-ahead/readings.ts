@@ -50,6 +50,7 @@ export const SHAPES = [
   'sinceJump',
   'timeOfDay',
   'slotOfHour',
+  'minuteOfSlot',
 ] as const;
 
 export interface Readings {
@@ -113,6 +114,7 @@ export function readingsOf(
       sinceJump(ups),
       replicas.map((_, i) => ((startsAt + i * MINUTE_MS) % DAY_MS) / DAY_MS),
       replicas.map((_, i) => Math.floor(((startsAt + i * MINUTE_MS) % HOUR_MS) / SLOT_MS)),
+      replicas.map((_, i) => Math.floor(((startsAt + i * MINUTE_MS) % SLOT_MS) / MINUTE_MS)),
     ],
   };
 }
