@@ -12,7 +12,17 @@ export type Rows = readonly (readonly string[])[];
 export function traceRows(standings: readonly OurTrace[], sloPercent: number): Rows {
   const name = policyName(standings[0]?.result.policy ?? '');
   const cheapest = `÷ cheapest HPA within ${sloPercent} %`;
-  const head = ['trace', name, 'HPA 70 %', 'clairvoyant', 'HPA as often short', 'gap closed', cheapest, 'changes/h'];
+  const head = [
+    'trace',
+    name,
+    'HPA 70 %',
+    'clairvoyant',
+    'HPA as often short',
+    'gap closed',
+    cheapest,
+    'changes/h',
+    'promised',
+  ];
   const body = standings.map(({ trace, result, standing }) => {
     const run = (policy: string) => trace.all.find((other) => other.policy === policy);
     const { hpa, gapClosed, againstCheapest, changesRatio } = standing;
@@ -26,6 +36,7 @@ export function traceRows(standings: readonly OurTrace[], sloPercent: number): R
       gapClosed === null ? '—' : percent(gapClosed),
       againstCheapest === null ? 'none' : `${againstCheapest.ratio.toFixed(2)} (${againstCheapest.targetPercent} %)`,
       `${result.changesPerHour.toFixed(1)}${changesRatio === null ? '' : ` = ${changesRatio.toFixed(1)} × HPA 70 %`}`,
+      result.promisedPct?.toFixed(2) ?? '—',
     ];
   });
   return [head, ...body];

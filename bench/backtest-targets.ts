@@ -1,27 +1,56 @@
 // What the sizing is held to, and whether it holds: one sentence a target.
 
-import { gapsByInterval, type OurTrace } from '../cli/backtest/frontier-summary.ts';
+import type { OurTrace } from '../cli/backtest/frontier-summary.ts';
 import { median } from '../cli/backtest/frontier-traces.ts';
 import { percent } from '../cli/backtest/frontier-words.ts';
 import { keepsSlo } from '../lib/app/backtest/frontier.ts';
 
-const GAP_TO_CLOSE = 0.4;
-const DEARER_AT_MOST = 1.1;
-const CHEAPER_THAN_CHEAPEST = 0.92;
-const NEAR_LIMIT = 1.03;
-const CHANGES_AT_MOST = 2;
-/** One trace in so many may miss the SLO. */
-const ONE_MISS_IN = 12;
+/** One trace may miss the SLO, and none by more than this. */
+const MAY_MISS = 1;
+const VIOLATION_AT_MOST_PCT = 0.7;
+const FAST_STEP_SECONDS = 60;
+const GAP_TO_CLOSE_FAST = 0.5;
+const GAP_TO_CLOSE_SLOW = 0.25;
+const OF_CHEAPEST_MEDIAN = 0.93;
+const OF_CHEAPEST_WORST = 1.07;
+const CHANGES_AT_MOST = 1.3;
+const CHANGES_AT_MOST_FOR_NOTHING = 2;
+const PROMISE_WITHIN = 0.1;
+const FIRST_DAYS_BUDGETS = 2;
+/** Settings were chosen on these and on no others; what the rest says was looked at once. */
+const CHOSEN_ON = [
+  'alibaba-2018-machines',
+  'azure-vm-fleet',
+  'crane-0',
+  'crane-4',
+  'crane-12',
+  'nab-rds-e47b3b',
+  'nab-tweets-aapl',
+];
+const KEPT_BACK_SHARE = 0.8;
 
-/** Every target with `met` or `MISSED` in front. */
-export function targetLines(policy: string, standings: readonly OurTrace[], sloPercent: number): readonly string[] {
+/** Every target with `met` or `MISSED` in front. @param restless standings of the same with nothing paid for a change */
+export function targetLines(
+  policy: string,
+  standings: readonly OurTrace[],
+  restless: readonly OurTrace[],
+  sloPercent: number,
+): readonly string[] {
+  const fast = standings.filter(({ trace }) => trace.trace.intervalSeconds <= FAST_STEP_SECONDS);
+  const slow = standings.filter((standing) => !fast.includes(standing));
   return [
     slo(standings, sloPercent),
-    ...gaps(standings),
-    dearest(standings),
+    gap('steps up to 60 s', fast, GAP_TO_CLOSE_FAST),
+    gap('longer steps', slow, GAP_TO_CLOSE_SLOW),
+    ...keptBack(standings),
     againstCheapest(standings, sloPercent),
+    changes(standings, CHANGES_AT_MOST, ''),
+    ...(restless.length === 0
+      ? []
+      : [changes(restless, CHANGES_AT_MOST_FOR_NOTHING, ' where a change is worth nothing')]),
     hpa70(standings),
-    changes(standings),
+    promises(standings),
+    firstDays(standings, sloPercent),
   ].map(({ met, text }) => `${met ? 'met' : 'MISSED'}: ${policy} ${text}`);
 }
 
@@ -33,45 +62,55 @@ interface Verdict {
 function slo(standings: readonly OurTrace[], sloPercent: number): Verdict {
   const possible = standings.filter(({ trace }) => trace.limitKept);
   const missed = possible.filter(({ result }) => !keepsSlo(result, sloPercent));
-  const allowed = Math.max(1, Math.floor(possible.length / ONE_MISS_IN));
+  const worst = Math.max(...possible.map(({ result }) => result.violationPct));
   const which = missed.length === 0 ? '' : ` (not ${names(missed)})`;
   return {
-    met: missed.length <= allowed,
-    text: `keeps ${sloPercent} % on ${possible.length - missed.length} of the ${possible.length} traces where the clairvoyant does${which}; ${allowed} may miss it`,
+    met: missed.length <= MAY_MISS && worst <= VIOLATION_AT_MOST_PCT,
+    text: `keeps ${sloPercent} % on ${possible.length - missed.length} of the ${possible.length} traces where the clairvoyant does${which}, and is short ${worst.toFixed(2)} % on the worst; ${MAY_MISS} may miss it, none be over ${VIOLATION_AT_MOST_PCT} %`,
   };
 }
 
-function gaps(standings: readonly OurTrace[]): readonly Verdict[] {
-  return gapsByInterval(standings).map(({ intervalSeconds, traces, compared, gapClosed }) => ({
-    met: gapClosed !== null && gapClosed >= GAP_TO_CLOSE,
+function gap(what: string, standings: readonly OurTrace[], wanted: number): Verdict {
+  const closed = medianGap(standings);
+  const none = standings.filter(({ standing }) => standing.gapClosed === null);
+  const left = none.length === 0 ? '' : ` (left out, having no such HPA: ${names(none)})`;
+  return {
+    met: closed !== null && closed >= wanted,
     text:
-      gapClosed === null
-        ? `cannot be compared with an HPA on any of the ${traces} traces of ${intervalSeconds} s`
-        : `closes ${percent(gapClosed)} of the gap between the HPA that is short as often and the clairvoyant, in the median of ${compared} of ${traces} traces of ${intervalSeconds} s that have such an HPA; ${percent(GAP_TO_CLOSE)} are wanted`,
-  }));
+      closed === null
+        ? `cannot be compared with an HPA on any trace of ${what}`
+        : `closes ${percent(closed)} of the gap between the HPA that is short as often and the clairvoyant, in the median of ${standings.length - none.length} traces of ${what}${left}; ${percent(wanted)} are wanted`,
+  };
 }
 
-function dearest(standings: readonly OurTrace[]): Verdict {
-  const compared = standings.filter(({ standing }) => standing.againstHpa !== null);
-  const dear = compared.filter(({ standing }) => (standing.againstHpa ?? 0) > DEARER_AT_MOST);
-  const most = Math.max(...compared.map(({ standing }) => standing.againstHpa ?? 0));
-  const worst = compared.length === 0 ? 'has none to compare with' : `costs at most ${most.toFixed(2)} × that HPA`;
-  const which = dear.length === 0 ? '' : ` (over it: ${names(dear)})`;
-  return { met: dear.length === 0, text: `${worst}; ${DEARER_AT_MOST} × is the limit${which}` };
+/** Only where both kinds of traces are there. */
+function keptBack(standings: readonly OurTrace[]): readonly Verdict[] {
+  const chosen = medianGap(standings.filter(({ trace }) => CHOSEN_ON.includes(trace.label)));
+  const others = standings.filter(({ trace }) => !CHOSEN_ON.includes(trace.label));
+  const back = medianGap(others);
+  if (chosen === null || back === null) return [];
+  return [
+    {
+      met: back >= KEPT_BACK_SHARE * chosen,
+      text: `closes ${percent(back)} in the median of the ${others.length} traces that nothing was chosen on, and ${percent(chosen)} of the others; ${KEPT_BACK_SHARE} × that is wanted`,
+    },
+  ];
 }
 
-/** On half of the traces at least: that is the median of an either-or. */
+function medianGap(standings: readonly OurTrace[]): number | null {
+  return median(standings.map(({ standing }) => standing.gapClosed));
+}
+
 function againstCheapest(standings: readonly OurTrace[], sloPercent: number): Verdict {
   const compared = standings.filter(({ standing }) => standing.againstCheapest !== null);
-  const ratio = median(compared.map(({ standing }) => standing.againstCheapest?.ratio ?? null));
-  const good = compared.filter(
-    ({ standing }) =>
-      (standing.againstCheapest?.ratio ?? Number.POSITIVE_INFINITY) <= CHEAPER_THAN_CHEAPEST ||
-      (standing.againstLimit ?? Number.POSITIVE_INFINITY) <= NEAR_LIMIT,
-  );
+  const ratios = compared.map(({ standing }) => standing.againstCheapest?.ratio ?? null);
+  const middle = median(ratios) ?? Number.NaN;
+  const worst = Math.max(...ratios.map((one) => one ?? 0));
+  const dear = compared.filter(({ standing }) => (standing.againstCheapest?.ratio ?? 0) > OF_CHEAPEST_WORST);
+  const which = dear.length === 0 ? '' : ` (over it: ${names(dear)})`;
   return {
-    met: compared.length > 0 && 2 * good.length >= compared.length,
-    text: `costs ${ratio?.toFixed(2) ?? '—'} × the cheapest HPA target that keeps ${sloPercent} % in hindsight, in the median of the ${compared.length} traces that have one; at ${CHEAPER_THAN_CHEAPEST} × or less, or within ${percent(NEAR_LIMIT - 1)} of the clairvoyant, on ${good.length} of them`,
+    met: middle <= OF_CHEAPEST_MEDIAN && dear.length === 0,
+    text: `costs ${middle.toFixed(2)} × the cheapest HPA target that keeps ${sloPercent} % in hindsight, in the median of the ${compared.length} traces that have one, and ${worst.toFixed(2)} × on the worst${which}; ${OF_CHEAPEST_MEDIAN} and ${OF_CHEAPEST_WORST} are the limits`,
   };
 }
 
@@ -81,11 +120,34 @@ function hpa70(standings: readonly OurTrace[]): Verdict {
   return { met: worse.length === 0, text: `is both short more often and dearer than HPA at 70 % ${where}` };
 }
 
-function changes(standings: readonly OurTrace[]): Verdict {
+function changes(standings: readonly OurTrace[], limit: number, where: string): Verdict {
   const ratio = median(standings.map(({ standing }) => standing.changesRatio));
   return {
-    met: ratio !== null && ratio <= CHANGES_AT_MOST,
-    text: `changes replicas ${ratio?.toFixed(2) ?? '—'} × as often as HPA at 70 % in the median; ${CHANGES_AT_MOST} × is the limit`,
+    met: ratio !== null && ratio <= limit,
+    text: `changes replicas ${ratio?.toFixed(2) ?? '—'} × as often as HPA at 70 % in the median${where}; ${limit} × is the limit`,
+  };
+}
+
+function promises(standings: readonly OurTrace[]): Verdict {
+  const off = median(
+    standings.map(({ result }) =>
+      result.promisedPct === null ? null : Math.abs(result.promisedPct - result.violationPct),
+    ),
+  );
+  return {
+    met: off !== null && off <= PROMISE_WITHIN,
+    text: `is short by ${off?.toFixed(2) ?? '—'} points more or less than it promised, in the median; ${PROMISE_WITHIN} is the limit`,
+  };
+}
+
+function firstDays(standings: readonly OurTrace[], sloPercent: number): Verdict {
+  const limit = FIRST_DAYS_BUDGETS * (100 - sloPercent);
+  const over = standings.filter(({ result }) => result.firstDaysPct > limit);
+  const middle = median(standings.map(({ result }) => result.firstDaysPct)) ?? Number.NaN;
+  const which = over.length === 0 ? '' : ` (over it: ${names(over)})`;
+  return {
+    met: over.length === 0,
+    text: `is short ${middle.toFixed(2)} % of the first two days in the median; twice the budget, ${limit} %, is the limit${which}`,
   };
 }
 

@@ -10,6 +10,8 @@ export interface NamedTrace {
   readonly trace: Trace;
 }
 
+/** A latency: nothing that replicas share. */
+const NO_DEMAND = ['nab-latency'];
 /** Beside the repository, where this project's own traces are kept. */
 const USUAL_FOLDER = join(import.meta.dirname, '../../shared/traces');
 const DEMO_DAYS = 14;
@@ -27,7 +29,9 @@ export function benchTraces(folder: string | undefined): { traces: readonly Name
       from: `the demo's made-up load of ${DEMO_DAYS} days, since there is no ${USUAL_FOLDER}; give a folder of traces for real demand`,
     };
   const where = folder ?? USUAL_FOLDER;
-  const paths = globSync(join(where, '*.csv')).toSorted();
+  const paths = globSync(join(where, '*.csv'))
+    .filter((path) => !NO_DEMAND.includes(basename(path, '.csv')))
+    .toSorted();
   if (paths.length === 0) throw new Error(`${where} holds no .csv files; expected traces "timestamp,demand"`);
   const traces = paths.map((path) => ({ label: basename(path, '.csv'), trace: readTrace(path).trace }));
   return { traces, from: `${traces.length} traces of ${where}` };

@@ -7,6 +7,7 @@ import type { Job } from '../cli/backtest/job.ts';
 import { runJobs } from '../cli/backtest/pool.ts';
 import { showProgress } from '../cli/backtest/progress.ts';
 import { isPolicyName } from '../lib/app/backtest/policies.ts';
+import type { PolicySettings } from '../lib/app/backtest/policy.ts';
 import { defaultCapacity } from '../lib/app/backtest/score.ts';
 import { measureSpeed } from './backtest-speed.ts';
 import { policyRows, printTable, traceRows } from './backtest-tables.ts';
@@ -31,29 +32,37 @@ export async function backtest({ folder, policies, markdown }: BacktestBench): P
   if (unknown !== undefined) throw new Error(`--policy ${unknown}: there is no such policy`);
   const { traces, from } = benchTraces(folder);
   const asked = traces.flatMap((trace) => [...new Set([...POLICIES, ...policies])].map((name) => job(trace, name)));
-  const jobs = [...asked, ...frontierJobs(asked)];
+  const peers = frontierJobs(asked);
+  const restless = traces.map((trace) => job(trace, 'ours', { restartSeconds: 0 }));
+  const jobs = [...asked, ...peers, ...restless];
   const { onDone, onDay } = showProgress(jobs, asked.length, process.stderr);
   const results = await runJobs(jobs, onDone, onDay);
-  const runs = asked.map((of, i) => ({ job: of, result: results[i] as (typeof results)[number] }));
-  const compared = byTrace(runs, results.slice(asked.length), SLO_PERCENT);
-  console.log(`Backtest: ${from}; violation % / cost, baselines HPA at 15 … 95 % and the clairvoyant of the same run`);
+  const runsOf = (of: readonly Job[], from: number) =>
+    of.map((one, i) => ({ job: one, result: results[from + i] as (typeof results)[number] }));
+  const peersRun = results.slice(asked.length, asked.length + peers.length);
+  const compared = byTrace(runsOf(asked, 0), peersRun, SLO_PERCENT);
+  const others = [...peersRun, ...results.slice(0, asked.length).filter(({ policy }) => policy !== 'ours')];
+  const forNothing = byTrace(runsOf(restless, asked.length + peers.length), others, SLO_PERCENT);
+  console.log(`Backtest: ${from}; violation % / cost, baselines HPA at 12 … 97 % and the clairvoyant of the same run`);
   for (const policy of new Set(compared.flatMap(({ standings }) => standings.map(({ result }) => result.policy)))) {
     const standings = standingsOf(compared, policy);
     printTable(traceRows(standings, SLO_PERCENT), markdown);
-    for (const line of targetLines(policy, standings, SLO_PERCENT)) console.log(`${markdown ? '- ' : '  '}${line}`);
+    const restlessOnes = policy === 'ours' ? standingsOf(forNothing, policy) : [];
+    for (const line of targetLines(policy, standings, restlessOnes, SLO_PERCENT))
+      console.log(`${markdown ? '- ' : '  '}${line}`);
   }
   printTable(policyRows(results.slice(0, asked.length), SLO_PERCENT), markdown);
   measureSpeed(traces.map((trace) => job(trace, 'ours')));
 }
 
-function job({ label, trace }: NamedTrace, policy: string): Job {
+function job({ label, trace }: NamedTrace, policy: string, also: Partial<PolicySettings> = {}): Job {
   const capacity = Number(defaultCapacity(trace.demand).toPrecision(6));
   if (capacity === 0) throw new Error(`${label}: the 99.9th percentile of the demand is 0; leave this trace out`);
   return {
     label,
     trace,
     policy,
-    settings: { capacity, min: 1, max: 200, sloPercent: SLO_PERCENT, tickSeconds: 60 },
+    settings: { capacity, min: 1, max: 200, sloPercent: SLO_PERCENT, tickSeconds: 60, ...also },
     startupSeconds: STARTUP_SECONDS,
     scoredFrom: null,
     timeline: null,

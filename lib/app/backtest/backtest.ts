@@ -59,7 +59,13 @@ export interface BacktestTick {
 export interface BacktestResult extends Scores {
   readonly policy: string;
   readonly scoredFrom: EpochMs;
+  /** What it promised to be short over what is scored, percent in the mean; null where it promises nothing. */
+  readonly promisedPct: number | null;
+  /** Share of the steps of the first two days that were short, percent: before and while it begins to learn. */
+  readonly firstDaysPct: number;
 }
+
+const FIRST_SECONDS = 2 * 86_400;
 
 /**
  * Replays a trace under a policy. Pure but for what `policy` remembers and `onTick` does: give each run a policy of its own.
@@ -86,7 +92,7 @@ export function* play(
   };
   const steps = stepsOf(input);
   const scoredFrom = input.scoredFrom ?? startsAt + 1000 * scoredFromSeconds(steps * STEP_SECONDS);
-  const score = startScoring(capacity);
+  const scores = startScores(policy, capacity, scoredFrom - startsAt);
   const clip = (replicas: number) => Math.min(input.max, Math.max(input.min, replicas));
   let state = startSimulation(clip(neededReplicas(demandAt(input, 0), capacity)), 0, config);
   for (let i = 0; i < steps; i++) {
@@ -103,10 +109,34 @@ export function* play(
       if (isDue || (occasion === 'look' && replicas !== before)) input.onTick?.(tick);
       input.onStep?.(tick);
     }
-    if (at >= scoredFrom) score.add(demand, ready, replicas, replicas !== before);
+    scores.add(seconds, demand, ready, replicas, replicas !== before);
     state = step(state, demand, STEP_SECONDS, config);
   }
-  return { policy: policy.name, scoredFrom, ...score.result() };
+  return { policy: policy.name, scoredFrom, ...scores.result() };
+}
+
+/** What is scored, the first two days apart, and what was promised meanwhile. */
+function startScores(policy: Omit<BacktestPolicy, 'decide'>, capacity: number, fromMs: number) {
+  const score = startScoring(capacity);
+  const first = startScoring(capacity);
+  let promised = 0;
+  let promises = 0;
+  return {
+    add(seconds: number, demand: number, ready: number, replicas: number, changed: boolean): void {
+      if (seconds < FIRST_SECONDS) first.add(demand, ready, replicas, changed);
+      if (1000 * seconds < fromMs) return;
+      score.add(demand, ready, replicas, changed);
+      const { promisedPct = null } = policy;
+      if (promisedPct === null) return;
+      promised += promisedPct;
+      promises++;
+    },
+    result: () => ({
+      promisedPct: promises === 0 ? null : promised / promises,
+      firstDaysPct: first.result().violationPct,
+      ...score.result(),
+    }),
+  };
 }
 
 function saidBy({ source, reason }: Omit<BacktestPolicy, 'decide'>): Pick<BacktestTick, 'source' | 'reason'> {

@@ -52,6 +52,9 @@ export function oursPolicy(
     get reason() {
       return ours.reason ?? '';
     },
+    get promisedPct() {
+      return ours.promisedPct ?? null;
+    },
     decide(view) {
       if (view.occasion === 'look') return ours.look(view);
       const considering = ours.consider(view);
@@ -81,6 +84,9 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
     },
     get reason() {
       return reason;
+    },
+    get promisedPct() {
+      return fitted?.sizing?.policy.expected.violationPercent ?? null;
     },
     *consider(view) {
       const { now } = view;
@@ -146,8 +152,19 @@ export function replicasAfter({ decision, outcome }: DecisionRecord): number {
 /** The defaults, but for what the command line gives. */
 function policyOf(settings: PolicySettings, advised: boolean): Policy {
   const { min, max, sloPercent, tickSeconds, levels, isDemandUnknown } = settings;
+  const { restartSeconds = DEFAULT_POLICY.restartSeconds } = settings;
   const llm = advised ? 'on' : 'off';
-  const policy: Policy = { ...DEFAULT_POLICY, enabled: true, mode: 'scale', min, max, sloPercent, tickSeconds, llm };
+  const policy: Policy = {
+    ...DEFAULT_POLICY,
+    enabled: true,
+    mode: 'scale',
+    min,
+    max,
+    sloPercent,
+    tickSeconds,
+    llm,
+    restartSeconds,
+  };
   return {
     ...policy,
     ...(levels !== undefined && { signals: Object.fromEntries(Object.keys(levels).map((name) => [name, LEVEL])) }),

@@ -44,6 +44,8 @@ export interface BacktestPolicy {
   readonly source: string;
   /** Why, where the policy says so. */
   readonly reason?: string;
+  /** How much of the time it expects to be short, percent. Absent where it promises nothing. */
+  readonly promisedPct?: number | null;
   /** The replicas to have from now on. A policy may remember what it saw; it is asked in order of time, once each. */
   readonly decide: (view: BacktestView) => number;
 }
@@ -61,6 +63,8 @@ export interface PolicySettings {
   readonly phaseSeconds?: number;
   /** How often `ours` looks between two ticks; a multiple of the step, 0 is never. `LOOK_SECONDS` unless given. */
   readonly lookSeconds?: number;
+  /** What a change of the count is worth to `ours`, in seconds of a replica; the default policy's unless given. */
+  readonly restartSeconds?: number;
   /** Levels that `ours` follows; absent: none. */
   readonly levels?: PerSignal<SignalDefinition>;
   /** Nothing is known of the demand, and nothing waits for it: levels alone move the replicas. */
