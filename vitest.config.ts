@@ -1,26 +1,35 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
-const EARLIER = ['test/cluster/**', 'test/domain/**', 'test/bad-days/**'];
+/** Of suites of their own: `npm run test:cluster`, `npm run test:e2e`. */
+const ELSEWHERE = ['test/cluster/**', 'test/**/*.e2e.test.ts'];
+/**
+ * They put modules or the process out of order: each has one of its own. Everywhere else modules are loaded once for all files
+ * of a project, since that is most of what such a file costs.
+ */
+const APART = [
+  'test/aws/sdk-error.test.ts',
+  'test/cli/terminal.test.ts',
+  'test/wire/*.test.ts',
+  'test/adapters/{log,metrics,eks,prometheus-endpoint}.test.ts',
+];
+const TOLD = ['test/domain/**', 'test/bad-days/**', 'test/infra/**', 'test/cli/verify/**', ...APART];
+
+/** Where modules hold no state, or every test cleans up behind itself. */
+const together = (name: string, include: readonly string[], more: object = {}) => ({
+  extends: true as const,
+  test: { name, include: [...include], exclude: ELSEWHERE, isolate: false, ...more },
+});
 
 export default defineConfig({
   test: {
     projects: [
-      // Pure: modules hold no state, and loading them anew for each file is most of what such a file costs.
-      { extends: true, test: { name: 'domain', include: ['test/domain/**/*.test.ts'], isolate: false } },
-      {
-        extends: true,
-        test: {
-          name: 'bad days',
-          include: ['test/bad-days/**/*.test.ts'],
-          globalSetup: 'test/bad-days/synthesised.ts',
-          isolate: false,
-        },
-      },
-      {
-        extends: true,
-        test: { name: 'rest', include: ['test/**/*.test.ts'], exclude: EARLIER },
-      },
+      together('domain', ['test/domain/**/*.test.ts']),
+      together('bad days', ['test/bad-days/**/*.test.ts'], { globalSetup: 'test/bad-days/synthesised.ts' }),
+      // The first synthesis of a process costs ten times what the others do.
+      together('synthesis', ['test/infra/**/*.test.ts', 'test/cli/verify/**/*.test.ts']),
+      together('rest', ['test/**/*.test.ts'], { exclude: [...ELSEWHERE, ...TOLD] }),
+      { extends: true, test: { name: 'apart', include: APART, exclude: ELSEWHERE } },
     ],
     // Against what hangs: how fast something is, benchmarks measure, and a busy machine takes several times as long.
     testTimeout: 120_000,

@@ -34,8 +34,13 @@ const SCRIPTS: Readonly<Record<string, (chars: number) => string>> = {
 };
 
 describe.each(Object.entries(SCRIPTS))('texts of characters %s, as long as they may be', (_script, text) => {
+  let full: ReturnType<typeof fullShard>;
+  beforeAll(() => {
+    full = fullShard(text);
+  });
+
   test('LATEST of a full shard takes them all, and keeps what the next tick decides by', async () => {
-    const { shard, records } = fullShard(text);
+    const { shard, records } = full;
     const store = makeSeriesStore(table);
     const entries = new Map(records.map((one) => [workloadKey(one.decision.workload), entryOf(one)]));
     await store.writeLatest(shard.cluster, shard, entries, NOW);
@@ -53,7 +58,7 @@ describe.each(Object.entries(SCRIPTS))('texts of characters %s, as long as they 
   });
 
   test('a journal of all of them, and of what ticks before left open, can be acted on', async () => {
-    const { shard, records } = fullShard(text);
+    const { shard, records } = full;
     const store = makeTickStore(table);
     expect(await store.journal(shard.cluster, 0, NOW, [...records, ...records])).toBe(true);
     const read = await store.readJournal(shard.cluster, 0);
@@ -67,7 +72,7 @@ describe.each(Object.entries(SCRIPTS))('texts of characters %s, as long as they 
   });
 
   test('a decision is in the history with all of its words', async () => {
-    const [record] = fullShard(text).records;
+    const [record] = full.records;
     if (record === undefined) throw new Error('no record');
     const store = makeDecisionStore(table);
     await store.put(record);

@@ -1,5 +1,5 @@
 // `ai4k8s verify --try` as its user runs it, against the stack as it was synthesized: its bundles behind signatures, its table, its
-// queues, and a cluster in which the throwaway Deployment is made and scaled by a tick. Run by deployed.test.ts, which has the bundles.
+// queues, and a cluster in which the throwaway Deployment is made and scaled by a tick. Run by deployed.e2e.test.ts, which has the bundles.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
