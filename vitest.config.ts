@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 /** Of suites of their own: `npm run test:cluster`, `npm run test:e2e`. */
-const ELSEWHERE = ['test/cluster/**', 'test/**/*.e2e.test.ts'];
+const ELSEWHERE = ['test/cluster/**', 'test/bad-days/**', 'test/**/*.e2e.test.ts'];
 /**
  * They put modules or the process out of order: each has one of its own. Everywhere else modules are loaded once for all files
  * of a project, since that is most of what such a file costs.
@@ -10,10 +10,10 @@ const ELSEWHERE = ['test/cluster/**', 'test/**/*.e2e.test.ts'];
 const APART = [
   'test/aws/sdk-error.test.ts',
   'test/cli/terminal.test.ts',
-  'test/wire/*.test.ts',
+  'test/wire/{llm-key,once}.test.ts',
   'test/adapters/{log,metrics,eks,prometheus-endpoint}.test.ts',
 ];
-const TOLD = ['test/domain/**', 'test/bad-days/**', 'test/infra/**', 'test/cli/verify/**', ...APART];
+const TOLD = ['test/domain/**', 'test/infra/**', 'test/cli/verify/**', ...APART];
 
 /** Where modules hold no state, or every test cleans up behind itself. */
 const together = (name: string, include: readonly string[], more: object = {}) => ({
@@ -25,7 +25,6 @@ export default defineConfig({
   test: {
     projects: [
       together('domain', ['test/domain/**/*.test.ts']),
-      together('bad days', ['test/bad-days/**/*.test.ts'], { globalSetup: 'test/bad-days/synthesised.ts' }),
       // The first synthesis of a process costs ten times what the others do.
       together('synthesis', ['test/infra/**/*.test.ts', 'test/cli/verify/**/*.test.ts']),
       together('rest', ['test/**/*.test.ts'], { exclude: [...ELSEWHERE, ...TOLD] }),

@@ -1,11 +1,22 @@
 // From end to end, kept out of `npm test`: programs as processes of their own, bundles as Lambda runs them, another engine, a
-// release before, tools on a copy of the sources. They wait for processes more than they compute.
+// release before, tools on a copy of the sources, whole bad days, and runs of days and of 100,000 names.
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.e2e.test.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'bad days',
+          include: ['test/bad-days/**/*.test.ts'],
+          globalSetup: 'test/bad-days/synthesised.ts',
+          isolate: false, // modules hold no state
+        },
+      },
+      { extends: true, test: { name: 'end to end', include: ['test/**/*.e2e.test.ts'] } },
+    ],
     testTimeout: 300_000,
     hookTimeout: 300_000,
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
