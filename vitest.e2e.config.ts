@@ -1,5 +1,5 @@
 // From end to end, kept out of `npm test`: programs as processes of their own, bundles as Lambda runs them, another engine, a
-// release before, tools on a copy of the sources, whole bad days, and runs of days and of 100,000 names.
+// release before, tools on a copy of the sources, goldens, whole bad days, days under advice and 100,000 names.
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
