@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { jwtAccessSchema } from './access-config.ts';
 import { isRegion, partitionOf, placeOfArn } from './aws/partition.ts';
+import { LOOK_SECONDS } from './domain/workload/pace.ts';
 import { unpacked } from './packed-setting.ts';
 import { problemsOfRemoteWrite, REMOTE_WRITE_FIELDS } from './remote-write-config/read.ts';
 import { NO_SIGNALS, readSignals, type SignalsConfig } from './signals-config/read.ts';
@@ -120,6 +121,11 @@ const schema = z.object({
   SIGNALS: signals.default(NO_SIGNALS),
   ...REMOTE_WRITE_FIELDS,
   TICK_SECONDS: whole(10, 3600).default(60),
+  /** How often enabled workloads that are scaled directly are looked at between two ticks; 0: never. */
+  LOOK_SECONDS: z
+    .union([z.literal('0'), whole(5, 900)], 'expected 0, or whole seconds from 5 to 900')
+    .transform(Number)
+    .default(LOOK_SECONDS),
   /** Nothing is changed anywhere while this is true; decisions are still made and shown. */
   KILL_SWITCH: flag.default(false),
   /** Where set, only these namespaces are watched. */
@@ -141,6 +147,8 @@ const schema = z.object({
   SHARD_QUEUE_URL: z.url().optional(),
   /** SQS queue of the function `learn`. Absent: ticks learn in turns, in place. */
   LEARN_QUEUE_URL: z.url().optional(),
+  /** SQS queue of the function `look`. Absent: nobody looks between two ticks. */
+  LOOK_QUEUE_URL: z.url().optional(),
   /** A cluster of up to so many shards (64 workloads each) is evaluated by the tick itself, also where there is a queue. */
   SHARDS_IN_PLACE: whole(0, 1000).default(16),
   SERIES_RETENTION_DAYS: whole(8, 400).default(35),

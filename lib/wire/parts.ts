@@ -68,6 +68,7 @@ export function wireParts<S extends SeriesReader>(
       safety: safetyOf(config),
       annotate: config.ANNOTATE_ON_ENABLE,
       shardsInPlace: config.SHARDS_IN_PLACE,
+      lookSeconds: config.LOOK_SECONDS,
     },
     clusters: config.CLUSTERS.map((cluster) => cluster.id),
   };

@@ -10,7 +10,7 @@ import { wireWriters } from './writers.ts';
 
 export function wireTick(config: Config, overrides: Overrides = {}) {
   const { settings, ...parts } = wireWriters(config, overrides, 'tick', true);
-  const queues = wireQueues(config, parts.log, overrides.sqs);
+  const queues = wireQueues(config, parts.log, parts.clock, overrides.sqs);
   const cluster = stoppable(wireCluster(config, overrides), parts.killSwitches, parts.wall.now);
   const metrics = { ...wireRemoteWrite(config), ...wireMeter(config) };
   return { ports: { ...parts, ...cluster, ...queues, ...metrics }, settings };

@@ -77,7 +77,16 @@ describe('an event', () => {
       applied: 1,
       problems: [],
     };
-    const result = { enabled: 1, applied: 1, problems: [], events: [], changed: [], samples: [], notices: [gone, web] };
+    const result = {
+      enabled: 1,
+      applied: 1,
+      spent: { replicas: 1, workloads: 1 },
+      problems: [],
+      events: [],
+      changed: [],
+      samples: [],
+      notices: [gone, web],
+    };
     const ports = { events: { publish: async () => undefined }, noticeBoard, writer, log };
     const replicaSets = () => kubectl(['-n', NAMESPACE, 'get', 'replicasets', '-o', 'name']);
     await expect.poll(replicaSets).not.toBe('');

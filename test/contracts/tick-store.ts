@@ -136,7 +136,7 @@ export function tickStoreContract(kind: string, make: (now: () => EpochMs) => Ti
     test('a tick that never finished is noticed by those after it, until one finishes', async () => {
       const { store, cluster } = open();
       const left = () => store.before(cluster);
-      expect(await left()).toEqual({ last: null, unfinished: false, holdClearedAt: 0 });
+      expect(await left()).toEqual({ last: null, unfinished: false, looked: false, holdClearedAt: 0 });
       await store.acquire(cluster, NOW, NOW, TTL);
       expect(await left()).toMatchObject({ last: null, unfinished: false });
       await store.acquire(cluster, NOW + MINUTE, NOW + MINUTE, TTL);
@@ -205,6 +205,32 @@ export function tickStoreContract(kind: string, make: (now: () => EpochMs) => Ti
       expect(await store.lastFailure(cluster)).toEqual(failure);
       await store.finish(summaryOf(cluster, NOW + MINUTE));
       expect(await store.lastFailure(cluster)).toBeNull();
+    });
+
+    test('looks follow a tick that has finished, share what it left, and stop where the next is claimed', async () => {
+      const { store, cluster } = open();
+      const none = { at: 0, spent: { replicas: 0, workloads: 0 } };
+      const first = { at: NOW + 15_000, spent: { replicas: 3, workloads: 1 } };
+      await store.acquire(cluster, NOW, NOW, TTL);
+      expect(await store.afterTick(cluster, NOW)).toBeNull();
+      expect(await store.claimLook(cluster, NOW, first, none)).toBe(false);
+      const summary = { ...summaryOf(cluster, NOW), spent: { replicas: 5, workloads: 2 } };
+      await store.finish(summary);
+      expect(await store.afterTick(cluster, NOW)).toEqual({ summary, looked: none });
+      expect(await store.afterTick(cluster, NOW - MINUTE)).toBeNull();
+      expect(await store.claimLook(cluster, NOW, first, none)).toBe(true);
+      // Another that knew nothing of it.
+      expect(await store.claimLook(cluster, NOW, { ...first, at: NOW + 30_000 }, none)).toBe(false);
+      expect((await store.afterTick(cluster, NOW))?.looked).toEqual(first);
+      const second = { at: NOW + 30_000, spent: { replicas: 4, workloads: 2 } };
+      expect(await store.claimLook(cluster, NOW, second, first)).toBe(true);
+      expect(await store.acquire(cluster, NOW + MINUTE, NOW + MINUTE, TTL)).toBe('acquired');
+      expect(await store.before(cluster)).toMatchObject({ looked: true, unfinished: false });
+      expect(await store.claimLook(cluster, NOW, { ...second, at: NOW + 45_000 }, second)).toBe(false);
+      await store.finish(summaryOf(cluster, NOW + MINUTE));
+      expect((await store.afterTick(cluster, NOW + MINUTE))?.looked).toEqual(none);
+      await store.acquire(cluster, NOW + 2 * MINUTE, NOW + 2 * MINUTE, TTL);
+      expect((await store.before(cluster)).looked).toBe(false);
     });
 
     test('a hold that a person ended stays ended', async () => {

@@ -1,10 +1,11 @@
 // Stand-ins for tick safety: the table's stores and one cluster in memory, with the guarantees that the ports promise.
 // MemoryTickStore passes the contract of every TickStore; the cluster knows Deployments, versions and nothing else.
 
+import { isDeepStrictEqual } from 'node:util';
 import type { ClusterReader, ClusterWriter, WorkloadSnapshot } from '../../lib/app/ports/cluster.ts';
 import type { DecisionStore } from '../../lib/app/ports/decision-store.ts';
 import type { SeriesStore } from '../../lib/app/ports/series-store.ts';
-import type { TickStore, TickSummary } from '../../lib/app/ports/tick-store.ts';
+import type { Looked, TickStore, TickSummary } from '../../lib/app/ports/tick-store.ts';
 import type { DecisionRecord } from '../../lib/domain/decision/decision.ts';
 import type { WorkloadMemory } from '../../lib/domain/decision/workload-memory.ts';
 import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
@@ -19,6 +20,7 @@ export function makeMemoryTickStore(): TickStore {
   const summaries = new Map<string, TickSummary>();
   const failures = new Map<string, { scheduledAt: number; message: string }>();
   const cleared = new Map<string, number>();
+  const looks = new Map<string, Looked>();
   const journals = new Map<string, { at: number; records: readonly DecisionRecord[] }>();
   return {
     ...makeMemoryAskedStore(),
@@ -57,7 +59,21 @@ export function makeMemoryTickStore(): TickStore {
     async before(cluster) {
       const last = summaries.get(cluster) ?? null;
       const unfinished = (leases.get(cluster)?.previousAt ?? 0) > (last?.scheduledAt ?? 0);
-      return { last, unfinished, holdClearedAt: cleared.get(cluster) ?? 0 };
+      const looked = (looks.get(cluster)?.at ?? 0) > (last?.scheduledAt ?? 0);
+      return { last, unfinished, looked, holdClearedAt: cleared.get(cluster) ?? 0 };
+    },
+    async afterTick(cluster, scheduledAt) {
+      const [lease, summary] = [leases.get(cluster), summaries.get(cluster)];
+      const isFree = lease?.scheduledAt === scheduledAt && lease.until === 0;
+      if (!isFree || summary?.scheduledAt !== scheduledAt) return null;
+      return { summary, looked: lookedAfter(scheduledAt, looks.get(cluster)) };
+    },
+    async claimLook(cluster, scheduledAt, look, before) {
+      const lease = leases.get(cluster);
+      if (lease?.scheduledAt !== scheduledAt || lease.until > 0) return false;
+      if (!isDeepStrictEqual(lookedAfter(scheduledAt, looks.get(cluster)), before)) return false;
+      looks.set(cluster, look);
+      return true;
     },
     async confirm(cluster, scheduledAt) {
       const lease = leases.get(cluster);
@@ -76,6 +92,11 @@ export function makeMemoryTickStore(): TickStore {
       if (leases.has(cluster)) cleared.set(cluster, at);
     },
   };
+}
+
+function lookedAfter(scheduledAt: number, looked: Looked | undefined): Looked {
+  const none = { at: 0, spent: { replicas: 0, workloads: 0 } };
+  return looked === undefined || looked.at <= scheduledAt ? none : looked;
 }
 
 /** One shard, no history: what ticks leave each other is LATEST alone. */
@@ -126,6 +147,11 @@ export function makeMemoryDecisionStore(): DecisionStore & { readonly all: () =>
 export function makeMemoryCluster(replicas: Readonly<Record<string, number>>, annotations: Record<string, string>) {
   const state = new Map(Object.entries(replicas).map(([name, spec]) => [name, { spec, version: 1 }]));
   const writes: { readonly name: string; readonly from: number; readonly to: number; readonly by: string }[] = [];
+  let owner: WorkloadSnapshot['owner'] = { kind: 'none' };
+  let annotated = annotations;
+  const touch = () => {
+    for (const [name, { spec, version }] of state) state.set(name, { spec, version: version + 1 });
+  };
   const snapshotOf = (name: string): WorkloadSnapshot | null => {
     const found = state.get(name);
     if (found === undefined) return null;
@@ -138,8 +164,8 @@ export function makeMemoryCluster(replicas: Readonly<Record<string, number>>, an
       startupSeconds: null,
       rollout: 'settled',
       hpa: null,
-      owner: { kind: 'none' },
-      annotations,
+      owner,
+      annotations: annotated,
       uid: name,
       pods: [],
     };
@@ -169,6 +195,16 @@ export function makeMemoryCluster(replicas: Readonly<Record<string, number>>, an
     reader,
     writerOf,
     writes,
+    /** Somebody annotates all of them. */
+    annotate(more: Readonly<Record<string, string>>) {
+      annotated = { ...annotated, ...more };
+      touch();
+    },
+    /** Somebody owns the count of all of them. */
+    own(who: WorkloadSnapshot['owner']) {
+      owner = who;
+      touch();
+    },
     replicas: () => Object.fromEntries([...state].map(([name, { spec }]) => [name, spec])),
   };
 }

@@ -9,6 +9,7 @@ import { isAhead } from './ahead.ts';
 import { packFitting, RECORD_STEPS } from './fitting.ts';
 import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, type Key, leaseKey, shardPk } from './keys.ts';
+import { claimLookUpdate, lookedIn } from './look-claim.ts';
 import { notAfter } from './not-after.ts';
 import { overtakeProgress } from './progress-store.ts';
 import { briefRecord, deflatedRecords, inflatedRecords } from './record-codec.ts';
@@ -120,7 +121,18 @@ export function makeTickStore(table: Table, options: { readonly journalDays?: nu
       const claimedBefore = instantOf(lease, 'previous_at');
       const unfinished = claimedBefore > (last?.scheduledAt ?? 0);
       const clearedAt = instantOf(lease, 'hold_cleared_at');
-      return { last, unfinished, holdClearedAt: isOfNow(clearedAt) ? clearedAt : 0 };
+      const looked = instantOf(lease, 'looked_at') > (last?.scheduledAt ?? 0);
+      return { last, unfinished, looked, holdClearedAt: isOfNow(clearedAt) ? clearedAt : 0 };
+    },
+    async afterTick(cluster, scheduledAt) {
+      const lease = knownOrRefused(await table.get(leaseKey(cluster), { consistent: true }), 'lease');
+      const summary = lastOf(lease);
+      const isFree = lease !== null && numberOf(lease, 'scheduled_at') === scheduledAt && lease.lease_until === 0;
+      if (!isFree || summary?.scheduledAt !== scheduledAt) return null;
+      return { summary, looked: lookedIn(lease, scheduledAt) };
+    },
+    claimLook(cluster, scheduledAt, { at, spent }, before) {
+      return table.update(leaseKey(cluster), claimLookUpdate(scheduledAt, { at, spent }, before));
     },
     confirm(cluster, scheduledAt) {
       return table.update(leaseKey(cluster), {

@@ -1,5 +1,5 @@
 // CPU and memory in use, from metrics.k8s.io: one paged LIST for the whole cluster, or one per namespace listed.
-import type { PodInfo, SignalBatch, SignalSource, WorkloadSnapshot } from '../../app/ports/cluster.ts';
+import type { ClusterSnapshot, PodInfo, SignalBatch, SignalSource, WorkloadSnapshot } from '../../app/ports/cluster.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import { RESOURCES } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
@@ -23,7 +23,7 @@ export function makeMetrics(connect: Connections, namespaces: NamespaceFilter, n
       if (!wanted.some(({ pods }) => pods.some(mayCarry))) return { readings: new Map(), problems: [] };
       try {
         const client = await connect(snapshot.cluster);
-        const usages = await listUsages(client, ref ? [ref.namespace] : listScopes(namespaces));
+        const usages = await listUsages(client, ref ? [ref.namespace] : scopesOf(snapshot, namespaces));
         const unbounded = nodesOfUnlimited(wanted);
         const nodes = unbounded.size > 0 ? await readNodeSizes(client, unbounded) : new Map();
         return { ...toReadings(wanted, usages, nodes), ...memoryUsed(wanted, usages) };
@@ -67,6 +67,14 @@ function nodesOfUnlimited(workloads: readonly WorkloadSnapshot[]): ReadonlySet<s
       pods.flatMap((pod) => (mayCarry(pod) && pod.node !== undefined && unlimited(pod) ? [pod.node] : [])),
     ),
   );
+}
+
+/** More LISTs than this take longer than one of everything. */
+const FEW_NAMESPACES = 4;
+
+function scopesOf({ namespaces: wanted }: Pick<ClusterSnapshot, 'namespaces'>, filter: NamespaceFilter): Scopes {
+  const few = wanted !== undefined && wanted.length > 0 && wanted.length <= FEW_NAMESPACES;
+  return few ? wanted : listScopes(filter);
 }
 
 function listUsages(client: ClusterClient, scopes: Scopes): Promise<PodUsage[]> {

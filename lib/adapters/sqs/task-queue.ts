@@ -33,17 +33,23 @@ interface Left<T> {
 /**
  * @param url of the queue
  * @param about what a message says of its task in plain words
+ * @param delaySeconds how long the queue holds a task back, at most 900; not at all unless given
  */
 export function makeTaskQueue<T>(
   url: string,
   log: Log,
   about: (task: T) => Readonly<Record<string, string | number>>,
   config: SQSClientConfig = {},
+  delaySeconds?: (task: T) => number,
 ): TaskQueue<T> {
   const patience = { requestTimeout: 3000, throwOnRequestTimeout: true, connectionTimeout: 1000 };
   const client = new SQSClient({ requestHandler: patience, ...config });
   const sendCall = async (some: readonly Packed<T>[]): Promise<Left<T>> => {
-    const entries = some.map(({ body }, i) => ({ Id: String(i), MessageBody: body }));
+    const entries = some.map(({ task, body }, i) => ({
+      Id: String(i),
+      MessageBody: body,
+      ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds(task) }),
+    }));
     try {
       const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: entries }));
       return { refused: refusedOf(some, answer.Successful ?? []), lost: [] };

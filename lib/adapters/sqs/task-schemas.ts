@@ -34,6 +34,15 @@ export const shardTaskSchema = z.object({
   resizes: z.number().min(0),
 });
 
+export const lookTaskSchema = z.object({
+  cluster: z.string().min(1),
+  scheduledAt: z.number(),
+  at: z.number(),
+  due: z.number(),
+  clusterReplicas: z.number().min(0),
+  shards: z.array(z.object({ shard, pods: z.array(z.tuple([z.string(), z.array(z.object({ name: z.string() }))])) })),
+});
+
 export const learnTaskSchema = z.object({
   cluster: z.string().min(1),
   at: z.number(),

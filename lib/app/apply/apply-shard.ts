@@ -6,6 +6,7 @@ import { unknownOutcome } from '../../domain/decision/interrupted-changes.ts';
 import { isChange, isHourlyDue, isRecordDue } from '../../domain/decision/record-due.ts';
 import { settled } from '../../domain/decision/remember.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
+import type { BlastBudget } from '../../domain/guardrails/cluster/blast-radius.ts';
 import type { Changed } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import { standingProblems } from '../../domain/guardrails/standing-problems.ts';
 import type { VerticalView } from '../../domain/vertical/vertical-view.ts';
@@ -28,6 +29,8 @@ import { type Resized, type ResizePorts, resizeShard } from './resize-shard.ts';
 export interface ShardResult {
   readonly enabled: number;
   readonly applied: number;
+  /** What was used of the blast radius: also by what may have been done. */
+  readonly spent: BlastBudget;
   readonly problems: readonly string[];
   readonly events: readonly AutoscalerEvent[];
   readonly notices: readonly KubernetesEvent[];
@@ -151,6 +154,13 @@ function noteTooLarge(what: string, unrecorded: string[]) {
   };
 }
 
+/** @returns replicas added and removed, and workloads changed: applied, or not known not to be */
+function spentBy(records: readonly DecisionRecord[]): BlastBudget {
+  const changed = records.filter(({ outcome }) => outcome.kind === 'applied' || outcome.unsettled === true);
+  const replicas = changed.reduce((sum, { decision }) => sum + Math.abs(decision.target - decision.current), 0);
+  return { replicas, workloads: changed.length };
+}
+
 function resultOf(
   { failed, latest: before, carried, undone, notices }: ShardDraft,
   records: readonly DecisionRecord[],
@@ -164,6 +174,7 @@ function resultOf(
   return {
     enabled: records.filter(({ assessment }) => assessment.policy.enabled).length,
     applied: records.filter(({ outcome }) => outcome.kind === 'applied').length,
+    spent: spentBy(records),
     problems: [...problems, ...standingProblems(records.map(({ assessment }) => assessment)), ...unassessed],
     events: [
       ...[...carried, ...undone].flatMap((record) => decisionEvent(record) ?? []),

@@ -36,6 +36,8 @@ export interface Observed {
   readonly unlisted?: readonly FloorsOnlyKind[] | null;
   /** What is known of requests, of workloads whose requests follow a level; keyed as `observations`. Absent: of none. */
   readonly vertical?: ReadonlyMap<string, VerticalFacts>;
+  /** By whose usage they were measured; keyed as `observations`. Absent where that was elsewhere. */
+  readonly pods?: ReadonlyMap<string, readonly PodInfo[]>;
 }
 
 export interface ObservePorts {
@@ -91,7 +93,8 @@ function join(
   }
   const problems = [...snapshot.problems, ...batches.flatMap((batch) => batch.problems)];
   const unlisted = snapshot.unlisted ?? (snapshot.problems.length === 0 ? [] : null);
-  return { observations, problems, unlisted, ...(vertical.size > 0 && { vertical }) };
+  const pods = new Map([...snapshot.workloads].map(([key, workload]) => [key, workload.pods] as const));
+  return { observations, problems, unlisted, pods, ...(vertical.size > 0 && { vertical }) };
 }
 
 /** Older than this, or dated ahead by as much, what a container uses is not known. */

@@ -61,6 +61,8 @@ export interface ClusterSnapshot {
   readonly problems: readonly string[];
   /** Kinds of which some may be missing in `workloads`. Absent: of every kind, where there are problems. */
   readonly unlisted?: readonly FloorsOnlyKind[];
+  /** Where only these are wanted: those in which its workloads are. Absent: all that are watched. */
+  readonly namespaces?: readonly string[];
 }
 
 export interface ClusterReader {

@@ -1,5 +1,6 @@
 // One tick of a cluster at a time: its lease, its journal, and what it leaves to the next.
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
+import type { BlastBudget } from '../../domain/guardrails/cluster/blast-radius.ts';
 import type { Readiness } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { RequestStore } from './request-store.ts';
@@ -14,6 +15,16 @@ export interface TickSummary {
   readonly problems: readonly string[];
   /** Whether pods still serve after what was changed. Absent in what older releases stored. */
   readonly readiness?: Readiness;
+  /** What of the blast radius it used. Absent in what older releases stored: nobody knows what is left. */
+  readonly spent?: BlastBudget;
+}
+
+/** What the looks after a tick have done so far. */
+export interface Looked {
+  /** The time of the last look that acted; 0 where none did. */
+  readonly at: EpochMs;
+  /** What of the blast radius they used. */
+  readonly spent: BlastBudget;
 }
 
 export interface TickStore extends RequestStore {
@@ -56,6 +67,17 @@ export interface TickStore extends RequestStore {
   journal(cluster: string, shard: number, scheduledAt: EpochMs, records: readonly DecisionRecord[]): Promise<boolean>;
   /** What was last noted for a shard; empty where nothing was. */
   readJournal(cluster: string, shard: number): Promise<readonly DecisionRecord[]>;
+  /** For a look: null unless the tick of `scheduledAt` is the one claimed last and has finished. */
+  afterTick(
+    cluster: string,
+    scheduledAt: EpochMs,
+  ): Promise<{ readonly summary: TickSummary; readonly looked: Looked } | null>;
+  /**
+   * A look is about to act: what it spends is counted, and the next tick reads the journals.
+   * @param before as `afterTick` told it
+   * @returns false where a tick has been claimed since, or another look acted
+   */
+  claimLook(cluster: string, scheduledAt: EpochMs, look: Looked, before: Looked): Promise<boolean>;
   /** A person closes the circuit breaker of a cluster: changes made before `at` are no longer held against anybody. */
   resetBreaker(cluster: string, at: EpochMs): Promise<void>;
 }
@@ -64,6 +86,8 @@ export interface TickLegacy {
   readonly last: TickSummary | null;
   /** A tick was claimed after the last one that finished, and never finished itself: its journal counts. */
   readonly unfinished: boolean;
+  /** A look acted since the last tick that finished: what it did is in the journal of its shard. */
+  readonly looked: boolean;
   /** 0 where nobody ever closed it. */
   readonly holdClearedAt: EpochMs;
 }

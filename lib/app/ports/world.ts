@@ -3,9 +3,9 @@ import type { EpochMs } from '../../domain/workload/time.ts';
 
 /**
  * What a caller may want to tell from other failures: `item_too_large` costs the one thing that was to be written, and no more;
- * `kill_switch` is somebody's will.
+ * `kill_switch` is somebody's will; `overtaken`: a later tick has begun.
  */
-export type AdapterErrorCode = 'item_too_large' | 'kill_switch';
+export type AdapterErrorCode = 'item_too_large' | 'kill_switch' | 'overtaken';
 
 /** The one error adapters throw. Whatever can be expected is a value instead. */
 export class AdapterError extends Error {

@@ -1,5 +1,6 @@
 // The end of a tick whose shards were evaluated apart from each other: told by whoever did the last of them, or by the next tick.
 
+import { budgetOf } from '../../domain/guardrails/cluster/blast-purse.ts';
 import type { Readiness } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import { STEADY } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import { cappedTexts } from '../../domain/text/clean-text.ts';
@@ -104,14 +105,14 @@ async function tellEarlier(
 async function summaryOf(
   ports: EvaluatePorts,
   { cluster, scheduledAt, workloads, readiness, problems }: Opening,
-  { enabled, applied, done }: Progress,
+  { enabled, applied, done, spent }: Progress,
   undone: readonly number[] = [],
 ): Promise<{ readonly summary: TickSummary; readonly problems: number }> {
   const left = await ports.progress.left(cluster);
   const ofShards = [...left].flatMap(([shard, one]) => (done.has(shard) ? one.problems : []));
   const missing = undone.length === 0 ? [] : [undoneMessage(undone, done.size + undone.length)];
   const found = [...missing, ...problems, ...ofShards];
-  const counts = { workloads, enabled, applied, problems: keptProblems(found), readiness };
+  const counts = { workloads, enabled, applied, problems: keptProblems(found), readiness, spent: budgetOf(spent) };
   return { summary: { cluster, scheduledAt, finishedAt: ports.clock.now(), ...counts }, problems: found.length };
 }
 

@@ -2,6 +2,7 @@
 
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import { recover } from '../../domain/decision/interrupted-changes.ts';
+import { isLook } from '../../domain/decision/look.ts';
 import type { Request } from '../../domain/decision/request.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
@@ -24,7 +25,7 @@ export interface CatchUpInput {
   readonly now: EpochMs;
   readonly observed: Observed;
   readonly policies: ReadonlyMap<string, PolicyRecord>;
-  /** A tick before this one died half-way: its journal is to be read. */
+  /** A tick before this one died half-way, or a look came after it: the journal is to be read. */
   readonly unfinished: boolean;
   /** What people asked for in the whole cluster, read after it was observed. */
   readonly asked: readonly Request[];
@@ -56,7 +57,8 @@ export async function catchUp(
   ]);
   const { latest, records, judged } = recover({ journal, asked, latest: stored, observations, now, seenFrom });
   for (const record of records) await ports.decisions.put(record);
-  if (records.length > 0) ports.log.warn('recovered what a tick left open', { cluster, changes: records.length });
+  const open = records.filter(({ decision, outcome }) => !(isLook(decision) && outcome.code === 'scaled'));
+  if (open.length > 0) ports.log.warn('recovered what a tick left open', { cluster, changes: open.length });
   const around = { latest: stored, observations, policies, seenFrom, now };
   return { latest, records, notices: await settleAsked(ports, asked, judged, around) };
 }

@@ -61,7 +61,8 @@ export async function surveyCluster(
   ]);
   for (const problem of observed.problems) ports.log.warn('observation incomplete', { cluster, problem });
   const refs = [...observed.observations.values()].map((observation) => observation.workload);
-  const { unfinished } = legacy;
+  // What looks did stands in the journals of the shards as they are, like what a tick did that died.
+  const unfinished = legacy.unfinished || legacy.looked;
   const shards = await placeAll(ports, { cluster, now, observed, unfinished }, refs);
   const isHandedOn = ports.shardQueue !== undefined && shards.length > settings.shardsInPlace;
   const before = await closeEarlier(ports, underSwitch(settings, killSwitch), cluster, now, legacy, isHandedOn);

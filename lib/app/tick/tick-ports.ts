@@ -1,5 +1,6 @@
 // What ticks need of the world, and how they are set: the same for a tick, for the shards it hands on, and for learning.
 import type { EventRecorder, LimitsReader, PodResizer } from '../ports/cluster.ts';
+import type { LookTask } from '../ports/look-task.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { MetricSink } from '../ports/metric-sink.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
@@ -38,6 +39,8 @@ export interface TickPorts extends EvaluatePorts {
   readonly shardQueue?: TaskQueue<ShardTask>;
   /** Absent: shards learn in turns, where they are evaluated. */
   readonly learnQueue?: TaskQueue<LearnTask>;
+  /** Hands each look over at its time. Absent: nobody looks between two ticks. */
+  readonly lookQueue?: TaskQueue<LookTask>;
 }
 
 export interface TickSettings extends DecideSettings {
@@ -46,4 +49,6 @@ export interface TickSettings extends DecideSettings {
   readonly annotate: boolean;
   /** A cluster of so many shards is evaluated by the tick itself, also where there is a queue. */
   readonly shardsInPlace: number;
+  /** How often is looked between two ticks, seconds. Absent or 0: never. */
+  readonly lookSeconds?: number;
 }

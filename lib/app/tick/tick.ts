@@ -2,6 +2,7 @@
 import { RESIZES_A_TICK } from '../../domain/vertical/turns.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { underSwitch } from '../kill-switch.ts';
+import { sendLooks } from '../look/look-tasks.ts';
 import type { ShardTask, TickHeader } from '../ports/shard-task.ts';
 import type { TickSummary } from '../ports/tick-store.ts';
 import type { AutoscalerEvent } from '../ports/world.ts';
@@ -108,13 +109,14 @@ async function pass(ports: TickPorts, given: TickSettings, times: Times, survey:
     ...times,
     killSwitch: settings.killSwitch,
     hold: survey.readiness.hold,
-    unfinished: survey.legacy.unfinished,
+    unfinished: survey.legacy.unfinished || survey.legacy.looked,
     clusterReplicas: [...observed.observations.values()].reduce((sum, { replicas }) => sum + replicas.spec, 0),
     shards: shards.length,
     learns: learnsHere,
     isHandedOn,
   };
   const tasks = tasksOf(survey, header, RESIZES_A_TICK);
+  await sendLooks(ports, settings, survey, header);
   if (isHandedOn) return { kind: 'handed_on', shards: await handOn(ports, settings, survey, header, tasks) };
   return { kind: 'done', summary: await inPlace(ports, settings, survey, header, tasks) };
 }
@@ -151,6 +153,10 @@ async function inPlace(
     applied: results.reduce((sum, result) => sum + result.applied, 0),
     problems: keptProblems(found),
     readiness,
+    spent: {
+      replicas: results.reduce((sum, { spent }) => sum + spent.replicas, 0),
+      workloads: results.reduce((sum, { spent }) => sum + spent.workloads, 0),
+    },
   };
   await reportTick(ports, settings, summary, results, events, found.length);
   await finishTick(ports, settings, summary);

@@ -11,8 +11,8 @@ import type { Request } from './request.ts';
 import { isTakenOver, takenOverBy } from './take-over.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
 
-/** How an intention stands in the journal until it is recorded what became of it. @param who a tick, or a command */
-export function unknownOutcome(who: 'tick' | 'command'): Outcome {
+/** How an intention stands in the journal until it is recorded what became of it. @param who a tick, a look between two, or a command */
+export function unknownOutcome(who: 'tick' | 'look' | 'command'): Outcome {
   return { kind: 'failed', code: 'unknown', message: `the ${who} ended before it was known what became of this` };
 }
 

@@ -7,7 +7,7 @@ import type { Observation } from '../workload/observation.ts';
 import type { Series } from '../workload/series.ts';
 import { RESOURCES } from '../workload/signal.ts';
 import { MINUTE_MS } from '../workload/time.ts';
-import type { DecisionRecord } from './decision.ts';
+import type { Decision, DecisionRecord } from './decision.ts';
 import { lastCallOf } from './last-call.ts';
 import { conclude, consider, type StepInput } from './step.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
@@ -20,7 +20,7 @@ export type Rise = Pick<DecisionRecord, 'decision' | 'assessment' | 'advice'>;
  * step wanted more than one step may reach.
  * @param memory what the last step left
  */
-function isNews({ observation: before, record }: WorkloadMemory, { signals }: Pick<Observation, 'signals'>) {
+export function isNews({ observation: before, record }: WorkloadMemory, { signals }: Pick<Observation, 'signals'>) {
   const { target, wanted = target } = record.decision;
   return RESOURCES.some((resource) => {
     const [then, now] = [before.signals[resource], signals[resource]];
@@ -42,7 +42,21 @@ export function look(memory: WorkloadMemory, input: StepInput): Rise | null {
   const considered = consider(memory, { ...input, recent: withPresent(input.recent, observation) });
   const kept = keptAdvice(memory, considered.assessment);
   const { decision, advice } = conclude(memory, considered, kept);
-  return decision.target > decision.current ? { decision, assessment: considered.assessment, advice } : null;
+  if (decision.target <= decision.current) return null;
+  return { decision: asLook(decision), assessment: considered.assessment, advice };
+}
+
+const LOOK_ENDING = '-look';
+
+/** Whoever reads the history is told that it was no tick. */
+function asLook(decision: Decision): Decision {
+  const id = `${new Date(decision.at).toISOString()}${LOOK_ENDING}`;
+  return { ...decision, id, reason: `look between two ticks: ${decision.reason}` };
+}
+
+/** Whether a decision was made between two ticks. */
+export function isLook({ id }: Pick<Decision, 'id'>): boolean {
+  return id.endsWith(LOOK_ENDING);
 }
 
 /** Advice of the last minutes, while its number lies within the bounds. */

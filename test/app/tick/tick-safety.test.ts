@@ -1,139 +1,17 @@
 // Whatever the order in which ticks get their turns, and wherever one dies: nothing is done twice, nothing is lost.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { SignalSource } from '../../../lib/app/ports/cluster.ts';
-import type { Log } from '../../../lib/app/ports/world.ts';
-import { runTick } from '../../../lib/app/tick/tick.ts';
-import type { TickPorts } from '../../../lib/app/tick/tick-ports.ts';
 import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import { tickStoreContract } from '../../contracts/tick-store.ts';
 import { NOW } from '../../make/workloads.ts';
-import { makeMemoryProgressStore } from '../../stand-ins/memory-progress-store.ts';
-import {
-  makeMemoryCluster,
-  makeMemoryDecisionStore,
-  makeMemorySeriesStore,
-  makeMemoryTickStore,
-} from '../../stand-ins/memory-tick-parts.ts';
+import { makeMemoryTickStore } from '../../stand-ins/memory-tick-parts.ts';
+import { makeProcess, makeWorld, NEVER, type Turn, type World } from '../../stand-ins/tick-world.ts';
 
 const MINUTE = 60_000;
-const SETTINGS = {
-  tickSeconds: 60,
-  killSwitch: null,
-  annotate: false,
-  shardsInPlace: 8,
-  safety: {
-    blast: { sharePercent: 100, freeReplicas: 1000, workloads: 1000 },
-    hold: { fallPercent: 20, calmTicks: 10 },
-  },
-};
-const QUIET: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 const SHARED = makeMemoryTickStore();
 tickStoreContract('in memory, the stand-in of tick safety', () => SHARED);
 
-/** Two workloads at 140 % and 90 % of their requests: both need more. */
-const WORKLOADS = { web: { replicas: 10, cores: 7 }, api: { replicas: 10, cores: 4.5 } };
-
-/** What stands for AWS and the cluster: one of each, however many processes tick. */
-function makeWorld() {
-  const replicas = Object.fromEntries(Object.entries(WORKLOADS).map(([name, one]) => [name, one.replicas]));
-  const annotations = {
-    'ai4k8s.io/predictive-autoscaling-enabled': 'true',
-    'ai4k8s.io/mode': 'scale',
-    'ai4k8s.io/max-replicas': '50',
-    'ai4k8s.io/llm': 'off',
-  };
-  const cluster = makeMemoryCluster(replicas, annotations);
-  const world = {
-    now: NOW,
-    cluster,
-    ticks: makeMemoryTickStore(),
-    progress: makeMemoryProgressStore(),
-    series: makeMemorySeriesStore(),
-    decisions: makeMemoryDecisionStore(),
-  };
-  const signal: SignalSource = {
-    name: 'load',
-    read: async () => ({
-      problems: [],
-      readings: new Map(
-        Object.entries(WORKLOADS).map(([name, { cores }]) => [
-          `shop/${name}`,
-          {
-            cpu: { demand: cores, at: world.now, coverage: 1, atLimit: false },
-            memory: { demand: 1, at: world.now, coverage: 1, atLimit: false },
-          },
-        ]),
-      ),
-    }),
-  };
-  const moveTo = (at: number) => {
-    world.now = at;
-  };
-  return { ...world, signal, clock: { now: () => world.now }, moveTo };
-}
-type World = ReturnType<typeof makeWorld>;
-type Turn = (what: string) => Promise<unknown>;
-
-/** One Lambda invocation: every call waits for its turn, and from `diesAt` on nothing is answered any more. */
-function makeProcess(
-  world: World,
-  turn: Turn,
-  name: string,
-  diesAt: { readonly call: number; readonly done: boolean },
-) {
-  let calls = 0;
-  let died: () => void = () => undefined;
-  const death = new Promise<'died'>((resolve) => {
-    died = () => resolve('died');
-  });
-  const die = () => {
-    died();
-    return new Promise<never>(() => undefined);
-  };
-  const through = <T extends object>(port: T): T =>
-    new Proxy(port, {
-      get(target, property, receiver) {
-        const method = Reflect.get(target, property, receiver);
-        if (typeof method !== 'function') return method;
-        return async (...given: unknown[]) => {
-          calls += 1;
-          const mine = calls;
-          if (mine > diesAt.call) return die();
-          await turn(`${name} ${String(property)}`);
-          if (mine === diesAt.call && !diesAt.done) return die();
-          const answer = await method.apply(target, given);
-          return mine === diesAt.call ? die() : answer;
-        };
-      },
-    });
-  const ports = {
-    reader: through(world.cluster.reader),
-    writer: through(world.cluster.writerOf(name)),
-    signals: [world.signal],
-    series: through(world.series),
-    decisions: through(world.decisions),
-    ticks: through(world.ticks),
-    progress: through(world.progress),
-    policies: { inCharge: async () => ({ policies: new Map(), killSwitch: null }) },
-    schedules: { list: async () => new Map() },
-    hpas: {},
-    floors: {},
-    limits: { limits: async () => new Map() },
-    noticeBoard: through({ post: async () => undefined }),
-    events: through({ publish: async () => undefined }),
-    advisor: { advise: async () => null },
-    clock: world.clock,
-    wall: world.clock,
-    log: QUIET,
-  } as unknown as TickPorts;
-  const run = (scheduledAt: number) =>
-    Promise.race([runTick(ports, SETTINGS, 'c', scheduledAt).then((report) => report.kind), death]);
-  return { run, calls: () => calls };
-}
-
-const NEVER = { call: Number.POSITIVE_INFINITY, done: false };
 const AT_ONCE: Turn = () => Promise.resolve();
 
 async function cleanTick(world: World, at: number): Promise<void> {
