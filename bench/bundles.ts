@@ -7,7 +7,7 @@ import { startChild } from './scale/child.ts';
 import type { Invocation } from './scale/deployed-functions.ts';
 import { type Bundled, synthesizedBundles } from './synthesized.ts';
 
-const FUNCTIONS: readonly Bundled[] = ['tick', 'evaluate', 'learn', 'query', 'command', 'watchdog'];
+const FUNCTIONS: readonly Bundled[] = ['tick', 'evaluate', 'learn', 'look', 'query', 'command', 'watchdog'];
 const QUERY_MAX_BYTES = 800_000;
 const QUERY_MAX_CPU_MS = 150;
 /** The least of so many: the machine's other work only ever adds. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { synthesise } from '../test/infra/synthesis.ts';
 
-export type Bundled = 'tick' | 'evaluate' | 'learn' | 'query' | 'command' | 'watchdog';
+export type Bundled = 'tick' | 'evaluate' | 'learn' | 'look' | 'query' | 'command' | 'watchdog';
 
 export interface Bundles {
   /** Path of a function's module. */

@@ -91,6 +91,7 @@ export const settings = z.partialRecord(
     'JOURNAL_RETENTION_DAYS',
     'SHARDS_IN_PLACE',
     'TICK_SECONDS',
+    'LOOK_SECONDS',
   ]),
   z.string('expected a string, as in the environment'),
 );

@@ -68,7 +68,7 @@ export class OperatorsDashboard extends Construct {
         [
           each('Functions: throttles', ({ lambda, entry }) => lambda.metricThrottles({ period, label: entry })),
           graph('Queues: age of the oldest message (s), messages put aside', [
-            ...[queues.shards, queues.learning].flatMap(({ queue, putAside }) => [
+            ...[queues.shards, queues.learning, queues.looks].flatMap(({ queue, putAside }) => [
               queue.metricApproximateAgeOfOldestMessage({ period }),
               putAside.metricApproximateNumberOfMessagesVisible({ period }),
             ]),

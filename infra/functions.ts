@@ -12,7 +12,7 @@ import type { Network } from './network.ts';
 
 export interface AutoscalerFunctionProps {
   /** functions/{entry}.ts */
-  readonly entry: 'tick' | 'evaluate' | 'learn' | 'query' | 'command' | 'watchdog';
+  readonly entry: 'tick' | 'evaluate' | 'learn' | 'look' | 'query' | 'command' | 'watchdog';
   readonly description: string;
   /** Lambda gives CPU in proportion: 1769 MB is one core. */
   readonly memoryMb: number;

@@ -21,7 +21,7 @@ import { RemoteWrite, withoutRemoteWrite } from './remote-write.ts';
 import { TickSchedule, WatchdogSchedule } from './schedule.ts';
 import { SignalSources } from './signal-sources.ts';
 import { Storage } from './storage.ts';
-import { LEARN_TIMEOUT_SECONDS, WorkQueues } from './work-queues.ts';
+import { LEARN_TIMEOUT_SECONDS, LOOK_TIMEOUT_SECONDS, WorkQueues } from './work-queues.ts';
 
 export class AutoscalerStack extends Stack {
   constructor(scope: App, id: string, deployment: Deployment) {
@@ -60,6 +60,7 @@ export class AutoscalerStack extends Stack {
         remoteWrite.write(),
         queues.shards.send(),
         queues.learning.send(),
+        queues.looks.send(),
         metrics.emit(),
       ],
       network,
@@ -89,6 +90,16 @@ export class AutoscalerStack extends Stack {
       errorImpact: 'what was learned grows old; scaling goes on',
       grants: [storage.readAndWriteAs('learn'), clusterAccess.names(), queues.learning.receive()],
       network: undefined,
+    });
+    const look = new AutoscalerFunction(this, 'Look', {
+      ...common,
+      entry: 'look',
+      description: 'Between two ticks: newer usage of what is scaled directly; may only scale up',
+      memoryMb: 512,
+      timeoutSeconds: LOOK_TIMEOUT_SECONDS,
+      errorImpact: 'between two ticks nothing is scaled up; ticks go on',
+      grants: [storage.readAndWriteAs('look'), clusterAccess.connect(), queues.looks.receive()],
+      network,
     });
     const query = new AutoscalerFunction(this, 'Query', {
       ...common,
@@ -126,7 +137,7 @@ export class AutoscalerStack extends Stack {
     });
 
     for (const { role } of [tick, command, watchdog]) signals.acknowledgeOn(role);
-    queues.feed(evaluate, learn);
+    queues.feed({ evaluate, learn, look });
     new TickSchedule(this, 'Schedule', tick.lambda, clusters, pace);
     const watchdogSchedule = new WatchdogSchedule(this, 'WatchdogSchedule', watchdog.lambda, clusters, pace);
     const { api } = new AutoscalerApi(this, 'HttpApi', {
@@ -140,7 +151,7 @@ export class AutoscalerStack extends Stack {
     const alarms = new Alarms(this, 'Alarms', deployment, encryption);
     raiseSharedAlarms(alarms, { tick, evaluate, watchdog, watchdogSchedule, queues, api, table, pace });
     raiseClusterAlarms(alarms, metrics, clusters, pace);
-    const functions = [tick, evaluate, learn, watchdog, command, query];
+    const functions = [tick, evaluate, learn, look, watchdog, command, query];
     new LogQueries(this, 'LogQueries', functions);
     const dashboard = new OperatorsDashboard(this, 'Operators', {
       alarms,
@@ -151,7 +162,13 @@ export class AutoscalerStack extends Stack {
       api,
       pace,
     });
-    const reaching = { tick: tick.role, evaluate: evaluate.role, command: command.role, watchdog: watchdog.role };
+    const reaching = {
+      tick: tick.role,
+      evaluate: evaluate.role,
+      look: look.role,
+      command: command.role,
+      watchdog: watchdog.role,
+    };
     if (createAccessEntries) clusterAccess.createEntries(reaching);
     tellNextSteps(this, {
       deployment,

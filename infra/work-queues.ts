@@ -1,4 +1,4 @@
-// The two queues of the tick: shards that are to be evaluated within it, and shards whose history is to be fitted anew.
+// The queues of the tick: shards that are to be evaluated within it, shards whose history is to be fitted anew, looks after it.
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Encryption } from './encryption.ts';
@@ -8,6 +8,8 @@ import { WorkQueue } from './work-queue.ts';
 
 /** It stops fitting after 90 s (lib/app/tick/learn-messages.ts), then ends the workload it is at and writes. */
 export const LEARN_TIMEOUT_SECONDS = 150;
+/** A look is dropped ten seconds after its time, and begins no write four seconds later (lib/app/look/run-look.ts). */
+export const LOOK_TIMEOUT_SECONDS = 15;
 /** As AWS advises where a message must not be had twice: room for the poller's own tries. */
 const TIMEOUTS_HIDDEN = 6;
 
@@ -15,10 +17,14 @@ const TIMEOUTS_HIDDEN = 6;
 const EVALUATE = { batch: 4, atOnce: 8 };
 /** The least that Lambda takes. Learning has a day. */
 const LEARN = { batch: 1, atOnce: 2 };
+const LOOK = { batch: 1, atOnce: 2 };
+/** Longer than SQS holds a message back. */
+const LOOK_KEPT = Duration.minutes(20);
 
 export class WorkQueues extends Construct {
   readonly shards: WorkQueue;
   readonly learning: WorkQueue;
+  readonly looks: WorkQueue;
 
   constructor(scope: Construct, id: string, { pace, encryption }: { readonly pace: Pace; encryption: Encryption }) {
     super(scope, id);
@@ -37,10 +43,18 @@ export class WorkQueues extends Construct {
       keptFor: Duration.hours(1),
       encryption,
     });
+    this.looks = new WorkQueue(this, 'Looks', {
+      urlVariable: 'LOOK_QUEUE_URL',
+      // None comes again: what fails is the next look's, or the tick's.
+      hiddenFor: Duration.seconds(TIMEOUTS_HIDDEN * LOOK_TIMEOUT_SECONDS),
+      keptFor: LOOK_KEPT,
+      encryption,
+    });
   }
 
-  feed(evaluate: AutoscalerFunction, learn: AutoscalerFunction): void {
+  feed({ evaluate, learn, look }: Readonly<Record<'evaluate' | 'learn' | 'look', AutoscalerFunction>>): void {
     this.shards.feed(evaluate.lambda, EVALUATE);
     this.learning.feed(learn.lambda, LEARN);
+    this.looks.feed(look.lambda, LOOK);
   }
 }

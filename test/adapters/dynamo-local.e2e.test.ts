@@ -11,7 +11,6 @@ import { makePolicyStore } from '../../lib/adapters/dynamo/policy-store.ts';
 import { makeScheduleStore } from '../../lib/adapters/dynamo/schedule-store.ts';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import { openTable, type Table } from '../../lib/adapters/dynamo/table.ts';
-import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { createTable } from '../../local/embedded-table.ts';
 import { adviceStoreContract } from '../contracts/advice-store.ts';
@@ -19,7 +18,7 @@ import { decisionStoreContract, SHARD } from '../contracts/decision-store.ts';
 import { policyStoreContract } from '../contracts/policy-store.ts';
 import { scheduleStoreContract } from '../contracts/schedule-store.ts';
 import { seriesStoreContract } from '../contracts/series-store.ts';
-import { tickStoreContract } from '../contracts/tick-store.ts';
+import { tickStoreContract, tickStoresOf } from '../contracts/tick-store.ts';
 import { NOW } from '../make/workloads.ts';
 
 const TABLE = 'ai4k8s';
@@ -53,7 +52,7 @@ if (reason !== null) {
     policyStoreContract('dynamo on DynamoDB Local', () => makePolicyStore(open(() => NOW)));
     scheduleStoreContract('dynamo on DynamoDB Local', () => makeScheduleStore(open(() => NOW)));
     adviceStoreContract('dynamo on DynamoDB Local', (now) => makeAdviceStore(open(now)));
-    tickStoreContract('dynamo on DynamoDB Local', (now) => makeTickStore(open(now)));
+    tickStoreContract('dynamo on DynamoDB Local', (now) => tickStoresOf(open(now)));
   });
 }
 

@@ -27,7 +27,7 @@ import { policyStoreContract } from '../contracts/policy-store.ts';
 import { askedStoreContract } from '../contracts/request-store.ts';
 import { scheduleStoreContract } from '../contracts/schedule-store.ts';
 import { seriesStoreContract } from '../contracts/series-store.ts';
-import { tickStoreContract } from '../contracts/tick-store.ts';
+import { tickStoreContract, tickStoresOf } from '../contracts/tick-store.ts';
 import { embeddedTable } from '../make/table.ts';
 import { NOW } from '../make/workloads.ts';
 
@@ -46,7 +46,7 @@ floorStoreContract('dynamo on dynalite', () => makeFloorStore(table()));
 scheduleStoreContract('dynamo on dynalite', () => makeScheduleStore(table()));
 adviceStoreContract('dynamo on dynalite', (now) => makeAdviceStore(table(now)));
 askedStoreContract('dynamo on dynalite', () => makeTickStore(table()));
-tickStoreContract('dynamo on dynalite', (now) => makeTickStore(table(now)));
+tickStoreContract('dynamo on dynalite', (now) => tickStoresOf(table(now)));
 
 describe('two bytes per number', () => {
   test.each([

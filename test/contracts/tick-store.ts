@@ -1,6 +1,10 @@
 // What every TickStore must do, whatever holds it.
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { makeLookStore } from '../../lib/adapters/dynamo/look-store.ts';
+import type { Table } from '../../lib/adapters/dynamo/table.ts';
+import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
+import type { LookStore } from '../../lib/app/ports/look-store.ts';
 import type { TickStore, TickSummary } from '../../lib/app/ports/tick-store.ts';
 import { decide } from '../../lib/domain/decision/decide.ts';
 import type { DecisionRecord } from '../../lib/domain/decision/decision.ts';
@@ -11,7 +15,12 @@ import { assessment, NO_HISTORY, NOW, observation } from '../make/workloads.ts';
 const MINUTE = 60_000;
 const TTL = 54_000;
 
-export function tickStoreContract(kind: string, make: (now: () => EpochMs) => TickStore): void {
+/** What the table keeps of ticks and of the looks after them, in one lease. */
+export function tickStoresOf(table: Table): TickStore & LookStore {
+  return { ...makeTickStore(table), ...makeLookStore(table) };
+}
+
+export function tickStoreContract(kind: string, make: (now: () => EpochMs) => TickStore & LookStore): void {
   const open = () => ({ store: make(() => NOW), cluster: `c-${randomUUID()}` });
 
   describe(`a TickStore: ${kind}`, () => {
@@ -148,6 +157,7 @@ export function tickStoreContract(kind: string, make: (now: () => EpochMs) => Ti
       expect(await left()).toEqual({
         last: summaryOf(cluster, NOW + 2 * MINUTE),
         unfinished: false,
+        looked: false,
         holdClearedAt: 0,
       });
     });
@@ -212,23 +222,23 @@ export function tickStoreContract(kind: string, make: (now: () => EpochMs) => Ti
       const none = { at: 0, spent: { replicas: 0, workloads: 0 } };
       const first = { at: NOW + 15_000, spent: { replicas: 3, workloads: 1 } };
       await store.acquire(cluster, NOW, NOW, TTL);
-      expect(await store.afterTick(cluster, NOW)).toBeNull();
-      expect(await store.claimLook(cluster, NOW, first, none)).toBe(false);
+      expect(await store.after(cluster, NOW)).toBeNull();
+      expect(await store.claim(cluster, NOW, first, none)).toBe(false);
       const summary = { ...summaryOf(cluster, NOW), spent: { replicas: 5, workloads: 2 } };
       await store.finish(summary);
-      expect(await store.afterTick(cluster, NOW)).toEqual({ summary, looked: none });
-      expect(await store.afterTick(cluster, NOW - MINUTE)).toBeNull();
-      expect(await store.claimLook(cluster, NOW, first, none)).toBe(true);
+      expect(await store.after(cluster, NOW)).toEqual({ summary, looked: none });
+      expect(await store.after(cluster, NOW - MINUTE)).toBeNull();
+      expect(await store.claim(cluster, NOW, first, none)).toBe(true);
       // Another that knew nothing of it.
-      expect(await store.claimLook(cluster, NOW, { ...first, at: NOW + 30_000 }, none)).toBe(false);
-      expect((await store.afterTick(cluster, NOW))?.looked).toEqual(first);
+      expect(await store.claim(cluster, NOW, { ...first, at: NOW + 30_000 }, none)).toBe(false);
+      expect((await store.after(cluster, NOW))?.looked).toEqual(first);
       const second = { at: NOW + 30_000, spent: { replicas: 4, workloads: 2 } };
-      expect(await store.claimLook(cluster, NOW, second, first)).toBe(true);
+      expect(await store.claim(cluster, NOW, second, first)).toBe(true);
       expect(await store.acquire(cluster, NOW + MINUTE, NOW + MINUTE, TTL)).toBe('acquired');
       expect(await store.before(cluster)).toMatchObject({ looked: true, unfinished: false });
-      expect(await store.claimLook(cluster, NOW, { ...second, at: NOW + 45_000 }, second)).toBe(false);
+      expect(await store.claim(cluster, NOW, { ...second, at: NOW + 45_000 }, second)).toBe(false);
       await store.finish(summaryOf(cluster, NOW + MINUTE));
-      expect((await store.afterTick(cluster, NOW + MINUTE))?.looked).toEqual(none);
+      expect((await store.after(cluster, NOW + MINUTE))?.looked).toEqual(none);
       await store.acquire(cluster, NOW + 2 * MINUTE, NOW + 2 * MINUTE, TTL);
       expect((await store.before(cluster)).looked).toBe(false);
     });

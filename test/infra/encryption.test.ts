@@ -53,6 +53,7 @@ describe('with a key', () => {
       Tick: queued,
       Evaluate: queued,
       Learn: ['dynamodb', 'itself', 'sqs'],
+      Look: ['dynamodb', 'itself', 'sqs'],
       Query: all,
       Command: all,
       Watchdog: ['dynamodb', 'itself'],

@@ -59,6 +59,7 @@ const REFUSED: Readonly<Record<Writer, readonly string[]>> = {
   query: ['an opt-in', 'a window', 'a floor', 'a kill switch turned off', 'a decision', 'a memory', 'a tick'],
   tick: ['an opt-in', 'a window', 'a kill switch turned off'],
   evaluate: ['an opt-in', 'a window', 'a kill switch turned off'],
+  look: ['an opt-in', 'a window', 'a floor', 'a kill switch turned off', 'advice', 'a quota'],
   learn: Object.keys(ORDERS).filter((order) => order !== 'a memory'),
   watchdog: ['an opt-in', 'a window', 'a kill switch turned off', 'advice', 'a quota'],
   command: ['a memory'],
@@ -76,7 +77,7 @@ describe.each(Object.keys(REFUSED) as Writer[])('%s', (writer) => {
 
 it('of no function may be an item of policies written under another name', async () => {
   const before = rights.refused.length;
-  const writers: readonly Writer[] = ['query', 'tick', 'evaluate', 'learn', 'watchdog'];
+  const writers: readonly Writer[] = ['query', 'tick', 'evaluate', 'learn', 'look', 'watchdog'];
   for (const writer of writers)
     await expect(as(writer).put({ pk: policyPk('prod'), sk: 'shop/web', v: 1 })).rejects.toThrow();
   expect(rights.refused.length - before).toBe(writers.length);

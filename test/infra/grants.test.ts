@@ -72,6 +72,7 @@ describe('the table', () => {
     ['tick', ['C#*#S#*', 'C#*#W#*', 'C#*#ASKED', 'C#*#FLOOR', 'C#*#RESULT', 'SHARDS#*', 'LEASE#*', ...LLM]],
     ['evaluate', ['C#*#S#*', 'C#*#W#*', 'C#*#ASKED', 'C#*#FLOOR', 'C#*#RESULT', 'LEASE#*', ...LLM]],
     ['learn', ['C#*#S#*']],
+    ['look', ['C#*#S#*', 'C#*#W#*', 'LEASE#*']],
     ['query', LLM],
     ['command', ['C#*#W#*', 'C#*#POLICY', 'C#*#SCHED', 'C#*#ASKED', 'C#*#FLOOR', 'LEASE#*', ...LLM]],
     ['watchdog', ['C#*#S#*', 'C#*#W#*', 'C#*#FLOOR', 'LEASE#*']],

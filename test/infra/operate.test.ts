@@ -174,10 +174,10 @@ describe('what watching costs', () => {
 describe('queues', () => {
   it('give a message three tries, then put it aside, and take encrypted connections only', () => {
     const queues = Object.values(one.findResources('AWS::SQS::Queue')).map(({ Properties }) => Properties);
-    const [shards, learning] = ['QueuesShardsQueue', 'QueuesLearningQueue'].map((id) =>
+    const [shards, learning, looks] = ['QueuesShardsQueue', 'QueuesLearningQueue', 'QueuesLooksQueue'].map((id) =>
       propertiesOf(one, 'AWS::SQS::Queue', id),
     );
-    expect(queues).toHaveLength(4);
+    expect(queues).toHaveLength(6);
     expect(shards).toMatchObject({
       VisibilityTimeout: 60,
       MessageRetentionPeriod: 300,
@@ -188,9 +188,11 @@ describe('queues', () => {
       MessageRetentionPeriod: 3600,
       RedrivePolicy: { maxReceiveCount: 3 },
     });
+    // Held back for fifteen minutes at most, and dropped by its function where it is late.
+    expect(looks).toMatchObject({ VisibilityTimeout: 90, MessageRetentionPeriod: 1200 });
     for (const queue of queues) expect(queue.SqsManagedSseEnabled).toBe(true);
     const policies = Object.values(one.findResources('AWS::SQS::QueuePolicy')).map(({ Properties }) => Properties);
-    expect(policies).toHaveLength(4);
+    expect(policies).toHaveLength(6);
     for (const { PolicyDocument } of policies)
       expect(PolicyDocument.Statement).toEqual([
         expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
@@ -203,6 +205,7 @@ describe('queues', () => {
     );
     expect(feeds.map(({ BatchSize, ScalingConfig }) => [BatchSize, ScalingConfig.MaximumConcurrency])).toEqual([
       [4, 8],
+      [1, 2],
       [1, 2],
     ]);
     for (const feed of feeds) expect(feed.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
@@ -250,7 +253,7 @@ function queuesIn(resource: object): string[] {
 
 describe('forty clusters', () => {
   it('fit into the environment of every function, and are read back whole', () => {
-    for (const name of ['Tick', 'Evaluate', 'Learn', 'Query', 'Command', 'Watchdog']) {
+    for (const name of ['Tick', 'Evaluate', 'Learn', 'Look', 'Query', 'Command', 'Watchdog']) {
       const variables = variablesOf(forty, name);
       // What only the deployment knows is a name or an ARN.
       const entries = Object.entries(variables).map(([key, value]) => [
@@ -259,7 +262,11 @@ describe('forty clusters', () => {
       ]);
       const bytes = entries.reduce((sum, [key = '', value = '']) => sum + Buffer.byteLength(key + value), 0);
       expect(bytes).toBeLessThan(4096);
-      const urls = { SHARD_QUEUE_URL: 'https://sqs/1', LEARN_QUEUE_URL: 'https://sqs/2' };
+      const urls = {
+        SHARD_QUEUE_URL: 'https://sqs/1',
+        LEARN_QUEUE_URL: 'https://sqs/2',
+        LOOK_QUEUE_URL: 'https://sqs/3',
+      };
       expect(readConfig({ ...Object.fromEntries(entries), ...urls }).CLUSTERS).toEqual(FORTY);
     }
   });

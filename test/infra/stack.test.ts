@@ -112,7 +112,7 @@ describe('the functions', () => {
 
   it('log for a month', () => {
     const groups = Object.values(plain.findResources('AWS::Logs::LogGroup'));
-    expect(groups.map((group) => group.Properties?.RetentionInDays)).toEqual(Array(7).fill(30));
+    expect(groups.map((group) => group.Properties?.RetentionInDays)).toEqual(Array(8).fill(30));
   });
 
   it('stay outside a VPC unless told; those that call API servers can be placed inside', () => {
@@ -121,7 +121,7 @@ describe('the functions', () => {
         .map(([id]) => id.replace(/Function.*/, ''))
         .toSorted();
     expect(inside(plain)).toEqual([]);
-    expect(inside(full)).toEqual(['Command', 'Evaluate', 'Tick', 'Watchdog']);
+    expect(inside(full)).toEqual(['Command', 'Evaluate', 'Look', 'Tick', 'Watchdog']);
   });
 });
 
@@ -148,9 +148,9 @@ describe('access to the clusters', () => {
     );
   });
 
-  it('as entries, makes exactly the four functions that call API servers members of the group', () => {
+  it('as entries, makes exactly the five functions that call API servers members of the group', () => {
     const entries = Object.values(full.findResources('AWS::EKS::AccessEntry')).map(({ Properties }) => Properties);
-    expect(entries).toHaveLength(4 * TWO_CLUSTERS.length);
+    expect(entries).toHaveLength(5 * TWO_CLUSTERS.length);
     const conditions = full.findResources('AWS::EKS::AccessEntry');
     for (const { Properties, Condition } of Object.values(conditions)) {
       // A cluster of that name in another region is another cluster.
@@ -159,7 +159,7 @@ describe('access to the clusters', () => {
     }
     for (const entry of entries) {
       expect(entry).toMatchObject({ Type: 'STANDARD', KubernetesGroups: ['ai4k8s-autoscaler'] });
-      expect(JSON.stringify(entry.PrincipalArn)).toMatch(/(Tick|Evaluate|Command|Watchdog)Role/);
+      expect(JSON.stringify(entry.PrincipalArn)).toMatch(/(Tick|Evaluate|Look|Command|Watchdog)Role/);
     }
   });
 });

@@ -23,6 +23,7 @@ const EXPECTED: Readonly<Record<Writer, readonly (keyof ReturnType<typeof keysOf
   tick: ['shard', 'workload', 'asked', 'floor', 'result', 'placement', 'lease', 'advice', 'quota', 'spending'],
   evaluate: ['shard', 'workload', 'asked', 'floor', 'result', 'lease', 'advice', 'quota', 'spending'],
   learn: ['shard'],
+  look: ['shard', 'workload', 'lease'],
   query: ['advice', 'quota', 'spending'],
   command: ['workload', 'policy', 'schedule', 'asked', 'floor', 'lease', 'advice', 'quota', 'spending'],
   watchdog: ['shard', 'workload', 'floor', 'lease'],

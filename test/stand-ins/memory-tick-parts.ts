@@ -4,8 +4,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ClusterReader, ClusterWriter, WorkloadSnapshot } from '../../lib/app/ports/cluster.ts';
 import type { DecisionStore } from '../../lib/app/ports/decision-store.ts';
+import type { Looked, LookStore } from '../../lib/app/ports/look-store.ts';
 import type { SeriesStore } from '../../lib/app/ports/series-store.ts';
-import type { Looked, TickStore, TickSummary } from '../../lib/app/ports/tick-store.ts';
+import type { TickStore, TickSummary } from '../../lib/app/ports/tick-store.ts';
 import type { DecisionRecord } from '../../lib/domain/decision/decision.ts';
 import type { WorkloadMemory } from '../../lib/domain/decision/workload-memory.ts';
 import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
@@ -15,7 +16,7 @@ import { makeMemoryAskedStore } from './memory-request-store.ts';
 /** What is dated further ahead was dated by a wrong clock. */
 const AHEAD_MS = 120_000;
 
-export function makeMemoryTickStore(): TickStore {
+export function makeMemoryTickStore(): TickStore & LookStore {
   const leases = new Map<string, { scheduledAt: number; namedAt: number; previousAt: number; until: number }>();
   const summaries = new Map<string, TickSummary>();
   const failures = new Map<string, { scheduledAt: number; message: string }>();
@@ -62,13 +63,13 @@ export function makeMemoryTickStore(): TickStore {
       const looked = (looks.get(cluster)?.at ?? 0) > (last?.scheduledAt ?? 0);
       return { last, unfinished, looked, holdClearedAt: cleared.get(cluster) ?? 0 };
     },
-    async afterTick(cluster, scheduledAt) {
+    async after(cluster, scheduledAt) {
       const [lease, summary] = [leases.get(cluster), summaries.get(cluster)];
       const isFree = lease?.scheduledAt === scheduledAt && lease.until === 0;
       if (!isFree || summary?.scheduledAt !== scheduledAt) return null;
       return { summary, looked: lookedAfter(scheduledAt, looks.get(cluster)) };
     },
-    async claimLook(cluster, scheduledAt, look, before) {
+    async claim(cluster, scheduledAt, look, before) {
       const lease = leases.get(cluster);
       if (lease?.scheduledAt !== scheduledAt || lease.until > 0) return false;
       if (!isDeepStrictEqual(lookedAfter(scheduledAt, looks.get(cluster)), before)) return false;

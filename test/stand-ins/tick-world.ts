@@ -119,6 +119,7 @@ export function makeProcess(
     series: through(world.series),
     decisions: through(world.decisions),
     ticks: through(world.ticks),
+    looks: through(world.ticks),
     progress: through(world.progress),
     policies: { inCharge: async () => ({ policies: new Map(), killSwitch: world.killSwitch }) },
     lookQueue: {

@@ -28,12 +28,14 @@ const ASKING_THE_LLM = [advice, quotas, spending];
 /**
  * Ticks opt nobody in, plan nothing and turn no kill switch: policies and schedules are written by commands, and by nobody else. A query leaves behind
  * what asking the LLM takes, and can forge no decision, opt-in or floor. The watchdog raises, gives floors back and says so. Who
- * evaluates places no workload, and who learns decides nothing of one: it fits.
+ * evaluates places no workload, and who learns decides nothing of one: it fits. Who looks between two ticks journals, says what it did and
+ * counts it.
  */
 export const WRITTEN_BY = {
   tick: [shards, workloads, asked, floors, results, placement, leases, ...ASKING_THE_LLM],
   evaluate: [shards, workloads, asked, floors, results, leases, ...ASKING_THE_LLM],
   learn: [shards],
+  look: [shards, workloads, leases],
   query: ASKING_THE_LLM,
   command: [workloads, policies, schedules, asked, floors, leases, ...ASKING_THE_LLM],
   watchdog: [shards, workloads, floors, leases],

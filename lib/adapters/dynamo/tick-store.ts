@@ -9,7 +9,6 @@ import { isAhead } from './ahead.ts';
 import { packFitting, RECORD_STEPS } from './fitting.ts';
 import { expiry, knownOrRefused, numberOf, packJson, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, type Key, leaseKey, shardPk } from './keys.ts';
-import { claimLookUpdate, lookedIn } from './look-claim.ts';
 import { notAfter } from './not-after.ts';
 import { overtakeProgress } from './progress-store.ts';
 import { briefRecord, deflatedRecords, inflatedRecords } from './record-codec.ts';
@@ -33,8 +32,6 @@ const FAILURE_KEPT_BYTES = 1000;
  */
 export function makeTickStore(table: Table, options: { readonly journalDays?: number } = {}): TickStore {
   const { journalDays = DEFAULT_JOURNAL_DAYS } = options;
-  const lastOf = (lease: Item | null): TickSummary | null =>
-    lease === null || lease.body === undefined ? null : unpackJson<TickSummary>(lease);
   const isOfNow = (at: EpochMs) => !isAhead(table, at);
   return {
     ...makeRequestStore(table, journalDays),
@@ -124,16 +121,6 @@ export function makeTickStore(table: Table, options: { readonly journalDays?: nu
       const looked = instantOf(lease, 'looked_at') > (last?.scheduledAt ?? 0);
       return { last, unfinished, looked, holdClearedAt: isOfNow(clearedAt) ? clearedAt : 0 };
     },
-    async afterTick(cluster, scheduledAt) {
-      const lease = knownOrRefused(await table.get(leaseKey(cluster), { consistent: true }), 'lease');
-      const summary = lastOf(lease);
-      const isFree = lease !== null && numberOf(lease, 'scheduled_at') === scheduledAt && lease.lease_until === 0;
-      if (!isFree || summary?.scheduledAt !== scheduledAt) return null;
-      return { summary, looked: lookedIn(lease, scheduledAt) };
-    },
-    claimLook(cluster, scheduledAt, { at, spent }, before) {
-      return table.update(leaseKey(cluster), claimLookUpdate(scheduledAt, { at, spent }, before));
-    },
     confirm(cluster, scheduledAt) {
       return table.update(leaseKey(cluster), {
         expression: 'SET acting_at = :scheduled',
@@ -168,6 +155,11 @@ export function makeTickStore(table: Table, options: { readonly journalDays?: nu
       return last !== null && isOfNow(last.scheduledAt) && isOfNow(last.finishedAt) ? last : null;
     },
   };
+}
+
+/** Null where no tick has finished. */
+export function lastOf(lease: Item | null): TickSummary | null {
+  return lease === null || lease.body === undefined ? null : unpackJson<TickSummary>(lease);
 }
 
 function journalKey(cluster: string, shard: number): Key {

@@ -6,6 +6,7 @@ import type { EpochMs } from '../../domain/workload/time.ts';
 import { fenced } from '../apply/fence.ts';
 import { underSwitch } from '../kill-switch.ts';
 import type { LimitsReader } from '../ports/cluster.ts';
+import type { LookStore } from '../ports/look-store.ts';
 import type { LookTask } from '../ports/look-task.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
 import type { TickStore } from '../ports/tick-store.ts';
@@ -18,6 +19,7 @@ import { readShards, type ShardPorts } from './shards.ts';
 
 export interface LookPorts extends ShardPorts, RisePorts, ActPorts {
   readonly ticks: TickStore;
+  readonly looks: LookStore;
   readonly policies: Pick<PolicyStore, 'inCharge'>;
   readonly limits: LimitsReader;
   readonly clock: Clock;
@@ -62,7 +64,7 @@ export async function runLook(ports: LookPorts, settings: LookSettings, task: Lo
   if (settings.lookSeconds <= 0) return dropped('off');
   if (!(started - due <= LATE_MS)) return dropped('late');
   if (due - started > EARLY_MS) return dropped('early');
-  const stood = await ports.ticks.afterTick(cluster, scheduledAt);
+  const stood = await ports.looks.after(cluster, scheduledAt);
   if (stood === null) return dropped('overtaken');
   const { summary, looked } = stood;
   if (looked.at === at) return dropped('done');
@@ -93,7 +95,7 @@ async function raise(
   const rises = rising.flatMap((one) => one.rises);
   if (rises.length === 0) return { kind: 'looked', raised: 0 };
   try {
-    const purse = lookPurse(ports.ticks, task);
+    const purse = lookPurse(ports.looks, task);
     const { decisions } = await restrain(ports.limits, safety, cluster, rises, clusterReplicas, null, purse);
     let raised = 0;
     for (const one of rising) {

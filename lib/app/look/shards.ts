@@ -10,9 +10,10 @@ import type { PerSignal, Reading } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { measureAll } from '../observe/measure.ts';
 import type { SignalSource, WorkloadSnapshot } from '../ports/cluster.ts';
+import type { Looked } from '../ports/look-store.ts';
 import type { LookedShard, LookTask } from '../ports/look-task.ts';
 import type { SeriesReader, Shard } from '../ports/series-store.ts';
-import type { Looked, TickStore } from '../ports/tick-store.ts';
+import type { TickStore } from '../ports/tick-store.ts';
 import type { Log } from '../ports/world.ts';
 
 export interface ShardPorts {

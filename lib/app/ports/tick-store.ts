@@ -19,14 +19,6 @@ export interface TickSummary {
   readonly spent?: BlastBudget;
 }
 
-/** What the looks after a tick have done so far. */
-export interface Looked {
-  /** The time of the last look that acted; 0 where none did. */
-  readonly at: EpochMs;
-  /** What of the blast radius they used. */
-  readonly spent: BlastBudget;
-}
-
 export interface TickStore extends RequestStore {
   /**
    * Claims the tick of `scheduledAt`: at most one owner per scheduled time, and one tick of a cluster at a time.
@@ -67,17 +59,6 @@ export interface TickStore extends RequestStore {
   journal(cluster: string, shard: number, scheduledAt: EpochMs, records: readonly DecisionRecord[]): Promise<boolean>;
   /** What was last noted for a shard; empty where nothing was. */
   readJournal(cluster: string, shard: number): Promise<readonly DecisionRecord[]>;
-  /** For a look: null unless the tick of `scheduledAt` is the one claimed last and has finished. */
-  afterTick(
-    cluster: string,
-    scheduledAt: EpochMs,
-  ): Promise<{ readonly summary: TickSummary; readonly looked: Looked } | null>;
-  /**
-   * A look is about to act: what it spends is counted, and the next tick reads the journals.
-   * @param before as `afterTick` told it
-   * @returns false where a tick has been claimed since, or another look acted
-   */
-  claimLook(cluster: string, scheduledAt: EpochMs, look: Looked, before: Looked): Promise<boolean>;
   /** A person closes the circuit breaker of a cluster: changes made before `at` are no longer held against anybody. */
   resetBreaker(cluster: string, at: EpochMs): Promise<void>;
 }

@@ -200,6 +200,30 @@ describe('a look', () => {
 });
 
 describe('whatever comes when', () => {
+  it('wherever a look dies, the next tick finds what it did and goes on as if it had lived', async () => {
+    const outcomes = async (call: number, done: boolean) => {
+      const world = await settledWorld();
+      world.load = 1.5;
+      const task = lookAt(world, 15);
+      world.moveTo(task.due);
+      const process = makeProcess(world, AT_ONCE, 'look', { call, done });
+      await process.look(task);
+      await tick(world, LAST + MINUTE);
+      await tick(world, LAST + 2 * MINUTE);
+      expectHistory(world);
+      return { calls: process.calls(), replicas: world.cluster.replicas(), writes: world.cluster.writes };
+    };
+    const whole = await outcomes(Number.POSITIVE_INFINITY, false);
+    let byLook = 0;
+    for (let call = 1; call <= whole.calls; call++)
+      for (const done of [false, true]) {
+        const { replicas, writes } = await outcomes(call, done);
+        expect(replicas, `died at call ${call}, done: ${done}`).toEqual(whole.replicas);
+        byLook += writes.filter(({ by }) => by === 'look').length;
+      }
+    expect(byLook).toBeGreaterThan(0);
+  });
+
   it('nothing is lowered, done twice or lost, no tick is held, and no tick and its looks pass the blast radius', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), deliveries, fc.infiniteStream(loads), async (scheduler, all, load) => {
