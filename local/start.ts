@@ -6,6 +6,7 @@ import type { StatusBody } from '../cli/status-table.ts';
 import { say } from '../cli/terminal.ts';
 import { makeHandler as makeCommandHandler } from '../functions/command.ts';
 import { makeHandler as makeQueryHandler } from '../functions/query.ts';
+import type { LookTask } from '../lib/app/ports/look-task.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireCommand } from '../lib/wire/command.ts';
 import { mayAsk } from '../lib/wire/llm-key.ts';
@@ -83,9 +84,11 @@ export async function start(options: Options, { stopping, endAfter }: Lifetime):
     tickSeconds: config.TICK_SECONDS,
     log,
     handler: async (event: { cluster: string; scheduled_at: string }) => {
-      await thread.ask({ ask: 'tick', now: clock.now(), event });
+      const looks = await thread.ask({ ask: 'tick', now: clock.now(), event });
       cluster.keep();
+      return looks;
     },
+    look: (task: LookTask) => thread.ask({ ask: 'look', now: clock.now(), task }),
   };
   const report = makeReporter(gateway.url, cluster.id, clock, options.speed);
   const greet = ({ workloads }: StatusBody): void => {
