@@ -14,6 +14,8 @@ const LEAST_PACE = 0.4;
 const MOST_PACE = 2;
 /** Known well enough to pace by. */
 const PACED_AFTER_MINUTES = 5 * DAY_MINUTES;
+/** Plain headroom knows nothing of what may come: it must be clearly cheaper, or it is chosen by luck and stays too long. */
+const HEADROOM_SURCHARGE = 0.05;
 /** A price of x replicas is short about 45/x percent of the time, whatever the workload: that counts as much as a day. */
 const PRICE_PRIOR_PERCENT = 45;
 const PRIOR_MINUTES = DAY_MINUTES;
@@ -36,7 +38,8 @@ export function choose(record: ExpertRecord, budget: number, restartMinutes: num
   const all = EXPERTS.flatMap((expert, i) => {
     const walked = record.walked[i];
     if (walked === undefined) return [];
-    const spent = walked.spent + restartMinutes * walked.changes;
+    const surcharge = expert.kind === 'headroom' ? HEADROOM_SURCHARGE : 0;
+    const spent = (1 + surcharge) * (walked.spent + restartMinutes * walked.changes);
     return [{ expert, walked, spent, likely: likelyPercent(record.minutes, expert, walked) }];
   });
   const within = all.filter(({ likely }) => likely <= allowed);
