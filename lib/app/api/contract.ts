@@ -65,6 +65,7 @@ const enableBody = z
       .optional(),
     cooldown: z.string().max(10).optional(),
     model_load: z.string().max(10).optional(),
+    restart_cost: z.string().max(10).optional(),
     llm: z.enum(['on', 'off', 'shadow']).optional(),
     create_hpa: z.boolean().optional().openapi({ description: 'Also creates the HPA {deployment}-hpa' }),
   })

@@ -29,6 +29,10 @@ function presentOwnHpa(replay: HpaReplay | undefined) {
   return { targets, score: score === null ? null : presentScore(score), left_out: leftOut };
 }
 
-function presentScore({ violationPercent, cost }: ReplayScore) {
-  return { violation_percent: violationPercent, cost };
+function presentScore({ violationPercent, cost, changesPerHour }: ReplayScore) {
+  return {
+    violation_percent: violationPercent,
+    cost,
+    ...(changesPerHour !== undefined && { changes_per_hour: changesPerHour }),
+  };
 }

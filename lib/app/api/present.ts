@@ -13,6 +13,7 @@ import type { VerticalView } from '../../domain/vertical/vertical-view.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
 import { perReplicaOf } from '../../domain/workload/loads.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
+import { DEFAULT_POLICY } from '../../domain/workload/policy.ts';
 import { annotatedKeys } from '../../domain/workload/policy-from-annotations.ts';
 import type { PerSignal, SignalName } from '../../domain/workload/signal.ts';
 import type { VerticalPolicy } from '../../domain/workload/vertical-policy.ts';
@@ -222,6 +223,7 @@ function presentPolicy({ policy }: Assessment) {
     ...(policy.vertical !== undefined && { vertical: presentVerticalPolicy(policy.vertical) }),
     cooldown_seconds: policy.cooldownDownSeconds,
     ...(policy.modelLoadSeconds !== undefined && { model_load_seconds: policy.modelLoadSeconds }),
+    restart_cost_seconds: policy.restartSeconds ?? DEFAULT_POLICY.restartSeconds,
     paused: policy.paused,
     llm: policy.llm,
     problems: policy.problems,

@@ -49,7 +49,7 @@ export interface FitInput {
   readonly lookSeconds?: number;
   /** The defaults unless given. */
   readonly cooldownDownSeconds?: number;
-  readonly restartSeconds?: number;
+  readonly restartSeconds?: number | undefined;
 }
 
 /** Fits the history of one workload: how to forecast each signal, and how to size. */

@@ -35,9 +35,7 @@ export function replayOwnHpa(input: OwnHpaInput): HpaReplay {
     everyMinutes: 1,
     cooldownDownMinutes: 0,
   };
-  const { violationPercent, cost } = scored(course, replicasOf(input, metrics));
-  const score = { violationPercent: Number(violationPercent.toFixed(3)), cost: Number(cost.toFixed(3)) };
-  return { targets, score, leftOut };
+  return { targets, score: scored(course, replicasOf(input, metrics)), leftOut };
 }
 
 const SYNCS_A_MINUTE = 4;

@@ -7,11 +7,11 @@ import type { HpaReplay, ReplayScore, SizingPolicy } from './sizing-policy.ts';
 
 /** In a sentence, as decisions and the API show it. @param signal the load that it is of */
 export function describePolicy(
-  { expert, expected, hpa70, ownHpa, days }: SizingPolicy,
+  { expert, expected, changesPerHour, hpa70, ownHpa, days }: SizingPolicy,
   signal: SignalName = 'cpu',
 ): string {
   return (
-    `chose ${describeExpert(expert)}: on the last ${days === 1 ? 'day' : `${days} days`} that would have ${kept(expected)}; ` +
+    `chose ${describeExpert(expert)}: on the last ${days === 1 ? 'day' : `${days} days`} that would have ${kept({ ...expected, changesPerHour })}; ` +
     describeHpa(hpa70, ownHpa, hpaPercentOf(signal))
   );
 }
@@ -39,8 +39,9 @@ function describeHpa(hpa70: ReplayScore, own: HpaReplay | undefined, percent: nu
   return `your HPA (${targets.join(', ')}) would have ${kept(own.score)}${left}`;
 }
 
-function kept({ violationPercent, cost }: ReplayScore): string {
-  return `kept ${(100 - violationPercent).toFixed(1)} % at ${cost.toFixed(2)} × the ideal`;
+function kept({ violationPercent, cost, changesPerHour }: ReplayScore): string {
+  const changes = changesPerHour === undefined ? '' : ` with ${changesPerHour.toFixed(1)} changes an hour`;
+  return `kept ${(100 - violationPercent).toFixed(1)} % at ${cost.toFixed(2)} × the ideal${changes}`;
 }
 
 const RESOURCE_WORDS: Readonly<Record<Resource, string>> = { cpu: 'CPU', memory: 'memory' };

@@ -35,12 +35,17 @@ export function replayHpa(
   return scored(course, Int32Array.from(rollingMax(desired, STABILISATION_MINUTES + 1)));
 }
 
-/** What would have come of replicas that stood at each minute as they are given. */
+/** What would have come of replicas that stood at each minute as they are given, in the digits that are kept. */
 export function scored(course: Course, replicas: Int32Array): ReplayScore {
   return scoreOf(course, walkGiven(course, replicas));
 }
 
-function scoreOf({ needed }: Course, { shortMinutes, spent }: Walked): ReplayScore {
+function scoreOf({ needed }: Course, { shortMinutes, spent, changes }: Walked): ReplayScore {
   const ideal = needed.reduce((sum, need) => sum + need, 0);
-  return { violationPercent: (100 * shortMinutes) / Math.max(1, needed.length), cost: spent / Math.max(1, ideal) };
+  const minutes = Math.max(1, needed.length);
+  return {
+    violationPercent: Number(((100 * shortMinutes) / minutes).toFixed(3)),
+    cost: Number((spent / Math.max(1, ideal)).toFixed(3)),
+    changesPerHour: Number(((60 * changes) / minutes).toFixed(2)),
+  };
 }

@@ -33,6 +33,8 @@ export interface ReplayScore {
   readonly violationPercent: number;
   /** Replica-minutes ÷ those that exactly the needed replicas would have taken. */
   readonly cost: number;
+  /** Of an HPA: minutes in which its count changed. Absent in what older releases stored. */
+  readonly changesPerHour?: number;
 }
 
 /** What the workload's own HPA would have done, as far as its metrics are in the history. */

@@ -98,6 +98,13 @@ export const POLICY_FIELDS: Readonly<Record<string, Field>> = {
       return load === undefined || load > 3600 ? undefined : { ...policy, modelLoadSeconds: load };
     },
   },
+  'restart-cost': {
+    expected: 'a duration such as 0s, 60s or 5m, at most 1h',
+    set: (policy, text) => {
+      const cost = seconds(text);
+      return cost === undefined || cost > 3600 ? undefined : { ...policy, restartSeconds: cost };
+    },
+  },
   paused: {
     expected: '"true" or "false"',
     set: (policy, text) => put(policy, 'paused', flag(text, 'true', 'false')),

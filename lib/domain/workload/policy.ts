@@ -40,8 +40,11 @@ export interface Policy {
   readonly resources?: PerResource<Pick<SignalPolicy, 'missing' | 'direction'>>;
   readonly cooldownDownSeconds: number;
   readonly cooldownUpSeconds: number;
-  /** What a change of the replica count is worth, in seconds of a replica: a change is made where it saves more. */
-  readonly restartSeconds: number;
+  /**
+   * What a change of the replica count is worth, in seconds of a replica: learning makes one where it saves more. Absent in what
+   * older releases stored: the default.
+   */
+  readonly restartSeconds?: number;
   readonly staleAfterTicks: number;
   readonly tickSeconds: number;
   /** Until a replica that serves also has its model: it counts as start-up. Absent where there is nothing to load. */

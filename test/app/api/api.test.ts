@@ -228,9 +228,10 @@ describe('bad input', () => {
     const wish = { deployment_name: 'web', namespace: 'shop', mode: 'recommend' };
     const bad = await system.post(`${API}/predictive/enable/demo`, { ...wish, target_memory: 'none' });
     expect(bad.status).toBe(400);
-    expect((await system.post(`${API}/predictive/enable/demo`, { ...wish, target_memory: 'off' })).status).toBe(200);
+    const off = { ...wish, target_memory: 'off', restart_cost: '5m' };
+    expect((await system.post(`${API}/predictive/enable/demo`, off)).status).toBe(200);
     const { body } = await system.get(`${API}/recommendations/demo?deployment=web&namespace=shop`);
-    expect(body.policy).toMatchObject({ target_memory: 'off', problems: [] });
+    expect(body.policy).toMatchObject({ target_memory: 'off', restart_cost_seconds: 300, problems: [] });
     await system.post(`${API}/predictive/enable/demo`, { ...wish, target_memory: 80 });
   });
 

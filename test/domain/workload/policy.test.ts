@@ -26,6 +26,9 @@ describe('reading a policy', () => {
     ['target-memory', 'off', { memoryOff: true }],
     ['cooldown', '10m', { cooldownDownSeconds: 600, cooldownUpSeconds: 60 }],
     ['cooldown', '30s', { cooldownDownSeconds: 30, cooldownUpSeconds: 30 }],
+    ['restart-cost', '0s', { restartSeconds: 0 }],
+    ['restart-cost', '5m', { restartSeconds: 300 }],
+    ['restart-cost', '1h', { restartSeconds: 3600 }],
     ['paused', 'true', { paused: true }],
     ['llm', 'shadow', { llm: 'shadow' }],
   ])('reads annotation %s: %s', (key, value, expected) => {
@@ -45,6 +48,9 @@ describe('reading a policy', () => {
     ['target-cpu', '5'],
     ['cooldown', '5 minutes'],
     ['cooldown', '48h'],
+    ['restart-cost', '3601s'],
+    ['restart-cost', '60'],
+    ['restart-cost', '-1s'],
     ['predictive-autoscaling-enabled', 'yes'],
   ])('refuses %s: %s, says so, and only recommends', (key, value) => {
     const policy = read(at({ 'predictive-autoscaling-enabled': 'true', mode: 'scale', [key]: value }));
@@ -86,9 +92,9 @@ describe('reading a policy', () => {
   });
 
   it('reads the same as JSON, flat keys winning', () => {
-    const config = JSON.stringify({ 'min-replicas': 2, max_replicas: 8, mode: 'scale' });
+    const config = JSON.stringify({ 'min-replicas': 2, max_replicas: 8, mode: 'scale', restart_cost: '2m' });
     const policy = read(at({ 'predictive-autoscaling-config': config, 'max-replicas': '6' }));
-    expect(policy).toMatchObject({ min: 2, max: 6, mode: 'scale', problems: [] });
+    expect(policy).toMatchObject({ min: 2, max: 6, mode: 'scale', restartSeconds: 120, problems: [] });
   });
 
   it.each(['{', '[]', '{"min-replicas":{}}', '{"minimum":1}'])('refuses the config %s', (config) => {

@@ -79,7 +79,7 @@ export function learnSizing(input: LearnSizing): FittedSizing | null {
     policy: {
       expert,
       ...promised(choice),
-      hpa70: scoreOf(replayHpa(course, minutes, perReplica, input.hpaPercent ?? HPA_PERCENT)),
+      hpa70: replayHpa(course, minutes, perReplica, input.hpaPercent ?? HPA_PERCENT),
       days: Math.max(1, Math.round(Math.min(minutes.length, record.minutes) / DAY_MINUTES)),
     },
     unit,
@@ -165,11 +165,7 @@ function idealOf({ needed }: Course, from: number, to: number): number {
 
 function promised({ violationPercent, cost, changesPerHour }: Choice) {
   return {
-    expected: scoreOf({ violationPercent, cost }),
+    expected: { violationPercent: Number(violationPercent.toFixed(3)), cost: Number(cost.toFixed(3)) },
     changesPerHour: Number(changesPerHour.toFixed(2)),
   };
-}
-
-function scoreOf({ violationPercent, cost }: { readonly violationPercent: number; readonly cost: number }) {
-  return { violationPercent: Number(violationPercent.toFixed(3)), cost: Number(cost.toFixed(3)) };
 }

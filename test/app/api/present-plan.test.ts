@@ -1,0 +1,36 @@
+// The changes that a plan expects are told beside those of the HPAs that it is held against.
+import { expect, it } from 'vitest';
+import { presentRecommendations } from '../../../lib/app/api/present.ts';
+import { presentPlan } from '../../../lib/app/api/present-plan.ts';
+import type { SizingPolicy } from '../../../lib/domain/sizing/sizing-policy.ts';
+import { recordOf } from '../../make/records.ts';
+
+const score = { violationPercent: 0.3, cost: 1.1 };
+const plan: SizingPolicy = {
+  expert: { kind: 'headroom', factor: 1.25, holdMinutes: 5 },
+  expected: score,
+  changesPerHour: 2.5,
+  hpa70: { ...score, changesPerHour: 4 },
+  ownHpa: { targets: { cpu: 60 }, score: { ...score, changesPerHour: 6 }, leftOut: [] },
+  days: 7,
+};
+
+it('of the choice, of an HPA at 70 % and of its own', () => {
+  expect(presentPlan(plan)).toMatchObject({
+    changes_per_hour: 2.5,
+    expected: { violation_percent: 0.3, cost: 1.1 },
+    hpa70: { violation_percent: 0.3, cost: 1.1, changes_per_hour: 4 },
+    own_hpa: { score: { violation_percent: 0.3, cost: 1.1, changes_per_hour: 6 } },
+  });
+});
+
+it('not of an HPA of which an older release has counted none', () => {
+  expect(presentPlan({ ...plan, hpa70: score })?.hpa70).toEqual({ violation_percent: 0.3, cost: 1.1 });
+});
+
+it('a policy that an older release stored has the default cost of a change', () => {
+  const stored = recordOf();
+  const { restartSeconds: _, ...policy } = { restartSeconds: 0, ...stored.assessment.policy };
+  const shown = presentRecommendations({ ...stored, assessment: { ...stored.assessment, policy } });
+  expect(shown.policy.restart_cost_seconds).toBe(60);
+});
