@@ -149,6 +149,30 @@ describe('start-up is from creation to Ready', () => {
   });
 });
 
+describe('a wait for a node', () => {
+  it('is told apart from start-up with room, step by step', () => {
+    const found = { age: 900, readyAfter: 20 };
+    const waited = { age: 300, readyAfter: 120, nodeAfter: 95 };
+    const seen = snapshot({
+      pods: [pod('a', found), pod('b', found), pod('c', waited), pod('d', { ...waited, nodeAfter: 0, readyAfter: 25 })],
+    });
+    expect(seen.startupSeconds).toBe(20);
+    expect(seen.nodeWaits).toEqual({
+      newNodeSeconds: 120,
+      steps: [
+        { at: 1_700_000_000_000 - 900_000, pods: 2, waited: false },
+        { at: 1_700_000_000_000 - 300_000, pods: 2, waited: true },
+      ],
+    });
+  });
+
+  it('is seen while it lasts, where the scheduler says that no node has room', () => {
+    const waits = (unscheduled: string) =>
+      snapshot({ pods: [pod('a', { phase: 'Pending', ready: false, unscheduled })] }).nodeWaits?.steps[0]?.waited;
+    expect([waits('Unschedulable'), waits('SchedulingGated')]).toEqual([true, false]);
+  });
+});
+
 describe('a rollout', () => {
   const done = { observedGeneration: 2, replicas: 3, updatedReplicas: 3 };
   const progressing = (reason: string) => ({ conditions: [{ type: 'Progressing', status: 'True', reason }] });
@@ -493,6 +517,7 @@ function pod(
     restarts?: number;
     initRestarts?: number;
     unscheduled?: string;
+    nodeAfter?: number;
     container?: object;
   } = {},
 ): Pod {
@@ -515,7 +540,7 @@ function pod(
         {
           type: 'PodScheduled',
           status: given.unscheduled ? 'False' : 'True',
-          lastTransitionTime: at(age),
+          lastTransitionTime: at(age - (given.nodeAfter ?? 0)),
           ...(given.unscheduled && { reason: given.unscheduled }),
         },
         {

@@ -1,10 +1,10 @@
 // A Deployment, its pods and its HPAs as the one record the use cases know.
 import type { WorkloadSnapshot } from '../../app/ports/cluster.ts';
 import { type FloorsOnlyKind, workloadKey } from '../../domain/workload/identity.ts';
+import { type PodStart, startsOf } from '../../domain/workload/node-wait.ts';
 import type { OtherWriters, Owner, PodTraits, PodTroubles } from '../../domain/workload/observation.ts';
 import { ownAnnotations } from '../../domain/workload/own-annotations.ts';
 import { type PerResource, RESOURCES, type Resource } from '../../domain/workload/signal.ts';
-import { startupOf } from '../../domain/workload/startup-time.ts';
 import type { Deployment } from './api-types.ts';
 import { limitsBorn, requestsBorn } from './born-with.ts';
 import { ownerOf, type TargetingHpa } from './hpa.ts';
@@ -104,7 +104,7 @@ export function toWorkloadSnapshot(
     ...(pods.length === 0 && facts.specReplicas > 0 && { podsNotFound: whyNoPods(facts, strays) }),
     capacity,
     ...(Object.keys(unrequested).length > 0 && { unrequested }),
-    startupSeconds: startupOf(pods.filter(({ info }) => info.ready).map(({ startupSeconds }) => startupSeconds)),
+    ...startsOf(pods.map(startOf)),
     rollout: facts.rollout,
     hpa: hpas?.length === 1 ? (hpas[0]?.status ?? null) : null,
     owner: strongest(rollout, scaledObject) ?? ownerOf(hpas),
@@ -117,6 +117,11 @@ export function toWorkloadSnapshot(
     ...(limits !== null && { limits }),
     pods: pods.map(({ info }) => info),
   };
+}
+
+/** A pod that lost readiness no longer tells when it first served. */
+function startOf({ createdAt, nodeSeconds, startupSeconds, info }: OwnedPod): PodStart {
+  return { createdAt, nodeSeconds, startupSeconds: info.ready ? startupSeconds : Number.NaN };
 }
 
 /** What the next replica is taken to be; `limits` is null where no pod was resized, and the widest pod's tell then. */

@@ -11,7 +11,7 @@ import { traitsOf } from './pod-traits.ts';
 import { type ResizablePodFacts, resizablePod } from './resizable.ts';
 import { containersOf, limitsOf, passingContainers, requestsOf, type Unrequested, unrequestedIn } from './resources.ts';
 import type { Labels } from './selector.ts';
-import { startupSecondsOf } from './startup.ts';
+import { nodeSecondsOf, startupSecondsOf } from './startup.ts';
 
 export interface OwnedPod {
   readonly namespace: string;
@@ -28,6 +28,8 @@ export interface OwnedPod {
   readonly createdAt: EpochMs;
   /** From birth until it served; NaN where the pod cannot tell. */
   readonly startupSeconds: number;
+  /** From birth until a node was found; infinite while none has room, NaN where the pod cannot tell. */
+  readonly nodeSeconds: number;
   /** What keeps it from serving, or null. */
   readonly trouble: keyof PodTroubles | null;
   /** It is being deleted. */
@@ -65,6 +67,7 @@ export function toOwnedPod(pod: Pod): OwnedPod | null {
     traits: traitsOf(pod.spec),
     createdAt: Date.parse(pod.metadata?.creationTimestamp ?? '') || 0,
     startupSeconds: startupSecondsOf(pod),
+    nodeSeconds: nodeSecondsOf(pod),
     trouble: troubleOf(pod),
     isEnding: pod.metadata?.deletionTimestamp !== undefined,
     resizable: resizablePod(pod, pod.spec),

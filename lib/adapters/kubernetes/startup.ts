@@ -13,3 +13,11 @@ export function startupSecondsOf({ metadata, status }: Pod): number {
   if (ready?.status !== 'True' || containers.some(({ restartCount }) => restartCount > 0)) return Number.NaN;
   return (Date.parse(ready.lastTransitionTime ?? '') - Date.parse(metadata?.creationTimestamp ?? '')) / 1000;
 }
+
+/** Seconds from creation until the scheduler had a node; infinite where it said that none has room, NaN before it said anything. */
+export function nodeSecondsOf({ metadata, status }: Pod): number {
+  const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  if (scheduled?.status === 'False' && scheduled.reason === 'Unschedulable') return Number.POSITIVE_INFINITY;
+  if (scheduled?.status !== 'True') return Number.NaN;
+  return (Date.parse(scheduled.lastTransitionTime ?? '') - Date.parse(metadata?.creationTimestamp ?? '')) / 1000;
+}

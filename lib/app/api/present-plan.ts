@@ -3,6 +3,7 @@ import { PRICES } from '../../domain/sizing/demand-ahead/newsvendor.ts';
 import { describeExpert } from '../../domain/sizing/describe.ts';
 import type { Expert } from '../../domain/sizing/experts/experts.ts';
 import type { HpaReplay, ReplayScore, SizingPolicy } from '../../domain/sizing/sizing-policy.ts';
+import type { NodeLead } from '../../domain/workload/node-wait.ts';
 
 export function presentPlan(plan: SizingPolicy | null) {
   if (plan === null) return null;
@@ -14,6 +15,7 @@ export function presentPlan(plan: SizingPolicy | null) {
     expected: presentScore(plan.expected),
     hpa70: presentScore(plan.hpa70),
     own_hpa: presentOwnHpa(plan.ownHpa),
+    ...(plan.lead !== undefined && { start_up: presentLead(plan.lead) }),
     days: plan.days,
   };
 }
@@ -21,6 +23,16 @@ export function presentPlan(plan: SizingPolicy | null) {
 function presentExpert(expert: Expert) {
   if (expert.kind === 'headroom') return { kind: expert.kind, headroom: Number((expert.factor - 1).toFixed(2)) };
   return { kind: expert.kind, price: Math.round(PRICES[expert.price] ?? 0) };
+}
+
+function presentLead({ roomSeconds, newNodeSeconds, size, steps, waited }: NodeLead) {
+  return {
+    room_seconds: roomSeconds,
+    new_node_seconds: newNodeSeconds,
+    pods_at_least: size,
+    steps,
+    steps_waited: waited,
+  };
 }
 
 function presentOwnHpa(replay: HpaReplay | undefined) {

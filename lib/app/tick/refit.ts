@@ -122,6 +122,7 @@ function fitOf(
     bytesPerReplica: observation?.capacity.memory,
     hpa: observation?.hpa ?? null,
     startupSeconds: observation?.startupSeconds ?? null,
+    nodeWaits: observation?.nodeWaits,
     modelLoadSeconds: policy.modelLoadSeconds,
     takenPerReplica: perReplicaOf({ capacity: {} }, policy),
     sloPercent: policy.sloPercent,

@@ -7,6 +7,7 @@ import { learnSizing } from '../sizing/experts/learn-sizing.ts';
 import { fitMemoryBase, withoutMemoryBase } from '../sizing/memory-base.ts';
 import type { FittedSizing } from '../sizing/sizing-policy.ts';
 import type { HpaStatus } from '../workload/hpa-status.ts';
+import { leadSeconds, type NodeLead, type NodeWaits, nodeLead, rememberedWaits } from '../workload/node-wait.ts';
 import { LOOK_SECONDS } from '../workload/pace.ts';
 import { DEFAULT_POLICY } from '../workload/policy.ts';
 import { byTheMinute, demandOf, type Series, toGrid } from '../workload/series.ts';
@@ -41,6 +42,8 @@ export interface FitInput {
   readonly takenPerReplica?: PerSignal<number>;
   /** As its pods show it now; null where none can tell. */
   readonly startupSeconds: number | null;
+  /** Which of its pods waited for a node; unknown unless given. */
+  readonly nodeWaits?: NodeWaits | undefined;
   /** Until a replica that serves has its model too; nothing unless given. Added to the start-up, and not remembered with it. */
   readonly modelLoadSeconds?: number | undefined;
   readonly sloPercent: number;
@@ -64,20 +67,28 @@ export function fitWorkload(input: FitInput): Fitted {
     if (learned !== undefined) signals[signal] = learned;
   }
   const startupSeconds = rememberedStartup(input.startupSeconds, previous?.startupSeconds ?? null);
-  const loads = namedSizings({ ...input, startupSeconds });
+  const waits = rememberedWaits(input.nodeWaits, previous?.nodeWaits, now);
+  const starting = { ...input, startupSeconds, lead: nodeLead(startupSeconds ?? DEFAULT_STARTUP_SECONDS, waits) };
+  const loads = namedSizings(starting);
   return {
     version: FITTED_VERSION,
     at: now,
     since: Math.min(previous?.since ?? now, history.at[0] ?? now),
     signals,
     memoryBaseBytes,
-    sizing: besideOwnHpa(sizingFrom({ ...input, startupSeconds }), { ...input, startupSeconds }, load, memoryBaseBytes),
+    sizing: besideOwnHpa(sizingFrom(starting), starting, load, memoryBaseBytes),
     ...(loads !== null && { loads }),
     startupSeconds,
+    ...(waits !== null && { nodeWaits: waits }),
   };
 }
 
-function sizingFrom(input: FitInput): FittedSizing | null {
+/** With what is remembered of start-ups. */
+interface Starting extends FitInput {
+  readonly lead: NodeLead | null;
+}
+
+function sizingFrom(input: Starting): FittedSizing | null {
   const { history, previous, now, coresPerReplica } = input;
   if (coresPerReplica === undefined || history.at.length === 0) return null;
   const since = now - SIZING_DAYS * 24 * HOUR_MS;
@@ -85,7 +96,7 @@ function sizingFrom(input: FitInput): FittedSizing | null {
 }
 
 /** Null where no named load can be sized by yet. */
-function namedSizings(input: FitInput): PerSignal<FittedSizing> | null {
+function namedSizings(input: Starting): PerSignal<FittedSizing> | null {
   const { history, previous, now, takenPerReplica = {} } = input;
   const since = now - SIZING_DAYS * 24 * HOUR_MS;
   const sizings = Object.entries(takenPerReplica).flatMap(([signal, perReplica]) => {
@@ -106,7 +117,7 @@ function beganAt(history: Series, signal: SignalName, since: EpochMs): EpochMs |
 }
 
 function sizingOf(
-  input: FitInput,
+  input: Starting,
   signal: SignalName,
   since: EpochMs,
   perReplica: number,
@@ -114,7 +125,7 @@ function sizingOf(
 ): FittedSizing | null {
   const { history, previous, tickSeconds, sloPercent } = input;
   const { start, minutes } = byTheMinute(history, since, signal);
-  return learnSizing({
+  const sizing = learnSizing({
     minutes,
     startsAt: start,
     perReplica,
@@ -128,20 +139,28 @@ function sizingOf(
     restartSeconds: input.restartSeconds ?? DEFAULT_POLICY.restartSeconds,
     previous: before && previous ? { at: previous.at, sizing: before } : null,
   });
+  if (sizing === null || input.lead === null) return sizing;
+  return { ...sizing, policy: { ...sizing.policy, lead: input.lead } };
 }
 
 /** From a pod's birth until it takes its share of the work. */
-function untilItWorks({ startupSeconds, modelLoadSeconds = 0 }: Pick<FitInput, 'startupSeconds' | 'modelLoadSeconds'>) {
-  return (startupSeconds ?? DEFAULT_STARTUP_SECONDS) + modelLoadSeconds;
+function untilItWorks({
+  startupSeconds,
+  lead,
+  modelLoadSeconds = 0,
+}: Pick<Starting, 'startupSeconds' | 'lead' | 'modelLoadSeconds'>) {
+  const serves = lead === null ? (startupSeconds ?? DEFAULT_STARTUP_SECONDS) : leadSeconds(lead);
+  return serves + modelLoadSeconds;
 }
 
 /** @param load the history without what pods hold at rest */
 function besideOwnHpa(
   sizing: FittedSizing | null,
-  { hpa, now, coresPerReplica, bytesPerReplica, ...starting }: FitInput,
+  input: Starting,
   load: Series,
   memoryBaseBytes: number | null,
 ): FittedSizing | null {
+  const { hpa, now, coresPerReplica, bytesPerReplica } = input;
   if (sizing === null || hpa === undefined || hpa === null || coresPerReplica === undefined) return sizing;
   const since = now - SIZING_DAYS * 24 * HOUR_MS;
   const isMemoryKnown = memoryBaseBytes !== null && load.demand.memory.some((value) => value >= 0);
@@ -151,7 +170,7 @@ function besideOwnHpa(
     memoryMinutes: isMemoryKnown ? byTheMinute(load, since, 'memory').minutes : null,
     memoryBaseBytes: memoryBaseBytes ?? 0,
     perReplica: { cpu: coresPerReplica, ...(bytesPerReplica !== undefined && { memory: bytesPerReplica }) },
-    startupSeconds: untilItWorks(starting),
+    startupSeconds: untilItWorks(input),
   });
   return { ...sizing, policy: { ...sizing.policy, ownHpa } };
 }

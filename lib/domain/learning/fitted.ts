@@ -2,6 +2,7 @@
 
 import type { FittedSignal } from '../forecast/fitted.ts';
 import type { FittedSizing } from '../sizing/sizing-policy.ts';
+import type { KnownWaits } from '../workload/node-wait.ts';
 import type { PerSignal } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 
@@ -22,4 +23,6 @@ export interface Fitted {
   readonly loads?: PerSignal<FittedSizing>;
   /** From a new replica to one that serves, as measured and remembered; null where it never was measured. */
   readonly startupSeconds: number | null;
+  /** What new nodes take, and which steps waited for one. Absent where none did lately, and in what older releases stored. */
+  readonly nodeWaits?: KnownWaits;
 }

@@ -1,4 +1,5 @@
 // A sizing policy in a sentence, as decisions and the API show it.
+import { describeLead } from '../workload/node-wait.ts';
 import type { Resource, SignalName } from '../workload/signal.ts';
 import { hpaPercentOf } from './capacity.ts';
 import { PRICES } from './demand-ahead/newsvendor.ts';
@@ -7,12 +8,13 @@ import type { HpaReplay, ReplayScore, SizingPolicy } from './sizing-policy.ts';
 
 /** In a sentence, as decisions and the API show it. @param signal the load that it is of */
 export function describePolicy(
-  { expert, expected, changesPerHour, hpa70, ownHpa, days }: SizingPolicy,
+  { expert, expected, changesPerHour, hpa70, ownHpa, lead, days }: SizingPolicy,
   signal: SignalName = 'cpu',
 ): string {
   return (
     `chose ${describeExpert(expert)}: on the last ${days === 1 ? 'day' : `${days} days`} that would have ${kept({ ...expected, changesPerHour })}; ` +
-    describeHpa(hpa70, ownHpa, hpaPercentOf(signal))
+    describeHpa(hpa70, ownHpa, hpaPercentOf(signal)) +
+    (lead === undefined ? '' : `; ${describeLead(lead)}`)
   );
 }
 

@@ -1,4 +1,5 @@
 // What a sizing policy is, as learned of a workload: the way of sizing in force, and what its record promises.
+import type { NodeLead } from '../workload/node-wait.ts';
 import type { PerResource } from '../workload/signal.ts';
 import { FULL_PERCENT } from './capacity.ts';
 import type { Expert } from './experts/experts.ts';
@@ -57,6 +58,8 @@ export interface SizingPolicy {
   readonly hpa70: ReplayScore;
   /** The same days under the workload's own HPA; absent where it has none. */
   readonly ownHpa?: HpaReplay;
+  /** Start-up as it was learned with, where new pods lately waited for nodes. Absent where they did not. */
+  readonly lead?: NodeLead;
   /** Days that are on record. */
   readonly days: number;
 }

@@ -2,6 +2,7 @@
 
 import type { HpaStatus } from './hpa-status.ts';
 import type { WorkloadRef } from './identity.ts';
+import type { NodeWaits } from './node-wait.ts';
 import type { LevelReading, PerResource, PerSignal, Reading, SignalDefinition } from './signal.ts';
 import type { EpochMs } from './time.ts';
 
@@ -76,8 +77,10 @@ export interface Observation {
   readonly unrequested?: PerResource<string>;
   /** Why a signal was not measured, where the source knows. Absent in what older versions stored. */
   readonly unread?: PerSignal<string>;
-  /** From a pod's birth until it serves: the median of the pods that can tell. Null where none can. */
+  /** From a pod's birth until it serves: the median of the pods that found room on a node, of all where none did. Null where none can tell. */
   readonly startupSeconds: number | null;
+  /** Which of its pods waited for a node. Absent in what older releases stored. */
+  readonly nodeWaits?: NodeWaits;
   /** Loads. */
   readonly signals: PerSignal<Reading>;
   /** Levels. Absent where none was measured. */

@@ -28,6 +28,13 @@ it('not of an HPA of which an older release has counted none', () => {
   expect(presentPlan({ ...plan, hpa70: score })?.hpa70).toEqual({ violation_percent: 0.3, cost: 1.1 });
 });
 
+it('the start-up where new pods waited for nodes, and none where they did not', () => {
+  const lead = { roomSeconds: 45, newNodeSeconds: 150, size: 4, steps: 5, waited: 3 };
+  const start_up = { room_seconds: 45, new_node_seconds: 150, pods_at_least: 4, steps: 5, steps_waited: 3 };
+  expect(presentPlan({ ...plan, lead })).toMatchObject({ start_up });
+  expect(presentPlan(plan)).not.toHaveProperty('start_up');
+});
+
 it('a policy that an older release stored has the default cost of a change', () => {
   const stored = recordOf();
   const { restartSeconds: _, ...policy } = { restartSeconds: 0, ...stored.assessment.policy };
