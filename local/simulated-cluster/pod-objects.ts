@@ -1,8 +1,14 @@
 // Pods and what metrics.k8s.io says of them and of their nodes.
-import { podUsage, READING_LAG_SECONDS, visibleUsage } from '../../lib/domain/simulation/workload-model.ts';
+import {
+  nodeAfter,
+  podUsage,
+  READING_LAG_SECONDS,
+  servesAfter,
+  visibleUsage,
+} from '../../lib/domain/simulation/workload-model.ts';
 import { containerImage, owner, podSpec } from './deployment-objects.ts';
 import { type JsonObject, type KubeObject, timestamp } from './kube-object.ts';
-import { type Pod, replicaSetName, type Workload } from './workload.ts';
+import { NODES, type Pod, replicaSetName, type Workload } from './workload.ts';
 
 export interface PodOfWorkload {
   readonly workload: Workload;
@@ -35,7 +41,11 @@ export function podObject({ workload, pod }: PodOfWorkload): KubeObject {
       labels: podLabels(workload),
       ownerReferences: [owner('ReplicaSet', replicaSetName(workload), workload.replicaSetUid)],
     },
-    spec: { ...podSpec(workload), nodeName: pod.node, serviceAccountName: 'default' },
+    spec: {
+      ...podSpec(workload),
+      ...(isPlaced({ workload, pod }) && { nodeName: pod.node }),
+      serviceAccountName: 'default',
+    },
     status: podStatus(workload, pod),
   };
 }
@@ -48,7 +58,7 @@ export function podReading({ workload, pod }: PodOfWorkload): PodReading | null 
     return usage === null ? null : { ...usage, at: workload.state.seconds };
   }
   const reading = visibleUsage(workload.state);
-  const usage = podUsage(reading, pod.bornAt, workload.config);
+  const usage = podUsage(reading, pod.bornAt, workload.config, pod.older);
   return reading === null || usage === null ? null : { ...usage, at: reading.at };
 }
 
@@ -86,9 +96,23 @@ function usageQuantities({ cpu, memory }: PodReading): { cpu: string; memory: st
   return { cpu: `${Math.round(cpu * 1e9)}n`, memory: `${Math.round(memory / 1024)}Ki` };
 }
 
+function isPlaced({ workload, pod }: PodOfWorkload): boolean {
+  return pod.bornAt + nodeAfter(workload.config, pod.older) <= workload.state.seconds;
+}
+
+/** No node has room for it. */
+function unplaced(pod: Pod): JsonObject {
+  const message = `0/${NODES.length} nodes are available: ${NODES.length} Insufficient cpu.`;
+  const since = { lastProbeTime: null, lastTransitionTime: timestamp(pod.bornAt) };
+  const conditions = [{ type: 'PodScheduled', status: 'False', ...since, reason: 'Unschedulable', message }];
+  return { phase: 'Pending', conditions, qosClass: 'Burstable' };
+}
+
 function podStatus(workload: Workload, pod: Pod): JsonObject {
-  const startedAt = timestamp(pod.bornAt);
-  const startedUpAt = pod.ready ? pod.bornAt + workload.config.startupSeconds : pod.bornAt;
+  const placedAt = pod.bornAt + nodeAfter(workload.config, pod.older);
+  if (!isPlaced({ workload, pod })) return unplaced(pod);
+  const startedAt = timestamp(placedAt);
+  const startedUpAt = pod.ready ? pod.bornAt + servesAfter(workload.config, pod.older) : placedAt;
   const readyChangedAt = timestamp(pod.readyChangedAt ?? startedUpAt);
   const condition = (type: string, holds: boolean, at: string): JsonObject => ({
     type,

@@ -11,7 +11,7 @@ export function savedWorkload(workload: Workload): SavedWorkload {
     key,
     createdAt,
     state: { ...state, bornAt: [...state.bornAt], counts: [...state.counts], underway: [...state.underway] },
-    pods,
+    pods: pods.map(({ older: _, ...pod }) => pod),
     annotations,
     labels,
     paused,
@@ -22,8 +22,8 @@ export function savedWorkload(workload: Workload): SavedWorkload {
 }
 
 /** @param fresh the workload as its specification has it: load, size and ids are always of that */
-export function restoredWorkload(fresh: Workload, { key: _key, ...saved }: SavedWorkload): Workload {
-  return { ...fresh, ...saved };
+export function restoredWorkload(fresh: Workload, { key: _key, pods, ...saved }: SavedWorkload): Workload {
+  return { ...fresh, ...saved, pods: pods.map((pod, older) => ({ ...pod, older })) };
 }
 
 export function savedHpa({ condition: _condition, resourceVersion: _version, ...hpa }: Hpa): SavedHpa {

@@ -4,6 +4,7 @@ import type { QueueConfig } from '../../lib/domain/simulation/queue-model.ts';
 import {
   type SimulationConfig,
   type SimulationState,
+  servesAfter,
   startSimulation,
 } from '../../lib/domain/simulation/workload-model.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
@@ -20,6 +21,8 @@ export interface SimulatedWorkload {
   readonly memoryBaseBytes: number;
   readonly memoryPerCoreBytes: number;
   readonly startupSeconds: number;
+  /** Only so many of its pods find room; each beyond waits for a node. Room for all unless given. */
+  readonly nodes?: { readonly room: number; readonly waitSeconds: number };
   /** Cores in total, over all pods. */
   readonly load: (at: EpochMs) => number;
   readonly hpa?: {
@@ -60,6 +63,8 @@ export interface Pod {
   readonly node: string;
   readonly ip: string;
   readonly bornAt: number;
+  /** Pods of the workload that are older. */
+  readonly older: number;
   ready: boolean;
   /** When somebody said so; absent where it follows from the start-up. */
   readyChangedAt?: number;
@@ -107,6 +112,7 @@ export function makeWorkload(spec: SimulatedWorkload, seconds: number): Workload
     memoryPerDemandBytes: spec.memoryPerCoreBytes,
     ...(spec.cpuLimitCores === undefined ? {} : { saturation: spec.cpuLimitCores / spec.cpuRequestCores }),
     ...(spec.queue !== undefined && { queue: spec.queue }),
+    ...(spec.nodes !== undefined && { nodes: spec.nodes }),
   };
   const state = startSimulation(spec.replicas, seconds, config);
   const createdAt = (state.bornAt[0] ?? seconds - 86_400) - 1;
@@ -151,7 +157,8 @@ export function makePod(workload: Workload, bornAt: number): Pod {
     node: NODES[bytes % NODES.length] ?? NODES[0],
     ip: `10.${bytes % 200}.${(bytes >> 8) % 250}.${(number % 250) + 2}`,
     bornAt,
-    ready: workload.spec.runner === undefined && workload.config.startupSeconds <= 0,
+    older: workload.pods.length,
+    ready: workload.spec.runner === undefined && servesAfter(workload.config, workload.pods.length) <= 0,
     resourceVersion: 0,
   };
 }
@@ -175,7 +182,7 @@ export function finishStartUps(workload: Workload): Pod[] {
     const pod = workload.pods[i];
     // Pods stand in order of birth: the first ready one from the end has only ready ones before it.
     if (pod === undefined || pod.ready) break;
-    if (pod.bornAt + workload.config.startupSeconds > workload.state.seconds) continue;
+    if (pod.bornAt + servesAfter(workload.config, pod.older) > workload.state.seconds) continue;
     pod.ready = true;
     finished.push(pod);
   }

@@ -126,7 +126,7 @@ export class World {
     if (replicas === before) return;
     this.#passTime(workload, at);
     const wasAvailable = isAvailable(workload);
-    workload.state = setReplicas(workload.state, replicas);
+    workload.state = setReplicas(workload.state, replicas, workload.config);
     while (workload.pods.length > replicas) this.#removeNewestPod(workload);
     while (workload.pods.length < replicas) this.#addPod(workload, workload.state.seconds);
     workload.generation++;

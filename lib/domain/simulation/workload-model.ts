@@ -13,6 +13,8 @@ export interface SimulationConfig {
   readonly capacity: number;
   /** From a pod's birth until it serves. */
   readonly startupSeconds: number;
+  /** Only so many pods find room; each beyond them waits that long for a node, which goes with its pod. Room for all unless given. */
+  readonly nodes?: { readonly room: number; readonly waitSeconds: number };
   /** One pod's highest usage ÷ its capacity; 2 unless told, less or more where a CPU limit says so. */
   readonly saturation?: number;
   /** Memory each pod holds before any load, bytes. */
@@ -110,14 +112,23 @@ export function step(
 /**
  * Asks for another number of pods: new ones are born now, surplus ones leave at once, newest first.
  * @param replicas whole number from 0
+ * @param config parts those that find room from those that wait for a node; none waits unless given
  */
-export function setReplicas(state: SimulationState, replicas: number): SimulationState {
+export function setReplicas(
+  state: SimulationState,
+  replicas: number,
+  { nodes }: Pick<SimulationConfig, 'nodes'> = {},
+): SimulationState {
   if (replicas === state.replicas) return state;
   const bornAt = state.bornAt.slice();
   const counts = state.counts.slice();
   if (replicas > state.replicas) {
-    bornAt.push(state.seconds);
-    counts.push(replicas - state.replicas);
+    const room = Math.min(replicas, Math.max(state.replicas, nodes?.room ?? replicas));
+    for (const count of [room - state.replicas, replicas - room])
+      if (count > 0) {
+        bornAt.push(state.seconds);
+        counts.push(count);
+      }
   } else {
     removeNewest(bornAt, counts, state.replicas - replicas);
   }
@@ -128,10 +139,21 @@ export function setReplicas(state: SimulationState, replicas: number): Simulatio
 export function readyReplicas(state: SimulationState, config: SimulationConfig, at: number = state.seconds): number {
   let ready = state.replicas;
   for (let i = state.bornAt.length - 1; i >= 0; i--) {
-    if ((state.bornAt[i] ?? 0) + config.startupSeconds <= at) break;
-    ready -= state.counts[i] ?? 0;
+    const older = ready - (state.counts[i] ?? 0);
+    if ((state.bornAt[i] ?? 0) + servesAfter(config, older) <= at) break;
+    ready = older;
   }
   return ready;
+}
+
+/** From the birth of a pod until it has a node, seconds. @param older pods beside it that are older */
+export function nodeAfter({ nodes }: Pick<SimulationConfig, 'nodes'>, older: number): number {
+  return nodes !== undefined && older >= nodes.room ? nodes.waitSeconds : 0;
+}
+
+/** From the birth of a pod until it serves, seconds. */
+export function servesAfter(config: SimulationConfig, older: number): number {
+  return nodeAfter(config, older) + config.startupSeconds;
 }
 
 /** The newest reading a policy may see: at least 15 s old. Null before there is one. */
@@ -141,10 +163,12 @@ export function visibleUsage(state: SimulationState): SimulationReading | null {
 
 /** The pods as a policy sees them, oldest first: readiness of now, usage of the visible reading. */
 export function podGroups(state: SimulationState, config: SimulationConfig): PodGroup[] {
+  let older = 0;
   return state.bornAt.map((startedAt, i) => {
-    const readyAt = startedAt + config.startupSeconds;
+    const readyAt = startedAt + servesAfter(config, older);
     const ready = readyAt <= state.seconds;
-    const usage = podUsage(state.visible, startedAt, config);
+    const usage = podUsage(state.visible, startedAt, config, older);
+    older += state.counts[i] ?? 0;
     return {
       count: state.counts[i] ?? 0,
       startedAt,
@@ -161,9 +185,10 @@ export function podUsage(
   reading: SimulationReading | null,
   bornAt: number,
   config: SimulationConfig,
+  older = 0,
 ): PodGroup['usage'] {
-  if (reading === null || bornAt > reading.at) return null;
-  const serves = bornAt + config.startupSeconds <= reading.at && reading.ready > 0;
+  if (reading === null || bornAt + nodeAfter(config, older) > reading.at) return null;
+  const serves = bornAt + servesAfter(config, older) <= reading.at && reading.ready > 0;
   const cpu = serves ? reading.demand / reading.ready : 0;
   return { cpu, memory: (config.memoryBaseBytes ?? 0) + (config.memoryPerDemandBytes ?? 0) * cpu };
 }

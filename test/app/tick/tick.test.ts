@@ -131,6 +131,38 @@ describe('a tick', () => {
     expect(learned.get('shop/slow')?.startupSeconds).toBe(240);
   });
 
+  it('learns which steps wait for a node, and how long that takes, from the pods', async () => {
+    const nodes = { room: 2, waitSeconds: 100 };
+    system = await startEmbedded([simulated({ startupSeconds: 45, replicas: 2, nodes, load: () => 0.5 })]);
+    const seen = async () => {
+      const snapshot = await system.ports.reader.snapshot('demo');
+      return snapshot.workloads.get('shop/web');
+    };
+    await fetch(`${system.cluster.url}/apis/apps/v1/namespaces/shop/deployments/web`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/merge-patch+json' },
+      body: JSON.stringify({ spec: { replicas: 6 } }),
+    });
+    system.advance(1);
+    expect((await seen())?.troubles?.unschedulable).toBe(4);
+    expect((await seen())?.nodeWaits).toMatchObject({ newNodeSeconds: null, steps: [{ pods: 2 }, { waited: true }] });
+    system.advance(2);
+    await system.tick();
+    const [shard] = await system.ports.series.shards('demo');
+    if (shard === undefined) throw new Error('no shard');
+    const learned = (await system.ports.series.readFitted('demo', shard)).get('shop/web');
+    expect(learned).toMatchObject({
+      startupSeconds: 45,
+      nodeWaits: {
+        newNodeSeconds: 145,
+        steps: [
+          { pods: 2, waited: false },
+          { pods: 4, waited: true },
+        ],
+      },
+    });
+  });
+
   it('writes one record for a change, not another for the quiet that follows, and one for a person who scales', async () => {
     system = await startEmbedded([simulated({ load: () => 5, annotations: SCALED })]);
     const outcomes = async () => {

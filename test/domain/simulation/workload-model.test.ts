@@ -119,6 +119,31 @@ describe('laws', () => {
     );
   });
 
+  it('what finds no room serves a wait for its node later, and all else as ever', () => {
+    const nodes = { room: 5, waitSeconds: 120 };
+    const config = { ...CONFIG, nodes };
+    fc.assert(
+      fc.property(histories, (history) => {
+        let state = startSimulation(3, 0, config);
+        let roomy = startSimulation(3, 0, CONFIG);
+        for (const { replicas } of history) {
+          state = run(setReplicas(state, replicas, config), [1]);
+          roomy = run(setReplicas(roomy, replicas), [1]);
+          const inRoom = readyReplicas(roomy, CONFIG);
+          expect(readyReplicas(state, config)).toBeLessThanOrEqual(inRoom);
+          expect(readyReplicas(state, config)).toBeGreaterThanOrEqual(Math.min(inRoom, nodes.room));
+          const ready = podGroups(state, config).reduce((sum, group) => sum + (group.ready ? group.count : 0), 0);
+          expect(readyReplicas(state, config)).toBe(ready);
+        }
+        const later = { ...state, seconds: state.seconds + CONFIG.startupSeconds + nodes.waitSeconds };
+        expect(readyReplicas(later, config)).toBe(state.replicas);
+      }),
+    );
+    const grown = setReplicas(startSimulation(3, 0, config), 8, config);
+    const at = (seconds: number) => readyReplicas({ ...grown, seconds }, config);
+    expect([0, 89, 90, 209, 210].map(at)).toEqual([3, 3, 5, 5, 8]);
+  });
+
   it('a step leaves its input alone, and gives the same again', () => {
     fc.assert(
       fc.property(histories, (history) => {
