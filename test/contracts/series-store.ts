@@ -556,7 +556,7 @@ function learnedWith(profile: readonly number[]): Fitted {
     residuals: [['share', [-300, -200, 100, 150, 400], [100, 90, 110, 100]], null],
   } as const;
   return {
-    version: 2,
+    version: 3,
     at: NOW,
     since: NOW - DAY,
     signals: { cpu },

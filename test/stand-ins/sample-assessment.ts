@@ -77,6 +77,7 @@ const POLICY: Policy = {
   targetPercent: { cpu: 70, memory: 80 },
   cooldownDownSeconds: 300,
   cooldownUpSeconds: 60,
+  restartSeconds: 60,
   staleAfterTicks: 3,
   tickSeconds: 60,
   paused: false,

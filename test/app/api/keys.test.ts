@@ -1,9 +1,9 @@
 // Keys of the API are snake_case: in openapi.json, in every answer and in every refusal, however deep.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { presentRecommendations } from '../../../lib/app/api/present.ts';
-import type { SizingPolicy } from '../../../lib/domain/sizing/sizing-policy.ts';
 import type { Owner } from '../../../lib/domain/workload/observation.ts';
 import { type Answer, type Embedded, simulated, startEmbedded } from '../../make/embedded.ts';
+import { sizingPolicy } from '../../make/sizings.ts';
 import { sampleAssessment } from '../../stand-ins/sample-assessment.ts';
 
 const API = '/api/autoscaling';
@@ -113,16 +113,11 @@ describe('answers', () => {
 
 describe('what only some records have', () => {
   const score = { violationPercent: 0.3, cost: 1.1 };
-  const sizingPolicy: SizingPolicy = {
-    weights: { peak5: 0.5, usual: 0.5 },
-    windowMinutes: 5,
-    headroom: 0.2,
-    shares: [['peak5', 1]],
+  const plan = sizingPolicy({
     expected: score,
     hpa70: score,
     ownHpa: { targets: { cpu: 70 }, score, leftOut: ['queue (External)'] },
-    days: 14,
-  };
+  });
   const shown = async (rest: Parameters<typeof sampleAssessment>[0]) => {
     const page = await system.ports.decisions.list({ cluster: 'demo', namespace: 'shop', name: 'owned' }, 1);
     const [record] = page.records;
@@ -131,13 +126,14 @@ describe('what only some records have', () => {
   };
 
   it('a plan, with the score of the workload’s own HPA', async () => {
-    const recommendations = await shown({ rest: { sizingPolicy } });
+    const recommendations = await shown({ rest: { sizingPolicy: plan } });
     expect(oddKeys(recommendations)).toEqual([]);
     expect(recommendations.plan).toEqual({
-      weights: { peak5: 0.5, usual: 0.5 },
+      way: '10 % headroom and the highest number of the last 5 minutes on the way down',
+      kind: 'headroom',
+      headroom: 0.1,
       hold_minutes: 5,
-      headroom: 0.2,
-      shares: [['peak5', 1]],
+      changes_per_hour: 2.5,
       expected: { violation_percent: 0.3, cost: 1.1 },
       hpa70: { violation_percent: 0.3, cost: 1.1 },
       own_hpa: { targets: { cpu: 70 }, score: { violation_percent: 0.3, cost: 1.1 }, left_out: ['queue (External)'] },
@@ -145,9 +141,12 @@ describe('what only some records have', () => {
     });
   });
 
-  it('a plan as older versions stored it, without an HPA of its own', async () => {
-    const { ownHpa: _, ...older } = sizingPolicy;
-    expect((await shown({ rest: { sizingPolicy: older } })).plan).toMatchObject({ hold_minutes: 5, own_hpa: null });
+  it('a plan by the price of shortage, without an HPA of its own', async () => {
+    const { ownHpa: _, ...alone } = { ...plan, expert: { kind: 'price', price: 3, holdMinutes: 10 } as const };
+    const recommendations = await shown({ rest: { sizingPolicy: alone } });
+    expect(oddKeys(recommendations)).toEqual([]);
+    expect(recommendations.plan).toMatchObject({ kind: 'price', price: 12, hold_minutes: 10, own_hpa: null });
+    expect(recommendations.plan).not.toHaveProperty('headroom');
   });
 
   it.each<Owner>([

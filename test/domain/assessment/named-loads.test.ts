@@ -6,10 +6,10 @@ import type { Assessment } from '../../../lib/domain/assessment/assessment.ts';
 import type { ProposalSource } from '../../../lib/domain/assessment/proposal.ts';
 import { chargeAdvice, NO_REGRET } from '../../../lib/domain/assessment/regret-budget.ts';
 import type { Fitted } from '../../../lib/domain/learning/fitted.ts';
-import type { FittedSizing } from '../../../lib/domain/sizing/sizing-policy.ts';
 import type { Observation } from '../../../lib/domain/workload/observation.ts';
 import type { Policy, SignalPolicy } from '../../../lib/domain/workload/policy.ts';
 import type { Series } from '../../../lib/domain/workload/series.ts';
+import { headroomSizing } from '../../make/sizings.ts';
 import { NOW, observation, policy } from '../../make/workloads.ts';
 
 const MINUTE = 60_000;
@@ -54,19 +54,7 @@ function recently(of: Observation, requests: (minute: number) => number): Series
 
 function fittedWith(change: Partial<Fitted>): Fitted {
   const none = { signals: {}, memoryBaseBytes: 0, sizing: null, startupSeconds: null } as const;
-  return { version: 2, at: NOW - DAY, since: NOW - 7 * DAY, ...none, ...change };
-}
-
-/** The highest of the last five minutes, and so much more. */
-function headroom(by: number): FittedSizing {
-  const score = { violationPercent: 0.2, cost: 1.2 };
-  const shape = { weights: { peak5: 1 + by }, windowMinutes: 5, headroom: by, shares: [['peak5', 1]] } as const;
-  return {
-    policy: { ...shape, expected: score, hpa70: score, days: 7 },
-    usual: { from: NOW, levels: [], rises: [] },
-    price: 1,
-    tally: { promised: 0, came: 0 },
-  };
+  return { version: 3, at: NOW - DAY, since: NOW - 7 * DAY, ...none, ...change };
 }
 
 const proposed = ({ proposals }: Assessment, source: ProposalSource) => proposals.find((one) => one.source === source);
@@ -131,7 +119,7 @@ describe('a load that is missing', () => {
     ['stale', { requests: 5000, at: NOW - 10 * MINUTE, says: { missing: 'ignore' } }],
     ['dated ahead', { requests: 5000, at: NOW + 10 * MINUTE, says: { missing: 'ignore' } }],
   ] as const)('counts for nothing where it says so: %s', (_what, given) => {
-    const of = { ...given, minutes: () => 5000, fitted: { loads: { requests: headroom(1) } } };
+    const of = { ...given, minutes: () => 5000, fitted: { loads: { requests: headroomSizing(1, 80) } } };
     const found = assessed(of);
     expect([proposed(found, 'reactive')?.replicas, found.envelope.needed]).toEqual([5, 5]);
     expect(proposed(found, 'predictive')?.replicas).toBe(5);
@@ -145,7 +133,7 @@ describe('a load that is missing', () => {
     const found = assessed({
       requests: 960,
       minutes: () => Number.NaN,
-      fitted: { loads: { requests: headroom(0.5) } },
+      fitted: { loads: { requests: headroomSizing(0.5, 80) } },
     });
     expect(proposed(found, 'predictive')).toMatchObject({ replicas: 12 });
     expect(proposed(found, 'predictive')?.reason).toMatch(/^(as reactive: |no forecast.*)requests is at 120 %/);
@@ -154,7 +142,7 @@ describe('a load that is missing', () => {
 
 describe('the predictive proposal', () => {
   it('sizes each load by its own policy, and the largest need wins', () => {
-    const fitted = { sizing: headroom(0.1), loads: { requests: headroom(0.5) } };
+    const fitted = { sizing: headroomSizing(0.1, 0.45), loads: { requests: headroomSizing(0.5, 80) } };
     const found = proposed(assessed({ requests: 960, fitted }), 'predictive');
     expect(found?.replicas).toBe(18);
     expect(found?.reason).toMatch(
@@ -166,20 +154,20 @@ describe('the predictive proposal', () => {
   });
 
   it('a load without a policy beside CPU with one goes by its target', () => {
-    const found = proposed(assessed({ requests: 960, fitted: { sizing: headroom(0.1) } }), 'predictive');
+    const found = proposed(assessed({ requests: 960, fitted: { sizing: headroomSizing(0.1, 0.45) } }), 'predictive');
     expect([found?.replicas, found?.reason]).toEqual([12, 'requests is at 120 % of its target of 80 a replica']);
   });
 
   it('CPU without a policy beside a load with one goes by its own target', () => {
     const found = proposed(
-      assessed({ requests: 80, cpuPercent: 84, fitted: { loads: { requests: headroom(0.5) } } }),
+      assessed({ requests: 80, cpuPercent: 84, fitted: { loads: { requests: headroomSizing(0.5, 80) } } }),
       'predictive',
     );
     expect([found?.replicas, found?.reason]).toEqual([12, 'cpu is at 84 % of requests, target 70 %']);
   });
 
   it('a policy of a load that is not named any more counts for nothing', () => {
-    const found = assessed({ fitted: { loads: { queue: headroom(9) } }, policy: { signals: {} } });
+    const found = assessed({ fitted: { loads: { queue: headroomSizing(9, 80) } }, policy: { signals: {} } });
     expect(proposed(found, 'predictive')?.replicas).toBe(5);
   });
 });

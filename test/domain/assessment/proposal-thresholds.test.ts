@@ -11,13 +11,13 @@ import { NO_REGRET, type RegretBudget } from '../../../lib/domain/assessment/reg
 import type { Forecast, ForecastPoint } from '../../../lib/domain/forecast/forecast.ts';
 import { capacities } from '../../../lib/domain/sizing/capacity.ts';
 import { viewMemory } from '../../../lib/domain/sizing/memory-sizing.ts';
-import type { SizingPolicy } from '../../../lib/domain/sizing/sizing-policy.ts';
 import type { Observation } from '../../../lib/domain/workload/observation.ts';
 import type { Policy } from '../../../lib/domain/workload/policy.ts';
 import type { SignalName } from '../../../lib/domain/workload/signal.ts';
 import { whyUnusable } from '../../../lib/domain/workload/signal-health.ts';
 import { utilisationOf } from '../../../lib/domain/workload/utilisation.ts';
 import { history } from '../../make/histories.ts';
+import { sizingPolicy } from '../../make/sizings.ts';
 import { NOW, observation, policy } from '../../make/workloads.ts';
 
 const MINUTE_MS = 60_000;
@@ -149,11 +149,6 @@ describe('capacity ahead of time', () => {
 });
 
 describe('a model that has to be loaded', () => {
-  const score = { violationPercent: 0.2, cost: 1.2 };
-  const sizing: SizingPolicy = {
-    ...{ weights: { peak5: 1.1 }, windowMinutes: 5, headroom: 0.1, shares: [['peak5', 1]] },
-    ...{ expected: score, hpa70: score, days: 7 },
-  };
   /** CPU of ten replicas at 50 %, of which the sizing policy keeps six. */
   const ahead = (modelLoadSeconds: number | undefined, at: (minutes: number) => Partial<ForecastPoint>, skill = 0.5) =>
     proposePredictive(
@@ -162,7 +157,7 @@ describe('a model that has to be loaded', () => {
         {
           policy: { memoryOff: true, ...(modelLoadSeconds !== undefined && { modelLoadSeconds }) },
           forecasts: { cpu: forecastOf(at, { skill }) },
-          bySizingPolicy: { cpu: { policy: sizing, replicas: 6 } },
+          bySizingPolicy: { cpu: { policy: sizingPolicy(), replicas: 6 } },
         },
       ),
     );

@@ -12,6 +12,7 @@ import { CONSTRAINTS, guard, stateAll } from '../../../lib/domain/guardrails/gua
 import type { Observation } from '../../../lib/domain/workload/observation.ts';
 import type { Policy } from '../../../lib/domain/workload/policy.ts';
 import { anySituations, assessedAs, type Situation, type SituationParts, situations } from '../../make/situations.ts';
+import { sizingPolicy } from '../../make/sizings.ts';
 import { advised, assessment, NO_HISTORY, observation, policy } from '../../make/workloads.ts';
 
 const anyTarget = () =>
@@ -264,7 +265,7 @@ describe('whose number stands', () => {
     const planned = (about: Assessment): Assessment => ({
       ...about,
       targets: { ...about.targets, cpu: 90 },
-      sizingPolicy: { headroom: 0.1 } as Assessment['sizingPolicy'],
+      sizingPolicy: sizingPolicy(),
     });
     const of = planned(assessment(observation({ cpuPercent: 83 })));
     expect(userPrompt(of)).toContain('Target CPU: 90%');

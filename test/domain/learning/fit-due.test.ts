@@ -34,7 +34,7 @@ describe('learning is due', () => {
   });
 
   it.each([
-    { name: 'every six hours from three days on', age: 72 * HOUR, every: 6 },
+    { name: 'every twelve hours from three days on', age: 72 * HOUR, every: 12 },
     { name: 'every three hours before', age: 72 * HOUR - 1, every: 3 },
   ])('$name', ({ age, every }) => {
     const due = dueMinutes(1, age, 24);
@@ -44,14 +44,14 @@ describe('learning is due', () => {
   });
 
   it('at another time for another shard: learning is spread over the period', () => {
-    const first = Array.from({ length: 60 }, (_, shard) => dueMinutes(shard, 30 * DAY, 6)[0] ?? 0);
-    expect(new Set(first.map((minute) => Math.floor((minute - 1) / 60))).size).toBe(6);
+    const first = Array.from({ length: 60 }, (_, shard) => dueMinutes(shard, 30 * DAY, 12)[0] ?? 0);
+    expect(new Set(first.map((minute) => Math.floor((minute - 1) / 60))).size).toBe(12);
   });
 
   it('a quarter of an hour after the oldest lesson where members have none', () => {
     const at = (minutes: number, members: number) =>
       isFitDue(0, [learned(NOW)], members, NOW + minutes * MINUTE) ? 'due' : 'not yet';
-    // Shard 0 learns on the full three or six hours: none within the twenty minutes after NOW.
+    // Shard 0 learns on the full three or twelve hours: none within the twenty minutes after NOW.
     expect([at(15, 2), at(15.1, 2), at(20, 1)]).toEqual(['not yet', 'due', 'not yet']);
   });
 
@@ -91,8 +91,12 @@ describe('what is learned', () => {
   });
 
   it('sizes by the last fourteen days', () => {
-    expect(fitWorkload({ ...input, history: history(16, () => 2) }).sizing?.policy.days).toBe(14);
-    expect(fitWorkload(input).sizing?.policy.days).toBe(2);
+    const since = (days: number) => END - days * DAY;
+    const sizingOf = (first: (at: number) => number) =>
+      fitWorkload({ ...input, history: history(16, (at) => (at < since(14) ? first(at) : 2 + (at % HOUR) / HOUR)) })
+        .sizing;
+    expect(sizingOf(() => 2)).toEqual(sizingOf((at) => (at % DAY) / HOUR));
+    expect(sizingOf(() => 2)?.policy.days).toBe(4);
   });
 
   it('remembers the start-up where no pod shows it, and a longer one for a while', () => {

@@ -32,8 +32,9 @@ describe('a start-up', () => {
   });
 
   it('that is slow is sized for', () => {
-    const headroom = (startupSeconds: number) => lessonOf(startupSeconds).sizing?.policy.headroom ?? Number.NaN;
-    expect(headroom(600)).toBeGreaterThan(1.1 * headroom(30));
+    const [slow, quick] = [lessonOf(600).sizing, lessonOf(30).sizing];
+    expect([slow?.leadMinutes, quick?.leadMinutes]).toEqual([11, 1]);
+    expect(slow?.policy.expected.cost).toBeGreaterThan(1.1 * (quick?.policy.expected.cost ?? Number.NaN));
   });
 
   it('ends when the model is loaded, and is remembered without that', () => {

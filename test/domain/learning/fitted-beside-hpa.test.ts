@@ -1,6 +1,7 @@
 // What learning makes of one history: how to size, and how the workload's own HPA would have done beside it.
 import { describe, expect, it } from 'vitest';
 import { type FitInput, fitWorkload } from '../../../lib/domain/learning/fit-workload.ts';
+import { unpackRecord } from '../../../lib/domain/sizing/experts/record.ts';
 import type { HpaStatus } from '../../../lib/domain/workload/hpa-status.ts';
 import type { Series } from '../../../lib/domain/workload/series.ts';
 import { DAY, END, history } from '../../make/histories.ts';
@@ -113,19 +114,17 @@ describe('how to size', () => {
     );
   });
 
-  it('is for ticks as they come, of whole minutes', () => {
-    expect(policy({ tickSeconds: 20 })).toEqual(policy({ tickSeconds: 60 }));
-    expect(policy({ tickSeconds: 600 })).not.toEqual(policy({ tickSeconds: 60 }));
+  it('is for ticks as they come, and for looks between them', () => {
+    const byTicks = (tickSeconds: number) => policy({ tickSeconds, lookSeconds: 0 })?.record;
+    expect(byTicks(600)).not.toEqual(byTicks(60));
+    // Where somebody looks in between, ticks do not matter.
+    expect(policy({ tickSeconds: 600 })).toEqual(policy({ tickSeconds: 60 }));
+    expect(policy({ tickSeconds: 60 })?.record).not.toEqual(byTicks(60));
   });
 
   it('goes on from what was chosen before, and counts what came of it', () => {
-    const first = fitWorkload(INPUT);
-    const sizing = first.sizing && {
-      ...first.sizing,
-      policy: { ...first.sizing.policy, expected: { violationPercent: 0.2, cost: 1 } },
-    };
-    const previous = { ...first, sizing, at: END - 60 * MINUTE };
-    expect(policy({ previous })?.tally.promised).toBe(12);
+    const previous = { ...fitWorkload(INPUT), at: END - 60 * MINUTE };
+    expect(unpackRecord(policy({ previous })?.record ?? '')?.came.minutes).toBeCloseTo(60, 1);
     expect(policy({ previous: { ...previous, sizing: null } })).toEqual(policy());
   });
 });

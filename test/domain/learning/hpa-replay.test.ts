@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { type OwnHpaInput, replayOwnHpa } from '../../../lib/domain/learning/hpa-replay.ts';
 import { describePolicy } from '../../../lib/domain/sizing/describe.ts';
-import type { SizingPolicy } from '../../../lib/domain/sizing/sizing-policy.ts';
 import type { HpaStatus } from '../../../lib/domain/workload/hpa-status.ts';
+import { sizingPolicy } from '../../make/sizings.ts';
 
 const GIB = 2 ** 30;
 const HPA: HpaStatus = {
@@ -99,15 +99,7 @@ describe('the HPA that a workload has, replayed', () => {
 
 describe('a plan is held against', () => {
   const score = { violationPercent: 0.4, cost: 1.5 };
-  const plan: SizingPolicy = {
-    weights: { peak5: 1.2 },
-    windowMinutes: 5,
-    headroom: 0.14,
-    shares: [['peak5', 1]],
-    expected: { violationPercent: 0.1, cost: 1.2 },
-    hpa70: { violationPercent: 0, cost: 1.4 },
-    days: 14,
-  };
+  const plan = sizingPolicy();
   it.each([
     ['an HPA at 70 % where there is none', undefined, 'HPA at 70 % would have kept 100.0 % at 1.40 × the ideal'],
     [

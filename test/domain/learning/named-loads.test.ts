@@ -1,6 +1,7 @@
 // Learning named loads: each to its own target, from the day it began, and what was not measured is not made up.
 import { describe, expect, it } from 'vitest';
 import { type FitInput, fitWorkload } from '../../../lib/domain/learning/fit-workload.ts';
+import { unpackRecord } from '../../../lib/domain/sizing/experts/record.ts';
 import { size } from '../../../lib/domain/sizing/size.ts';
 import type { Series } from '../../../lib/domain/workload/series.ts';
 import { NOW } from '../../make/workloads.ts';
@@ -34,12 +35,13 @@ describe('a named load', () => {
     const { signals, loads, sizing } = learn(past(4, daily));
     expect(signals.requests).toBeDefined();
     expect(loads?.requests?.policy.expected.violationPercent).toBeLessThan(0.6);
-    expect(loads?.requests?.policy.days).toBe(4);
+    // Three days and a half were walked, and what is long ago has faded.
+    expect(loads?.requests?.policy.days).toBe(3);
     expect(sizing).toEqual(learn(past(4, daily), { takenPerReplica: {} }).sizing);
     // A flat load of eight replicas' targets takes eight, not nine: the target is the line itself.
     const flat = learn(past(3, () => 640)).loads?.requests;
     const minutes = new Float64Array(81).fill(640);
-    expect(flat && size({ minutes, startsAt: NOW - 80 * MINUTE, unit: 80 }, flat)).toBe(8);
+    expect(flat && size({ minutes, startsAt: NOW - 80 * MINUTE, unit: 80, current: 9 }, flat)).toBe(8);
     // An HPA at the target itself takes what is needed and no more.
     expect(flat?.policy.hpa70).toEqual({ violationPercent: 0, cost: 1 });
   });
@@ -65,23 +67,28 @@ describe('a named load', () => {
       past(6, (minute) => (Math.floor(minute / DAY) === 2 ? Number.NaN : daily(minute))),
     );
     expect(signals.requests?.highest).toBeCloseTo(600, -2);
-    expect(loads?.requests?.policy.days).toBe(6);
+    expect(loads?.requests?.policy.days).toBe(4);
   });
 
   it('keeps to its own policy of before, and a target that changed is a new line', () => {
-    const bursts = (minute: number) => daily(minute) + (((minute * 7919) % 613) / 613 < 0.01 ? 500 : 0);
-    const before = learn(past(4, bursts));
-    const again = learn(past(4, bursts), { previous: { ...before, at: NOW - 360 * MINUTE } });
-    expect(before.loads?.requests?.tally.promised).toBe(0);
-    expect(again.loads?.requests?.tally.promised).toBeGreaterThan(0);
+    const before = learn(past(4, daily));
+    const again = learn(past(4, daily), { previous: { ...before, at: NOW - 360 * MINUTE } });
+    const cameIn = ({ loads }: typeof before) => unpackRecord(loads?.requests?.record ?? '')?.came.minutes;
+    expect(cameIn(before)).toBe(0);
+    expect(cameIn(again)).toBeCloseTo(359, -1);
     const half = learn(past(4, daily), { takenPerReplica: { requests: 40 } }).loads?.requests;
     const minutes = new Float64Array(81).fill(640);
-    expect(half && size({ minutes, startsAt: NOW - 80 * MINUTE, unit: 40 }, half)).toBeGreaterThanOrEqual(16);
+    expect(half && size({ minutes, startsAt: NOW - 80 * MINUTE, unit: 40, current: 1 }, half)).toBeGreaterThanOrEqual(
+      16,
+    );
   });
 
   it('that is never measured, all zero or with a target that cannot be is no reason to fail', () => {
     expect(learn(past(3, () => Number.NaN)).loads).toBeUndefined();
-    expect(learn(past(3, () => 0)).loads?.requests?.policy).toMatchObject({ headroom: 0 });
+    expect(learn(past(3, () => 0)).loads?.requests?.policy.expected).toEqual({
+      violationPercent: 0,
+      cost: expect.any(Number),
+    });
     for (const requests of [0, -1, Number.NaN])
       expect(learn(past(3, daily), { takenPerReplica: { requests } }).loads).toBeUndefined();
   });
