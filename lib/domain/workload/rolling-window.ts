@@ -1,26 +1,36 @@
 // Windows that roll over a column in one pass: a replay does this for every feature of two weeks of minutes.
 
-/** Highest of the last `window` values at each place; of fewer at the start. */
+/**
+ * Highest of the last `window` values at each place; of fewer at the start. Looks at each value three times, however long the
+ * window: a window is the end of one block of its length and the start of the next. Source: van Herk, Pattern Recognition Letters
+ * 13 (1992).
+ * @param values no NaN
+ */
 export function rollingMax(values: Float64Array, window: number): Float64Array {
-  const into = new Float64Array(values.length);
-  let highest = 0;
-  let highestAt = -1;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] ?? 0;
-    // Where the highest has aged out, look through the window again: that is rare, and windows are short.
-    if (value >= highest || highestAt < 0) highestAt = i;
-    else if (highestAt <= i - window) highestAt = highestIn(values, i - window + 1, i);
-    highest = values[highestAt] ?? 0;
-    into[i] = highest;
+  const { length } = values;
+  const untilEnd = highestUntilBlockEnd(values, window);
+  const into = new Float64Array(length);
+  for (let start = 0; start < length; start += window) {
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let i = start; i < Math.min(start + window, length); i++) {
+      highest = Math.max(highest, values[i] ?? 0);
+      into[i] = start === 0 ? highest : Math.max(highest, untilEnd[i - window + 1] ?? 0);
+    }
   }
   return into;
 }
 
-/** The last place of the highest value from `first` to `last`. */
-function highestIn(values: Float64Array, first: number, last: number): number {
-  let at = last;
-  for (let i = last - 1; i >= first; i--) if ((values[i] ?? 0) > (values[at] ?? 0)) at = i;
-  return at;
+/** Highest from each place to the last of its block. */
+function highestUntilBlockEnd(values: Float64Array, window: number): Float64Array {
+  const into = new Float64Array(values.length);
+  for (let start = 0; start < values.length; start += window) {
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let i = Math.min(start + window, values.length) - 1; i >= start; i--) {
+      highest = Math.max(highest, values[i] ?? 0);
+      into[i] = highest;
+    }
+  }
+  return into;
 }
 
 /** Mean of the last `window` values at each place, of fewer at the start. */

@@ -2,7 +2,7 @@
 
 import { growForest, leafOf, type Tree } from './forest.ts';
 import { LOG_OFFSET, type Readings } from './readings.ts';
-import { fitRidge, type Linear, linearAt } from './ridge.ts';
+import { fitRidge, type Linear, linearOf } from './ridge.ts';
 
 /** A leaf's residuals in so many points, the highest few of them by themselves: shortage is decided by those. */
 const POINTS = 16;
@@ -21,7 +21,7 @@ export interface Distribution {
   readonly location: Linear;
   readonly trees: readonly Tree[];
   /** By tree, by node; null where it is no leaf. */
-  readonly leaves: readonly (readonly (Points | null)[])[];
+  readonly leaves: readonly Leaves[];
 }
 
 /**
@@ -35,18 +35,34 @@ export function learnDistribution(
   later: Int32Array,
 ): (withLater: boolean) => Distribution {
   const location = fitRidge(readings.levels, target, rows);
+  const middle = linearOf(location, readings.levels, 0, target.length);
   const residuals = new Float64Array(target.length);
-  for (const set of [rows, later])
-    for (const row of set) residuals[row] = (target[row] ?? 0) - linearAt(location, readings.levels, row);
+  for (const set of [rows, later]) for (const row of set) residuals[row] = (target[row] ?? 0) - (middle[row] ?? 0);
   const trees = growForest(readings.shapes, residuals, rows, 11 + rows.length);
+  const leaves = trees.map((tree) => leavesOf(tree, residuals));
   return (withLater) => ({
     location,
     trees,
-    leaves: trees.map((tree) => packLeaves(tree, readings, residuals, withLater ? later : new Int32Array())),
+    leaves: withLater ? trees.map((tree, t) => joinedBy(later, tree, leaves[t] ?? [], readings, residuals)) : leaves,
   });
 }
 
-function packLeaves(tree: Tree, { shapes }: Readings, residuals: Float64Array, later: Int32Array) {
+type Leaves = readonly (Points | null)[];
+
+function leavesOf(tree: Tree, residuals: Float64Array): Leaves {
+  return Array.from(tree.feature, (feature, node) =>
+    feature >= 0 ? null : pointsOf(rowsOf(tree, node), [], residuals),
+  );
+}
+
+/** Leaves that none of the rows falls into stay as they are. */
+function joinedBy(
+  later: Int32Array,
+  tree: Tree,
+  leaves: Leaves,
+  { shapes }: Readings,
+  residuals: Float64Array,
+): Leaves {
   const joined = new Map<number, number[]>();
   for (const row of later) {
     const leaf = leafOf(tree, shapes, row);
@@ -54,39 +70,46 @@ function packLeaves(tree: Tree, { shapes }: Readings, residuals: Float64Array, l
     if (rows === undefined) joined.set(leaf, [row]);
     else rows.push(row);
   }
-  return Array.from(tree.feature, (feature, node) => {
-    if (feature >= 0) return null;
-    const own = tree.rows.subarray(tree.from[node] ?? 0, tree.to[node] ?? 0);
-    const rows = [...own, ...(joined.get(node) ?? [])];
-    return pointsOf(Float64Array.from(rows, (row) => residuals[row] ?? 0).sort());
-  });
+  const all = leaves.slice();
+  for (const [leaf, rows] of joined) all[leaf] = pointsOf(rowsOf(tree, leaf), rows, residuals);
+  return all;
 }
 
-/** Groups of as many, each as its highest, and the very highest by themselves. @param sorted at least one */
-function pointsOf(sorted: Float64Array): Points {
+function rowsOf(tree: Tree, leaf: number): Int32Array {
+  return tree.rows.subarray(tree.from[leaf] ?? 0, tree.to[leaf] ?? 0);
+}
+
+/** Residuals in groups of as many, each as its highest, and the very highest by themselves. @param own with `joined` at least one */
+function pointsOf(own: Int32Array, joined: readonly number[], residuals: Float64Array): Points {
+  const sorted = new Float64Array(own.length + joined.length);
+  for (let i = 0; i < own.length; i++) sorted[i] = residuals[own[i] ?? 0] ?? 0;
+  for (let i = 0; i < joined.length; i++) sorted[own.length + i] = residuals[joined[i] ?? 0] ?? 0;
+  sorted.sort();
   const top = Math.min(sorted.length, TOP_POINTS);
   const rest = sorted.length - top;
-  const factors: number[] = [];
-  const chances: number[] = [];
+  const factors = new Float64Array(POINTS);
+  const chances = new Float64Array(POINTS);
   const groups = POINTS - TOP_POINTS;
+  let points = 0;
+  const add = (last: number, count: number) => {
+    factors[points] = Math.exp(sorted[last] ?? 0);
+    chances[points] = count / sorted.length;
+    points++;
+  };
   for (let group = 1; group <= groups; group++) {
     const from = Math.round((rest * (group - 1)) / groups);
     const to = Math.round((rest * group) / groups);
-    if (to === from) continue;
-    factors.push(Math.exp(sorted[to - 1] ?? 0));
-    chances.push((to - from) / sorted.length);
+    if (to > from) add(to - 1, to - from);
   }
-  for (let i = rest; i < sorted.length; i++) {
-    factors.push(Math.exp(sorted[i] ?? 0));
-    chances.push(1 / sorted.length);
-  }
-  return { factors: Float64Array.from(factors), chances: Float64Array.from(chances) };
+  for (let i = rest; i < sorted.length; i++) add(i, 1);
+  return { factors: factors.subarray(0, points), chances: chances.subarray(0, points) };
 }
 
 /** Chances of needing more than so many replicas; one for all rows, to be read before the next. */
 export class NeedAhead {
   readonly #distribution: Distribution;
   readonly #readings: Readings;
+  readonly #middle: Float64Array;
   readonly #chance = new Float64Array(MOST_OVER + 2);
   /** Replicas that the present demand takes. */
   least = 1;
@@ -95,34 +118,39 @@ export class NeedAhead {
   /** `beyond[n − least]`: the chance that more than n are needed within the lead. */
   readonly beyond: Float64Array = new Float64Array(MOST_OVER + 2);
 
-  constructor(distribution: Distribution, readings: Readings) {
+  /** @param from the rows that are asked for; `to` is not one of them */
+  constructor(distribution: Distribution, readings: Readings, from: number, to: number) {
     this.#distribution = distribution;
     this.#readings = readings;
+    this.#middle = linearOf(distribution.location, readings.levels, from, to);
   }
 
   /** @param present replicas that run full now, not rounded */
   at(row: number, present: number): void {
-    const { location, trees, leaves } = this.#distribution;
-    const { levels, shapes } = this.#readings;
-    const middle = Math.exp(linearAt(location, levels, row));
+    const { trees, leaves } = this.#distribution;
+    const { shapes } = this.#readings;
+    const chance = this.#chance;
+    const middle = Math.exp(this.#middle[row] ?? 0);
     const least = Math.max(1, Math.ceil(present - EPSILON));
     let most = least;
-    for (const [t, tree] of trees.entries()) {
-      const points = leaves[t]?.[leafOf(tree, shapes, row)];
+    for (let t = 0; t < trees.length; t++) {
+      const tree = trees[t];
+      const points = tree && leaves[t]?.[leafOf(tree, shapes, row)];
       if (!points) continue;
       const { factors, chances } = points;
       for (let i = 0; i < factors.length; i++) {
-        const needed = Math.min(least + MOST_OVER, Math.ceil(middle * (factors[i] ?? 0) - LOG_OFFSET - EPSILON));
-        if (needed <= least) continue;
-        this.#chance[needed - least] = (this.#chance[needed - least] ?? 0) + (chances[i] ?? 0);
-        if (needed > most) most = needed;
+        const takes = middle * (factors[i] ?? 0) - LOG_OFFSET - EPSILON;
+        if (takes <= least) continue;
+        const over = Math.min(MOST_OVER, Math.ceil(takes) - least);
+        chance[over] = (chance[over] ?? 0) + (chances[i] ?? 0);
+        if (least + over > most) most = least + over;
       }
     }
     let beyond = 0;
     for (let over = most - least; over >= 0; over--) {
       this.beyond[over] = beyond / trees.length;
-      beyond += this.#chance[over] ?? 0;
-      this.#chance[over] = 0;
+      beyond += chance[over] ?? 0;
+      chance[over] = 0;
     }
     this.least = least;
     this.most = most;

@@ -9,16 +9,18 @@ export const CHOICES = PRICES.length - BAND;
 
 /**
  * For each price the replicas n that make n + price × P(need > n) the least, and never fewer than the present takes.
- * @param into one number per price
+ * @param into one number per price, or of as many as it has room for, the cheapest first
  */
 export function newsvendor(need: NeedAhead, into: Int32Array): void {
   const { least, most, beyond } = need;
   // Dearer never wants fewer: each search begins where the one before ended.
   let from = 0;
-  for (const [i, price] of PRICES.entries()) {
+  for (let i = 0; i < into.length; i++) {
+    const price = PRICES[i] ?? 0;
     let best = from;
     let lowest = least + from + price * (beyond[from] ?? 0);
-    for (let over = from + 1; over <= most - least; over++) {
+    // Where replicas alone cost as much, more of them are no cheaper.
+    for (let over = from + 1; over <= most - least && least + over < lowest; over++) {
       const cost = least + over + price * (beyond[over] ?? 0);
       if (cost < lowest - 1e-9) {
         lowest = cost;

@@ -64,32 +64,25 @@ export interface Readings {
  * @param replicas demand by the minute in replicas that run full, no gaps
  * @param usualAt what earlier days had around an instant, in the same unit; null where there is no earlier day
  * @param leadMinutes how far the demand ahead reaches: so long an hour ago is looked at
+ * @param from the first minute that is asked for; all unless given. What columns hold before it means nothing
  */
 export function readingsOf(
   replicas: Float64Array,
   startsAt: EpochMs,
   usualAt: (at: EpochMs) => Usual | null,
   leadMinutes: number,
+  from = 0,
 ): Readings {
-  const now = replicas.map(log);
-  const window = (of: (values: Float64Array, minutes: number) => Float64Array, minutes: number) =>
-    of(replicas, minutes).map(log);
-  const [mean5, mean20, mean60] = [
-    window(rollingMean, 5),
-    window(rollingMean, 20),
-    window(rollingMean, READING_MINUTES),
-  ];
-  const [peak5, peak20, peak60] = [window(rollingMax, 5), window(rollingMax, 20), window(rollingMax, READING_MINUTES)];
-  const lowest20 = rollingMax(
-    replicas.map((value) => -value),
-    20,
-  ).map((value) => log(-value));
-  const move = now.map((value, i) => value - (now[i - 1] ?? value));
-  const moves = move.map(Math.abs);
-  const ups = move.map((value) => Math.max(0, value));
-  const days = ofEarlierDays(replicas, startsAt, usualAt, now);
-  const hourAgo = aboutAnHourAgo(replicas, leadMinutes);
-  const over = (column: Float64Array) => column.map((value, i) => value - (mean20[i] ?? 0));
+  const now = logs(replicas, 0);
+  const mean = (minutes: number) => logs(rollingMean(replicas, minutes), from);
+  const peak = (minutes: number) => logs(rollingMax(replicas, minutes), from);
+  const [mean5, mean20, mean60] = [mean(5), mean(20), mean(READING_MINUTES)];
+  const [peak5, peak20, peak60] = [peak(5), peak(20), peak(READING_MINUTES)];
+  const lowest20 = logs(negative(rollingMax(negative(replicas), 20)), from);
+  const { move, moves, ups } = movesOf(now);
+  const days = ofEarlierDays(replicas, startsAt, usualAt, now, from);
+  const hourAgo = aboutAnHourAgo(replicas, leadMinutes, from);
+  const over = (column: Float64Array) => difference(column, mean20, from);
   return {
     levels: [now, mean5, mean20, mean60, peak20, peak60, days.usual, days.yesterday, hourAgo, days.week],
     shapes: [
@@ -112,9 +105,7 @@ export function readingsOf(
       over(days.week),
       over(hourAgo),
       sinceJump(ups),
-      replicas.map((_, i) => ((startsAt + i * MINUTE_MS) % DAY_MS) / DAY_MS),
-      replicas.map((_, i) => Math.floor(((startsAt + i * MINUTE_MS) % HOUR_MS) / SLOT_MS)),
-      replicas.map((_, i) => Math.floor(((startsAt + i * MINUTE_MS) % SLOT_MS) / MINUTE_MS)),
+      ...clock(replicas.length, startsAt, from),
     ],
   };
 }
@@ -124,16 +115,47 @@ export function log(replicas: number): number {
   return Math.log(replicas + LOG_OFFSET);
 }
 
+function logs(values: Float64Array, from: number): Float64Array {
+  const into = new Float64Array(values.length);
+  for (let i = from; i < values.length; i++) into[i] = log(values[i] ?? 0);
+  return into;
+}
+
+function negative(values: Float64Array): Float64Array {
+  const into = new Float64Array(values.length);
+  for (let i = 0; i < values.length; i++) into[i] = -(values[i] ?? 0);
+  return into;
+}
+
+function difference(column: Float64Array, less: Float64Array, from: number): Float64Array {
+  const into = new Float64Array(column.length);
+  for (let i = from; i < column.length; i++) into[i] = (column[i] ?? 0) - (less[i] ?? 0);
+  return into;
+}
+
+/** From each minute to the next: as it is, without its sign, and where it goes up. */
+function movesOf(now: Float64Array) {
+  const [move, moves, ups] = [new Float64Array(now.length), new Float64Array(now.length), new Float64Array(now.length)];
+  for (let i = 1; i < now.length; i++) {
+    const moved = (now[i] ?? 0) - (now[i - 1] ?? 0);
+    move[i] = moved;
+    moves[i] = Math.abs(moved);
+    ups[i] = Math.max(0, moved);
+  }
+  return { move, moves, ups };
+}
+
 function ofEarlierDays(
   replicas: Float64Array,
   startsAt: EpochMs,
   usualAt: (at: EpochMs) => Usual | null,
   now: Float64Array,
+  from: number,
 ) {
   const columns = { usual: now.slice(), yesterday: now.slice(), week: now.slice() };
   const rise = new Float64Array(now.length);
   const riseMost = new Float64Array(now.length);
-  for (let i = 0; i < now.length; i++) {
+  for (let i = from; i < now.length; i++) {
     const there = usualAt(startsAt + i * MINUTE_MS);
     if (there === null) continue;
     columns.usual[i] = log(there.level);
@@ -147,18 +169,37 @@ function ofEarlierDays(
 }
 
 /** The highest of the lead that began an hour ago. */
-function aboutAnHourAgo(replicas: Float64Array, leadMinutes: number): Float64Array {
+function aboutAnHourAgo(replicas: Float64Array, leadMinutes: number, from: number): Float64Array {
   const highest = rollingMax(replicas, leadMinutes + 1);
-  return replicas.map((value, i) =>
-    log(i < READING_MINUTES ? value : (highest[Math.min(i, i - READING_MINUTES + leadMinutes)] ?? value)),
-  );
+  const into = new Float64Array(replicas.length);
+  for (let i = from; i < replicas.length; i++) {
+    const then = Math.min(i, i - READING_MINUTES + leadMinutes);
+    into[i] = log((i < READING_MINUTES ? replicas[i] : highest[then]) ?? 0);
+  }
+  return into;
 }
 
 /** Minutes since the last jump, as far as an hour back. */
 function sinceJump(ups: Float64Array): Float64Array {
+  const into = new Float64Array(ups.length);
   let last = -READING_MINUTES;
-  return ups.map((up, i) => {
-    if (up > JUMP) last = i;
-    return Math.min(READING_MINUTES, i - last);
-  });
+  for (let i = 0; i < ups.length; i++) {
+    if ((ups[i] ?? 0) > JUMP) last = i;
+    into[i] = Math.min(READING_MINUTES, i - last);
+  }
+  return into;
+}
+
+/** The time of day as a share of it, and the five minutes of the hour. */
+function clock(length: number, startsAt: EpochMs, from: number): readonly Float64Array[] {
+  const timeOfDay = new Float64Array(length);
+  const slotOfHour = new Float64Array(length);
+  const minuteOfSlot = new Float64Array(length);
+  for (let i = from; i < length; i++) {
+    const at = startsAt + i * MINUTE_MS;
+    timeOfDay[i] = (at % DAY_MS) / DAY_MS;
+    slotOfHour[i] = Math.floor((at % HOUR_MS) / SLOT_MS);
+    minuteOfSlot[i] = Math.floor((at % SLOT_MS) / MINUTE_MS);
+  }
+  return [timeOfDay, slotOfHour, minuteOfSlot];
 }

@@ -24,11 +24,19 @@ export function fitRidge(columns: readonly Float64Array[], target: Float64Array,
   return { intercept, weights };
 }
 
-/** The weighted sum at a place. */
-export function linearAt({ intercept, weights }: Linear, columns: readonly Float64Array[], row: number): number {
-  let sum = intercept;
-  for (let k = 0; k < columns.length; k++) sum += (weights[k] ?? 0) * (columns[k]?.[row] ?? 0);
-  return sum;
+/** The weighted sum at each place from `from` to before `to`; what is outside is 0. */
+export function linearOf(
+  { intercept, weights }: Linear,
+  columns: readonly Float64Array[],
+  from: number,
+  to: number,
+): Float64Array {
+  const sums = new Float64Array(columns[0]?.length ?? 0).fill(intercept, from, to);
+  for (const [k, column] of columns.entries()) {
+    const weight = weights[k] ?? 0;
+    for (let i = from; i < to; i++) sums[i] = (sums[i] ?? 0) + weight * (column[i] ?? 0);
+  }
+  return sums;
 }
 
 /** Sums of products of the standardised columns, and of each with the target: symmetric, the shrinkage on its diagonal. */
@@ -40,14 +48,22 @@ function normalEquations(
   spreads: readonly number[],
   middle: number,
 ) {
-  const off = Float64Array.from(rows, (row) => (target[row] ?? 0) - middle);
-  const standard = columns.map((column, k) =>
-    Float64Array.from(rows, (row) => ((column[row] ?? 0) - (means[k] ?? 0)) / (spreads[k] ?? 1)),
-  );
-  const gram = standard.map((one, a) =>
-    Float64Array.from(standard, (other, b) => dot(one, other) + (a === b ? SHRINKAGE * rows.length : 0)),
-  );
+  const off = standardised(target, rows, middle, 1);
+  const standard = columns.map((column, k) => standardised(column, rows, means[k] ?? 0, spreads[k] ?? 1));
+  const gram: Float64Array[] = [];
+  for (const [a, one] of standard.entries()) {
+    const known = (b: number) => gram[b]?.[a] ?? 0;
+    const summed = (other: Float64Array, b: number) => dot(one, other) + (a === b ? SHRINKAGE * rows.length : 0);
+    gram.push(Float64Array.from(standard, (other, b) => (b < a ? known(b) : summed(other, b))));
+  }
   return { gram, moments: Float64Array.from(standard, (one) => dot(one, off)) };
+}
+
+/** At the rows alone. */
+function standardised(column: Float64Array, rows: Int32Array, mean: number, spread: number): Float64Array {
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = ((column[rows[i] ?? 0] ?? 0) - mean) / spread;
+  return values;
 }
 
 function dot(one: Float64Array, other: Float64Array): number {
@@ -75,14 +91,17 @@ function solve(gram: readonly Float64Array[], moments: Float64Array): readonly n
 
 function meanAt(column: Float64Array, rows: Int32Array): number {
   let sum = 0;
-  for (const row of rows) sum += column[row] ?? 0;
+  for (let i = 0; i < rows.length; i++) sum += column[rows[i] ?? 0] ?? 0;
   return sum / Math.max(1, rows.length);
 }
 
 /** 1 where nothing varies: such a column has no weight. */
 function spreadAt(column: Float64Array, rows: Int32Array, mean: number): number {
   let sum = 0;
-  for (const row of rows) sum += ((column[row] ?? 0) - mean) ** 2;
+  for (let i = 0; i < rows.length; i++) {
+    const off = (column[rows[i] ?? 0] ?? 0) - mean;
+    sum += off * off;
+  }
   const spread = Math.sqrt(sum / Math.max(1, rows.length));
   return spread > 1e-9 ? spread : 1;
 }

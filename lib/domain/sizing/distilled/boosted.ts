@@ -1,5 +1,6 @@
 // Boosted trees of depth three for two numbers at once: what a forest of thousands of leaves says, in two kilobytes.
 // Source: Friedman, Annals of Statistics 29 (2001); binned columns as in LightGBM (Ke et al., NIPS 2017).
+import { BINS, type Binned, binned, LEFT_OUT, type View } from './bins.ts';
 
 const TREES = 48;
 const DEPTH = 3;
@@ -9,9 +10,6 @@ const RATE = 0.22;
 const LEAST_LEAF = 40;
 /** Added to a leaf's count: small leaves say less. */
 const CAUTION = 5;
-const BINS = 32;
-/** Of the columns, those that a level of a tree looks at: every third is left out, another third each time. */
-const LEFT_OUT = 3;
 
 export interface BoostedTree {
   /** By node, from 1: `columns[feature[i]] > threshold[i]` goes to 2i + 1. */
@@ -27,21 +25,34 @@ export interface Boosted {
   readonly trees: readonly BoostedTree[];
 }
 
+/** What was learned, and what it says at the places that it was learned from: of the first number, and of the second. */
+export interface BoostedWhere {
+  readonly boosted: Boosted;
+  readonly said: readonly [Float64Array, Float64Array];
+}
+
 /** Learns two targets from columns of the same length as they. */
-export function boost(columns: readonly Float64Array[], targets: readonly [Float64Array, Float64Array]): Boosted {
+export function boost(columns: readonly Float64Array[], targets: readonly [Float64Array, Float64Array]): BoostedWhere {
   const [first, second] = targets;
   const base = [meanOf(first), meanOf(second)] as const;
+  const said = [first.map(() => base[0]), second.map(() => base[1])] as const;
   const left = [first.map((value) => value - base[0]), second.map((value) => value - base[1])] as const;
-  const bins = columns.map(binned);
+  const bins = binned(columns);
   const trees = Array.from({ length: TREES }, (_, turn) => {
     const { tree, leafAt } = growTree(bins, left, turn);
-    for (let i = 0; i < leafAt.length; i++) {
-      left[0][i] = (left[0][i] ?? 0) - (tree.first[leafAt[i] ?? 0] ?? 0);
-      left[1][i] = (left[1][i] ?? 0) - (tree.second[leafAt[i] ?? 0] ?? 0);
-    }
+    for (const [k, leaves] of [tree.first, tree.second].entries()) add(leaves, leafAt, said[k], left[k]);
     return tree;
   });
-  return { base, trees };
+  return { boosted: { base, trees }, said };
+}
+
+/** Adds each place's leaf to the first, and takes it from the second. */
+function add(leaves: Float64Array, leafAt: Uint8Array, said = new Float64Array(), left = new Float64Array()): void {
+  for (let i = 0; i < leafAt.length; i++) {
+    const leaf = leaves[leafAt[i] ?? 0] ?? 0;
+    said[i] = (said[i] ?? 0) + leaf;
+    left[i] = (left[i] ?? 0) - leaf;
+  }
 }
 
 /** Both numbers at a place. */
@@ -63,63 +74,31 @@ export function boostedAt(
   return [first, second];
 }
 
-interface Binned {
-  /** Halfway to the next value there is: rounding what is kept of it moves no value across. */
-  readonly thresholds: Float64Array;
-  readonly bin: Uint8Array;
-}
-
-/** Cut where its quantiles are. */
-function binned(column: Float64Array): Binned {
-  const sorted = column.slice().sort();
-  const thresholds = Float64Array.from({ length: BINS - 1 }, (_, i) => {
-    const at = Math.floor(((i + 1) * sorted.length) / BINS);
-    const edge = sorted[at] ?? 0;
-    return (edge + (nextAfter(sorted, at) ?? edge)) / 2;
-  });
-  const bin = Uint8Array.from(column, (value) => {
-    let low = 0;
-    let high = thresholds.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (value > (thresholds[middle] ?? 0)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  });
-  return { thresholds, bin };
-}
-
-function nextAfter(sorted: Float64Array, at: number): number | undefined {
-  const edge = sorted[at] ?? 0;
-  let next = at;
-  while (next < sorted.length && (sorted[next] ?? 0) <= edge) next++;
-  return sorted[next];
-}
-
 type Residuals = readonly [Float64Array, Float64Array];
 
-function growTree(bins: readonly Binned[], left: Residuals, turn: number) {
-  const rows = left[0].length;
-  const nodeOf = new Uint8Array(rows).fill(1);
+function growTree(binned: Binned, left: Residuals, turn: number) {
+  const nodeOf = new Uint8Array(left[0].length).fill(1);
   const feature = new Uint8Array(LEAVES);
   const threshold = new Float64Array(LEAVES).fill(Number.POSITIVE_INFINITY);
+  // The last bin that goes left: all of them where there is no split.
+  const last = new Uint8Array(LEAVES).fill(BINS);
   for (let depth = 0; depth < DEPTH; depth++) {
-    const splits = splitsOf(bins, left, nodeOf, depth, turn);
-    for (const [node, split] of splits) {
+    for (const [node, split] of splitsOf(binned, left, nodeOf, depth, turn)) {
       feature[node] = split.feature;
-      threshold[node] = bins[split.feature]?.thresholds[split.bin] ?? 0;
+      last[node] = split.bin;
+      threshold[node] = binned.thresholds[split.feature]?.[split.bin] ?? 0;
     }
-    for (let i = 0; i < rows; i++) {
+    for (let i = 0; i < nodeOf.length; i++) {
       const node = nodeOf[i] ?? 1;
-      const split = splits.get(node);
-      const goesOn = split !== undefined && (bins[split.feature]?.bin[i] ?? 0) > split.bin;
-      nodeOf[i] = 2 * node + (goesOn ? 1 : 0);
+      const goesOn = (binned.bins[feature[node] ?? 0]?.[i] ?? 0) > (last[node] ?? 0);
+      nodeOf[i] = 2 * node + Number(goesOn);
     }
   }
   const leafAt = nodeOf.map((node) => node - LEAVES);
-  const [first, second] = left.map((values) => leafMeans(values, leafAt)) as [Float64Array, Float64Array];
-  return { tree: { feature, threshold, first, second }, leafAt };
+  return {
+    tree: { feature, threshold, first: leafMeans(left[0], leafAt), second: leafMeans(left[1], leafAt) },
+    leafAt,
+  };
 }
 
 function leafMeans(values: Float64Array, leafAt: Uint8Array): Float64Array {
@@ -140,56 +119,71 @@ interface Split {
 }
 
 /** For each node of a level the split that leaves the least variance of both numbers. */
-function splitsOf(bins: readonly Binned[], left: Residuals, nodeOf: Uint8Array, depth: number, turn: number) {
+function splitsOf({ views }: Binned, left: Residuals, nodeOf: Uint8Array, depth: number, turn: number) {
   const width = 2 ** depth;
   const best = new Map<number, Split>();
-  for (const [feature, { bin }] of bins.entries()) {
-    if ((feature + turn + depth) % LEFT_OUT === 0) continue;
-    const sums = sumsByBin(bin, left, nodeOf, width);
+  const view = views[(2 * (turn + depth)) % LEFT_OUT];
+  if (view === undefined) return best;
+  const sums = sumsByBin(view, left, nodeOf, width);
+  for (const [k, feature] of view.columns.entries())
     for (let node = 0; node < width; node++) {
-      const split = bestBin(sums, node * BINS, feature);
+      const split = bestBin(sums, k * BINS * width + node, width, feature);
       if (split !== null && split.gain > (best.get(width + node)?.gain ?? 1e-9)) best.set(width + node, split);
     }
-  }
   return best;
 }
 
 interface Sums {
   readonly first: Float64Array;
   readonly second: Float64Array;
-  readonly count: Float64Array;
+  readonly count: Int32Array;
 }
 
-/** Bin after bin, of each node of a level. */
-function sumsByBin(bin: Uint8Array, [one, two]: Residuals, nodeOf: Uint8Array, width: number): Sums {
-  const column = () => new Float64Array(width * BINS);
-  const sums = { first: column(), second: column(), count: column() };
+/** By column, by bin, by node of a level. */
+function sumsByBin({ columns, codes }: View, [one, two]: Residuals, nodeOf: Uint8Array, width: number): Sums {
+  const size = columns.length * BINS * width;
+  const [first, second, count] = [new Float64Array(size), new Float64Array(size), new Int32Array(size)];
+  let next = 0;
   for (let i = 0; i < nodeOf.length; i++) {
-    const at = ((nodeOf[i] ?? 1) - width) * BINS + (bin[i] ?? 0);
-    sums.first[at] = (sums.first[at] ?? 0) + (one[i] ?? 0);
-    sums.second[at] = (sums.second[at] ?? 0) + (two[i] ?? 0);
-    sums.count[at] = (sums.count[at] ?? 0) + 1;
+    const [ofFirst, ofSecond] = [one[i] ?? 0, two[i] ?? 0];
+    const node = (nodeOf[i] ?? 1) - width;
+    for (const end = next + columns.length; next < end; next++) {
+      const at = (codes[next] ?? 0) * width + node;
+      first[at] = (first[at] ?? 0) + ofFirst;
+      second[at] = (second[at] ?? 0) + ofSecond;
+      count[at] = (count[at] ?? 0) + 1;
+    }
   }
-  return sums;
+  return { first, second, count };
 }
 
-function bestBin(sums: Sums, start: number, feature: number): Split | null {
-  const total = (column: Float64Array) => column.subarray(start, start + BINS).reduce((sum, value) => sum + value, 0);
-  const all = { first: total(sums.first), second: total(sums.second), count: total(sums.count) };
-  const energy = (first: number, second: number, count: number) => (first * first + second * second) / count;
-  const whole = energy(all.first, all.second, Math.max(1, all.count));
+/** @param start of the first bin; the next is `width` further on */
+function bestBin({ first, second, count }: Sums, start: number, width: number, feature: number): Split | null {
+  const end = start + BINS * width;
+  let [allFirst, allSecond, all] = [0, 0, 0];
+  for (let at = start; at < end; at += width) {
+    allFirst += first[at] ?? 0;
+    allSecond += second[at] ?? 0;
+    all += count[at] ?? 0;
+  }
+  const whole = energy(allFirst, allSecond, Math.max(1, all));
   let best: Split | null = null;
-  let [first, second, count] = [0, 0, 0];
+  let [underFirst, underSecond, under] = [0, 0, 0];
   for (let bin = 0; bin < BINS - 1; bin++) {
-    first += sums.first[start + bin] ?? 0;
-    second += sums.second[start + bin] ?? 0;
-    count += sums.count[start + bin] ?? 0;
-    const rest = all.count - count;
-    if (count < LEAST_LEAF || rest < LEAST_LEAF) continue;
-    const gain = energy(first, second, count) + energy(all.first - first, all.second - second, rest) - whole;
+    const at = start + bin * width;
+    underFirst += first[at] ?? 0;
+    underSecond += second[at] ?? 0;
+    under += count[at] ?? 0;
+    if (under < LEAST_LEAF || all - under < LEAST_LEAF) continue;
+    const [overFirst, overSecond] = [allFirst - underFirst, allSecond - underSecond];
+    const gain = energy(underFirst, underSecond, under) + energy(overFirst, overSecond, all - under) - whole;
     if (gain > (best?.gain ?? 1e-9)) best = { feature, bin, gain };
   }
   return best;
+}
+
+function energy(first: number, second: number, count: number): number {
+  return (first * first + second * second) / count;
 }
 
 function meanOf(values: Float64Array): number {

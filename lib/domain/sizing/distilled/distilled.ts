@@ -2,10 +2,10 @@
 
 import type { Distribution } from '../demand-ahead/distribution.ts';
 import { NeedAhead } from '../demand-ahead/distribution.ts';
-import { BAND, newsvendor, PRICES } from '../demand-ahead/newsvendor.ts';
+import { BAND, newsvendor } from '../demand-ahead/newsvendor.ts';
 import { LOG_OFFSET, type Readings } from '../demand-ahead/readings.ts';
-import { type Linear, linearAt } from '../demand-ahead/ridge.ts';
-import { type Boosted, boost, boostedAt } from './boosted.ts';
+import { type Linear, linearOf } from '../demand-ahead/ridge.ts';
+import { type Boosted, type BoostedWhere, boost, boostedAt } from './boosted.ts';
 
 /** A third of the minutes is as good as all of them: neighbours are alike. */
 const EVERY = 3;
@@ -37,23 +37,28 @@ export function distil(
   price: number,
 ): Distilled {
   const chosen = rows.filter((_, i) => i % EVERY === 0);
-  const need = new NeedAhead(distribution, readings);
-  const numbers = new Int32Array(PRICES.length);
+  const need = new NeedAhead(distribution, readings, 0, replicas.length);
+  const numbers = new Int32Array(price + BAND + 1);
+  const { location } = distribution;
+  const everywhere = linearOf(location, readings.levels, 0, replicas.length);
+  const columns = columnsOf(readings, everywhere, replicas).map((column) => valuesAt(column, chosen));
+  const middle = valuesAt(everywhere, chosen);
   const up = new Float64Array(chosen.length);
   const down = new Float64Array(chosen.length);
-  const { location } = distribution;
-  for (const [i, row] of chosen.entries()) {
+  for (let i = 0; i < chosen.length; i++) {
+    const row = chosen[i] ?? 0;
     need.at(row, replicas[row] ?? 0);
     newsvendor(need, numbers);
-    const middle = linearAt(location, readings.levels, row);
-    up[i] = Math.log((numbers[price] ?? 1) + HALF_OFFSET) - middle;
-    down[i] = Math.log((numbers[price + BAND] ?? 1) + HALF_OFFSET) - middle;
+    up[i] = Math.log((numbers[price] ?? 1) + HALF_OFFSET) - (middle[i] ?? 0);
+    down[i] = Math.log((numbers[price + BAND] ?? 1) + HALF_OFFSET) - (middle[i] ?? 0);
   }
-  const columns = columnsOf(location, readings, replicas).map((column) =>
-    Float64Array.from(chosen, (row) => column[row] ?? 0),
-  );
-  const boosted = boost(columns, [up, down]);
-  return { location, boosted: level(boosted, columns, [up, down]) };
+  return { location, boosted: levelled(boost(columns, [up, down]), [up, down], middle) };
+}
+
+function valuesAt(column: Float64Array, rows: Int32Array): Float64Array {
+  const values = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) values[i] = column[rows[i] ?? 0] ?? 0;
+  return values;
 }
 
 /** Numbers at a place, never fewer than the present takes. */
@@ -71,33 +76,35 @@ export function distilledAt(
   return { up: upTo, down: Math.max(upTo, replicas(down)) };
 }
 
-/** What the trees look at: the shapes, the location, and how far the present is from the next whole replica. */
-export function columnsOf(
-  location: Linear,
-  { levels, shapes }: Readings,
-  replicas: Float64Array,
-): readonly Float64Array[] {
-  const middle = replicas.map((_, row) => linearAt(location, levels, row));
-  return [...shapes, middle, replicas.map((value) => Math.ceil(value - EPSILON) - value)];
+/**
+ * What the trees look at: the shapes, the location, and how far the present is from the next whole replica.
+ * @param middle the location, by the minute
+ */
+export function columnsOf({ shapes }: Readings, middle: Float64Array, replicas: Float64Array): readonly Float64Array[] {
+  const room = new Float64Array(replicas.length);
+  for (let i = 0; i < replicas.length; i++) {
+    const present = replicas[i] ?? 0;
+    room[i] = Math.ceil(present - EPSILON) - present;
+  }
+  return [...shapes, middle, room];
 }
 
 /** Means of logarithms are under the logarithm of the mean: moved so that as many replicas are wanted as the distribution wants. */
-function level(
-  boosted: Boosted,
-  columns: readonly Float64Array[],
+function levelled(
+  { boosted, said }: BoostedWhere,
   targets: readonly [Float64Array, Float64Array],
+  middle: Float64Array,
 ): Boosted {
-  const wanted = [0, 0];
-  const said = [0, 0];
-  const middle = columns.at(-2);
-  for (let row = 0; row < targets[0].length; row++) {
-    const at = boostedAt(boosted, columns, row);
-    for (const k of [0, 1] as const) {
-      wanted[k] = (wanted[k] ?? 0) + Math.exp((targets[k][row] ?? 0) + (middle?.[row] ?? 0));
-      said[k] = (said[k] ?? 0) + Math.exp(at[k] + (middle?.[row] ?? 0));
-    }
-  }
-  const by = (k: 0 | 1) => ((said[k] ?? 0) > 0 ? Math.log((wanted[k] ?? 1) / (said[k] ?? 1)) : 0);
+  const by = (k: 0 | 1) => {
+    const [wanted, got] = [sumOfReplicas(targets[k], middle), sumOfReplicas(said[k], middle)];
+    return got > 0 ? Math.log(wanted / got) : 0;
+  };
   const { base, trees } = boosted;
   return { base: [base[0] + by(0), base[1] + by(1)], trees };
+}
+
+function sumOfReplicas(logs: Float64Array, middle: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < logs.length; i++) sum += Math.exp((logs[i] ?? 0) + (middle[i] ?? 0));
+  return sum;
 }

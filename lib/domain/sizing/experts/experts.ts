@@ -22,7 +22,12 @@ export const EXPERTS: readonly Expert[] = [
   ),
 ];
 
-/** Replicas that carry so much more than the present. @param replicas demand in replicas that run full */
-export function withHeadroom(replicas: number, factor: number): number {
-  return Math.max(1, Math.ceil(factor * replicas - EPSILON));
+/**
+ * Replicas that carry so much more than the present at each minute from `from` to before `to`; what is outside is 0.
+ * @param replicas demand by the minute in replicas that run full
+ */
+export function headroomOf(replicas: Float64Array, factor: number, from: number, to: number): Int32Array {
+  const wanted = new Int32Array(replicas.length);
+  for (let i = from; i < to; i++) wanted[i] = Math.max(1, Math.ceil(factor * (replicas[i] ?? 0) - EPSILON));
+  return wanted;
 }

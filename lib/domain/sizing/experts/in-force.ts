@@ -1,10 +1,10 @@
 // What a learned sizing wants at each minute: by its distilled numbers, or by plain headroom.
 import type { Readings } from '../demand-ahead/readings.ts';
-import { linearAt } from '../demand-ahead/ridge.ts';
+import { linearOf } from '../demand-ahead/ridge.ts';
 import { columnsOf, type Distilled, distilledAt } from '../distilled/distilled.ts';
 import { unpackDistilled } from '../distilled/packed.ts';
 import type { FittedSizing } from '../sizing-policy.ts';
-import { withHeadroom } from './experts.ts';
+import { headroomOf } from './experts.ts';
 import type { Stretch, Wanted } from './walk.ts';
 
 /** Where what was distilled is missing or of another version: as an HPA at 70 % would, over an hour. */
@@ -20,18 +20,17 @@ export function wantedInForce(
   { from, to }: Pick<Stretch, 'from' | 'to'>,
 ): Wanted {
   const { expert } = policy;
-  const up = new Int32Array(replicas.length);
   const distilled = expert.kind === 'price' && model !== null ? unpacked(model) : null;
   if (distilled === null) {
     const { factor, holdMinutes } = expert.kind === 'headroom' ? expert : WITHOUT_MODEL;
-    for (let i = from; i < to; i++) up[i] = withHeadroom(replicas[i] ?? 0, factor);
-    return { up, down: up, holdMinutes };
+    const wanted = headroomOf(replicas, factor, from, to);
+    return { up: wanted, down: wanted, holdMinutes };
   }
-  const down = new Int32Array(replicas.length);
-  const columns = columnsOf(distilled.location, readings, replicas);
+  const [up, down] = [new Int32Array(replicas.length), new Int32Array(replicas.length)];
+  const middle = linearOf(distilled.location, readings.levels, from, to);
+  const columns = columnsOf(readings, middle, replicas);
   for (let i = from; i < to; i++) {
-    const middle = linearAt(distilled.location, readings.levels, i);
-    const numbers = distilledAt(distilled, columns, middle, replicas[i] ?? 0, i);
+    const numbers = distilledAt(distilled, columns, middle[i] ?? 0, replicas[i] ?? 0, i);
     up[i] = numbers.up;
     down[i] = numbers.down;
   }

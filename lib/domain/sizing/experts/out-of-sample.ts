@@ -4,7 +4,7 @@ import { rollingMax } from '../../workload/rolling-window.ts';
 import { type Distribution, NeedAhead } from '../demand-ahead/distribution.ts';
 import { BAND, newsvendor, PRICES } from '../demand-ahead/newsvendor.ts';
 import type { Readings } from '../demand-ahead/readings.ts';
-import { EXPERTS, type Expert, withHeadroom } from './experts.ts';
+import { EXPERTS, type Expert, headroomOf } from './experts.ts';
 import { type Course, type Stretch, type Walked, walk } from './walk.ts';
 
 /** @param replicas demand by the minute in replicas that run full */
@@ -17,20 +17,32 @@ export function walkAll(
 ): readonly Walked[] {
   const { from, to } = stretch;
   const byPrice = PRICES.map(() => new Int32Array(replicas.length));
-  const need = new NeedAhead(distribution, readings);
+  const need = new NeedAhead(distribution, readings, from, to);
   const numbers = new Int32Array(PRICES.length);
   for (let i = from; i < to; i++) {
     need.at(i, replicas[i] ?? 0);
     newsvendor(need, numbers);
-    for (const [price, column] of byPrice.entries()) column[i] = numbers[price] ?? 1;
+    for (let price = 0; price < byPrice.length; price++) {
+      const column = byPrice[price];
+      if (column !== undefined) column[i] = numbers[price] ?? 1;
+    }
   }
-  return EXPERTS.map((expert) => walk(course, wantedBy(expert, byPrice, replicas), stretch));
+  const byFactor = new Map<number, Int32Array>();
+  return EXPERTS.map((expert) => walk(course, wantedBy(expert, byPrice, byFactor, replicas, stretch), stretch));
 }
 
-function wantedBy(expert: Expert, byPrice: readonly Int32Array[], replicas: Float64Array) {
+/** @param byFactor what headroom wants: filled here, since several hold it for another time */
+function wantedBy(
+  expert: Expert,
+  byPrice: readonly Int32Array[],
+  byFactor: Map<number, Int32Array>,
+  replicas: Float64Array,
+  { from, to }: Stretch,
+) {
   const { holdMinutes } = expert;
   if (expert.kind === 'headroom') {
-    const wanted = Int32Array.from(replicas, (value) => withHeadroom(value, expert.factor));
+    const wanted = byFactor.get(expert.factor) ?? headroomOf(replicas, expert.factor, from, to);
+    byFactor.set(expert.factor, wanted);
     return { up: wanted, down: wanted, holdMinutes };
   }
   const [up, down] = [byPrice[expert.price], byPrice[expert.price + BAND]];
@@ -48,5 +60,7 @@ export function highestAhead(
   log: (replicas: number) => number,
 ): Float64Array {
   const highest = rollingMax(replicas, leadMinutes);
-  return replicas.map((_, i) => (i + leadMinutes < replicas.length ? log(highest[i + leadMinutes] ?? 0) : Number.NaN));
+  const ahead = new Float64Array(replicas.length).fill(Number.NaN);
+  for (let i = 0; i + leadMinutes < replicas.length; i++) ahead[i] = log(highest[i + leadMinutes] ?? 0);
+  return ahead;
 }
