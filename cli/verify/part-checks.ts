@@ -36,7 +36,7 @@ export async function queueChecks({ resources, region }: Installation): Promise<
   const checks = await Promise.all(
     ofType(resources, 'AWS::SQS::Queue').map(([id, { physicalId, properties }]) => {
       const isPutAside = properties.RedrivePolicy === undefined;
-      const [, of = id] = /^Queues(Shards|Learning)/.exec(id) ?? [];
+      const [, of = id] = /^Queues(Shards|Learning|Looks)/.exec(id) ?? [];
       const name = `${isPutAside ? 'dead letters' : 'queue'} ${of.toLowerCase()}`;
       return queueCheck(client, { name, url: physicalId, isPutAside, region });
     }),

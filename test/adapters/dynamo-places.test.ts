@@ -2,7 +2,7 @@
 // dynamo-places-scale.e2e.test.ts.
 import { describe, expect, test } from 'vitest';
 import type { WorkloadRef } from '../../lib/domain/workload/identity.ts';
-import { historyOf, minute, named, namesIn, openPlaced } from '../make/placed-cluster.ts';
+import { historyOf, minute, named, namesIn, openPlaced, type Placed } from '../make/placed-cluster.ts';
 import { embeddedTable } from '../make/table.ts';
 import { NOW } from '../make/workloads.ts';
 

@@ -60,7 +60,7 @@ function baselineStep(
   policy: Policy,
 ): BaselineAlone {
   const { replicas, changedAt } = before;
-  const highest = Math.max(...ticks.filter(({ at }) => at > last.at - STABILISATION_MS).map(aloneOf));
+  const highest = Math.max(...ticks.filter(({ at }) => at >= last.at - STABILISATION_MS).map(aloneOf));
   const wanted = Math.max(aloneOf(last), Math.min(replicas, highest));
   const seconds = (last.at - changedAt) / 1000;
   const waits = wanted < replicas && seconds < policy.cooldownDownSeconds;

@@ -25,7 +25,8 @@ export function replayHpa(
   targetPercent: number,
 ): ReplayScore {
   const target = (perReplica * targetPercent) / 100;
-  let current = 1;
+  // It has been there before the first minute.
+  let current = Math.max(1, Math.ceil((minutes[0] ?? 0) / target - EPSILON));
   const desired = minutes.map((demand) => {
     const ratio = demand / (current * target);
     if (Math.abs(ratio - 1) > TOLERANCE)

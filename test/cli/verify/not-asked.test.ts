@@ -13,7 +13,10 @@ const RIGHTS: readonly (readonly [action: string, names: readonly string[]])[] =
   ['dynamodb:DescribeTimeToLive', ['table forgets']],
   ['dynamodb:DescribeContinuousBackups', ['table recovers']],
   ['events:DescribeEventBus', ['bus']],
-  ['sqs:GetQueueAttributes', ['queue shards', 'dead letters shards', 'queue learning', 'dead letters learning']],
+  [
+    'sqs:GetQueueAttributes',
+    ['shards', 'learning', 'looks'].flatMap((queue) => [`queue ${queue}`, `dead letters ${queue}`]),
+  ],
   ['secretsmanager:DescribeSecret', ['secret']],
   ['cloudwatch:DescribeAlarms', ['alarms']],
   ['cloudwatch:GetMetricData', ['use']],

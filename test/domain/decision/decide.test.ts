@@ -133,7 +133,7 @@ const TABLE: readonly Row[] = [
   },
   {
     name: 'what was wanted longer ago does not count',
-    wanted: [{ at: NOW - 5 * MINUTE, replicas: 9 }],
+    wanted: [{ at: NOW - 5 * MINUTE - 1, replicas: 9 }],
     expect: { target: 8, source: 'reactive', code: 'ok', effect: 'passed' },
   },
   {

@@ -168,15 +168,16 @@ describe('what was wanted lately', () => {
     wantedLately(previous, 10, NOW, tickSeconds).map(({ at, replicas }) => [(NOW - at) / MINUTE_MS, replicas]);
 
   it('is what the last five minutes wanted', () => {
-    expect(agesOf(ticks(6, 5, 4.9, 1), 60)).toEqual([
-      [4.9, 9],
+    expect(agesOf(ticks(6, 5.1, 5, 1), 60)).toEqual([
+      [5, 9],
       [1, 9],
     ]);
   });
 
   it('goes back three ticks where these are further apart than that', () => {
-    expect(agesOf(ticks(16, 15, 14, 5), 300)).toEqual([
-      [14, 9],
+    expect(agesOf(ticks(16, 15, 10, 5), 300)).toEqual([
+      [15, 9],
+      [10, 9],
       [5, 9],
     ]);
   });

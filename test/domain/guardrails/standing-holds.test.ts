@@ -92,12 +92,12 @@ describe('a hold', () => {
     ['pods that start and do not get ready', { replicas: pods(10, 8) }, 15],
     ['a rollout that does not end', { rollout: 'in_progress' }, 60],
   ])('for %s says for how long it has stood, and ends', (_what, change, minutes) => {
-    const line = timeline(minutes + 5, () => ({ ...idle, ...change }));
+    const line = timeline(minutes + 6, () => ({ ...idle, ...change }));
     expect(new Set(counts(line).slice(0, minutes))).toEqual(new Set([10]));
     expect(line[7]?.decision.reason).toMatch(/for 7 min; ends w/);
     // Then it is watched for the five minutes of every scale-in.
     expect(line[minutes]?.decision.reason).toContain('within the last 5 minutes');
-    expect(line[minutes + 4]?.decision.target).toBeLessThan(10);
+    expect(line[minutes + 5]?.decision.target).toBeLessThan(10);
   });
 
   it('begins anew where it moves: more pods have got ready since', () => {

@@ -43,7 +43,7 @@ describe('a named load', () => {
     const minutes = new Float64Array(81).fill(640);
     expect(flat && size({ minutes, startsAt: NOW - 80 * MINUTE, unit: 80, current: 9 }, flat)).toBe(8);
     // An HPA at the target itself takes what is needed and no more.
-    expect(flat?.policy.hpa70).toEqual({ violationPercent: 0, cost: 1 });
+    expect(flat?.policy.hpa70).toEqual({ violationPercent: 0, cost: 1, changesPerHour: 0 });
   });
 
   it('without a target has a forecast and no policy, and leaves nothing behind where there is none', () => {
