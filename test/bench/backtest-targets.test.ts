@@ -28,7 +28,7 @@ function trace(label: string, change: Case = {}): OurTrace {
   const run = { policy: 'ours', violationPct, cost, changesPerHour, promisedPct, firstDaysPct };
   return {
     trace: { label, limitKept, trace: { intervalSeconds } } as OurTrace['trace'],
-    result: run as JobResult,
+    result: { ...run, promisedPct, firstDaysPct } as JobResult,
     standing: standing(run, peers, 99.5),
   };
 }

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { presentRecommendations } from '../../../lib/app/api/present.ts';
 import { presentPlan } from '../../../lib/app/api/present-plan.ts';
 import type { SizingPolicy } from '../../../lib/domain/sizing/sizing-policy.ts';
+import { DEFAULT_POLICY } from '../../../lib/domain/workload/policy.ts';
 import { recordOf } from '../../make/records.ts';
 
 const score = { violationPercent: 0.3, cost: 1.1 };
@@ -39,5 +40,5 @@ it('a policy that an older release stored has the default cost of a change', () 
   const stored = recordOf();
   const { restartSeconds: _, ...policy } = { restartSeconds: 0, ...stored.assessment.policy };
   const shown = presentRecommendations({ ...stored, assessment: { ...stored.assessment, policy } });
-  expect(shown.policy.restart_cost_seconds).toBe(60);
+  expect(shown.policy.restart_cost_seconds).toBe(DEFAULT_POLICY.restartSeconds);
 });
