@@ -238,7 +238,7 @@ describe('ai4k8s backtest --html', () => {
     const html = readFileSync(join(folder, 'reports/r.html'), 'utf8');
     expect(html).toContain('<h1>Backtest of a&lt;b&gt;&amp;c</h1>');
     // Eleven targets more, and the seeds' later formula; 0.70 is the twelfth already.
-    expect(stderr).toContain('19 runs');
+    expect(stderr).toContain('88 runs');
   });
 
   it.each([

@@ -5,7 +5,7 @@ import { demandPerReplica, type FittedSizing, type SizingPolicy } from '../../li
 /** A tenth over the present, with a promise and what an HPA would have done. */
 export function sizingPolicy(change: Partial<SizingPolicy> = {}): SizingPolicy {
   return {
-    expert: { kind: 'headroom', factor: 1.1, holdMinutes: 5 },
+    expert: { kind: 'headroom', factor: 1.1, windowMinutes: 5 },
     expected: { violationPercent: 0.1, cost: 1.2 },
     changesPerHour: 2.5,
     hpa70: { violationPercent: 0, cost: 1.4 },
@@ -17,7 +17,7 @@ export function sizingPolicy(change: Partial<SizingPolicy> = {}): SizingPolicy {
 /** @param by over the present: 0.1 for a tenth @param unit demand that one replica takes */
 export function headroomSizing(by: number, unit: number = demandPerReplica(1)): FittedSizing {
   return {
-    policy: sizingPolicy({ expert: { kind: 'headroom', factor: 1 + by, holdMinutes: 5 } }),
+    policy: sizingPolicy({ expert: { kind: 'headroom', factor: 1 + by, windowMinutes: 5 } }),
     unit,
     leadMinutes: 2,
     usual: { from: 0, most: 0, slots: '' },

@@ -10,7 +10,7 @@ export function presentPlan(plan: SizingPolicy | null) {
   return {
     way: describeExpert(plan.expert),
     ...presentExpert(plan.expert),
-    hold_minutes: plan.expert.holdMinutes,
+    hold_minutes: plan.expert.windowMinutes,
     changes_per_hour: plan.changesPerHour,
     expected: presentScore(plan.expected),
     hpa70: presentScore(plan.hpa70),

@@ -20,7 +20,7 @@ export function describePolicy(
 
 /** What is done, without how it did. */
 export function describeExpert(expert: Expert): string {
-  const hold = `the highest number of the last ${expert.holdMinutes} minutes on the way down`;
+  const hold = `the highest number of the last ${expert.windowMinutes} minutes on the way down`;
   if (expert.kind === 'headroom') return `${Math.round(100 * (expert.factor - 1))} % headroom and ${hold}`;
   const price = Math.round(PRICES[expert.price] ?? 0);
   return `what may come before new pods serve, a missing replica weighed as ${price} idle ones, and ${hold}`;

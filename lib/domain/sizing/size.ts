@@ -31,7 +31,7 @@ export interface LoadHistory {
 export function size({ minutes, startsAt, unit, current }: LoadHistory, sizing: FittedSizing): number {
   const replicas = minutes.map((demand) => demand / sizing.unit);
   const last = replicas.length - 1;
-  const from = Math.max(0, last - Math.max(0, sizing.policy.expert.holdMinutes - STABILISATION_MINUTES));
+  const from = Math.max(0, last - Math.max(0, sizing.policy.expert.windowMinutes - STABILISATION_MINUTES));
   const readings = readingsOf(replicas, startsAt, fromAhead(sizing.usual), sizing.leadMinutes, from);
   const wanted = wantedInForce({ replicas, readings }, sizing, { from, to: last + 1 });
   // Learned under another request, the same demand takes another number now.

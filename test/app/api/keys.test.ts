@@ -142,7 +142,7 @@ describe('what only some records have', () => {
   });
 
   it('a plan by the price of shortage, without an HPA of its own', async () => {
-    const { ownHpa: _, ...alone } = { ...plan, expert: { kind: 'price', price: 3, holdMinutes: 10 } as const };
+    const { ownHpa: _, ...alone } = { ...plan, expert: { kind: 'price', price: 3, windowMinutes: 10 } as const };
     const recommendations = await shown({ rest: { sizingPolicy: alone } });
     expect(oddKeys(recommendations)).toEqual([]);
     expect(recommendations.plan).toMatchObject({ kind: 'price', price: 12, hold_minutes: 10, own_hpa: null });

@@ -8,7 +8,7 @@ import { recordOf } from '../../make/records.ts';
 
 const score = { violationPercent: 0.3, cost: 1.1 };
 const plan: SizingPolicy = {
-  expert: { kind: 'headroom', factor: 1.25, holdMinutes: 5 },
+  expert: { kind: 'headroom', factor: 1.25, windowMinutes: 5 },
   expected: score,
   changesPerHour: 2.5,
   hpa70: { ...score, changesPerHour: 4 },

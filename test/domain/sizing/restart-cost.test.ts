@@ -59,7 +59,7 @@ describe('laws of the cost of a change', () => {
 describe('the sentence', () => {
   const score = { violationPercent: 0.3, cost: 1.2 };
   const policy = {
-    expert: { kind: 'headroom', factor: 1.25, holdMinutes: 5 },
+    expert: { kind: 'headroom', factor: 1.25, windowMinutes: 5 },
     expected: score,
     changesPerHour: 2.96,
     days: 7,

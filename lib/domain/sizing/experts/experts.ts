@@ -4,7 +4,7 @@ import { CHOICES } from '../demand-ahead/newsvendor.ts';
 /** A price of shortage on the learned distribution, or plain headroom over the present. */
 export type Expert = {
   /** The highest number wanted within so many minutes is come down to. */
-  readonly holdMinutes: number;
+  readonly windowMinutes: number;
 } & ({ readonly kind: 'price'; readonly price: number } | { readonly kind: 'headroom'; readonly factor: number });
 
 const HOLDS = [5, 10];
@@ -14,11 +14,11 @@ const EPSILON = 1e-6;
 
 /** In the order that records are kept in. */
 export const EXPERTS: readonly Expert[] = [
-  ...HOLDS.flatMap((holdMinutes) =>
-    Array.from({ length: CHOICES }, (_, price) => ({ kind: 'price', price, holdMinutes }) as const),
+  ...HOLDS.flatMap((windowMinutes) =>
+    Array.from({ length: CHOICES }, (_, price) => ({ kind: 'price', price, windowMinutes }) as const),
   ),
-  ...HEADROOM_HOLDS.flatMap((holdMinutes) =>
-    FACTORS.map((factor) => ({ kind: 'headroom', factor, holdMinutes }) as const),
+  ...HEADROOM_HOLDS.flatMap((windowMinutes) =>
+    FACTORS.map((factor) => ({ kind: 'headroom', factor, windowMinutes }) as const),
   ),
 ];
 

@@ -8,7 +8,7 @@ import { headroomOf } from './experts.ts';
 import type { Stretch, Wanted } from './walk.ts';
 
 /** Where what was distilled is missing or of another version: as an HPA at 70 % would, over an hour. */
-const WITHOUT_MODEL = { factor: 1.3, holdMinutes: 60 };
+const WITHOUT_MODEL = { factor: 1.3, windowMinutes: 60 };
 
 /**
  * @param replicas demand by the minute in replicas that run full
@@ -22,9 +22,9 @@ export function wantedInForce(
   const { expert } = policy;
   const distilled = expert.kind === 'price' && model !== null ? unpacked(model) : null;
   if (distilled === null) {
-    const { factor, holdMinutes } = expert.kind === 'headroom' ? expert : WITHOUT_MODEL;
+    const { factor, windowMinutes } = expert.kind === 'headroom' ? expert : WITHOUT_MODEL;
     const wanted = headroomOf(replicas, factor, from, to);
-    return { up: wanted, down: wanted, holdMinutes };
+    return { up: wanted, down: wanted, windowMinutes };
   }
   const [up, down] = [new Int32Array(replicas.length), new Int32Array(replicas.length)];
   const middle = linearOf(distilled.location, readings.levels, from, to);
@@ -34,7 +34,7 @@ export function wantedInForce(
     up[i] = numbers.up;
     down[i] = numbers.down;
   }
-  return { up, down, holdMinutes: expert.holdMinutes };
+  return { up, down, windowMinutes: expert.windowMinutes };
 }
 
 /** What is in force stays so for hours, and is asked at every tick and look. */

@@ -39,15 +39,15 @@ function wantedBy(
   replicas: Float64Array,
   { from, to }: Stretch,
 ) {
-  const { holdMinutes } = expert;
+  const { windowMinutes } = expert;
   if (expert.kind === 'headroom') {
     const wanted = byFactor.get(expert.factor) ?? headroomOf(replicas, expert.factor, from, to);
     byFactor.set(expert.factor, wanted);
-    return { up: wanted, down: wanted, holdMinutes };
+    return { up: wanted, down: wanted, windowMinutes };
   }
   const [up, down] = [byPrice[expert.price], byPrice[expert.price + BAND]];
   if (up === undefined || down === undefined) throw new Error(`there is no price ${expert.price}`);
-  return { up, down, holdMinutes };
+  return { up, down, windowMinutes };
 }
 
 /**

@@ -25,7 +25,7 @@ export interface Course {
 export interface Wanted {
   readonly up: Int32Array;
   readonly down: Int32Array;
-  readonly holdMinutes: number;
+  readonly windowMinutes: number;
 }
 
 export interface Walked {
@@ -106,7 +106,7 @@ function moved(course: Course, wanted: Wanted, current: number, i: number, since
   if (up > current) return Math.min(up, highestStep(current));
   if (sinceChange < course.cooldownDownMinutes || (wanted.down[i] ?? 1) >= current) return current;
   let highest = up;
-  for (let at = Math.max(from, i - Math.max(wanted.holdMinutes, STABILISATION_MINUTES)); at <= i; at++) {
+  for (let at = Math.max(from, i - Math.max(wanted.windowMinutes, STABILISATION_MINUTES)); at <= i; at++) {
     highest = Math.max(highest, wanted.down[at] ?? 1);
     if (highest >= current) return current;
   }
