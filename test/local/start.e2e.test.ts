@@ -72,7 +72,7 @@ describe('npm start', () => {
     [
       'a file for a folder',
       ['--data', import.meta.filename],
-      /^error: --data "[^\n]*start\.test\.ts" [^\n]*a file, not a folder[^\n]*\n$/,
+      /^error: --data "[^\n]*start\.e2e\.test\.ts" [^\n]*a file, not a folder[^\n]*\n$/,
     ],
     [
       'an option that is none',
