@@ -106,7 +106,7 @@ describe('a folder of an earlier release, before a tick and after one', () => {
     expect(memory?.regret.baselineMinutes).toBeGreaterThan(0);
     expect(memory?.wanted.every(({ baseline }) => baseline > 0)).toBe(true);
     expect(fitted.get('default/checkout')).toMatchObject({
-      sizing: { policy: { windowMinutes: expect.any(Number) } },
+      sizing: { policy: { expert: { windowMinutes: expect.any(Number) } } },
       signals: { cpu: { residuals: expect.any(Array) } },
     });
     const { records } = await decisions.list(web, 50);

@@ -11,7 +11,7 @@ import { ANNOTATION_PREFIX } from '../../domain/workload/policy-fields.ts';
 import { BODY_LIMIT_BYTES, checkedSize, compressed } from './items.ts';
 
 /** Leaves out more of one workload with each: texts are for people, and the last one leaves what the next tick decides by. */
-type Steps<T> = readonly ((one: T) => T)[];
+export type Steps<T> = readonly ((one: T) => T)[];
 
 /**
  * All of them, compressed, within one item.

@@ -132,6 +132,11 @@ export function latestBaseSk(id: string): string {
   return `BASE#${id}`;
 }
 
+/** Sort key of what was learned of some workloads of a shard. */
+export function fittedGroupSk(group: number): string {
+  return `LEARNED#${group}`;
+}
+
 export const HOURLY_PREFIX = 'BEAT#';
 
 /** Sort key of the records that a shard leaves once an hour. */

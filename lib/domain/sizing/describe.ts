@@ -8,15 +8,18 @@ import type { HpaReplay, ReplayScore, SizingPolicy } from './sizing-policy.ts';
 
 /** In a sentence, as decisions and the API show it. @param signal the load that it is of */
 export function describePolicy(
-  { expert, expected, changesPerHour, hpa70, ownHpa, lead, days }: SizingPolicy,
+  { expert, expected, changesPerHour, hpa70, ownHpa, lead, days, isModelLeftOut }: SizingPolicy,
   signal: SignalName = 'cpu',
 ): string {
   return (
     `chose ${describeExpert(expert)}: on the last ${days === 1 ? 'day' : `${days} days`} that would have ${kept({ ...expected, changesPerHour })}; ` +
     describeHpa(hpa70, ownHpa, hpaPercentOf(signal)) +
-    (lead === undefined ? '' : `; ${describeLead(lead)}`)
+    (lead === undefined ? '' : `; ${describeLead(lead)}`) +
+    (isModelLeftOut ? `; ${LEFT_OUT}` : '')
   );
 }
+
+const LEFT_OUT = 'what was learned for it does not fit into the table, so that plain headroom of 30 % stands in';
 
 /** What is done, without how it did. */
 export function describeExpert(expert: Expert): string {

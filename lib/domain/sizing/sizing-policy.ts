@@ -62,4 +62,6 @@ export interface SizingPolicy {
   readonly lead?: NodeLead;
   /** Days that are on record. */
   readonly days: number;
+  /** What was learned for it was too large to be kept: until the next lesson, plain headroom stands in. Absent where it was kept. */
+  readonly isModelLeftOut?: true;
 }
