@@ -5,8 +5,12 @@ import type { Expert } from '../../domain/sizing/experts/experts.ts';
 import type { HpaReplay, ReplayScore, SizingPolicy } from '../../domain/sizing/sizing-policy.ts';
 import type { NodeLead } from '../../domain/workload/node-wait.ts';
 
-export function presentPlan(plan: SizingPolicy | null) {
-  if (plan === null) return null;
+/** As it was stored: an earlier release's has no way of sizing that is known here. */
+type StoredPlan = Omit<SizingPolicy, 'expert'> & { readonly expert?: Expert };
+
+/** Null where there is none, or an earlier release's, whose weights mean nothing any more. */
+export function presentPlan(plan: StoredPlan | null) {
+  if (plan?.expert === undefined) return null;
   return {
     way: describeExpert(plan.expert),
     ...presentExpert(plan.expert),

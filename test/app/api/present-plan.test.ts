@@ -29,6 +29,12 @@ it('not of an HPA of which an older release has counted none', () => {
   expect(presentPlan({ ...plan, hpa70: score })?.hpa70).toEqual({ violation_percent: 0.3, cost: 1.1 });
 });
 
+it('none of an earlier release, which had weights', () => {
+  const { expert: _none, ...earlier } = plan;
+  expect(presentPlan({ ...earlier })).toBeNull();
+  expect(presentPlan(null)).toBeNull();
+});
+
 it('the start-up where new pods waited for nodes, and none where they did not', () => {
   const lead = { roomSeconds: 45, newNodeSeconds: 150, size: 4, steps: 5, waited: 3 };
   const start_up = { room_seconds: 45, new_node_seconds: 150, pods_at_least: 4, steps: 5, steps_waited: 3 };
