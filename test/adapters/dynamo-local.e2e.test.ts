@@ -15,6 +15,7 @@ import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { createTable } from '../../local/embedded-table.ts';
 import { adviceStoreContract } from '../contracts/advice-store.ts';
 import { decisionStoreContract, SHARD } from '../contracts/decision-store.ts';
+import { learnedStoreContract } from '../contracts/learned-store.ts';
 import { policyStoreContract } from '../contracts/policy-store.ts';
 import { scheduleStoreContract } from '../contracts/schedule-store.ts';
 import { seriesStoreContract } from '../contracts/series-store.ts';
@@ -46,6 +47,7 @@ if (reason !== null) {
     });
 
     seriesStoreContract('dynamo on DynamoDB Local', (now) => makeSeriesStore(open(now)));
+    learnedStoreContract('dynamo on DynamoDB Local', (now) => makeSeriesStore(open(now)), 10);
     decisionStoreContract('dynamo on DynamoDB Local', 90, (now) =>
       makeDecisionStore(open(now), { shardOf: async () => SHARD }),
     );

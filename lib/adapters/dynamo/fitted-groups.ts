@@ -7,7 +7,6 @@ import { workloadKey } from '../../domain/workload/identity.ts';
 import { type Dated, isAhead } from './ahead.ts';
 import { packFitting, type Steps } from './fitting.ts';
 import { compressed, shortNumber, unpackJson } from './items.ts';
-import { withPresentNames } from './older-names.ts';
 import type { Item } from './table.ts';
 
 /** A workload takes 5 kB, and 3 kB more for each load that it names: with the four that it may name, eight of them take 140 kB. */
@@ -65,7 +64,7 @@ export function packGroup(what: string, entries: readonly Entry[]): Uint8Array {
 /** What is of another version, or dated ahead, is learned anew. */
 export function unpackGroup(item: Item | null, clock: Dated): Group {
   if (item === null) return { version: '', fitted: new Map(), loads: 0 };
-  const found = Object.entries(withPresentNames(unpackJson<Record<string, Fitted>>(item)));
+  const found = Object.entries(unpackJson<Record<string, Fitted>>(item));
   const fitted = new Map(found.filter(([, { version, at }]) => version === FITTED_VERSION && !isAhead(clock, at)));
   const loads = [...fitted.values()].reduce((sum, one) => sum + 1 + Object.keys(one.loads ?? {}).length, 0);
   return { version: String(item.version), fitted, loads };

@@ -32,7 +32,7 @@ export function size({ minutes, startsAt, unit, current }: LoadHistory, sizing: 
   const replicas = minutes.map((demand) => demand / sizing.unit);
   const last = replicas.length - 1;
   const from = Math.max(0, last - Math.max(0, sizing.policy.expert.windowMinutes - STABILISATION_MINUTES));
-  const readings = readingsOf(replicas, startsAt, fromAhead(sizing.usual), sizing.leadMinutes, from);
+  const readings = () => readingsOf(replicas, startsAt, fromAhead(sizing.usual), sizing.leadMinutes, from);
   const wanted = wantedInForce({ replicas, readings }, sizing, { from, to: last + 1 });
   // Learned under another request, the same demand takes another number now.
   const now = (count: number) => Math.max(1, Math.ceil((count * sizing.unit) / unit - EPSILON));

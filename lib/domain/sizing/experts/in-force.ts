@@ -11,11 +11,11 @@ import type { Stretch, Wanted } from './walk.ts';
 const WITHOUT_MODEL = { factor: 1.3, windowMinutes: 60 };
 
 /**
- * @param replicas demand by the minute in replicas that run full
+ * @param replicas demand by the minute in replicas that run full; headroom needs no readings of it
  * @param stretch the minutes that are wanted; nothing is before them
  */
 export function wantedInForce(
-  { replicas, readings }: { readonly replicas: Float64Array; readonly readings: Readings },
+  { replicas, readings: read }: { readonly replicas: Float64Array; readonly readings: () => Readings },
   { policy, model }: Pick<FittedSizing, 'policy' | 'model'>,
   { from, to }: Pick<Stretch, 'from' | 'to'>,
 ): Wanted {
@@ -27,6 +27,7 @@ export function wantedInForce(
     return { up: wanted, down: wanted, windowMinutes };
   }
   const [up, down] = [new Int32Array(replicas.length), new Int32Array(replicas.length)];
+  const readings = read();
   const middle = linearOf(distilled.location, readings.levels, from, to);
   const columns = columnsOf(readings, middle, replicas);
   for (let i = from; i < to; i++) {

@@ -133,7 +133,11 @@ function walkSince(history: History, { previous, startsAt, minutes }: LearnSizin
     const inForce =
       previous === null || before === null
         ? null
-        : walk(history.course, wantedInForce(history, previous.sizing, stretch), stretch);
+        : walk(
+            history.course,
+            wantedInForce({ ...history, readings: () => history.readings }, previous.sizing, stretch),
+            stretch,
+          );
     record = extended(record, walked, {
       minutes: to - from,
       ideal: idealOf(history.course, from, to),
