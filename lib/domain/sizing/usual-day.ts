@@ -93,14 +93,14 @@ export function usualAhead(usualAt: (at: EpochMs) => Usual | null, from: EpochMs
 const MOST_RATIO = 1000;
 const LOG_MOST = Math.log1p(MOST_RATIO);
 
-/** Reads back what `usualAhead` kept; null outside its hours. */
+/** Reads back what `usualAhead` kept; null outside its hours, and everywhere where it is not whole. */
 export function fromAhead({ from, most, slots }: UsualAhead): (at: EpochMs) => Usual | null {
   const bytes = fromBase64(slots);
   const length = bytes.length / COLUMNS.length;
   const first = Math.floor(from / (SLOT_MINUTES * MINUTE_MS));
   return (at) => {
     const slot = Math.floor(at / (SLOT_MINUTES * MINUTE_MS)) - first;
-    if (!(slot >= 0 && slot < length)) return null;
+    if (!Number.isInteger(length) || !(slot >= 0 && slot < length)) return null;
     const value = (column: number) =>
       (most * Math.expm1((LOG_MOST * (bytes[column * length + slot] ?? 0)) / 255)) / MOST_RATIO;
     return { level: value(0), rise: value(1), riseMost: value(2), yesterday: value(3), week: value(4) };

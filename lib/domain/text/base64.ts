@@ -7,10 +7,18 @@ export function toBase64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-/** @throws DOMException where the text is not base64 */
+/** No bytes at all where the text is not base64: whoever reads them asks for how many there must be. */
 export function fromBase64(text: string): Uint8Array {
-  const characters = atob(text);
+  const characters = decoded(text);
   const bytes = new Uint8Array(characters.length);
   for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i);
   return bytes;
+}
+
+function decoded(text: string): string {
+  try {
+    return atob(text);
+  } catch {
+    return '';
+  }
 }

@@ -20,9 +20,10 @@ export function wantedInForce(
   { from, to }: Pick<Stretch, 'from' | 'to'>,
 ): Wanted {
   const { expert } = policy;
-  const distilled = expert.kind === 'price' && model !== null ? unpacked(model) : null;
+  const distilled = modelOf({ policy, model });
+  const windowMinutes = holdInForce({ policy, model });
   if (distilled === null) {
-    const { factor, windowMinutes } = expert.kind === 'headroom' ? expert : WITHOUT_MODEL;
+    const { factor } = expert.kind === 'headroom' ? expert : WITHOUT_MODEL;
     const wanted = headroomOf(replicas, factor, from, to);
     return { up: wanted, down: wanted, windowMinutes };
   }
@@ -35,7 +36,19 @@ export function wantedInForce(
     up[i] = numbers.up;
     down[i] = numbers.down;
   }
-  return { up, down, windowMinutes: expert.windowMinutes };
+  return { up, down, windowMinutes };
+}
+
+/** Minutes of which the highest number wanted is come down to. */
+export function holdInForce(sizing: Pick<FittedSizing, 'policy' | 'model'>): number {
+  const { expert } = sizing.policy;
+  const isWithout = expert.kind === 'price' && modelOf(sizing) === null;
+  return isWithout ? WITHOUT_MODEL.windowMinutes : expert.windowMinutes;
+}
+
+/** Null where plain headroom is in force. */
+function modelOf({ policy, model }: Pick<FittedSizing, 'policy' | 'model'>): Distilled | null {
+  return policy.expert.kind === 'price' && model !== null ? unpacked(model) : null;
 }
 
 /** What is in force stays so for hours, and is asked at every tick and look. */
