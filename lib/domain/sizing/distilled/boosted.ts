@@ -11,18 +11,26 @@ const LEAST_LEAF = 40;
 /** Added to a leaf's count: small leaves say less. */
 const CAUTION = 5;
 
-export interface BoostedTree {
-  /** By node, from 1: `columns[feature[i]] > threshold[i]` goes to 2i + 1. */
+/** All trees one after another: a process holds thousands of these, and each small array would take more than is in it. */
+export interface Boosted {
+  readonly base: readonly [number, number];
+  /** By tree, by node from 1, LEAVES places a tree: `columns[feature[i]] > threshold[i]` goes to the second child. */
   readonly feature: Uint8Array;
   readonly threshold: Float64Array;
-  /** By leaf: of the first number, then of the second. */
+  /** By tree, by leaf: of the first number, then of the second. */
   readonly first: Float64Array;
   readonly second: Float64Array;
 }
 
-export interface Boosted {
-  readonly base: readonly [number, number];
-  readonly trees: readonly BoostedTree[];
+/** With as many trees, which say nothing yet. */
+export function bareTrees(trees: number): Omit<Boosted, 'base'> {
+  const size = trees * LEAVES;
+  return {
+    feature: new Uint8Array(size),
+    threshold: new Float64Array(size).fill(Number.POSITIVE_INFINITY),
+    first: new Float64Array(size),
+    second: new Float64Array(size),
+  };
 }
 
 /** What was learned, and what it says at the places that it was learned from: of the first number, and of the second. */
@@ -38,12 +46,16 @@ export function boost(columns: readonly Float64Array[], targets: readonly [Float
   const said = [first.map(() => base[0]), second.map(() => base[1])] as const;
   const left = [first.map((value) => value - base[0]), second.map((value) => value - base[1])] as const;
   const bins = binned(columns);
-  const trees = Array.from({ length: TREES }, (_, turn) => {
-    const { tree, leafAt } = growTree(bins, left, turn);
-    for (const [k, leaves] of [tree.first, tree.second].entries()) add(leaves, leafAt, said[k], left[k]);
-    return tree;
-  });
-  return { boosted: { base, trees }, said };
+  const trees = bareTrees(TREES);
+  for (let turn = 0; turn < TREES; turn++) {
+    const { feature, threshold, first, second, leafAt } = growTree(bins, left, turn);
+    trees.feature.set(feature, turn * LEAVES);
+    trees.threshold.set(threshold, turn * LEAVES);
+    trees.first.set(first, turn * LEAVES);
+    trees.second.set(second, turn * LEAVES);
+    for (const [k, leaves] of [first, second].entries()) add(leaves, leafAt, said[k], left[k]);
+  }
+  return { boosted: { base, ...trees }, said };
 }
 
 /** Adds each place's leaf to the first, and takes it from the second. */
@@ -57,21 +69,21 @@ function add(leaves: Float64Array, leafAt: Uint8Array, said = new Float64Array()
 
 /** Both numbers at a place. */
 export function boostedAt(
-  { base, trees }: Boosted,
+  { base, feature, threshold, first, second }: Boosted,
   columns: readonly Float64Array[],
   row: number,
 ): readonly [number, number] {
-  let [first, second] = base;
-  for (const tree of trees) {
+  let [one, two] = base;
+  for (let start = 0; start < feature.length; start += LEAVES) {
     let node = 1;
     while (node < LEAVES) {
-      const value = columns[tree.feature[node] ?? 0]?.[row] ?? 0;
-      node = 2 * node + (value > (tree.threshold[node] ?? 0) ? 1 : 0);
+      const value = columns[feature[start + node] ?? 0]?.[row] ?? 0;
+      node = 2 * node + Number(value > (threshold[start + node] ?? 0));
     }
-    first += tree.first[node - LEAVES] ?? 0;
-    second += tree.second[node - LEAVES] ?? 0;
+    one += first[start + node - LEAVES] ?? 0;
+    two += second[start + node - LEAVES] ?? 0;
   }
-  return [first, second];
+  return [one, two];
 }
 
 type Residuals = readonly [Float64Array, Float64Array];
@@ -95,10 +107,7 @@ function growTree(binned: Binned, left: Residuals, turn: number) {
     }
   }
   const leafAt = nodeOf.map((node) => node - LEAVES);
-  return {
-    tree: { feature, threshold, first: leafMeans(left[0], leafAt), second: leafMeans(left[1], leafAt) },
-    leafAt,
-  };
+  return { feature, threshold, first: leafMeans(left[0], leafAt), second: leafMeans(left[1], leafAt), leafAt };
 }
 
 function leafMeans(values: Float64Array, leafAt: Uint8Array): Float64Array {

@@ -99,8 +99,8 @@ function levelled(
     const [wanted, got] = [sumOfReplicas(targets[k], middle), sumOfReplicas(said[k], middle)];
     return got > 0 ? Math.log(wanted / got) : 0;
   };
-  const { base, trees } = boosted;
-  return { base: [base[0] + by(0), base[1] + by(1)], trees };
+  const { base } = boosted;
+  return { ...boosted, base: [base[0] + by(0), base[1] + by(1)] };
 }
 
 function sumOfReplicas(logs: Float64Array, middle: Float64Array): number {

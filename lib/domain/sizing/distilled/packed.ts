@@ -1,7 +1,7 @@
 // Distilled numbers as bytes: sixteen bits for each threshold and each leaf, between the least and the most of its kind.
 import { fromBase64, toBase64 } from '../../text/base64.ts';
 import { LEVELS, SHAPES } from '../demand-ahead/readings.ts';
-import { type BoostedTree, LEAVES } from './boosted.ts';
+import { type Boosted, bareTrees, LEAVES } from './boosted.ts';
 import type { Distilled } from './distilled.ts';
 
 /** Bumped with what is read, how it is laid out, or what it means: older bytes are then learned anew. */
@@ -15,25 +15,27 @@ const HEAD_BYTES = 1 + 4 * (1 + LEVELS.length) + 4 * 2 + 8 * COLUMNS + 8;
 
 /** About 2.5 kB as bytes, a third more as base64. */
 export function packDistilled({ location, boosted }: Distilled): string {
-  const { base, trees } = boosted;
-  const view = new DataView(new ArrayBuffer(HEAD_BYTES + TREE_BYTES * trees.length));
+  const { base, feature, threshold, first, second } = boosted;
+  const trees = feature.length / LEAVES;
+  const view = new DataView(new ArrayBuffer(HEAD_BYTES + TREE_BYTES * trees));
   const writer = new Bytes(view);
   writer.byte(VERSION);
   for (const value of [location.intercept, ...location.weights, ...base]) writer.float(value);
-  const ranges = thresholdRanges(trees);
-  const leaves = rangeOf(trees.flatMap(({ first, second }) => [...first, ...second]));
+  const ranges = thresholdRanges(boosted);
+  const leaves = rangeOf([...first, ...second]);
   for (const { from, width } of [...ranges, leaves]) {
     writer.float(from);
     writer.float(width);
   }
-  for (const { feature, threshold, first, second } of trees) {
-    for (let node = 1; node < LEAVES; node++) {
+  for (let start = 0; start < feature.length; start += LEAVES) {
+    for (let node = start + 1; node < start + LEAVES; node++) {
       const column = feature[node] ?? 0;
       const value = threshold[node] ?? Number.POSITIVE_INFINITY;
       writer.byte(column);
       writer.short(Number.isFinite(value) ? stepOf(value, ranges[column]) : NEVER);
     }
-    for (const value of [...first, ...second]) writer.short(stepOf(value, leaves));
+    for (const values of [first, second])
+      for (let leaf = start; leaf < start + LEAVES; leaf++) writer.short(stepOf(values[leaf] ?? 0, leaves));
   }
   return toBase64(new Uint8Array(view.buffer));
 }
@@ -50,8 +52,9 @@ export function unpackDistilled(text: string): Distilled | null {
   const base = [reader.float(), reader.float()] as const;
   const ranges = Array.from({ length: COLUMNS }, () => ({ from: reader.float(), width: reader.float() }));
   const leaves = { from: reader.float(), width: reader.float() };
-  const trees = Array.from({ length: count }, () => readTree(reader, ranges, leaves));
-  return { location: { intercept, weights }, boosted: { base, trees } };
+  const trees = bareTrees(count);
+  for (let tree = 0; tree < count; tree++) readTree(reader, ranges, leaves, trees, tree * LEAVES);
+  return { location: { intercept, weights }, boosted: { base, ...trees } };
 }
 
 interface Range {
@@ -59,26 +62,26 @@ interface Range {
   readonly width: number;
 }
 
-function readTree(reader: Bytes, ranges: readonly Range[], leaves: Range): BoostedTree {
-  const feature = new Uint8Array(LEAVES);
-  const threshold = new Float64Array(LEAVES).fill(Number.POSITIVE_INFINITY);
-  for (let node = 1; node < LEAVES; node++) {
+function readTree(
+  reader: Bytes,
+  ranges: readonly Range[],
+  leaves: Range,
+  { feature, threshold, first, second }: Omit<Boosted, 'base'>,
+  start: number,
+): void {
+  for (let node = start + 1; node < start + LEAVES; node++) {
     const column = reader.byte();
     const step = reader.short();
     feature[node] = column;
     if (step !== NEVER) threshold[node] = valueAt(step, ranges[column]);
   }
-  const values = () => Float64Array.from({ length: LEAVES }, () => valueAt(reader.short(), leaves));
-  return { feature, threshold, first: values(), second: values() };
+  for (const values of [first, second])
+    for (let leaf = start; leaf < start + LEAVES; leaf++) values[leaf] = valueAt(reader.short(), leaves);
 }
 
-function thresholdRanges(trees: readonly BoostedTree[]): readonly Range[] {
+function thresholdRanges({ feature, threshold }: Boosted): readonly Range[] {
   const values: number[][] = Array.from({ length: COLUMNS }, () => []);
-  for (const { feature, threshold } of trees)
-    for (let node = 1; node < LEAVES; node++) {
-      const value = threshold[node] ?? Number.POSITIVE_INFINITY;
-      if (Number.isFinite(value)) values[feature[node] ?? 0]?.push(value);
-    }
+  for (const [node, value] of threshold.entries()) if (Number.isFinite(value)) values[feature[node] ?? 0]?.push(value);
   return values.map(rangeOf);
 }
 
