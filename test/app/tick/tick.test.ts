@@ -30,7 +30,7 @@ describe('a tick', () => {
       await system.tick();
       seen.push(system.cluster.replicas('shop/web'));
     }
-    expect(seen).toEqual([10, 10, 10, 10, 10, 5, 5, 5, 5, 5, 3, 3]);
+    expect(seen).toEqual([10, 10, 10, 10, 10, 10, 5, 5, 5, 5, 5, 3]);
   });
 
   it.each([
