@@ -23,13 +23,15 @@ export function decisions(): void {
   const nothing = { wanted: [], lastScaledAt: null, killSwitch: null };
   const baseline = median(20, () => JSON.parse(json));
   const deciding = median(ROUNDS, () => decide(assess(input), null, nothing));
-  const learning = median(20, () => fitWorkload(lesson));
+  const learning = median(10, () => fitWorkload(lesson));
+  const again = median(20, () => fitWorkload({ ...lesson, previous: { ...fitted, at: now - 12 * 60 * MINUTE } }));
   console.log('Deciding: one workload, 14 days by the minute; baseline: JSON.parse of its cpu series');
   const line = (name: string, ms: number) =>
     console.log(`  ${name}: ${ms.toFixed(3)} ms in the median, ${(ms / baseline).toFixed(2)} × the baseline`);
   line('JSON.parse', baseline);
   line('assess + decide', deciding);
-  line('learn (four times a day)', learning);
+  line('learn for the first time', learning);
+  line('learn (twice a day)', again);
 }
 
 function twoWeeks(now: number): Series {

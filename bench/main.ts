@@ -8,17 +8,19 @@ import { complexity } from './complexity.ts';
 import { cost } from './cost.ts';
 import { decisions } from './decisions.ts';
 import { exporter } from './exporter.ts';
+import { learned } from './learned.ts';
 import { scale } from './scale.ts';
 import { ticks } from './ticks.ts';
 
 const USAGE =
-  'npm run bench -- [--only ticks|scale|bundles|cost|decisions|advice|api|complexity|exporter|backtest]… [--markdown] [--policy ours+hpa:T]… [DIR of traces]';
+  'npm run bench -- [--only ticks|scale|bundles|cost|decisions|learned|advice|api|complexity|exporter|backtest]… [--markdown] [--policy ours+hpa:T]… [DIR of traces]';
 const PARTS = {
   ticks,
   scale: () => scale(),
   bundles,
   cost: () => cost(),
   decisions,
+  learned,
   advice,
   api,
   complexity,

@@ -117,6 +117,9 @@ export class NeedAhead {
   most = 1;
   /** `beyond[n − least]`: the chance that more than n are needed within the lead. */
   readonly beyond: Float64Array = new Float64Array(MOST_OVER + 2);
+  /** The places of `beyond` that are less than the one before, and the first, from the last on: `stepCount` of them. */
+  readonly steps: Int32Array = new Int32Array(MOST_OVER + 2);
+  stepCount = 1;
 
   /** @param from the rows that are asked for; `to` is not one of them */
   constructor(distribution: Distribution, readings: Readings, from: number, to: number) {
@@ -146,13 +149,25 @@ export class NeedAhead {
         if (least + over > most) most = least + over;
       }
     }
-    let beyond = 0;
-    for (let over = most - least; over >= 0; over--) {
-      this.beyond[over] = beyond / trees.length;
-      beyond += chance[over] ?? 0;
-      chance[over] = 0;
-    }
+    this.#sum(most - least);
     this.least = least;
     this.most = most;
+  }
+
+  /** Chances of more than each number, from the last on; those of a number itself are taken away. */
+  #sum(last: number): void {
+    const chance = this.#chance;
+    const trees = this.#distribution.trees.length;
+    let beyond = 0;
+    let steps = 0;
+    for (let over = last; over >= 0; over--) {
+      const here = chance[over] ?? 0;
+      this.beyond[over] = beyond / trees;
+      if (here === 0 && over > 0) continue;
+      beyond += here;
+      chance[over] = 0;
+      this.steps[steps++] = over;
+    }
+    this.stepCount = steps;
   }
 }

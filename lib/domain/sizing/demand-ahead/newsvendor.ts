@@ -12,22 +12,28 @@ export const CHOICES = PRICES.length - BAND;
  * @param into one number per price, or of as many as it has room for, the cheapest first
  */
 export function newsvendor(need: NeedAhead, into: Int32Array): void {
-  const { least, most, beyond } = need;
-  // Dearer never wants fewer: each search begins where the one before ended.
-  let from = 0;
+  const { least, beyond, steps, stepCount } = need;
+  // Dearer never wants fewer: each search begins where the one before ended. Between steps, more of them help nobody.
+  let from = stepCount - 1;
   for (let i = 0; i < into.length; i++) {
     const price = PRICES[i] ?? 0;
     let best = from;
-    let lowest = least + from + price * (beyond[from] ?? 0);
-    // Where replicas alone cost as much, more of them are no cheaper.
-    for (let over = from + 1; over <= most - least && least + over < lowest; over++) {
-      const cost = least + over + price * (beyond[over] ?? 0);
+    let lowest = costOf(least, steps[from] ?? 0, price, beyond);
+    for (let step = from - 1; step >= 0; step--) {
+      const over = steps[step] ?? 0;
+      // Where replicas alone cost as much, more of them are no cheaper.
+      if (least + over >= lowest) break;
+      const cost = costOf(least, over, price, beyond);
       if (cost < lowest - 1e-9) {
         lowest = cost;
-        best = over;
+        best = step;
       }
     }
-    into[i] = least + best;
+    into[i] = least + (steps[best] ?? 0);
     from = best;
   }
+}
+
+function costOf(least: number, over: number, price: number, beyond: Float64Array): number {
+  return least + over + price * (beyond[over] ?? 0);
 }
