@@ -11,7 +11,7 @@ export const CHOICES = PRICES.length - BAND;
  * For each price the replicas n that make n + price × P(need > n) the least, and never fewer than the present takes.
  * @param into one number per price, or of as many as it has room for, the cheapest first
  */
-export function newsvendor(need: NeedAhead, into: Int32Array): void {
+export function newsvendor(need: Pick<NeedAhead, 'least' | 'beyond' | 'steps' | 'stepCount'>, into: Int32Array): void {
   const { least, beyond, steps, stepCount } = need;
   // Dearer never wants fewer: each search begins where the one before ended. Between steps, more of them help nobody.
   let from = stepCount - 1;

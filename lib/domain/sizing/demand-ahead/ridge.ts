@@ -11,7 +11,7 @@ export interface Linear {
 
 /**
  * Least squares with shrinkage, columns standardised first. Source: Hoerl and Kennard, Technometrics 12 (1970).
- * @param rows at least one; the places that are learned from
+ * @param rows the places that are learned from; of none it is 0 everywhere
  */
 export function fitRidge(columns: readonly Float64Array[], target: Float64Array, rows: Int32Array): Linear {
   const means = columns.map((column) => meanAt(column, rows));
@@ -53,7 +53,7 @@ function normalEquations(
   const gram: Float64Array[] = [];
   for (const [a, one] of standard.entries()) {
     const known = (b: number) => gram[b]?.[a] ?? 0;
-    const summed = (other: Float64Array, b: number) => dot(one, other) + (a === b ? SHRINKAGE * rows.length : 0);
+    const summed = (other: Float64Array, b: number) => dot(one, other) + (a === b ? SHRINKAGE * Math.max(1, rows.length) : 0);
     gram.push(Float64Array.from(standard, (other, b) => (b < a ? known(b) : summed(other, b))));
   }
   return { gram, moments: Float64Array.from(standard, (one) => dot(one, off)) };
