@@ -53,7 +53,8 @@ function normalEquations(
   const gram: Float64Array[] = [];
   for (const [a, one] of standard.entries()) {
     const known = (b: number) => gram[b]?.[a] ?? 0;
-    const summed = (other: Float64Array, b: number) => dot(one, other) + (a === b ? SHRINKAGE * Math.max(1, rows.length) : 0);
+    const summed = (other: Float64Array, b: number) =>
+      dot(one, other) + (a === b ? SHRINKAGE * Math.max(1, rows.length) : 0);
     gram.push(Float64Array.from(standard, (other, b) => (b < a ? known(b) : summed(other, b))));
   }
   return { gram, moments: Float64Array.from(standard, (one) => dot(one, off)) };

@@ -2,7 +2,8 @@
 // Source: Friedman, Annals of Statistics 29 (2001); binned columns as in LightGBM (Ke et al., NIPS 2017).
 import { BINS, type Binned, binned, LEFT_OUT, type View } from './bins.ts';
 
-const TREES = 48;
+/** How many there are of them, always. */
+export const TREES = 48;
 const DEPTH = 3;
 /** Leaves of one tree; its inner nodes are numbered 1 … LEAVES − 1, the children of i are 2i and 2i + 1. */
 export const LEAVES = 2 ** DEPTH;

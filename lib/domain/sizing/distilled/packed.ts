@@ -1,7 +1,7 @@
 // Distilled numbers as bytes: sixteen bits for each threshold and each leaf, between the least and the most of its kind.
 import { fromBase64, toBase64 } from '../../text/base64.ts';
 import { LEVELS, SHAPES } from '../demand-ahead/readings.ts';
-import { type Boosted, bareTrees, LEAVES } from './boosted.ts';
+import { type Boosted, bareTrees, LEAVES, TREES } from './boosted.ts';
 import type { Distilled } from './distilled.ts';
 
 /** Bumped with what is read, how it is laid out, or what it means: older bytes are then learned anew. */
@@ -43,8 +43,7 @@ export function packDistilled({ location, boosted }: Distilled): string {
 /** Null where another version wrote it, or it is not whole. */
 export function unpackDistilled(text: string): Distilled | null {
   const bytes = fromBase64(text);
-  const count = (bytes.length - HEAD_BYTES) / TREE_BYTES;
-  if (bytes[0] !== VERSION || !Number.isInteger(count) || count < 0) return null;
+  if (bytes[0] !== VERSION || bytes.length !== HEAD_BYTES + TREES * TREE_BYTES) return null;
   const reader = new Bytes(new DataView(bytes.buffer));
   reader.byte();
   const intercept = reader.float();
@@ -52,8 +51,8 @@ export function unpackDistilled(text: string): Distilled | null {
   const base = [reader.float(), reader.float()] as const;
   const ranges = Array.from({ length: COLUMNS }, () => ({ from: reader.float(), width: reader.float() }));
   const leaves = { from: reader.float(), width: reader.float() };
-  const trees = bareTrees(count);
-  for (let tree = 0; tree < count; tree++) readTree(reader, ranges, leaves, trees, tree * LEAVES);
+  const trees = bareTrees(TREES);
+  for (let tree = 0; tree < TREES; tree++) readTree(reader, ranges, leaves, trees, tree * LEAVES);
   return { location: { intercept, weights }, boosted: { base, ...trees } };
 }
 
