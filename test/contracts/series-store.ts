@@ -10,6 +10,7 @@ import type { WorkloadRef } from '../../lib/domain/workload/identity.ts';
 import type { Series } from '../../lib/domain/workload/series.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { asRemembered } from '../make/kept-records.ts';
+import { headroomSizing } from '../make/sizings.ts';
 import { NOW, observation } from '../make/workloads.ts';
 
 const MINUTE = 60_000;
@@ -560,7 +561,7 @@ function learnedWith(profile: readonly number[]): Fitted {
     at: NOW,
     since: NOW - DAY,
     signals: { cpu },
-    sizing: null,
+    sizing: headroomSizing(0.1, 0.45),
     memoryBaseBytes: 0,
     startupSeconds: 42,
   };
