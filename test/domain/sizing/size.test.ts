@@ -111,6 +111,8 @@ describe('another request than it was learned under', () => {
     const stored = headroomSizing(0.2, Number(unit.toPrecision(6)));
     const larger = { ...stored, unit: 37.0001 };
     for (const sizing of [stored, larger]) expect(sized(recent([9.9 * unit]), 1, sizing, unit)).toBe(12);
+    // What the present needs is by the request that is there.
+    expect(sized(recent([100 * 37.0001]), 1, headroomSizing(0, 37.0001), 37)).toBe(101);
   });
 });
 

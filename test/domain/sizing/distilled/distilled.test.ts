@@ -89,6 +89,17 @@ describe('what was learned of three thousand minutes', () => {
   });
 });
 
+it('numbers learned apart are kept in order: never fewer than the present, nor fewer to come down to than to go up to', () => {
+  const numbers = (up: number, down: number, present: number) => {
+    const { boosted } = boost([], [Float64Array.of(Math.log(up - 0.2)), Float64Array.of(Math.log(down - 0.2))]);
+    return distilledAt({ location: { intercept: 0, weights: [] }, boosted }, [], 0, present, 0);
+  };
+  expect(numbers(5, 7, 2.5)).toEqual({ up: 5, down: 7 });
+  expect(numbers(7, 5, 2.5)).toEqual({ up: 7, down: 7 });
+  expect(numbers(5, 7, 5.5)).toEqual({ up: 6, down: 7 });
+  expect(numbers(5, 7, 9)).toEqual({ up: 9, down: 9 });
+});
+
 describe('boosted trees', () => {
   it('of targets that never change say them, everywhere', () => {
     const columns = [Float64Array.from({ length: 500 }, (_, i) => i), new Float64Array(500).fill(3)];

@@ -1,6 +1,7 @@
 // What learning makes of a load: nothing of it looks ahead, whatever the demand it is finite and small, and the choice is what one expects.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CHOICES } from '../../../../lib/domain/sizing/demand-ahead/newsvendor.ts';
 import { xorshift } from '../../../../lib/domain/sizing/demand-ahead/random.ts';
 import { LEVELS, readingsOf, SHAPES } from '../../../../lib/domain/sizing/demand-ahead/readings.ts';
 import { type LearnSizing, learnSizing } from '../../../../lib/domain/sizing/experts/learn-sizing.ts';
@@ -96,6 +97,22 @@ describe('law: nothing is learned of what comes later', () => {
     const short = (sizing: FittedSizing) => unpackRecord(sizing.record)?.walked[10]?.shortMinutes ?? 0;
     expect(short(next)).toBeGreaterThan(short(first));
   });
+});
+
+it('the record is of what was learned before: what tells of a jump is of no use on the day that it first does', () => {
+  const calm = days(2, (minute) => 10 + noise(minute));
+  /** Every twenty minutes demand dips for two, and three minutes after that it is fourfold. */
+  const telling = (minute: number) => (minute % 20 < 2 ? 4 : minute % 20 >= 5 && minute % 20 < 13 ? 40 : 10);
+  const minutes = Float64Array.from([...calm, ...days(1, (minute) => telling(minute) + noise(minute))]);
+  const previous = { at: START + (2 * DAY - 1) * MINUTE_MS, sizing: learn(calm) };
+  const shortest = (sizing: FittedSizing) =>
+    Math.min(...(unpackRecord(sizing.record)?.walked.slice(0, CHOICES) ?? []).map(({ shortMinutes }) => shortMinutes));
+  const met = learn(minutes, { previous });
+  expect(shortest(met)).toBeGreaterThan((DAY / 20) * 1.5);
+  // The day after it is known.
+  const again = Float64Array.from([...minutes, ...days(0.5, (minute) => telling(minute) + noise(minute))]);
+  const known = learn(again, { previous: { at: START + (3 * DAY - 1) * MINUTE_MS, sizing: met } });
+  expect(shortest(known)).toBeLessThan(shortest(met));
 });
 
 describe('learning', () => {
