@@ -15,7 +15,7 @@ const SLOW = [
   'domain/decision/worth-asking',
   'domain/learning/fit-workload',
   'domain/sizing/memory-sizing',
-  'domain/sizing/search',
+  'domain/sizing/experts/learn-sizing',
   'domain/schedule/window',
   'domain/forecast/robustness',
 ];
