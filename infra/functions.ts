@@ -97,6 +97,7 @@ const BUNDLING: BundlingOptions = {
     '--alias:zod': './infra/bundling/zod.mjs',
     '--alias:@aws-sdk/credential-provider-node': './infra/bundling/credentials.mjs',
     '--alias:@smithy/core/event-streams': './infra/bundling/event-streams.mjs',
+    '--alias:@aws-sdk/endpoint-cache': './infra/bundling/endpoint-cache.mjs',
   },
   minify: true,
   sourceMap: true,

@@ -15,7 +15,5 @@ export {
   prettifyError,
   regexes,
   registry,
-  toJSONSchema,
-  treeifyError,
   util,
 } from '../../node_modules/zod/v4/core/index.js';
