@@ -28,6 +28,7 @@ export function wireCluster(config: Config, overrides: Overrides) {
     limits: kubernetes.limits,
     noticeBoard: kubernetes.noticeBoard,
     signals: [kubernetes.metrics, ...wireSignals(config.SIGNALS, kubernetes, overrides.clock ?? WALL_CLOCK)],
+    usage: kubernetes.metrics,
     events: overrides.events ?? (bus === undefined ? NOBODY : makeEventBridge(bus)),
     calls: kubernetes.calls,
   };

@@ -7,8 +7,11 @@ import type { Overrides } from './parts.ts';
 import { openLook } from './queues.ts';
 import { wireWriters } from './writers.ts';
 
+/** It learns nothing itself, and reads few shards again and again: what is learned twice a day is news soon enough. */
+const LEARNED_KEPT_MS = 30 * 60_000;
+
 export function wireLook(config: Config, overrides: Overrides = {}) {
-  const { settings, ...parts } = wireWriters(config, overrides, 'look', true);
+  const { settings, ...parts } = wireWriters(config, overrides, 'look', true, LEARNED_KEPT_MS);
   const cluster = stoppable(wireCluster(config, overrides), parts.killSwitches, parts.wall.now);
   return { ports: { ...parts, ...cluster, openLook, looks: makeLookStore(parts.table) }, settings };
 }

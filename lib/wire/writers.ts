@@ -5,10 +5,19 @@ import { makeSeriesStore } from '../adapters/dynamo/series-store.ts';
 import type { Config } from '../config.ts';
 import { type Overrides, wireParts } from './parts.ts';
 
-/** @param keepsReads for a process that reads the same each minute */
-export function wireWriters(config: Config, overrides: Overrides, service: string, keepsReads = false) {
+/**
+ * @param keepsReads for a process that reads the same each minute
+ * @param learnedKeptMs for how long it keeps what was learned; some minutes unless given
+ */
+export function wireWriters(
+  config: Config,
+  overrides: Overrides,
+  service: string,
+  keepsReads = false,
+  learnedKeptMs?: number,
+) {
   const parts = wireParts(config, overrides, service, (table, options) =>
-    makeSeriesStore(table, { ...options, keepsReads }),
+    makeSeriesStore(table, { ...options, keepsReads, learnedKeptMs }),
   );
   return { ...parts, progress: makeProgressStore(parts.table), floors: makeFloorStore(parts.table) };
 }

@@ -116,6 +116,7 @@ export function makeProcess(
     reader: through(world.cluster.reader),
     writer: through(world.cluster.writerOf(name)),
     signals: [world.signal],
+    usage: world.signal,
     series: through(world.series),
     decisions: through(world.decisions),
     ticks: through(world.ticks),

@@ -32,11 +32,13 @@ interface Kept {
  * A reader asks for LEARNED, and then only for items whose version it does not know; a writer writes those in which something
  * changed. Rewritten while ticks run, so a life of `retentionDays` only clears what a deleted cluster left.
  * @param keeps whether what was read is kept
+ * @param keptMs for how long
  */
 export function makeFittedMaps(
   table: Table,
   retentionDays: number,
   keeps = false,
+  keptMs = KEPT_MS,
 ): Pick<SeriesStore, 'readFitted' | 'writeFitted'> {
   const kept = new LRU<Kept>(keeps ? SHARDS_KEPT : LAST_READ);
 
@@ -67,7 +69,7 @@ export function makeFittedMaps(
     async readFitted(cluster, shard) {
       const key = keyOf(cluster, shard.id);
       const [known, names, now] = [kept.get(key.pk), namesOf(shard), table.now()];
-      const isFresh = ({ readAt, ...of }: Kept) => of.names === names && now >= readAt && now - readAt < KEPT_MS;
+      const isFresh = ({ readAt, ...of }: Kept) => of.names === names && now >= readAt && now - readAt < keptMs;
       if (keeps && known !== undefined && isFresh(known)) return known.fitted;
       const groups = await groupsOf(key, known);
       const found = { readAt: now, names, groups, fitted: merged(groups) };

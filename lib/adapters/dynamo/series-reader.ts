@@ -20,6 +20,8 @@ export interface SeriesOptions {
   readonly retentionDays?: number;
   /** This process reads the same each minute: ticks, and what was learned, are kept for some minutes. No unless given. */
   readonly keepsReads?: boolean;
+  /** For how long what was learned is kept then; some minutes unless given. */
+  readonly learnedKeptMs?: number | undefined;
 }
 
 /** What a process knows of a table's series, whether it reads them or writes them, too. */
@@ -38,14 +40,14 @@ export function makeSeriesReader(table: Table, options: SeriesOptions = {}): Ser
 
 export function makeSeriesParts(
   table: Table,
-  { retentionDays = DEFAULT_RETENTION_DAYS, keepsReads = false }: SeriesOptions,
+  { retentionDays = DEFAULT_RETENTION_DAYS, keepsReads = false, learnedKeptMs }: SeriesOptions,
 ): SeriesParts {
   return {
     table,
     retentionDays,
     watermarks: makeWatermarks(table),
     view: makePlacementView(table),
-    maps: { ...makeFittedMaps(table, retentionDays, keepsReads), ...makeLatest(table, retentionDays) },
+    maps: { ...makeFittedMaps(table, retentionDays, keepsReads, learnedKeptMs), ...makeLatest(table, retentionDays) },
     readTicks: makeTickReader(table, keepsReads),
   };
 }

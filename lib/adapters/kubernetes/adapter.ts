@@ -7,6 +7,7 @@ import type {
   LimitsReader,
   PodResizer,
   SignalSource,
+  UsageSource,
 } from '../../app/ports/cluster.ts';
 import { type ClusterAccess, makeConnections } from './connection.ts';
 import { type CustomMetricsOptions, makeCustomMetrics } from './custom-metrics.ts';
@@ -38,7 +39,7 @@ export interface Kubernetes {
   readonly resizer: PodResizer;
   readonly limits: LimitsReader;
   readonly noticeBoard: EventRecorder;
-  readonly metrics: SignalSource;
+  readonly metrics: SignalSource & UsageSource;
   /** Signals that an adapter of metrics serves, through the same connections. */
   externalMetrics(options: ExternalMetricsOptions): SignalSource;
   customMetrics(options: CustomMetricsOptions): SignalSource;

@@ -1,6 +1,13 @@
 // CPU and memory in use, from metrics.k8s.io: one paged LIST for the whole cluster, or one per namespace listed.
-import type { ClusterSnapshot, PodInfo, SignalBatch, SignalSource, WorkloadSnapshot } from '../../app/ports/cluster.ts';
-import { workloadKey } from '../../domain/workload/identity.ts';
+import type {
+  PodInfo,
+  PodsOf,
+  SignalBatch,
+  SignalSource,
+  UsageSnapshot,
+  UsageSource,
+} from '../../app/ports/cluster.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { RESOURCES } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ClusterClient, Connections } from './connection.ts';
@@ -12,18 +19,22 @@ import { type PodUsage, type RawPodMetrics, toPodUsage } from './pod-usage.ts';
 import { toReadings } from './readings.ts';
 
 /** @param now wall clock, for what is remembered between readings */
-export function makeMetrics(connect: Connections, namespaces: NamespaceFilter, now: () => EpochMs): SignalSource {
+export function makeMetrics(
+  connect: Connections,
+  namespaces: NamespaceFilter,
+  now: () => EpochMs,
+): SignalSource & UsageSource {
   const readNodeSizes = makeNodeSizes(now);
   return {
     name: 'metrics.k8s.io',
-    async read(snapshot, ref): Promise<SignalBatch> {
+    async read(snapshot: UsageSnapshot, ref?: WorkloadRef): Promise<SignalBatch> {
       const all = [...snapshot.workloads.values()];
       const wanted = ref ? all.filter(({ workload }) => workloadKey(workload) === workloadKey(ref)) : all;
       // Nothing serves, nothing to measure: a metrics-server that is away is then no problem either.
       if (!wanted.some(({ pods }) => pods.some(mayCarry))) return { readings: new Map(), problems: [] };
       try {
         const client = await connect(snapshot.cluster);
-        const usages = await listUsages(client, ref ? [ref.namespace] : scopesOf(snapshot, namespaces));
+        const usages = await listUsages(client, ref ? [ref.namespace] : scopesOf(snapshot, namespaces), podsOf(wanted));
         const unbounded = nodesOfUnlimited(wanted);
         const nodes = unbounded.size > 0 ? await readNodeSizes(client, unbounded) : new Map();
         return { ...toReadings(wanted, usages, nodes), ...memoryUsed(wanted, usages) };
@@ -35,10 +46,7 @@ export function makeMetrics(connect: Connections, namespaces: NamespaceFilter, n
 }
 
 /** By container, of the pods of workloads whose requests follow a level: nobody else asks. */
-function memoryUsed(
-  workloads: readonly WorkloadSnapshot[],
-  usages: readonly PodUsage[],
-): Pick<SignalBatch, 'memoryUsed'> {
+function memoryUsed(workloads: readonly PodsOf[], usages: readonly PodUsage[]): Pick<SignalBatch, 'memoryUsed'> {
   const asked = new Set(
     workloads.flatMap(({ vertical, workload: { namespace } }) =>
       (vertical?.pods ?? []).map(({ name }) => workloadKey({ namespace, name })),
@@ -60,7 +68,7 @@ function mayCarry({ ready, lostReadiness }: PodInfo): boolean {
 }
 
 /** Nodes of pods that state no limit of their own to hold a figure against. */
-function nodesOfUnlimited(workloads: readonly WorkloadSnapshot[]): ReadonlySet<string> {
+function nodesOfUnlimited(workloads: readonly PodsOf[]): ReadonlySet<string> {
   const unlimited = ({ limits }: PodInfo) => RESOURCES.some((signal) => limits[signal] === undefined);
   return new Set(
     workloads.flatMap(({ pods }) =>
@@ -72,16 +80,28 @@ function nodesOfUnlimited(workloads: readonly WorkloadSnapshot[]): ReadonlySet<s
 /** More LISTs than this take longer than one of everything. */
 const FEW_NAMESPACES = 4;
 
-function scopesOf({ namespaces: wanted }: Pick<ClusterSnapshot, 'namespaces'>, filter: NamespaceFilter): Scopes {
+function scopesOf({ namespaces: wanted }: Pick<UsageSnapshot, 'namespaces'>, filter: NamespaceFilter): Scopes {
   const few = wanted !== undefined && wanted.length > 0 && wanted.length <= FEW_NAMESPACES;
   return few ? wanted : listScopes(filter);
 }
 
-function listUsages(client: ClusterClient, scopes: Scopes): Promise<PodUsage[]> {
+/** Of whose figures something is made, as `namespace/name`. */
+function podsOf(workloads: readonly PodsOf[]): ReadonlySet<string> {
+  const names = ({ workload: { namespace }, pods, vertical }: PodsOf) =>
+    [...pods, ...(vertical?.pods ?? [])].map(({ name }) => workloadKey({ namespace, name }));
+  return new Set(workloads.flatMap(names));
+}
+
+/** Figures of other pods are not even taken apart. */
+function listUsages(client: ClusterClient, scopes: Scopes, wanted: ReadonlySet<string>): Promise<PodUsage[]> {
   const ask = { cluster: client.cluster, verb: 'list', resource: 'pods.metrics.k8s.io' } as const;
   return inScopes(scopes, '/apis/metrics.k8s.io/v1beta1', 'pods', ask, (path) =>
-    listAll<RawPodMetrics, PodUsage>(client, { path }, toPodUsage),
+    listAll<RawPodMetrics, PodUsage>(client, { path }, (raw) => (isOf(wanted, raw) ? toPodUsage(raw) : null)),
   );
+}
+
+function isOf(wanted: ReadonlySet<string>, { metadata: { namespace = '', name = '' } = {} }: RawPodMetrics): boolean {
+  return wanted.has(workloadKey({ namespace, name }));
 }
 
 function unavailable(cluster: string, error: unknown): string {

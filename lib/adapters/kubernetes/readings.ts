@@ -1,5 +1,5 @@
 // From usage per pod to demand per workload, with what could not be measured said out loud.
-import type { PodInfo, SignalBatch, WorkloadSnapshot } from '../../app/ports/cluster.ts';
+import type { PodInfo, PodsOf, SignalBatch } from '../../app/ports/cluster.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import { type PerResource, RESOURCES, type Reading, type Resource } from '../../domain/workload/signal.ts';
 import { type Held, heldUsage, isMeasuredWhole, isReportedByName, type Yardsticks } from './held-usage.ts';
@@ -14,7 +14,7 @@ export type NodeSizes = ReadonlyMap<string, PerResource<number>>;
  * A workload without such a pod, or without a measured one, has no reading.
  */
 export function toReadings(
-  workloads: readonly WorkloadSnapshot[],
+  workloads: readonly PodsOf[],
   usages: readonly PodUsage[],
   nodes: NodeSizes = new Map(),
 ): SignalBatch {

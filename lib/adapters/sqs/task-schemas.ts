@@ -40,7 +40,9 @@ export const lookTaskSchema = z.object({
   at: z.number(),
   due: z.number(),
   clusterReplicas: z.number().min(0),
-  shards: z.array(z.object({ shard, pods: z.array(z.tuple([z.string(), z.array(z.object({ name: z.string() }))])) })),
+  shards: z.array(
+    z.object({ shard, pods: z.array(z.tuple([z.string(), z.array(z.object({ name: z.string() }))])), seen: entries }),
+  ),
 });
 
 export const learnTaskSchema = z.object({

@@ -3,11 +3,13 @@
 import pLimit from 'p-limit';
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
 import { unknownOutcome } from '../../domain/decision/interrupted-changes.ts';
+import { wantsMore } from '../../domain/decision/look.ts';
 import { isChange, isHourlyDue, isRecordDue } from '../../domain/decision/record-due.ts';
 import { settled } from '../../domain/decision/remember.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import type { BlastBudget } from '../../domain/guardrails/cluster/blast-radius.ts';
 import type { Changed } from '../../domain/guardrails/cluster/circuit-breaker.ts';
+import { isScaledDirectly } from '../../domain/guardrails/scaled-directly.ts';
 import { standingProblems } from '../../domain/guardrails/standing-problems.ts';
 import type { VerticalView } from '../../domain/vertical/vertical-view.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
@@ -36,6 +38,8 @@ export interface ShardResult {
   readonly notices: readonly KubernetesEvent[];
   /** Its changes of the last minutes, these included. */
   readonly changed: readonly Changed[];
+  /** One of those that are scaled directly wants more than it was given. */
+  readonly wanting: boolean;
   /** For a time series database; none where there is none to tell. */
   readonly samples: readonly Sample[];
 }
@@ -161,6 +165,11 @@ function spentBy(records: readonly DecisionRecord[]): BlastBudget {
   return { replicas, workloads: changed.length };
 }
 
+/** Whether looks before the next tick may give it more. */
+function isWanting({ decision, assessment: { policy, observation } }: DecisionRecord): boolean {
+  return decision.blockedBy === null && isScaledDirectly(policy, observation) && wantsMore(decision);
+}
+
 function resultOf(
   { failed, latest: before, carried, undone, notices }: ShardDraft,
   records: readonly DecisionRecord[],
@@ -175,6 +184,7 @@ function resultOf(
     enabled: records.filter(({ assessment }) => assessment.policy.enabled).length,
     applied: records.filter(({ outcome }) => outcome.kind === 'applied').length,
     spent: spentBy(records),
+    wanting: records.some(isWanting),
     problems: [...problems, ...standingProblems(records.map(({ assessment }) => assessment)), ...unassessed],
     events: [
       ...[...carried, ...undone].flatMap((record) => decisionEvent(record) ?? []),

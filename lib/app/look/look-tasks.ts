@@ -1,8 +1,11 @@
 // What a tick leaves to the looks after it: which workloads, whose pods are whose, and when.
 
+import type { Seen } from '../../domain/decision/look.ts';
 import { isScaledDirectly } from '../../domain/guardrails/scaled-directly.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
+import { type PerResource, RESOURCES } from '../../domain/workload/signal.ts';
 import type { LookedShard, LookTask } from '../ports/look-task.ts';
 import type { TickHeader } from '../ports/shard-task.ts';
 import type { Survey } from '../tick/survey.ts';
@@ -67,8 +70,17 @@ function lookedShards(
       const policy = policyOf(observation, policies.get(key), tickSeconds, undefined);
       return isScaledDirectly(policy, observation) && !policy.paused ? [[key, its] as const] : [];
     });
-    return pods.length === 0 ? [] : [{ shard, pods }];
+    const seen = pods.map(([key]) => [key, seenOf(observed.observations.get(key)?.signals ?? {})] as const);
+    return pods.length === 0 ? [] : [{ shard, pods, seen }];
   });
+}
+
+function seenOf(signals: Observation['signals']): PerResource<Seen> {
+  const each = RESOURCES.flatMap((resource) => {
+    const reading = signals[resource];
+    return reading === undefined ? [] : [[resource, { demand: reading.demand, at: reading.at }] as const];
+  });
+  return Object.fromEntries(each);
 }
 
 function grouped(shards: readonly LookedShard[]): readonly (readonly LookedShard[])[] {

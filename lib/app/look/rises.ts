@@ -14,12 +14,14 @@ import type { ClusterReader, WorkloadSnapshot } from '../ports/cluster.ts';
 import type { PolicyRecord } from '../ports/policy-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { SeriesReader, Shard } from '../ports/series-store.ts';
+import type { TickStore } from '../ports/tick-store.ts';
 import type { Log } from '../ports/world.ts';
 import { RECENT_MS } from '../tick/decide-shard.ts';
-import type { Seen, SeenShard } from './shards.ts';
+import { afterLooks, type Seen, type SeenShard } from './shards.ts';
 
 export interface RisePorts {
   readonly series: SeriesReader;
+  readonly ticks: Pick<TickStore, 'readJournal'>;
   readonly schedules: Pick<ScheduleStore, 'list'>;
   readonly reader: ClusterReader;
   readonly log: Log;
@@ -35,6 +37,8 @@ interface Around {
   readonly cluster: string;
   readonly at: EpochMs;
   readonly policies: ReadonlyMap<string, PolicyRecord>;
+  /** A look after the same tick has acted: what it did is in the journal of its shard. */
+  readonly looked: boolean;
 }
 
 const READS_AT_ONCE = 8;
@@ -72,17 +76,30 @@ interface Candidate {
   readonly fitted: Fitted | undefined;
 }
 
-/** On what was stored: most looks end here. */
-async function wantingIn({ series, log }: RisePorts, tickSeconds: number, around: Around, { shard, seen }: SeenShard) {
-  const { cluster, at } = around;
+/** On what was stored. Journals are read where something is about to be done, and a look acted before. */
+async function wantingIn(
+  { series, ticks, log }: RisePorts,
+  tickSeconds: number,
+  around: Around,
+  { shard, seen }: SeenShard,
+) {
+  const { cluster, at, looked } = around;
   const [recent, fitted] = await Promise.all([
     series.read(cluster, shard, at - RECENT_MS, at),
     series.readFitted(cluster, shard),
   ]);
+  const isWanted = (candidate: Candidate) =>
+    harmless(log, candidate, () => riseOf(tickSeconds, around, candidate, [])) !== null;
   const candidates = seen
     .map((one) => ({ seen: one, recent: recent.get(one.key) ?? EMPTY_SERIES, fitted: fitted.get(one.key) }))
-    .filter((candidate) => harmless(log, candidate, () => riseOf(tickSeconds, around, candidate, [])) !== null);
-  return { shard, candidates };
+    .filter(isWanted);
+  if (!looked || candidates.length === 0) return { shard, candidates };
+  const journal = await ticks.readJournal(cluster, shard.id);
+  const standing = candidates.flatMap((candidate) => {
+    const now = afterLooks(candidate.seen, journal);
+    return now === null ? [] : [{ ...candidate, seen: now }];
+  });
+  return { shard, candidates: standing.filter(isWanted) };
 }
 
 /** On the object as it is now: who owns it, what its annotations say and how many replicas it has may be news. */

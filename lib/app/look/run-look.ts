@@ -53,6 +53,8 @@ const LATE_MS = 10_000;
 const EARLY_MS = 5_000;
 /** From its time on: a late look may still do what it began. */
 const WRITING_MS = LATE_MS + 4_000;
+/** No write begins so shortly before the next tick: that one would not see what is still on its way. */
+const ON_ITS_WAY_MS = 5_000;
 
 /**
  * Looks once. It takes no lease: a tick that begins overtakes it, and nothing of it begins after that.
@@ -61,6 +63,7 @@ const WRITING_MS = LATE_MS + 4_000;
 export async function runLook(ports: LookPorts, settings: LookSettings, task: LookTask): Promise<LookReport> {
   const { cluster, scheduledAt, at, due } = task;
   const started = ports.clock.now();
+  const wallMs = ports.wall.now();
   if (settings.lookSeconds <= 0) return dropped('off');
   if (!(started - due <= LATE_MS)) return dropped('late');
   if (due - started > EARLY_MS) return dropped('early');
@@ -74,12 +77,12 @@ export async function runLook(ports: LookPorts, settings: LookSettings, task: Lo
   if (left.replicas === 0 || left.workloads === 0) return dropped('spent');
   // In real time, also where others simulate.
   const writesUntil =
-    ports.wall.now() + Math.min(due + WRITING_MS, scheduledAt + due - at + 1000 * settings.tickSeconds) - started;
-  const found = await readShards(ports, task, looked);
+    wallMs + Math.min(due + WRITING_MS, scheduledAt + due - at + 1000 * settings.tickSeconds - ON_ITS_WAY_MS) - started;
+  const found = await readShards(ports, task, summary.wanting ?? []);
   if (found.length === 0) return { kind: 'looked', raised: 0 };
   const { policies, killSwitch } = await ports.policies.inCharge(cluster);
   if (underSwitch(settings, killSwitch).killSwitch !== null) return dropped('held');
-  const rising = await risesOf(ports, settings, { cluster, at, policies }, found);
+  const rising = await risesOf(ports, settings, { cluster, at, policies, looked: looked.at !== 0 }, found);
   const writing = { ...ports, writer: fenced(ports.writer, ports.wall.now, writesUntil) };
   return raise(writing, settings, task, rising);
 }

@@ -8,18 +8,15 @@ import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import type { PerSignal, Reading } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import { measureAll } from '../observe/measure.ts';
-import type { SignalSource, WorkloadSnapshot } from '../ports/cluster.ts';
-import type { Looked } from '../ports/look-store.ts';
+import type { UsageSource } from '../ports/cluster.ts';
 import type { LookedShard, LookTask } from '../ports/look-task.ts';
 import type { SeriesReader, Shard } from '../ports/series-store.ts';
-import type { TickStore } from '../ports/tick-store.ts';
 import type { Log } from '../ports/world.ts';
+import { type Readings, readUsage, shardsWithNews } from './usage.ts';
 
 export interface ShardPorts {
   readonly series: SeriesReader;
-  readonly ticks: Pick<TickStore, 'readJournal'>;
-  readonly signals: readonly SignalSource[];
+  readonly usage: UsageSource;
   readonly log: Log;
 }
 
@@ -36,49 +33,51 @@ export interface SeenShard {
   readonly seen: readonly Seen[];
 }
 
-/** @returns only shards in which something is new */
-export async function readShards(ports: ShardPorts, task: LookTask, looked: Looked): Promise<readonly SeenShard[]> {
-  const known = await Promise.all(task.shards.map((one) => knownOf(ports, task, one, looked)));
-  const readings = await readUsage(ports, task, known);
-  return known.flatMap(({ shard, memories }) => {
-    const seen = [...memories].flatMap(([key, memory]) => {
-      const observation = withReadings(asLeft(memory), readings.get(key), task.at);
-      return observation !== null && isNews(memory, observation) ? [{ key, memory, observation }] : [];
-    });
-    return seen.length === 0 ? [] : [{ shard, seen }];
-  });
+/**
+ * Of the table nothing is read but the last tick's view of shards in which something is new.
+ * @param wanting numbers of the shards in which the tick left more to be wanted
+ * @returns only shards in which something is new
+ */
+export async function readShards(
+  ports: ShardPorts,
+  task: LookTask,
+  wanting: readonly number[],
+): Promise<readonly SeenShard[]> {
+  const readings = await readUsage(ports, task);
+  const open = shardsWithNews(task, readings, wanting);
+  const read = await Promise.all(open.map((one) => seenIn(ports, task, one, readings)));
+  return read.filter(({ seen }) => seen.length > 0);
 }
 
-interface Known {
-  readonly shard: Shard;
-  readonly pods: LookedShard['pods'];
-  /** Of those to be looked at. */
-  readonly memories: ReadonlyMap<string, WorkloadMemory>;
-}
-
-async function knownOf(
-  { series, ticks }: ShardPorts,
-  { cluster, scheduledAt }: LookTask,
+async function seenIn(
+  { series }: ShardPorts,
+  { cluster, scheduledAt, at }: LookTask,
   { shard, pods }: LookedShard,
-  looked: Looked,
-): Promise<Known> {
-  const [latest, journal] = await Promise.all([
-    series.readLatest(cluster, shard),
-    looked.at === 0 ? [] : ticks.readJournal(cluster, shard.id),
-  ]);
-  const memories = new Map<string, WorkloadMemory>();
-  for (const [key] of pods) {
-    const stored = latest.get(key);
+  readings: Readings,
+): Promise<SeenShard> {
+  const latest = await series.readLatest(cluster, shard);
+  const seen = pods.flatMap(([key]) => {
+    const memory = latest.get(key);
     // Left by another tick than the one that is followed, or by a write of which nobody knows what became of it.
-    if (stored?.observation.at !== scheduledAt || stored.record.outcome.unsettled === true) continue;
-    const memory = withLooks(stored, ofWorkload(journal, key));
-    if (memory !== null) memories.set(key, memory);
-  }
-  return { shard, pods, memories };
+    if (memory?.observation.at !== scheduledAt || memory.record.outcome.unsettled === true) return [];
+    return seenNow(key, memory, readings.get(key) ?? {}, at) ?? [];
+  });
+  return { shard, seen };
 }
 
-function ofWorkload(journal: readonly DecisionRecord[], key: string): readonly DecisionRecord[] {
-  return journal.filter(({ decision }) => isLook(decision) && workloadKey(decision.workload) === key);
+/** Null where nothing of it is news. */
+function seenNow(key: string, memory: WorkloadMemory, signals: PerSignal<Reading>, at: EpochMs): Seen | null {
+  const before = asLeft(memory);
+  const observation = { ...before, at, signals: { ...before.signals, ...signals } };
+  return isNews(memory, { signals }) ? { key, memory, observation } : null;
+}
+
+/** As the looks since the tick left it, by what the shard's journal says of them; null where that is not known, or no news. */
+export function afterLooks(seen: Seen, journal: readonly DecisionRecord[]): Seen | null {
+  const { key, observation } = seen;
+  const looks = journal.filter(({ decision }) => isLook(decision) && workloadKey(decision.workload) === key);
+  const memory = withLooks(seen.memory, looks);
+  return memory === null ? null : seenNow(key, memory, observation.signals, observation.at);
 }
 
 /** With what the looks since the tick did; null where it is not known what one of them did. */
@@ -90,35 +89,4 @@ function withLooks(stored: WorkloadMemory, looks: readonly DecisionRecord[]): Wo
     if (!isTakenOver(memory, record)) memory = takenOverBy(memory, record);
   }
   return memory;
-}
-
-/** CPU and memory alone, of all of them at once. */
-async function readUsage(
-  { signals, log }: ShardPorts,
-  { cluster, at }: LookTask,
-  known: readonly Known[],
-): Promise<ReadonlyMap<string, PerSignal<Reading>>> {
-  const workloads = new Map(known.flatMap(snapshotsOf));
-  if (workloads.size === 0) return new Map();
-  const usage = signals.filter(({ definitions }) => definitions === undefined);
-  const namespaces = [...new Set([...workloads.values()].map(({ workload }) => workload.namespace))];
-  const batches = await measureAll(usage, { cluster, at, workloads, problems: [], namespaces }, at);
-  for (const problem of batches.flatMap(({ problems }) => problems)) log.warn('look incomplete', { cluster, problem });
-  return new Map(batches.flatMap(({ readings }) => [...readings]));
-}
-
-function snapshotsOf({ pods, memories }: Known): readonly (readonly [string, WorkloadSnapshot])[] {
-  return pods.flatMap(([key, its]) => {
-    const memory = memories.get(key);
-    return memory === undefined ? [] : [[key, { ...memory.observation, pods: its }] as const];
-  });
-}
-
-function withReadings(
-  observation: Observation,
-  readings: PerSignal<Reading> | undefined,
-  at: EpochMs,
-): Observation | null {
-  if (readings === undefined) return null;
-  return { ...observation, at, signals: { ...observation.signals, ...readings } };
 }

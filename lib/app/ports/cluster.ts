@@ -65,6 +65,14 @@ export interface ClusterSnapshot {
   readonly namespaces?: readonly string[];
 }
 
+/** All that measuring CPU and memory needs of a cluster. */
+export interface UsageSnapshot extends Pick<ClusterSnapshot, 'cluster' | 'namespaces'> {
+  /** By workload key. */
+  readonly workloads: ReadonlyMap<string, PodsOf>;
+}
+
+export type PodsOf = Pick<WorkloadSnapshot, 'workload' | 'pods' | 'vertical'>;
+
 export interface ClusterReader {
   /** Every Deployment of the watched namespaces, and what else an HPA drives there, in paged LISTs: never a call per workload. */
   snapshot(cluster: string): Promise<ClusterSnapshot>;
@@ -99,6 +107,12 @@ export interface SignalSource {
   readonly definitions?: PerSignal<SignalDefinition>;
   /** `ref` narrows the reading to one workload; otherwise the whole snapshot is measured in bulk. */
   read(snapshot: ClusterSnapshot, ref?: WorkloadRef): Promise<SignalBatch>;
+}
+
+/** CPU and memory alone. */
+export interface UsageSource {
+  /** As a `SignalSource` reads. */
+  read(snapshot: UsageSnapshot, ref?: WorkloadRef): Promise<SignalBatch>;
 }
 
 interface WorkloadHistory {

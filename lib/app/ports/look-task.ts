@@ -1,5 +1,7 @@
 // A look between two ticks, as plain data: what a tick tells those who come after it.
 
+import type { Seen } from '../../domain/decision/look.ts';
+import type { PerResource } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { PodInfo } from './cluster.ts';
 import type { Shard } from './series-store.ts';
@@ -23,4 +25,6 @@ export interface LookedShard {
   readonly shard: Shard;
   /** As the tick found them, by `namespace/name`: whose usage is whose. */
   readonly pods: Entries<readonly PodInfo[]>;
+  /** CPU and memory as the tick measured them, in the order of `pods`: what is hardly more is no news. */
+  readonly seen: Entries<PerResource<Seen>>;
 }

@@ -40,6 +40,8 @@ export interface ShardLeft {
   readonly problems: readonly string[];
   /** Since when it waits to learn; null where it does not. */
   readonly dueSince: EpochMs | null;
+  /** A workload of it wants more than it was given. Absent where none does, or where the tick itself hears the answer. */
+  readonly wanting?: true;
 }
 
 interface Counts {

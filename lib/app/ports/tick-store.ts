@@ -17,6 +17,8 @@ export interface TickSummary {
   readonly readiness?: Readiness;
   /** What of the blast radius it used. Absent in what older releases stored: nobody knows what is left. */
   readonly spent?: BlastBudget;
+  /** Numbers of shards in which a workload wants more than it was given. Absent where none does, and in older releases. */
+  readonly wanting?: readonly number[];
 }
 
 export interface TickStore extends RequestStore {

@@ -112,8 +112,16 @@ async function summaryOf(
   const ofShards = [...left].flatMap(([shard, one]) => (done.has(shard) ? one.problems : []));
   const missing = undone.length === 0 ? [] : [undoneMessage(undone, done.size + undone.length)];
   const found = [...missing, ...problems, ...ofShards];
+  const wanting = [...left].flatMap(([shard, one]) => (done.has(shard) && one.wanting === true ? [shard] : []));
   const counts = { workloads, enabled, applied, problems: keptProblems(found), readiness, spent: budgetOf(spent) };
-  return { summary: { cluster, scheduledAt, finishedAt: ports.clock.now(), ...counts }, problems: found.length };
+  const summary = {
+    cluster,
+    scheduledAt,
+    finishedAt: ports.clock.now(),
+    ...counts,
+    ...(wanting.length > 0 && { wanting }),
+  };
+  return { summary, problems: found.length };
 }
 
 function undoneMessage(undone: readonly number[], of: number): string {

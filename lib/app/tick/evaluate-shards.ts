@@ -135,7 +135,8 @@ async function leavePass(
   if (one.kind !== 'done') return one;
   const { task, result, isFitDue } = one;
   try {
-    const found = { changed: result.changed, problems: [...problems, ...result.problems], isFitDue };
+    const { changed, wanting } = result;
+    const found = { changed, problems: [...problems, ...result.problems], isFitDue, wanting };
     await leaveShard(progress, task.header, task.shard.id, task.left, found);
     return one;
   } catch (error) {

@@ -19,24 +19,31 @@ export async function leaveShard(
   { cluster, scheduledAt, isHandedOn }: TickHeader,
   shard: number,
   before: ShardLeft | null,
-  found: { readonly changed: readonly Changed[]; readonly problems: readonly string[]; readonly isFitDue: boolean },
+  found: {
+    readonly changed: readonly Changed[];
+    readonly problems: readonly string[];
+    readonly isFitDue: boolean;
+    readonly wanting: boolean;
+  },
 ): Promise<void> {
   const left: ShardLeft = {
     changed: found.changed,
     problems: isHandedOn ? cappedTexts(found.problems, PROBLEMS_KEPT, PROBLEM_MAX_BYTES, 'problems') : [],
     dueSince: isHandedOn && found.isFitDue ? (before?.dueSince ?? scheduledAt) : null,
+    ...(isHandedOn && found.wanting && { wanting: true }),
   };
   if (saidOf(left, scheduledAt) !== saidOf(before, scheduledAt)) await store.leave(cluster, shard, left);
 }
 
 /** A change that nobody watches any more is not worth a write to take it away. */
 function saidOf(left: ShardLeft | null, now: EpochMs): string {
-  const { changed = [], problems = [], dueSince = null } = left ?? {};
+  const { changed = [], problems = [], dueSince = null, wanting = false } = left ?? {};
   const watched = changed.filter(({ changedAt }) => now - changedAt <= WATCH_MS);
   const sorted = watched.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   return JSON.stringify([
     sorted.map(({ key, changedAt, readyBefore, to }) => [key, changedAt, readyBefore, to]),
     problems,
     dueSince,
+    wanting,
   ]);
 }

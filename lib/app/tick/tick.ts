@@ -144,6 +144,9 @@ async function inPlace(
   const held = readiness.hold === null ? [] : [holdMessage(readiness.hold)];
   const ofShards = results.flatMap((result) => result.problems);
   const found = [...survey.problems, ...evaluated.problems, ...held, ...ofShards];
+  const wanting = evaluated.shards.flatMap((one) =>
+    one.kind === 'done' && one.result.wanting ? [one.task.shard.id] : [],
+  );
   const summary: TickSummary = {
     cluster,
     scheduledAt: now,
@@ -157,6 +160,7 @@ async function inPlace(
       replicas: results.reduce((sum, { spent }) => sum + spent.replicas, 0),
       workloads: results.reduce((sum, { spent }) => sum + spent.workloads, 0),
     },
+    ...(wanting.length > 0 && { wanting }),
   };
   await reportTick(ports, settings, summary, results, events, found.length);
   await finishTick(ports, settings, summary);

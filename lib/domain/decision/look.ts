@@ -4,8 +4,9 @@ import { CALL_INTERVAL_MS } from '../advice/call-interval.ts';
 import { fittingNow } from '../advice/present-terms.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import type { Observation } from '../workload/observation.ts';
+import { TOLERANCE } from '../workload/pace.ts';
 import type { Series } from '../workload/series.ts';
-import { RESOURCES } from '../workload/signal.ts';
+import { type PerSignal, RESOURCES, type Reading } from '../workload/signal.ts';
 import { MINUTE_MS } from '../workload/time.ts';
 import type { Decision, DecisionRecord } from './decision.ts';
 import { lastCallOf } from './last-call.ts';
@@ -15,18 +16,35 @@ import type { WorkloadMemory } from './workload-memory.ts';
 /** A decision to have more, and what it was made from: nobody has done anything yet. */
 export type Rise = Pick<DecisionRecord, 'decision' | 'assessment' | 'advice'>;
 
+/** What a step saw of a signal. */
+export type Seen = Pick<Reading, 'demand' | 'at'>;
+
 /**
  * Whether a look could come to anything: CPU or memory was measured again and is higher than what the last step saw, or that
  * step wanted more than one step may reach.
  * @param memory what the last step left
  */
 export function isNews({ observation: before, record }: WorkloadMemory, { signals }: Pick<Observation, 'signals'>) {
-  const { target, wanted = target } = record.decision;
+  return isNewsBeside(before.signals, signals, wantsMore(record.decision));
+}
+
+/**
+ * As `isNews`, on what is known before anything is read.
+ * Higher by no more than HPA's tolerance is no news: load trembles by as much from minute to minute, and sizing keeps room for
+ * that. What adds up to more over the looks is news then.
+ * @param wanting whether more was wanted than one step may reach
+ */
+export function isNewsBeside(before: PerSignal<Seen>, signals: PerSignal<Seen>, wanting: boolean): boolean {
   return RESOURCES.some((resource) => {
-    const [then, now] = [before.signals[resource], signals[resource]];
+    const [then, now] = [before[resource], signals[resource]];
     if (now === undefined || now.at <= (then?.at ?? Number.NEGATIVE_INFINITY)) return false;
-    return now.demand > (then?.demand ?? 0) || wanted > target;
+    return wanting || now.demand > (1 + TOLERANCE) * (then?.demand ?? 0);
   });
+}
+
+/** Whether a step ended below what it wanted: how far one may go, or the budget of the cluster, kept it there. */
+export function wantsMore({ target, wanted = target }: Pick<Decision, 'target' | 'wanted'>): boolean {
+  return wanted > target;
 }
 
 /**

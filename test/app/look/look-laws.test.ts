@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LookTask } from '../../../lib/app/ports/look-task.ts';
+import { PAST_KEPT } from '../../../lib/domain/decision/remember.ts';
 import { NOW } from '../../make/workloads.ts';
 import { makeProcess, makeWorld, NEVER, SETTINGS, type Turn, type World } from '../../stand-ins/tick-world.ts';
 
@@ -42,6 +43,19 @@ function expectHistory(world: World): void {
   );
   const inCluster = world.cluster.writes.map(({ name, from, to }) => `${name} ${from} ${to}`);
   expect(inHistory.toSorted()).toEqual(inCluster.toSorted());
+}
+
+/** Nothing that we did is taken for somebody's, and what each workload knows of its past is what was done to it. */
+function expectOwnPast(world: World): void {
+  const codes = world.decisions.all().flatMap(({ decision }) => decision.verdicts.map(({ code }) => code));
+  expect(codes).not.toContain('scaled_by_other');
+  for (const [key, { past, record }] of world.series.latest()) {
+    const done = world.cluster.writes.filter(({ name }) => `shop/${name}` === key).map(({ from, to }) => [from, to]);
+    const known = past.map(({ from, to }) => [from, to]);
+    expect(known.length, key).toBe(Math.min(PAST_KEPT, done.length));
+    expect(known, key).toEqual(done.slice(-known.length));
+    expect(record.decision.verdicts.map(({ code }) => code)).not.toContain('scaled_by_other');
+  }
 }
 
 describe('a tick', () => {
@@ -113,6 +127,47 @@ describe('a look', () => {
     world.load = 0.1;
     for (const seconds of [15, 30, 45]) expect(await look(world, seconds)).toEqual({ kind: 'looked', raised: 0 });
     expect(world.cluster.replicas()).toEqual(before);
+  });
+
+  it('reads nothing of the table but the lease where CPU and memory are hardly higher', async () => {
+    const world = await settledWorld();
+    world.load = 1.1;
+    const asked: string[] = [];
+    const process = makeProcess(world, async (what) => asked.push(what), 'look', NEVER);
+    for (const seconds of [15, 30, 45]) {
+      const task = lookAt(world, seconds);
+      world.moveTo(task.due);
+      expect(await process.look(task)).toEqual({ kind: 'looked', raised: 0 });
+    }
+    expect(asked).toEqual(['look after', 'look after', 'look after']);
+  });
+
+  it('reads no journal but where it is about to do something after another look', async () => {
+    const world = await settledWorld();
+    const journals = async (seconds: number, load: number) => {
+      world.load = load;
+      const asked: string[] = [];
+      const process = makeProcess(world, async (what) => asked.push(what), 'look', NEVER);
+      const task = lookAt(world, seconds);
+      world.moveTo(task.due);
+      const report = await process.look(task);
+      return { report, journals: asked.filter((what) => what.endsWith('readJournal')).length };
+    };
+    // One right before writing, so that what an earlier look did is kept.
+    expect(await journals(15, 1.5)).toEqual({ report: { kind: 'looked', raised: 2 }, journals: 1 });
+    expect(await journals(30, 1)).toEqual({ report: { kind: 'looked', raised: 0 }, journals: 0 });
+    expect(await journals(45, 2)).toEqual({ report: { kind: 'looked', raised: 2 }, journals: 2 });
+  });
+
+  it('goes on where the tick wanted more than a step may reach, though load is as it was', async () => {
+    const world = await settledWorld();
+    world.load = 5;
+    await tick(world, LAST + MINUTE);
+    const after = world.cluster.replicas();
+    const task = world.looks.find(({ scheduledAt }) => scheduledAt === LAST + MINUTE) as LookTask;
+    world.moveTo(task.due);
+    expect(await makeProcess(world, AT_ONCE, 'look').look(task)).toMatchObject({ kind: 'looked' });
+    expect(world.cluster.replicas().web).toBeGreaterThan(after.web ?? 0);
   });
 
   it('is dropped where it is late, ahead of its time, overtaken or delivered twice', async () => {
@@ -225,44 +280,69 @@ describe('whatever comes when', () => {
   });
 
   it('nothing is lowered, done twice or lost, no tick is held, and no tick and its looks pass the blast radius', async () => {
+    let [runs, runsWithRises] = [0, 0];
     await fc.assert(
-      fc.asyncProperty(fc.scheduler(), deliveries, fc.infiniteStream(loads), async (scheduler, all, load) => {
-        const blast = { sharePercent: 1, freeReplicas: 12, workloads: 1000 };
-        const settings = { ...SETTINGS, safety: { ...SETTINGS.safety, blast } };
-        const world = await settledWorld(settings);
-        const sent = world.looks.filter(({ scheduledAt }) => scheduledAt === LAST);
-        const turn: Turn = (what) => scheduler.schedule(Promise.resolve(), what);
-        const before = world.cluster.writes.length;
-        const byLooks = all.map(({ look: i, lateSeconds, call, done }, run) => {
-          const task = sent[i] as LookTask;
-          const process = makeProcess(world, turn, `look ${i} #${run}`, { call, done }, settings);
-          return scheduler.schedule(Promise.resolve(), `look ${i}`).then(() => {
-            world.moveTo(Math.max(world.clock.now(), task.due + lateSeconds * 1000));
-            world.load = load.next().value ?? 1;
-            return process.look(task).catch(() => 'failed');
+      fc.asyncProperty(
+        fc.scheduler(),
+        deliveries,
+        fc.infiniteStream(loads),
+        turnsBefore,
+        async (scheduler, all, load, turns) => {
+          const blast = { sharePercent: 1, freeReplicas: 12, workloads: 1000 };
+          const settings = { ...SETTINGS, safety: { ...SETTINGS.safety, blast } };
+          const world = await settledWorld(settings);
+          const sent = world.looks.filter(({ scheduledAt }) => scheduledAt === LAST);
+          let writing = 0;
+          const turn: Turn = async (what) => {
+            const isWrite = what.startsWith('look') && what.endsWith(' scale');
+            if (isWrite) writing += 1;
+            await scheduler.schedule(Promise.resolve(), what);
+            if (isWrite) writing -= 1;
+          };
+          const before = world.cluster.writes.length;
+          const byLooks = all.map(({ look: i, lateSeconds, call, done }, run) => {
+            const task = sent[i] as LookTask;
+            const process = makeProcess(world, turn, `look ${i} #${run}`, { call, done }, settings);
+            return scheduler.schedule(Promise.resolve(), `look ${i}`).then(() => {
+              world.moveTo(Math.max(world.clock.now(), task.due + lateSeconds * 1000));
+              world.load = load.next().value ?? 1;
+              return process.look(task).catch(() => 'failed');
+            });
           });
-        });
-        const next = makeProcess(world, turn, 'tick', NEVER, settings);
-        const ticked = scheduler.schedule(Promise.resolve(), 'tick').then(() => {
-          world.moveTo(Math.max(world.clock.now(), LAST + MINUTE));
-          return next.run(LAST + MINUTE);
-        });
-        await scheduler.waitIdle();
-        await Promise.all(byLooks);
-        expect(await ticked).toBe('done');
-        const looked = world.cluster.writes.slice(before).filter(({ by }) => by.startsWith('look'));
-        for (const { from, to } of looked) expect(to).toBeGreaterThan(from);
-        expect(looked.reduce((sum, { from, to }) => sum + to - from, 0)).toBeLessThanOrEqual(12);
-        await tick(world, LAST + 3 * MINUTE, settings);
-        await tick(world, LAST + 5 * MINUTE, settings);
-        expectHistory(world);
-      }),
+          const next = makeProcess(world, turn, 'tick', NEVER, settings);
+          const ticking = async () => {
+            for (let i = 0; i < turns; i++) await scheduler.schedule(Promise.resolve(), 'not yet');
+            // A look begins no write in the seconds before the next tick.
+            while (writing > 0) await scheduler.schedule(Promise.resolve(), 'a write is on its way');
+            world.moveTo(Math.max(world.clock.now(), LAST + MINUTE));
+            return next.run(LAST + MINUTE);
+          };
+          const ticked = ticking();
+          await scheduler.waitIdle();
+          await Promise.all(byLooks);
+          expect(await ticked).toBe('done');
+          const looked = world.cluster.writes.slice(before).filter(({ by }) => by.startsWith('look'));
+          for (const { from, to } of looked) expect(to).toBeGreaterThan(from);
+          expect(looked.reduce((sum, { from, to }) => sum + to - from, 0)).toBeLessThanOrEqual(12);
+          await tick(world, LAST + 3 * MINUTE, settings);
+          await tick(world, LAST + 5 * MINUTE, settings);
+          expectHistory(world);
+          expectOwnPast(world);
+          runs += 1;
+          if (looked.length > 0) runsWithRises += 1;
+        },
+      ),
       { numRuns: 150 },
     );
+    // In which no look acts says nothing of looks.
+    expect(runsWithRises / runs).toBeGreaterThan(0.1);
   });
 });
 
 const loads = fc.constantFrom(0.5, 1, 1.2, 1.5, 2, 3);
+
+/** How often somebody else has a turn before the next tick begins: it claims with its first. */
+const turnsBefore = fc.integer({ min: 1, max: 80 });
 
 /** Up to five deliveries of three looks; most live and come on time. */
 const deliveries = fc.array(
