@@ -1,6 +1,7 @@
 // Consumes the queue of learning: each message is a shard whose history is to be fitted anew.
 import { type LearnPorts, learnMessages } from '../lib/app/tick/learn-messages.ts';
 import { type BatchResponse, batchResponse, readQueueEvent } from '../lib/app/tick/queue-event.ts';
+import type { FitPace } from '../lib/app/tick/refit.ts';
 import { readConfig } from '../lib/config.ts';
 import { invoked } from '../lib/wire/invoked.ts';
 import { wireLearn } from '../lib/wire/learn.ts';
@@ -8,7 +9,7 @@ import { once } from '../lib/wire/once.ts';
 
 export interface LearnContext {
   readonly ports: LearnPorts;
-  readonly settings: { readonly tickSeconds: number };
+  readonly settings: FitPace;
 }
 
 export function makeHandler({ ports, settings }: LearnContext) {

@@ -9,8 +9,13 @@ import { openLearning } from './queues.ts';
 
 export function wireLearn(config: Config, overrides: Overrides = {}) {
   const { log = makeLog('learn'), clock = WALL_CLOCK } = overrides;
-  const { TABLE_NAME: tableName, TICK_SECONDS: tickSeconds, SERIES_RETENTION_DAYS: retentionDays } = config;
+  const {
+    TABLE_NAME: tableName,
+    TICK_SECONDS: tickSeconds,
+    LOOK_SECONDS: lookSeconds,
+    SERIES_RETENTION_DAYS: retentionDays,
+  } = config;
   const table = openTable({ tableName, tickSeconds, now: clock.now, ...overrides.table });
   const series = makeSeriesStore(table, { retentionDays });
-  return { ports: { series, openLearning, clock, wall: WALL_CLOCK, log }, settings: { tickSeconds } };
+  return { ports: { series, openLearning, clock, wall: WALL_CLOCK, log }, settings: { tickSeconds, lookSeconds } };
 }

@@ -102,6 +102,7 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
           startupSeconds: observation.startupSeconds,
           sloPercent,
           tickSeconds,
+          lookSeconds: lookOf(settings),
           cooldownDownSeconds: policy.cooldownDownSeconds,
           restartSeconds: policy.restartSeconds,
         });

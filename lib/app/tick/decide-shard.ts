@@ -29,7 +29,7 @@ import type { ScheduleRecord } from '../ports/schedule-store.ts';
 import type { SeriesStore } from '../ports/series-store.ts';
 import type { Log } from '../ports/world.ts';
 import { type CatchUpInput, type CatchUpPorts, catchUp } from './recover-interrupted-ticks.ts';
-import { type RefitInput, refit } from './refit.ts';
+import { type FitPace, type RefitInput, refit } from './refit.ts';
 import { refuseUnusable } from './refuse-unusable.ts';
 
 export interface DecidePorts extends ObservePorts, ApplyPorts {
@@ -40,8 +40,7 @@ export interface DecidePorts extends ObservePorts, ApplyPorts {
   readonly log: Log;
 }
 
-export interface DecideSettings {
-  readonly tickSeconds: number;
+export interface DecideSettings extends FitPace {
   /** Why nothing may be changed anywhere, or null. */
   readonly killSwitch: string | null;
   /** This process is there to show what it would do: the LLM is asked although nothing may be written. */
@@ -106,7 +105,7 @@ export async function decideShard(
     ports.series.readLatest(cluster, shard),
   ]);
   const { latest, records, notices } = await catchUp(ports, input, stored);
-  const fitted = await refit(ports, settings.tickSeconds, input, known);
+  const fitted = await refit(ports, settings, input, known);
   const { assessed, failed } = assessAll(settings, input, { recent, fitted, latest });
   for (const [workload, message] of failed) ports.log.error('workload not assessed', { cluster, workload, message });
   const candidates = mostUrgentFirst(assessed);

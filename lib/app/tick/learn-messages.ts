@@ -7,7 +7,7 @@ import type { OpenMessage } from '../ports/task-queue.ts';
 import type { Clock, Log } from '../ports/world.ts';
 import { LEARN_AGAIN_MS, observedOf } from './learn-task.ts';
 import type { QueueMessage } from './queue-event.ts';
-import { fitShard } from './refit.ts';
+import { type FitPace, fitShard } from './refit.ts';
 
 export interface LearnPorts {
   readonly series: SeriesStore;
@@ -26,7 +26,7 @@ const FITTING_MS = 90_000;
  */
 export async function learnMessages(
   ports: LearnPorts,
-  settings: { readonly tickSeconds: number },
+  settings: FitPace,
   messages: readonly QueueMessage[],
 ): Promise<readonly string[]> {
   const until = ports.wall.now() + FITTING_MS;
@@ -37,7 +37,7 @@ export async function learnMessages(
 
 async function isLearned(
   ports: LearnPorts,
-  settings: { readonly tickSeconds: number },
+  settings: FitPace,
   until: number,
   { body, receives }: QueueMessage,
 ): Promise<boolean> {
@@ -59,7 +59,7 @@ async function isLearned(
 /** False where there was no time for it. */
 async function learnShard(
   { series, clock, wall, log }: LearnPorts,
-  { tickSeconds }: { readonly tickSeconds: number },
+  pace: FitPace,
   until: number,
   task: LearnTask,
   receives: number,
@@ -76,7 +76,7 @@ async function learnShard(
   if (!isFitDue(shard.id, [...known.values()], shard.workloads.length, now)) return true;
   const input = { cluster, shard, now, observed: observedOf(task), policies: new Map(policies) };
   const hasTime = () => wall.now() < until;
-  const { fitted } = await fitShard({ series, log }, tickSeconds, input, known, Number.POSITIVE_INFINITY, hasTime);
+  const { fitted } = await fitShard({ series, log }, pace, input, known, Number.POSITIVE_INFINITY, hasTime);
   log.info('learned from history', { cluster, shard: shard.id, workloads: fitted });
   return true;
 }

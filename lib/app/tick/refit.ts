@@ -22,6 +22,13 @@ export const HISTORY_MS = FINE_HISTORY_MS;
  */
 const LOADS_A_TURN = 16;
 
+/** How often somebody decides. */
+export interface FitPace {
+  readonly tickSeconds: number;
+  /** Between two ticks; 0 or absent: nobody does. */
+  readonly lookSeconds?: number;
+}
+
 export interface FitInput {
   readonly cluster: string;
   readonly now: EpochMs;
@@ -43,12 +50,12 @@ export interface RefitInput extends FitInput {
  */
 export async function refit(
   ports: { readonly series: SeriesStore; readonly log: Log },
-  tickSeconds: number,
+  pace: FitPace,
   { cluster, shard, now, observed, policies, mayLearn }: RefitInput,
   known: ReadonlyMap<string, Fitted>,
 ): Promise<ReadonlyMap<string, Fitted>> {
   if (!isFitDue(shard.id, [...known.values()], shard.workloads.length, now) || !mayLearn()) return known;
-  const turn = await fitShard(ports, tickSeconds, { cluster, shard, now, observed, policies }, known, LOADS_A_TURN);
+  const turn = await fitShard(ports, pace, { cluster, shard, now, observed, policies }, known, LOADS_A_TURN);
   ports.log.info('learned from history', { cluster, shard: shard.id, workloads: turn.fitted });
   return turn.known;
 }
@@ -60,7 +67,7 @@ export async function refit(
  */
 export async function fitShard(
   ports: { readonly series: SeriesStore; readonly log: Log },
-  tickSeconds: number,
+  pace: FitPace,
   { cluster, shard, now, observed, policies }: FitInput,
   known: ReadonlyMap<string, Fitted>,
   loads: number,
@@ -72,7 +79,7 @@ export async function fitShard(
     const observation = observed.observations.get(key);
     return observation === undefined
       ? 1
-      : 1 + namedLoads(policyFor(observation, policies.get(key), tickSeconds)).length;
+      : 1 + namedLoads(policyFor(observation, policies.get(key), pace.tickSeconds)).length;
   });
   const learned = new Map([...known].filter(([key]) => history.has(key)));
   let fitted = 0;
@@ -81,7 +88,7 @@ export async function fitShard(
     if (series === undefined || (fitted > 0 && !hasTime())) break;
     try {
       const observation = observed.observations.get(key);
-      learned.set(key, fitOf(tickSeconds, observation, policies.get(key), series, known.get(key), now));
+      learned.set(key, fitOf(pace, observation, policies.get(key), series, known.get(key), now));
       fitted += 1;
     } catch (error) {
       // What is wrong with one workload must not keep the others from being learned: it keeps what it had.
@@ -106,7 +113,7 @@ function turnOf(keys: readonly string[], loads: number, costOf: (key: string) =>
 }
 
 function fitOf(
-  tickSeconds: number,
+  { tickSeconds, lookSeconds = 0 }: FitPace,
   observation: Observation | undefined,
   record: PolicyRecord | undefined,
   history: Series,
@@ -127,6 +134,8 @@ function fitOf(
     takenPerReplica: perReplicaOf({ capacity: {} }, policy),
     sloPercent: policy.sloPercent,
     tickSeconds,
+    // An HPA looks itself, and our floor moves with the ticks.
+    lookSeconds: (observation?.hpa ?? null) === null ? lookSeconds : 0,
     cooldownDownSeconds: policy.cooldownDownSeconds,
     restartSeconds: policy.restartSeconds,
   });
