@@ -68,10 +68,13 @@ export class OperatorsDashboard extends Construct {
         [
           each('Functions: throttles', ({ lambda, entry }) => lambda.metricThrottles({ period, label: entry })),
           graph('Queues: age of the oldest message (s), messages put aside', [
-            ...[queues.shards, queues.learning, queues.looks].flatMap(({ queue, putAside }) => [
+            ...[queues.shards, queues.learning, queues.looks].map(({ queue }) =>
               queue.metricApproximateAgeOfOldestMessage({ period }),
+            ),
+            // Looks are put aside where learning is.
+            ...[queues.shards, queues.learning].map(({ putAside }) =>
               putAside.metricApproximateNumberOfMessagesVisible({ period }),
-            ]),
+            ),
           ]),
         ],
         [

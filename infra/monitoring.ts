@@ -51,7 +51,14 @@ export function raiseSharedAlarms(alarms: Alarms, watched: Watched): void {
     'shards of up to 64 workloads were not evaluated in their tick',
     period,
   );
-  onPutAside(alarms, queues.learning, 'learn', 'what those shards learned grows old; they are scaled on', period);
+  onPutAside(
+    alarms,
+    queues.learning,
+    'learn',
+    'what those shards learned grows old, or, where it is a message of looks, nothing is scaled up between two ticks; ticks scale on',
+    period,
+    'learn or look',
+  );
   for (const what of ['Read', 'Write'])
     alarms.raise(`table-${what.toLowerCase()}-throttled`, {
       metric: tableMetric(table, `${what}ThrottleEvents`, period),
@@ -103,11 +110,19 @@ function onDrops(alarms: Alarms, { entry, errorImpact, lambda }: AutoscalerFunct
   });
 }
 
-function onPutAside(alarms: Alarms, { putAside }: WorkQueue, entry: string, impact: string, period: Duration): void {
+/** @param whose the functions whose messages end there */
+function onPutAside(
+  alarms: Alarms,
+  { putAside }: WorkQueue,
+  entry: string,
+  impact: string,
+  period: Duration,
+  whose = entry,
+): void {
   alarms.raise(`${entry}-put-aside`, {
     metric: putAside.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' }),
     threshold: 1,
-    description: `Function ${entry} failed three times at a message. Impact: ${impact}. The message is in the dead-letter queue for four days, the cause in the log of ${entry}.`,
+    description: `Function ${whose} failed three times at a message. Impact: ${impact}. The message is in the dead-letter queue for four days, the cause in the log of ${whose}.`,
   });
 }
 

@@ -14,6 +14,8 @@ export interface WorkQueueProps {
   /** After which a message is worth nothing; long enough for three tries. */
   readonly keptFor: Duration;
   readonly encryption: Encryption;
+  /** Where messages are put aside; a queue of its own unless given. */
+  readonly putAside?: Queue;
 }
 
 const TRIES = 3;
@@ -36,7 +38,7 @@ export class WorkQueue extends Construct {
         ? { encryption: QueueEncryption.SQS_MANAGED }
         : { encryption: QueueEncryption.KMS, encryptionMasterKey: key }),
     };
-    this.putAside = new Queue(this, 'PutAside', { ...common, retentionPeriod: PUT_ASIDE_FOR });
+    this.putAside = props.putAside ?? new Queue(this, 'PutAside', { ...common, retentionPeriod: PUT_ASIDE_FOR });
     this.queue = new Queue(this, 'Queue', {
       ...common,
       visibilityTimeout: props.hiddenFor,

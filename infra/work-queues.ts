@@ -49,6 +49,8 @@ export class WorkQueues extends Construct {
       hiddenFor: Duration.seconds(TIMEOUTS_HIDDEN * LOOK_TIMEOUT_SECONDS),
       keptFor: LOOK_KEPT,
       encryption,
+      // One queue to look at, and one alarm to pay for: neither is missed before the next tick. A message says what it is.
+      putAside: this.learning.putAside,
     });
   }
 
