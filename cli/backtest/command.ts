@@ -152,6 +152,8 @@ async function saveReport(
     min,
     max,
     tickSeconds,
+    lookSeconds: options.look,
+    phaseSeconds: options.phase,
     startupSeconds,
     madeAt: Date.now(),
     notes: notesByLabel(sources),

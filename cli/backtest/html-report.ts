@@ -9,6 +9,10 @@ export interface HtmlReport {
   readonly min: number;
   readonly max: number;
   readonly tickSeconds: number;
+  /** Of ours, between two ticks; 0: never. */
+  readonly lookSeconds: number;
+  /** After the full minutes of a trace: when its ticks begin. */
+  readonly phaseSeconds: number;
   readonly startupSeconds: number;
   readonly madeAt: EpochMs;
   /** What was done to each trace's file, by its label. */

@@ -6,8 +6,16 @@ import { capitalised, MEANINGS, percent, policyName, times, unbroken } from './f
 import { frontierFigure } from './html-frontier.ts';
 import type { Html, HtmlReport } from './html-report.ts';
 
+/** In words: how often ours decides, and when. */
+function pace({ tickSeconds, lookSeconds, phaseSeconds }: HtmlReport): string {
+  const looks = lookSeconds > 0 && lookSeconds < tickSeconds ? `ours looks every ${lookSeconds} s` : 'nobody looks';
+  const phase = phaseSeconds % tickSeconds;
+  const begin = phase === 0 ? 'on the full minutes' : `${phase} s after the full minutes`;
+  return `a tick every ${tickSeconds} s, ${begin} of a trace, and between two ticks ${looks}`;
+}
+
 export function totalSection(report: HtmlReport, title: string): Html {
-  const { traces, sloPercent, min, max, tickSeconds, startupSeconds } = report;
+  const { traces, sloPercent, min, max, startupSeconds } = report;
   const rows = summaries(
     traces.flatMap(({ asked }) => asked.map(({ result }) => result)),
     sloPercent,
@@ -16,7 +24,7 @@ export function totalSection(report: HtmlReport, title: string): Html {
   const compared = ours.filter((standings) => standings.length > 0);
   return html`<header>
 <h1>${title}</h1>
-<p class="facts">Sized for ${sloPercent} % of the time with enough capacity, from ${min} to ${max} replicas; a tick every ${tickSeconds} s, a new pod serves
+<p class="facts">Sized for ${sloPercent} % of the time with enough capacity, from ${min} to ${max} replicas; ${pace(report)}; a new pod serves
 after ${startupSeconds} s. The cluster is simulated, the demand is as recorded.</p>
 ${(report.skipped ?? []).map((why) => html`<p class="facts">Skipped: ${why}</p>`)}
 </header>

@@ -48,11 +48,13 @@ async function page(...labels: readonly string[]): Promise<string> {
   return pageOf(runs, peers);
 }
 
-function pageOf(runs: readonly Run[], peers: readonly JobResult[]): Promise<string> {
+function pageOf(runs: readonly Run[], peers: readonly JobResult[], pace = PACE): Promise<string> {
   const traces = byTrace(runs, peers, 99.5);
-  const bounds = { sloPercent: 99.5, min: 1, max: 200, tickSeconds: 60, startupSeconds: 90 };
+  const bounds = { sloPercent: 99.5, min: 1, max: 200, startupSeconds: 90, ...pace };
   return backtestHtml({ traces, ...bounds, madeAt: START });
 }
+
+const PACE = { tickSeconds: 60, lookSeconds: 15, phaseSeconds: 30 };
 
 /** Every tag that reads as one, closing ones and the doctype included; our own attributes are in double quotes. */
 function tagsOf(markup: string) {
@@ -250,5 +252,18 @@ describe('ai4k8s backtest --html', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(new RegExp(`^error: --html ${file} cannot be written: `));
     expect(stderr.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('how often ours decides', () => {
+  it.each([
+    ['a tick every 60 s, 30 s after the full minutes of a trace, and between two ticks ours looks every 15 s', {}],
+    [
+      'a tick every 60 s, on the full minutes of a trace, and between two ticks nobody looks',
+      { lookSeconds: 0, phaseSeconds: 60 },
+    ],
+    ['and between two ticks nobody looks', { lookSeconds: 60 }],
+  ])('is said: %s', async (words, change) => {
+    expect(await pageOf([], [], { ...PACE, ...change })).toContain(words);
   });
 });
