@@ -13,6 +13,7 @@ import {
   SCHEDULED,
   SECRET,
   SQS_REQUEST,
+  SQS_REQUEST_BYTES,
   STORED_GB,
   TICKS_A_MONTH,
   WRITE_UNIT,
@@ -29,10 +30,20 @@ export interface Usage {
   readonly readUnits: Readonly<Record<string, number>>;
 }
 
+/** Of the looks after one tick, all of them together, in the mean of an hour. */
+export interface LooksUsage extends Pick<Usage, 'cpuSeconds' | 'logBytes' | 'writeUnits' | 'readUnits'> {
+  readonly messages: number;
+  readonly bytes: number;
+  /** Requests of SQS that it takes to take them. */
+  readonly taken: number;
+}
+
 export interface Measured {
   readonly workloads: number;
   readonly first: Usage;
   readonly steady: Usage;
+  /** With every workload scaled directly. */
+  readonly looks: LooksUsage;
 }
 
 export interface Bill {
@@ -57,12 +68,8 @@ const WATCHDOG_RUNS = HOURS_A_MONTH * 12;
 const LOG_BYTES_A_RUN = 400;
 /** Three queues, five pollers each, three long polls a minute. */
 const IDLE_POLLS = 3 * 5 * 3 * HOURS_A_MONTH * 60;
-/** Every 15 s between ticks of a minute, where every workload is scaled directly; so many shards a message (lib/app/look/look-tasks.ts). */
-const LOOKS_A_TICK = 3;
-const SHARDS_A_LOOK = 16;
-/** Of a tick's CPU: 0.45 of 1.4 s at 1,000 workloads, measured side by side on this machine; and what no look of 512 MB stays under. */
-const LOOK_CPU_SHARE = 0.33;
-const LEAST_LOOK_GB_SECONDS = 0.1;
+/** What no look of 512 MB stays under: 0.15 s to read the lease and the metrics API. */
+const LEAST_LOOK_GB_SECONDS = 0.075;
 /** Messages per request that sends, and per batch that is taken and deleted. */
 const SENT_AT_ONCE = 10;
 /** infra/work-queues.ts. */
@@ -82,7 +89,7 @@ const DAYS_A_MONTH = HOURS_A_MONTH / 24;
 const UNIT_GB = 1 / 1024 ** 2;
 
 /** @param queued whether shards go through SQS; as the tick decides unless given */
-export function billOf({ workloads, steady }: Measured, queued = isQueued(workloads)): Bill {
+export function billOf({ workloads, steady, looks }: Measured, queued = isQueued(workloads)): Bill {
   const shards = Math.ceil(workloads / SHARD_SIZE);
   const batches = Math.ceil(shards / TAKEN_AT_ONCE);
   const runs = queued ? 1 + batches : 1;
@@ -105,7 +112,7 @@ export function billOf({ workloads, steady }: Measured, queued = isQueued(worklo
     { service: 'DynamoDB', item: 'point-in-time recovery', dollars: storedGb * RECOVERY_GB },
     { service: 'EventBridge', item: 'schedule', dollars: perTick(SCHEDULED) },
     { service: 'EventBridge', item: 'events', dollars: perTick(steady.events * EVENT) },
-    ...lookLines(steady, shards),
+    ...lookLines(looks),
     { service: 'CloudWatch', item: 'logs', dollars: (perTick(logBytes) / 1024 ** 3) * LOG_GB },
     {
       service: 'CloudWatch',
@@ -133,30 +140,32 @@ export function billOf({ workloads, steady }: Measured, queued = isQueued(worklo
   return { workloads, cluster, stack };
 }
 
-/** What looks between ticks take; that one finds something to change is in the ticks' figures. */
-function lookLines(steady: Usage, shards: number): readonly Line[] {
-  const messages = Math.ceil(shards / SHARDS_A_LOOK) * LOOKS_A_TICK;
-  const gbSeconds = Math.max(
-    LEAST_LOOK_GB_SECONDS * messages,
-    LOOKS_A_TICK * LOOK_CPU_SHARE * steady.cpuSeconds * LAMBDA_FACTOR * GB_A_CORE,
-  );
-  // Each reads the lease and what its tick left; one of them the last samples, and journals where one before it acted.
-  const { LATEST = 0, T = 0 } = steady.readUnits;
-  const journals = LOOKS_A_TICK * shards * Math.min(1, steady.changes / 10);
-  const units = messages + LOOKS_A_TICK * LATEST + T + journals;
-  const requests = Math.ceil(messages / SENT_AT_ONCE) + 2 * messages;
-  const perTick = (dollars: number) => dollars * TICKS_A_MONTH;
-  const lambda = gbSeconds * LAMBDA_GB_SECOND + messages * LAMBDA_REQUEST;
-  return [
-    { service: 'Lambda', item: 'looks between ticks', dollars: perTick(lambda) },
-    { service: 'DynamoDB', item: 'read by looks', dollars: perTick(units * READ_UNIT) },
-    { service: 'SQS', item: 'looks sent, taken and deleted', dollars: perTick(requests * SQS_REQUEST) },
-    {
-      service: 'CloudWatch',
-      item: 'logs of looks',
-      dollars: (perTick(messages * LOG_BYTES_A_RUN) / 1024 ** 3) * LOG_GB,
-    },
-  ];
+/** What looks between ticks take: a line for each service, and what is idle is the stack's. */
+function lookLines({
+  messages,
+  bytes,
+  taken,
+  cpuSeconds,
+  logBytes,
+  writeUnits,
+  readUnits,
+}: LooksUsage): readonly Line[] {
+  const gbSeconds = Math.max(LEAST_LOOK_GB_SECONDS * messages, cpuSeconds * LAMBDA_FACTOR * GB_A_CORE);
+  const sent = Math.max(Math.ceil(messages / SENT_AT_ONCE), Math.ceil(bytes / SQS_REQUEST_BYTES));
+  const logged = logBytes + messages * LOG_BYTES_A_RUN;
+  const units = sum(writeUnits) * WRITE_UNIT + sum(readUnits) * READ_UNIT;
+  const lines = [
+    { service: 'Lambda', item: 'looks', dollars: gbSeconds * LAMBDA_GB_SECOND + messages * LAMBDA_REQUEST },
+    { service: 'DynamoDB', item: 'read and written by looks', dollars: units },
+    { service: 'SQS', item: 'looks sent, taken and deleted', dollars: (sent + taken + messages) * SQS_REQUEST },
+    { service: 'CloudWatch', item: 'logs of looks', dollars: (logged / 1024 ** 3) * LOG_GB },
+  ] as const;
+  return lines.map((line) => ({ ...line, dollars: line.dollars * TICKS_A_MONTH }));
+}
+
+/** All that they add to the bill of a cluster, in dollars a month. */
+export function lookDollars({ looks }: Measured): number {
+  return dollarsOf(lookLines(looks));
 }
 
 /** So many clusters of one size, each with a stack of its own or all of them in one. */
@@ -179,7 +188,22 @@ export function scaledTo(workloads: number, measured: Measured): Measured {
     writeUnits: grownUnits(usage.writeUnits, times),
     readUnits: grownUnits(usage.readUnits, times),
   });
-  return { workloads, first: grown(measured.first), steady: grown(measured.steady) };
+  const { looks } = measured;
+  return {
+    workloads,
+    first: grown(measured.first),
+    steady: grown(measured.steady),
+    looks: {
+      messages: looks.messages * times,
+      bytes: looks.bytes * times,
+      taken: looks.taken * times,
+      cpuSeconds: looks.cpuSeconds * times,
+      logBytes: looks.logBytes * times,
+      writeUnits: grownUnits(looks.writeUnits, times),
+      // The lease is read by each of them.
+      readUnits: { ...grownUnits(looks.readUnits, times), LEASE: (looks.readUnits.LEASE ?? 0) * times },
+    },
+  };
 }
 
 /** Items that a cluster has one of. */

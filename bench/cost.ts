@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Measured } from './cost-bill.ts';
 import { llmCosts, llmTargetsMet } from './cost-llm.ts';
 import { billMarkdown, type Kept, targetsMet } from './cost-markdown.ts';
-import { meanUsage, usageOf } from './cost-usage.ts';
+import { meanLooks, meanUsage, usageOf } from './cost-usage.ts';
 import { startFleet } from './fleet.ts';
 import { ticksInFreshProcess } from './ticks.ts';
 
@@ -51,5 +51,7 @@ async function measure(size: number, start: number): Promise<Measured> {
   const fleet = await startFleet(size, { start, gapMs: START_HOUR * HOUR_MS });
   const { cold, warm } = await ticksInFreshProcess(fleet, SETTLING_TICKS + MEASURED_TICKS);
   await fleet.close();
-  return { workloads: size, first: usageOf(cold), steady: meanUsage(warm.slice(SETTLING_TICKS).map(usageOf)) };
+  const hour = warm.slice(SETTLING_TICKS);
+  const looks = meanLooks(hour.flatMap(({ looks: after }) => after ?? []));
+  return { workloads: size, first: usageOf(cold), steady: meanUsage(hour.map(usageOf)), looks };
 }

@@ -1,9 +1,14 @@
 // The measured process: one cold tick, then so many minutes of warm ones, and what they cost.
 import { once } from 'node:events';
+import { makeHandler as makeLookHandler } from '../functions/look.ts';
 import { makeHandler } from '../functions/tick.ts';
 import type { Units } from '../lib/adapters/dynamo/table.ts';
+import { packTask } from '../lib/adapters/sqs/packing.ts';
 import { observeCluster } from '../lib/app/observe/observe.ts';
+import type { LookTask } from '../lib/app/ports/look-task.ts';
+import { SQS_REQUEST_BYTES } from '../lib/bill/prices.ts';
 import { readConfig } from '../lib/config.ts';
+import { wireLook } from '../lib/wire/look.ts';
 import { wireTick } from '../lib/wire/tick.ts';
 import { latestBytes, learnLevels } from './learned-levels.ts';
 import { peakMemoryMiB } from './peak-memory.ts';
@@ -18,6 +23,8 @@ const cluster = config.CLUSTERS[0]?.id ?? '';
 /** What powertools puts beside a message: level, time, service, request, cold start. */
 const LOG_LINE_BYTES = 250;
 const told = { events: 0, logBytes: 0 };
+/** As the queue of looks holds them: each with when it comes out. */
+let messages: { readonly due: number; readonly body: string }[] = [];
 const counted = (message: string, fields?: object) => {
   told.logBytes += LOG_LINE_BYTES + Buffer.byteLength(message + JSON.stringify(fields ?? {}));
 };
@@ -27,6 +34,12 @@ const wired = await wireTick(config, { clock: { now: () => now }, log: quiet });
 const ports = {
   ...wired.ports,
   signals: [...wired.ports.signals, makeStandInSource(() => now)],
+  lookQueue: {
+    async send(tasks: readonly LookTask[]) {
+      messages.push(...tasks.map((task) => ({ due: task.due, body: packTask(task) })));
+      return [];
+    },
+  },
   events: {
     async publish(events: readonly unknown[]) {
       told.events += events.length;
@@ -35,6 +48,8 @@ const ports = {
 };
 const { settings } = wired;
 const handler = makeHandler({ ports, settings });
+const looking = await wireLook(config, { clock: { now: () => now }, log: quiet });
+const lookHandler = makeLookHandler(looking);
 
 /** The cluster lives in the parent process and follows our clock. It answers when it is our turn. */
 async function moveTo(at: number): Promise<void> {
@@ -44,6 +59,7 @@ async function moveTo(at: number): Promise<void> {
 }
 
 async function tick() {
+  messages = [];
   const calls = ports.calls();
   const { readUnits, writeUnits } = ports.table.capacity;
   const before = structuredClone(ports.table.capacity.byKind);
@@ -66,6 +82,31 @@ async function tick() {
   };
 }
 
+/** What the looks after a tick take, all of them together. */
+async function looks() {
+  const { capacity } = looking.ports.table;
+  const before = structuredClone(capacity.byKind);
+  Object.assign(told, { events: 0, logBytes: 0 });
+  let [cpuSeconds, bytes, taken] = [0, 0, 0];
+  for (const { due, body } of messages) {
+    await moveTo(due);
+    const cpu = process.cpuUsage();
+    await lookHandler({ Records: [{ messageId: String(due), body }] });
+    const { user, system } = process.cpuUsage(cpu);
+    cpuSeconds += (user + system) / 1e6;
+    bytes += body.length;
+    taken += Math.ceil(body.length / SQS_REQUEST_BYTES);
+  }
+  return {
+    messages: messages.length,
+    bytes,
+    taken,
+    cpuSeconds,
+    logBytes: told.logBytes,
+    byKind: unitsSince(before, capacity.byKind),
+  };
+}
+
 /** Items of a kind that nothing was done to are left out. */
 function unitsSince(before: ReadonlyMap<string, Units>, after: ReadonlyMap<string, Units>): Record<string, Units> {
   const since = [...after].map(([kind, units]) => {
@@ -81,13 +122,15 @@ function unitsSince(before: ReadonlyMap<string, Units>, after: ReadonlyMap<strin
 }
 
 await moveTo(now);
+const began = now;
 const cold = await tick();
 const coldFromStart = performance.now() / 1000;
 await learnLevels(ports.series, cluster, now);
 const warm = [];
-for (let i = 0; i < warmTicks; i++) {
-  await moveTo(now + TICK_MS);
-  warm.push(await tick());
+for (let i = 1; i <= warmTicks; i++) {
+  await moveTo(began + i * TICK_MS);
+  const ticked = await tick();
+  warm.push({ ...ticked, looks: await looks() });
 }
 const calls = ports.calls();
 const start = performance.now();

@@ -19,6 +19,15 @@ export interface TickCost {
   readonly byKind: Readonly<Record<string, { readonly readUnits: number; readonly writeUnits: number }>>;
   readonly events: number;
   readonly logBytes: number;
+  /** Of the looks after it, all of them together. Absent after the first tick, which nobody follows. */
+  readonly looks?: LooksCost;
+}
+
+export interface LooksCost extends Pick<TickCost, 'cpuSeconds' | 'logBytes' | 'byKind'> {
+  readonly messages: number;
+  readonly bytes: number;
+  /** Requests of SQS that it takes to take them: one for each 64 KB begun of each. */
+  readonly taken: number;
 }
 
 interface Measured {

@@ -17,6 +17,7 @@ export const SCHEDULED = 1e-6;
 export const EVENT = 1e-6;
 /** aws.amazon.com/sqs/pricing: a request of up to 64 KB, standard queues. */
 export const SQS_REQUEST = 0.4e-6;
+export const SQS_REQUEST_BYTES = 65_536;
 /** aws.amazon.com/cloudwatch/pricing: a GB taken in, a metric of one's own, an alarm; aws.amazon.com/secrets-manager/pricing. */
 export const LOG_GB = 0.5;
 export const CUSTOM_METRIC = 0.3;
