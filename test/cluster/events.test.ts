@@ -85,7 +85,7 @@ describe('an event', () => {
       events: [],
       changed: [],
       samples: [],
-    wanting: false,
+      wanting: false,
       notices: [gone, web],
     };
     const ports = { events: { publish: async () => undefined }, noticeBoard, writer, log };
