@@ -1,8 +1,8 @@
 // The highest demand within the lead, as a distribution given what is read now: a location, and the residuals of minutes like this one.
 
 import { growForest, leafOf, type Tree } from './forest.ts';
+import { type Location, learnLocation, locationOf } from './location.ts';
 import { LOG_OFFSET, type Readings } from './readings.ts';
-import { fitRidge, type Linear, linearOf } from './ridge.ts';
 
 /** A leaf's residuals in so many points, the highest few of them by themselves: shortage is decided by those. */
 const POINTS = 16;
@@ -18,7 +18,7 @@ interface Points {
 }
 
 export interface Distribution {
-  readonly location: Linear;
+  readonly location: Location;
   readonly trees: readonly Tree[];
   /** By tree, by node; null where it is no leaf. */
   readonly leaves: readonly Leaves[];
@@ -34,8 +34,8 @@ export function learnDistribution(
   rows: Int32Array,
   later: Int32Array,
 ): (withLater: boolean) => Distribution {
-  const location = fitRidge(readings.levels, target, rows);
-  const middle = linearOf(location, readings.levels, 0, target.length);
+  const location = learnLocation(readings.levels, target, rows);
+  const middle = locationOf(location, readings.levels, 0, target.length);
   const residuals = new Float64Array(target.length);
   for (const set of [rows, later]) for (const row of set) residuals[row] = (target[row] ?? 0) - (middle[row] ?? 0);
   const trees = growForest(readings.shapes, residuals, rows, 11 + rows.length);
@@ -125,7 +125,7 @@ export class NeedAhead {
   constructor(distribution: Distribution, readings: Readings, from: number, to: number) {
     this.#distribution = distribution;
     this.#readings = readings;
-    this.#middle = linearOf(distribution.location, readings.levels, from, to);
+    this.#middle = locationOf(distribution.location, readings.levels, from, to);
   }
 
   /** @param present replicas that run full now, not rounded */

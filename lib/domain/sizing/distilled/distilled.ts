@@ -2,9 +2,9 @@
 
 import type { Distribution } from '../demand-ahead/distribution.ts';
 import { NeedAhead } from '../demand-ahead/distribution.ts';
+import { type Location, locationOf } from '../demand-ahead/location.ts';
 import { BAND, newsvendor } from '../demand-ahead/newsvendor.ts';
 import { LOG_OFFSET, type Readings } from '../demand-ahead/readings.ts';
-import { type Linear, linearOf } from '../demand-ahead/ridge.ts';
 import { type Boosted, type BoostedWhere, boost, boostedAt } from './boosted.ts';
 
 /** A third of the minutes is as good as all of them: neighbours are alike. */
@@ -15,7 +15,7 @@ const EPSILON = 1e-6;
 
 /** Numbers for one price, without the distribution: `up` to scale to, `down` to come down to. */
 export interface Distilled {
-  readonly location: Linear;
+  readonly location: Location;
   readonly boosted: Boosted;
 }
 
@@ -40,7 +40,7 @@ export function distil(
   const need = new NeedAhead(distribution, readings, 0, replicas.length);
   const numbers = new Int32Array(price + BAND + 1);
   const { location } = distribution;
-  const everywhere = linearOf(location, readings.levels, 0, replicas.length);
+  const everywhere = locationOf(location, readings.levels, 0, replicas.length);
   const columns = columnsOf(readings, everywhere, replicas).map((column) => valuesAt(column, chosen));
   const middle = valuesAt(everywhere, chosen);
   const up = new Float64Array(chosen.length);

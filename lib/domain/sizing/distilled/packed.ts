@@ -5,13 +5,13 @@ import { type Boosted, bareTrees, LEAVES, TREES } from './boosted.ts';
 import type { Distilled } from './distilled.ts';
 
 /** Bumped with what is read, how it is laid out, or what it means: older bytes are then learned anew. */
-const VERSION = 1;
+const VERSION = 2;
 const COLUMNS = SHAPES.length + 2;
 const STEPS = 65_534;
 /** No threshold: everything goes left. */
 const NEVER = 65_535;
 const TREE_BYTES = (LEAVES - 1) * 3 + LEAVES * 4;
-const HEAD_BYTES = 1 + 4 * (1 + LEVELS.length) + 4 * 2 + 8 * COLUMNS + 8;
+const HEAD_BYTES = 1 + 4 * (2 + LEVELS.length) + 4 * 2 + 8 * COLUMNS + 8;
 
 /** About 2.5 kB as bytes, a third more as base64. */
 export function packDistilled({ location, boosted }: Distilled): string {
@@ -20,7 +20,7 @@ export function packDistilled({ location, boosted }: Distilled): string {
   const view = new DataView(new ArrayBuffer(HEAD_BYTES + TREE_BYTES * trees));
   const writer = new Bytes(view);
   writer.byte(VERSION);
-  for (const value of [location.intercept, ...location.weights, ...base]) writer.float(value);
+  for (const value of [location.highest, location.intercept, ...location.weights, ...base]) writer.float(value);
   const ranges = thresholdRanges(boosted);
   const leaves = rangeOf([...first, ...second]);
   for (const { from, width } of [...ranges, leaves]) {
@@ -46,6 +46,7 @@ export function unpackDistilled(text: string): Distilled | null {
   if (bytes[0] !== VERSION || bytes.length !== HEAD_BYTES + TREES * TREE_BYTES) return null;
   const reader = new Bytes(new DataView(bytes.buffer));
   reader.byte();
+  const highest = reader.float();
   const intercept = reader.float();
   const weights = LEVELS.map(() => reader.float());
   const base = [reader.float(), reader.float()] as const;
@@ -53,7 +54,7 @@ export function unpackDistilled(text: string): Distilled | null {
   const leaves = { from: reader.float(), width: reader.float() };
   const trees = bareTrees(TREES);
   for (let tree = 0; tree < TREES; tree++) readTree(reader, ranges, leaves, trees, tree * LEAVES);
-  return { location: { intercept, weights }, boosted: { base, ...trees } };
+  return { location: { highest, intercept, weights }, boosted: { base, ...trees } };
 }
 
 interface Range {

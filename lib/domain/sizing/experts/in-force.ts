@@ -1,6 +1,7 @@
 // What a learned sizing wants at each minute: by its distilled numbers, or by plain headroom.
+
+import { locationOf } from '../demand-ahead/location.ts';
 import type { Readings } from '../demand-ahead/readings.ts';
-import { linearOf } from '../demand-ahead/ridge.ts';
 import { columnsOf, type Distilled, distilledAt } from '../distilled/distilled.ts';
 import { unpackDistilled } from '../distilled/packed.ts';
 import type { FittedSizing } from '../sizing-policy.ts';
@@ -29,7 +30,7 @@ export function wantedInForce(
   }
   const [up, down] = [new Int32Array(replicas.length), new Int32Array(replicas.length)];
   const readings = read();
-  const middle = linearOf(distilled.location, readings.levels, from, to);
+  const middle = locationOf(distilled.location, readings.levels, from, to);
   const columns = columnsOf(readings, middle, replicas);
   for (let i = from; i < to; i++) {
     const numbers = distilledAt(distilled, columns, middle[i] ?? 0, replicas[i] ?? 0, i);

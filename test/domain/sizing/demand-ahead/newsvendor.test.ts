@@ -103,7 +103,7 @@ describe('laws of the chances of what may come', () => {
 
   it('a demand a thousandfold is bounded: no more than a thousand over the present', () => {
     const { distribution, readings, replicas } = learned;
-    const huge = { ...distribution, location: { ...distribution.location, intercept: 20 } };
+    const huge = { ...distribution, location: { ...distribution.location, intercept: 20, highest: 20 } };
     const need = new NeedAhead(huge, readings, 0, replicas.length);
     need.at(100, 3);
     expect([need.least, need.most]).toEqual([3, 1003]);

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { learnDistribution, NeedAhead } from '../../../../lib/domain/sizing/demand-ahead/distribution.ts';
+import { locationOf } from '../../../../lib/domain/sizing/demand-ahead/location.ts';
 import { BAND, newsvendor, PRICES } from '../../../../lib/domain/sizing/demand-ahead/newsvendor.ts';
 import { log, type Readings, readingsOf } from '../../../../lib/domain/sizing/demand-ahead/readings.ts';
-import { linearOf } from '../../../../lib/domain/sizing/demand-ahead/ridge.ts';
 import { boost, boostedAt } from '../../../../lib/domain/sizing/distilled/boosted.ts';
 import {
   columnsOf,
@@ -43,7 +43,7 @@ describe('what was learned of three thousand minutes', () => {
     });
   });
   const saidBy = (one: Distilled): readonly UpAndDown[] => {
-    const middle = linearOf(one.location, readings.levels, 0, LENGTH);
+    const middle = locationOf(one.location, readings.levels, 0, LENGTH);
     const columns = columnsOf(readings, middle, replicas);
     return [...rows].map((row) => distilledAt(one, columns, middle[row] ?? 0, replicas[row] ?? 0, row));
   };
@@ -92,7 +92,7 @@ describe('what was learned of three thousand minutes', () => {
 it('numbers learned apart are kept in order: never fewer than the present, nor fewer to come down to than to go up to', () => {
   const numbers = (up: number, down: number, present: number) => {
     const { boosted } = boost([], [Float64Array.of(Math.log(up - 0.2)), Float64Array.of(Math.log(down - 0.2))]);
-    return distilledAt({ location: { intercept: 0, weights: [] }, boosted }, [], 0, present, 0);
+    return distilledAt({ location: { highest: 0, intercept: 0, weights: [] }, boosted }, [], 0, present, 0);
   };
   expect(numbers(5, 7, 2.5)).toEqual({ up: 5, down: 7 });
   expect(numbers(7, 5, 2.5)).toEqual({ up: 7, down: 7 });
@@ -105,7 +105,7 @@ describe('boosted trees', () => {
     const columns = [Float64Array.from({ length: 500 }, (_, i) => i), new Float64Array(500).fill(3)];
     const { boosted } = boost(columns, [new Float64Array(500).fill(0.25), new Float64Array(500).fill(-7)]);
     for (const row of [0, 250, 499]) expect(boostedAt(boosted, columns, row)).toEqual([0.25, -7]);
-    const distilled = { location: { intercept: 0, weights: [] }, boosted };
+    const distilled = { location: { highest: 0, intercept: 0, weights: [] }, boosted };
     expect(packDistilled(distilled).length).toBeGreaterThan(0);
   });
 
