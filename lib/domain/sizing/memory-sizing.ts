@@ -55,7 +55,7 @@ export function viewMemory(input: MemoryInput): MemoryView {
   const { now, observation, policy, recent, fitted, before = FRESH } = input;
   // New pods begin with little: what a rollout did to memory says nothing of replicas.
   const since = observation.rollout === 'settled' ? before.since : now;
-  const known = newest(baseFromSteps(recent, since), now, before, fitted);
+  const known = newest(baseFromSteps(recent, since, before.baseBytes !== null), now, before, fitted);
   const of = held(observation, policy);
   const current = observation.replicas.spec;
   const level = memoryLevel(recent, since);

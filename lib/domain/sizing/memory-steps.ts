@@ -22,6 +22,8 @@ interface Level {
   /** Cores, NaN where not measured. */
   readonly cpu: number;
   readonly cpuError: number;
+  /** The first of the series, and fewer samples of it than are looked at: with each that goes it tells less. */
+  readonly isFading: boolean;
 }
 
 /**
@@ -29,10 +31,11 @@ interface Level {
  * total memory = base × pods + slope × load. What the load did meanwhile is known only as CPU, and memory need not follow
  * that: the base is believed where it comes out alike with the load as CPU says, and with none of its change.
  * @param from samples before this are not looked at
+ * @param isKnown whether a base was told before: then a level that the series has begun to forget does not tell it anew
  * @returns bytes, or null where nothing can be told yet
  */
-export function baseFromSteps(series: Series, from: EpochMs): number | null {
-  const levels = levelsOf(series, from);
+export function baseFromSteps(series: Series, from: EpochMs, isKnown: boolean): number | null {
+  const levels = levelsOf(series, from).filter((level) => !(isKnown && level.isFading));
   const now = levels.at(-1);
   if (now === undefined) return null;
   const found = levels
@@ -89,7 +92,14 @@ function levelOf(series: Series, start: number, end: number, from: EpochMs): Lev
   }
   if (!(pods >= 1) || memory.length < FEWEST || isFilling(memory, cpu)) return null;
   const [bytes, cores] = [medianOf(memory), medianOf(cpu)];
-  return { pods, memory: bytes, memoryError: errorOf(memory, bytes), cpu: cores, cpuError: errorOf(cpu, cores) };
+  return {
+    pods,
+    memory: bytes,
+    memoryError: errorOf(memory, bytes),
+    cpu: cores,
+    cpuError: errorOf(cpu, cores),
+    isFading: start === 0 && memory.length < MOST,
+  };
 }
 
 /** Memory that still moves while the load does not: heaps and caches of new pods fill, and say nothing yet. */

@@ -218,7 +218,11 @@ describe('laws, whatever the workload', () => {
         expect(of.highest).toBeLessThanOrEqual(replicas + Math.max(1, Math.ceil(replicas * 0.2)));
         expect(of.last).toBe(replicas);
       }),
-      { numRuns: 25 },
+      {
+        numRuns: 25,
+        // The step that told the base leaves the series after 82 minutes, sample by sample.
+        examples: [[4, 0.85, 0.02]],
+      },
     );
   });
 
