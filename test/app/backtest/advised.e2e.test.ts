@@ -209,12 +209,19 @@ describe.each([2, 3])('a run of three days of load %i', (seed) => {
     expect(result).toEqual(rules);
     expect(advice).toMatchObject({ followed: 0, clipped: 0, vetoed: 0, ledTicks: 0, rejected: advice.asked });
   });
+});
 
-  it('advice that knows the future cuts cost by 5 % or more, at no more violation: there is room to be good', async () => {
+it('advice that knows the future cuts the cost of three loads by 5 % or more, at no more violation: there is room to be good', async () => {
+  const costs = { rules: 0, advised: 0 };
+  for (const seed of [2, 3, 4]) {
+    const input = load(3, seed);
+    const rules = rulesOnly(input);
     const { violationPct, cost } = await advisedBy(input, (clock) => clairvoyantModel(input, clock, 300));
     expect(violationPct).toBeLessThanOrEqual(rules.violationPct);
-    expect((cost ?? 0) / (rules.cost ?? 1)).toBeLessThanOrEqual(0.95);
-  });
+    costs.rules += rules.cost ?? 0;
+    costs.advised += cost ?? Number.POSITIVE_INFINITY;
+  }
+  expect(costs.advised).toBeLessThanOrEqual(0.95 * costs.rules);
 });
 
 describe('in simulated time', () => {
@@ -239,16 +246,26 @@ describe('in simulated time', () => {
     const clock = { now: () => now };
     let now = input.startsAt;
     const limits = { requestsPerMinute: 30, requestsPerDay: 20, tokensPerMinute: 8000 };
-    const parts = { store: makeMemoryAdviceStore(), limitClock: clock, log: SILENT, model: stubModel('sensible') };
+    const askedOn = [0, 0, 0];
+    const model: Model = {
+      complete: (request) => {
+        const day = Math.floor((now - START) / 86_400_000);
+        askedOn[day] = (askedOn[day] ?? 0) + 1;
+        return stubModel('sensible').complete(request);
+      },
+    };
+    const parts = { store: makeMemoryAdviceStore(), limitClock: clock, log: SILENT, model };
     const advisor = makeAdvisor({ ...parts, settings: { models: ['m'], limits, budgetMs: 5000 } });
-    const twoDays = load(2, 4);
-    const { advice } = await runAdvisedBacktest(twoDays, advisedPolicy('ours', settingsOf(twoDays)), (about) => {
+    const threeDays = load(3, 4);
+    const { advice } = await runAdvisedBacktest(threeDays, advisedPolicy('ours', settingsOf(threeDays)), (about) => {
       now = about.now;
       return advisor.advise(about);
     });
-    expect(advice.asked).toBe(2 * 20);
+    // On the first day, before anything was learned, few answers could matter.
+    expect(askedOn[0]).toBeGreaterThan(0);
+    expect(askedOn.slice(1)).toEqual([20, 20]);
     // Each call that the quota refuses leaves at least the tick that it was for without an answer.
-    const unlimited = await advisedBy(twoDays, () => stubModel('sensible'));
+    const unlimited = await advisedBy(threeDays, () => stubModel('sensible'));
     expect(unlimited.advice.asked).toBeGreaterThan(advice.asked);
     expect(advice.limitedTicks).toBeGreaterThanOrEqual(unlimited.advice.asked - advice.asked);
   });
