@@ -3,6 +3,7 @@
 //   KUBECONFIG=…  npm run test:cluster     on that cluster, in namespaces of their own that are deleted afterwards
 //   npm run test:cluster                   on a control plane that is built (once), started and stopped here
 //   npm run test:cluster -- --serve        starts that control plane and leaves it to you until Ctrl-C
+//   npm run test:cluster -- --build        builds it where it is missing, and no more
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { delimiter, join } from 'node:path';
@@ -16,7 +17,8 @@ const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupted.abort());
 
 try {
-  process.exitCode = process.env.KUBECONFIG ? await onTheirs(process.env.KUBECONFIG) : await onOurs();
+  if (args.includes('--build')) await ensureControlPlane();
+  else process.exitCode = process.env.KUBECONFIG ? await onTheirs(process.env.KUBECONFIG) : await onOurs();
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
