@@ -6,7 +6,7 @@ import type { ExpertRecord } from './record.ts';
 import type { Walked } from './walk.ts';
 
 /** Of the SLO's budget, what a choice may promise to use: days ahead are never quite like the days behind. */
-const BUDGET_SHARE = 0.95;
+const BUDGET_SHARE = 0.88;
 /** Episodes come and go like a Poisson count: so many standard deviations are added to what was seen. */
 const DOUBT = 0.5;
 /** Pacing: what came in the last week moves what may be promised between these. */
