@@ -1,15 +1,13 @@
 // Ticks, learning and the making of history in a thread of their own: that side of it.
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { makeHandler, type TickContext } from '../functions/tick.ts';
-import { makeLookStore } from '../lib/adapters/dynamo/look-store.ts';
-import { type LookPorts, runLook } from '../lib/app/look/run-look.ts';
 import type { LookTask } from '../lib/app/ports/look-task.ts';
 import type { Log } from '../lib/app/ports/world.ts';
 import { readConfig } from '../lib/config.ts';
 import { wireTick } from '../lib/wire/tick.ts';
 import { type DemoSetup, type DemoWorkload, demoKey, demoWorkloads } from './demo-workloads.ts';
 import { preload } from './preload.ts';
+import { tickAndLook } from './tick-and-look.ts';
 import type { TickNews, TickQuestion, TickSetup } from './tick-thread.ts';
 
 const { env, table, readOnly } = workerData as TickSetup;
@@ -38,27 +36,14 @@ async function freshIn(demo: DemoSetup): Promise<readonly DemoWorkload[]> {
   return (await demoWorkloads(demo)).filter((entry) => demo.since[demoKey(entry)] === undefined);
 }
 
-/** What a look has beside what a tick has. */
-function withLookStore(ports: Awaited<typeof context>['ports']): LookPorts {
-  return { ...ports, looks: makeLookStore(ports.table) };
-}
-
-/** In place of a queue that holds messages back: whoever has the clock asks for each at its time. */
-function withLooks(wired: Awaited<typeof context>, looks: LookTask[]): TickContext {
-  const send = (tasks: readonly LookTask[]) => {
-    looks.push(...tasks);
-    return Promise.resolve([]);
-  };
-  return { ...wired, ports: { ...wired.ports, lookQueue: { send } } };
-}
-
 parentPort?.on('message', async (question: TickQuestion) => {
   from = { shown: question.now, ours: performance.now() };
   try {
     const wired = await context;
-    const looks: LookTask[] = [];
-    if (question.ask === 'tick') await makeHandler(withLooks(wired, looks))(question.event);
-    else if (question.ask === 'look') await runLook(withLookStore(wired.ports), wired.settings, question.task);
+    const { tick, look } = tickAndLook(wired);
+    let looks: readonly LookTask[] = [];
+    if (question.ask === 'tick') looks = await tick(question.event);
+    else if (question.ask === 'look') await look(question.task);
     else await preload(wired.ports, question.demo.cluster, await freshIn(question.demo), question.now);
     tell({ tell: 'done', looks });
   } catch (error) {

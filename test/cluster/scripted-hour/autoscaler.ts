@@ -1,9 +1,11 @@
 // AI4K8s as it is deployed, in this process: its handlers on the embedded table, reaching the cluster by a kubeconfig.
 import { makeHandler as makeCommandHandler } from '../../../functions/command.ts';
 import { makeHandler as makeQueryHandler } from '../../../functions/query.ts';
-import { makeHandler as makeTickHandler } from '../../../functions/tick.ts';
+import type { LookTask } from '../../../lib/app/ports/look-task.ts';
 import type { Log } from '../../../lib/app/ports/world.ts';
 import { readConfig } from '../../../lib/config.ts';
+import type { DecisionRecord } from '../../../lib/domain/decision/decision.ts';
+import { isLook } from '../../../lib/domain/decision/look.ts';
 import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import { workloadKey } from '../../../lib/domain/workload/identity.ts';
 import type { Series } from '../../../lib/domain/workload/series.ts';
@@ -14,6 +16,7 @@ import { wireTick } from '../../../lib/wire/tick.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../../../local/embedded-table.ts';
 import { startGateway } from '../../../local/gateway.ts';
 import { OUR_CLOCK } from '../../../local/simulated-clock.ts';
+import { tickAndLook } from '../../../local/tick-and-look.ts';
 import { runTickLoop } from '../../../local/tick-loop.ts';
 import { ENABLED_ANNOTATION, NAMESPACE, WORKLOADS } from './workloads.ts';
 
@@ -25,14 +28,14 @@ export interface Autoscaler {
   readonly url: string;
   /** Gives every workload this past. */
   remember(past: Series): Promise<void>;
-  /** Ticks at each full minute until aborted. */
+  /** Ticks at each full minute until aborted, and looks between. */
   tickEachMinute(signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
  * @param kubeconfig of the account it acts as: the only rights it has
- * @param say is told what each tick decided and what went wrong, one line each
+ * @param say is told what each tick decided, what looks did and what went wrong, one line each
  */
 export async function startAutoscaler(kubeconfig: string, say: (line: string) => void): Promise<Autoscaler> {
   const table = await startEmbeddedTable();
@@ -57,13 +60,20 @@ async function wired(table: EmbeddedTable, kubeconfig: string, say: (line: strin
   ]);
   const handlers = { query: makeQueryHandler(query), command: makeCommandHandler(command) };
   const gateway = await startGateway(0, handlers);
-  const { series } = tick.ports;
-  const decide = makeTickHandler(tick);
-  const handler: typeof decide = async (event) => {
-    const report = await decide(event);
+  const { series, ticks } = tick.ports;
+  const both = tickAndLook(tick);
+  const handler = async (event: unknown) => {
+    const looks = await both.tick(event);
     for (const shard of await series.shards(CLUSTER))
       for (const entry of (await series.readLatest(CLUSTER, shard)).values()) told(entry, say);
-    return report;
+    return looks;
+  };
+  const look = async (task: LookTask) => {
+    const report = await both.look(task);
+    if (report.kind === 'dropped') say(`! look at ${secondOf(task.at)} dropped: ${report.reason}`);
+    for (const { shard } of task.shards)
+      for (const record of await ticks.readJournal(CLUSTER, shard.id))
+        if (isLook(record.decision) && record.decision.at === task.at) say(lineOf(record, secondOf(task.at)));
   };
   return {
     url: gateway.url,
@@ -74,7 +84,7 @@ async function wired(table: EmbeddedTable, kubeconfig: string, say: (line: strin
     },
     tickEachMinute(signal) {
       return runTickLoop(
-        { clock: OUR_CLOCK, cluster: CLUSTER, tickSeconds: config.TICK_SECONDS, handler, log },
+        { clock: OUR_CLOCK, cluster: CLUSTER, tickSeconds: config.TICK_SECONDS, handler, look, log },
         signal,
       );
     },
@@ -85,19 +95,28 @@ async function wired(table: EmbeddedTable, kubeconfig: string, say: (line: strin
   };
 }
 
-/** What became of a workload that is enabled, why, and what guardrails did about it that the reason leaves out. */
-function told({ observation, record: { decision, outcome } }: WorkloadMemory, say: (line: string) => void): void {
+/** Nothing of a workload that is not enabled. */
+function told({ observation, record }: WorkloadMemory, say: (line: string) => void): void {
   if (observation.annotations[ENABLED_ANNOTATION] !== 'true') return;
-  const { workload, at, current, target, source, reason, verdicts } = decision;
+  say(lineOf(record, timeOf(record.decision.at)));
+}
+
+/** What became of a workload, why, and what guardrails did about it that the reason leaves out. */
+function lineOf({ decision, outcome }: Pick<DecisionRecord, 'decision' | 'outcome'>, time: string): string {
+  const { workload, current, target, source, reason, verdicts } = decision;
   const did = verdicts.filter((verdict) => verdict.source === source && verdict.effect !== 'passed');
   const unsaid = did.filter(({ message }) => !reason.includes(message));
   const stopped = unsaid.map(({ guardrail, message }) => `; ${guardrail}: ${message}`).join('');
-  const head = `${timeOf(at)}  ${workload.name.padEnd(8)}  ${current} → ${target}  ${outcome.kind}: ${outcome.message}`;
-  say(`${head}  (${source}: ${reason}${stopped})`);
+  const head = `${time}  ${workload.name.padEnd(8)}  ${current} → ${target}  ${outcome.kind}: ${outcome.message}`;
+  return `${head}  (${source}: ${reason}${stopped})`;
 }
 
 export function timeOf(at: EpochMs): string {
   return new Date(at).toISOString().slice(11, 16);
+}
+
+function secondOf(at: EpochMs): string {
+  return new Date(at).toISOString().slice(11, 19);
 }
 
 function logTo(say: (line: string) => void): Log {
