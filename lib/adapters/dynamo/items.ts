@@ -10,7 +10,7 @@ export const VERSIONS = {
   learned: 2,
   latest: 2,
   placement: 2,
-  decision: 2,
+  decision: 3,
   heartbeat: 1,
   policy: 1,
   floor: 1,
@@ -20,7 +20,7 @@ export const VERSIONS = {
   bucket: 1,
   spending: 1,
   lease: 1,
-  journal: 2,
+  journal: 3,
   asked: 1,
   progress: 1,
   opening: 1,
@@ -31,7 +31,11 @@ export const VERSIONS = {
 export type Kind = keyof typeof VERSIONS;
 
 /** Versions of releases before that are read still, as well as the present one. */
-const READ_STILL: Partial<Record<Kind, readonly number[]>> = { latest: [1], decision: [1], journal: [1] };
+const READ_STILL: Partial<Record<Kind, readonly number[]>> = {
+  latest: [1],
+  decision: [1, 2],
+  journal: [1, 2],
+};
 
 /** DynamoDB refuses items above 400 KB; the rest is left for keys and small attributes. */
 export const BODY_LIMIT_BYTES = 400 * 1024 - 2048;
