@@ -2,6 +2,7 @@
 
 import { fitWorkload, isFitDue } from '../../domain/learning/fit-workload.ts';
 import type { Fitted } from '../../domain/learning/fitted.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
 import { loadsOf, namedLoads, perReplicaOf } from '../../domain/workload/loads.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { DEFAULT_POLICY, type Policy } from '../../domain/workload/policy.ts';
@@ -74,7 +75,11 @@ export async function fitShard(
   hasTime: () => boolean = () => true,
 ): Promise<{ readonly known: ReadonlyMap<string, Fitted>; readonly fitted: number }> {
   const history = await ports.series.read(cluster, shard, now - HISTORY_MS, now);
-  const longestAgo = [...history.keys()].toSorted((a, b) => (known.get(a)?.at ?? 0) - (known.get(b)?.at ?? 0));
+  const slots = new Map(shard.workloads.map((ref, i) => [workloadKey(ref), shard.places[i]?.slot ?? 0]));
+  // Neighbours are stored together: those of one turn in as few items as there are.
+  const longestAgo = [...history.keys()].toSorted(
+    (a, b) => (known.get(a)?.at ?? 0) - (known.get(b)?.at ?? 0) || (slots.get(a) ?? 0) - (slots.get(b) ?? 0),
+  );
   const turn = turnOf(longestAgo, loads, (key) => {
     const observation = observed.observations.get(key);
     return observation === undefined
