@@ -4,8 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { columnsOfChange, withChanges } from '../../lib/adapters/dynamo/columns-of-change.ts';
 
 const parsed = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-const put = (before: readonly unknown[], after: readonly unknown[]) =>
-  withChanges(parsed(before), parsed(columnsOfChange(parsed(before), parsed(after))));
+const put = (before: readonly unknown[], after: readonly unknown[]) => {
+  const base = parsed(before);
+  const changed = withChanges(base, parsed(columnsOfChange(base, parsed(after))));
+  expect(JSON.stringify(base), "what was there before is somebody else's").toBe(JSON.stringify(parsed(before)));
+  return changed;
+};
 
 describe('columns of change', () => {
   test('law: of any two lists of JSON, the one with its changes is the other', () => {

@@ -44,19 +44,34 @@ export function columnsOfChange(before: readonly unknown[], after: readonly unkn
   return columns;
 }
 
-/** The reverse: what is in `before` is changed, and it is of nobody else. */
+/** The reverse. `before` stays as it is, and what did not change is shared with it. */
 export function withChanges(before: readonly unknown[], columns: readonly Column[]): readonly unknown[] {
   const root = [...before];
+  const copies = new Set<object>([root]);
   for (const [path, rows, values] of columns)
     for (const [i, row] of (rows === 0 ? root.map((_, at) => at) : rows).entries()) {
       const whole = [row, ...path];
-      const place = whole.slice(0, -1).reduce((part: object, step) => (part as never)[step], root);
+      const place = whole.slice(0, -1).reduce((part: object, step) => copied(part, step, copies), root);
       const name = whole.at(-1) as string;
       if (values === undefined) delete (place as Record<string, unknown>)[name];
-      // Defined, not assigned: a field may have any name that a cluster has given it, `__proto__` too.
-      else Object.defineProperty(place, name, { ...FIELD, value: values[i] });
+      else put(place, name, values[i]);
     }
   return root;
+}
+
+/** What is in `whole` there, as a copy that may be changed: the same one each time. */
+function copied(whole: object, step: string | number, copies: Set<object>): object {
+  const part = (whole as Readonly<Record<string | number, object>>)[step] as object;
+  if (copies.has(part)) return part;
+  const copy = Array.isArray(part) ? [...part] : { ...part };
+  copies.add(copy);
+  put(whole, step, copy);
+  return copy;
+}
+
+/** Defined, not assigned: a field may have any name that a cluster has given it, `__proto__` too. */
+function put(whole: object, name: string | number, value: unknown): void {
+  Object.defineProperty(whole, name, { ...FIELD, value });
 }
 
 const FIELD = { enumerable: true, writable: true, configurable: true };

@@ -22,19 +22,22 @@ export function shortened(latest: Iterable<readonly [string, WorkloadMemory]>): 
   return Object.fromEntries([...latest].map(([name, entry]) => [name, plain(withShortNumbers(entry))])) as Entries;
 }
 
-/** @param base the JSON of `shortened` entries @param now others */
-export function changesOf(base: string, now: Entries): Changes {
-  const before = JSON.parse(base) as Entries;
-  const names = Object.keys(now);
-  const columns = columnsOfChange(rowsOf(before, names), Object.values(now));
-  return names.join() === Object.keys(before).join() ? { columns } : { names, columns };
+/** @param base `shortened` entries @param now others */
+export function changesOf(base: Entries, now: Entries): Changes {
+  const before = Object.keys(base);
+  // In the base's order, whatever the tick's is: else their names would have to be told again.
+  const names = [
+    ...before.filter((name) => Object.hasOwn(now, name)),
+    ...Object.keys(now).filter((name) => !Object.hasOwn(base, name)),
+  ];
+  const columns = columnsOfChange(rowsOf(base, names), rowsOf(now, names));
+  return names.join() === before.join() ? { columns } : { names, columns };
 }
 
-/** The reverse. */
-export function changed(base: string, { names: stored, columns }: Changes): Entries {
-  const before = JSON.parse(base) as Entries;
-  const names = stored ?? Object.keys(before);
-  const rows = withChanges(rowsOf(before, names), columns) as readonly WorkloadMemory[];
+/** The reverse. The base stays as it is, and what did not change is shared with it. */
+export function changed(base: Entries, { names: stored, columns }: Changes): Entries {
+  const names = stored ?? Object.keys(base);
+  const rows = withChanges(rowsOf(base, names), columns) as readonly WorkloadMemory[];
   return Object.fromEntries(names.map((name, i) => [name, rows[i] as WorkloadMemory]));
 }
 

@@ -7,17 +7,7 @@ import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { isAhead } from './ahead.ts';
 import { LATEST_STEPS, packFitting } from './fitting.ts';
-import {
-  bytesOf,
-  compressed,
-  compressedText,
-  expiry,
-  knownOrNull,
-  numberOf,
-  unpackJson,
-  unpackText,
-  VERSIONS,
-} from './items.ts';
+import { bytesOf, compressed, expiry, knownOrNull, numberOf, unpackJson, VERSIONS } from './items.ts';
 import { DAY_MS, type Key, latestBaseSk, shardPk } from './keys.ts';
 import { type Changes, changed, changesOf, type Entries, shortened } from './latest-body.ts';
 import { notAfter } from './not-after.ts';
@@ -42,7 +32,7 @@ const WHOLE_VERSION = 1;
 interface Base {
   readonly id: string;
   readonly at: EpochMs;
-  readonly text: string;
+  readonly entries: Entries;
   /** Compressed. */
   readonly bytes: number;
 }
@@ -60,7 +50,7 @@ export function makeLatest(table: Table, retentionDays: number): Pick<SeriesStor
     if (kept?.id === id) return kept;
     const item = knownOrNull(await table.get({ pk, sk: latestBaseSk(id) }, { consistent: true }), 'latest');
     if (item === null) return null;
-    const base = { id, at: numberOf(item, 'at'), text: unpackText(item), bytes: bytesOf(item).length };
+    const base = { id, at: numberOf(item, 'at'), entries: unpackJson<Entries>(item), bytes: bytesOf(item).length };
     bases.set(pk, base);
     return base;
   };
@@ -68,20 +58,20 @@ export function makeLatest(table: Table, retentionDays: number): Pick<SeriesStor
   const entriesOf = async (item: Item): Promise<Entries> => {
     if (item.v === WHOLE_VERSION) return withPresentNames(unpackJson<Entries>(item));
     const base = await baseOf(item);
-    return base === null ? {} : changed(base.text, unpackJson<Changes>(item));
+    return base === null ? {} : changed(base.entries, unpackJson<Changes>(item));
   };
 
   const newBase = async (pk: string, latest: ReadonlyMap<string, WorkloadMemory>, at: EpochMs): Promise<Base> => {
     const names = [...latest.keys()];
-    let text = '';
-    const body = packFitting(`${pk} / LATEST`, [...latest.values()], LATEST_STEPS, (entries) => {
-      text = JSON.stringify(shortened(entries.map((one, i) => [names[i] ?? '', one] as const)));
-      return compressedText(text);
+    let entries: Entries = {};
+    const body = packFitting(`${pk} / LATEST`, [...latest.values()], LATEST_STEPS, (fitting) => {
+      entries = shortened(fitting.map((one, i) => [names[i] ?? '', one] as const));
+      return compressed(entries);
     });
     const id = `${new Date(at).toISOString()}#${randomUUID().slice(0, 8)}`;
     const expires_at = expiry(table.now() + Math.min(retentionDays, BASE_LIFE_DAYS) * DAY_MS);
     await table.put({ pk, sk: latestBaseSk(id), v: VERSIONS.latest, at, body, expires_at });
-    const base = { id, at, text, bytes: body.length };
+    const base = { id, at, entries, bytes: body.length };
     bases.set(pk, base);
     return base;
   };
@@ -97,7 +87,7 @@ export function makeLatest(table: Table, retentionDays: number): Pick<SeriesStor
       const now = at ?? table.now();
       const kept = bases.get(key.pk);
       const body =
-        kept !== undefined && isFresh(kept, shard, now) ? compressed(changesOf(kept.text, shortened(latest))) : null;
+        kept !== undefined && isFresh(kept, shard, now) ? compressed(changesOf(kept.entries, shortened(latest))) : null;
       const isWorthIt = kept !== undefined && body !== null && body.length <= Math.max(SMALL_BYTES, kept.bytes / 2);
       const written = isWorthIt
         ? { base: kept.id, body }
