@@ -9,6 +9,7 @@ import { embeddedTable } from '../make/table.ts';
 import { NOW } from '../make/workloads.ts';
 
 const MINUTE = 60_000;
+const DAY = 1440 * MINUTE;
 const WINDOW = 61 * MINUTE;
 const { tableBy } = embeddedTable();
 
@@ -38,17 +39,19 @@ const lesson = (at: EpochMs): Fitted => ({ version: FITTED_VERSION, at }) as Fit
 
 describe('samples', () => {
   test('of every minute are there, whoever appended them, whatever minutes were skipped, also once they are folded', async () => {
-    const step = fc.record({ minutes: fc.integer({ min: 1, max: 25 }), reads: fc.boolean(), folds: fc.boolean() });
+    const back = fc.constantFrom(WINDOW, 14 * DAY);
+    const minutes = fc.integer({ min: 1, max: 25 });
+    const step = fc.record({ minutes, back, reads: fc.boolean(), folds: fc.boolean() });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 20 }), async (steps) => {
         const world = await opened();
         const { clock, keeping, plain, cluster, shard } = world;
-        for (const { minutes, reads, folds } of steps) {
+        for (const { minutes, back, reads, folds } of steps) {
           clock.now += minutes * MINUTE;
           await append(world, clock.now, 1 + (clock.now % 7));
           if (folds) await plain.compact(cluster, shard, clock.now);
           if (!reads) continue;
-          const [from, to] = [clock.now - WINDOW, clock.now];
+          const [from, to] = [clock.now - back, clock.now];
           expect(await keeping.read(cluster, shard, from, to)).toEqual(await plain.read(cluster, shard, from, to));
         }
       }),
@@ -67,6 +70,59 @@ describe('samples', () => {
     expect(await seen()).not.toContain(NOW - MINUTE);
     clock.now = NOW + 15 * MINUTE;
     expect(await seen()).toContain(NOW - MINUTE);
+  });
+
+  test('folded into hours are asked for when more is folded and every quarter of an hour, in the meantime not', async () => {
+    const world = await opened();
+    const { clock, raw, keeping, cluster, shard } = world;
+    const calls = () => ['H', 'D'].map((kind) => raw.capacity.byKind.get(kind)?.calls ?? 0);
+    const read = () => keeping.read(cluster, shard, clock.now - WINDOW, clock.now);
+    const asked: number[] = [];
+    for (let minute = 0; minute < 120; minute++) {
+      clock.now = NOW + minute * MINUTE;
+      await append(world, clock.now);
+      await keeping.compact(cluster, shard, clock.now);
+      const before = calls();
+      await read();
+      const [hours, days] = calls().map((count, i) => count - (before[i] ?? 0));
+      expect(hours).toBe(days);
+      if (hours !== 0) asked.push(minute);
+    }
+    expect(asked.length).toBeGreaterThanOrEqual(120 / 15);
+    expect(asked.length).toBeLessThanOrEqual(120 / 15 + 2);
+  });
+
+  test('of two weeks are read once by who learns in turns', async () => {
+    const world = await opened();
+    const { clock, raw, keeping, plain, cluster, shard } = world;
+    for (let minute = 0; minute < 90; minute++) await append(world, NOW + minute * MINUTE);
+    clock.now = NOW + 90 * MINUTE;
+    await plain.compact(cluster, shard, clock.now);
+    const calls = () => ['H', 'D'].map((kind) => raw.capacity.byKind.get(kind)?.calls ?? 0);
+    const twoWeeks = () => keeping.read(cluster, shard, clock.now - 14 * DAY, clock.now);
+    const first = (await twoWeeks()).get('shop/web')?.at.length;
+    const before = calls();
+    for (let turn = 1; turn < 4; turn++) {
+      clock.now += MINUTE;
+      await append(world, clock.now);
+      expect((await twoWeeks()).get('shop/web')?.at.length).toBe((first ?? 0) + turn);
+    }
+    expect(calls()).toEqual(before);
+  });
+
+  test('that somebody brought in for the last hour are seen within a quarter of an hour', async () => {
+    const world = await opened();
+    const { clock, keeping, plain, cluster, shard } = world;
+    await append(world, NOW);
+    const seen = async () =>
+      (await keeping.read(cluster, shard, clock.now - WINDOW, clock.now)).get('shop/web')?.at.length;
+    expect(await seen()).toBe(1);
+    const past = [NOW - 40 * MINUTE, NOW - 35 * MINUTE];
+    const [at, ones] = [Float64Array.from(past), Float64Array.from(past, () => 1)];
+    const series = { at, demand: { cpu: ones, memory: ones }, replicas: ones };
+    await plain.backfill(cluster, shard, new Map([['shop/web', series]]));
+    clock.now = NOW + 15 * MINUTE;
+    expect(await seen()).toBe(3);
   });
 
   test('of an hour cost a read unit a minute at most', async () => {

@@ -1,7 +1,7 @@
 // Reading what is stored of a cluster's workloads: samples in three sizes joined, what was learned, what the last tick left.
-import { FINE_HISTORY_MS, type SeriesReader } from '../../app/ports/series-store.ts';
+import type { SeriesReader } from '../../app/ports/series-store.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import { daySpan, hourSpan, readBlocks } from './blocks.ts';
+import { type BlockReader, makeBlockReader } from './block-reader.ts';
 import { toSeries } from './columns.ts';
 import { makeFittedMaps } from './fitted-maps.ts';
 import { type Frame, mergeFrames } from './frames.ts';
@@ -18,7 +18,7 @@ const DEFAULT_RETENTION_DAYS = 35;
 export interface SeriesOptions {
   /** How long five-minute means are kept, by the table's clock. */
   readonly retentionDays?: number;
-  /** This process reads the same each minute: ticks, and what was learned, are kept for some minutes. No unless given. */
+  /** This process reads the same each minute: samples, and what was learned, are kept for some minutes. No unless given. */
   readonly keepsReads?: boolean;
   /** For how long what was learned is kept then; some minutes unless given. */
   readonly learnedKeptMs?: number | undefined;
@@ -32,6 +32,7 @@ export interface SeriesParts {
   readonly view: PlacementView;
   readonly maps: ReturnType<typeof makeFittedMaps> & ReturnType<typeof makeLatest>;
   readonly readTicks: TickReader;
+  readonly readBlocks: BlockReader;
 }
 
 export function makeSeriesReader(table: Table, options: SeriesOptions = {}): SeriesReader {
@@ -49,6 +50,7 @@ export function makeSeriesParts(
     view: makePlacementView(table),
     maps: { ...makeFittedMaps(table, retentionDays, keepsReads, learnedKeptMs), ...makeLatest(table, retentionDays) },
     readTicks: makeTickReader(table, keepsReads),
+    readBlocks: makeBlockReader(table, retentionDays, keepsReads),
   };
 }
 
@@ -67,9 +69,9 @@ export function readerOf(parts: SeriesParts): SeriesReader {
   };
 }
 
-/** Days throughout; hours as far back as history is fine, and those of days not folded yet; ticks not folded yet. */
+/** Days throughout, hours where history is fine, and ticks not folded yet. */
 async function readFrames(
-  { table, watermarks, retentionDays, readTicks }: SeriesParts,
+  { watermarks, readTicks, readBlocks }: SeriesParts,
   cluster: string,
   shard: number,
   from: EpochMs,
@@ -77,10 +79,8 @@ async function readFrames(
 ): Promise<{ readonly fine: readonly Frame[]; readonly coarse: readonly Frame[] }> {
   const folded = await watermarks.about(cluster, shard, to);
   const pk = shardPk(cluster, shard);
-  const fineFrom = Math.max(from, Math.min(folded.days, table.now() - FINE_HISTORY_MS));
-  const [days, hours, ticks] = await Promise.all([
-    readBlocks(table, pk, daySpan(retentionDays), from, to),
-    readBlocks(table, pk, hourSpan(retentionDays), fineFrom, to),
+  const [{ days, hours }, ticks] = await Promise.all([
+    readBlocks(pk, folded, from, to),
     readTicks(pk, Math.max(from, folded.hours), to),
   ]);
   return { fine: mergeFrames(hours, ticks), coarse: days };
