@@ -74,17 +74,18 @@ describe('samples', () => {
 
   test('folded into hours are asked for when more is folded and every quarter of an hour, in the meantime not', async () => {
     const world = await opened();
-    const { clock, raw, keeping, cluster, shard } = world;
+    const { clock, raw, keeping, plain, cluster, shard } = world;
     const calls = () => ['H', 'D'].map((kind) => raw.capacity.byKind.get(kind)?.calls ?? 0);
-    const read = () => keeping.read(cluster, shard, clock.now - WINDOW, clock.now);
+    const read = (store = keeping) => store.read(cluster, shard, clock.now - WINDOW, clock.now);
     const asked: number[] = [];
     for (let minute = 0; minute < 120; minute++) {
       clock.now = NOW + minute * MINUTE;
       await append(world, clock.now);
       await keeping.compact(cluster, shard, clock.now);
       const before = calls();
-      await read();
+      const found = await read();
       const [hours, days] = calls().map((count, i) => count - (before[i] ?? 0));
+      expect(found).toEqual(await read(plain));
       expect(hours).toBe(days);
       if (hours !== 0) asked.push(minute);
     }
