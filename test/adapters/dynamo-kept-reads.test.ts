@@ -27,8 +27,8 @@ async function opened(names = ['web', 'api']) {
 
 type Opened = Awaited<ReturnType<typeof opened>>;
 
-const append = ({ plain, cluster, shard }: Opened, at: EpochMs, cpu = 1) =>
-  plain.append(
+const append = ({ plain, cluster, shard }: Opened, at: EpochMs, cpu = 1, by = plain) =>
+  by.append(
     cluster,
     shard,
     at,
@@ -41,14 +41,15 @@ describe('samples', () => {
   test('of every minute are there, whoever appended them, whatever minutes were skipped, also once they are folded', async () => {
     const back = fc.constantFrom(WINDOW, 14 * DAY);
     const minutes = fc.integer({ min: 1, max: 25 });
-    const step = fc.record({ minutes, back, reads: fc.boolean(), folds: fc.boolean() });
+    const [ours, reads, folds] = [fc.boolean(), fc.boolean(), fc.boolean()];
+    const step = fc.record({ minutes: fc.oneof(fc.constant(1), minutes), back, ours, reads, folds });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 20 }), async (steps) => {
         const world = await opened();
         const { clock, keeping, plain, cluster, shard } = world;
-        for (const { minutes, back, reads, folds } of steps) {
+        for (const { minutes, back, ours, reads, folds } of steps) {
           clock.now += minutes * MINUTE;
-          await append(world, clock.now, 1 + (clock.now % 7));
+          await append(world, clock.now, 1 + (clock.now % 7), ours ? keeping : plain);
           if (folds) await plain.compact(cluster, shard, clock.now);
           if (!reads) continue;
           const [from, to] = [clock.now - back, clock.now];
@@ -124,6 +125,23 @@ describe('samples', () => {
     await plain.backfill(cluster, shard, new Map([['shop/web', series]]));
     clock.now = NOW + 15 * MINUTE;
     expect(await seen()).toBe(3);
+  });
+
+  test('that this process writes each minute are not asked for, but every quarter of an hour', async () => {
+    const world = await opened();
+    const { clock, raw, keeping, plain, cluster, shard } = world;
+    const calls = () => raw.capacity.byKind.get('T')?.calls ?? 0;
+    const read = (store = keeping) => store.read(cluster, shard, clock.now - WINDOW, clock.now);
+    let asked = 0;
+    for (let minute = 0; minute < 45; minute++) {
+      clock.now = NOW + minute * MINUTE;
+      await append(world, clock.now, minute, keeping);
+      const before = calls();
+      const found = await read();
+      asked += calls() - before;
+      expect(found).toEqual(await read(plain));
+    }
+    expect(asked).toBe(3);
   });
 
   test('of an hour cost a read unit a minute at most', async () => {

@@ -41,13 +41,13 @@ export function daySpan(retentionDays: number): Span {
   return { sk: daySk, lengthMs: DAY_MS, lifeMs: retentionDays * DAY_MS };
 }
 
-/** Writes one tick's frame; the same instant again changes nothing. */
-export async function putTick(table: Table, pk: string, frame: Frame): Promise<void> {
+/** Writes one tick's frame; the same instant again changes nothing. @returns whether it was written */
+export async function putTick(table: Table, pk: string, frame: Frame): Promise<boolean> {
   const { at } = frame;
   const body = encodeCodes(frame.codes);
   const loads = tickLoads(frame);
   const item = { pk, sk: tickSk(at), v: VERSIONS.series, at, body, expires_at: expiry(at + TICK_LIFE_MS) };
-  await table.put(loads === null ? item : { ...item, loads }, absent(table.now()));
+  return table.put(loads === null ? item : { ...item, loads }, absent(table.now()));
 }
 
 /** Ticks within [from, to], ascending. */

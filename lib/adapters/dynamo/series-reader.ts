@@ -31,7 +31,7 @@ export interface SeriesParts {
   readonly watermarks: Watermarks;
   readonly view: PlacementView;
   readonly maps: ReturnType<typeof makeFittedMaps> & ReturnType<typeof makeLatest>;
-  readonly readTicks: TickReader;
+  readonly ticks: TickReader;
   readonly readBlocks: BlockReader;
 }
 
@@ -49,7 +49,7 @@ export function makeSeriesParts(
     watermarks: makeWatermarks(table),
     view: makePlacementView(table),
     maps: { ...makeFittedMaps(table, retentionDays, keepsReads, learnedKeptMs), ...makeLatest(table, retentionDays) },
-    readTicks: makeTickReader(table, keepsReads),
+    ticks: makeTickReader(table, keepsReads),
     readBlocks: makeBlockReader(table, retentionDays, keepsReads),
   };
 }
@@ -71,7 +71,7 @@ export function readerOf(parts: SeriesParts): SeriesReader {
 
 /** Days throughout, hours where history is fine, and ticks not folded yet. */
 async function readFrames(
-  { watermarks, readTicks, readBlocks }: SeriesParts,
+  { watermarks, ticks, readBlocks }: SeriesParts,
   cluster: string,
   shard: number,
   from: EpochMs,
@@ -79,9 +79,9 @@ async function readFrames(
 ): Promise<{ readonly fine: readonly Frame[]; readonly coarse: readonly Frame[] }> {
   const folded = await watermarks.about(cluster, shard, to);
   const pk = shardPk(cluster, shard);
-  const [{ days, hours }, ticks] = await Promise.all([
+  const [{ days, hours }, samples] = await Promise.all([
     readBlocks(pk, folded, from, to),
-    readTicks(pk, Math.max(from, folded.hours), to),
+    ticks.read(pk, Math.max(from, folded.hours), to),
   ]);
-  return { fine: mergeFrames(hours, ticks), coarse: days };
+  return { fine: mergeFrames(hours, samples), coarse: days };
 }

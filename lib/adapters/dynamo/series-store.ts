@@ -28,7 +28,9 @@ export function makeSeriesStore(table: Table, options: SeriesOptions = {}): Seri
       return gatherShards({ table, places, maps, watermarks, retentionDays }, cluster, isOurs);
     },
     async append(cluster, shard, at, rows) {
-      if (rows.length > 0) await putTick(table, shardPk(cluster, shard.id), toFrame(shard, at, rows));
+      if (rows.length === 0) return;
+      const [pk, frame] = [shardPk(cluster, shard.id), toFrame(shard, at, rows)];
+      if (await putTick(table, pk, frame)) parts.ticks.wrote(pk, frame);
     },
     compact: (cluster, shard, now) => compactShard(table, watermarks, retentionDays, cluster, shard.id, now),
     backfill: (cluster, shard, history) => backfillShard(table, retentionDays, cluster, shard, history),
