@@ -1,4 +1,5 @@
 // What stands behind a time, or in its column's header, as an offset from UTC.
+import { isTimeZone, localTime } from '../../lib/domain/workload/local-time.ts';
 
 /** Milliseconds that the zone is ahead of UTC, at a time on its own clocks. */
 export type ZoneOffset = (wallClockMs: number) => number;
@@ -65,28 +66,7 @@ function fixed([, sign, hours, minutes = '0']: RegExpExecArray): ZoneOffset | nu
 }
 
 function ofRegion(timeZone: string): ZoneOffset | null {
-  let format: Intl.DateTimeFormat;
-  try {
-    format = new Intl.DateTimeFormat('en-US', { timeZone, timeZoneName: 'longOffset' });
-  } catch {
-    return null;
-  }
-  const aheadAt = (at: number): number => {
-    const [, sign, hours, minutes, seconds = '0'] = /GMT([+-])(\d+):(\d+)(?::(\d+))?$/.exec(format.format(at)) ?? [];
-    if (sign === undefined) return 0;
-    const ms = Number(hours) * HOUR_MS + Number(minutes) * MINUTE_MS + Number(seconds) * 1000;
-    return sign === '-' ? -ms : ms;
-  };
-  // Clocks change on the quarter hour, everywhere; asking again for each row would take seconds.
-  const known = new Map<number, number>();
-  return (wallClockMs) => {
-    const quarter = Math.floor(wallClockMs / (15 * MINUTE_MS));
-    let ahead = known.get(quarter);
-    if (ahead === undefined) {
-      const start = quarter * 15 * MINUTE_MS;
-      ahead = aheadAt(start - aheadAt(start));
-      known.set(quarter, ahead);
-    }
-    return ahead;
-  };
+  if (!isTimeZone(timeZone)) return null;
+  const { offsetAt } = localTime(timeZone);
+  return (wallClockMs) => offsetAt(wallClockMs - offsetAt(wallClockMs));
 }

@@ -1,5 +1,6 @@
 // What a new window must be, so that no tick ever meets one that cannot be read, never starts, or asks for the impossible.
 
+import { EXPECTED_TIME_ZONE, isTimeZone } from '../workload/local-time.ts';
 import type { Policy } from '../workload/policy.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { type ScheduleWindow, WEEKDAYS, type Weekday, windowState } from './window.ts';
@@ -54,18 +55,7 @@ export function readWindow(text: WindowText, policy: Pick<Policy, 'min' | 'max'>
 }
 
 function zoneProblems({ timeZone }: WindowText): readonly WindowProblem[] {
-  if (isZone(timeZone)) return [];
-  return one('timeZone', timeZone, 'an IANA time zone such as Europe/Berlin, America/New_York or UTC');
-}
-
-/** Intl also takes bare offsets; those know nothing of daylight saving, so a name is asked for. */
-function isZone(timeZone: string): boolean {
-  if (!/^[A-Za-z]/.test(timeZone)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
+  return isTimeZone(timeZone) ? [] : one('timeZone', timeZone, EXPECTED_TIME_ZONE);
 }
 
 function weeklyProblems({ days, start, end, overnight = false, durationMinutes }: WindowText) {
@@ -93,7 +83,7 @@ function cronProblems({ cron, days, start, end, overnight, durationMinutes, time
     if (value !== undefined) problems.push(...one(field, value, 'it to be left out beside cron'));
   if (durationMinutes === undefined || durationMinutes < 1 || durationMinutes > LONGEST_MINUTES)
     problems.push(...one('durationMinutes', durationMinutes, `a whole number from 1 to ${LONGEST_MINUTES} (a week)`));
-  const wrong = cronProblem(cron ?? '', isZone(timeZone) ? timeZone : 'UTC');
+  const wrong = cronProblem(cron ?? '', isTimeZone(timeZone) ? timeZone : 'UTC');
   if (wrong !== null)
     problems.push(...one('cron', cron, `five fields (minute hour day month weekday) such as "0 8 * * 1-5": ${wrong}`));
   return problems;
