@@ -79,6 +79,10 @@ onWorkload('enable', 'switches autoscaling on; in any mode but recommend it acts
   .option('--cooldown <duration>', '90s, 5m, 1h: before the next scale-down')
   .option('--model-load <duration>', '90s, 5m: until a new replica has its model, which counts as start-up')
   .option('--restart-cost <duration>', '0s, 60s, 5m: what a change of the count is worth, in time of one replica')
+  .option(
+    '--time-zone <zone>',
+    'Europe/Berlin: by whose clocks days are compared, through every change of daylight saving',
+  )
   .option('--llm <use>', 'on, off, or shadow: asked and shown, not followed')
   .option('--create-hpa', 'also creates the HPA {deployment}-hpa, and works through it')
   .action((deployment, { namespace, kind, ...given }) =>
@@ -95,6 +99,7 @@ onWorkload('enable', 'switches autoscaling on; in any mode but recommend it acts
           cooldown: given.cooldown,
           model_load: given.modelLoad,
           restart_cost: given.restartCost,
+          time_zone: given.timeZone,
           llm: given.llm,
           create_hpa: given.createHpa,
         },

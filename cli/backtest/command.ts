@@ -68,6 +68,7 @@ function jobsOf(options: BacktestOptions, sources: readonly Source[], llm: LlmCo
       tickSeconds: isDemandUnknown ? tickFor(trace.intervalSeconds, options.tick) : options.tick,
       lookSeconds: options.look,
       phaseSeconds: options.phase,
+      ...(options.timeZone !== undefined && { timeZone: options.timeZone }),
       ...(Object.keys(named).length > 0 && { levels: named }),
       ...(isDemandUnknown && { isDemandUnknown }),
     };
@@ -155,6 +156,7 @@ async function saveReport(
     lookSeconds: options.look,
     phaseSeconds: options.phase,
     startupSeconds,
+    ...(options.timeZone !== undefined && { timeZone: options.timeZone }),
     madeAt: Date.now(),
     notes: notesByLabel(sources),
     skipped,

@@ -14,6 +14,8 @@ export interface HtmlReport {
   /** After the full minutes of a trace: when its ticks begin. */
   readonly phaseSeconds: number;
   readonly startupSeconds: number;
+  /** By whose clocks ours compares days; absent: UTC. */
+  readonly timeZone?: string;
   readonly madeAt: EpochMs;
   /** What was done to each trace's file, by its label. */
   readonly notes?: ReadonlyMap<string, readonly string[]>;

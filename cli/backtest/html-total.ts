@@ -7,11 +7,12 @@ import { frontierFigure } from './html-frontier.ts';
 import type { Html, HtmlReport } from './html-report.ts';
 
 /** In words: how often ours decides, and when. */
-function pace({ tickSeconds, lookSeconds, phaseSeconds }: HtmlReport): string {
+function pace({ tickSeconds, lookSeconds, phaseSeconds, timeZone }: HtmlReport): string {
   const looks = lookSeconds > 0 && lookSeconds < tickSeconds ? `ours looks every ${lookSeconds} s` : 'nobody looks';
   const phase = phaseSeconds % tickSeconds;
   const begin = phase === 0 ? 'on the full minutes' : `${phase} s after the full minutes`;
-  return `a tick every ${tickSeconds} s, ${begin} of a trace, and between two ticks ${looks}`;
+  const clocks = timeZone === undefined ? '' : `; ours compares days by the clocks of ${timeZone}`;
+  return `a tick every ${tickSeconds} s, ${begin} of a trace, and between two ticks ${looks}${clocks}`;
 }
 
 export function totalSection(report: HtmlReport, title: string): Html {

@@ -3,6 +3,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isPolicyName, POLICY_NAMES } from '../../lib/app/backtest/policies.ts';
 import { PHASE_SECONDS, STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
+import { EXPECTED_TIME_ZONE, isTimeZone } from '../../lib/domain/workload/local-time.ts';
 import { LOOK_SECONDS, MAX_REPLICAS } from '../../lib/domain/workload/pace.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { type DeploymentOptions, deploymentProblem, withDeploymentOptions } from './deployment-options.ts';
@@ -29,6 +30,8 @@ export interface BacktestOptions extends DeploymentOptions {
   readonly phase: number;
   readonly startup: number;
   readonly capacity?: number;
+  /** By whose clocks ours compares days. */
+  readonly timeZone?: string;
   readonly timeline?: string;
   readonly llm: boolean;
   readonly html?: string;
@@ -83,6 +86,11 @@ export function backtestOptions(run: (options: BacktestOptions) => Promise<void>
       '--capacity <demand>',
       "demand per replica at 100 % of its CPU request (default: the trace's 99.9th percentile needs 40 replicas)",
       number(Number.MIN_VALUE, Number.MAX_VALUE),
+    )
+    .option(
+      '--time-zone <zone>',
+      'by whose clocks ours compares days, as ai4k8s.io/time-zone says it: Europe/Berlin (default: UTC)',
+      timeZone,
     )
     .option(
       '--timeline <file>',
@@ -155,6 +163,11 @@ function multiple(low: number, high: number) {
     if (value % STEP_SECONDS === 0) return value;
     throw new InvalidArgumentError(`expected a multiple of ${STEP_SECONDS}, the step of the simulated cluster.`);
   };
+}
+
+function timeZone(text: string): string {
+  if (isTimeZone(text)) return text;
+  throw new InvalidArgumentError(`expected ${EXPECTED_TIME_ZONE}.`);
 }
 
 /** UTC unless it states an offset, as in traces. */

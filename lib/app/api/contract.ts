@@ -66,6 +66,7 @@ const enableBody = z
     cooldown: z.string().max(10).optional(),
     model_load: z.string().max(10).optional(),
     restart_cost: z.string().max(10).optional(),
+    time_zone: z.string().max(64).optional().openapi({ example: 'Europe/Berlin' }),
     llm: z.enum(['on', 'off', 'shadow']).optional(),
     create_hpa: z.boolean().optional().openapi({ description: 'Also creates the HPA {deployment}-hpa' }),
   })

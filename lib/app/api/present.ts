@@ -224,6 +224,7 @@ function presentPolicy({ policy }: Assessment) {
     cooldown_seconds: policy.cooldownDownSeconds,
     ...(policy.modelLoadSeconds !== undefined && { model_load_seconds: policy.modelLoadSeconds }),
     restart_cost_seconds: policy.restartSeconds ?? DEFAULT_POLICY.restartSeconds,
+    ...(policy.timeZone !== undefined && { time_zone: policy.timeZone }),
     paused: policy.paused,
     llm: policy.llm,
     problems: policy.problems,

@@ -105,6 +105,7 @@ export function advisedPolicy(name: string, settings: PolicySettings, advised = 
           lookSeconds: lookOf(settings),
           cooldownDownSeconds: policy.cooldownDownSeconds,
           restartSeconds: policy.restartSeconds,
+          timeZone: policy.timeZone,
         });
       const recent = samples.since(now - RECENT_MS);
       const considered = consider(memory, { policy, observation, recent, fitted, windows: [], killSwitch: null });
@@ -152,7 +153,7 @@ export function replicasAfter({ decision, outcome }: DecisionRecord): number {
 
 /** The defaults, but for what the command line gives. */
 function policyOf(settings: PolicySettings, advised: boolean): Policy {
-  const { min, max, sloPercent, tickSeconds, levels, isDemandUnknown } = settings;
+  const { min, max, sloPercent, tickSeconds, timeZone, levels, isDemandUnknown } = settings;
   const { restartSeconds = DEFAULT_POLICY.restartSeconds } = settings;
   const llm = advised ? 'on' : 'off';
   const policy: Policy = {
@@ -168,6 +169,7 @@ function policyOf(settings: PolicySettings, advised: boolean): Policy {
   };
   return {
     ...policy,
+    ...(timeZone !== undefined && { timeZone }),
     ...(levels !== undefined && { signals: Object.fromEntries(Object.keys(levels).map((name) => [name, LEVEL])) }),
     ...(isDemandUnknown === true && { resources: { cpu: { missing: 'ignore', direction: 'both' } } }),
   };

@@ -65,6 +65,8 @@ export interface PolicySettings {
   readonly lookSeconds?: number;
   /** What a change of the count is worth to `ours`, in seconds of a replica; the default policy's unless given. */
   readonly restartSeconds?: number;
+  /** By whose clocks `ours` compares days, an IANA name; UTC unless given. */
+  readonly timeZone?: string;
   /** Levels that `ours` follows; absent: none. */
   readonly levels?: PerSignal<SignalDefinition>;
   /** Nothing is known of the demand, and nothing waits for it: levels alone move the replicas. */

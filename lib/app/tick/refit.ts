@@ -143,6 +143,7 @@ function fitOf(
     lookSeconds: (observation?.hpa ?? null) === null ? lookSeconds : 0,
     cooldownDownSeconds: policy.cooldownDownSeconds,
     restartSeconds: policy.restartSeconds,
+    timeZone: policy.timeZone,
   });
 }
 

@@ -6,9 +6,10 @@ import type { Fitted } from '../../domain/learning/fitted.ts';
 import { activeSchedule } from '../../domain/schedule/active.ts';
 import type { ScheduleWindow } from '../../domain/schedule/window.ts';
 import { targetsOf } from '../../domain/sizing/capacity.ts';
-import { type ComingNeed, comingHours, highestNeed, raisedTo } from '../../domain/sizing/coming-hour.ts';
+import { type ComingNeed, comingHours, type Hour, highestNeed, raisedTo } from '../../domain/sizing/coming-hour.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import { perReplicaOf } from '../../domain/workload/loads.ts';
+import { localTime } from '../../domain/workload/local-time.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import type { Policy } from '../../domain/workload/policy.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
@@ -40,7 +41,10 @@ export interface Wish {
   readonly target: number;
 }
 
-/** Those of a shard that are scaled directly and would be short. Reads seven hours of history, where there is any such. */
+/**
+ * Those of a shard that are scaled directly and would be short. Reads seven hours of history, where there is any such; in a week
+ * in which clocks changed, as many more as its workloads' zones differ by.
+ */
 export async function wishesOf(
   series: Pick<SeriesStore, 'read' | 'readFitted' | 'readLatest'>,
   shard: Shard,
@@ -49,14 +53,16 @@ export async function wishesOf(
   const { cluster, now } = known;
   const candidates = candidatesOf(shard, known, await series.readLatest(cluster, shard));
   if (candidates.length === 0) return [];
-  const [fitted, ...hours] = await Promise.all([
-    series.readFitted(cluster, shard),
-    ...comingHours(now).map(({ from, to }) => series.read(cluster, shard, from, to)),
-  ]);
+  const hoursOf = ({ policy }: Candidate) => comingHours(now, localTime(policy.timeZone));
+  // The same hours but in the week after clocks have changed: each is read once.
+  const hours = new Map(candidates.flatMap(hoursOf).map((hour) => [hour.from, hour]));
+  const read = async ({ from, to }: Hour) => [from, await series.read(cluster, shard, from, to)] as const;
+  const [fitted, ...past] = await Promise.all([series.readFitted(cluster, shard), ...[...hours.values()].map(read)]);
+  const pastAt = new Map(past);
   return candidates.flatMap((candidate) => {
-    const of = fitted.get(candidate.key);
-    const past = hours.map((hour) => hour.get(candidate.key) ?? EMPTY_SERIES);
-    return wishOf(candidate, known, of, past) ?? [];
+    const { key } = candidate;
+    const own = hoursOf(candidate).map(({ from }) => pastAt.get(from)?.get(key) ?? EMPTY_SERIES);
+    return wishOf(candidate, known, fitted.get(key), own) ?? [];
   });
 }
 

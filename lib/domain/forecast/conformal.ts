@@ -2,6 +2,7 @@
 // Conformal prediction (Vovk et al. 2005) with weights by age, and a width that follows the share of residuals outside
 // (Gibbs & Candès 2021, on the width instead of the level).
 
+import { type LocalTime, timeOfDay } from '../workload/local-time.ts';
 import { DAY_MS, type EpochMs } from '../workload/time.ts';
 import { fromScale } from './log-transform.ts';
 import { learningBlock, type Outcome } from './rolling-origin.ts';
@@ -37,7 +38,7 @@ const RESIDUAL_QUANTILES = [0.01, 0.05, 0.9, 0.95, 0.99] as const;
 const MEDIAN_AT = 2;
 type ResidualQuantiles = readonly [number, number, number, number, number];
 
-/** The parts of the UTC day that may differ in how sure a forecast is. */
+/** The parts of the local day that may differ in how sure a forecast is. */
 const DAY_PARTS = 4;
 
 export interface ConformalQuantiles {
@@ -50,17 +51,22 @@ export interface ConformalQuantiles {
 /**
  * Chooses the kind of residuals that would have given the better quantiles, and their quantiles.
  * @param outcomes of one horizon, in order of time
+ * @param local whose day has the parts
  * @returns undefined where there are too few
  */
-export function conformalQuantiles(outcomes: readonly Outcome[], floor: number): ConformalQuantiles | undefined {
-  const trials = RESIDUAL_KINDS.map((kind) => quantilesOfKind(outcomes, kind, floor));
+export function conformalQuantiles(
+  outcomes: readonly Outcome[],
+  floor: number,
+  local: LocalTime,
+): ConformalQuantiles | undefined {
+  const trials = RESIDUAL_KINDS.map((kind) => quantilesOfKind(outcomes, kind, floor, local));
   const [first, ...others] = trials;
   return others.reduce((best, trial) => (trial && best && trial.loss < best.loss ? trial : best), first);
 }
 
-/** Which part of the UTC day an instant lies in. */
-export function dayPart(at: EpochMs): number {
-  return Math.floor(((at % DAY_MS) / DAY_MS) * DAY_PARTS);
+/** Which part of the local day an instant lies in. */
+export function dayPart(at: EpochMs, local: LocalTime): number {
+  return Math.floor((timeOfDay(at, local) / DAY_MS) * DAY_PARTS);
 }
 
 /** A forecast moved by a residual of a kind, in demand. */
@@ -82,10 +88,11 @@ function quantilesOfKind(
   outcomes: readonly Outcome[],
   kind: ResidualKind,
   floor: number,
+  local: LocalTime,
 ): (ConformalQuantiles & { readonly loss: number }) | undefined {
   const end = outcomes.at(-1)?.knownAt ?? 0;
   const apart = Math.max(1, ((outcomes[0]?.knownAt ?? 0) - (outcomes[0]?.now ?? 0)) / HALF_HOUR_MS);
-  const misses = outcomes.map((outcome) => residualOf(outcome, kind, floor, end));
+  const misses = outcomes.map((outcome) => residualOf(outcome, dayPart(outcome.knownAt, local), kind, floor, end));
   const widths = RESIDUAL_QUANTILES.map(() => 1);
   const given: (ResidualQuantiles | undefined)[] = [];
   let quantiles: ResidualQuantiles | undefined;
@@ -109,10 +116,10 @@ function quantilesOfKind(
     quantiles = weightedQuantiles(misses, sorted, parts, unit, apart);
   };
   let block = Number.NaN;
-  for (const [k, { now, knownAt }] of outcomes.entries()) {
+  for (const [k, { now }] of outcomes.entries()) {
     if (learningBlock(now) !== block) learn(now);
     block = learningBlock(now);
-    given[k] = quantiles && limitsOf(quantiles, widths, parts[dayPart(knownAt)] ?? 1);
+    given[k] = quantiles && limitsOf(quantiles, widths, parts[misses[k]?.part ?? 0] ?? 1);
   }
   learn(end);
   return quantiles && { kind, quantiles: limitsOf(quantiles, widths, 1), parts, loss };
@@ -120,12 +127,13 @@ function quantilesOfKind(
 
 function residualOf(
   { knownAt, forecast, actual, width }: Outcome,
+  part: number,
   kind: ResidualKind,
   floor: number,
   end: EpochMs,
 ): Residual {
   const size = kind === 'share' ? actual - forecast : (fromScale(actual, floor) - fromScale(forecast, floor)) / floor;
-  return { at: knownAt, part: dayPart(knownAt), size: size / width, weight: ageWeight(end - knownAt) };
+  return { at: knownAt, part, size: size / width, weight: ageWeight(end - knownAt) };
 }
 
 /** The tails' widths follow what fell outside; the rarest, too few to follow, go with the 5 % of their side. */

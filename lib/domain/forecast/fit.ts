@@ -1,5 +1,6 @@
 // Fits how to forecast one signal: what is typical, what each horizon should weigh, and how far off that was.
 
+import { type LocalTime, localTime } from '../workload/local-time.ts';
 import { type Grid, medianOf, quantile, type Series, toGrid } from '../workload/series.ts';
 import type { SignalName } from '../workload/signal.ts';
 import { DAY_MS, type EpochMs } from '../workload/time.ts';
@@ -28,15 +29,17 @@ const MOST_GAPS = 4;
 /**
  * Fits at most the last two weeks by forecasting them again, each half hour with what was known then.
  * @param series at any step; a rhythm needs more than a day
+ * @param timeZone by whose clocks days are compared, an IANA name; UTC unless given
  * @returns undefined where the signal was never measured for five minutes
  */
-export function fitSignal(series: Series, signal: SignalName): FittedSignal | undefined {
+export function fitSignal(series: Series, signal: SignalName, timeZone?: string): FittedSignal | undefined {
+  const local = localTime(timeZone);
   const measured = endedCells(series, signal);
   const grid = { ...measured, values: withoutSpikes(measured.values) };
   if (!grid.values.some((value) => value >= 0)) return undefined;
   const floor = floorOf(grid.values);
   const scaled = { ...grid, values: grid.values.map((value) => toScale(value, floor)) };
-  const typical = typicalDays(scaled);
+  const typical = typicalDays(scaled, local);
   const origins = originsOf(scaled, typical);
   const rolled = HORIZONS_SECONDS.map((seconds) => rollHorizon(scaled, typical, origins, (seconds * 1000) / CELL_MS));
   const end = grid.start + grid.values.length * CELL_MS;
@@ -53,7 +56,8 @@ export function fitSignal(series: Series, signal: SignalName): FittedSignal | un
     profile: profile.map((distance) => (profileStep > 0 ? Math.round(distance / profileStep) : 0)),
     weights: rolled.map(({ weights }) => weights.map((weight) => Math.round(100 * weight))),
     skill: rolled.map(({ outcomes }) => skillOf(outcomes, end - SKILL_MS, floor)),
-    residuals: rolled.map(({ outcomes }) => fittedResiduals(outcomes, floor)),
+    residuals: rolled.map(({ outcomes }) => fittedResiduals(outcomes, floor, local)),
+    ...(timeZone !== undefined && { timeZone }),
   };
 }
 
@@ -106,8 +110,8 @@ function dayToCome({ first, values }: TypicalDays, end: EpochMs, day: number): r
   });
 }
 
-function fittedResiduals(outcomes: readonly Outcome[], floor: number): FittedResiduals | null {
-  const found = conformalQuantiles(outcomes, floor);
+function fittedResiduals(outcomes: readonly Outcome[], floor: number, local: LocalTime): FittedResiduals | null {
+  const found = conformalQuantiles(outcomes, floor, local);
   if (found === undefined) return null;
   const quantiles = found.quantiles.map((miss) => Number((miss / RESIDUAL_UNITS[found.kind]).toPrecision(3)));
   return [found.kind, quantiles, found.parts.map((part) => Math.round(100 * part))];

@@ -26,6 +26,8 @@ export interface FittedSignal {
   readonly skill: readonly (number | null)[];
   /** Per horizon; null before there are enough. */
   readonly residuals: readonly (FittedResiduals | null)[];
+  /** Whose day has the parts that residuals are told by, an IANA name. Absent: that of UTC. */
+  readonly timeZone?: string;
 }
 
 /** What `conformal.ts` found: the kind, its quantiles in `RESIDUAL_UNITS`, and the width by part of the day in percent. */

@@ -1,5 +1,6 @@
 // Six hours of demand ahead for one signal, with quantiles, trend, skill and whether the present is unusual.
 
+import { localTime } from '../workload/local-time.ts';
 import type { Series } from '../workload/series.ts';
 import type { SignalName } from '../workload/signal.ts';
 import { type EpochMs, MINUTE_MS } from '../workload/time.ts';
@@ -39,7 +40,8 @@ export function forecastSignal(
   const known = learned ?? unfitted(current);
   const view = viewFrom(known, levels, now);
   const spreads = spreadsOf(known, widthOf(view.seen, known.usual));
-  const points = STEPS.map((step) => pointAt(view, spreads, step));
+  const local = localTime(known.timeZone);
+  const points = STEPS.map((step) => pointAt(view, spreads, step, dayPart(now + step.aheadMs, local)));
   const hourly = HOURS.map((step) => medianAt(view, step));
   return {
     signal,
@@ -129,14 +131,14 @@ function medianAt({ known, seen, weights, now, current }: View, { aheadMs, befor
   return Math.min(fromScale(z, known.floor), Math.max(current, MEDIAN_CAP * known.highest));
 }
 
-function pointAt(view: View, spreads: readonly Spread[], step: Step): ForecastPoint {
+/** @param part of the day, in which it falls due */
+function pointAt(view: View, spreads: readonly Spread[], step: Step, part: number): ForecastPoint {
   const { known, current, now } = view;
   const { before, after, share } = step;
   const at = now + step.aheadMs;
   const p50 = medianAt(view, step);
   const z = toScale(p50, known.floor);
   const cap = Math.max(p50, QUANTILE_CAP * Math.max(current, known.highest));
-  const part = dayPart(at);
   const quantileAt = (q: number) => {
     const by = (h: number) => movedBy(spreads[h] ?? UNKNOWN, q, z, part, known.floor);
     return Math.min(cap, share === 0 ? by(before) : by(before) * (1 - share) + by(after) * share);
@@ -172,7 +174,8 @@ function isAnomalous(signal: SignalName, recent: Series, known: FittedSignal, le
   const misses = known.residuals[0] ?? null;
   if (before === undefined || misses === null) return false;
   const z = toScale(medianAt(viewFrom(known, before, then), QUARTER), known.floor);
-  const limit = (q: number) => movedBy(spreadOf(misses, 1), q, z, dayPart(now), known.floor);
+  const part = dayPart(now, localTime(known.timeZone));
+  const limit = (q: number) => movedBy(spreadOf(misses, 1), q, z, part, known.floor);
   return level < limit(0) || level > limit(4);
 }
 

@@ -1,7 +1,8 @@
 // The seasonal profile, half-hour by half-hour: six ways of guessing the day to come from past days, weighed by how well each did lately.
 
+import { type LocalTime, UTC } from '../workload/local-time.ts';
 import { type Grid, medianOf } from '../workload/series.ts';
-import type { EpochMs } from '../workload/time.ts';
+import { DAY_MS, type EpochMs } from '../workload/time.ts';
 
 export const HALF_HOUR_MS = 1_800_000;
 export const HALF_HOURS_A_DAY = 48;
@@ -36,12 +37,13 @@ export interface TypicalDays extends HalfHours {
  * What each half-hour was expected to bring, seen from a day before it, for the whole past and one day more.
  * NaN where there was no day before. A half-hour is guessed from those a day and more back; the weights of the guesses change
  * every six hours, by the residuals known when they do: up to six hours before the half-hour that they are used for.
+ * @param local whose clocks and weekends they are
  */
-export function typicalDays(grid: Grid): TypicalDays {
+export function typicalDays(grid: Grid, local: LocalTime = UTC): TypicalDays {
   const past = halfHours(grid);
   const length = past.values.length + HALF_HOURS_A_DAY;
   const values = new Float64Array(length).fill(Number.NaN);
-  const guesses = Array.from({ length }, (_, s) => guessesFor(past, s));
+  const guesses = Array.from({ length }, (_, s) => guessesFor(past, s, local));
   const misses = new Float64Array(GUESSES);
   let weights = new Float64Array(GUESSES).fill(1 / GUESSES);
   let known = 0;
@@ -83,28 +85,32 @@ function halfHours(grid: Grid): HalfHours {
 const GUESSES = 6;
 
 /** The day before; medians over three and seven days; a week before; the median over days of its kind; fading mean. */
-function guessesFor({ first, values }: HalfHours, s: number): readonly number[] {
-  const daysBack = (days: number) => values[s - days * HALF_HOURS_A_DAY] ?? Number.NaN;
-  const past = Array.from({ length: DAYS_A_WEEK }, (_, d) => daysBack(d + 1));
+function guessesFor({ first, values }: HalfHours, s: number, local: LocalTime): readonly number[] {
+  const begin = (first + s) * HALF_HOUR_MS;
+  const before = (days: number) => local.daysBefore(begin, days);
+  const valueAt = (at: EpochMs) => values[Math.round(at / HALF_HOUR_MS) - first] ?? Number.NaN;
+  const past = Array.from({ length: DAYS_A_WEEK }, (_, d) => valueAt(before(d + 1)));
   const ofWeek = medianOf(past);
-  const kind = isWeekend(first + s);
+  const kind = isWeekend(begin, local);
   const alike: number[] = [];
-  for (let d = 1; d <= LOOK_BACK_DAYS && alike.length < SAME_KIND_DAYS; d++)
-    if (isWeekend(first + s - d * HALF_HOURS_A_DAY) === kind && !Number.isNaN(daysBack(d))) alike.push(daysBack(d));
+  for (let d = 1; d <= LOOK_BACK_DAYS && alike.length < SAME_KIND_DAYS; d++) {
+    const at = before(d);
+    if (isWeekend(at, local) === kind && !Number.isNaN(valueAt(at))) alike.push(valueAt(at));
+  }
   const guesses = [
     past[0] ?? Number.NaN,
     medianOf(past.slice(0, 3)),
     ofWeek,
-    daysBack(DAYS_A_WEEK),
+    past[DAYS_A_WEEK - 1] ?? Number.NaN,
     medianOf(alike),
     fadingMean(past),
   ];
   return guesses.map((guess) => (Number.isNaN(guess) ? ofWeek : guess));
 }
 
-/** Half-hours since 1970, which began on a Thursday. */
-function isWeekend(halfHour: number): boolean {
-  const day = (Math.floor(halfHour / HALF_HOURS_A_DAY) + 4) % DAYS_A_WEEK;
+/** 1970 began on a Thursday. */
+function isWeekend(at: EpochMs, { offsetAt }: LocalTime): boolean {
+  const day = (Math.floor((at + offsetAt(at)) / DAY_MS) + 4) % DAYS_A_WEEK;
   return day === 0 || day === 6;
 }
 

@@ -53,6 +53,8 @@ export interface FitInput {
   /** The defaults unless given. */
   readonly cooldownDownSeconds?: number;
   readonly restartSeconds?: number | undefined;
+  /** By whose clocks days are compared, an IANA name; UTC unless given. */
+  readonly timeZone?: string | undefined;
 }
 
 /** Fits the history of one workload: how to forecast each signal, and how to size. */
@@ -63,7 +65,8 @@ export function fitWorkload(input: FitInput): Fitted {
   const signals: Record<SignalName, FittedSignal> = {};
   for (const signal of Object.keys(load.demand)) {
     // Memory that moves with the replicas cannot be forecast from its own past: nothing is claimed then.
-    const learned = signal === 'memory' && memoryBaseBytes === null ? undefined : fitSignal(load, signal);
+    const learned =
+      signal === 'memory' && memoryBaseBytes === null ? undefined : fitSignal(load, signal, input.timeZone);
     if (learned !== undefined) signals[signal] = learned;
   }
   const startupSeconds = rememberedStartup(input.startupSeconds, previous?.startupSeconds ?? null);
@@ -137,6 +140,7 @@ function sizingOf(
     cooldownDownSeconds: input.cooldownDownSeconds ?? DEFAULT_POLICY.cooldownDownSeconds,
     sloPercent,
     restartSeconds: input.restartSeconds ?? DEFAULT_POLICY.restartSeconds,
+    timeZone: input.timeZone,
     previous: before && previous ? { at: previous.at, sizing: before } : null,
   });
   if (sizing === null || input.lead === null) return sizing;

@@ -1,16 +1,23 @@
 // What the coming hour took on earlier days: what the watchdog sizes by where ticks have stopped.
 
+import { type LocalTime, UTC } from '../workload/local-time.ts';
 import { demandOf, type Series } from '../workload/series.ts';
 import type { PerSignal, SignalName } from '../workload/signal.ts';
-import { DAY_MS, type EpochMs, HOUR_MS } from '../workload/time.ts';
+import { type EpochMs, HOUR_MS } from '../workload/time.ts';
 import { replicasFor } from './capacity.ts';
 
 const DAYS_BACK = 7;
 
-/** The hour that begins at `now`, on each of the seven days before. */
-export function comingHours(now: EpochMs): readonly { readonly from: EpochMs; readonly to: EpochMs }[] {
+/** `to` is exclusive. */
+export interface Hour {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/** The hour that begins at `now`, on each of the seven days before. @param local whose clocks tell when that was */
+export function comingHours(now: EpochMs, local: LocalTime = UTC): readonly Hour[] {
   return Array.from({ length: DAYS_BACK }, (_, day) => {
-    const from = now - (day + 1) * DAY_MS;
+    const from = local.daysBefore(now, day + 1);
     return { from, to: from + HOUR_MS };
   });
 }

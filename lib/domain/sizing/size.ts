@@ -1,5 +1,6 @@
 // Replicas of one load by what was learned of it, now: up at once, down only to what a dearer price would have wanted for a while.
 
+import { localTime } from '../workload/local-time.ts';
 import { STABILISATION_MS } from '../workload/pace.ts';
 import { type EpochMs, MINUTE_MS } from '../workload/time.ts';
 import { READING_MINUTES, readingsOf } from './demand-ahead/readings.ts';
@@ -34,7 +35,8 @@ export function size({ minutes, startsAt, unit, current }: LoadHistory, sizing: 
   const replicas = minutes.map((demand) => demand / sizing.unit);
   const last = replicas.length - 1;
   const from = Math.max(0, last - Math.max(0, holdInForce(sizing) - STABILISATION_MINUTES));
-  const readings = () => readingsOf(replicas, startsAt, fromAhead(sizing.usual), sizing.leadMinutes, from);
+  const { usual, leadMinutes, timeZone } = sizing;
+  const readings = () => readingsOf(replicas, startsAt, fromAhead(usual), leadMinutes, from, localTime(timeZone));
   const wanted = wantedInForce({ replicas, readings }, sizing, { from, to: last + 1 });
   // Learned under another request, the same demand takes another number now.
   const ratio = Math.abs(sizing.unit / unit - 1) < STORED_DIGITS ? 1 : sizing.unit / unit;

@@ -12,6 +12,8 @@ export interface FittedSizing {
   readonly unit: number;
   /** How far ahead the highest demand is learned. */
   readonly leadMinutes: number;
+  /** By whose clocks it was learned, and is read; an IANA name. Absent: UTC. */
+  readonly timeZone?: string;
   /** What earlier days had at the hours ahead, in replicas. */
   readonly usual: UsualAhead;
   /** `packDistilled`; null where plain headroom is in force. */

@@ -1,8 +1,9 @@
 // What earlier days had at this time: how high demand stood, how much it rose right after, and what yesterday and a week ago took.
 
 import { fromBase64, toBase64 } from '../text/base64.ts';
+import { type LocalTime, UTC } from '../workload/local-time.ts';
 import { rollingMax, rollingMean } from '../workload/rolling-window.ts';
-import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../workload/time.ts';
+import { type EpochMs, MINUTE_MS } from '../workload/time.ts';
 
 const SLOT_MINUTES = 5;
 const DAYS_BACK = 7;
@@ -42,9 +43,14 @@ const NOTHING_USUAL: UsualAhead = { from: 0, most: 0, slots: '' };
 /**
  * Looks up an instant in up to seven days before it. Sees nothing of the instant's own day.
  * @param minutes demand by the minute, no gaps
+ * @param local whose clocks tell what the same time is
  * @returns null where no whole day lies before the instant
  */
-export function usualDays(minutes: Float64Array, startsAt: EpochMs): (at: EpochMs) => Usual | null {
+export function usualDays(
+  minutes: Float64Array,
+  startsAt: EpochMs,
+  local: LocalTime = UTC,
+): (at: EpochMs) => Usual | null {
   const highest = rollingMax(minutes, LEVEL_BEFORE + LEVEL_AFTER + 1);
   const ahead = rollingMax(minutes, RISE_AFTER + 1);
   const single = rollingMax(minutes, DAY_AFTER + 1);
@@ -53,13 +59,14 @@ export function usualDays(minutes: Float64Array, startsAt: EpochMs): (at: EpochM
   return (at) => {
     const slot = Math.floor(at / (SLOT_MINUTES * MINUTE_MS));
     if (known?.slot === slot) return known.usual;
-    const here = Math.round((slot * SLOT_MINUTES * MINUTE_MS - startsAt) / MINUTE_MS);
+    const begin = slot * SLOT_MINUTES * MINUTE_MS;
+    const minuteBefore = (days: number) => Math.round((local.daysBefore(begin, days) - startsAt) / MINUTE_MS);
     let days = 0;
     let level = 0;
     let rise = 0;
     let riseMost = 0;
     for (let day = 1; day <= DAYS_BACK; day++) {
-      const then = here - day * DAY_MINUTES;
+      const then = minuteBefore(day);
       if (then - LEVEL_BEFORE < 0) break;
       if (then + LEVEL_AFTER >= minutes.length) continue;
       days++;
@@ -69,7 +76,7 @@ export function usualDays(minutes: Float64Array, startsAt: EpochMs): (at: EpochM
       riseMost = Math.max(riseMost, rose);
     }
     const usual = { level: level / days, rise: rise / days, riseMost };
-    const dayBefore = (back: number) => single[here - back * DAY_MINUTES + DAY_AFTER] ?? usual.level;
+    const dayBefore = (back: number) => single[minuteBefore(back) + DAY_AFTER] ?? usual.level;
     known = { slot, usual: days === 0 ? null : { ...usual, yesterday: dayBefore(1), week: dayBefore(DAYS_BACK) } };
     return known.usual;
   };

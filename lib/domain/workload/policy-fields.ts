@@ -1,5 +1,6 @@
 // Every key of a policy that annotations or a record may state, and what each accepts.
 
+import { EXPECTED_TIME_ZONE, isTimeZone } from './local-time.ts';
 import { MAX_REPLICAS, TARGET_RANGE } from './pace.ts';
 import { DEFAULT_POLICY, type Mode, type Policy } from './policy.ts';
 import type { Resource } from './signal.ts';
@@ -104,6 +105,10 @@ export const POLICY_FIELDS: Readonly<Record<string, Field>> = {
       const cost = seconds(text);
       return cost === undefined || cost > 3600 ? undefined : { ...policy, restartSeconds: cost };
     },
+  },
+  'time-zone': {
+    expected: EXPECTED_TIME_ZONE,
+    set: (policy, text) => put(policy, 'timeZone', isTimeZone(text) ? text : undefined),
   },
   paused: {
     expected: '"true" or "false"',

@@ -45,6 +45,8 @@ export interface Policy {
    * older releases stored: the default.
    */
   readonly restartSeconds?: number;
+  /** By whose clocks days are compared, an IANA name. Absent: UTC. */
+  readonly timeZone?: string;
   readonly staleAfterTicks: number;
   readonly tickSeconds: number;
   /** Until a replica that serves also has its model: it counts as start-up. Absent where there is nothing to load. */

@@ -1,7 +1,8 @@
 // What is read of the recent minutes and of the same time of earlier days to tell the demand ahead: all of it known at that minute.
 
+import { type LocalTime, timeOfDay, UTC } from '../../workload/local-time.ts';
 import { rollingMax, rollingMean } from '../../workload/rolling-window.ts';
-import { type EpochMs, HOUR_MS, MINUTE_MS } from '../../workload/time.ts';
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../../workload/time.ts';
 import type { Usual } from '../usual-day.ts';
 
 /** The longest look back of any reading. */
@@ -10,7 +11,6 @@ export const READING_MINUTES = 60;
 export const LOG_OFFSET = 0.3;
 /** A rise of half again within a minute is a jump. */
 const JUMP = 0.4;
-const DAY_MS = 24 * HOUR_MS;
 const SLOT_MS = 5 * MINUTE_MS;
 
 /** What the location of the demand ahead is a weighted sum of, each as a logarithm of replicas. */
@@ -65,6 +65,7 @@ export interface Readings {
  * @param usualAt what earlier days had around an instant, in the same unit; null where there is no earlier day
  * @param leadMinutes how far the demand ahead reaches: so long an hour ago is looked at
  * @param from the first minute that is asked for; all unless given. What columns hold before it means nothing
+ * @param local whose clocks are read
  */
 export function readingsOf(
   replicas: Float64Array,
@@ -72,6 +73,7 @@ export function readingsOf(
   usualAt: (at: EpochMs) => Usual | null,
   leadMinutes: number,
   from = 0,
+  local: LocalTime = UTC,
 ): Readings {
   const now = logs(replicas, 0);
   const mean = (minutes: number) => logs(rollingMean(replicas, minutes), from);
@@ -105,7 +107,7 @@ export function readingsOf(
       over(days.week),
       over(hourAgo),
       sinceJump(ups),
-      ...clock(replicas.length, startsAt, from),
+      ...clock(replicas.length, startsAt, from, local),
     ],
   };
 }
@@ -191,15 +193,15 @@ function sinceJump(ups: Float64Array): Float64Array {
 }
 
 /** The time of day as a share of it, and the five minutes of the hour. */
-function clock(length: number, startsAt: EpochMs, from: number): readonly Float64Array[] {
-  const timeOfDay = new Float64Array(length);
+function clock(length: number, startsAt: EpochMs, from: number, local: LocalTime): readonly Float64Array[] {
+  const shareOfDay = new Float64Array(length);
   const slotOfHour = new Float64Array(length);
   const minuteOfSlot = new Float64Array(length);
   for (let i = from; i < length; i++) {
-    const at = startsAt + i * MINUTE_MS;
-    timeOfDay[i] = (at % DAY_MS) / DAY_MS;
-    slotOfHour[i] = Math.floor((at % HOUR_MS) / SLOT_MS);
-    minuteOfSlot[i] = Math.floor((at % SLOT_MS) / MINUTE_MS);
+    const time = timeOfDay(startsAt + i * MINUTE_MS, local);
+    shareOfDay[i] = time / DAY_MS;
+    slotOfHour[i] = Math.floor((time % HOUR_MS) / SLOT_MS);
+    minuteOfSlot[i] = Math.floor((time % SLOT_MS) / MINUTE_MS);
   }
-  return [timeOfDay, slotOfHour, minuteOfSlot];
+  return [shareOfDay, slotOfHour, minuteOfSlot];
 }

@@ -1,5 +1,6 @@
 // Learns how to size one load: what may come within the lead, how each way of sizing did since the last time, and which is next.
 
+import { localTime } from '../../workload/local-time.ts';
 import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../../workload/time.ts';
 import { FULL_PERCENT, HPA_PERCENT } from '../capacity.ts';
 import { type Distribution, learnDistribution } from '../demand-ahead/distribution.ts';
@@ -42,22 +43,24 @@ export interface LearnSizing {
   readonly sloPercent: number;
   /** What a change of the count is worth, in seconds of a replica. */
   readonly restartSeconds: number;
+  /** By whose clocks days are compared, an IANA name; UTC unless given. */
+  readonly timeZone?: string | undefined;
   /** What was learned before, and when. */
   readonly previous: { readonly at: EpochMs; readonly sizing: FittedSizing } | null;
 }
 
 /** @returns null under one day of history */
 export function learnSizing(input: LearnSizing): FittedSizing | null {
-  const { minutes, startsAt, perReplica, previous } = input;
+  const { minutes, startsAt, perReplica, previous, timeZone } = input;
   if (minutes.length < DAY_MINUTES) return null;
   const unit = demandPerReplica(perReplica, input.fullPercent ?? FULL_PERCENT);
   const replicas = minutes.map((demand) => demand / unit);
   const course = courseOf(input, replicas);
   const leadMinutes = Math.max(1, Math.ceil(course.delaySeconds / 60));
-  const usualAt = usualDays(replicas, startsAt);
+  const usualAt = usualDays(replicas, startsAt, localTime(timeZone));
   const history: History = {
     replicas,
-    readings: readingsOf(replicas, startsAt, usualAt, leadMinutes),
+    readings: readingsOf(replicas, startsAt, usualAt, leadMinutes, 0, localTime(timeZone)),
     target: highestAhead(replicas, leadMinutes, log),
     leadMinutes,
     course,
@@ -84,6 +87,7 @@ export function learnSizing(input: LearnSizing): FittedSizing | null {
     },
     unit,
     leadMinutes,
+    ...(timeZone !== undefined && { timeZone }),
     usual: usualAhead(usualAt, now - 30 * MINUTE_MS, USUAL_HOURS),
     model,
     record: packRecord(record),
@@ -111,8 +115,10 @@ function courseOf(input: LearnSizing, replicas: Float64Array): Course {
 }
 
 /** Day by day, or as long as it was since the last time: each stretch under what was learned before it. */
-function walkSince(history: History, { previous, startsAt, minutes }: LearnSizing, before: ExpertRecord | null) {
-  const end = minutes.length;
+function walkSince(history: History, input: LearnSizing, before: ExpertRecord | null) {
+  const { previous, startsAt } = input;
+  const end = input.minutes.length;
+  const readings = () => readingsInForce(history, input);
   const sinceBefore =
     previous === null || before === null
       ? end - FIRST_DAYS * DAY_MINUTES
@@ -133,11 +139,7 @@ function walkSince(history: History, { previous, startsAt, minutes }: LearnSizin
     const inForce =
       previous === null || before === null
         ? null
-        : walk(
-            history.course,
-            wantedInForce({ ...history, readings: () => history.readings }, previous.sizing, stretch),
-            stretch,
-          );
+        : walk(history.course, wantedInForce({ ...history, readings }, previous.sizing, stretch), stretch);
     record = extended(record, walked, {
       minutes: to - from,
       ideal: idealOf(history.course, from, to),
@@ -146,6 +148,13 @@ function walkSince(history: History, { previous, startsAt, minutes }: LearnSizin
     from = to;
   } while (from < end);
   return { record, learned };
+}
+
+/** By the clocks that what is in force has read, which need not be those of now. */
+function readingsInForce({ replicas, readings, leadMinutes }: History, { previous, startsAt, timeZone }: LearnSizing) {
+  if (previous === null || previous.sizing.timeZone === timeZone) return readings;
+  const local = localTime(previous.sizing.timeZone);
+  return readingsOf(replicas, startsAt, usualDays(replicas, startsAt, local), leadMinutes, 0, local);
 }
 
 /** Whose lead was over before `end`; the first hour has no readings yet. */
