@@ -98,6 +98,7 @@ async function every(ms: number, from: number, signal: AbortSignal, act: () => u
   }
 }
 
+/** Never before: timers may fire a millisecond early, and what is seen then would count in the minute before. */
 async function until(at: number, signal: AbortSignal): Promise<void> {
-  await sleep(Math.max(0, at - Date.now()), undefined, { signal }).catch(() => undefined);
+  while (!signal.aborted && Date.now() < at) await sleep(at - Date.now(), undefined, { signal }).catch(() => undefined);
 }
