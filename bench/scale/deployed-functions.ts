@@ -1,4 +1,4 @@
-// The three functions of a tick as processes: one that ticks, two that evaluate, one that learns; a queue and a bus stand between them.
+// The functions of a tick as processes: one that ticks, two that evaluate, one that learns, one that looks; queues and a bus between them.
 import { subscribe } from 'node:diagnostics_channel';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
@@ -11,7 +11,7 @@ import { startEventBusServer } from '../../test/stand-ins/event-bus-server.ts';
 import { startEventSource } from '../../test/stand-ins/event-source.ts';
 import { type Child, startChild } from './child.ts';
 
-const FUNCTIONS = ['tick', 'evaluate', 'learn'] as const;
+export const FUNCTIONS = ['tick', 'evaluate', 'learn', 'look'] as const;
 export type FunctionName = (typeof FUNCTIONS)[number];
 
 export interface Invocation {
@@ -19,6 +19,12 @@ export interface Invocation {
   readonly error?: string;
   readonly cpuSeconds: number;
   readonly peakMiB: number;
+}
+
+export interface SentLook {
+  readonly at: number;
+  readonly id: string;
+  readonly body: string;
 }
 
 export interface DeployedFunctions {
@@ -30,6 +36,10 @@ export interface DeployedFunctions {
   evaluated(shards: number): Promise<readonly Invocation[]>;
   /** The next message of learning. @returns null where there is none */
   learnOne(): Promise<Invocation | null>;
+  /** The looks that were sent since it was last asked, by when they are due. */
+  looks(): readonly SentLook[];
+  /** @throws Error where the function does */
+  look(sent: SentLook): Promise<Invocation>;
   /** The time of all functions, from which it goes on slowly. */
   setTime(now: number): void;
   /** Calls of the queue and the bus, and what was logged, since it was last asked. */
@@ -38,9 +48,10 @@ export interface DeployedFunctions {
 }
 
 const REGION = 'eu-west-1';
+const LOOKS = 'looks';
 /** infra/work-queues.ts, infra/stack.ts. */
 const BATCH = 4;
-const MEMORY_MB = 1024;
+const MEMORY_MB = { tick: 1024, evaluate: 1024, learn: 1024, look: 512 };
 /**
  * A tick's writes end after 43 of its 60 seconds, and what is left is dropped. Where stand-ins and other work share the cores
  * that would hide what a tick takes: by the clock of the functions less time passes, and how long it took is said by the wall's.
@@ -69,10 +80,10 @@ export async function startFunctions(settings: FunctionSettings): Promise<Deploy
   const bus = await startEventBusServer(() => []);
   const endpoint = `http://127.0.0.1:${queues.port}`;
   const sqs = new SQSClient({ endpoint, region: REGION, credentials: CREDENTIALS });
-  const [shards, learning] = ['shards', 'learning'].map((name) => {
+  const [shards, learning, looks] = ['shards', 'learning', LOOKS].map((name) => {
     const { queueArn } = queues.createQueue(name, { region: REGION, attributes: { VisibilityTimeout: '900' } });
     return { queueArn, queueUrl: `${endpoint}/000000000000/${name}` };
-  }) as [Queue, Queue];
+  }) as [Queue, Queue, Queue];
   const env = {
     PATH: process.env.PATH ?? '',
     NODE_OPTIONS: '--enable-source-maps',
@@ -82,18 +93,18 @@ export async function startFunctions(settings: FunctionSettings): Promise<Deploy
     METRICS_NAMESPACE: 'AI4K8s/bench',
     SHARD_QUEUE_URL: shards.queueUrl,
     LEARN_QUEUE_URL: learning.queueUrl,
+    LOOK_QUEUE_URL: looks.queueUrl,
     AWS_ENDPOINT_URL_DYNAMODB: table.endpoint,
     AWS_ENDPOINT_URL_SQS: endpoint,
     AWS_ENDPOINT_URL_EVENTBRIDGE: bus.client.endpoint,
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MEMORY_MB),
   };
   const start = (name: FunctionName) =>
     startChild(SCRIPT, {
       args: [moduleOf(name), String(clock()), String(SLOWNESS)],
-      env: { ...env, AWS_LAMBDA_FUNCTION_NAME: name },
+      env: { ...env, AWS_LAMBDA_FUNCTION_NAME: name, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(MEMORY_MB[name]) },
       isAlone: true,
       nodeArgs,
       folder,
@@ -102,6 +113,7 @@ export async function startFunctions(settings: FunctionSettings): Promise<Deploy
     tick: [start('tick')],
     evaluate: Array.from({ length: evaluators }, () => start('evaluate')),
     learn: [start('learn')],
+    look: [start('look')],
   };
   const imported = async (name: FunctionName) => {
     const all = processes[name].map((child) => child.ask<{ readonly importCpuSeconds: number }>('ready'));
@@ -111,6 +123,7 @@ export async function startFunctions(settings: FunctionSettings): Promise<Deploy
     tick: await imported('tick'),
     evaluate: await imported('evaluate'),
     learn: await imported('learn'),
+    look: await imported('look'),
   };
   const invoke = async (child: Child, event: unknown): Promise<Invocation> => {
     const answer = await child.ask<Invocation>({ event, now: clock() });
@@ -141,6 +154,7 @@ export async function startFunctions(settings: FunctionSettings): Promise<Deploy
   };
   const source = startEventSource({ sqs, ...shards, lambda: evaluate, batchSize: BATCH, maxConcurrency: evaluators });
   const calls = countCalls();
+  const seen = new Set<string>();
 
   return {
     importCpuSeconds,
@@ -164,12 +178,25 @@ export async function startFunctions(settings: FunctionSettings): Promise<Deploy
       const event = await nextEvent(sqs, learning);
       return event === null ? null : invoke(first(processes.learn), event);
     },
+    looks() {
+      const { delayed = [], ready = [] } = queues.inspectQueue(LOOKS)?.messages ?? {};
+      // A queue holds them back by the wall's time; here each is taken when its tick is over.
+      const sent = [...ready, ...delayed].map(({ messageId: id, body }) => {
+        const { look: at } = JSON.parse(body) as { readonly look: string };
+        return { id, body, at: Date.parse(at) };
+      });
+      const news = sent.filter(({ id }) => !seen.has(id));
+      for (const { id } of news) seen.add(id);
+      return news.toSorted((a, b) => a.at - b.at);
+    },
+    look: ({ id, body }) => invoke(first(processes.look), { Records: [{ messageId: id, body }] }),
     told: () => ({
       calls: calls(),
       log: {
         tick: printedBy(processes.tick),
         evaluate: printedBy(processes.evaluate),
         learn: printedBy(processes.learn),
+        look: printedBy(processes.look),
       },
     }),
     async close() {

@@ -24,6 +24,18 @@ export interface LearnMeasured {
   readonly cpuSeconds: number;
 }
 
+/** The looks after one tick, all of them together. */
+export interface LooksMeasured {
+  readonly looks: number;
+  readonly bytes: number;
+  readonly cpuSeconds: number;
+  /** CPU seconds of the longest of them. */
+  readonly most: number;
+  readonly table: TableUse;
+  readonly calls: Readonly<Record<string, number>>;
+  readonly logBytes: number;
+}
+
 export interface SizeMeasured {
   readonly workloads: number;
   readonly shards: number;
@@ -33,6 +45,8 @@ export interface SizeMeasured {
   /** With a past; none where they were not asked for. */
   readonly steady: readonly TickMeasured[];
   readonly learn: LearnMeasured | null;
+  /** After each of the steady ticks. */
+  readonly looks: readonly LooksMeasured[];
   readonly peakMiB: Readonly<Partial<Record<FunctionName, number>>>;
   /** Until a process has imported its module. */
   readonly importCpuSeconds: Readonly<Record<FunctionName, number>>;

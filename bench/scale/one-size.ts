@@ -4,7 +4,7 @@ import type { TableAccess } from '../../local/embedded-endpoint.ts';
 import { type Child, startChild } from './child.ts';
 import { type DeployedFunctions, type FunctionName, type Invocation, startFunctions } from './deployed-functions.ts';
 import type { Filled, FillOrder } from './fill-process.ts';
-import type { LearnMeasured, SizeMeasured, TickMeasured } from './measured.ts';
+import type { LearnMeasured, LooksMeasured, SizeMeasured, TickMeasured } from './measured.ts';
 import type { TableUse } from './unit-meter.ts';
 
 export const PARTS = ['first', 'steady', 'learning'] as const;
@@ -63,7 +63,7 @@ export async function measureSize(workloads: number, settings: SizeSettings): Pr
 
   progress('first tick');
   const first = await tickAt(start);
-  const steady: TickMeasured[] = [];
+  const [steady, looks]: [TickMeasured[], LooksMeasured[]] = [[], []];
   let learn: LearnMeasured | null = null;
   const learns = parts.includes('learning') && first.shards > 0;
   if (parts.includes('steady') || learns) {
@@ -78,7 +78,10 @@ export async function measureSize(workloads: number, settings: SizeSettings): Pr
     for (let i = -SETTLING_TICKS; i < STEADY_TICKS; i++) {
       progress(`tick ${i + SETTLING_TICKS + 1} of ${SETTLING_TICKS + STEADY_TICKS}`);
       const { measured } = await tickAt(now + (i + SETTLING_TICKS) * MINUTE_MS);
-      if (i >= 0) steady.push(measured);
+      const after = await looksAfter({ table, world, functions, note });
+      if (i < 0) continue;
+      steady.push(measured);
+      looks.push(after);
     }
   }
   if (learns) {
@@ -97,6 +100,7 @@ export async function measureSize(workloads: number, settings: SizeSettings): Pr
     handedOn: first.shards > 0,
     first: first.measured,
     steady,
+    looks,
     learn,
     peakMiB: Object.fromEntries(peaks),
     importCpuSeconds: functions.importCpuSeconds,
@@ -149,10 +153,38 @@ async function oneTick({ table, world, functions, note }: Machine, at: number) {
       tick: Buffer.byteLength(told.log.tick),
       evaluate: Buffer.byteLength(told.log.evaluate),
       learn: Buffer.byteLength(told.log.learn),
+      look: Buffer.byteLength(told.log.look),
     },
     complaints,
   };
   return { shards, measured };
+}
+
+/** One after the other, each at its time. */
+async function looksAfter({ table, world, functions, note }: Machine): Promise<LooksMeasured> {
+  await Promise.all([table.ask('since'), world.ask(null)]);
+  functions.told();
+  const sent = functions.looks();
+  const taken: Invocation[] = [];
+  const calls: Record<string, number> = {};
+  for (const look of sent) {
+    await world.ask(look.at);
+    functions.setTime(look.at + LATE_MS);
+    taken.push(await functions.look(look));
+    const said = await world.ask<ClusterSaid>(null);
+    for (const [name, count] of Object.entries(said.calls)) calls[name] = (calls[name] ?? 0) + count;
+  }
+  for (const one of taken) note('look', one);
+  const { cpuSeconds: _ofTable, ...use } = await table.ask<TableUse & { readonly cpuSeconds: number }>('since');
+  return {
+    looks: sent.length,
+    bytes: sent.reduce((sum, { body }) => sum + body.length, 0),
+    cpuSeconds: taken.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    most: Math.max(0, ...taken.map(({ cpuSeconds }) => cpuSeconds)),
+    table: use,
+    calls,
+    logBytes: Buffer.byteLength(functions.told().log.look),
+  };
 }
 
 /** @throws Error where the tick did nothing */

@@ -3,6 +3,7 @@ import type { Units } from '../../lib/adapters/dynamo/table.ts';
 import {
   callsOf,
   cpuOf,
+  type LooksMeasured,
   logBytesOf,
   median,
   ownSeconds,
@@ -13,7 +14,7 @@ import {
 import { HISTORY_DAYS } from './one-size.ts';
 
 export function sizeLines(size: SizeMeasured): readonly string[] {
-  const { workloads, shards, handedOn, first, steady, learn, peakMiB, importCpuSeconds } = size;
+  const { workloads, shards, handedOn, first, steady, learn, looks, peakMiB, importCpuSeconds } = size;
   const how = handedOn ? `${shards} shards handed on` : 'evaluated in place';
   return [
     `${workloads} workloads, ${how}`,
@@ -21,6 +22,7 @@ export function sizeLines(size: SizeMeasured): readonly string[] {
     ...(steady.length === 0
       ? []
       : tickLines(`a tick with ${HISTORY_DAYS} days of history, of ${steady.length} the median`, steady)),
+    ...looksLines(looks),
     `  peak memory: ${each(peakMiB, (mib) => `${Math.round(mib)} MiB`)}`,
     `  CPU to import: ${each(importCpuSeconds, (seconds) => `${seconds.toFixed(2)} s`)}`,
     ...(learn === null || learn.workloads === 0 ? [] : [learnLine(learn)]),
@@ -45,7 +47,24 @@ function tickLines(title: string, ticks: readonly TickMeasured[]): readonly stri
   ];
 }
 
-function unitsByKind(ticks: readonly TickMeasured[]): string {
+/** Means, since a look in which something is news is another than one in which nothing is. */
+function looksLines(after: readonly LooksMeasured[]): readonly string[] {
+  if (after.length === 0) return [];
+  const of = (pick: (looks: LooksMeasured) => number) => after.reduce((sum, one) => sum + pick(one), 0) / after.length;
+  const looks = of((one) => one.looks);
+  const kubernetes = of((one) => Object.values(one.calls).reduce((sum, count) => sum + count, 0));
+  const units = (what: 'writeUnits' | 'readUnits') =>
+    of(({ table }) => Object.values(table.byKind).reduce((sum, one) => sum + one[what], 0)).toFixed(1);
+  return [
+    `  the ${rounded(looks)} looks after a tick, of ${after.length} the mean:`,
+    `    CPU: ${of(({ cpuSeconds }) => cpuSeconds).toFixed(2)} s, ${((1000 * of(({ cpuSeconds }) => cpuSeconds)) / looks).toFixed(0)} ms a look, ` +
+      `${Math.max(...after.map(({ most }) => 1000 * most)).toFixed(0)} ms the longest of all`,
+    `    units: ${units('writeUnits')} write, ${units('readUnits')} read; by kind (write/read/calls): ${unitsByKind(after)}`,
+    `    messages: ${Math.round(of(({ bytes }) => bytes))} bytes; Kubernetes calls: ${rounded(kubernetes)}; logs: ${Math.round(of(({ logBytes }) => logBytes))} bytes`,
+  ];
+}
+
+function unitsByKind(ticks: readonly Pick<TickMeasured, 'table'>[]): string {
   const of = (what: keyof Units) =>
     meanOf(
       ticks.map(({ table }) =>

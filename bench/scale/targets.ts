@@ -1,4 +1,5 @@
 // What ticks of big clusters are held to, and whether it holds: one sentence a target.
+import { FUNCTIONS } from './deployed-functions.ts';
 import {
   callsOf,
   cpuOf,
@@ -19,9 +20,9 @@ export interface Verdict {
 /** docs.aws.amazon.com, "Throughput default quotas": what a new on-demand table takes at once, and any one partition. */
 const TABLE_AT_ONCE = { writeUnits: 4000, readUnits: 12_000 };
 const PARTITION_AT_ONCE = { writeUnits: 1000, readUnits: 3000 };
-/** infra/stack.ts, of all three; Lambda gives a function a whole core at 1,769. */
-const MEMORY_MIB = 1024;
-const CORES_A_FUNCTION = MEMORY_MIB / 1769;
+/** infra/stack.ts; Lambda gives a function a whole core at 1,769. */
+const MEMORY_MIB = { tick: 1024, evaluate: 1024, learn: 1024, look: 512 };
+const CORES_A_FUNCTION = MEMORY_MIB.learn / 1769;
 /** infra/work-queues.ts. */
 const LEARNING_AT_ONCE = 2;
 const DAY_HOURS = 24;
@@ -108,10 +109,12 @@ function atOnce({ first, workloads }: SizeMeasured): readonly Verdict[] {
 }
 
 function memory({ peakMiB, workloads }: SizeMeasured): readonly Verdict[] {
-  return Object.entries(peakMiB).map(([name, peak]) => ({
-    met: peak <= MEMORY_MIB,
-    text: `${name} holds ${Math.round(peak)} MiB at its peak with ${workloads}; it has ${MEMORY_MIB}`,
-  }));
+  return FUNCTIONS.flatMap((name) => {
+    const [peak, has] = [peakMiB[name], MEMORY_MIB[name]];
+    if (peak === undefined) return [];
+    const text = `${name} holds ${Math.round(peak)} MiB at its peak with ${workloads}; it has ${has}`;
+    return [{ met: peak <= has, text }];
+  });
 }
 
 function learning({ learn, workloads }: SizeMeasured): readonly Verdict[] {

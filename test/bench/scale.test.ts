@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
 import { exponentOf, type SizeMeasured, type TickMeasured } from '../../bench/scale/measured.ts';
+import { sizeLines } from '../../bench/scale/report.ts';
 import { verdicts } from '../../bench/scale/targets.ts';
 import { meterTable, type TableCall, tableUse } from '../../bench/scale/unit-meter.ts';
 
@@ -63,7 +64,7 @@ function tick(cpu: number, seconds: number, units: number): TickMeasured {
     standInCpuSeconds: { table: 1, cluster: 1, 'queue and bus': 1 },
     table: tableUse(calls),
     calls: { 'GET pods': Math.round(units) },
-    logBytes: { tick: units, evaluate: units, learn: 0 },
+    logBytes: { tick: units, evaluate: units, learn: 0, look: 0 },
     complaints: {},
   };
 }
@@ -77,7 +78,8 @@ function size(workloads: number, one: TickMeasured): SizeMeasured {
     steady: [one, one],
     learn: { workloads: 64, cpuSeconds: 64 * (one.seconds < 60 ? 0.3 : 11) },
     peakMiB: { tick: 500 },
-    importCpuSeconds: { tick: 1, evaluate: 1, learn: 1 },
+    importCpuSeconds: { tick: 1, evaluate: 1, learn: 1, look: 1 },
+    looks: [],
   };
 }
 
@@ -96,4 +98,24 @@ it('names every target that is missed', () => {
     'learn within',
   ])
     expect(missed.some((text) => text.includes(word))).toBe(true);
+});
+
+it('says of looks what one takes, in the mean, and the longest', () => {
+  const of = (cpuSeconds: number) => ({
+    looks: 3,
+    bytes: 60_000,
+    cpuSeconds,
+    most: cpuSeconds / 2,
+    table: tableUse([write('C#a#S#1', 3, 0)]),
+    calls: { 'GET metrics pods': 3 },
+    logBytes: 100,
+  });
+  const said = sizeLines({ ...size(1000, tick(1, 2, 300)), looks: [of(0.3), of(0.6)] }).join('\n');
+  for (const word of [
+    'the 3 looks after a tick, of 2 the mean',
+    '0.45 s, 150 ms a look, 300 ms the longest',
+    '3.0 write',
+  ])
+    expect(said).toContain(word);
+  expect(sizeLines(size(1000, tick(1, 2, 300))).join()).not.toContain('looks after');
 });
