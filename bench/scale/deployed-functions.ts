@@ -21,7 +21,7 @@ export interface Invocation {
   readonly peakMiB: number;
 }
 
-export interface SentLook {
+interface SentLook {
   readonly at: number;
   readonly id: string;
   readonly body: string;
