@@ -18,8 +18,9 @@ import {
   TICKS_A_MONTH,
   WRITE_UNIT,
 } from '../lib/bill/prices.ts';
+import { LESSONS_A_MONTH, type LearnedMeasured, lessonLines } from './cost-learned.ts';
 
-/** Of one tick, in the mean of an hour. */
+/** Of one tick in which nothing is learned, in the mean of an hour. */
 export interface Usage {
   readonly cpuSeconds: number;
   readonly changes: number;
@@ -40,10 +41,14 @@ export interface LooksUsage extends Pick<Usage, 'cpuSeconds' | 'logBytes' | 'wri
 
 export interface Measured {
   readonly workloads: number;
+  /** So many times as long as by itself a piece of work took beside what else ran here: it is taken out of the seconds of CPU. */
+  readonly slower: number;
   readonly first: Usage;
   readonly steady: Usage;
   /** With every workload scaled directly. */
   readonly looks: LooksUsage;
+  /** Of one workload, whatever the size of its cluster. */
+  readonly learned: LearnedMeasured;
 }
 
 export interface Bill {
@@ -62,6 +67,8 @@ const GB_A_CORE = 1769 / 1024;
 const LAMBDA_FACTOR = 1.3;
 /** What no tick of 1 GB stays under: DescribeCluster's answer is kept, but the cluster is read. */
 const LEAST_GB_SECONDS = 0.3;
+/** That read what was learned, where no queue is: ticks and looks. */
+const PROCESSES_IN_PLACE = 2;
 const WATCHDOG_GB_SECONDS = 0.5;
 const WATCHDOG_RUNS = HOURS_A_MONTH * 12;
 /** START, END and REPORT. */
@@ -89,7 +96,7 @@ const DAYS_A_MONTH = HOURS_A_MONTH / 24;
 const UNIT_GB = 1 / 1024 ** 2;
 
 /** @param queued whether shards go through SQS; as the tick decides unless given */
-export function billOf({ workloads, steady, looks }: Measured, queued = isQueued(workloads)): Bill {
+export function billOf({ workloads, steady, looks, learned }: Measured, queued = isQueued(workloads)): Bill {
   const shards = Math.ceil(workloads / SHARD_SIZE);
   const batches = Math.ceil(shards / TAKEN_AT_ONCE);
   const runs = queued ? 1 + batches : 1;
@@ -113,6 +120,7 @@ export function billOf({ workloads, steady, looks }: Measured, queued = isQueued
     { service: 'EventBridge', item: 'schedule', dollars: perTick(SCHEDULED) },
     { service: 'EventBridge', item: 'events', dollars: perTick(steady.events * EVENT) },
     ...lookLines(looks),
+    ...learningLines(workloads, learned, queued),
     { service: 'CloudWatch', item: 'logs', dollars: (perTick(logBytes) / 1024 ** 3) * LOG_GB },
     {
       service: 'CloudWatch',
@@ -126,6 +134,9 @@ export function billOf({ workloads, steady, looks }: Measured, queued = isQueued
     cluster.push({ service: 'DynamoDB', item: 'how far a tick is written', dollars: perTick(units * WRITE_UNIT) });
     const requests = Math.ceil(shards / SENT_AT_ONCE) + 2 * batches;
     cluster.push({ service: 'SQS', item: 'shards sent, taken and deleted', dollars: perTick(requests * SQS_REQUEST) });
+    const lessons = shards * LESSONS_A_MONTH;
+    const asked = lessons * (3 * SQS_REQUEST + LAMBDA_REQUEST);
+    cluster.push({ service: 'SQS', item: 'shards sent to learn', dollars: asked });
   }
   const stack: Line[] = [
     { service: 'SQS', item: 'three queues, polled while empty', dollars: IDLE_POLLS * SQS_REQUEST },
@@ -138,6 +149,16 @@ export function billOf({ workloads, steady, looks }: Measured, queued = isQueued
     { service: 'Secrets Manager', item: 'secret', dollars: SECRET },
   ];
   return { workloads, cluster, stack };
+}
+
+/** What learning takes, by its schedule: a line for each service but for storage. */
+function learningLines(workloads: number, learned: LearnedMeasured, queued: boolean): readonly Line[] {
+  const lines = lessonLines(learned, queued ? {} : { processes: PROCESSES_IN_PLACE });
+  const of = (service: Line['service']) => workloads * dollarsOf(lines.filter((line) => line.service === service));
+  return [
+    { service: 'Lambda', item: 'lessons', dollars: of('Lambda') },
+    { service: 'DynamoDB', item: 'what lessons read, write and keep', dollars: of('DynamoDB') },
+  ];
 }
 
 /** What looks between ticks take: a line for each service, and what is idle is the stack's. */
@@ -188,9 +209,11 @@ export function scaledTo(workloads: number, measured: Measured): Measured {
     writeUnits: grownUnits(usage.writeUnits, times),
     readUnits: grownUnits(usage.readUnits, times),
   });
-  const { looks } = measured;
+  const { looks, learned, slower } = measured;
   return {
     workloads,
+    slower,
+    learned,
     first: grown(measured.first),
     steady: grown(measured.steady),
     looks: {
@@ -242,7 +265,6 @@ const NAMES: Readonly<Record<string, string>> = {
   T: 'samples',
   H: 'hours of samples',
   D: 'days of samples',
-  LEARNED: 'what was learned',
   LEASE: 'lease',
   PROGRESS: 'how far a tick is',
   OPENING: 'what a tick knew',

@@ -91,6 +91,8 @@ function itemsTable(all: readonly Measured[]): string {
       ['changes a tick', ...units(({ steady }) => steady.changes)],
       ['seconds of CPU a tick', ...all.map(({ steady }) => steady.cpuSeconds.toFixed(2))],
       ['of the looks after it', ...all.map(({ looks }) => looks.cpuSeconds.toFixed(2))],
+      ['of a lesson of a workload', ...all.map(({ learned }) => learned.lessonSeconds.toFixed(2))],
+      ['times as many, as measured beside what else ran', ...all.map(({ slower }) => slower.toFixed(2))],
       ['read units of them', ...units(({ looks }) => sum(looks.readUnits))],
       ['shards go through SQS', ...all.map(({ workloads }) => (isQueued(workloads) ? 'yes' : 'no'))],
     ],

@@ -12,6 +12,14 @@ function unitsOf(byKind: TickCost['byKind']): Pick<Usage, 'writeUnits' | 'readUn
   return { writeUnits: units('writeUnits'), readUnits: units('readUnits') };
 }
 
+/**
+ * CPU as it would be if nothing else had run here: Lambda has no neighbours of ours.
+ * @param least what the yardstick takes then; where it took less still, nothing is taken for slower
+ */
+export function atItsBest<T extends Pick<TickCost, 'cpuSeconds' | 'yardstick'>>(one: T, least: number): T {
+  return one.yardstick > 0 ? { ...one, cpuSeconds: one.cpuSeconds * Math.min(1, least / one.yardstick) } : one;
+}
+
 /** Of the looks after a tick, in the mean of ticks; none where none were sent. */
 export function meanLooks(after: readonly LooksCost[]): LooksUsage {
   const mean = (pick: (one: LooksCost) => number) => digits(sumOf(after, pick) / Math.max(1, after.length));

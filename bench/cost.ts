@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import type { Measured } from './cost-bill.ts';
 import { llmCosts, llmTargetsMet } from './cost-llm.ts';
 import { billMarkdown, type Kept, targetsMet } from './cost-markdown.ts';
-import { meanLooks, meanUsage, usageOf } from './cost-usage.ts';
+import { atItsBest, meanLooks, meanUsage, usageOf } from './cost-usage.ts';
 import { startFleet } from './fleet.ts';
+import { measureLearned } from './learned.ts';
 import { ticksInFreshProcess } from './ticks.ts';
+import { undisturbed } from './yardstick.ts';
 
 const SIZES = [5, 50, 200, 1000] as const;
 /** Until the window in which nothing is scaled in is over, and what it held back is done. */
@@ -24,14 +26,19 @@ const [BEGIN, END] = ['<!-- made by npm run bench:cost -- --save -->', '<!-- as 
 export async function cost(save = false): Promise<void> {
   console.log('What it costs: all workloads enabled, an hour of one-minute ticks after twenty, no LLM');
   const start = Math.floor(Date.now() / DAY_MS - 1) * DAY_MS + START_HOUR * HOUR_MS;
+  const learned = measureLearned();
   const sizes: Measured[] = [];
-  for (const size of SIZES) sizes.push(await measure(size, start));
+  for (const size of SIZES) sizes.push({ ...(await measure(size, start)), learned });
   const kept = { sizes, llm: await llmCosts(start) };
   console.log(billMarkdown(kept));
   for (const line of [...targetsMet(sizes), ...llmTargetsMet(kept.llm)]) console.log(`  ${line}`);
   if (!save) return;
   writeFileSync(MEASURED_FILE, `${JSON.stringify(kept, null, 2)}\n`);
   writeFileSync(PAGE, withBill(readFileSync(PAGE, 'utf8'), kept));
+}
+
+function meanOf(values: readonly number[]): number {
+  return Number((values.reduce((sum, value) => sum + value, 0) / values.length).toPrecision(3));
 }
 
 /** What was kept of the last time. */
@@ -47,11 +54,19 @@ export function withBill(page: string, kept: Kept): string {
   return `${before}${BEGIN}\n${billMarkdown(kept)}\n${END}\n${after}`;
 }
 
-async function measure(size: number, start: number): Promise<Measured> {
+/** Lessons are on the bill by their schedule: ticks that had some are left out of the mean of an hour. */
+async function measure(size: number, start: number): Promise<Omit<Measured, 'learned'>> {
   const fleet = await startFleet(size, { start, gapMs: START_HOUR * HOUR_MS });
   const { cold, warm } = await ticksInFreshProcess(fleet, SETTLING_TICKS + MEASURED_TICKS);
   await fleet.close();
-  const hour = warm.slice(SETTLING_TICKS);
-  const looks = meanLooks(hour.flatMap(({ looks: after }) => after ?? []));
-  return { workloads: size, first: usageOf(cold), steady: meanUsage(hour.map(usageOf)), looks };
+  const least = undisturbed(warm.map(({ yardstick }) => yardstick));
+  const hour = warm.slice(SETTLING_TICKS).map((tick) => atItsBest(tick, least));
+  const looks = meanLooks(hour.flatMap(({ looks: after }) => (after === undefined ? [] : [atItsBest(after, least)])));
+  return {
+    workloads: size,
+    slower: meanOf(warm.map(({ yardstick }) => yardstick / least)),
+    first: usageOf(cold),
+    steady: meanUsage(hour.filter(({ lessons }) => lessons === 0).map(usageOf)),
+    looks,
+  };
 }

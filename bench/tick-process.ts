@@ -13,8 +13,10 @@ import { wireTick } from '../lib/wire/tick.ts';
 import { latestBytes, learnLevels } from './learned-levels.ts';
 import { peakMemoryMiB } from './peak-memory.ts';
 import { makeStandInSource } from './stand-in-source.ts';
+import { yardstickSeconds } from './yardstick.ts';
 
 const TICK_MS = 60_000;
+const WARMING = 20;
 
 let now = Number(process.argv[2]);
 const warmTicks = Number(process.argv[3]);
@@ -22,11 +24,13 @@ const config = readConfig(process.env);
 const cluster = config.CLUSTERS[0]?.id ?? '';
 /** What powertools puts beside a message: level, time, service, request, cold start. */
 const LOG_LINE_BYTES = 250;
-const told = { events: 0, logBytes: 0 };
+const NOTHING_TOLD = { events: 0, logBytes: 0, lessons: 0 };
+const told = { ...NOTHING_TOLD };
 /** As the queue of looks holds them: each with when it comes out. */
 let messages: { readonly due: number; readonly body: string }[] = [];
-const counted = (message: string, fields?: object) => {
-  told.logBytes += LOG_LINE_BYTES + Buffer.byteLength(message + JSON.stringify(fields ?? {}));
+const counted = (message: string, fields: { readonly workloads?: number } = {}) => {
+  if (message === 'learned from history') told.lessons += fields.workloads ?? 0;
+  told.logBytes += LOG_LINE_BYTES + Buffer.byteLength(message + JSON.stringify(fields));
 };
 const quiet = { info: counted, warn: counted, error: console.error };
 const wired = await wireTick(config, { clock: { now: () => now }, log: quiet });
@@ -63,7 +67,8 @@ async function tick() {
   const calls = ports.calls();
   const { readUnits, writeUnits } = ports.table.capacity;
   const before = structuredClone(ports.table.capacity.byKind);
-  Object.assign(told, { events: 0, logBytes: 0 });
+  Object.assign(told, NOTHING_TOLD);
+  const paceBefore = yardstickSeconds();
   const start = performance.now();
   const cpu = process.cpuUsage();
   const report = await handler({ cluster, scheduled_at: new Date(now).toISOString() });
@@ -73,6 +78,7 @@ async function tick() {
   return {
     seconds,
     cpuSeconds: (user + system) / 1e6,
+    yardstick: (paceBefore + yardstickSeconds()) / 2,
     applied: report.summary.applied,
     kubernetesCalls: ports.calls() - calls,
     readUnits: ports.table.capacity.readUnits - readUnits,
@@ -86,10 +92,12 @@ async function tick() {
 async function looks() {
   const { capacity } = looking.ports.table;
   const before = structuredClone(capacity.byKind);
-  Object.assign(told, { events: 0, logBytes: 0 });
+  Object.assign(told, NOTHING_TOLD);
   let [cpuSeconds, bytes, taken] = [0, 0, 0];
+  const paces: number[] = [];
   for (const { due, body } of messages) {
     await moveTo(due);
+    paces.push(yardstickSeconds());
     const cpu = process.cpuUsage();
     await lookHandler({ Records: [{ messageId: String(due), body }] });
     const { user, system } = process.cpuUsage(cpu);
@@ -102,6 +110,7 @@ async function looks() {
     bytes,
     taken,
     cpuSeconds,
+    yardstick: paces.reduce((sum, pace) => sum + pace, 0) / Math.max(1, paces.length),
     logBytes: told.logBytes,
     byKind: unitsSince(before, capacity.byKind),
   };
@@ -121,6 +130,8 @@ function unitsSince(before: ReadonlyMap<string, Units>, after: ReadonlyMap<strin
   return Object.fromEntries(since.filter(([, { calls }]) => calls > 0));
 }
 
+/** The first runs of a function are slower. */
+for (let i = 0; i < WARMING; i++) yardstickSeconds();
 await moveTo(now);
 const began = now;
 const cold = await tick();

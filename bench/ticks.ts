@@ -11,6 +11,8 @@ export interface TickCost {
   readonly seconds: number;
   /** Of the process, whatever it waited for. */
   readonly cpuSeconds: number;
+  /** Of the same piece of work each time, around it (yardstick.ts): longer where more ran beside it. */
+  readonly yardstick: number;
   readonly applied: number;
   readonly kubernetesCalls: number;
   readonly readUnits: number;
@@ -19,11 +21,13 @@ export interface TickCost {
   readonly byKind: Readonly<Record<string, { readonly readUnits: number; readonly writeUnits: number }>>;
   readonly events: number;
   readonly logBytes: number;
+  /** Workloads that were learned in it. */
+  readonly lessons: number;
   /** Of the looks after it, all of them together. Absent after the first tick, which nobody follows. */
   readonly looks?: LooksCost;
 }
 
-export interface LooksCost extends Pick<TickCost, 'cpuSeconds' | 'logBytes' | 'byKind'> {
+export interface LooksCost extends Pick<TickCost, 'cpuSeconds' | 'yardstick' | 'logBytes' | 'byKind'> {
   readonly messages: number;
   readonly bytes: number;
   /** Requests of SQS that it takes to take them: one for each 64 KB begun of each. */

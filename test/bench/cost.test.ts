@@ -7,7 +7,7 @@ import { keptMeasured, withBill } from '../../bench/cost.ts';
 import { billOf, centsAWorkload, fleetDollars, lookDollars, type Measured, scaledTo } from '../../bench/cost-bill.ts';
 import { type LlmCost, llmTargetsMet } from '../../bench/cost-llm.ts';
 import { TARGET_SIZES, targetsMet, withLargest } from '../../bench/cost-markdown.ts';
-import { meanUsage } from '../../bench/cost-usage.ts';
+import { atItsBest, meanUsage } from '../../bench/cost-usage.ts';
 import { dollarsOf } from '../../lib/bill/line.ts';
 
 const usage = (change: Partial<Measured['steady']> = {}) => ({
@@ -30,9 +30,11 @@ const LOOKS = {
 };
 const measured = (workloads: number, steady = usage(), looks = LOOKS): Measured => ({
   workloads,
+  slower: 1,
   first: usage(),
   steady,
   looks,
+  learned: { storedBytes: 5200, lessonSeconds: 0.25 },
 });
 
 describe('the bill', () => {
@@ -47,7 +49,7 @@ describe('the bill', () => {
     for (const [i, said] of targetsMet(keptMeasured().sizes).entries()) {
       const cents = centsAWorkload(billOf(all[i] as Measured));
       expect(said).toMatch(cents <= 1 ? /, met$/ : /, MISSED$/);
-      expect(cents).toBeLessThan(1.6);
+      expect(cents).toBeLessThan(1.1);
     }
   });
 
@@ -116,6 +118,25 @@ describe('the bill', () => {
     expect(each).toBeCloseTo(40 * dollarsOf([...bill.cluster, ...bill.stack]), 9);
   });
 
+  test('law: has lessons by their schedule, more of them never cost less, and a queue is paid for', () => {
+    const learned = fc.record({
+      storedBytes: fc.nat(20_000),
+      lessonSeconds: fc.double({ min: 0, max: 2, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(learned, fc.constantFrom(50, 1000, 5000), ({ storedBytes, lessonSeconds }, workloads) => {
+        const bill = (one: Measured['learned']) => billOf({ ...measured(workloads), learned: one });
+        const all = (one: Measured['learned']) => dollarsOf(bill(one).cluster);
+        const [none, some] = [all({ storedBytes: 0, lessonSeconds: 0 }), all({ storedBytes, lessonSeconds })];
+        // Two a day, at a whole core of 1,769 MB and 1.3 times its time.
+        const cpu = workloads * (730 / 12) * lessonSeconds * 1.3 * (1769 / 1024) * 0.0000133334;
+        expect(some - none).toBeGreaterThanOrEqual(cpu - 1e-9);
+        const sent = bill({ storedBytes, lessonSeconds }).cluster.some(({ item }) => item === 'shards sent to learn');
+        expect(sent).toBe(workloads > 1024);
+      }),
+    );
+  });
+
   test('says when a target is missed', () => {
     const dear = targetsMet([measured(1000, usage({ writeUnits: { DEC: 5000 } }))]);
     expect(dear.every((verdict) => verdict.endsWith('MISSED'))).toBe(true);
@@ -128,5 +149,20 @@ describe('the bill', () => {
   test('is made of the mean of ticks, by every kind that any of them had', () => {
     const mean = meanUsage([usage({ writeUnits: { DEC: 2 } }), usage({ writeUnits: { BEAT: 9 } })]);
     expect(mean.writeUnits).toEqual({ BEAT: 4.5, DEC: 1 });
+  });
+
+  test('has CPU as if nothing had run beside it: never more than was measured, and half where all took twice as long', () => {
+    const seconds = fc.double({ min: 0.001, max: 10, noNaN: true });
+    fc.assert(
+      fc.property(seconds, seconds, seconds, (cpuSeconds, yardstick, least) => {
+        const best = atItsBest({ cpuSeconds, yardstick }, least).cpuSeconds;
+        expect(best).toBeLessThanOrEqual(cpuSeconds);
+        if (yardstick > least) expect(best / cpuSeconds).toBeCloseTo(least / yardstick, 9);
+        else expect(best).toBe(cpuSeconds);
+      }),
+    );
+    expect(atItsBest({ cpuSeconds: 3, yardstick: 0.02 }, 0.01).cpuSeconds).toBeCloseTo(1.5, 12);
+    // Of looks that were none, nothing was timed.
+    expect(atItsBest({ cpuSeconds: 0, yardstick: 0 }, 0.01).cpuSeconds).toBe(0);
   });
 });
