@@ -46,10 +46,11 @@ describe('the bill', () => {
   test('is held against a cent a workload and month at 1,000 and 10,000, and says which is missed', () => {
     expect(TARGET_SIZES).toEqual([1000, 10_000]);
     const all = withLargest(keptMeasured().sizes).filter(({ workloads }) => TARGET_SIZES.includes(workloads));
+    const most = [1.15, 0.9];
     for (const [i, said] of targetsMet(keptMeasured().sizes).entries()) {
       const cents = centsAWorkload(billOf(all[i] as Measured));
       expect(said).toMatch(cents <= 1 ? /, met$/ : /, MISSED$/);
-      expect(cents).toBeLessThan(1.1);
+      expect(cents).toBeLessThan(most[i] ?? 0);
     }
   });
 
