@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type CfnFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { type BundlingOptions, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { type BundlingOptions, Charset, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Encryption } from './encryption.ts';
@@ -97,9 +97,11 @@ const BUNDLING: BundlingOptions = {
     '--alias:zod': './infra/bundling/zod.mjs',
     '--alias:@aws-sdk/credential-provider-node': './infra/bundling/credentials.mjs',
     '--alias:@smithy/core/event-streams': './infra/bundling/event-streams.mjs',
-    '--alias:@aws-sdk/endpoint-cache': './infra/bundling/endpoint-cache.mjs',
+    '--alias:@smithy/core/checksum': './infra/bundling/checksum.mjs',
+    '--alias:@aws-sdk/middleware-endpoint-discovery': './infra/bundling/endpoint-discovery.mjs',
   },
   minify: true,
+  charset: Charset.UTF8,
   sourceMap: true,
   sourcesContent: false,
   // CommonJS packages inside an ES module still call require() for Node's own modules.

@@ -30,11 +30,11 @@ export const VERSIONS = {
 } as const;
 export type Kind = keyof typeof VERSIONS;
 
-/** Versions of releases before that are read still, as well as the present one. */
+/** Versions of releases before that are read still, as well as the present one. What was never released is not. */
 const READ_STILL: Partial<Record<Kind, readonly number[]>> = {
   latest: [1],
-  decision: [1, 2],
-  journal: [1, 2],
+  decision: [1],
+  journal: [1],
 };
 
 /** DynamoDB refuses items above 400 KB; the rest is left for keys and small attributes. */

@@ -5,14 +5,12 @@ import type { Forecast, ForecastPoint } from '../../domain/forecast/forecast.ts'
 import { HOUR_MS } from '../../domain/workload/time.ts';
 import { broken, bytesOf, shortNumber, unpackJson } from './items.ts';
 import { withPresentNames } from './older-names.ts';
-import { RECORD_DICTIONARY_1, RECORD_DICTIONARY_2 } from './record-dictionary.ts';
+import { RECORD_DICTIONARY } from './record-dictionary.ts';
 import type { Item } from './table.ts';
 
 /** Forecasts are not better than that. */
 const POINT_DIGITS = 4;
 const FIRST_VERSION = 1;
-/** By version. What was written beside a text is read beside it. */
-const TEXTS: Readonly<Record<number, Buffer>> = { 2: RECORD_DICTIONARY_1, 3: RECORD_DICTIONARY_2 };
 /** Many records, or texts as long as they may be: a tick has no seconds for what then saves little. */
 const LARGE_CHARS = 256 * 1024;
 const USUAL_LEVEL = 6;
@@ -22,14 +20,14 @@ const QUICK_LEVEL = 1;
 export function deflatedRecords(records: unknown): Uint8Array {
   const text = JSON.stringify(records, shortNumber);
   const level = text.length > LARGE_CHARS ? QUICK_LEVEL : USUAL_LEVEL;
-  return deflateRawSync(text, { level, dictionary: RECORD_DICTIONARY_2 });
+  return deflateRawSync(text, { level, dictionary: RECORD_DICTIONARY });
 }
 
 /** The reverse, of an item of this release or of one before: the first compressed without a text. */
 export function inflatedRecords<T>(item: Item): T {
   if (item.v === FIRST_VERSION) return withPresentNames(unpackJson<T>(item));
   try {
-    return JSON.parse(inflateRawSync(bytesOf(item), { dictionary: TEXTS[item.v] }).toString('utf8')) as T;
+    return JSON.parse(inflateRawSync(bytesOf(item), { dictionary: RECORD_DICTIONARY }).toString('utf8')) as T;
   } catch (error) {
     throw broken(item, 'does not hold records: remove it', error);
   }
