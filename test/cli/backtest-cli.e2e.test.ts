@@ -195,6 +195,7 @@ describe('bad input is one line and exit code 1', () => {
     ['a tick between steps', ['--trace', 'traces', '--tick', '50'], 'expected a multiple of 15'],
     ['a look between steps', ['--trace', 'traces', '--look', '20'], 'expected a multiple of 15'],
     ['a phase of a minute', ['--trace', 'traces', '--phase', '60'], 'expected a whole number from 0 to 45'],
+    ['no zone', ['--trace', 'traces', '--time-zone', 'Berlin'], 'expected an IANA time zone such as Europe/Berlin'],
     ['no capacity', ['--trace', 'traces', '--capacity', '0'], 'expected a number above 0'],
     ['an SLO of 100', ['--trace', 'traces', '--slo', '100'], 'expected a number from 50 to 99.99'],
     [

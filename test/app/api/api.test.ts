@@ -224,14 +224,17 @@ describe('bad input', () => {
     expect(body.detail).toContain('a duration such as');
   });
 
-  it('enable takes a memory target of off, and says so', async () => {
+  it('enable takes a memory target of off and a time zone, and says so', async () => {
     const wish = { deployment_name: 'web', namespace: 'shop', mode: 'recommend' };
     const bad = await system.post(`${API}/predictive/enable/demo`, { ...wish, target_memory: 'none' });
     expect(bad.status).toBe(400);
-    const off = { ...wish, target_memory: 'off', restart_cost: '5m' };
+    const nowhere = await system.post(`${API}/predictive/enable/demo`, { ...wish, time_zone: 'Mars/Olympus_Mons' });
+    expect(nowhere).toMatchObject({ status: 400, body: { detail: expect.stringContaining('an IANA time zone') } });
+    const off = { ...wish, target_memory: 'off', restart_cost: '5m', time_zone: 'Europe/Berlin' };
     expect((await system.post(`${API}/predictive/enable/demo`, off)).status).toBe(200);
     const { body } = await system.get(`${API}/recommendations/demo?deployment=web&namespace=shop`);
     expect(body.policy).toMatchObject({ target_memory: 'off', restart_cost_seconds: 300, problems: [] });
+    expect(body.policy).toMatchObject({ time_zone: 'Europe/Berlin' });
     await system.post(`${API}/predictive/enable/demo`, { ...wish, target_memory: 80 });
   });
 

@@ -22,11 +22,10 @@ function annotated(keys: Readonly<Record<string, string>> = {}): Record<string, 
 }
 
 /** Noon to three on each of seven days, by the minute; three days ago it was busy from half past twelve to one. */
-function week(): Series {
-  const busyFrom = START - 3 * DAY + HOUR / 2;
+function week(start = START, busyFrom = start - 3 * DAY + HOUR / 2): Series {
   const at = Float64Array.from(
     { length: 7 * 180 },
-    (_, i) => START - (7 - Math.floor(i / 180)) * DAY + (i % 180) * MINUTE,
+    (_, i) => start - (7 - Math.floor(i / 180)) * DAY + (i % 180) * MINUTE,
   );
   const cpu = at.map((instant) => (instant >= busyFrom && instant < busyFrom + HOUR / 2 ? BUSY_CORES : 2.5));
   return { at, demand: { cpu, memory: at.map(() => 10 * 2 ** 27) }, replicas: at.map(() => 10) };
@@ -38,9 +37,9 @@ afterEach(() => system?.close());
 /** After a first tick, with a week behind each workload. */
 async function start(
   workloads: readonly ReturnType<typeof simulated>[],
-  options: { readonly history?: Series | null } = {},
+  options: { readonly history?: Series | null; readonly at?: number } = {},
 ) {
-  system = await startEmbedded(workloads, { start: START - MINUTE });
+  system = await startEmbedded(workloads, { start: (options.at ?? START) - MINUTE });
   await system.tick();
   const { series } = system.ports;
   const past = options.history === undefined ? week() : options.history;
@@ -70,6 +69,22 @@ describe('where no tick has finished for ten intervals', () => {
       raised: [{ workload: { name: 'web' }, kind: 'applied', message: 'scaled 10 → 22 replicas' }],
     });
     expect(replicas()).toBe(22);
+  });
+
+  it('the coming hour is that of the clocks that a workload says it follows, where they have changed', async () => {
+    // The Monday after spring: ten past twelve in Berlin, and three days ago that was an hour later by UTC.
+    const at = Date.parse('2026-03-30T10:00:00Z');
+    const zoned = annotated({ 'time-zone': 'Europe/Berlin' });
+    const history = week(at, at - 3 * DAY + HOUR + HOUR / 2);
+    await start([simulated({ annotations: zoned }), simulated({ name: 'utc', annotations: annotated() })], {
+      history,
+      at,
+    });
+    system.advance(12);
+    expect(await watch()).toMatchObject({
+      raised: [{ workload: { name: 'web' }, message: 'scaled 10 → 22 replicas' }],
+    });
+    expect([replicas(), replicas('utc')]).toEqual([22, 10]);
   });
 
   it('it is in history, in status and in the cluster at once, with where the number comes from', async () => {

@@ -29,6 +29,8 @@ describe('reading a policy', () => {
     ['restart-cost', '0s', { restartSeconds: 0 }],
     ['restart-cost', '5m', { restartSeconds: 300 }],
     ['restart-cost', '1h', { restartSeconds: 3600 }],
+    ['time-zone', 'Europe/Berlin', { timeZone: 'Europe/Berlin', mode: 'auto' }],
+    ['time-zone', 'UTC', { timeZone: 'UTC' }],
     ['paused', 'true', { paused: true }],
     ['llm', 'shadow', { llm: 'shadow' }],
   ])('reads annotation %s: %s', (key, value, expected) => {
@@ -51,6 +53,9 @@ describe('reading a policy', () => {
     ['restart-cost', '3601s'],
     ['restart-cost', '60'],
     ['restart-cost', '-1s'],
+    ['time-zone', 'Berlin'],
+    ['time-zone', '+02:00'],
+    ['time-zone', ''],
     ['predictive-autoscaling-enabled', 'yes'],
   ])('refuses %s: %s, says so, and only recommends', (key, value) => {
     const policy = read(at({ 'predictive-autoscaling-enabled': 'true', mode: 'scale', [key]: value }));
@@ -92,9 +97,33 @@ describe('reading a policy', () => {
   });
 
   it('reads the same as JSON, flat keys winning', () => {
-    const config = JSON.stringify({ 'min-replicas': 2, max_replicas: 8, mode: 'scale', restart_cost: '2m' });
+    const config = JSON.stringify({
+      'min-replicas': 2,
+      max_replicas: 8,
+      mode: 'scale',
+      restart_cost: '2m',
+      time_zone: 'Asia/Tokyo',
+    });
     const policy = read(at({ 'predictive-autoscaling-config': config, 'max-replicas': '6' }));
-    expect(policy).toMatchObject({ min: 2, max: 6, mode: 'scale', restartSeconds: 120, problems: [] });
+    expect(policy).toMatchObject({
+      min: 2,
+      max: 6,
+      mode: 'scale',
+      restartSeconds: 120,
+      timeZone: 'Asia/Tokyo',
+      problems: [],
+    });
+  });
+
+  it('a zone that there is not leaves UTC and every other value as they are', () => {
+    const stated = at({ 'min-replicas': '3', 'restart-cost': '2m', slo: '99.9' });
+    const { problems, mode, ...policy } = read({ ...stated, 'ai4k8s.io/time-zone': 'Mars/Olympus_Mons' });
+    const { problems: none, mode: auto, ...without } = read(stated);
+    expect([none, auto, mode]).toEqual([[], 'auto', 'recommend']);
+    expect(policy).toEqual(without);
+    expect(problems).toEqual([
+      expect.stringMatching(/ai4k8s\.io\/time-zone.*"Mars\/Olympus_Mons".*an IANA time zone such as Europe\/Berlin/),
+    ]);
   });
 
   it.each(['{', '[]', '{"min-replicas":{}}', '{"minimum":1}'])('refuses the config %s', (config) => {
