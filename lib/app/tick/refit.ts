@@ -19,7 +19,7 @@ import type { Log } from '../ports/world.ts';
 export const HISTORY_MS = FINE_HISTORY_MS;
 /**
  * Learning one load of two weeks takes up to a quarter of a second: a shard is fitted in turns, so that a tick stays far from its
- * time-out. CPU is one, and so is each load that a workload names.
+ * time-out. CPU is one, and so are memory where its sizing was learned, and each load that a workload names.
  */
 const LOADS_A_TURN = 16;
 
@@ -82,9 +82,10 @@ export async function fitShard(
   );
   const turn = turnOf(longestAgo, loads, (key) => {
     const observation = observed.observations.get(key);
+    const memory = known.get(key)?.loads?.memory === undefined ? 0 : 1;
     return observation === undefined
-      ? 1
-      : 1 + namedLoads(policyFor(observation, policies.get(key), pace.tickSeconds)).length;
+      ? 1 + memory
+      : 1 + memory + namedLoads(policyFor(observation, policies.get(key), pace.tickSeconds)).length;
   });
   const learned = new Map([...known].filter(([key]) => history.has(key)));
   let fitted = 0;
@@ -132,6 +133,8 @@ function fitOf(
     now,
     coresPerReplica: observation?.capacity.cpu,
     bytesPerReplica: observation?.capacity.memory,
+    memoryTargetPercent: policy.memoryOff === true ? null : policy.targetPercent.memory,
+    memoryLimitBytes: observation?.limits?.memory,
     hpa: observation?.hpa ?? null,
     startupSeconds: observation?.startupSeconds ?? null,
     nodeWaits: observation?.nodeWaits,

@@ -7,9 +7,10 @@ import { activeSchedule } from '../schedule/active.ts';
 import type { ScheduleWindow } from '../schedule/window.ts';
 import { capacities, FULL_PERCENT, fullPercentOf, targetsOf } from '../sizing/capacity.ts';
 import { isHeard } from '../sizing/load-need.ts';
+import { memoryAhead } from '../sizing/memory-ahead.ts';
 import { withoutMemoryBase } from '../sizing/memory-base.ts';
 import type { MemoryNature } from '../sizing/memory-nature.ts';
-import { viewMemory } from '../sizing/memory-sizing.ts';
+import { type MemoryView, viewMemory } from '../sizing/memory-sizing.ts';
 import { LOOKBACK_MINUTES, size } from '../sizing/size.ts';
 import { demandPerReplica } from '../sizing/sizing-policy.ts';
 import { loadsOf, perReplicaOf } from '../workload/loads.ts';
@@ -80,13 +81,13 @@ export function assess(input: AssessInput): Assessment {
     if (forecast === undefined) continue;
     forecasts[signal] = signal === 'memory' ? plusBase(forecast, base * servingPods(observation)) : forecast;
   }
-  const bySizingPolicy = sizedByPolicy(input);
+  const memory = viewMemory({ now, observation, policy, recent, fitted, before: input.memory });
+  const bySizingPolicy = { ...sizedByPolicy(input), ...memoryByPolicy(input, memory) };
   const aims = targetsOf(policy);
   const targets = bySizingPolicy.cpu === undefined ? aims : { ...aims, cpu: FULL_PERCENT };
   const utilisation = utilisationOf(observation, policy);
   const unusable = whyUnusable(observation, policy);
   const schedule = activeSchedule(windows, now, policy);
-  const memory = viewMemory({ now, observation, policy, recent, fitted, before: input.memory });
   const known = {
     now,
     standing,
@@ -138,7 +139,8 @@ export function assess(input: AssessInput): Assessment {
 /** What the fitted sizing policies want now, by load; without those that have none, or no reading to apply it to. */
 function sizedByPolicy({ observation, policy, recent, fitted, now }: AssessInput): PerSignal<SizedByPolicy> {
   const taken = perReplicaOf(observation, policy);
-  const sized = loadsOf(policy).flatMap((signal) => {
+  const shared = loadsOf(policy).filter((signal) => signal !== 'memory');
+  const sized = shared.flatMap((signal) => {
     const sizing = signal === 'cpu' ? fitted?.sizing : fitted?.loads?.[signal];
     const perReplica = taken[signal];
     if (!sizing || perReplica === undefined || observation.signals[signal] === undefined) return [];
@@ -152,6 +154,21 @@ function sizedByPolicy({ observation, policy, recent, fitted, now }: AssessInput
     return [[signal, { policy: sizing.policy, replicas }] as const];
   });
   return Object.fromEntries(sized);
+}
+
+/** What the sizing policy of memory wants now; nothing where it has none, or memory does not follow load. */
+function memoryByPolicy(input: AssessInput, view: MemoryView): PerSignal<SizedByPolicy> {
+  const { observation, policy, recent, fitted, now } = input;
+  const [sizing, baseBytes, highest] = [
+    fitted?.loads?.memory,
+    fitted?.memoryBaseBytes,
+    fitted?.signals.memory?.highest,
+  ];
+  if (sizing === undefined || baseBytes === undefined || baseBytes === null || highest === undefined) return {};
+  if (observation.signals.memory === undefined || !isHeard(observation, policy, 'memory')) return {};
+  if (!wasMeasured(recent, 'memory', now)) return {};
+  const replicas = memoryAhead({ baseBytes, sizing, highest }, view, input);
+  return replicas === null ? {} : { memory: { policy: sizing.policy, replicas } };
 }
 
 function wasMeasured(recent: Series, signal: SignalName, now: EpochMs): boolean {

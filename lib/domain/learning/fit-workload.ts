@@ -4,6 +4,7 @@ import { fitSignal } from '../forecast/fit.ts';
 import type { FittedSignal } from '../forecast/fitted.ts';
 import { fullPercentOf, hpaPercentOf } from '../sizing/capacity.ts';
 import { learnSizing } from '../sizing/experts/learn-sizing.ts';
+import { isWorthLearning, memoryRoom } from '../sizing/memory-ahead.ts';
 import { fitMemoryBase, withoutMemoryBase } from '../sizing/memory-base.ts';
 import type { FittedSizing } from '../sizing/sizing-policy.ts';
 import type { HpaStatus } from '../workload/hpa-status.ts';
@@ -38,6 +39,10 @@ export interface FitInput {
   readonly hpa?: HpaStatus | null;
   /** Bytes that one replica requests; undefined where a container states none. */
   readonly bytesPerReplica?: number | undefined;
+  /** Percent of them that memory is aimed at; null where it is not sized by. The default unless given. */
+  readonly memoryTargetPercent?: number | null;
+  /** Bytes at which one replica ends; undefined where a container states no limit. */
+  readonly memoryLimitBytes?: number | undefined;
   /** What one replica takes of each named load, in its unit; none unless given. */
   readonly takenPerReplica?: PerSignal<number>;
   /** As its pods show it now; null where none can tell. */
@@ -72,7 +77,9 @@ export function fitWorkload(input: FitInput): Fitted {
   const startupSeconds = rememberedStartup(input.startupSeconds, previous?.startupSeconds ?? null);
   const waits = rememberedWaits(input.nodeWaits, previous?.nodeWaits, now);
   const starting = { ...input, startupSeconds, lead: nodeLead(startupSeconds ?? DEFAULT_STARTUP_SECONDS, waits) };
-  const loads = namedSizings(starting);
+  const memory = memorySizing(starting, load, memoryBaseBytes);
+  const named = namedSizings(starting);
+  const loads = memory === null ? named : { ...named, memory };
   return {
     version: FITTED_VERSION,
     at: now,
@@ -111,6 +118,18 @@ function namedSizings(input: Starting): PerSignal<FittedSizing> | null {
   return sizings.length === 0 ? null : Object.fromEntries(sizings);
 }
 
+/** @param load the history without what pods hold at rest */
+function memorySizing(input: Starting, load: Series, baseBytes: number | null): FittedSizing | null {
+  const { now, previous, bytesPerReplica, coresPerReplica: cores, sloPercent, memoryLimitBytes: limit } = input;
+  const { memoryTargetPercent: targetPercent = DEFAULT_POLICY.targetPercent.memory } = input;
+  if (baseBytes === null || bytesPerReplica === undefined || targetPercent === null) return null;
+  const room = memoryRoom({ request: bytesPerReplica, targetPercent, limit }, baseBytes);
+  const began = beganAt(load, 'memory', now - SIZING_DAYS * 24 * HOUR_MS);
+  if (room === null || began === null || !isWorthLearning(load, began, { baseBytes, room, cores, sloPercent }))
+    return null;
+  return sizingOf({ ...input, history: load }, 'memory', began, room, previous?.loads?.memory ?? null);
+}
+
 /** When a load was first measured; null where it was measured in less than a day of hours. What was before is not known, and not zero. */
 function beganAt(history: Series, signal: SignalName, since: EpochMs): EpochMs | null {
   const { values } = toGrid(history, signal, HOUR_MS);
@@ -132,7 +151,8 @@ function sizingOf(
     minutes,
     startsAt: start,
     perReplica,
-    fullPercent: fullPercentOf(signal),
+    // What memory may hold is up to its target: the line itself.
+    fullPercent: signal === 'memory' ? 100 : fullPercentOf(signal),
     hpaPercent: hpaPercentOf(signal),
     startupSeconds: untilItWorks(input),
     tickSeconds,

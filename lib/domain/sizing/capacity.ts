@@ -41,9 +41,9 @@ export function fullPercentOf(signal: SignalName): number {
   return (RESOURCES as readonly SignalName[]).includes(signal) ? FULL_PERCENT : 100;
 }
 
-/** Percent of what one replica takes that a plain HPA aims at: a stated target is what it is told. */
+/** Percent of what one replica takes that a plain HPA aims at: a stated target is what it is told, and of memory too. */
 export function hpaPercentOf(signal: SignalName): number {
-  return (RESOURCES as readonly SignalName[]).includes(signal) ? HPA_PERCENT : 100;
+  return signal === 'cpu' ? HPA_PERCENT : 100;
 }
 
 /** Utilisation aimed at, in percent of what one replica takes. */

@@ -12,11 +12,11 @@ import { baseFromSteps, memoryLevel } from './memory-steps.ts';
 import { GROWN, type Held, onTrial, removable, TRIAL_SHARE, trialFrom, trialTarget } from './memory-trial.ts';
 
 /** Less room than this share of the request between base and target, and more replicas bring no pod under the target. */
-const LEAST_ROOM = 0.1;
+export const LEAST_ROOM = 0.1;
 /** Of what a pod holds, the share that must follow load for more replicas to be worth asking for. */
-const LEAST_LOAD = 0.15;
+export const LEAST_LOAD = 0.15;
 /** No pod is brought nearer to its limit than this by taking others away. */
-const BELOW_LIMIT = 0.95;
+export const BELOW_LIMIT = 0.95;
 
 export interface MemoryView {
   readonly kind: MemoryKind;

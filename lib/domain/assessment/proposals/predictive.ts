@@ -55,12 +55,12 @@ function needWithoutPolicy(input: ProposalInput, signal: SignalName): Need | nul
   return largestOf([presentNeed(input, signal), forecastNeed(input, signal)]);
 }
 
-/** Beside a sizing policy of CPU its forecast says nothing more. */
+/** What it is now, and what its sizing policy wants where it has one; beside one of CPU its forecast says nothing more. */
 function memoryBeside(input: ProposalInput, others: number | null): Need | null {
   const need = memoryNeed(input.memory, input.observation, input.policy, others);
   const present = need && { ...need, reason: `memory needs ${need.replicas} replicas: ${need.reason}` };
   const coming = input.bySizingPolicy.cpu === undefined ? forecastNeed(input, 'memory') : null;
-  return largestOf([directed(input, 'memory', present), coming]);
+  return largestOf([directed(input, 'memory', present), policyNeed(input, 'memory'), coming]);
 }
 
 function proposeFromForecast(input: ProposalInput): Proposal {
