@@ -41,7 +41,7 @@ const BACKUP_GB = 0.1;
 const COPIES = 30;
 
 export interface LearnedAt {
-  /** That a workload names beside CPU, each as large and as long to learn. None unless given. */
+  /** Beside CPU (memory that follows load, and those that it names), each as large and as long to learn. None unless given. */
   readonly loads?: number;
   /** That read what was learned; as many as share a large cluster's shards unless given. */
   readonly processes?: number;

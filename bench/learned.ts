@@ -32,7 +32,9 @@ export function learned(): void {
     console.log(`  ${service}, ${item}: ${(100 * dollars).toFixed(4)} cents a workload and month`);
   const cents = learnedCents(measured);
   console.log(`  in all ${cents.toFixed(3)} cents; at most ${TARGET_CENTS}: ${verdict(cents <= TARGET_CENTS)}`);
-  console.log(`  with a named load each: ${learnedCents(measured, 1).toFixed(3)} cents`);
+  console.log(
+    `  with a load more each, named or memory that follows load: ${learnedCents(measured, 1).toFixed(3)} cents`,
+  );
 }
 
 /** For the bill. */

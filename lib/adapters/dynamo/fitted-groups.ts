@@ -9,7 +9,10 @@ import { packFitting, type Steps } from './fitting.ts';
 import { compressed, shortNumber, unpackJson } from './items.ts';
 import type { Item } from './table.ts';
 
-/** A workload takes 5 kB, and 3 kB more for each load that it names: with the four that it may name, eight of them take 140 kB. */
+/**
+ * A workload takes 5 kB, and 3 kB more for memory that follows load and for each load that it names: with the four that it may
+ * name, eight of them take 160 kB.
+ */
 const SLOTS_A_GROUP = 8;
 
 export interface Group {

@@ -19,7 +19,10 @@ export interface Fitted {
   readonly memoryBaseBytes: number | null;
   /** How to size by CPU; null under a day of history or without a CPU request. */
   readonly sizing: FittedSizing | null;
-  /** How to size by each named load that has a target and a day of its own. Absent where there is none, and in what older releases stored. */
+  /**
+   * How to size by each named load that has a target and a day of its own, and as `memory` by what pods hold above
+   * `memoryBaseBytes`, where that follows load. Absent where there is none, and in what older releases stored.
+   */
   readonly loads?: PerSignal<FittedSizing>;
   /** From a new replica to one that serves, as measured and remembered; null where it never was measured. */
   readonly startupSeconds: number | null;
