@@ -1,4 +1,4 @@
-// `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for backtest, complexity, doctor and verify.
+// `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for those that are `weighty`.
 import { Command, Option } from 'commander';
 import type { WorkloadKind } from '../lib/domain/workload/kind.ts';
 import { VERSION } from '../lib/version.ts';

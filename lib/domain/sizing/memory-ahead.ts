@@ -3,7 +3,7 @@
 import type { Observation } from '../workload/observation.ts';
 import type { Policy } from '../workload/policy.ts';
 import { byTheMinute, demandOf, quantile, type Series } from '../workload/series.ts';
-import type { EpochMs } from '../workload/time.ts';
+import { type EpochMs, MINUTE_MS } from '../workload/time.ts';
 import { withoutMemoryBase } from './memory-base.ts';
 import { BELOW_LIMIT, LEAST_LOAD, LEAST_ROOM, type MemoryView } from './memory-sizing.ts';
 import { LOOKBACK_MINUTES, size } from './size.ts';
@@ -116,7 +116,7 @@ export function memoryAhead(
   const bounds = { request, targetPercent: policy.targetPercent.memory, limit: observation.limits?.memory };
   const room = memoryRoom(bounds, baseBytes);
   if (room === null || Math.abs(view.baseBytes - baseBytes) > AGREED * room) return null;
-  const lookback = now - LOOKBACK_MINUTES * 60_000;
+  const lookback = now - LOOKBACK_MINUTES * MINUTE_MS;
   const { start, minutes } = byTheMinute(withoutMemoryBase(recent, baseBytes), lookback, 'memory');
   if (minutes.length === 0) return null;
   const current = observation.replicas.spec;
