@@ -35,10 +35,31 @@ export function answerText(body: Body): string | null {
   if (Array.isArray(body.workloads)) return statusText(body as unknown as StatusBody & Status);
   if (Array.isArray(body.decisions))
     return (body.decisions as Line[]).map(decisionText).join('\n') || 'no decisions yet';
+  if (Array.isArray(body.proposals)) return proposalsText(body.proposals as Waiting[]);
   if (typeof body.message === 'string')
     return [body.message, ...listed(body.given_back), ...listed(body.failed)].join('\n');
   if (isObject(body.recommendations) && isObject(body.decision)) return recommendationsText(body);
   return null;
+}
+
+interface Waiting {
+  readonly namespace: string;
+  readonly deployment: string;
+  readonly change: string;
+  readonly reason: string;
+  readonly expires_at: string;
+}
+
+function proposalsText(proposals: readonly Waiting[]): string {
+  if (proposals.length === 0) return 'no change waits for approval';
+  const lines = proposals.map(({ namespace, deployment, change, reason, expires_at }) =>
+    [
+      `${namespace}/${deployment}: ${change}, until ${expires_at}`,
+      `    ${reason}`,
+      `    ai4k8s approve ${deployment} -n ${namespace}`,
+    ].join('\n'),
+  );
+  return lines.join('\n');
 }
 
 interface Status {

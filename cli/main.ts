@@ -1,6 +1,5 @@
 // `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for those that are `weighty`.
 import { Command, Option } from 'commander';
-import type { WorkloadKind } from '../lib/domain/workload/kind.ts';
 import { VERSION } from '../lib/version.ts';
 import { answerText } from './answer-text.ts';
 import { type ApiTarget, askApi, refuseOpenToken } from './api-client.ts';
@@ -8,7 +7,8 @@ import { forecastCommand } from './forecast/command.ts';
 import { killSwitchCommands } from './kill-switch-command.ts';
 import { kindOption } from './kind-option.ts';
 import { refusalText, unreachableText } from './no-answer.ts';
-import { numberOrText } from './number-option.ts';
+import { policyCommands } from './policy-commands.ts';
+import { proposalCommands } from './proposal-commands.ts';
 import { releaseCommand } from './release-command.ts';
 import { scheduleCommand } from './schedule-command.ts';
 import { complain, guardTerminal, jsonText, messageOf, oneLined, say, TERMINAL } from './terminal.ts';
@@ -33,6 +33,10 @@ Examples:
   npm run ai4k8s -- status
   npm run ai4k8s -- recommend checkout --namespace shop
   npm run ai4k8s -- enable checkout --namespace shop --min 2 --max 20 --mode scale
+  npm run ai4k8s -- enable checkout --namespace shop --mode propose
+  npm run ai4k8s -- proposals
+  npm run ai4k8s -- approve checkout --namespace shop
+  npm run ai4k8s -- pause checkout --namespace shop --way scale-in --for 2h --reason "INC-42"
   npm run ai4k8s -- history checkout --namespace shop --limit 5
   npm run ai4k8s -- enable orders-db --namespace shop --kind StatefulSet --max 9
   npm run ai4k8s -- schedule add checkout --namespace shop --days mon,tue --start 08:00 --end 18:00 --zone Europe/Berlin --floor 8
@@ -69,61 +73,10 @@ onWorkload('history', 'decisions on a Deployment, newest first')
     show((target) => askApi(target, 'history', { query: { deployment, namespace, kind, limit } })),
   );
 
-onWorkload('enable', 'switches autoscaling on; in any mode but recommend it acts now')
-  .option('--min <n>', 'fewest replicas', numberOrText)
-  .option('--max <n>', 'most replicas', numberOrText)
-  .option('--mode <mode>', 'auto, recommend, hpa-floor or scale')
-  .option('--slo <percent>', 'share of time with enough capacity', numberOrText)
-  .option('--target-cpu <percent>', 'of the CPU request, until a day of history sizes by the SLO', numberOrText)
-  .option('--target-memory <percent>', 'of the memory request, or off', numberOrText)
-  .option('--cooldown <duration>', '90s, 5m, 1h: before the next scale-down')
-  .option('--model-load <duration>', '90s, 5m: until a new replica has its model, which counts as start-up')
-  .option('--restart-cost <duration>', '0s, 60s, 5m: what a change of the count is worth, in time of one replica')
-  .option(
-    '--time-zone <zone>',
-    'Europe/Berlin: by whose clocks days are compared, through every change of daylight saving',
-  )
-  .option('--llm <use>', 'on, off, or shadow: asked and shown, not followed')
-  .option('--create-hpa', 'also creates the HPA {deployment}-hpa, and works through it')
-  .action((deployment, { namespace, kind, ...given }) =>
-    show((target) =>
-      askApi(target, 'predictive/enable', {
-        body: {
-          ...named(deployment, namespace, kind),
-          min_replicas: given.min,
-          max_replicas: given.max,
-          mode: given.mode,
-          slo: given.slo,
-          target_cpu: given.targetCpu,
-          target_memory: given.targetMemory,
-          cooldown: given.cooldown,
-          model_load: given.modelLoad,
-          restart_cost: given.restartCost,
-          time_zone: given.timeZone,
-          llm: given.llm,
-          create_hpa: given.createHpa,
-        },
-      }),
-    ),
-  );
-
-for (const [name, description] of [
-  ['disable', 'switches autoscaling off; replicas stay as they are'],
-  ['apply', 'decides now and carries it out once'],
-  ['pause', 'keeps autoscaling on, and changes nothing until resumed'],
-] as const)
-  onWorkload(name, description).action((deployment, { namespace, kind }) =>
-    show((target) => askApi(target, `predictive/${name}`, { body: named(deployment, namespace, kind) })),
-  );
-
-onWorkload('resume', 'ends a pause').action((deployment, { namespace, kind }) =>
-  show((target) =>
-    askApi(target, 'predictive/pause', { body: { ...named(deployment, namespace, kind), paused: false } }),
-  ),
-);
-
 for (const command of [
   forecastCommand(targetOf, () => program.opts<{ output: string }>().output),
+  ...policyCommands(show),
+  ...proposalCommands(show),
   ...killSwitchCommands(show),
   releaseCommand(show),
   scheduleCommand(show),
@@ -164,10 +117,6 @@ function heard(command: Command): Command {
   command.copyInheritedSettings(program);
   command.commands.forEach(heard);
   return command;
-}
-
-function named(deployment_name: string, namespace: string, kind: WorkloadKind) {
-  return { deployment_name, namespace, kind };
 }
 
 /** @throws Error where others could read the token on its way */

@@ -1,4 +1,5 @@
 // Config → what the command function needs.
+import { makeProposalStore } from '../adapters/dynamo/proposal-store.ts';
 import { callerFrom } from '../app/api/caller.ts';
 import type { Config } from '../config.ts';
 import { wireCluster } from './cluster.ts';
@@ -8,7 +9,7 @@ import { wireWriters } from './writers.ts';
 export function wireCommand(config: Config, overrides: Overrides = {}) {
   const { settings, clusters, log, ...parts } = wireWriters(config, overrides, 'command');
   return {
-    ports: { ...parts, log, ...wireCluster(config, overrides) },
+    ports: { ...parts, log, proposals: makeProposalStore(parts.table), ...wireCluster(config, overrides) },
     settings: { ...settings, annotateOnEnable: config.ANNOTATE_ON_ENABLE },
     clusters,
     log,

@@ -15,6 +15,7 @@ export const VERSIONS = {
   policy: 1,
   floor: 1,
   schedule: 1,
+  proposal: 1,
   advice: 1,
   adviceRow: 1,
   bucket: 1,

@@ -10,6 +10,7 @@ import {
   recordValues,
 } from '../commands/commands.ts';
 import { hpaOnRequest } from '../commands/hpa-on-request.ts';
+import type { AnswerPorts } from '../commands/proposals.ts';
 import type { ApiContext } from './api-context.ts';
 import { asking, knownCluster, makeApp } from './base.ts';
 import { applyRoute, disableRoute, enableRoute, pauseRoute, resetBreakerRoute } from './contract.ts';
@@ -17,17 +18,20 @@ import { addHpaWrites, hpaBody, refuseWhileSwitchedOff } from './hpa-command.ts'
 import { addKillSwitchWrites, inForce, type SwitchedPorts } from './kill-switch-command.ts';
 import { presentDecision, presentRecommendations } from './present.ts';
 import { problem } from './problem.ts';
+import { addProposalWrites } from './proposal-command.ts';
 import { addScheduleWrites } from './schedule-command.ts';
 import { absentMessage, refOf, saidOf, workloadOf } from './workload.ts';
 
 export interface CommandContext extends ApiContext {
-  readonly ports: CommandPorts & SwitchedPorts;
+  readonly ports: AnswerPorts & SwitchedPorts;
   readonly settings: CommandSettings;
   /** Why nothing may be changed through this installation at all, or null. */
   readonly readOnly: string | null;
   /** Who asked, from what the function was invoked with. */
   readonly requestedBy: (env: unknown) => string | null;
 }
+
+const UNPAUSED = { paused: 'false', 'paused-until': '', 'paused-reason': '' } as const;
 
 export function makeCommandApi(context: CommandContext): OpenAPIHono {
   const { ports } = context;
@@ -43,7 +47,7 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
       namespace,
       kind,
     });
-    const record = { ...recordValues(values), 'predictive-autoscaling-enabled': 'true', paused: 'false' };
+    const record = { ...recordValues(values), 'predictive-autoscaling-enabled': 'true', ...UNPAUSED };
     const requestedBy = context.requestedBy(c.env);
     const settings = await inForce(context, ref.cluster);
     const hpa = values.create_hpa ? await createHpaFor(ports, settings, ref, values, requestedBy) : null;
@@ -69,9 +73,9 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
   });
 
   app.openapi(pauseRoute, async (c) => {
-    const { deployment_name, paused, ...where } = c.req.valid('json');
+    const { deployment_name, paused, until = '', reason = '', ...where } = c.req.valid('json');
     const ref = refOf(asking(context, c.env, 'operate'), c.req.valid('param').cluster, deployment_name, where);
-    const record = { paused: String(paused) };
+    const record = { paused: String(paused), 'paused-until': until, 'paused-reason': reason };
     const result = await changePolicy(
       ports,
       await inForce(context, ref.cluster),
@@ -80,7 +84,7 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
       context.requestedBy(c.env),
       'nothing',
     );
-    return c.json(answer(ref, result, paused ? 'paused' : 'resumed'), 200);
+    return c.json(answer(ref, result, pausedText(paused, until)), 200);
   });
 
   app.openapi(resetBreakerRoute, async (c) => {
@@ -93,6 +97,7 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
   addScheduleWrites(app, context);
   addHpaWrites(app, context);
   addKillSwitchWrites(app, context);
+  addProposalWrites(app, context);
 
   app.openapi(applyRoute, async (c) => {
     const { deployment_name, ...where } = c.req.valid('json');
@@ -107,6 +112,11 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
     return c.json(answer(ref, result, 'decided'), 200);
   });
   return app;
+}
+
+function pausedText(paused: boolean | string, until: string): string {
+  const end = until === '' ? '' : ` until ${until}`;
+  return paused === false ? 'resumed' : `paused${paused === true ? '' : ` for ${paused}`}${end}`;
 }
 
 /** @throws a problem where the HPA cannot be made */

@@ -1,28 +1,15 @@
 // The HTTP API as data, but for schedules and HPAs: paths, parameters, bodies and answers. Routing, validation and openapi.json all read it.
 
 import { createRoute, z } from '@hono/zod-openapi';
-import { WORKLOAD_KINDS } from '../../domain/workload/kind.ts';
-import { MAX_REPLICAS, TARGET_RANGE } from '../../domain/workload/pace.ts';
+import { kind, name, namespace } from './fields.ts';
 import { shown } from './input-words.ts';
+import { enableBody, pauseBody, workloadBody } from './policy-bodies.ts';
 
-export const name = z
-  .string()
-  .min(1)
-  .max(253)
-  .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/, {
-    error: ({ input }) => `is ${shown(input)}, expected a Kubernetes name: lower-case letters, digits, - and .`,
-  });
-const namespace = name.max(63).default('default');
-/** Behind an HPA a workload may also be a StatefulSet or a Rollout. */
-export const kind = z.enum(WORKLOAD_KINDS).default('Deployment');
-/** Which workload a body is about. */
-export const workloadFields = { deployment_name: name, namespace, kind };
 const cluster = z
   .string()
   .min(1)
   .max(100)
   .openapi({ param: { name: 'cluster', in: 'path' }, example: 'demo' });
-const replicas = z.number().int().min(1).max(MAX_REPLICAS);
 
 export const clusterParams = z.object({ cluster });
 const workloadQuery = z.object({
@@ -41,46 +28,13 @@ const historyQuery = workloadQuery.extend({
   cursor: z.string().max(1000).optional(),
 });
 
-const statusQuery = z.object({
+/** Of a list of a cluster. */
+export const namespaceQuery = z.object({
   namespace: name
     .max(63)
     .optional()
     .openapi({ param: { name: 'namespace', in: 'query' }, description: 'Only of this namespace' }),
 });
-
-/** Body of enable: the policy's keys in snake_case. */
-const enableBody = z
-  .strictObject({
-    ...workloadFields,
-    min_replicas: replicas.optional(),
-    max_replicas: replicas.optional(),
-    mode: z.enum(['auto', 'recommend', 'hpa-floor', 'scale']).optional(),
-    slo: z.number().min(50).max(99.99).optional(),
-    target_cpu: z.number().min(TARGET_RANGE.cpu[0]).max(TARGET_RANGE.cpu[1]).optional(),
-    target_memory: z
-      .union([z.number().min(TARGET_RANGE.memory[0]).max(TARGET_RANGE.memory[1]), z.literal('off')], {
-        error: ({ input }) =>
-          `is ${shown(input)}, expected a number from ${TARGET_RANGE.memory.join(' to ')}, or "off"`,
-      })
-      .optional(),
-    cooldown: z.string().max(10).optional(),
-    model_load: z.string().max(10).optional(),
-    restart_cost: z.string().max(10).optional(),
-    time_zone: z.string().max(64).optional().openapi({ example: 'Europe/Berlin' }),
-    llm: z.enum(['on', 'off', 'shadow']).optional(),
-    create_hpa: z.boolean().optional().openapi({ description: 'Also creates the HPA {deployment}-hpa' }),
-  })
-  .refine((body) => !(body.create_hpa && body.mode === 'scale'), {
-    path: ['create_hpa'],
-    message: 'is true in mode scale, where no HPA may own the replica count: expected mode auto or hpa-floor',
-  })
-  .refine(({ min_replicas = 1, max_replicas = min_replicas }) => min_replicas <= Math.max(1, max_replicas), {
-    path: ['min_replicas'],
-    error: ({ input }) => overMax(input as Bounds),
-  })
-  .openapi('Enable');
-const workloadBody = z.strictObject(workloadFields).openapi('Workload');
-const pauseBody = z.strictObject({ ...workloadFields, paused: z.boolean().default(true) }).openapi('Pause');
 
 const proposal = z
   .looseObject({ success: z.boolean(), action: z.string(), target_replicas: z.number(), reason: z.string() })
@@ -129,7 +83,7 @@ const status = z
     problems: z.array(z.string()),
   })
   .openapi('Status');
-const commandDone = z
+export const commandDone = z
   .looseObject({ success: z.boolean(), message: z.string(), decision: decision.nullable() })
   .openapi('CommandDone');
 const health = z.looseObject({ status: z.string(), version: z.string() }).openapi('Health');
@@ -166,7 +120,7 @@ export const statusRoute = createRoute({
   method: 'get',
   path: '/api/autoscaling/status/{cluster}',
   summary: 'Workloads, how many are enabled, replicas in total, the last tick',
-  request: { params: clusterParams, query: statusQuery },
+  request: { params: clusterParams, query: namespaceQuery },
   responses: { 200: json(status, 'The cluster as the last tick saw it'), ...problems },
 });
 export const historyRoute = createRoute({
@@ -233,12 +187,3 @@ export const ALL_ROUTES = [
   pauseRoute,
   resetBreakerRoute,
 ] as const;
-
-interface Bounds {
-  readonly min_replicas?: number;
-  readonly max_replicas?: number;
-}
-
-function overMax({ min_replicas, max_replicas }: Bounds): string {
-  return `is ${min_replicas}, above max_replicas ${max_replicas}: expected min_replicas of at most max_replicas`;
-}

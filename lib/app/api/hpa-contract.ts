@@ -2,7 +2,8 @@
 
 import { createRoute, z } from '@hono/zod-openapi';
 import { MAX_REPLICAS, TARGET_RANGE } from '../../domain/workload/pace.ts';
-import { body, clusterParams, json, name, problems, workloadFields } from './contract.ts';
+import { body, clusterParams, json, problems } from './contract.ts';
+import { name, workloadFields } from './fields.ts';
 
 const replicas = z.number().int().min(1).max(MAX_REPLICAS).optional();
 /** `-hpa` must still fit into a Kubernetes name. */

@@ -3,33 +3,37 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ApiContext } from './api-context.ts';
-import { ALL_ROUTES, name } from './contract.ts';
+import { ALL_ROUTES } from './contract.ts';
+import { name } from './fields.ts';
 import { HPA_ROUTES } from './hpa-contract.ts';
 import { problem } from './problem.ts';
+import { PROPOSAL_ROUTES } from './proposal-contract.ts';
 import { SCHEDULE_ROUTES } from './schedule-contract.ts';
 
 const namespace = name.max(63);
 /** What a path says of a workload, and what query and body call it. */
 const NAMED = { get: ['namespace', 'deployment'], post: ['namespace', 'deployment_name'] } as const;
 
-type Route = (typeof ALL_ROUTES | typeof SCHEDULE_ROUTES | typeof HPA_ROUTES)[number];
+type Route = (typeof ALL_ROUTES | typeof SCHEDULE_ROUTES | typeof HPA_ROUTES | typeof PROPOSAL_ROUTES)[number];
 interface Form {
   readonly route: Route;
   readonly path: string;
   readonly names: readonly string[];
 }
 
-const FORMS: readonly Form[] = [...ALL_ROUTES, ...SCHEDULE_ROUTES, ...HPA_ROUTES].flatMap((route) => {
-  const fields = fieldsOf(route);
-  const names = NAMED[route.method].filter((one) => Object.hasOwn(fields, one));
-  const [ofNamespace, ofWorkload] = names;
-  if (ofNamespace === undefined) return [];
-  const inNamespace = { route, path: route.path.replace('{cluster}', '{cluster}/{namespace}'), names: [ofNamespace] };
-  const whole = { route, path: inNamespace.path.replace('{namespace}', '{namespace}/{deployment}'), names };
-  // A list needs no workload; what it is about then is the namespace.
-  if (ofWorkload === undefined) return [inNamespace];
-  return fields[ofWorkload]?.safeParse(undefined).success ? [inNamespace, whole] : [whole];
-});
+const FORMS: readonly Form[] = [...ALL_ROUTES, ...SCHEDULE_ROUTES, ...HPA_ROUTES, ...PROPOSAL_ROUTES].flatMap(
+  (route) => {
+    const fields = fieldsOf(route);
+    const names = NAMED[route.method].filter((one) => Object.hasOwn(fields, one));
+    const [ofNamespace, ofWorkload] = names;
+    if (ofNamespace === undefined) return [];
+    const inNamespace = { route, path: route.path.replace('{cluster}', '{cluster}/{namespace}'), names: [ofNamespace] };
+    const whole = { route, path: inNamespace.path.replace('{namespace}', '{namespace}/{deployment}'), names };
+    // A list needs no workload; what it is about then is the namespace.
+    if (ofWorkload === undefined) return [inNamespace];
+    return fields[ofWorkload]?.safeParse(undefined).success ? [inNamespace, whole] : [whole];
+  },
+);
 
 /** For documentation, and for what methods a path takes. */
 export const PATH_FORMS = FORMS.map(({ route, path, names }) => {

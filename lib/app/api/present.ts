@@ -13,16 +13,15 @@ import type { VerticalView } from '../../domain/vertical/vertical-view.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
 import { perReplicaOf } from '../../domain/workload/loads.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
-import { DEFAULT_POLICY } from '../../domain/workload/policy.ts';
 import { annotatedKeys } from '../../domain/workload/policy-from-annotations.ts';
 import type { PerSignal, SignalName } from '../../domain/workload/signal.ts';
-import type { VerticalPolicy } from '../../domain/workload/vertical-policy.ts';
 import { digits } from './digits.ts';
 import { iso } from './iso.ts';
 import { presentAdviceResult, presentLimit } from './present-advice.ts';
 import { presentHpa } from './present-hpa.ts';
 import { presentPlan } from './present-plan.ts';
-import { presentSignalPolicies, presentSignals, presentSignalsInLine, presentSignalsInRow } from './present-signals.ts';
+import { presentPolicy } from './present-policy.ts';
+import { presentSignals, presentSignalsInLine, presentSignalsInRow } from './present-signals.ts';
 import { presentVertical, presentVerticalInRow } from './present-vertical.ts';
 
 /**
@@ -208,31 +207,6 @@ function presentForecast(forecast: Forecast) {
     acted_on: hasSkill(forecast),
     anomalous: forecast.anomalous,
   };
-}
-
-function presentPolicy({ policy }: Assessment) {
-  return {
-    enabled: policy.enabled,
-    mode: policy.mode,
-    min_replicas: policy.min,
-    max_replicas: policy.max,
-    slo: policy.sloPercent,
-    target_cpu: policy.targetPercent.cpu,
-    target_memory: policy.memoryOff ? 'off' : policy.targetPercent.memory,
-    ...presentSignalPolicies(policy.signals),
-    ...(policy.vertical !== undefined && { vertical: presentVerticalPolicy(policy.vertical) }),
-    cooldown_seconds: policy.cooldownDownSeconds,
-    ...(policy.modelLoadSeconds !== undefined && { model_load_seconds: policy.modelLoadSeconds }),
-    restart_cost_seconds: policy.restartSeconds ?? DEFAULT_POLICY.restartSeconds,
-    ...(policy.timeZone !== undefined && { time_zone: policy.timeZone }),
-    paused: policy.paused,
-    llm: policy.llm,
-    problems: policy.problems,
-  };
-}
-
-function presentVerticalPolicy({ ranges, apply, containers, except, restart }: VerticalPolicy) {
-  return { ...ranges, apply, restart, ...(containers && { containers }), ...(except && { except }) };
 }
 
 function percent(value: number | undefined): number | null {

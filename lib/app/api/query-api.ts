@@ -24,6 +24,7 @@ import { addKillSwitchReads } from './kill-switch-query.ts';
 import { PATH_FORMS } from './path-forms.ts';
 import { presentHistoryLine, presentRecommendations, presentWorkload } from './present.ts';
 import { problem } from './problem.ts';
+import { addProposalReads } from './proposal-query.ts';
 import { OPENAPI_PATH, ROUTES } from './routes.ts';
 import { addScheduleReads } from './schedule-query.ts';
 import { problemsInSight, type Sight, sightOf } from './sight.ts';
@@ -64,6 +65,7 @@ export function makeQueryApi(context: QueryContext): OpenAPIHono {
 
   addScheduleReads(app, context);
   addKillSwitchReads(app, context);
+  addProposalReads(app, context);
 
   app.openapi(statusRoute, async (c) => {
     const { cluster } = c.req.valid('param');

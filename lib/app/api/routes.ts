@@ -4,9 +4,16 @@ import { HPA_ROUTES } from './hpa-contract.ts';
 import { KILL_SWITCH_ROUTES } from './kill-switch-contract.ts';
 import { PATH_FORMS } from './path-forms.ts';
 import { problemResponse } from './problem.ts';
+import { PROPOSAL_ROUTES } from './proposal-contract.ts';
 import { SCHEDULE_ROUTES } from './schedule-contract.ts';
 
-export const ROUTES = [...ALL_ROUTES, ...SCHEDULE_ROUTES, ...HPA_ROUTES, ...KILL_SWITCH_ROUTES] as const;
+export const ROUTES = [
+  ...ALL_ROUTES,
+  ...SCHEDULE_ROUTES,
+  ...HPA_ROUTES,
+  ...PROPOSAL_ROUTES,
+  ...KILL_SWITCH_ROUTES,
+] as const;
 export const OPENAPI_PATH = '/openapi.json';
 
 const SHOWN_CHARS = 200;

@@ -2,7 +2,8 @@
 
 import { createRoute, z } from '@hono/zod-openapi';
 import { MAX_REPLICAS } from '../../domain/workload/pace.ts';
-import { body, clusterParams, json, kind, name, problems, workloadFields } from './contract.ts';
+import { body, clusterParams, json, problems } from './contract.ts';
+import { kind, name, workloadFields } from './fields.ts';
 
 /** Far more than any policy allows; the policy's own bounds are named in the answer. */
 const replicas = z.number().int().min(1).max(MAX_REPLICAS).optional();

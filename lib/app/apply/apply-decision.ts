@@ -10,6 +10,7 @@ import { kindOf } from '../../domain/workload/kind.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { scaledByOther } from '../../domain/workload/other-writers.ts';
 import type { Policy } from '../../domain/workload/policy.ts';
+import { isWithinLimitHours } from '../../domain/workload/policy-at.ts';
 import type { ClusterWriter } from '../ports/cluster.ts';
 import { AdapterError } from '../ports/world.ts';
 import type { FloorPorts } from './floor-on-hpa.ts';
@@ -59,20 +60,38 @@ export function whyNot(decision: Decision, policy: Policy, observation: Observat
       return { kind: 'recommended', code: 'policy_invalid', message: policy.problems.join(' ') };
     if (policy.mode === 'recommend')
       return { kind: 'recommended', code: 'mode_recommend', message: 'the mode is recommend' };
+    if (!isWithinLimitHours(policy, decision.at))
+      return { kind: 'recommended', code: 'outside_hours', message: `limit-hours is ${policy.limits?.hours?.text}` };
   }
   const { blockedBy } = decision;
   if (blockedBy !== null) return { kind: 'refused', code: blockedBy, message: blockMessage(decision) };
-  const { hpa, owner } = observation;
+  const { hpa } = observation;
   if (policy.mode === 'hpa-floor' && hpa === null)
     return {
       kind: 'refused',
       code: 'no_hpa',
       message: 'mode hpa-floor works through an HPA, and no HPA targets this workload',
     };
+  const settled = whyNoChange(decision, policy, observation);
+  if (settled !== null || consent === 'person' || policy.mode !== 'propose') return settled;
+  return {
+    kind: 'recommended',
+    code: 'proposed',
+    message: `${changeOf(decision, policy, observation)} waits for approval`,
+  };
+}
+
+function whyNoChange(decision: Decision, policy: Policy, { hpa, owner }: Observation): Outcome | null {
   if (hpa !== null && worksThroughHpa(policy, owner)) return whyNoFloor(decision, hpa, policy.max);
   if (decision.target === decision.current)
     return { kind: 'unchanged', code: 'at_target', message: `already at ${decision.current} replicas` };
   return null;
+}
+
+/** What a decision would change, in words. */
+function changeOf(decision: Decision, policy: Policy, { hpa, owner }: Observation): string {
+  if (hpa === null || !worksThroughHpa(policy, owner)) return `${decision.current} → ${decision.target} replicas`;
+  return `minReplicas of HPA ${hpa.name} ${hpa.minReplicas} → ${floorFor(decision, hpa, policy.max)}`;
 }
 
 function whyNoFloor(decision: Decision, hpa: HpaStatus, max: number): Outcome | null {

@@ -1,6 +1,7 @@
 // The second half of a shard's tick: journals what is intended, applies it, and records what became of each workload.
 
 import pLimit from 'p-limit';
+import { heard } from '../../domain/decision/change-proposal.ts';
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
 import { unknownOutcome } from '../../domain/decision/interrupted-changes.ts';
 import { wantsMore } from '../../domain/decision/look.ts';
@@ -101,8 +102,8 @@ function actAll(ports: DecidePorts & StandingPorts, drafts: readonly Draft[]): P
       const { policy, observation } = assessment;
       const ours = (replicas: number) => oursMeanwhile(ports, decision, replicas);
       const outcome = await writing(() => applyDecision(ports, decision, policy, observation, 'schedule', ours));
-      const { memory: _memory, ...made } = draft;
-      return { ...made, outcome };
+      const { memory, ...made } = draft;
+      return { ...made, outcome: heard(outcome, decision, memory.declined) };
     }),
   );
 }

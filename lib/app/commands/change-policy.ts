@@ -84,9 +84,10 @@ export async function draftAs(
 
 function whatChanged({ [ENABLED_KEY]: enabled, paused, ...others }: PolicyChange['values']): string {
   if (enabled === 'false') return 'disabled; its replicas stay as they are';
-  const keys = Object.entries(others).map(([key, value]) => `${key} ${value}`);
+  const keys = Object.entries(others).flatMap(([key, value]) => (value === '' ? [] : [`${key} ${value}`]));
   if (enabled === 'true') return ['enabled', ...keys].join(', ');
-  return paused === 'true' ? 'paused; its replicas stay as they are' : 'resumed';
+  if (paused === 'true') return ['paused; its replicas stay as they are', ...keys].join(', ');
+  return paused === 'false' ? 'resumed' : [`paused for ${paused}`, ...keys].join(', ');
 }
 
 /** The policy stands whatever becomes of the floor: what fails here is told, and tried again by the ticks and the watchdog. */

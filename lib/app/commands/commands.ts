@@ -1,6 +1,6 @@
 // What a person may ask for: enable, disable, pause and apply. Each is its own consent and is recorded with who asked.
 
-import type { DecisionRecord } from '../../domain/decision/decision.ts';
+import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
 import type { Outcome } from '../../domain/decision/outcome.ts';
 import { modeProblem } from '../../domain/hpa/floors-only.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
@@ -70,7 +70,7 @@ export async function changePolicy(
   requestedBy: string | null,
   then: 'decide' | 'nothing',
 ): Promise<CommandResult> {
-  const present = await look(ports, ref);
+  const present = await lookAt(ports, ref);
   if (present === null) return changeAbsent(ports, ref, values, requestedBy);
   const problem = modeProblem(ref, values.mode);
   if (problem !== null) return { kind: 'invalid', problems: [problem] };
@@ -78,12 +78,13 @@ export async function changePolicy(
   // The optional role reaches no further than Deployments.
   const isOurs = settings.annotateOnEnable && ref.kind === undefined && Object.hasOwn(values, ENABLED_KEY);
   const annotations = isOurs ? withoutOptIn(observed.annotations) : observed.annotations;
-  const clash = annotatedKeys(annotations).filter((key) => Object.hasOwn(values, key));
+  const clash = annotatedKeys(annotations).filter((key) => Object.hasOwn(stated(values), key));
   if (clash.length > 0) return annotated(annotations, clash);
   const before = (await ports.policies.get(ref))?.values ?? {};
-  const merged = { ...before, ...values };
+  const merged = stated({ ...before, ...values });
   const problemsOf = (record: Values) =>
-    readPolicy({ annotations, record, hpa: observed.hpa, tickSeconds: settings.tickSeconds }).problems;
+    readPolicy({ annotations, record, hpa: observed.hpa, tickSeconds: settings.tickSeconds, now: observed.at })
+      .problems;
   const known = new Set(problemsOf(before));
   const problems = problemsOf(merged).filter((problem) => !known.has(problem));
   if (problems.length > 0) return { kind: 'invalid', problems };
@@ -99,10 +100,15 @@ export async function changePolicy(
   if (then === 'nothing') return { kind: 'done', record: null, released, kept };
   const { tickSeconds } = settings;
   const running = Math.max(observed.replicas.spec, present.stored?.latest.ranAtMost ?? 0);
-  const policy = readPolicy({ annotations, record: merged, hpa: observed.hpa, tickSeconds, running });
+  const policy = readPolicy({ annotations, record: merged, hpa: observed.hpa, tickSeconds, now: observed.at, running });
   const { notes, isOverMax } = boundsNotes(policy, observed);
   const decided = await decideNow(ports, settings, ref, requestedBy, isOverMax ? 'nobody' : 'schedule');
   return decided.kind === 'done' ? { ...decided, released, kept, notes } : decided;
+}
+
+/** An empty value takes its key out of the record. */
+function stated(values: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''));
 }
 
 function annotated(annotations: Values, keys: readonly string[], refusal?: string): CommandResult {
@@ -127,6 +133,7 @@ async function changeAbsent(
 /**
  * Decides for one workload on fresh readings and carries the decision out.
  * @param consent `nobody`: only to be told, and left to the next tick
+ * @param unless what keeps a decision from being carried out, by what it came to
  */
 export async function decideNow(
   ports: CommandPorts,
@@ -134,8 +141,9 @@ export async function decideNow(
   ref: WorkloadRef,
   requestedBy: string | null,
   consent: Consent | 'nobody',
+  unless: (decision: Decision) => Outcome | null = () => null,
 ): Promise<CommandResult> {
-  const present = await look(ports, ref);
+  const present = await lookAt(ports, ref);
   if (present === null) return { kind: 'not_found' };
   const { observed: observation, stored } = present;
   const draft = { ...(await recommend(ports, settings, stored, observation)), requestedBy };
@@ -146,7 +154,7 @@ export async function decideNow(
     ? null
     : consent === 'nobody'
       ? FROM_THE_NEXT_TICK
-      : whyNot(decision, policy, observation, consent);
+      : (laterProposed(whyNot(decision, policy, observation, consent)) ?? unless(decision));
   const record = await carryOutRequest(
     ports,
     isRelease
@@ -172,13 +180,19 @@ const FROM_THE_NEXT_TICK: Outcome = {
   message: 'the next tick takes the first step',
 };
 
-interface Present {
+/** What waits for approval is what a tick left, under the name that it gave. */
+function laterProposed(outcome: Outcome | null): Outcome | null {
+  if (outcome?.code !== 'proposed') return outcome;
+  return { kind: 'recommended', code: 'next_tick', message: 'the next tick proposes it, if it is still wanted then' };
+}
+
+export interface Present {
   readonly observed: Observation;
   readonly stored: Stored | null;
 }
 
 /** What is there, and what is known of it. A tick or another request may change it between the two: then it is looked at again. */
-async function look(ports: CommandPorts, ref: WorkloadRef): Promise<Present | null> {
+export async function lookAt(ports: CommandPorts, ref: WorkloadRef): Promise<Present | null> {
   const observed = await observeNow(ports, ref);
   if (observed === null) return null;
   const stored = await standingOf(ports, observed);

@@ -4,6 +4,7 @@ import type { Seen } from '../../domain/decision/look.ts';
 import { isScaledDirectly } from '../../domain/guardrails/scaled-directly.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
+import type { Policy } from '../../domain/workload/policy.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import { type PerResource, RESOURCES } from '../../domain/workload/signal.ts';
 import type { LookedShard, LookTask } from '../ports/look-task.ts';
@@ -68,11 +69,16 @@ function lookedShards(
       const its = observed.pods?.get(key);
       if (observation === undefined || its === undefined) return [];
       const policy = policyOf(observation, policies.get(key), tickSeconds, undefined);
-      return isScaledDirectly(policy, observation) && !policy.paused ? [[key, its] as const] : [];
+      return isScaledDirectly(policy, observation) && mayLook(policy) ? [[key, its] as const] : [];
     });
     const seen = pods.map(([key]) => [key, seenOf(observed.observations.get(key)?.signals ?? {})] as const);
     return pods.length === 0 ? [] : [{ shard, pods, seen }];
   });
+}
+
+/** A look only raises; and a person who limits the step wants no more of them than one a tick. */
+function mayLook({ paused, limits: { direction, step } = {} }: Policy): boolean {
+  return paused !== true && paused !== 'scale-out' && direction !== 'down' && step === undefined;
 }
 
 function seenOf(signals: Observation['signals']): PerResource<Seen> {

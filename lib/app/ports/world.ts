@@ -126,6 +126,8 @@ export interface AutoscalerEvent {
     | 'DecisionFailed'
     /** Somebody else wrote the workload meanwhile. */
     | 'DecisionConflicted'
+    /** A change waits for a person to approve it. */
+    | 'DecisionProposed'
     /** A level went out of its band, or came back into it. */
     | 'LevelOver'
     | 'LevelBack'

@@ -12,7 +12,8 @@ const TYPES = {
 
 /** The event of a decision; null where nothing was to be done, or only to be recommended. */
 export function decisionEvent({ decision, outcome, requestedBy }: DecisionRecord): AutoscalerEvent | null {
-  if (outcome.kind === 'unchanged' || outcome.kind === 'recommended') return null;
+  const type = typeOf(outcome);
+  if (type === null) return null;
   const { id, workload, current, target, source, reason } = decision;
   const detail = {
     ...workload,
@@ -25,7 +26,12 @@ export function decisionEvent({ decision, outcome, requestedBy }: DecisionRecord
     ...(outcome.code !== undefined && { outcome_code: outcome.code }),
     ...(requestedBy !== null && { requestedBy }),
   };
-  return { type: TYPES[outcome.kind], at: decision.at, detail };
+  return { type, at: decision.at, detail };
+}
+
+function typeOf({ kind, code }: Outcome): AutoscalerEvent['type'] | null {
+  if (code === 'proposed') return 'DecisionProposed';
+  return kind === 'unchanged' || kind === 'recommended' ? null : TYPES[kind];
 }
 
 /**

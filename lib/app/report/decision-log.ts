@@ -6,6 +6,7 @@ const TOLD = {
   DecisionRefused: 'info',
   DecisionFailed: 'warn',
   DecisionConflicted: 'warn',
+  DecisionProposed: 'info',
 } as const satisfies Partial<Record<AutoscalerEvent['type'], keyof Log>>;
 
 /** @param events as the bus is told them: nothing that a decision is told of is missing in the log, and nothing is there twice */

@@ -69,6 +69,7 @@ export const EVENT_DETAILS = {
   DecisionRefused: decision,
   DecisionFailed: decision,
   DecisionConflicted: decision,
+  DecisionProposed: decision,
   LevelOver: level,
   LevelBack: level,
   TickFinished: z.strictObject({

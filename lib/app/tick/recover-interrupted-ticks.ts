@@ -4,6 +4,7 @@ import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import { recover } from '../../domain/decision/interrupted-changes.ts';
 import { isLook } from '../../domain/decision/look.ts';
 import type { Request } from '../../domain/decision/request.ts';
+import { withDeclined } from '../../domain/decision/take-over.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
@@ -60,5 +61,5 @@ export async function catchUp(
   const open = records.filter(({ decision, outcome }) => !(isLook(decision) && outcome.code === 'scaled'));
   if (open.length > 0) ports.log.warn('recovered what a tick left open', { cluster, changes: open.length });
   const around = { latest: stored, observations, policies, seenFrom, now };
-  return { latest, records, notices: await settleAsked(ports, asked, judged, around) };
+  return { latest: withDeclined(latest, asked), records, notices: await settleAsked(ports, asked, judged, around) };
 }

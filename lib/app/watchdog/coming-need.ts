@@ -1,6 +1,7 @@
 // Which workloads the coming hour finds with too few replicas, by what the table knows of their last seven days.
 
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
+import { highestRestrained } from '../../domain/guardrails/checks/restraint.ts';
 import { whyNotRaised } from '../../domain/guardrails/scaled-directly.ts';
 import type { Fitted } from '../../domain/learning/fitted.ts';
 import { activeSchedule } from '../../domain/schedule/active.ts';
@@ -98,6 +99,7 @@ function wishOf(candidate: Candidate, known: Known, fitted: Fitted | undefined, 
   const memoryBaseBytes = fitted?.memoryBaseBytes ?? 0;
   const capacity = perReplicaOf(observation, policy);
   const need = highestNeed(past, { capacity, targetPercent: targetsOf(policy), memoryBaseBytes });
-  const target = raisedTo(replicas.spec, need, ceiling.replicas);
+  const most = Math.min(ceiling.replicas, Math.max(replicas.spec, highestRestrained(policy, replicas.spec)));
+  const target = raisedTo(replicas.spec, need, most);
   return need === null || target === replicas.spec ? null : { ...candidate, windows, fitted, need, ceiling, target };
 }

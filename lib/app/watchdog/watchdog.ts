@@ -2,7 +2,7 @@
 // meets the hour ahead with the replicas that it took before.
 import { mayHoldFloor } from '../../domain/hpa/floor.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
-import { readPolicy } from '../../domain/workload/policy-from-annotations.ts';
+import { type PolicySources, readPolicy } from '../../domain/workload/policy-from-annotations.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { type FloorPorts, isMarked } from '../apply/floor-on-hpa.ts';
 import type { GivenBack } from '../apply/give-floor-back.ts';
@@ -51,7 +51,7 @@ export async function runWatchdog(
   const isSilent = last === null || now - last.finishedAt > SILENCE_TICKS * tickSeconds * 1000;
   // Other workloads each, and neither waits for what stops the other.
   const [given, grown] = await Promise.allSettled([
-    isSilent ? releaseCluster(ports, cluster) : releaseUntended(ports, tickSeconds, cluster),
+    isSilent ? releaseCluster(ports, cluster) : releaseUntended(ports, tickSeconds, cluster, now),
     isSilent ? raiseWhileAway(ports, settings, cluster, last, now) : [],
   ]);
   if (given.status === 'fulfilled') tellReleased(ports.log, cluster, given.value ?? []);
@@ -82,11 +82,12 @@ async function releaseUntended(
   ports: WatchdogPorts,
   tickSeconds: number,
   cluster: string,
+  now: EpochMs,
 ): Promise<readonly GivenBack[] | null> {
   const [hpas, records] = await Promise.all([ports.hpas.list(cluster, null), ports.floors.list(cluster)]);
   if (records.length === 0 && !hpas.some((hpa) => isMarked(hpa, null))) return null;
   const [snapshot, policies] = await Promise.all([ports.reader.snapshot(cluster), ports.policies.list(cluster)]);
-  return releaseCluster(ports, cluster, (ref) => !isTended(snapshot, policies, workloadKey(ref), tickSeconds));
+  return releaseCluster(ports, cluster, (ref) => !isTended(snapshot, policies, workloadKey(ref), { tickSeconds, now }));
 }
 
 /** Where owners cannot be told, nothing is concluded from it. */
@@ -94,12 +95,12 @@ function isTended(
   snapshot: ClusterSnapshot,
   policies: ReadonlyMap<string, PolicyRecord>,
   key: string,
-  tickSeconds: number,
+  at: Pick<PolicySources, 'tickSeconds' | 'now'>,
 ): boolean {
   const workload = snapshot.workloads.get(key);
   if (workload === undefined) return false;
   const { annotations, hpa, owner } = workload;
   if (owner.kind === 'unknown') return true;
   const record = policies.get(key)?.values ?? null;
-  return mayHoldFloor(readPolicy({ annotations, record, hpa, tickSeconds }), owner);
+  return mayHoldFloor(readPolicy({ annotations, record, hpa, ...at }), owner);
 }

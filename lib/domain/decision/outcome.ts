@@ -16,6 +16,14 @@ type OutcomeCode =
   | 'not_enabled'
   | 'policy_invalid'
   | 'mode_recommend'
+  /** A person said when changes may be made that nobody looks at. */
+  | 'outside_hours'
+  /** It waits for a person to approve it. */
+  | 'proposed'
+  /** A person declined it, and it is not asked for again for a while. */
+  | 'declined'
+  /** What was approved is not what is wanted now. */
+  | 'moved_on'
   /** A person wants no floor raised for a while. */
   | 'raises_suspended'
   | 'floor_given_back'

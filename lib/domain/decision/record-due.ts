@@ -12,6 +12,7 @@ import type { WorkloadMemory } from './workload-memory.ts';
  */
 export function isRecordDue(previous: WorkloadMemory | undefined, decision: Decision, outcome: Outcome): boolean {
   if (isChange(outcome)) return true;
+  if (outcome.code === 'proposed') return previous === undefined || !isSameNews(previous.record.outcome, outcome);
   if (outcome.kind === 'recommended') return (previous?.recordedAt ?? null) === null;
   const before = previous?.record;
   if (outcome.kind === 'unchanged' && before?.outcome.kind === 'applied' && before.decision.target === decision.target)

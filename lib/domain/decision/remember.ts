@@ -20,6 +20,7 @@ import type { Policy } from '../workload/policy.ts';
 import type { PerSignal } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { servingPods, utilisationOf } from '../workload/utilisation.ts';
+import { declinedBy, proposalAfter } from './change-proposal.ts';
 import { baselineProposal } from './decide.ts';
 import type { Decision, DecisionRecord } from './decision.ts';
 import { heldSince, overruledNow, ranAtMost } from './held-since.ts';
@@ -144,6 +145,8 @@ export function decided(
     standing: assessment.standing,
     ...(overruled !== undefined && { overruled }),
     ...(call && { call }),
+    ...(previous?.proposal && { proposal: previous.proposal }),
+    ...(previous?.declined && now < previous.declined.until && { declined: previous.declined }),
     recordedAt: previous?.recordedAt ?? null,
   };
 }
@@ -152,10 +155,19 @@ export function decided(
 const UNDECIDED: Outcome = { kind: 'failed', code: 'unknown', message: 'nothing is known of what became of this' };
 
 /** The memory with what became of its decision, as the guardrails of the whole cluster left it. @param recorded in the history */
-export function settled(memory: WorkloadMemory, record: DecisionRecord, recorded: boolean): WorkloadMemory {
+export function settled(before: WorkloadMemory, record: DecisionRecord, recorded: boolean): WorkloadMemory {
   const { assessment, decision, outcome, advice, requestedBy } = record;
+  const { proposal: waiting, ...memory } = before;
+  const proposal = proposalAfter(waiting, record);
+  const declined = declinedBy(record);
   const kept = { decision: inShort(decision), outcome, advice: keptInShort(advice), requestedBy };
-  const next = { ...memory, record: kept, ...(recorded && { recordedAt: assessment.now }) };
+  const next = {
+    ...memory,
+    record: kept,
+    ...(recorded && { recordedAt: assessment.now }),
+    ...(proposal && { proposal }),
+    ...(declined && { declined }),
+  };
   if (outcome.kind !== 'applied') return next;
   const latest = memory.wanted.at(-1);
   return {

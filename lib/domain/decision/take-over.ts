@@ -4,6 +4,7 @@ import type { PastDecision } from '../assessment/past-decision.ts';
 import { floorFor } from '../hpa/floor.ts';
 import { workloadKey } from '../workload/identity.ts';
 import type { Observation } from '../workload/observation.ts';
+import { declinedBy } from './change-proposal.ts';
 import type { DecisionRecord } from './decision.ts';
 import { PAST_KEPT, remembered } from './remember.ts';
 import type { Request } from './request.ts';
@@ -40,6 +41,23 @@ export function withRequests(
     const entry = takenOverBy(entries.get(key), record);
     // What failed was decided on annotations as they would have been.
     entries.set(key, record.outcome.kind === 'failed' ? { ...entry, observation: stored.observation } : entry);
+  }
+  return entries;
+}
+
+/** The entries with what people have declined since they were written. */
+export function withDeclined(
+  latest: ReadonlyMap<string, WorkloadMemory>,
+  asked: readonly Request[],
+): ReadonlyMap<string, WorkloadMemory> {
+  const entries = new Map(latest);
+  for (const { record, settled } of asked) {
+    const declined = settled ? declinedBy(record) : undefined;
+    const key = workloadKey(record.decision.workload);
+    const entry = entries.get(key);
+    if (declined === undefined || entry === undefined || record.decision.at < entry.observation.at) continue;
+    const { proposal: _answered, ...rest } = entry;
+    entries.set(key, { ...rest, declined });
   }
   return entries;
 }

@@ -9,6 +9,7 @@ import type { Observation } from '../workload/observation.ts';
 import type { Overruled } from '../workload/overruled.ts';
 import type { PerSignal } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
+import type { ChangeProposal, Declined } from './change-proposal.ts';
 import type { DecisionRecord } from './decision.ts';
 import type { LastCall } from './last-call.ts';
 
@@ -37,6 +38,10 @@ export interface WorkloadMemory {
   readonly standing?: Standing;
   /** Whoever sets the replica count against us. Absent where nobody did of late. */
   readonly overruled?: Overruled;
+  /** A change that waits for a person. Absent where none does. */
+  readonly proposal?: ChangeProposal;
+  /** What a person said no to of late. */
+  readonly declined?: Declined;
   /** Of the LLM, about this workload. Absent where there was none, and in what older releases stored. */
   readonly call?: LastCall;
 }

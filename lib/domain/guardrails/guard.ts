@@ -9,6 +9,7 @@ import { direction } from './checks/direction.ts';
 import { envelope } from './checks/envelope.ts';
 import { notReady, rollout, signals } from './checks/holds.ts';
 import { pods } from './checks/pods-that-do-not-start.ts';
+import { restraint } from './checks/restraint.ts';
 import { scheduleCeiling, scheduleFloor } from './checks/scheduled-window.ts';
 import { stabilisation } from './checks/stabilisation-window.ts';
 import { step } from './checks/step-limit.ts';
@@ -32,7 +33,7 @@ export const LASTING: readonly ConstraintCheck[] = [bounds, scheduleCeiling, sch
 export const CONSTRAINTS: readonly ConstraintCheck[] = [
   ...LASTING,
   ...[signals, rollout, notReady, stabilisation],
-  ...[step, cooldown, pods],
+  ...[step, restraint, cooldown, pods],
 ];
 
 const CONSTRAINT_NAMES = GUARDRAILS.filter((name) => CONSTRAINTS.some((check) => check.name === name));
@@ -180,8 +181,11 @@ function noted(one: Named, source: ProposalSource, proposed: number, cost: strin
   return { ...verdict, message: `${verdict.message}; ${cost ?? 'it gives in to what keeps pods'}` };
 }
 
+/** They let a change go some of the way. */
+const CLIPS: ReadonlySet<Constraint['code']> = new Set(['step_up', 'step_down', 'limit_step']);
+
 function effectOf({ rank, keeps, code }: Named): Effect {
-  if (rank === 'pace') return code === 'step_up' || code === 'step_down' ? 'clipped' : 'held';
+  if (rank === 'pace') return CLIPS.has(code) ? 'clipped' : 'held';
   return keeps ? 'held' : 'clipped';
 }
 

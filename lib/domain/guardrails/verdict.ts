@@ -13,6 +13,7 @@ export const GUARDRAILS = [
   'schedule_floor',
   'envelope',
   'step',
+  'restraint',
   'stabilisation',
   'cooldown',
   'pods',

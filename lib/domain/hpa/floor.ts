@@ -61,14 +61,16 @@ export function overruledFloor(
   return known !== null && known.floor !== minReplicas ? known : null;
 }
 
-/** Whether an enabled workload is scaled by its HPA's minReplicas: in `auto` and `hpa-floor`, where exactly one plain HPA owns it. */
+const THROUGH_HPA: ReadonlySet<Policy['mode']> = new Set(['auto', 'propose', 'hpa-floor']);
+
+/** Whether an enabled workload is scaled by its HPA's minReplicas: in those modes, where exactly one plain HPA owns it. */
 export function worksThroughHpa(policy: Policy, owner: Owner): boolean {
-  return policy.enabled && owner.kind === 'hpa' && (policy.mode === 'auto' || policy.mode === 'hpa-floor');
+  return policy.enabled && owner.kind === 'hpa' && THROUGH_HPA.has(policy.mode);
 }
 
 /** Whether a floor may stand: nobody paused, disabled or mistyped the policy, and the HPA is still the only owner. */
 export function mayHoldFloor(policy: Policy, owner: Owner): boolean {
-  return worksThroughHpa(policy, owner) && !policy.paused && policy.problems.length === 0;
+  return worksThroughHpa(policy, owner) && policy.paused !== true && policy.problems.length === 0;
 }
 
 /** Of a decision. */

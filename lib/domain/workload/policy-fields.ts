@@ -1,8 +1,10 @@
 // Every key of a policy that annotations or a record may state, and what each accepts.
 
+import { cleanText } from '../text/clean-text.ts';
 import { EXPECTED_TIME_ZONE, isTimeZone } from './local-time.ts';
 import { MAX_REPLICAS, TARGET_RANGE } from './pace.ts';
 import { DEFAULT_POLICY, type Mode, type Policy } from './policy.ts';
+import { EXPECTED_HOURS, EXPECTED_STEP, type Limits, readHours, readStep } from './restraint.ts';
 import type { Resource } from './signal.ts';
 import { EXPECTED_OF_VERTICAL, readVertical, VERTICAL_KEY } from './vertical-policy.ts';
 
@@ -46,7 +48,19 @@ const put = <K extends keyof Policy>(policy: Policy, key: K, value: Policy[K] | 
 const putTarget = (policy: Policy, signal: Resource, value: number | undefined) =>
   value === undefined ? undefined : { ...policy, targetPercent: { ...policy.targetPercent, [signal]: value } };
 
-const MODES: readonly Mode[] = ['auto', 'recommend', 'hpa-floor', 'scale'];
+const MODES: readonly Mode[] = ['auto', 'recommend', 'propose', 'hpa-floor', 'scale'];
+/** What a person says why he pauses: shown wherever the pause is. */
+const REASON_CHARS = 200;
+
+const putLimit = (policy: Policy, limit: Limits | undefined) =>
+  limit === undefined ? undefined : { ...policy, limits: { ...policy.limits, ...limit } };
+
+function instant(text: string): number | undefined {
+  const isIso = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/.test(text);
+  const at = isIso ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? undefined : at;
+}
+
 /** Every key of a policy, without prefix. */
 export const POLICY_FIELDS: Readonly<Record<string, Field>> = {
   [ENABLED_KEY]: {
@@ -111,8 +125,41 @@ export const POLICY_FIELDS: Readonly<Record<string, Field>> = {
     set: (policy, text) => put(policy, 'timeZone', isTimeZone(text) ? text : undefined),
   },
   paused: {
-    expected: '"true" or "false"',
-    set: (policy, text) => put(policy, 'paused', flag(text, 'true', 'false')),
+    expected: '"true", "false", scale-in (it grows and never shrinks) or scale-out',
+    set: (policy, text) =>
+      put(policy, 'paused', flag(text, 'true', 'false') ?? oneOf(['scale-in', 'scale-out'] as const, text)),
+  },
+  'paused-until': {
+    expected: 'an instant such as 2026-12-01T08:00:00Z',
+    set: (policy, text) => put(policy, 'pausedUntil', instant(text)),
+  },
+  'paused-reason': {
+    expected: `at most ${REASON_CHARS} characters`,
+    set: (policy, text) =>
+      put(policy, 'pausedReason', text.length <= REASON_CHARS ? cleanText(text, REASON_CHARS) : undefined),
+  },
+  'limit-step': {
+    expected: EXPECTED_STEP,
+    set: (policy, text) => {
+      const step = readStep(text);
+      return putLimit(policy, step && { step });
+    },
+  },
+  'limit-direction': {
+    expected: 'up, down or both',
+    set: (policy, text) => {
+      const direction = oneOf(['up', 'down', 'both'] as const, text);
+      if (direction !== 'both') return putLimit(policy, direction && { direction });
+      const { direction: _lesser, ...limits } = policy.limits ?? {};
+      return { ...policy, limits };
+    },
+  },
+  'limit-hours': {
+    expected: EXPECTED_HOURS,
+    set: (policy, text) => {
+      const hours = readHours(text);
+      return putLimit(policy, hours && { hours });
+    },
   },
   llm: {
     expected: 'on, off, shadow',

@@ -16,6 +16,7 @@ import {
 import type { PerSignal, SignalDefinition, SignalName } from './signal.ts';
 import { SIGNAL_KEY, signalOfKey } from './signal-annotation.ts';
 import { withSignals } from './signals-from-annotations.ts';
+import type { EpochMs } from './time.ts';
 
 /** Every key with its longest value takes half of it. */
 export const CONFIG_MAX_BYTES = 1000;
@@ -38,6 +39,8 @@ export interface PolicySources {
   /** What the installation knows of the signals that are named; nothing unless given. */
   readonly definitions?: PerSignal<SignalDefinition>;
   readonly tickSeconds: number;
+  /** A pause that ended before is none. Absent: a pause stands whatever its end. */
+  readonly now?: EpochMs;
   /** The most replicas that are known to have run: where nobody states a maximum, no default takes any of them away. */
   readonly running?: number;
 }
@@ -54,6 +57,7 @@ export function readPolicy(sources: PolicySources): Policy {
   let policy: Policy = { ...DEFAULT_POLICY, tickSeconds: sources.tickSeconds, ...boundsOfHpa(sources.hpa) };
   policy = applyValues(policy, recorded, 'recorded ', problems);
   policy = applyValues(policy, annotated, `annotation ${ANNOTATION_PREFIX}`, problems);
+  if (sources.now !== undefined) policy = withoutEndedPause(policy, sources.now);
   policy = withSignals(policy, { ...recorded, ...annotated }, sources.definitions ?? {}, problems);
   if (sources.hpa === null && ![recorded, annotated].some((values) => Object.hasOwn(values, 'max-replicas')))
     policy = { ...policy, max: Math.max(policy.max, policy.min, sources.running ?? 0), maxIsDefault: true };
@@ -66,6 +70,11 @@ export function readPolicy(sources: PolicySources): Policy {
   if (problems.length === 0) return policy;
   const told = cappedTexts(problems, PROBLEMS_TOLD, PROBLEM_MAX_BYTES, 'problems of this workload');
   return { ...policy, mode: 'recommend', problems: told };
+}
+
+function withoutEndedPause(policy: Policy, now: EpochMs): Policy {
+  const { pausedUntil, pausedReason: _reason, ...rest } = policy;
+  return pausedUntil === undefined || now < pausedUntil ? policy : { ...rest, paused: false };
 }
 
 /** The policy keys that annotations state: the API refuses to change these, since they are in Git. */
@@ -198,6 +207,7 @@ export function policyOf(
     hpa: observation.hpa,
     ...(observation.definitions !== undefined && { definitions: observation.definitions }),
     tickSeconds,
+    now: observation.at,
     running: Math.max(observation.replicas.spec, previous?.ranAtMost ?? 0),
   });
 }

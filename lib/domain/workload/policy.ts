@@ -1,4 +1,5 @@
 // What annotations, the record in the table and the defaults say about one workload, and what those defaults are.
+import type { Limits, Pause } from './restraint.ts';
 import type { PerResource, PerSignal, Resource, SignalKind } from './signal.ts';
 import type { EpochMs } from './time.ts';
 import type { VerticalPolicy } from './vertical-policy.ts';
@@ -20,7 +21,8 @@ export const DEFAULT_POLICY = {
   problems: [],
 } as const satisfies Policy;
 
-export type Mode = 'auto' | 'recommend' | 'hpa-floor' | 'scale';
+/** `propose`: as `auto`, where a person approves each change. */
+export type Mode = 'auto' | 'recommend' | 'propose' | 'hpa-floor' | 'scale';
 
 /** What annotations, the record in the table and the defaults say about one workload. */
 export interface Policy {
@@ -51,7 +53,13 @@ export interface Policy {
   readonly tickSeconds: number;
   /** Until a replica that serves also has its model: it counts as start-up. Absent where there is nothing to load. */
   readonly modelLoadSeconds?: number;
-  readonly paused: boolean;
+  /** Which changes a person stopped: all, those one way, or none. */
+  readonly paused: Pause;
+  /** Until when. Absent: until somebody resumes it. */
+  readonly pausedUntil?: EpochMs;
+  readonly pausedReason?: string;
+  /** How far it may go by itself. Absent where nothing is stated. */
+  readonly limits?: Limits;
   readonly llm: 'on' | 'off' | 'shadow';
   /** How its containers' requests follow the level of complexity. Absent: they do not. */
   readonly vertical?: VerticalPolicy;

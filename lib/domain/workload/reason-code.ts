@@ -74,6 +74,12 @@ export type ReasonCode =
   | 'above_envelope'
   | 'step_up'
   | 'step_down'
+  /** A person lets it grow and not shrink, or the other way, for now. */
+  | 'paused_scale_in'
+  | 'paused_scale_out'
+  /** A person lets changes go one way only, or so far at once. */
+  | 'limit_direction'
+  | 'limit_step'
   | 'stabilising'
   | 'cooling_down'
   /** Somebody else changed the replica count within the cooldown. */

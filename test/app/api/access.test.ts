@@ -110,6 +110,7 @@ const everyCall = [...ROUTES, ...PATH_FORMS]
             ...named,
             ...(path.includes('schedule/create') && { time_zone: 'UTC' }),
             ...(path.includes('schedule/delete') && { id: 'x' }),
+            ...(path.includes('proposals/') && { proposal: 'x' }),
           };
     const sent = method === 'post' ? { body: extra } : inPath ? {} : { query: 'deployment=vault&namespace=secret' };
     return [`${method.toUpperCase()} ${path}`, method.toUpperCase(), filled, sent] as const;
@@ -139,7 +140,7 @@ describe('a token', () => {
   it.each(everyCall)('of the wrong right is denied %s', async (_what, method, path, sent) => {
     if (path === `${API}/kill-switch` && method === 'GET') return;
     const wrong =
-      method === 'GET' ? ['operators', 'approvers'] : ['lookers', path.includes('hold') ? 'operators' : 'approvers'];
+      method === 'GET' ? ['operators', 'approvers'] : ['lookers', /hold|proposals/.test(path) ? 'operators' : 'approvers'];
     expect((await ask(wrong, method, path, sent)).status).toBe(403);
   });
 

@@ -174,7 +174,7 @@ describe('bad input', () => {
     [{ min_replicas: 'abc' }, 'min_replicas: is "abc", expected a number'],
     [{ max_replicas: 1e9 }, 'max_replicas: is 1000000000, expected at most 10000'],
     [{ max_replicas: 0 }, 'max_replicas: is 0, expected at least 1'],
-    [{ mode: 'yolo' }, 'mode: is "yolo", expected one of auto, recommend, hpa-floor, scale'],
+    [{ mode: 'yolo' }, 'mode: is "yolo", expected one of auto, recommend, propose, hpa-floor, scale'],
   ])('enable says of %j: %s', async (change, detail) => {
     const body = { deployment_name: 'web', namespace: 'shop', ...change };
     const answer = await system.post(`${API}/predictive/enable/demo`, body);

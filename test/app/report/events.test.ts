@@ -77,6 +77,16 @@ describe('the event of a decision', () => {
   });
 });
 
+describe('a change that waits for a person', () => {
+  it('is told when that is new', () => {
+    const proposed: Outcome = { kind: 'recommended', code: 'proposed', message: '6 → 4 replicas waits for approval' };
+    const of = (before?: Outcome) => newDecisionEvent(recordOf({ outcome: proposed }), before)?.type ?? null;
+    expect(of()).toBe('DecisionProposed');
+    expect(of({ kind: 'unchanged', code: 'at_target', message: 'm' })).toBe('DecisionProposed');
+    expect(of(proposed)).toBe(null);
+  });
+});
+
 describe('the event of a level', () => {
   it('names the decision in which it was seen', () => {
     const record = recordOf();

@@ -1,0 +1,43 @@
+// A policy as answers show it, in the keys that bodies take.
+import type { Assessment } from '../../domain/assessment/assessment.ts';
+import { DEFAULT_POLICY, type Policy } from '../../domain/workload/policy.ts';
+import type { VerticalPolicy } from '../../domain/workload/vertical-policy.ts';
+import { iso } from './iso.ts';
+import { presentSignalPolicies } from './present-signals.ts';
+
+export function presentPolicy({ policy }: Assessment) {
+  return {
+    enabled: policy.enabled,
+    mode: policy.mode,
+    min_replicas: policy.min,
+    max_replicas: policy.max,
+    slo: policy.sloPercent,
+    target_cpu: policy.targetPercent.cpu,
+    target_memory: policy.memoryOff ? 'off' : policy.targetPercent.memory,
+    ...presentSignalPolicies(policy.signals),
+    ...(policy.vertical !== undefined && { vertical: presentVerticalPolicy(policy.vertical) }),
+    cooldown_seconds: policy.cooldownDownSeconds,
+    ...(policy.modelLoadSeconds !== undefined && { model_load_seconds: policy.modelLoadSeconds }),
+    restart_cost_seconds: policy.restartSeconds ?? DEFAULT_POLICY.restartSeconds,
+    ...(policy.timeZone !== undefined && { time_zone: policy.timeZone }),
+    ...presentRestraint(policy),
+    llm: policy.llm,
+    problems: policy.problems,
+  };
+}
+
+function presentRestraint({ paused, pausedUntil, pausedReason, limits = {} }: Policy) {
+  const { step, direction, hours } = limits;
+  return {
+    paused,
+    ...(pausedUntil !== undefined && { paused_until: iso(pausedUntil) }),
+    ...(pausedReason && { paused_reason: pausedReason }),
+    ...(step && { limit_step: 'percent' in step ? `${step.percent}%` : `${step.replicas}` }),
+    ...(direction && { limit_direction: direction }),
+    ...(hours && { limit_hours: hours.text }),
+  };
+}
+
+function presentVerticalPolicy({ ranges, apply, containers, except, restart }: VerticalPolicy) {
+  return { ...ranges, apply, restart, ...(containers && { containers }), ...(except && { except }) };
+}

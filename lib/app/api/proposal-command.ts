@@ -1,0 +1,77 @@
+// The answers to a proposed change.
+import type { OpenAPIHono } from '@hono/zod-openapi';
+import { cleanText } from '../../domain/text/clean-text.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
+import type { CommandSettings } from '../commands/commands.ts';
+import { type AnswerPorts, type AnswerResult, approve, reject } from '../commands/proposals.ts';
+import type { ApiContext } from './api-context.ts';
+import { asking } from './base.ts';
+import { iso } from './iso.ts';
+import { inForce, type SwitchedPorts } from './kill-switch-command.ts';
+import { presentDecision, presentRecommendations } from './present.ts';
+import { problem } from './problem.ts';
+import { approveRoute, rejectRoute } from './proposal-contract.ts';
+import { absentMessage, refOf, saidOf, workloadOf } from './workload.ts';
+
+export interface ProposalCommandContext extends ApiContext {
+  readonly ports: AnswerPorts & SwitchedPorts;
+  readonly settings: CommandSettings;
+  readonly requestedBy: (env: unknown) => string | null;
+}
+
+const REASON_CHARS = 200;
+
+/** To let a change go ahead is to approve, and so is to say no to one. */
+export function addProposalWrites(app: OpenAPIHono, context: ProposalCommandContext): void {
+  const { ports } = context;
+  app.openapi(approveRoute, async (c) => {
+    const { deployment_name, proposal: id, target_replicas: replicas, ...where } = c.req.valid('json');
+    const ref = refOf(asking(context, c.env, 'approve'), c.req.valid('param').cluster, deployment_name, where);
+    const by = context.requestedBy(c.env);
+    const answering = { ref, id, by, ...(replicas !== undefined && { replicas }) };
+    const result = await approve(ports, await inForce(context, ref.cluster), answering);
+    return c.json(answered(ref, id, result, 'approved'), 200);
+  });
+  app.openapi(rejectRoute, async (c) => {
+    const { deployment_name, proposal: id, reason, ...where } = c.req.valid('json');
+    const ref = refOf(asking(context, c.env, 'approve'), c.req.valid('param').cluster, deployment_name, where);
+    const by = context.requestedBy(c.env);
+    const answering = { ref, id, by, ...(reason !== undefined && { reason: cleanText(reason, REASON_CHARS) }) };
+    const result = await reject(ports, await inForce(context, ref.cluster), answering);
+    return c.json(answered(ref, id, result, 'rejected'), 200);
+  });
+}
+
+/** @throws a problem for every result that is not done */
+function answered(ref: WorkloadRef, id: string, result: AnswerResult, what: string) {
+  const workload = workloadOf(ref);
+  switch (result.kind) {
+    case 'not_found':
+      throw problem(404, 'Unknown workload', absentMessage(ref), workload);
+    case 'answered': {
+      const { answer, by, at } = result.first;
+      const detail = `${by ?? 'somebody'} ${answer} it at ${iso(at)}; nothing more is done`;
+      throw problem(409, 'Already answered', detail, { ...workload, proposal: id, answer, answered_by: by });
+    }
+    case 'gone':
+      throw problem(409, 'No such proposal', goneDetail(ref, id, result), { ...workload, proposal: id });
+    case 'done': {
+      const { record } = result;
+      const { kind, message } = record.outcome;
+      return {
+        ...presentRecommendations(record),
+        success: kind !== 'failed' && kind !== 'conflict',
+        ...workload,
+        message: `${saidOf(ref)}: ${what}: ${message}`,
+        decision: presentDecision(record),
+      };
+    }
+  }
+}
+
+function goneDetail(ref: WorkloadRef, id: string, { waiting, isExpired }: AnswerResult & { kind: 'gone' }): string {
+  const said = `proposal ${JSON.stringify(id)} on ${saidOf(ref)}`;
+  if (isExpired) return `${said} expired; the next tick proposes again what is still wanted`;
+  if (waiting === null) return `${said} does not wait any more: nothing does; GET the history for what became of it`;
+  return `${said} does not wait any more; ${waiting.from} → ${waiting.to} does, as ${JSON.stringify(waiting.id)}`;
+}
