@@ -48,10 +48,10 @@ module.exports = {
     {
       name: 'app-knows-ports-only',
       comment:
-        'Use cases run unchanged in Lambda, locally and in tests; hono only describes and routes HTTP, tiny-lru is the in-process cache.',
+        'Use cases run unchanged in Lambda, locally and in tests; tiny-lru is the in-process cache.',
       severity: 'error',
       from: { path: '^lib/app' },
-      to: { pathNot: ['^lib/(app|domain)/', '^node_modules/(zod|hono|@hono/zod-openapi|tiny-lru|p-limit)/'] },
+      to: { pathNot: ['^lib/(app|domain)/', '^node_modules/(zod|tiny-lru|p-limit)/'] },
     },
     {
       name: 'adapters-know-ports-only',

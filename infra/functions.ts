@@ -10,6 +10,11 @@ import type { Encryption } from './encryption.ts';
 import { allow, type Grant } from './grant.ts';
 import type { Network } from './network.ts';
 
+interface Beside {
+  readonly script: string;
+  readonly file: string;
+}
+
 export interface AutoscalerFunctionProps {
   /** functions/{entry}.ts */
   readonly entry: 'tick' | 'evaluate' | 'learn' | 'look' | 'query' | 'command' | 'watchdog';
@@ -26,6 +31,8 @@ export interface AutoscalerFunctionProps {
   /** Optional settings of lib/config.ts. */
   readonly settings: Readonly<Record<string, string>>;
   readonly logRetention: RetentionDays;
+  /** A script of infra/bundling that writes a file to be read beside the bundle, and the file's name. */
+  readonly beside?: Beside;
   /** People wait for it: a process starts a tenth sooner without source maps. */
   readonly answersPeople?: boolean;
 }
@@ -68,7 +75,7 @@ export class AutoscalerFunction extends Construct {
       role: this.role,
       logGroup: this.log,
       environment: { ...(!props.answersPeople && { NODE_OPTIONS: '--enable-source-maps' }), ...props.settings },
-      bundling: { ...BUNDLING, sourceMap: !props.answersPeople },
+      bundling: { ...BUNDLING, sourceMap: !props.answersPeople, ...(props.beside && besides(props.beside)) },
       ...props.network?.placement(),
     });
     for (const grant of props.grants) this.take(grant);
@@ -107,3 +114,12 @@ const BUNDLING: BundlingOptions = {
   // CommonJS packages inside an ES module still call require() for Node's own modules.
   banner: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
 };
+
+/** What is made at bundling need not be made by a function that starts. */
+function besides({ script, file }: Beside): Pick<BundlingOptions, 'commandHooks'> {
+  const main = join(PROJECT, 'infra/bundling', script);
+  const write = (folder: string) => [process.execPath, main, join(folder, file)].map((part) => `"${part}"`).join(' ');
+  return {
+    commandHooks: { beforeBundling: () => [], beforeInstall: () => [], afterBundling: (_in, out) => [write(out)] },
+  };
+}

@@ -111,6 +111,7 @@ export class AutoscalerStack extends Stack {
       grants: [storage.readAndWriteAs('query'), groqKey.read(), clusterAccess.names()],
       network: undefined,
       answersPeople: true,
+      beside: { script: 'openapi-main.ts', file: 'openapi.json' },
       settings: { ...settings, ...jwtEnvironment(jwt) },
     });
     const command = new AutoscalerFunction(this, 'Command', {

@@ -6,8 +6,10 @@ import type { StatusBody } from '../cli/status-table.ts';
 import { say } from '../cli/terminal.ts';
 import { makeHandler as makeCommandHandler } from '../functions/command.ts';
 import { makeHandler as makeQueryHandler } from '../functions/query.ts';
+import { openApiText } from '../lib/app/api/openapi-document.ts';
 import type { LookTask } from '../lib/app/ports/look-task.ts';
 import { readConfig } from '../lib/config.ts';
+import { VERSION } from '../lib/version.ts';
 import { wireCommand } from '../lib/wire/command.ts';
 import { mayAsk } from '../lib/wire/llm-key.ts';
 import { wireQuery } from '../lib/wire/query.ts';
@@ -68,7 +70,15 @@ export async function start(options: Options, { stopping, endAfter }: Lifetime):
   const threadSetup = { env, table: { endpoint, region, credentials }, readOnly };
   const thread = startTickThread(threadSetup, { log, events: makeConsoleEvents() });
   ending.defer(() => thread.close());
-  const overrides = { clock, log, events: makeConsoleEvents(), table, ...(readOnly !== null && { readOnly }) };
+  const document = async () => openApiText(VERSION);
+  const overrides = {
+    clock,
+    log,
+    events: makeConsoleEvents(),
+    table,
+    document,
+    ...(readOnly !== null && { readOnly }),
+  };
   const [query, command] = await Promise.all([wireQuery(config, overrides), wireCommand(config, overrides)]);
 
   const commands = makeCommandHandler(command);

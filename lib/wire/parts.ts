@@ -25,6 +25,8 @@ export interface Overrides {
   readonly events?: EventSink;
   readonly table?: Pick<TableOptions, 'endpoint' | 'region' | 'credentials'>;
   readonly sqs?: SQSClientConfig;
+  /** The OpenAPI document, as JSON: unbundled there is none beside the function. */
+  readonly document?: () => Promise<string>;
   /** Refuses every change, everywhere, for this reason. */
   readonly readOnly?: string;
 }

@@ -6,7 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { say } from '../../cli/terminal.ts';
 import { makeHandler as makeCommandHandler } from '../../functions/command.ts';
 import { makeHandler as makeQueryHandler } from '../../functions/query.ts';
+import { openApiText } from '../../lib/app/api/openapi-document.ts';
 import { readConfig } from '../../lib/config.ts';
+import { VERSION } from '../../lib/version.ts';
 import { wireCommand } from '../../lib/wire/command.ts';
 import { wireQuery } from '../../lib/wire/query.ts';
 import { makeConsoleLog } from '../console-log.ts';
@@ -152,7 +154,7 @@ async function ourselves(cluster: SimulatedCluster, signals: unknown, scratch: s
     { log, events: sink },
   );
   ending.defer(() => thread.close());
-  const overrides = { clock: OUR_CLOCK, log, events: sink, table };
+  const overrides = { clock: OUR_CLOCK, log, events: sink, table, document: async () => openApiText(VERSION) };
   const [query, command] = await Promise.all([wireQuery(config, overrides), wireCommand(config, overrides)]);
   const gateway = await startGateway(0, { query: makeQueryHandler(query), command: makeCommandHandler(command) });
   ending.defer(() => gateway.close());

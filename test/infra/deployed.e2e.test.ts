@@ -3,6 +3,8 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openApiText } from '../../lib/app/api/openapi-document.ts';
+import { VERSION } from '../../lib/version.ts';
 import { type SimulatedCluster, startSimulatedCluster } from '../../local/simulated-cluster/server.ts';
 import { type Door, startDoor } from '../stand-ins/api-server-door.ts';
 import { apiOf, minute } from '../stand-ins/deployed-api.ts';
@@ -91,6 +93,7 @@ describe('the stack, run', () => {
     expect(cluster.replicas('shop/search')).toBe(2);
     expect(await status()).toMatchObject({ cluster: 'prod', predictive_enabled: 2 });
     expect((await ask('Query', 'GET', '/health')).body.status).toBe('ok');
+    expect((await ask('Query', 'GET', '/openapi.json')).body.openapi).toBe('3.1.0');
     expect(stack.events.map(({ DetailType }) => DetailType)).toContain('DecisionApplied');
     // Looks come when their time has come.
     const ours = admitted().filter((name) => name !== 'Look');
@@ -131,6 +134,11 @@ describe('its bundles', () => {
     const again = await elsewhere;
     expect(again.template).toEqual(synthesis.templates.Plain?.toJSON());
     for (const name of FUNCTIONS) expect(again.bundle(basename(folderOf(name)))).toBe(codeOf(name));
+  });
+
+  it('have the OpenAPI document beside query, as the schemas say it', () => {
+    expect(readFileSync(join(folderOf('Query'), 'openapi.json'), 'utf8')).toBe(openApiText(VERSION));
+    expect(codeOf('Query')).not.toContain('requestBody');
   });
 
   it('let query start fast', () => {

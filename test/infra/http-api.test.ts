@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { Encryption } from '../../infra/encryption.ts';
 import { AutoscalerApi } from '../../infra/http-api.ts';
-import { ALL_ROUTES } from '../../lib/app/api/contract.ts';
+import { ROUTES } from '../../lib/app/api/all-routes.ts';
 import { bareFunction, bareStack } from './bare-stack.ts';
 
 function api(): Template {
@@ -39,7 +39,7 @@ describe('the API', () => {
   });
 
   it('has a route for every method of the contract', () => {
-    expect([...new Set(ALL_ROUTES.map(({ method }) => method))].toSorted()).toEqual(['get', 'post']);
+    expect([...new Set(ROUTES.map(({ method }) => method))].toSorted()).toEqual(['get', 'post']);
   });
 
   it('lets no page of another origin in', () => {

@@ -6,9 +6,11 @@ import { makeHandler as makeCommandHandler } from '../../functions/command.ts';
 import { makeHandler as makeQueryHandler } from '../../functions/query.ts';
 import { makeHandler as makeTickHandler } from '../../functions/tick.ts';
 import type { Writer } from '../../lib/adapters/dynamo/partitions.ts';
+import { openApiText } from '../../lib/app/api/openapi-document.ts';
 import type { AutoscalerEvent, Log } from '../../lib/app/ports/world.ts';
 import { EVENT_DETAILS } from '../../lib/app/report/event-schema.ts';
 import { readConfig } from '../../lib/config.ts';
+import { VERSION } from '../../lib/version.ts';
 import { wireCommand } from '../../lib/wire/command.ts';
 import type { Overrides } from '../../lib/wire/parts.ts';
 import { wireQuery } from '../../lib/wire/query.ts';
@@ -73,6 +75,7 @@ export async function startEmbedded(
     clock,
     log,
     table: rights.as(writer, table),
+    document: async () => openApiText(VERSION),
     events: {
       async publish(published) {
         // Whatever a test does: what is told outside is as docs/events.md says.

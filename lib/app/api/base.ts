@@ -1,17 +1,16 @@
-// What both API functions share: validation errors, failures and unknown clusters answer as problem details.
-import { OpenAPIHono } from '@hono/zod-openapi';
-import { HTTPException } from 'hono/http-exception';
+// What both API functions share: bodies that are JSON, failures and unknown clusters as problem details.
 import { AdapterError } from '../ports/world.ts';
+import type { Answer } from './answer.ts';
 import type { ApiContext } from './api-context.ts';
-import { jsonBodies } from './json-body.ts';
+import type { ApiRequest } from './api-request.ts';
+import { bodyOf, isWrite, type RawBody } from './json-body.ts';
 import { notAllowed } from './not-allowed.ts';
 import { addPathForms } from './path-forms.ts';
-import { problem, problemResponse } from './problem.ts';
+import { ProblemError, problem, problemAnswer } from './problem.ts';
 import { type Caller, mayCall, mayCallSomewhere, type Right } from './rights.ts';
+import type { Route } from './route.ts';
+import { makeRouter, type Router } from './router.ts';
 import { noRoute } from './routes.ts';
-
-/** So many are enough to mend a request by; a list can have thousands. */
-const MOST_ERRORS = 20;
 
 /** What is asked for, and by whom. */
 export interface Asking {
@@ -20,28 +19,39 @@ export interface Asking {
   readonly right: Right;
 }
 
-export function makeApp(context: ApiContext): OpenAPIHono {
-  const { log } = context;
-  const app = new OpenAPIHono({
-    defaultHook: (result) => {
-      if (result.success) return undefined;
-      const issues = result.error.issues.slice(0, MOST_ERRORS);
-      const errors = issues.map((issue) => ({ field: issue.path.join('.'), message: issue.message }));
-      const detail = errors.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`)).join('; ');
-      return problemResponse(400, 'Invalid request', detail, { errors });
-    },
-  });
-  app.notFound((c) => noRoute(c.req.method, c.req.path));
-  app.onError((error, c) => {
-    if (error instanceof HTTPException) return toProblem(error);
-    log.error('request failed', { path: c.req.path, message: error.message });
-    if (error instanceof AdapterError)
-      return problemResponse(503, `${error.source} is not available`, error.message, { retryable: error.retryable });
-    return problemResponse(500, 'Internal error', 'the request failed; the log has the cause');
-  });
-  app.use('*', jsonBodies);
-  addPathForms(app, context);
-  return app;
+type RawRequest = Omit<ApiRequest, 'body'> & { readonly raw: RawBody };
+
+export interface Api extends Router {
+  /** Whatever is asked, there is an answer. */
+  respond(request: RawRequest): Promise<Answer>;
+}
+
+/**
+ * @param routes those that the function serves
+ * @param beforeWrite throws a problem where no write goes any further; called once its body is known to be JSON
+ */
+export function makeApp(context: ApiContext, routes: readonly Route[], beforeWrite: () => void = () => undefined): Api {
+  const router = makeRouter();
+  addPathForms(router, context, routes);
+  const respond = async ({ raw, ...request }: RawRequest): Promise<Answer> => {
+    const isWriting = isWrite(request);
+    const body = isWriting ? bodyOf(request.headers, raw) : undefined;
+    if (isWriting) beforeWrite();
+    return (await router.answer({ ...request, body })) ?? noRoute(request.method, request.path);
+  };
+  return {
+    ...router,
+    respond: (request) => respond(request).catch((error: unknown) => failure(context, request.path, error)),
+  };
+}
+
+function failure({ log }: ApiContext, path: string, error: unknown): Answer {
+  if (error instanceof ProblemError) return error.answer;
+  const message = error instanceof Error ? error.message : String(error);
+  log.error('request failed', { path, message });
+  if (error instanceof AdapterError)
+    return problemAnswer(503, `${error.source} is not available`, message, { retryable: error.retryable });
+  return problemAnswer(500, 'Internal error', 'the request failed; the log has the cause');
 }
 
 export function asking(context: ApiContext, env: unknown, right: Right): Asking {
@@ -71,11 +81,4 @@ export function clusterInSight({ context, caller, right }: Asking, cluster: stri
 function configured({ clusters }: ApiContext, cluster: string): string {
   if (clusters.includes(cluster)) return cluster;
   throw problem(404, 'Unknown cluster', `no cluster ${JSON.stringify(cluster)} is configured here`, { cluster });
-}
-
-/** hono's own exceptions carry no problem document; `json-body.ts` leaves it nothing to refuse. */
-function toProblem(error: HTTPException): Response {
-  const response = error.getResponse();
-  if (response.headers.get('content-type') === 'application/problem+json') return response;
-  return problemResponse(400, 'Invalid request', error.message);
 }

@@ -1,5 +1,4 @@
 // The writes: enable, disable, pause, apply, and closing the circuit breaker; those of schedules and HPAs are added.
-import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import {
   type CommandPorts,
@@ -10,20 +9,28 @@ import {
   recordValues,
 } from '../commands/commands.ts';
 import { hpaOnRequest } from '../commands/hpa-on-request.ts';
-import type { AnswerPorts } from '../commands/proposals.ts';
 import type { ApiContext } from './api-context.ts';
-import { asking, knownCluster, makeApp } from './base.ts';
-import { applyRoute, disableRoute, enableRoute, pauseRoute, resetBreakerRoute } from './contract.ts';
+import { type Api, asking, knownCluster, makeApp } from './base.ts';
+import {
+  applyRoute,
+  COMMAND_ROUTES,
+  disableRoute,
+  enableRoute,
+  pauseRoute,
+  resetBreakerRoute,
+} from './command-contract.ts';
 import { addHpaWrites, hpaBody, refuseWhileSwitchedOff } from './hpa-command.ts';
+import { HPA_ROUTES } from './hpa-contract.ts';
 import { addKillSwitchWrites, inForce, type SwitchedPorts } from './kill-switch-command.ts';
+import { KILL_SWITCH_ROUTES } from './kill-switch-contract.ts';
 import { presentDecision, presentRecommendations } from './present.ts';
 import { problem } from './problem.ts';
-import { addProposalWrites } from './proposal-command.ts';
 import { addScheduleWrites } from './schedule-command.ts';
+import { SCHEDULE_ROUTES } from './schedule-contract.ts';
 import { absentMessage, refOf, saidOf, workloadOf } from './workload.ts';
 
 export interface CommandContext extends ApiContext {
-  readonly ports: AnswerPorts & SwitchedPorts;
+  readonly ports: CommandPorts & SwitchedPorts;
   readonly settings: CommandSettings;
   /** Why nothing may be changed through this installation at all, or null. */
   readonly readOnly: string | null;
@@ -31,14 +38,11 @@ export interface CommandContext extends ApiContext {
   readonly requestedBy: (env: unknown) => string | null;
 }
 
-const UNPAUSED = { paused: 'false', 'paused-until': '', 'paused-reason': '' } as const;
-
-export function makeCommandApi(context: CommandContext): OpenAPIHono {
+export function makeCommandApi(context: CommandContext): Api {
   const { ports } = context;
-  const app = makeApp(context);
-  app.use('/api/*', async (_c, next) => {
+  const routes = [...COMMAND_ROUTES, ...SCHEDULE_ROUTES, ...HPA_ROUTES, ...KILL_SWITCH_ROUTES];
+  const app = makeApp(context, routes, () => {
     if (context.readOnly !== null) throw problem(403, 'Read-only', context.readOnly);
-    await next();
   });
 
   app.openapi(enableRoute, async (c) => {
@@ -47,7 +51,7 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
       namespace,
       kind,
     });
-    const record = { ...recordValues(values), 'predictive-autoscaling-enabled': 'true', ...UNPAUSED };
+    const record = { ...recordValues(values), 'predictive-autoscaling-enabled': 'true', paused: 'false' };
     const requestedBy = context.requestedBy(c.env);
     const settings = await inForce(context, ref.cluster);
     const hpa = values.create_hpa ? await createHpaFor(ports, settings, ref, values, requestedBy) : null;
@@ -73,9 +77,9 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
   });
 
   app.openapi(pauseRoute, async (c) => {
-    const { deployment_name, paused, until = '', reason = '', ...where } = c.req.valid('json');
+    const { deployment_name, paused, ...where } = c.req.valid('json');
     const ref = refOf(asking(context, c.env, 'operate'), c.req.valid('param').cluster, deployment_name, where);
-    const record = { paused: String(paused), 'paused-until': until, 'paused-reason': reason };
+    const record = { paused: String(paused) };
     const result = await changePolicy(
       ports,
       await inForce(context, ref.cluster),
@@ -84,7 +88,7 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
       context.requestedBy(c.env),
       'nothing',
     );
-    return c.json(answer(ref, result, pausedText(paused, until)), 200);
+    return c.json(answer(ref, result, paused ? 'paused' : 'resumed'), 200);
   });
 
   app.openapi(resetBreakerRoute, async (c) => {
@@ -97,7 +101,6 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
   addScheduleWrites(app, context);
   addHpaWrites(app, context);
   addKillSwitchWrites(app, context);
-  addProposalWrites(app, context);
 
   app.openapi(applyRoute, async (c) => {
     const { deployment_name, ...where } = c.req.valid('json');
@@ -112,11 +115,6 @@ export function makeCommandApi(context: CommandContext): OpenAPIHono {
     return c.json(answer(ref, result, 'decided'), 200);
   });
   return app;
-}
-
-function pausedText(paused: boolean | string, until: string): string {
-  const end = until === '' ? '' : ` until ${until}`;
-  return paused === false ? 'resumed' : `paused${paused === true ? '' : ` for ${paused}`}${end}`;
 }
 
 /** @throws a problem where the HPA cannot be made */

@@ -1,11 +1,10 @@
 // The writes that are about HPAs: create, delete, and giving floors back before AI4K8s is taken away.
-import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import type { HpaResult } from '../commands/hpa.ts';
 import { type HpaRequestPorts, hpaOnRequest, releaseOnRequest } from '../commands/hpa-on-request.ts';
 import type { DecideSettings } from '../tick/decide-shard.ts';
 import type { ApiContext } from './api-context.ts';
-import { asking, knownCluster } from './base.ts';
+import { type Api, asking, knownCluster } from './base.ts';
 import { createHpaRoute, deleteHpaRoute, releaseRoute } from './hpa-contract.ts';
 import { inForce, type SwitchedPorts } from './kill-switch-command.ts';
 import { problem } from './problem.ts';
@@ -18,7 +17,7 @@ export interface HpaCommandContext extends ApiContext {
   readonly requestedBy: (env: unknown) => string | null;
 }
 
-export function addHpaWrites(app: OpenAPIHono, context: HpaCommandContext): void {
+export function addHpaWrites(app: Api, context: HpaCommandContext): void {
   const { ports } = context;
   app.openapi(createHpaRoute, async (c) => {
     const { deployment_name: name, namespace, kind, min_replicas, max_replicas, ...targets } = c.req.valid('json');

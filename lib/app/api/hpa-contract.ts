@@ -1,9 +1,9 @@
 // The part of the HTTP API that is about HPAs, as data: one made and deleted on request, and floors given back.
 
-import { createRoute, z } from '@hono/zod-openapi';
+import * as z from 'zod';
 import { MAX_REPLICAS, TARGET_RANGE } from '../../domain/workload/pace.ts';
-import { body, clusterParams, json, problems } from './contract.ts';
-import { name, workloadFields } from './fields.ts';
+import { body, clusterParams, name, workloadFields } from './contract.ts';
+import { createRoute } from './route.ts';
 
 const replicas = z.number().int().min(1).max(MAX_REPLICAS).optional();
 /** `-hpa` must still fit into a Kubernetes name. */
@@ -20,17 +20,17 @@ const createBody = z
       .min(TARGET_RANGE.cpu[0])
       .max(TARGET_RANGE.cpu[1])
       .optional()
-      .openapi({ description: 'Percent of requests; 70' }),
+      .meta({ description: 'Percent of requests; 70' }),
     memory_target: z
       .number()
       .int()
       .min(TARGET_RANGE.memory[0])
       .max(TARGET_RANGE.memory[1])
       .optional()
-      .openapi({ description: 'Percent of requests; 80' }),
+      .meta({ description: 'Percent of requests; 80' }),
   })
-  .openapi('HpaCreate');
-const deleteBody = z.strictObject(fields).openapi('HpaDelete');
+  .meta({ id: 'HpaCreate' });
+const deleteBody = z.strictObject(fields).meta({ id: 'HpaDelete' });
 const releaseBody = z
   .strictObject({
     hold_minutes: z
@@ -39,43 +39,27 @@ const releaseBody = z
       .min(0)
       .max(10_080)
       .default(60)
-      .openapi({ description: 'So long no floor is raised again; 0 ends an earlier hold' }),
+      .meta({ description: 'So long no floor is raised again; 0 ends an earlier hold' }),
   })
-  .openapi('Release');
-
-const hpaDone = z
-  .looseObject({ success: z.boolean(), hpa: z.string(), changed: z.boolean(), message: z.string() })
-  .openapi('HpaDone');
-const released = z
-  .looseObject({
-    success: z.boolean(),
-    given_back: z.array(z.string()),
-    failed: z.array(z.string()),
-    held_off_until: z.string().nullable(),
-    message: z.string(),
-  })
-  .openapi('Released');
+  .meta({ id: 'Release' });
 
 export const createHpaRoute = createRoute({
   method: 'post',
   path: '/api/autoscaling/hpa/create/{cluster}',
   summary: 'Creates the HPA {deployment}-hpa: CPU 70 %, memory 80 %, where requests are stated; twice is once',
   request: { params: clusterParams, body: body(createBody) },
-  responses: { 200: json(hpaDone, 'It is there'), ...problems },
 });
 export const deleteHpaRoute = createRoute({
   method: 'post',
   path: '/api/autoscaling/hpa/delete/{cluster}',
   summary: 'Deletes the HPA {deployment}-hpa where it was made here; twice is once',
   request: { params: clusterParams, body: body(deleteBody) },
-  responses: { 200: json(hpaDone, 'It is not there'), ...problems },
 });
 export const releaseRoute = createRoute({
   method: 'post',
   path: '/api/autoscaling/release/{cluster}',
   summary: 'Gives every HPA its own minReplicas back and raises none for an hour; before uninstalling. Twice is once',
   request: { params: clusterParams, body: body(releaseBody) },
-  responses: { 200: json(released, 'What was given back, and what could not be'), ...problems },
 });
 
 export const HPA_ROUTES = [createHpaRoute, deleteHpaRoute, releaseRoute] as const;

@@ -1,5 +1,5 @@
 // How a refusal words a value: what was sent, and what would have been accepted. zod leaves the value out.
-import { z } from '@hono/zod-openapi';
+import * as z from 'zod';
 import { cleanText } from '../../domain/text/clean-text.ts';
 
 const SHOWN_CHARS = 60;

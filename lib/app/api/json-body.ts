@@ -1,9 +1,9 @@
 // What the body of a write must be before anything reads into it: JSON by name and in fact, UTF-8, small and flat.
-import type { MiddlewareHandler } from 'hono';
-import { HTTPException } from 'hono/http-exception';
 import { cleanText } from '../../domain/text/clean-text.ts';
 import { depthOf } from '../../domain/text/json-depth.ts';
-import { problem, problemResponse } from './problem.ts';
+import type { Answer } from './answer.ts';
+import type { ApiRequest } from './api-request.ts';
+import { problem, problemAnswer } from './problem.ts';
 import { methodsOf } from './routes.ts';
 
 /** Ten times what any route can make use of. */
@@ -11,32 +11,33 @@ export const MAX_BODY_BYTES = 16_384;
 /** The contract's own go down two. */
 const MAX_DEPTH = 16;
 const SHOWN_CHARS = 100;
+/** As many as `validate.ts` shows. */
+const MOST_ERRORS = 20;
 const UTF8_BY_NAME = /^charset\s*=\s*"?utf-?8"?$/;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** @throws a problem, 400, 413 or 415, that says what was expected */
-export const jsonBodies: MiddlewareHandler = async (c, next) => {
-  if (c.req.method === 'POST' && methodsOf(c.req.path).includes('POST')) {
-    checkType(c.req.header('content-type'));
-    checkEncoding(c.req.header('content-encoding'));
-    const body = await c.req.raw.arrayBuffer();
-    if (body.byteLength > MAX_BODY_BYTES) return tooLarge(body.byteLength);
-    if (body.byteLength > 0) checkText(body);
-    c.req.raw = asJson(c.req.raw, body);
-  }
-  return next();
-};
+/** A body as it came: in bytes where it was sent as base64. */
+export type RawBody = string | Uint8Array | null;
 
-export function tooLarge(bytes: number): Response {
-  const detail = `the request body has ${bytes} bytes, expected at most ${MAX_BODY_BYTES}`;
-  return problemResponse(413, 'Content too large', detail, { max_bytes: MAX_BODY_BYTES });
+/** Whether there is a route that reads a body. */
+export function isWrite({ method, path }: Pick<ApiRequest, 'method' | 'path'>): boolean {
+  return method === 'POST' && methodsOf(path).includes('POST');
 }
 
-/** Under one name. No body is an empty object: what is missing in it, the route says field by field. */
-function asJson({ url, method, headers }: Request, body: ArrayBuffer): Request {
-  const named = new Headers(headers);
-  named.set('content-type', 'application/json');
-  return new Request(url, { method, headers: named, body: body.byteLength > 0 ? body : '{}' });
+/**
+ * What the body of a write says. No body is an empty object: what is missing in it, the route says field by field.
+ * @throws a problem, 400, 413 or 415, that says what was expected
+ */
+export function bodyOf(headers: ApiRequest['headers'], raw: RawBody): unknown {
+  checkType(headers['content-type']);
+  checkEncoding(headers['content-encoding']);
+  const text = raw === null ? '' : textOf(raw);
+  return text === '' ? {} : parsed(text);
+}
+
+export function tooLarge(bytes: number): Answer {
+  const detail = `the request body has ${bytes} bytes, expected at most ${MAX_BODY_BYTES}`;
+  return problemAnswer(413, 'Content too large', detail, { max_bytes: MAX_BODY_BYTES });
 }
 
 /** A page of another site can send other types without asking, this one it cannot. */
@@ -54,28 +55,35 @@ function checkEncoding(encoding = 'identity'): void {
   throw problem(415, 'Unsupported content encoding', detail, {}, { 'accept-encoding': 'identity' });
 }
 
-function checkText(body: ArrayBuffer): void {
-  const text = textOf(body);
+function parsed(text: string): unknown {
   if (depthOf(text) > MAX_DEPTH)
     throw problem(400, 'Invalid request', `the request body goes deeper than ${MAX_DEPTH} levels`);
+  const errors: { field: string; message: string }[] = [];
   try {
-    JSON.parse(text, checkNumber);
+    const body: unknown = JSON.parse(text, (field, value: unknown, context?: { readonly source?: string }) => {
+      const message = numberProblem(value, context?.source);
+      if (message !== null) errors.push({ field: cleanText(field, SHOWN_CHARS), message });
+      return value;
+    });
+    if (errors.length === 0) return body;
   } catch (error) {
-    if (error instanceof HTTPException) throw error;
     const why = cleanText(error instanceof Error ? error.message : '', SHOWN_CHARS);
     throw problem(400, 'Invalid request', `the request body is not JSON: ${why}`);
   }
+  const [...shown] = errors.slice(0, MOST_ERRORS);
+  const detail = shown.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  throw problem(400, 'Invalid request', detail, { errors: shown });
 }
 
 /** A number that would become another one when it is read is refused as it was written: later it could only be shown changed. */
-function checkNumber(field: string, value: unknown, context?: { readonly source?: string }): unknown {
-  if (typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
-  const named = cleanText(field, SHOWN_CHARS);
-  const message = `is ${cleanText(context?.source ?? String(value), SHOWN_CHARS)}, expected a number of at most 15 digits`;
-  throw problem(400, 'Invalid request', `${named}: ${message}`, { errors: [{ field: named, message }] });
+function numberProblem(value: unknown, source: string | undefined): string | null {
+  if (typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return null;
+  return `is ${cleanText(source ?? String(value), SHOWN_CHARS)}, expected a number of at most 15 digits`;
 }
 
-function textOf(body: ArrayBuffer): string {
+function textOf(body: string | Uint8Array): string {
+  // As JSON's own readers do it: a byte order mark says nothing.
+  if (typeof body === 'string') return body.replace(/^\ufeff/, '');
   try {
     return UTF8.decode(body);
   } catch {

@@ -1,5 +1,4 @@
 // Turning the kill switch, and what of it holds for a command.
-import type { OpenAPIHono } from '@hono/zod-openapi';
 import { cleanText } from '../../domain/text/clean-text.ts';
 import { underSwitch } from '../kill-switch.ts';
 import type { KillSwitch, KillSwitchStore } from '../ports/kill-switch-store.ts';
@@ -7,7 +6,7 @@ import { AdapterError, type AutoscalerEvent, type Clock, type EventSink, type Lo
 import { publish } from '../report/publish.ts';
 import type { DecideSettings } from '../tick/decide-shard.ts';
 import type { ApiContext } from './api-context.ts';
-import { asking, knownCluster } from './base.ts';
+import { type Api, asking, knownCluster } from './base.ts';
 import { turnAllRoute, turnRoute } from './kill-switch-contract.ts';
 import { notAllowed } from './not-allowed.ts';
 import { mayCall, type Right } from './rights.ts';
@@ -36,7 +35,7 @@ export async function inForce<T extends Pick<DecideSettings, 'killSwitch'>>(
   return underSwitch(settings, await ports.killSwitches.whereOn(cluster));
 }
 
-export function addKillSwitchWrites(app: OpenAPIHono, context: KillSwitchCommandContext): void {
+export function addKillSwitchWrites(app: Api, context: KillSwitchCommandContext): void {
   app.openapi(turnRoute, async (c) => {
     const { state, reason } = c.req.valid('json');
     const cluster = knownCluster(asking(context, c.env, RIGHT_TO[state]), c.req.valid('param').cluster, null);

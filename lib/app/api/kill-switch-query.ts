@@ -1,11 +1,10 @@
 // The kill switch as it stands, of one cluster or of all that the caller may see.
-import type { OpenAPIHono } from '@hono/zod-openapi';
 import { switchedOnMessage } from '../kill-switch.ts';
 import type { KillSwitch, KillSwitchStore } from '../ports/kill-switch-store.ts';
 import type { ApiContext } from './api-context.ts';
-import { asking, clusterInSight } from './base.ts';
+import { type Api, asking, clusterInSight } from './base.ts';
 import { iso } from './iso.ts';
-import { killSwitchesRoute, killSwitchRoute } from './kill-switch-contract.ts';
+import { killSwitchesRoute, killSwitchRoute } from './read-contract.ts';
 import { mayCallSomewhere } from './rights.ts';
 
 export interface KillSwitchQueryContext extends ApiContext {
@@ -13,7 +12,7 @@ export interface KillSwitchQueryContext extends ApiContext {
   readonly settings: { readonly killSwitch: string | null };
 }
 
-export function addKillSwitchReads(app: OpenAPIHono, context: KillSwitchQueryContext): void {
+export function addKillSwitchReads(app: Api, context: KillSwitchQueryContext): void {
   const answerFor = async (clusters: readonly string[]) => {
     const { killSwitches } = context.ports;
     const all = await Promise.all(

@@ -1,74 +1,54 @@
 // The same routes with namespace and workload in the path, where IAM can tell them apart: each is answered as the route it is a
 // form of, with what its path says in the place of what a query or a body would have said.
-import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Context } from 'hono';
+import * as z from 'zod';
 import type { ApiContext } from './api-context.ts';
-import { ALL_ROUTES } from './contract.ts';
-import { name } from './fields.ts';
-import { HPA_ROUTES } from './hpa-contract.ts';
+import type { ApiRequest } from './api-request.ts';
+import { name } from './contract.ts';
 import { problem } from './problem.ts';
-import { PROPOSAL_ROUTES } from './proposal-contract.ts';
-import { SCHEDULE_ROUTES } from './schedule-contract.ts';
+import type { Route, RouteRequest } from './route.ts';
+import type { Router } from './router.ts';
 
 const namespace = name.max(63);
 /** What a path says of a workload, and what query and body call it. */
-const NAMED = { get: ['namespace', 'deployment'], post: ['namespace', 'deployment_name'] } as const;
+export const NAMED = { get: ['namespace', 'deployment'], post: ['namespace', 'deployment_name'] } as const;
 
-type Route = (typeof ALL_ROUTES | typeof SCHEDULE_ROUTES | typeof HPA_ROUTES | typeof PROPOSAL_ROUTES)[number];
-interface Form {
+type Params = Readonly<Record<string, string | undefined>>;
+
+export interface PathForm {
   readonly route: Route;
+  readonly method: Route['method'];
   readonly path: string;
+  /** What the path says, as query or body would call it. */
   readonly names: readonly string[];
 }
 
-const FORMS: readonly Form[] = [...ALL_ROUTES, ...SCHEDULE_ROUTES, ...HPA_ROUTES, ...PROPOSAL_ROUTES].flatMap(
-  (route) => {
-    const fields = fieldsOf(route);
-    const names = NAMED[route.method].filter((one) => Object.hasOwn(fields, one));
-    const [ofNamespace, ofWorkload] = names;
-    if (ofNamespace === undefined) return [];
-    const inNamespace = { route, path: route.path.replace('{cluster}', '{cluster}/{namespace}'), names: [ofNamespace] };
-    const whole = { route, path: inNamespace.path.replace('{namespace}', '{namespace}/{deployment}'), names };
-    // A list needs no workload; what it is about then is the namespace.
-    if (ofWorkload === undefined) return [inNamespace];
-    return fields[ofWorkload]?.safeParse(undefined).success ? [inNamespace, whole] : [whole];
-  },
-);
+/** Of each route that is about a workload or a namespace, as far as its request says so. */
+export function formsOf(routes: readonly Route[]): readonly PathForm[] {
+  return routes.flatMap(formsOfRoute);
+}
 
-/** For documentation, and for what methods a path takes. */
-export const PATH_FORMS = FORMS.map(({ route, path, names }) => {
-  const { query, body } = requestOf(route);
-  const params = {
-    ...requestOf(route).params?.shape,
-    namespace: namespace.openapi({ param: { name: 'namespace', in: 'path' } }),
-    ...(names.length > 1 && { deployment: name.openapi({ param: { name: 'deployment', in: 'path' } }) }),
-  };
-  const hidden: readonly string[] = NAMED[route.method];
-  const rest = (schema: z.ZodObject) =>
-    z.object(Object.fromEntries(Object.entries(schema.shape).filter(([key]) => !hidden.includes(key))));
-  return createRoute({
-    method: route.method,
-    path,
-    summary: route.summary,
-    request: {
-      params: z.object(params),
-      ...(query && { query: rest(query) }),
-      ...(body && {
-        body: {
-          required: false,
-          content: { 'application/json': { schema: rest(body.content['application/json'].schema) } },
-        },
-      }),
-    },
-    responses: route.responses,
-  });
-});
+function formsOfRoute(route: Route): readonly PathForm[] {
+  const fields = fieldsOf(route);
+  const { method } = route;
+  const names = NAMED[method].filter((one) => Object.hasOwn(fields, one));
+  const [ofNamespace, ofWorkload] = names;
+  if (ofNamespace === undefined) return [];
+  const path = route.path.replace('{cluster}', '{cluster}/{namespace}');
+  const inNamespace = { route, method, path, names: [ofNamespace] };
+  const whole = { route, method, path: path.replace('{namespace}', '{namespace}/{deployment}'), names };
+  // A list needs no workload; what it is about then is the namespace.
+  if (ofWorkload === undefined) return [inNamespace];
+  return fields[ofWorkload] instanceof z.ZodOptional ? [inNamespace, whole] : [whole];
+}
 
-export function addPathForms(app: OpenAPIHono, context: ApiContext): void {
-  for (const { route, path, names } of FORMS)
-    app.on(route.method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), async (c) => {
-      refuseAmbiguous(c, context);
-      return app.fetch(await asRoute(c, route, names), c.env);
+/** @throws from the requests it serves: a 400 or 403 problem */
+export function addPathForms(router: Router, context: ApiContext, routes: readonly Route[]): void {
+  for (const { route, path, names } of formsOf(routes))
+    router.on(route.method, path, async (request, params) => {
+      refuseAmbiguous(request, params, context);
+      const answer = router.answer(asRoute(request, params, route, names));
+      if (answer === null) throw new Error(`${route.method} ${route.path} is not served here`);
+      return answer;
     });
 }
 
@@ -77,9 +57,9 @@ export function addPathForms(app: OpenAPIHono, context: ApiContext): void {
  * they meant is a cluster, and not a namespace or a workload elsewhere that is called the same.
  * @throws a 403 problem
  */
-function refuseAmbiguous(c: Context, { clusters, callerOf }: ApiContext): void {
-  if (callerOf !== undefined && callerOf(c.env).kind !== 'trusted') return;
-  const { cluster, namespace: of, deployment } = c.req.param();
+function refuseAmbiguous({ env }: ApiRequest, params: Params, { clusters, callerOf }: ApiContext): void {
+  if (callerOf !== undefined && callerOf(env).kind !== 'trusted') return;
+  const { cluster, namespace: of, deployment } = params;
   const other = [of, deployment].find((one) => one !== undefined && one !== cluster && clusters.includes(one));
   if (other === undefined) return;
   const detail = `the path names ${other}, which is another cluster here, too: name namespace and workload in query or body`;
@@ -87,26 +67,24 @@ function refuseAmbiguous(c: Context, { clusters, callerOf }: ApiContext): void {
 }
 
 /** @throws a 400 problem where a name is none, or is said twice: only the path may say it */
-async function asRoute(c: Context, { method, path }: Route, names: readonly string[]): Promise<Request> {
-  const given = c.req.param();
+function asRoute(request: ApiRequest, given: Params, route: Route, names: readonly string[]): ApiRequest {
   const said = Object.fromEntries(
     names.map((key) => [key, nameIn(key, given[key === 'namespace' ? key : 'deployment'])]),
   );
-  const url = new URL(c.req.url);
-  url.pathname = path.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(given[key] ?? ''));
-  const { headers } = c.req.raw;
-  if (method === 'get') {
+  const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(given[key] ?? ''));
+  if (route.method === 'get') {
+    const query = new URLSearchParams(request.query);
     for (const [key, value] of Object.entries(said)) {
-      if (url.searchParams.has(key)) throw twice(key);
-      url.searchParams.set(key, value);
+      if (query.has(key)) throw twice(key);
+      query.set(key, value);
     }
-    return new Request(url, { method: c.req.method, headers });
+    return { ...request, path, query };
   }
-  const body: unknown = await c.req.json();
+  const { body } = request;
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw problem(400, 'Invalid request', 'the request body is no object, expected one');
   for (const key of Object.keys(said)) if (Object.hasOwn(body, key)) throw twice(key);
-  return new Request(url, { method: 'POST', headers, body: JSON.stringify({ ...body, ...said }) });
+  return { ...request, path, body: { ...body, ...said } };
 }
 
 function nameIn(key: string, value: string | undefined): string {
@@ -121,17 +99,6 @@ function twice(key: string) {
   return problem(400, 'Invalid request', `${key}: ${message}`, { errors: [{ field: key, message }] });
 }
 
-interface RouteRequest {
-  readonly params?: z.ZodObject;
-  readonly query?: z.ZodObject;
-  readonly body?: { readonly content: { readonly 'application/json': { readonly schema: z.ZodObject } } };
-}
-
-function requestOf(route: Route): RouteRequest {
-  return 'request' in route ? route.request : {};
-}
-
-function fieldsOf(route: Route): Readonly<Record<string, z.ZodType>> {
-  const { query, body } = requestOf(route);
-  return { ...query?.shape, ...body?.content['application/json'].schema.shape };
+function fieldsOf({ request = {} }: { readonly request?: RouteRequest }): Readonly<Record<string, z.ZodType>> {
+  return { ...request.query?.shape, ...request.body?.content['application/json'].schema.shape };
 }

@@ -1,5 +1,4 @@
 // The reads: health, recommendations, status, history, single decisions, schedules. They use what ticks stored; nothing here can reach a cluster.
-import type { OpenAPIHono } from '@hono/zod-openapi';
 import { asLeft, withRequests } from '../../domain/decision/take-over.ts';
 import type { OpenBreaker } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
@@ -16,16 +15,22 @@ import { AdapterError, type Clock } from '../ports/world.ts';
 import { type RecommendPorts, recommend } from '../recommend.ts';
 import type { DecideSettings } from '../tick/decide-shard.ts';
 import { withoutHpa } from '../watchdog/without-hpa.ts';
+import { jsonAnswer } from './answer.ts';
 import type { ApiContext } from './api-context.ts';
-import { asking, makeApp } from './base.ts';
-import { decisionRoute, healthRoute, historyRoute, recommendationsRoute, statusRoute } from './contract.ts';
+import { type Api, asking, makeApp } from './base.ts';
 import { iso } from './iso.ts';
 import { addKillSwitchReads } from './kill-switch-query.ts';
-import { PATH_FORMS } from './path-forms.ts';
 import { presentHistoryLine, presentRecommendations, presentWorkload } from './present.ts';
 import { problem } from './problem.ts';
-import { addProposalReads } from './proposal-query.ts';
-import { OPENAPI_PATH, ROUTES } from './routes.ts';
+import {
+  decisionRoute,
+  healthRoute,
+  historyRoute,
+  READ_ROUTES,
+  recommendationsRoute,
+  statusRoute,
+} from './read-contract.ts';
+import { OPENAPI_PATH } from './routes.ts';
 import { addScheduleReads } from './schedule-query.ts';
 import { problemsInSight, type Sight, sightOf } from './sight.ts';
 import { refOf, workloadOf } from './workload.ts';
@@ -43,15 +48,15 @@ export interface QueryContext extends ApiContext {
   readonly ports: QueryPorts;
   readonly settings: DecideSettings;
   readonly version: string;
+  /** The OpenAPI document, as JSON. */
+  readonly document: () => Promise<string>;
 }
 
-export function makeQueryApi(context: QueryContext): OpenAPIHono {
+export function makeQueryApi(context: QueryContext): Api {
   const { ports, settings, version } = context;
-  const app = makeApp(context);
-  for (const route of [...ROUTES, ...PATH_FORMS]) app.openAPIRegistry.registerPath(route);
-  app.doc31(OPENAPI_PATH, { openapi: '3.1.0', info: { title: 'AI4K8s autoscaling', version } });
-
-  app.get(healthRoute.getRoutingPath(), (c) => c.json({ status: 'ok', version }));
+  const app = makeApp(context, READ_ROUTES);
+  app.openapi(healthRoute, (c) => c.json({ status: 'ok', version }, 200));
+  app.on('get', OPENAPI_PATH, async () => jsonAnswer(await context.document(), 200));
 
   app.openapi(recommendationsRoute, async (c) => {
     const { deployment, ...where } = c.req.valid('query');
@@ -65,7 +70,6 @@ export function makeQueryApi(context: QueryContext): OpenAPIHono {
 
   addScheduleReads(app, context);
   addKillSwitchReads(app, context);
-  addProposalReads(app, context);
 
   app.openapi(statusRoute, async (c) => {
     const { cluster } = c.req.valid('param');

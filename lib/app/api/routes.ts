@@ -1,38 +1,68 @@
-// Every route of the API in one list, whichever function serves it: what is documented, and which methods a path takes.
-import { ALL_ROUTES } from './contract.ts';
-import { HPA_ROUTES } from './hpa-contract.ts';
-import { KILL_SWITCH_ROUTES } from './kill-switch-contract.ts';
-import { PATH_FORMS } from './path-forms.ts';
-import { problemResponse } from './problem.ts';
-import { PROPOSAL_ROUTES } from './proposal-contract.ts';
-import { SCHEDULE_ROUTES } from './schedule-contract.ts';
+// Which paths there are, whichever function serves them, and which methods they take. Paths alone: their schemas would have to be
+// built by a function that only wants to say "405". A test holds the list equal to the routes.
+import type { Answer } from './answer.ts';
+import { problemAnswer } from './problem.ts';
 
-export const ROUTES = [
-  ...ALL_ROUTES,
-  ...SCHEDULE_ROUTES,
-  ...HPA_ROUTES,
-  ...PROPOSAL_ROUTES,
-  ...KILL_SWITCH_ROUTES,
-] as const;
 export const OPENAPI_PATH = '/openapi.json';
 
+const API = '/api/autoscaling';
+const OF_LIST = ['', '/*', '/*/*'];
+const OF_NAMESPACE = ['', '/*'];
+const OF_WORKLOAD = ['', '/*/*'];
+const AS_IT_IS = [''];
+
+type Known = readonly [method: 'GET' | 'POST', path: string, forms: readonly string[]];
+
+/** `*` is any one part; the forms name namespace and workload behind the cluster. */
+const KNOWN: readonly Known[] = [
+  ['GET', '/health', AS_IT_IS],
+  ['GET', OPENAPI_PATH, AS_IT_IS],
+  ['GET', `${API}/recommendations/*`, OF_WORKLOAD],
+  ['GET', `${API}/status/*`, OF_NAMESPACE],
+  ['GET', `${API}/history/*`, OF_WORKLOAD],
+  ['GET', `${API}/history/*/*`, OF_WORKLOAD],
+  ['GET', `${API}/schedule/*`, OF_LIST],
+  ['GET', `${API}/kill-switch`, OF_NAMESPACE],
+  ['POST', `${API}/kill-switch`, OF_NAMESPACE],
+  ['POST', `${API}/predictive/enable/*`, OF_WORKLOAD],
+  ['POST', `${API}/predictive/disable/*`, OF_WORKLOAD],
+  ['POST', `${API}/predictive/apply/*`, OF_WORKLOAD],
+  ['POST', `${API}/predictive/pause/*`, OF_WORKLOAD],
+  ['POST', `${API}/hold/clear/*`, AS_IT_IS],
+  ['POST', `${API}/schedule/create/*`, OF_WORKLOAD],
+  ['POST', `${API}/schedule/delete/*`, OF_WORKLOAD],
+  ['POST', `${API}/hpa/create/*`, OF_WORKLOAD],
+  ['POST', `${API}/hpa/delete/*`, OF_WORKLOAD],
+  ['POST', `${API}/release/*`, AS_IT_IS],
+];
+
+/** Methods and paths with `*` for every parameter. */
+export const KNOWN_PATHS = KNOWN.flatMap(([method, path, forms]) =>
+  forms.map((form) => ({ method, path: `${path}${form}`, segments: `${path}${form}`.split('/') })),
+);
+
 const SHOWN_CHARS = 200;
-const PATTERNS = [...ROUTES, ...PATH_FORMS, { method: 'get', path: OPENAPI_PATH }].map(({ method, path }) => ({
-  method: method.toUpperCase(),
-  pattern: new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
-}));
 
 /** Methods in upper case; none for a path that does not exist. HEAD goes wherever GET goes. */
 export function methodsOf(path: string): readonly string[] {
-  const methods = PATTERNS.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
-  return methods.includes('GET') ? [...methods, 'HEAD'] : methods;
+  const given = path.split('/');
+  const methods = KNOWN_PATHS.filter(({ segments }) => isOf(segments, given)).map(({ method }) => method);
+  const all = [...new Set<string>(methods)];
+  return all.includes('GET') ? [...all, 'HEAD'] : all;
+}
+
+function isOf(segments: readonly string[], given: readonly string[]): boolean {
+  return (
+    segments.length === given.length &&
+    segments.every((part, i) => (part === '*' ? given[i] !== '' : part === given[i]))
+  );
 }
 
 /** The answer to a request that no route takes: 405 where another method would do, else 404. */
-export function noRoute(method: string, path: string): Response {
+export function noRoute(method: string, path: string): Answer {
   const said = `${method} ${path.slice(0, SHOWN_CHARS)}`;
   const allowed = methodsOf(path);
-  if (allowed.length === 0) return problemResponse(404, 'Not found', `no route ${said}; see GET ${OPENAPI_PATH}`);
+  if (allowed.length === 0) return problemAnswer(404, 'Not found', `no route ${said}; see GET ${OPENAPI_PATH}`);
   const allow = allowed.join(', ');
-  return problemResponse(405, 'Method not allowed', `no route ${said}, expected ${allow}`, {}, { allow });
+  return problemAnswer(405, 'Method not allowed', `no route ${said}, expected ${allow}`, {}, { allow });
 }

@@ -1,11 +1,10 @@
 // The schedule's writes: create and delete a window. Each refusal names the field, its value and what is expected.
-import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { WindowText } from '../../domain/schedule/validation.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { createWindow, type SchedulePorts, type ScheduleResult } from '../commands/schedules.ts';
 import type { DecideSettings } from '../tick/decide-shard.ts';
 import type { ApiContext } from './api-context.ts';
-import { asking } from './base.ts';
+import { type Api, asking } from './base.ts';
 import { problem } from './problem.ts';
 import { type CreateBody, createScheduleRoute, deleteScheduleRoute } from './schedule-contract.ts';
 import { presentWindow } from './schedule-present.ts';
@@ -18,7 +17,7 @@ export interface ScheduleCommandContext extends ApiContext {
   readonly requestedBy: (env: unknown) => string | null;
 }
 
-export function addScheduleWrites(app: OpenAPIHono, context: ScheduleCommandContext): void {
+export function addScheduleWrites(app: Api, context: ScheduleCommandContext): void {
   const { ports, settings } = context;
   app.openapi(createScheduleRoute, async (c) => {
     const { deployment_name, namespace, kind, ...fields } = c.req.valid('json');

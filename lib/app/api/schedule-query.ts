@@ -1,11 +1,10 @@
 // The schedule's read: every window, whether it is active, and when it starts and ends next.
-import type { OpenAPIHono } from '@hono/zod-openapi';
 import { listWindows } from '../commands/schedules.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { Clock } from '../ports/world.ts';
 import type { ApiContext } from './api-context.ts';
-import { asking } from './base.ts';
-import { listScheduleRoute } from './schedule-contract.ts';
+import { type Api, asking } from './base.ts';
+import { listScheduleRoute } from './read-contract.ts';
 import { presentWindow } from './schedule-present.ts';
 import { sightOf } from './sight.ts';
 import { refOf } from './workload.ts';
@@ -14,7 +13,7 @@ export interface ScheduleQueryContext extends ApiContext {
   readonly ports: { readonly schedules: ScheduleStore; readonly clock: Clock };
 }
 
-export function addScheduleReads(app: OpenAPIHono, context: ScheduleQueryContext): void {
+export function addScheduleReads(app: Api, context: ScheduleQueryContext): void {
   const { schedules, clock } = context.ports;
   app.openapi(listScheduleRoute, async (c) => {
     const asked = asking(context, c.env, 'read');

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeHandler as makeCommand } from '../../../functions/command.ts';
 import { makeHandler as makeQuery } from '../../../functions/query.ts';
+import { PATH_FORMS, ROUTES } from '../../../lib/app/api/all-routes.ts';
 import { callerFrom, type TokenAccess } from '../../../lib/app/api/caller.ts';
 import { CALLS_AT_ONCE } from '../../../lib/app/api/caller-share.ts';
-import { PATH_FORMS } from '../../../lib/app/api/path-forms.ts';
-import { ROUTES } from '../../../lib/app/api/routes.ts';
+import { openApiText } from '../../../lib/app/api/openapi-document.ts';
 import { readConfig } from '../../../lib/config.ts';
+import { VERSION } from '../../../lib/version.ts';
 import { wireCommand } from '../../../lib/wire/command.ts';
 import { wireQuery } from '../../../lib/wire/query.ts';
 import { type Embedded, simulated, startEmbedded } from '../../make/embedded.ts';
@@ -68,7 +69,7 @@ const configured = () =>
   });
 const overrides = () => {
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-  return { clock: { now: system.now }, table: system.table, log };
+  return { clock: { now: system.now }, table: system.table, log, document: async () => openApiText(VERSION) };
 };
 const wired = () => wireQuery(configured(), overrides());
 const wiredWriting = async () => {

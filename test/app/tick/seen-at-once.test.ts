@@ -1,6 +1,8 @@
 // What people ask for through the API: seen at once in status, recommendations and history, with who asked, and by the ticks after it.
 import { afterEach, describe, expect, it } from 'vitest';
 import { makeCommandApi } from '../../../lib/app/api/command-api.ts';
+import { lambdaHandler } from '../../../lib/app/api/lambda.ts';
+import { apiRequest } from '../../infra/api-request.ts';
 import { type Embedded, simulated, startEmbedded } from '../../make/embedded.ts';
 
 const API = '/api/autoscaling';
@@ -21,12 +23,8 @@ async function asks(who: string, path: string, body: object = WEB) {
     readOnly: null,
     requestedBy: () => who,
   });
-  const answer = await app.request(`${API}/${path}/demo`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  const answer = await lambdaHandler(app)(apiRequest('POST', `${API}/${path}/demo`, body));
+  return { status: answer.statusCode, body: JSON.parse(answer.body) as Record<string, unknown> };
 }
 
 const row = async () =>

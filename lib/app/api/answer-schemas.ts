@@ -1,0 +1,150 @@
+// What every route answers, for the OpenAPI document alone: no function that is deployed reads it.
+
+import * as z from 'zod';
+import type { ROUTES } from './all-routes.ts';
+
+const proposal = z
+  .looseObject({ success: z.boolean(), action: z.string(), target_replicas: z.number(), reason: z.string() })
+  .nullable();
+const decision = z
+  .looseObject({
+    id: z.string(),
+    action: z.string(),
+    current_replicas: z.number(),
+    target_replicas: z.number(),
+    source: z.string(),
+    reason: z.string(),
+    outcome: z.string(),
+    outcome_message: z.string(),
+    timestamp: z.string(),
+  })
+  .meta({ id: 'Decision' });
+const recommendations = z
+  .looseObject({
+    success: z.boolean(),
+    recommendations: z.looseObject({ predictive: proposal, reactive: proposal, rules: proposal }),
+    decision,
+    llm_used: z.boolean(),
+    llm_model: z.string().nullable(),
+    cached: z.boolean(),
+    rate_limited: z.boolean(),
+    limited_by: z.string().nullable(),
+    source: z.string(),
+    timestamp: z.string(),
+  })
+  .meta({ id: 'Recommendations' });
+const history = z
+  .looseObject({ success: z.boolean(), decisions: z.array(z.looseObject({})), cursor: z.string().nullable() })
+  .meta({ id: 'History' });
+const status = z
+  .looseObject({
+    success: z.boolean(),
+    cluster: z.string(),
+    predictive_enabled: z.number(),
+    total_replicas: z.number(),
+    workloads: z.array(z.looseObject({})),
+    without_hpa: z.array(z.string()).meta({
+      description:
+        'Enabled workloads that are scaled directly and have no HPA: should ticks stop, only the watchdog raises them',
+    }),
+    problems: z.array(z.string()),
+  })
+  .meta({ id: 'Status' });
+const commandDone = z
+  .looseObject({ success: z.boolean(), message: z.string(), decision: decision.nullable() })
+  .meta({ id: 'CommandDone' });
+const health = z.looseObject({ status: z.string(), version: z.string() }).meta({ id: 'Health' });
+export const problemSchema = z
+  .looseObject({ type: z.string(), title: z.string(), status: z.number(), detail: z.string() })
+  .meta({ id: 'Problem' });
+
+const window = z
+  .looseObject({
+    id: z.string(),
+    deployment: z.string(),
+    namespace: z.string(),
+    time_zone: z.string(),
+    active_now: z.boolean(),
+    next_start: z.string().nullable(),
+    next_end: z.string().nullable(),
+  })
+  .meta({ id: 'ScheduleListed' });
+const created = z.looseObject({ success: z.boolean(), message: z.string(), window }).meta({ id: 'ScheduleCreated' });
+const deleted = z.looseObject({ success: z.boolean(), message: z.string() }).meta({ id: 'ScheduleDeleted' });
+const listed = z.looseObject({ success: z.boolean(), windows: z.array(window) }).meta({ id: 'Schedule' });
+
+const hpaDone = z
+  .looseObject({ success: z.boolean(), hpa: z.string(), changed: z.boolean(), message: z.string() })
+  .meta({ id: 'HpaDone' });
+const released = z
+  .looseObject({
+    success: z.boolean(),
+    given_back: z.array(z.string()),
+    failed: z.array(z.string()),
+    held_off_until: z.string().nullable(),
+    message: z.string(),
+  })
+  .meta({ id: 'Released' });
+
+const state = z
+  .looseObject({
+    cluster: z.string(),
+    state: z.enum(['on', 'off']),
+    reason: z.string().nullable(),
+    changed_by: z.string().nullable(),
+    changed_at: z.string().nullable(),
+  })
+  .meta({ id: 'KillSwitch' });
+const answer = z
+  .looseObject({
+    success: z.boolean(),
+    message: z.string(),
+    installation: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why the deployment itself forbids every change, or null' }),
+    switches: z.array(state),
+  })
+  .meta({ id: 'KillSwitches' });
+const turned = z
+  .looseObject({ success: z.boolean(), message: z.string(), turned: z.array(z.string()), failed: z.array(z.string()) })
+  .meta({ id: 'KillSwitchTurned' });
+
+type KeyOf<R> = R extends { readonly method: infer M extends string; readonly path: infer P extends string }
+  ? `${M} ${P}`
+  : never;
+type Key = KeyOf<(typeof ROUTES)[number]>;
+
+interface AnswerSchema {
+  readonly schema: z.ZodType;
+  readonly description: string;
+}
+
+const said = (schema: z.ZodType, description: string): AnswerSchema => ({ schema, description });
+
+/** The answer of status 200 to every route. */
+export const ANSWERS: Readonly<Record<Key, AnswerSchema>> = {
+  'get /health': said(health, 'It does'),
+  'get /api/autoscaling/recommendations/{cluster}': said(recommendations, 'Recommendations of all sources'),
+  'get /api/autoscaling/status/{cluster}': said(status, 'The cluster as the last tick saw it'),
+  'get /api/autoscaling/history/{cluster}': said(history, 'One page of decisions'),
+  'get /api/autoscaling/history/{cluster}/{decision}': said(recommendations, 'The decision'),
+  'get /api/autoscaling/schedule/{cluster}': said(listed, 'The windows'),
+  'get /api/autoscaling/kill-switch/{cluster}': said(answer, 'The switch'),
+  'get /api/autoscaling/kill-switch': said(answer, 'The switches'),
+  'post /api/autoscaling/predictive/enable/{cluster}': said(commandDone, 'Enabled'),
+  'post /api/autoscaling/predictive/disable/{cluster}': said(commandDone, 'Disabled'),
+  'post /api/autoscaling/predictive/apply/{cluster}': said(commandDone, 'Decided'),
+  'post /api/autoscaling/predictive/pause/{cluster}': said(commandDone, 'Paused or resumed'),
+  'post /api/autoscaling/hold/clear/{cluster}': said(
+    z.looseObject({ success: z.boolean(), message: z.string() }),
+    'Ended',
+  ),
+  'post /api/autoscaling/schedule/create/{cluster}': said(created, 'The window, and when it is next'),
+  'post /api/autoscaling/schedule/delete/{cluster}': said(deleted, 'Removed'),
+  'post /api/autoscaling/hpa/create/{cluster}': said(hpaDone, 'It is there'),
+  'post /api/autoscaling/hpa/delete/{cluster}': said(hpaDone, 'It is not there'),
+  'post /api/autoscaling/release/{cluster}': said(released, 'What was given back, and what could not be'),
+  'post /api/autoscaling/kill-switch/{cluster}': said(turned, 'Turned'),
+  'post /api/autoscaling/kill-switch': said(turned, 'Turned, and where it could not be'),
+};

@@ -1,0 +1,86 @@
+// The writes that are about a workload's policy as data, and the end of a cluster's hold: paths and bodies.
+
+import * as z from 'zod';
+import { MAX_REPLICAS, TARGET_RANGE } from '../../domain/workload/pace.ts';
+import { body, clusterParams, workloadFields } from './contract.ts';
+import { shown } from './input-words.ts';
+import { createRoute } from './route.ts';
+
+const replicas = z.number().int().min(1).max(MAX_REPLICAS);
+
+/** Body of enable: the policy's keys in snake_case. */
+const enableBody = z
+  .strictObject({
+    ...workloadFields,
+    min_replicas: replicas.optional(),
+    max_replicas: replicas.optional(),
+    mode: z.enum(['auto', 'recommend', 'hpa-floor', 'scale']).optional(),
+    slo: z.number().min(50).max(99.99).optional(),
+    target_cpu: z.number().min(TARGET_RANGE.cpu[0]).max(TARGET_RANGE.cpu[1]).optional(),
+    target_memory: z
+      .union([z.number().min(TARGET_RANGE.memory[0]).max(TARGET_RANGE.memory[1]), z.literal('off')], {
+        error: ({ input }) =>
+          `is ${shown(input)}, expected a number from ${TARGET_RANGE.memory.join(' to ')}, or "off"`,
+      })
+      .optional(),
+    cooldown: z.string().max(10).optional(),
+    model_load: z.string().max(10).optional(),
+    restart_cost: z.string().max(10).optional(),
+    time_zone: z.string().max(64).optional().meta({ example: 'Europe/Berlin' }),
+    llm: z.enum(['on', 'off', 'shadow']).optional(),
+    create_hpa: z.boolean().optional().meta({ description: 'Also creates the HPA {deployment}-hpa' }),
+  })
+  .refine((body) => !(body.create_hpa && body.mode === 'scale'), {
+    path: ['create_hpa'],
+    message: 'is true in mode scale, where no HPA may own the replica count: expected mode auto or hpa-floor',
+  })
+  .refine(({ min_replicas = 1, max_replicas = min_replicas }) => min_replicas <= Math.max(1, max_replicas), {
+    path: ['min_replicas'],
+    error: ({ input }) => overMax(input as Bounds),
+  })
+  .meta({ id: 'Enable' });
+const workloadBody = z.strictObject(workloadFields).meta({ id: 'Workload' });
+const pauseBody = z.strictObject({ ...workloadFields, paused: z.boolean().default(true) }).meta({ id: 'Pause' });
+
+export const enableRoute = createRoute({
+  method: 'post',
+  path: '/api/autoscaling/predictive/enable/{cluster}',
+  summary: 'Switches autoscaling on for a Deployment, decides, and in any mode but recommend acts on it now',
+  request: { params: clusterParams, body: body(enableBody) },
+});
+export const disableRoute = createRoute({
+  method: 'post',
+  path: '/api/autoscaling/predictive/disable/{cluster}',
+  summary: 'Switches autoscaling off for a Deployment; its replicas stay as they are',
+  request: { params: clusterParams, body: body(workloadBody) },
+});
+export const applyRoute = createRoute({
+  method: 'post',
+  path: '/api/autoscaling/predictive/apply/{cluster}',
+  summary: 'Decides for a Deployment and carries the decision out once, enabled or not',
+  request: { params: clusterParams, body: body(workloadBody) },
+});
+export const pauseRoute = createRoute({
+  method: 'post',
+  path: '/api/autoscaling/predictive/pause/{cluster}',
+  summary: 'Pauses (or with "paused": false resumes) autoscaling of a Deployment',
+  request: { params: clusterParams, body: body(pauseBody) },
+});
+
+export const resetBreakerRoute = createRoute({
+  method: 'post',
+  path: '/api/autoscaling/hold/clear/{cluster}',
+  summary: 'Ends the hold that falling ready counts put on a cluster; from the next tick on it is scaled down again',
+  request: { params: clusterParams, body: { ...body(z.strictObject({})), required: false as const } },
+});
+
+export const COMMAND_ROUTES = [enableRoute, disableRoute, applyRoute, pauseRoute, resetBreakerRoute] as const;
+
+interface Bounds {
+  readonly min_replicas?: number;
+  readonly max_replicas?: number;
+}
+
+function overMax({ min_replicas, max_replicas }: Bounds): string {
+  return `is ${min_replicas}, above max_replicas ${max_replicas}: expected min_replicas of at most max_replicas`;
+}
