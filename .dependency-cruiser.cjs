@@ -47,8 +47,7 @@ module.exports = {
     },
     {
       name: 'app-knows-ports-only',
-      comment:
-        'Use cases run unchanged in Lambda, locally and in tests; tiny-lru is the in-process cache.',
+      comment: 'Use cases run unchanged in Lambda, locally and in tests; tiny-lru is the in-process cache.',
       severity: 'error',
       from: { path: '^lib/app' },
       to: { pathNot: ['^lib/(app|domain)/', '^node_modules/(zod|tiny-lru|p-limit)/'] },

@@ -1,5 +1,6 @@
 // What API Gateway would hand to a function for an HTTP request: its HTTP API event, payload format 2.0.
 import { isUtf8 } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { HttpApiEvent } from '../lib/app/api/lambda.ts';
 
@@ -33,7 +34,7 @@ export function eventOf(request: IncomingMessage, body: Buffer): HttpApiEvent {
         sourceIp: '127.0.0.1',
         userAgent: headers['user-agent'] ?? '',
       },
-      requestId: 'local',
+      requestId: randomUUID(),
       routeKey: '$default',
       stage: '$default',
       time: new Date().toISOString(),

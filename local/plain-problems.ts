@@ -1,6 +1,9 @@
 // Answers to what never gets as far as the API: problem details, as the API itself answers, written by node's server.
+import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { PROBLEM_TYPE, type ProblemTitle, problemType } from '../lib/app/api/problem.ts';
+import { REQUEST_ID } from '../lib/app/api/request-id.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -14,8 +17,7 @@ export const LOCAL_HEADERS: Headers = {
 
 export function sendProblem(response: ServerResponse, status: number, detail: string, headers: Headers = {}): void {
   if (response.headersSent) return void response.destroy();
-  const text = problemText(status, detail);
-  const own = { 'content-type': 'application/problem+json', 'content-length': String(Buffer.byteLength(text)) };
+  const { text, own } = problemOf(status, detail);
   response.writeHead(status, { ...LOCAL_HEADERS, ...own, ...headers });
   response.end(text);
 }
@@ -41,18 +43,27 @@ const UNREADABLE: Readonly<Record<string, readonly [number, string]>> = {
 
 function hangUp(socket: Duplex, status: number, detail: string, headers: Headers = {}): void {
   if (!socket.writable) return void socket.destroy();
-  const text = problemText(status, detail);
-  const all = {
-    ...LOCAL_HEADERS,
-    'content-type': 'application/problem+json',
-    'content-length': String(Buffer.byteLength(text)),
-    connection: 'close',
-    ...headers,
-  };
+  const { text, own } = problemOf(status, detail);
+  const all = { ...LOCAL_HEADERS, ...own, connection: 'close', ...headers };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n${text}`);
 }
 
-function problemText(status: number, detail: string): string {
-  return JSON.stringify({ type: 'about:blank', title: STATUS_CODES[status], status, detail, success: false });
+const TITLES: Readonly<Record<number, ProblemTitle>> = {
+  400: 'Unreadable request',
+  403: 'Foreign page',
+  405: 'Method not allowed',
+  408: 'Request timeout',
+  413: 'Content too large',
+  417: 'Expectation failed',
+  431: 'Header fields too large',
+};
+
+function problemOf(status: number, detail: string): { readonly text: string; readonly own: Headers } {
+  const title = TITLES[status] ?? 'Internal error';
+  const requestId = randomUUID();
+  const body = { type: problemType(title), title, status, detail, success: false, request_id: requestId };
+  const text = JSON.stringify(body);
+  const length = String(Buffer.byteLength(text));
+  return { text, own: { 'content-type': PROBLEM_TYPE, 'content-length': length, [REQUEST_ID]: requestId } };
 }

@@ -19,12 +19,14 @@ let invocation: LogFields = {};
 let isCold = true;
 
 /**
- * Every line from here on bears the request id and whether the process was new. Of all that Powertools could add these two are
- * what a query joins by; the rest would be most of a line.
+ * Every line from here on bears the function's request id and whether the process was new. Of all that Powertools could add
+ * these two are what a query joins by; the rest would be most of a line.
+ * @param requestId of the API's request, as its answer has it; none for what is no request
  */
-export function beginInvocation(requestId: string | undefined): void {
-  if (requestId === undefined) return;
-  invocation = { function_request_id: requestId, cold_start: isCold };
+export function beginInvocation(functionRequestId: string | undefined, requestId?: string): void {
+  if (functionRequestId === undefined) return;
+  const ofRequest = requestId === undefined ? {} : { request_id: requestId };
+  invocation = { function_request_id: functionRequestId, cold_start: isCold, ...ofRequest };
   isCold = false;
 }
 

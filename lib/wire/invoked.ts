@@ -1,5 +1,6 @@
 // The outermost layer of a function: log lines of an invocation say which one they are of.
 import { beginInvocation } from '../adapters/log.ts';
+import { requestIdOf } from '../app/api/request-id.ts';
 
 /** What Lambda tells a function of its invocation. */
 interface InvocationContext {
@@ -10,7 +11,7 @@ export function invoked<Event, Context, Answer>(
   handler: (event: Event, context: Context) => Promise<Answer>,
 ): (event: Event, context: Context) => Promise<Answer> {
   return (event, context) => {
-    beginInvocation((context as InvocationContext | undefined)?.awsRequestId);
+    beginInvocation((context as InvocationContext | undefined)?.awsRequestId, requestIdOf(event));
     return handler(event, context);
   };
 }

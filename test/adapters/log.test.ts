@@ -52,3 +52,12 @@ it('what a line says beside its message is in it under whatever name it came, an
   for (const value of Object.values(reserved)) expect(Object.values(lines[0] ?? {})).toContain(value);
   expect(lines[0]?.why).toBe('the table is away');
 });
+
+it('lines of a request of the API bear its id, and those of the next invocation do not', async () => {
+  const { makeLog } = await import('../../lib/adapters/log.ts');
+  const { invoked } = await import('../../lib/wire/invoked.ts');
+  const handler = invoked(async (_event: object) => makeLog('query').warn('asked'));
+  await handler({ headers: {}, requestContext: { requestId: 'gateway-1' } }, { awsRequestId: 'request-1' });
+  await handler({ cluster: 'prod' }, { awsRequestId: 'request-2' });
+  expect(lines.map(({ request_id }) => request_id)).toEqual(['gateway-1', undefined]);
+});

@@ -23,7 +23,8 @@ const ask = (line: `${string} ${string}`, headers: readonly string[] = [], body:
 function expectProblem({ status, headers, body }: RawAnswer, expected: number): void {
   expect({ status, type: headers['content-type'] }).toEqual({ status: expected, type: 'application/problem+json' });
   const problem = JSON.parse(body);
-  expect(problem).toMatchObject({ type: 'about:blank', status: expected, success: false });
+  expect(problem).toMatchObject({ status: expected, success: false, request_id: headers['x-request-id'] });
+  expect(problem.type).toMatch(/^urn:ai4k8s:problem:[a-z]+(-[a-z]+)*$/);
   expect(problem.title).toBeTypeOf('string');
   expect(problem.detail.length).toBeLessThan(1000);
   expect(body).not.toMatch(/node_modules|\.ts\b|\/work\/|\/tmp\/| at \S+:\d+/);

@@ -2,6 +2,9 @@
 
 import * as z from 'zod';
 import type { ROUTES } from './all-routes.ts';
+import { PROBLEMS, type ProblemTitle, problemType } from './problem.ts';
+
+const TYPES = Object.keys(PROBLEMS).map((title) => problemType(title as ProblemTitle));
 
 const proposal = z
   .looseObject({ success: z.boolean(), action: z.string(), target_replicas: z.number(), reason: z.string() })
@@ -55,7 +58,17 @@ const commandDone = z
   .meta({ id: 'CommandDone' });
 const health = z.looseObject({ status: z.string(), version: z.string() }).meta({ id: 'Health' });
 export const problemSchema = z
-  .looseObject({ type: z.string(), title: z.string(), status: z.number(), detail: z.string() })
+  .looseObject({
+    type: z.enum(TYPES).meta({ description: 'The cause: a closed list, and each stays what it is' }),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    request_id: z.string(),
+    errors: z
+      .array(z.looseObject({ field: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'Every parameter or field that is at fault, up to twenty' }),
+  })
   .meta({ id: 'Problem' });
 
 const window = z

@@ -19,7 +19,7 @@ export interface Asking {
   readonly right: Right;
 }
 
-type RawRequest = Omit<ApiRequest, 'body'> & { readonly raw: RawBody };
+type RawRequest = Omit<ApiRequest, 'body'> & { readonly raw: RawBody; readonly requestId: string };
 
 export interface Api extends Router {
   /** Whatever is asked, there is an answer. */
@@ -41,16 +41,19 @@ export function makeApp(context: ApiContext, routes: readonly Route[], beforeWri
   };
   return {
     ...router,
-    respond: (request) => respond(request).catch((error: unknown) => failure(context, request.path, error)),
+    respond: (request) => respond(request).catch((error: unknown) => failure(context, request, error)),
   };
 }
 
-function failure({ log }: ApiContext, path: string, error: unknown): Answer {
+function failure({ log }: ApiContext, { path, requestId }: RawRequest, error: unknown): Answer {
   if (error instanceof ProblemError) return error.answer;
   const message = error instanceof Error ? error.message : String(error);
-  log.error('request failed', { path, message });
+  log.error('request failed', { path, message, request_id: requestId });
   if (error instanceof AdapterError)
-    return problemAnswer(503, `${error.source} is not available`, message, { retryable: error.retryable });
+    return problemAnswer(503, 'Dependency not available', `${error.source}: ${message}`, {
+      source: error.source,
+      retryable: error.retryable,
+    });
   return problemAnswer(500, 'Internal error', 'the request failed; the log has the cause');
 }
 

@@ -57,7 +57,7 @@ function checkEncoding(encoding = 'identity'): void {
 
 function parsed(text: string): unknown {
   if (depthOf(text) > MAX_DEPTH)
-    throw problem(400, 'Invalid request', `the request body goes deeper than ${MAX_DEPTH} levels`);
+    throw problem(400, 'Unreadable body', `the request body goes deeper than ${MAX_DEPTH} levels`);
   const errors: { field: string; message: string }[] = [];
   try {
     const body: unknown = JSON.parse(text, (field, value: unknown, context?: { readonly source?: string }) => {
@@ -68,7 +68,7 @@ function parsed(text: string): unknown {
     if (errors.length === 0) return body;
   } catch (error) {
     const why = cleanText(error instanceof Error ? error.message : '', SHOWN_CHARS);
-    throw problem(400, 'Invalid request', `the request body is not JSON: ${why}`);
+    throw problem(400, 'Unreadable body', `the request body is not JSON: ${why}`);
   }
   const [...shown] = errors.slice(0, MOST_ERRORS);
   const detail = shown.map(({ field, message }) => `${field}: ${message}`).join('; ');
@@ -87,7 +87,7 @@ function textOf(body: string | Uint8Array): string {
   try {
     return UTF8.decode(body);
   } catch {
-    throw problem(400, 'Invalid request', 'the request body is not UTF-8');
+    throw problem(400, 'Unreadable body', 'the request body is not UTF-8');
   }
 }
 

@@ -4,7 +4,8 @@ import type { Api } from './base.ts';
 import { CALLS_PER_SECOND, type CallerShare } from './caller-share.ts';
 import { MAX_BODY_BYTES, type RawBody, tooLarge } from './json-body.ts';
 import { isPlainPath } from './plain-path.ts';
-import { problemAnswer } from './problem.ts';
+import { PROBLEM_TYPE, problemAnswer } from './problem.ts';
+import { REQUEST_ID, requestIdOf } from './request-id.ts';
 import type { Caller } from './rights.ts';
 import { noRoute } from './routes.ts';
 
@@ -36,27 +37,38 @@ export interface Shares {
 const METHODS = ['GET', 'HEAD', 'POST'] as const;
 type Method = (typeof METHODS)[number];
 const SHOWN_CHARS = 200;
+/** Of an event that no gateway has sent. */
+const UNKNOWN_ID = 'none';
 
 export function lambdaHandler(api: Api, shares?: Shares): ApiHandler {
   return async (event, context) => {
     const { method } = event.requestContext.http;
+    const requestId = requestIdOf(event) ?? UNKNOWN_ID;
     const refusal = refusalOf(event, shares);
-    if (refusal !== null) return written(refusal, method);
+    if (refusal !== null) return written(refusal, method, requestId);
     const answer = await api.respond({
       method: method as Method,
       path: event.rawPath,
       query: new URLSearchParams(event.rawQueryString),
       headers: lowerCase(event.headers),
       raw: rawBody(event),
+      requestId,
       env: { event, requestContext: event.requestContext, lambdaContext: context },
     });
-    return written(answer, method);
+    return written(answer, method, requestId);
   };
 }
 
-function written({ status, headers, body }: Answer, method: string): ApiAnswer {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { statusCode: status, headers, body: method === 'HEAD' ? '' : text, isBase64Encoded: false };
+function written({ status, headers, body }: Answer, method: string, requestId: string): ApiAnswer {
+  const isProblem = headers['content-type'] === PROBLEM_TYPE;
+  const said = isProblem && typeof body === 'object' ? { ...body, request_id: requestId } : body;
+  const text = typeof said === 'string' ? said : JSON.stringify(said);
+  return {
+    statusCode: status,
+    headers: { ...headers, [REQUEST_ID]: requestId },
+    body: method === 'HEAD' ? '' : text,
+    isBase64Encoded: false,
+  };
 }
 
 function lowerCase(headers: HttpApiEvent['headers']): HttpApiEvent['headers'] {

@@ -3,9 +3,11 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HttpApiEvent } from '../../../lib/app/api/lambda.ts';
+import { PROBLEMS, type ProblemTitle, problemType } from '../../../lib/app/api/problem.ts';
 import { type Embedded, simulated, startEmbedded } from '../../make/embedded.ts';
 
 const API = '/api/autoscaling';
+const CAUSES = Object.keys(PROBLEMS).map((title) => problemType(title as ProblemTitle));
 const ENABLE = `${API}/predictive/enable/demo`;
 let system: Embedded;
 
@@ -38,7 +40,12 @@ async function call(method: string, path: string, { headers = {}, body = null, q
   const handler = method === 'GET' ? system.handlers.query : system.handlers.command;
   const answer = await handler(event);
   const type = answer.headers['content-type'];
-  if (answer.statusCode >= 400) expect(type).toBe('application/problem+json');
+  if (answer.statusCode >= 400) {
+    expect(type).toBe('application/problem+json');
+    const { type: cause, request_id } = JSON.parse(answer.body);
+    expect(CAUSES).toContain(cause);
+    expect(answer.headers['x-request-id']).toBe(request_id);
+  }
   return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(answer.body) };
 }
 
