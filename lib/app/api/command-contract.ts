@@ -2,9 +2,23 @@
 
 import * as z from 'zod';
 import { MAX_REPLICAS, TARGET_RANGE } from '../../domain/workload/pace.ts';
+import { DEFAULT_POLICY } from '../../domain/workload/policy.ts';
+import { POLICY_FIELDS } from '../../domain/workload/policy-fields.ts';
 import { body, clusterParams, workloadFields } from './contract.ts';
 import { shown } from './input-words.ts';
 import { createRoute } from './route.ts';
+
+/** A text that a policy takes for one of its keys, by the policy's own reading of it. */
+function policyText(key: 'cooldown' | 'model-load' | 'restart-cost' | 'time-zone', most: number) {
+  const field = POLICY_FIELDS[key];
+  if (field === undefined) throw new Error(`no policy has a key ${key}`);
+  return z
+    .string()
+    .max(most)
+    .refine((text) => field.set(DEFAULT_POLICY, text) !== undefined, {
+      error: ({ input }) => `is ${shown(input)}, expected ${field.expected}`,
+    });
+}
 
 const replicas = z.number().int().min(1).max(MAX_REPLICAS);
 
@@ -23,20 +37,22 @@ const enableBody = z
           `is ${shown(input)}, expected a number from ${TARGET_RANGE.memory.join(' to ')}, or "off"`,
       })
       .optional(),
-    cooldown: z.string().max(10).optional(),
-    model_load: z.string().max(10).optional(),
-    restart_cost: z.string().max(10).optional(),
-    time_zone: z.string().max(64).optional().meta({ example: 'Europe/Berlin' }),
+    cooldown: policyText('cooldown', 10).optional(),
+    model_load: policyText('model-load', 10).optional(),
+    restart_cost: policyText('restart-cost', 10).optional(),
+    time_zone: policyText('time-zone', 64).optional().meta({ example: 'Europe/Berlin' }),
     llm: z.enum(['on', 'off', 'shadow']).optional(),
     create_hpa: z.boolean().optional().meta({ description: 'Also creates the HPA {deployment}-hpa' }),
   })
   .refine((body) => !(body.create_hpa && body.mode === 'scale'), {
     path: ['create_hpa'],
     message: 'is true in mode scale, where no HPA may own the replica count: expected mode auto or hpa-floor',
+    when: isObject,
   })
   .refine(({ min_replicas = 1, max_replicas = min_replicas }) => min_replicas <= Math.max(1, max_replicas), {
     path: ['min_replicas'],
     error: ({ input }) => overMax(input as Bounds),
+    when: hasBounds,
   })
   .meta({ id: 'Enable' });
 const workloadBody = z.strictObject(workloadFields).meta({ id: 'Workload' });
@@ -83,4 +99,15 @@ interface Bounds {
 
 function overMax({ min_replicas, max_replicas }: Bounds): string {
   return `is ${min_replicas}, above max_replicas ${max_replicas}: expected min_replicas of at most max_replicas`;
+}
+
+/** Whether fields can be held against each other, whatever is wrong with others of them. */
+function isObject({ value }: z.core.ParsePayload): boolean {
+  return typeof value === 'object' && value !== null;
+}
+
+function hasBounds(payload: z.core.ParsePayload): boolean {
+  if (!isObject(payload)) return false;
+  const { min_replicas, max_replicas } = payload.value as Bounds;
+  return [min_replicas, max_replicas].every((bound) => bound === undefined || Number.isInteger(bound));
 }

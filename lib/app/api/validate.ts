@@ -1,23 +1,32 @@
 // A request held against its route's schemas: everything that is wrong with it at once, field by field.
 import type * as z from 'zod';
+import { cleanText } from '../../domain/text/clean-text.ts';
 import type { ApiRequest } from './api-request.ts';
+import { shown } from './input-words.ts';
 import { problem } from './problem.ts';
 import type { Route, Valid } from './route.ts';
 
 /** So many are enough to mend a request by; a list can have thousands. */
 const MOST_ERRORS = 20;
+const SHOWN_CHARS = 60;
 
-/** @throws a 400 problem that names every field in error */
+/** `message` says what was given and what is expected. */
+interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
+
+/** @throws a 400 problem that names every parameter and field in error */
 export function validated<R extends Route>(
   route: R,
   { query, body }: Pick<ApiRequest, 'query' | 'body'>,
   params: object,
 ): Valid<R> {
   const schemas = route.request ?? {};
-  const issues: z.core.$ZodIssue[] = [];
+  const errors: FieldError[] = unknownIn(query, Object.keys(schemas.query?.shape ?? {}));
   const parse = (schema: z.ZodType | undefined, given: unknown) => {
     const parsed = schema?.safeParse(given);
-    if (parsed?.success === false) issues.push(...parsed.error.issues);
+    if (parsed?.success === false) errors.push(...parsed.error.issues.map(errorOf));
     return parsed?.data;
   };
   const parts = {
@@ -25,14 +34,30 @@ export function validated<R extends Route>(
     query: parse(schemas.query, valuesOf(query)),
     json: parse(schemas.body?.content['application/json'].schema, body),
   };
-  if (issues.length > 0) throw invalid(issues);
+  if (errors.length > 0) throw invalid(errors);
   return parts as Valid<R>;
 }
 
-function invalid(issues: readonly z.core.$ZodIssue[]) {
-  const errors = issues.slice(0, MOST_ERRORS).map(({ path, message }) => ({ field: path.join('.'), message }));
+function invalid(all: readonly FieldError[]) {
+  const errors = all.slice(0, MOST_ERRORS);
   const detail = errors.map(({ field, message }) => (field === '' ? message : `${field}: ${message}`)).join('; ');
   return problem(400, 'Invalid request', detail, { errors });
+}
+
+function errorOf({ path, message }: z.core.$ZodIssue): FieldError {
+  return { field: path.join('.'), message };
+}
+
+/** A parameter that nobody reads would be taken for one that had its effect. */
+function unknownIn(query: URLSearchParams, accepted: readonly string[]): FieldError[] {
+  const known = accepted.length === 0 ? 'none' : `one of ${accepted.join(', ')}`;
+  return [...new Set(query.keys())]
+    .filter((name) => !accepted.includes(name))
+    .map((name) => {
+      const given = query.getAll(name);
+      const message = `is ${shown(given.length > 1 ? given : given[0])}, expected no such parameter but ${known}`;
+      return { field: cleanText(name, SHOWN_CHARS), message };
+    });
 }
 
 /** A parameter that came once is a text, one that came twice a list. */

@@ -8,6 +8,7 @@ import { PATH_FORMS, ROUTES } from '../../../lib/app/api/all-routes.ts';
 import { callerFrom, type TokenAccess } from '../../../lib/app/api/caller.ts';
 import { CALLS_AT_ONCE } from '../../../lib/app/api/caller-share.ts';
 import { openApiText } from '../../../lib/app/api/openapi-document.ts';
+import type { RouteRequest } from '../../../lib/app/api/route.ts';
 import { readConfig } from '../../../lib/config.ts';
 import { VERSION } from '../../../lib/version.ts';
 import { wireCommand } from '../../../lib/wire/command.ts';
@@ -91,11 +92,21 @@ async function ask(
   return { status: statusCode, body: JSON.parse(body) };
 }
 
+/** What of a workload of namespace `secret` the route takes as parameters; nothing of what a form has in its path. */
+function queryFor(route: object): string {
+  const { query } = 'request' in route ? (route.request as RouteRequest) : {};
+  const said = Object.entries({ deployment: 'vault', namespace: 'secret' });
+  return said
+    .flatMap(([name, value]) => (query !== undefined && name in query.shape ? [`${name}=${value}`] : []))
+    .join('&');
+}
+
 const OPEN = ['/health'];
 /** Every route and form, asked for a workload of namespace `secret`. */
 const everyCall = [...ROUTES, ...PATH_FORMS]
   .filter(({ path }) => !OPEN.includes(path))
-  .map(({ method, path }) => {
+  .map((route) => {
+    const { method, path } = route;
     const inPath = path.includes('{namespace}');
     const filled = path
       .replace('{cluster}', 'demo')
@@ -113,7 +124,7 @@ const everyCall = [...ROUTES, ...PATH_FORMS]
             ...(path.includes('schedule/delete') && { id: 'x' }),
             ...(path.includes('proposals/') && { proposal: 'x' }),
           };
-    const sent = method === 'post' ? { body: extra } : inPath ? {} : { query: 'deployment=vault&namespace=secret' };
+    const sent = method === 'post' ? { body: extra } : { query: queryFor(route) };
     return [`${method.toUpperCase()} ${path}`, method.toUpperCase(), filled, sent] as const;
   });
 

@@ -262,9 +262,86 @@ describe('what was given', () => {
   it('is shown twice where it came twice, and never brings a terminal out of order', async () => {
     const query = (text: string) => call('GET', `${API}/recommendations/demo`, { query: text });
     expect((await query('deployment=a&deployment=b')).body.detail).toBe('deployment: is ["a","b"], expected a string');
-    expect((await query('deployment=web&namespace=shop&__proto__=x&constructor=1&a[]=2&%')).status).toBe(200);
     const { detail } = (await query('deployment=%1b%5b31m%c2%9b%e2%80%ae')).body;
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
     expect(detail).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
+  });
+});
+
+describe('a parameter that nobody reads', () => {
+  it('is refused by its name, with what is read in its place', async () => {
+    const ask = (path: string, query: string) => call('GET', `${API}/${path}`, { query });
+    expect((await ask('recommendations/demo', 'deployment=web&namespce=shop')).body).toMatchObject({
+      type: 'urn:ai4k8s:problem:invalid-request',
+      detail: 'namespce: is "shop", expected no such parameter but one of deployment, namespace, kind',
+    });
+    const strange = await ask('status/demo', '__proto__=x&constructor=1&a[]=2&a[]=3&%&namespace=SHOP');
+    expect(strange.body.errors).toEqual([
+      { field: '__proto__', message: expect.stringContaining('is "x", expected no such parameter') },
+      { field: 'constructor', message: expect.stringContaining('is "1", expected') },
+      { field: 'a[]', message: expect.stringContaining('is ["2","3"], expected') },
+      { field: '%', message: expect.stringContaining('is "", expected') },
+      { field: 'namespace', message: expect.stringContaining('is "SHOP", expected a Kubernetes name') },
+    ]);
+    const write = { headers: { 'content-type': 'application/json' }, body: BODY, query: 'dry_run=true' };
+    expect((await call('POST', ENABLE, write)).body.detail).toContain(
+      'dry_run: is "true", expected no such parameter but none',
+    );
+    expect((await ask('kill-switch', 'cluster=demo')).status).toBe(400);
+  });
+
+  it('whatever it is called, is never taken for one that had its effect', async () => {
+    const accepted = ['namespace'];
+    await fc.assert(
+      fc.asyncProperty(fc.string({ minLength: 1 }), async (name) => {
+        fc.pre(!accepted.includes(name));
+        const { status, body } = await call('GET', `${API}/status/demo`, { query: `${encodeURIComponent(name)}=1` });
+        expect({ status, errors: body.errors.length }).toEqual({ status: 400, errors: 1 });
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('every field that is wrong', () => {
+  const WRONG: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+    min_replicas: fc.constantFrom(0, 1.5, '3', null, -1),
+    max_replicas: fc.constantFrom(0, 'ten', [], 10_001),
+    mode: fc.constantFrom('yolo', 7, ''),
+    slo: fc.constantFrom(49, 100, '99'),
+    target_cpu: fc.constantFrom(9, 96, 'x'),
+    target_memory: fc.constantFrom('OFF', 5, {}),
+    cooldown: fc.constantFrom('soon', '5 m', 7, 'PT5M'),
+    model_load: fc.constantFrom('2h', 'x', 1),
+    restart_cost: fc.constantFrom('2h', 'x', 1),
+    time_zone: fc.constantFrom('Mars/Olympus_Mons', 'CEST+1', 3),
+    llm: fc.constantFrom('maybe', true),
+    create_hpa: fc.constantFrom('true', 1),
+    namespace: fc.constantFrom('Shop', '-', 1, 'x'.repeat(64)),
+    kind: fc.constantFrom('Pod', 1),
+  };
+
+  it('is told at once, each with what was given', async () => {
+    const wrong = fc.record(WRONG, { requiredKeys: [] });
+    await fc.assert(
+      fc.asyncProperty(wrong, async (fields) => {
+        fc.pre(Object.keys(fields).length > 0);
+        const { status, body } = await post(JSON.stringify({ deployment_name: 'web', ...fields }));
+        expect(status).toBe(400);
+        const errors: { field: string; message: string }[] = body.errors;
+        expect(errors.map(({ field }) => field).toSorted()).toEqual(Object.keys(fields).toSorted());
+        for (const { field, message } of errors)
+          expect(message).toContain(`is ${JSON.stringify(fields[field])?.slice(0, 60)}`);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('is told beside fields that are wrong together, and beside a parameter', async () => {
+    const body = { deployment_name: 'web', min_replicas: 9, max_replicas: 3, slo: 1, mode: 'scale', create_hpa: true };
+    const headers = { 'content-type': 'application/json' };
+    const answer = await call('POST', ENABLE, { headers, body: JSON.stringify(body), query: 'x=1' });
+    const fields = answer.body.errors.map(({ field }: { field: string }) => field).toSorted();
+    expect(fields).toEqual(['create_hpa', 'min_replicas', 'slo', 'x']);
   });
 });
