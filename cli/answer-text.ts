@@ -42,6 +42,21 @@ export function answerText(body: Body): string | null {
   return null;
 }
 
+/** Of an answer to GET recommendations. */
+export function whyNotText({ decision }: Body): string | null {
+  if (!isObject(decision)) return null;
+  const { why_not, current_replicas, target_replicas, timestamp } = decision as WhyNot;
+  if (why_not === null) return `${timestamp}: ${current_replicas} → ${target_replicas} was changed`;
+  return `${why_not.message} (${why_not.code}, as of ${timestamp})`;
+}
+
+interface WhyNot {
+  readonly why_not: { readonly code: string; readonly message: string } | null;
+  readonly current_replicas: number;
+  readonly target_replicas: number;
+  readonly timestamp: string;
+}
+
 interface Waiting {
   readonly namespace: string;
   readonly deployment: string;

@@ -1,7 +1,7 @@
 // `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for those that are `weighty`.
 import { Command, Option } from 'commander';
 import { VERSION } from '../lib/version.ts';
-import { answerText } from './answer-text.ts';
+import { answerText, whyNotText } from './answer-text.ts';
 import { type ApiTarget, askApi, refuseOpenToken } from './api-client.ts';
 import { forecastCommand } from './forecast/command.ts';
 import { killSwitchCommands } from './kill-switch-command.ts';
@@ -67,6 +67,10 @@ onWorkload('recommend', 'what every source would do with a Deployment; changes n
     show((target) => askApi(target, 'recommendations', { query: { deployment, namespace, kind } })),
 );
 
+onWorkload('why-not', 'why the last tick changed nothing, in one sentence').action((deployment, { namespace, kind }) =>
+  show((target) => askApi(target, 'recommendations', { query: { deployment, namespace, kind } }), whyNotText),
+);
+
 onWorkload('history', 'decisions on a Deployment, newest first')
   .option('--limit <n>', 'how many', '20')
   .action((deployment, { namespace, kind, limit }) =>
@@ -126,13 +130,13 @@ function targetOf(): ApiTarget {
   return target;
 }
 
-async function show(ask: (target: ApiTarget) => Promise<Response>): Promise<void> {
+async function show(ask: (target: ApiTarget) => Promise<Response>, words = answerText): Promise<void> {
   const target = targetOf();
   try {
     const answer = await ask(target);
     const body = (await answer.json()) as Record<string, unknown>;
     if (answer.ok) {
-      const text = program.opts<{ output: string }>().output === 'json' ? null : answerText(oneLined(body));
+      const text = program.opts<{ output: string }>().output === 'json' ? null : words(oneLined(body));
       say(text ?? jsonText(body, 2));
       if (body.success === false) process.exitCode = 1;
       return;

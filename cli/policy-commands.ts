@@ -30,6 +30,7 @@ export function policyCommands(show: Show): readonly Command[] {
     enableCommand(show),
     plain('disable', 'switches autoscaling off; replicas stay as they are'),
     plain('apply', 'decides now and carries it out once'),
+    plain('undo', 'takes the last change back, and pauses its way for an hour'),
     pauseCommand(show),
     onWorkload('resume', 'ends a pause').action((deployment_name: string, where: Where) =>
       show((target) => askApi(target, 'predictive/pause', { body: { deployment_name, ...where, paused: false } })),

@@ -3,6 +3,7 @@ import { COMMAND_ROUTES } from './command-contract.ts';
 import { HPA_ROUTES } from './hpa-contract.ts';
 import { KILL_SWITCH_ROUTES } from './kill-switch-contract.ts';
 import { formsOf } from './path-forms.ts';
+import { PROPOSAL_ROUTES } from './proposal-contract.ts';
 import { READ_ROUTES } from './read-contract.ts';
 import { SCHEDULE_ROUTES } from './schedule-contract.ts';
 
@@ -11,6 +12,7 @@ export const ROUTES = [
   ...COMMAND_ROUTES,
   ...SCHEDULE_ROUTES,
   ...HPA_ROUTES,
+  ...PROPOSAL_ROUTES,
   ...KILL_SWITCH_ROUTES,
 ] as const;
 

@@ -71,6 +71,23 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem' });
 
+const waiting = z
+  .looseObject({
+    id: z.string(),
+    namespace: z.string(),
+    deployment: z.string(),
+    current_replicas: z.number(),
+    target_replicas: z.number(),
+    change: z.string(),
+    reason: z.string(),
+    proposed_at: z.string(),
+    expires_at: z.string(),
+  })
+  .meta({ id: 'Proposal' });
+const proposals = z
+  .looseObject({ success: z.boolean(), cluster: z.string(), proposals: z.array(waiting) })
+  .meta({ id: 'Proposals' });
+
 const window = z
   .looseObject({
     id: z.string(),
@@ -143,12 +160,16 @@ export const ANSWERS: Readonly<Record<Key, AnswerSchema>> = {
   'get /api/autoscaling/history/{cluster}': said(history, 'One page of decisions'),
   'get /api/autoscaling/history/{cluster}/{decision}': said(recommendations, 'The decision'),
   'get /api/autoscaling/schedule/{cluster}': said(listed, 'The windows'),
+  'get /api/autoscaling/proposals/{cluster}': said(proposals, 'Those of the last tick that nobody has answered'),
   'get /api/autoscaling/kill-switch/{cluster}': said(answer, 'The switch'),
   'get /api/autoscaling/kill-switch': said(answer, 'The switches'),
   'post /api/autoscaling/predictive/enable/{cluster}': said(commandDone, 'Enabled'),
   'post /api/autoscaling/predictive/disable/{cluster}': said(commandDone, 'Disabled'),
   'post /api/autoscaling/predictive/apply/{cluster}': said(commandDone, 'Decided'),
   'post /api/autoscaling/predictive/pause/{cluster}': said(commandDone, 'Paused or resumed'),
+  'post /api/autoscaling/predictive/undo/{cluster}': said(commandDone, 'Taken back'),
+  'post /api/autoscaling/proposals/approve/{cluster}': said(commandDone, 'Decided'),
+  'post /api/autoscaling/proposals/reject/{cluster}': said(commandDone, 'Declined'),
   'post /api/autoscaling/hold/clear/{cluster}': said(
     z.looseObject({ success: z.boolean(), message: z.string() }),
     'Ended',

@@ -9,6 +9,7 @@ import {
   recordValues,
 } from '../commands/commands.ts';
 import { hpaOnRequest } from '../commands/hpa-on-request.ts';
+import type { AnswerPorts } from '../commands/proposals.ts';
 import type { ApiContext } from './api-context.ts';
 import { type Api, asking, knownCluster, makeApp } from './base.ts';
 import {
@@ -19,18 +20,22 @@ import {
   pauseRoute,
   resetBreakerRoute,
 } from './command-contract.ts';
+import { refusedCommand } from './command-refusal.ts';
 import { addHpaWrites, hpaBody, refuseWhileSwitchedOff } from './hpa-command.ts';
 import { HPA_ROUTES } from './hpa-contract.ts';
 import { addKillSwitchWrites, inForce, type SwitchedPorts } from './kill-switch-command.ts';
 import { KILL_SWITCH_ROUTES } from './kill-switch-contract.ts';
 import { presentDecision, presentRecommendations } from './present.ts';
 import { problem } from './problem.ts';
+import { addProposalWrites } from './proposal-command.ts';
+import { PROPOSAL_ROUTES } from './proposal-contract.ts';
 import { addScheduleWrites } from './schedule-command.ts';
 import { SCHEDULE_ROUTES } from './schedule-contract.ts';
-import { absentMessage, refOf, saidOf, workloadOf } from './workload.ts';
+import { addUndo } from './undo-command.ts';
+import { refOf, saidOf, workloadOf } from './workload.ts';
 
 export interface CommandContext extends ApiContext {
-  readonly ports: CommandPorts & SwitchedPorts;
+  readonly ports: AnswerPorts & SwitchedPorts;
   readonly settings: CommandSettings;
   /** Why nothing may be changed through this installation at all, or null. */
   readonly readOnly: string | null;
@@ -38,9 +43,11 @@ export interface CommandContext extends ApiContext {
   readonly requestedBy: (env: unknown) => string | null;
 }
 
+const UNPAUSED = { paused: 'false', 'paused-until': '', 'paused-reason': '' } as const;
+
 export function makeCommandApi(context: CommandContext): Api {
   const { ports } = context;
-  const routes = [...COMMAND_ROUTES, ...SCHEDULE_ROUTES, ...HPA_ROUTES, ...KILL_SWITCH_ROUTES];
+  const routes = [...COMMAND_ROUTES, ...SCHEDULE_ROUTES, ...HPA_ROUTES, ...PROPOSAL_ROUTES, ...KILL_SWITCH_ROUTES];
   const app = makeApp(context, routes, () => {
     if (context.readOnly !== null) throw problem(403, 'Read-only', context.readOnly);
   });
@@ -51,7 +58,7 @@ export function makeCommandApi(context: CommandContext): Api {
       namespace,
       kind,
     });
-    const record = { ...recordValues(values), 'predictive-autoscaling-enabled': 'true', paused: 'false' };
+    const record = { ...recordValues(values), 'predictive-autoscaling-enabled': 'true', ...UNPAUSED };
     const requestedBy = context.requestedBy(c.env);
     const settings = await inForce(context, ref.cluster);
     const hpa = values.create_hpa ? await createHpaFor(ports, settings, ref, values, requestedBy) : null;
@@ -77,9 +84,9 @@ export function makeCommandApi(context: CommandContext): Api {
   });
 
   app.openapi(pauseRoute, async (c) => {
-    const { deployment_name, paused, ...where } = c.req.valid('json');
+    const { deployment_name, paused, until = '', reason = '', ...where } = c.req.valid('json');
     const ref = refOf(asking(context, c.env, 'operate'), c.req.valid('param').cluster, deployment_name, where);
-    const record = { paused: String(paused) };
+    const record = { paused: String(paused), 'paused-until': until, 'paused-reason': reason };
     const result = await changePolicy(
       ports,
       await inForce(context, ref.cluster),
@@ -88,7 +95,7 @@ export function makeCommandApi(context: CommandContext): Api {
       context.requestedBy(c.env),
       'nothing',
     );
-    return c.json(answer(ref, result, paused ? 'paused' : 'resumed'), 200);
+    return c.json(answer(ref, result, pausedText(paused, until)), 200);
   });
 
   app.openapi(resetBreakerRoute, async (c) => {
@@ -101,6 +108,8 @@ export function makeCommandApi(context: CommandContext): Api {
   addScheduleWrites(app, context);
   addHpaWrites(app, context);
   addKillSwitchWrites(app, context);
+  addProposalWrites(app, context);
+  addUndo(app, context);
 
   app.openapi(applyRoute, async (c) => {
     const { deployment_name, ...where } = c.req.valid('json');
@@ -115,6 +124,11 @@ export function makeCommandApi(context: CommandContext): Api {
     return c.json(answer(ref, result, 'decided'), 200);
   });
   return app;
+}
+
+function pausedText(paused: boolean | string, until: string): string {
+  const end = until === '' ? '' : ` until ${until}`;
+  return paused === false ? 'resumed' : `paused${paused === true ? '' : ` for ${paused}`}${end}`;
 }
 
 /** @throws a problem where the HPA cannot be made */
@@ -132,29 +146,8 @@ async function createHpaFor(
 
 /** @throws a problem for every result that is not done */
 function answer(ref: WorkloadRef, result: CommandResult, what: string) {
-  const workload = workloadOf(ref);
-  const said = saidOf(ref);
-  switch (result.kind) {
-    case 'not_found':
-      throw problem(404, 'Unknown workload', absentMessage(ref), workload);
-    case 'annotated':
-      throw problem(409, 'Set by annotation', annotatedDetail(said, result), {
-        ...workload,
-        keys: result.stated.map(({ key }) => key),
-      });
-    case 'invalid':
-      throw problem(400, 'Invalid policy', result.problems.join(' '), { ...workload, problems: result.problems });
-    case 'done':
-      return doneBody(workload, result, `${said} is ${what}`);
-  }
-}
-
-function annotatedDetail(said: string, { stated, refusal }: CommandResult & { kind: 'annotated' }): string {
-  const keys = stated.map(({ key, annotation }) =>
-    annotation.endsWith(`/${key}`) ? annotation : `${key} in ${annotation}`,
-  );
-  const why = refusal === undefined ? '' : `, and it could not be changed (${refusal})`;
-  return `${said} states ${keys.join(', ')} as annotations, which win over this API${why}: change them there`;
+  if (result.kind !== 'done') throw refusedCommand(ref, result);
+  return doneBody(workloadOf(ref), result, `${saidOf(ref)} is ${what}`);
 }
 
 /** Keys as the API takes them: what an earlier enable said and this one did not. */

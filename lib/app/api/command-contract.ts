@@ -8,8 +8,10 @@ import { body, clusterParams, workloadFields } from './contract.ts';
 import { shown } from './input-words.ts';
 import { createRoute } from './route.ts';
 
+type TextKey = 'cooldown' | 'model-load' | 'restart-cost' | 'time-zone' | 'limit-step' | 'limit-hours' | 'paused-until';
+
 /** A text that a policy takes for one of its keys, by the policy's own reading of it. */
-function policyText(key: 'cooldown' | 'model-load' | 'restart-cost' | 'time-zone', most: number) {
+function policyText(key: TextKey, most: number) {
   const field = POLICY_FIELDS[key];
   if (field === undefined) throw new Error(`no policy has a key ${key}`);
   return z
@@ -28,7 +30,7 @@ const enableBody = z
     ...workloadFields,
     min_replicas: replicas.optional(),
     max_replicas: replicas.optional(),
-    mode: z.enum(['auto', 'recommend', 'hpa-floor', 'scale']).optional(),
+    mode: z.enum(['auto', 'recommend', 'propose', 'hpa-floor', 'scale']).optional(),
     slo: z.number().min(50).max(99.99).optional(),
     target_cpu: z.number().min(TARGET_RANGE.cpu[0]).max(TARGET_RANGE.cpu[1]).optional(),
     target_memory: z
@@ -41,6 +43,9 @@ const enableBody = z
     model_load: policyText('model-load', 10).optional(),
     restart_cost: policyText('restart-cost', 10).optional(),
     time_zone: policyText('time-zone', 64).optional().meta({ example: 'Europe/Berlin' }),
+    limit_step: policyText('limit-step', 10).optional().meta({ example: '25%' }),
+    limit_direction: z.enum(['up', 'down', 'both']).optional(),
+    limit_hours: policyText('limit-hours', 40).optional().meta({ example: 'mon-fri 09:00-18:00' }),
     llm: z.enum(['on', 'off', 'shadow']).optional(),
     create_hpa: z.boolean().optional().meta({ description: 'Also creates the HPA {deployment}-hpa' }),
   })
@@ -56,7 +61,21 @@ const enableBody = z
   })
   .meta({ id: 'Enable' });
 const workloadBody = z.strictObject(workloadFields).meta({ id: 'Workload' });
-const pauseBody = z.strictObject({ ...workloadFields, paused: z.boolean().default(true) }).meta({ id: 'Pause' });
+const pauseBody = z
+  .strictObject({
+    ...workloadFields,
+    paused: z
+      .union([z.boolean(), z.enum(['scale-in', 'scale-out'])], {
+        error: ({ input }) => `is ${shown(input)}, expected true, false, scale-in or scale-out`,
+      })
+      .default(true)
+      .meta({ description: 'scale-in: it grows and never shrinks' }),
+    until: policyText('paused-until', 40)
+      .optional()
+      .meta({ description: 'It ends by itself then', example: '2026-12-01T08:00:00Z' }),
+    reason: z.string().trim().max(200).optional(),
+  })
+  .meta({ id: 'Pause' });
 
 export const enableRoute = createRoute({
   method: 'post',
@@ -83,6 +102,14 @@ export const pauseRoute = createRoute({
   request: { params: clusterParams, body: body(pauseBody) },
 });
 
+export const undoRoute = createRoute({
+  method: 'post',
+  path: '/api/autoscaling/predictive/undo/{cluster}',
+  summary:
+    'Takes the last change back and pauses its way for an hour; under an HPA gives its minReplicas back and pauses all',
+  request: { params: clusterParams, body: body(workloadBody) },
+});
+
 export const resetBreakerRoute = createRoute({
   method: 'post',
   path: '/api/autoscaling/hold/clear/{cluster}',
@@ -90,7 +117,14 @@ export const resetBreakerRoute = createRoute({
   request: { params: clusterParams, body: { ...body(z.strictObject({})), required: false as const } },
 });
 
-export const COMMAND_ROUTES = [enableRoute, disableRoute, applyRoute, pauseRoute, resetBreakerRoute] as const;
+export const COMMAND_ROUTES = [
+  enableRoute,
+  disableRoute,
+  applyRoute,
+  pauseRoute,
+  undoRoute,
+  resetBreakerRoute,
+] as const;
 
 interface Bounds {
   readonly min_replicas?: number;

@@ -5,6 +5,7 @@ import type { Assessment, Envelope } from '../../domain/assessment/assessment.ts
 import type { Proposal } from '../../domain/assessment/proposal.ts';
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import { asLeft } from '../../domain/decision/take-over.ts';
+import { whyNoChange } from '../../domain/decision/why-no-change.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import { type Forecast, hasSkill } from '../../domain/forecast/forecast.ts';
 import type { Verdict } from '../../domain/guardrails/verdict.ts';
@@ -73,6 +74,7 @@ export function presentDecision({ decision, outcome, requestedBy }: DecisionReco
     verdicts: decision.verdicts.map(presentVerdict),
     outcome: outcome.kind,
     outcome_message: outcome.message,
+    why_not: whyNoChange(decision, outcome),
     requested_by: requestedBy,
     timestamp: iso(decision.at),
   };
@@ -124,6 +126,7 @@ export function presentWorkload(entry: WorkloadMemory, enabled: boolean, mode: s
     reason: record.decision.reason,
     outcome: record.outcome.kind,
     outcome_message: record.outcome.message,
+    why_not: whyNoChange(record.decision, record.outcome),
     requested_by: record.requestedBy,
     llm: presentAdviceResult(record.advice),
     llm_verdict: llmVerdict(record.decision.verdicts),

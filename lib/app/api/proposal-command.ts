@@ -1,11 +1,10 @@
 // The answers to a proposed change.
-import type { OpenAPIHono } from '@hono/zod-openapi';
 import { cleanText } from '../../domain/text/clean-text.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import type { CommandSettings } from '../commands/commands.ts';
 import { type AnswerPorts, type AnswerResult, approve, reject } from '../commands/proposals.ts';
 import type { ApiContext } from './api-context.ts';
-import { asking } from './base.ts';
+import { type Api, asking } from './base.ts';
 import { iso } from './iso.ts';
 import { inForce, type SwitchedPorts } from './kill-switch-command.ts';
 import { presentDecision, presentRecommendations } from './present.ts';
@@ -22,7 +21,7 @@ export interface ProposalCommandContext extends ApiContext {
 const REASON_CHARS = 200;
 
 /** To let a change go ahead is to approve, and so is to say no to one. */
-export function addProposalWrites(app: OpenAPIHono, context: ProposalCommandContext): void {
+export function addProposalWrites(app: Api, context: ProposalCommandContext): void {
   const { ports } = context;
   app.openapi(approveRoute, async (c) => {
     const { deployment_name, proposal: id, target_replicas: replicas, ...where } = c.req.valid('json');

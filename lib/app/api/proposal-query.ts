@@ -1,14 +1,13 @@
 // The changes that wait for a person, of one cluster, as the last tick left them.
-import type { OpenAPIHono } from '@hono/zod-openapi';
 import { withRequests } from '../../domain/decision/take-over.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import type { SeriesReader } from '../ports/series-store.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import type { Clock } from '../ports/world.ts';
 import type { ApiContext } from './api-context.ts';
-import { asking } from './base.ts';
+import { type Api, asking } from './base.ts';
 import { iso } from './iso.ts';
-import { proposalsRoute } from './proposal-contract.ts';
+import { proposalsRoute } from './read-contract.ts';
 import { sightOf } from './sight.ts';
 import { workloadOf } from './workload.ts';
 
@@ -20,7 +19,7 @@ export interface ProposalQueryContext extends ApiContext {
   };
 }
 
-export function addProposalReads(app: OpenAPIHono, context: ProposalQueryContext): void {
+export function addProposalReads(app: Api, context: ProposalQueryContext): void {
   const { series, ticks, clock } = context.ports;
   app.openapi(proposalsRoute, async (c) => {
     const { cluster } = c.req.valid('param');

@@ -22,6 +22,7 @@ import { iso } from './iso.ts';
 import { addKillSwitchReads } from './kill-switch-query.ts';
 import { presentHistoryLine, presentRecommendations, presentWorkload } from './present.ts';
 import { problem } from './problem.ts';
+import { addProposalReads } from './proposal-query.ts';
 import {
   decisionRoute,
   healthRoute,
@@ -70,6 +71,7 @@ export function makeQueryApi(context: QueryContext): Api {
 
   addScheduleReads(app, context);
   addKillSwitchReads(app, context);
+  addProposalReads(app, context);
 
   app.openapi(statusRoute, async (c) => {
     const { cluster } = c.req.valid('param');

@@ -67,6 +67,13 @@ export const listScheduleRoute = createRoute({
   request: { params: clusterParams, query: listQuery },
 });
 
+export const proposalsRoute = createRoute({
+  method: 'get',
+  path: '/api/autoscaling/proposals/{cluster}',
+  summary: 'Changes that wait for a person',
+  request: { params: clusterParams, query: statusQuery },
+});
+
 export const killSwitchRoute = createRoute({
   method: 'get',
   path: '/api/autoscaling/kill-switch/{cluster}',
@@ -86,6 +93,7 @@ export const READ_ROUTES = [
   historyRoute,
   decisionRoute,
   listScheduleRoute,
+  proposalsRoute,
   killSwitchRoute,
   killSwitchesRoute,
 ] as const;

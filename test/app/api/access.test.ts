@@ -152,7 +152,9 @@ describe('a token', () => {
   it.each(everyCall)('of the wrong right is denied %s', async (_what, method, path, sent) => {
     if (path === `${API}/kill-switch` && method === 'GET') return;
     const wrong =
-      method === 'GET' ? ['operators', 'approvers'] : ['lookers', /hold|proposals/.test(path) ? 'operators' : 'approvers'];
+      method === 'GET'
+        ? ['operators', 'approvers']
+        : ['lookers', /hold|proposals/.test(path) ? 'operators' : 'approvers'];
     expect((await ask(wrong, method, path, sent)).status).toBe(403);
   });
 

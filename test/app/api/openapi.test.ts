@@ -41,7 +41,7 @@ it('says of a field what the schema says: what must be there, its bounds, what i
   expect(Enable.properties).toMatchObject({
     min_replicas: { type: 'integer', minimum: 1 },
     namespace: { default: 'default' },
-    mode: { enum: ['auto', 'recommend', 'hpa-floor', 'scale'] },
+    mode: { enum: ['auto', 'recommend', 'propose', 'hpa-floor', 'scale'] },
   });
   const { parameters } = DOCUMENT.paths['/api/autoscaling/history/{cluster}'].get;
   const limit = parameters.find(({ name }: { name: string }) => name === 'limit');

@@ -5,6 +5,8 @@ import { type Embedded, simulated, startEmbedded } from '../../make/embedded.ts'
 const API = '/api/autoscaling';
 const WEB = { deployment_name: 'web', namespace: 'shop' };
 
+const REF = { cluster: 'demo', namespace: 'shop', name: 'web' };
+
 let system: Embedded | undefined;
 afterEach(async () => {
   await system?.close();
@@ -144,6 +146,41 @@ describe('a proposed change', () => {
     const { body } = await answer(started, 'approve', id);
     expect(body.decision.outcome).toBe('refused');
     expect((await row(started)).replicas).toBe(10);
+  });
+});
+
+describe('undo', () => {
+  const undo = (from: Embedded) => from.post(`${API}/predictive/undo/demo`, WEB);
+
+  it('sets the count from before the last change, and keeps it so for an hour', async () => {
+    const started = await startEmbedded([simulated({ load: () => 4.5 })]);
+    system = started;
+    await started.tick();
+    const { body } = await started.post(`${API}/predictive/enable/demo`, { ...WEB, mode: 'scale', max_replicas: 40 });
+    expect(body.decision.outcome).toBe('applied');
+    started.advance(1);
+    const undone = await undo(started);
+    expect(undone.status).toBe(200);
+    expect(undone.body.decision).toMatchObject({ target_replicas: 10, outcome: 'applied' });
+    await started.tick(20);
+    expect((await row(started)).replicas).toBe(10);
+    expect((await row(started)).why_not).toMatchObject({ code: 'paused_scale_out' });
+    await started.tick(50);
+    expect((await row(started)).replicas).toBeGreaterThan(10);
+  });
+
+  it('takes nothing back that somebody has changed since, nor where nothing was changed', async () => {
+    const started = await startEmbedded([simulated({ load: () => 4.5 })]);
+    system = started;
+    await started.tick(2);
+    expect((await undo(started)).body.title).toBe('Nothing to undo');
+    await started.post(`${API}/predictive/enable/demo`, { ...WEB, mode: 'scale', max_replicas: 40 });
+    const { resourceVersion = '' } = (await started.ports.reader.workload(REF)) ?? {};
+    await started.ports.writer.scale(REF, 17, resourceVersion);
+    started.advance(1);
+    const { status, body } = await undo(started);
+    expect(status).toBe(409);
+    expect(body.detail).toContain('17 replicas run now');
   });
 });
 

@@ -1,0 +1,38 @@
+// Why a tick changed nothing: one code from a closed list, and one sentence.
+import type { Verdict } from '../guardrails/verdict.ts';
+import type { Decision } from './decision.ts';
+import type { Outcome } from './outcome.ts';
+
+type Code = NonNullable<Outcome['code']>;
+
+export interface WhyNoChange {
+  /** `ok`: what runs is what is needed. */
+  readonly code: Code;
+  readonly message: string;
+}
+
+/** @returns null where something was changed */
+export function whyNoChange(decision: Decision, outcome: Outcome): WhyNoChange | null {
+  const { kind, code, message } = outcome;
+  if (kind === 'applied') return null;
+  if (kind !== 'unchanged') return { code: code ?? decision.blockedBy ?? 'unknown', message };
+  const { current, target, wanted = target, action } = decision;
+  const held = holding(decision);
+  if (action === 'at_max')
+    return { code: 'above_max', message: `${current} replicas are all that max-replicas allows, and more are needed` };
+  if (wanted !== current) {
+    const of = held ?? { code: code ?? 'unknown', message };
+    return { code: of.code, message: `held at ${current}, where ${wanted} would do: ${of.message}` };
+  }
+  if (held !== undefined) return { code: held.code, message: `kept at ${current}: ${held.message}` };
+  const enough = `${current} replicas are what is needed`;
+  return { code: 'ok', message: code === 'floor_at_target' ? `${enough}: ${message}` : enough };
+}
+
+/** What stands between the present count and another; the last word of those that moved the number to it. */
+function holding({ verdicts, current, source }: Decision): Verdict | undefined {
+  const moving = verdicts.filter(
+    ({ effect, from, to }) => (effect === 'held' || effect === 'clipped') && to === current && from !== to,
+  );
+  return moving.find((verdict) => verdict.source === source) ?? moving[0];
+}
