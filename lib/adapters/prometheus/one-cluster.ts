@@ -65,6 +65,14 @@ export function oneSeriesOf(answered: readonly LabelledSamples[], isOwnQuery: bo
   return { kind: 'several', message: messageOn(series.length, clusters, others, isOwnQuery) };
 }
 
+/** Of series that each belong to something else: which option chooses a cluster where there are several; null where there is one. */
+export function whyNotOneCluster(series: readonly LabelledSamples[]): string | null {
+  const isCluster = ({ label, values }: DifferingLabel) =>
+    (CLUSTER_LABELS as readonly string[]).includes(label) && values.length > 1;
+  const clusters = differingLabels(series).filter(isCluster);
+  return clusters.length === 0 ? null : messageOn(series.length, clusters, [], false);
+}
+
 interface DifferingLabel {
   readonly label: string;
   /** The values there are; a series without the label adds none. */

@@ -19,14 +19,14 @@ const REAL_CONTAINER = 'container!="",container!="POD"';
  * counted once: the larger reading. `cpu` is there where the kubelet reports each core by itself.
  */
 export function cpuUsageQuery(ref: Named, labels: Labels = {}): string {
-  const rate = `rate(${CPU_METRIC}${selector([podsOf(ref), REAL_CONTAINER], labels)}[2m])`;
+  const rate = `rate(${CPU_METRIC}${selectorOf([podsOf(ref), REAL_CONTAINER], labels)}[2m])`;
   return `sum by (${CLUSTERS}) (max by (${CLUSTERS},namespace,pod,container,cpu) (${rate}))`;
 }
 
 /** Cores that one replica requests, from kube-state-metrics of version 2 or 1; the most, where a rollout has two kinds of pods. */
 export function cpuRequestQuery(ref: Named, labels: Labels = {}): string {
   const request = (metric: string, more: readonly string[]) =>
-    `max(sum by (pod) (max by (pod,container) (${metric}${selector([podsOf(ref), ...more], labels)})))`;
+    `max(sum by (pod) (max by (pod,container) (${metric}${selectorOf([podsOf(ref), ...more], labels)})))`;
   const current = request('kube_pod_container_resource_requests', ['resource="cpu"']);
   return `${current} or ${request('kube_pod_container_resource_requests_cpu_cores', [])}`;
 }
@@ -35,7 +35,7 @@ export function cpuRequestQuery(ref: Named, labels: Labels = {}): string {
 export function replicasQuery(ref: Named, labels: Labels = {}): string {
   const namespace = matcher('namespace', ref.namespace);
   const count = (metric: string, label: string) =>
-    `max(${metric}${selector([namespace, matcher(label, ref.name)], labels)})`;
+    `max(${metric}${selectorOf([namespace, matcher(label, ref.name)], labels)})`;
   switch (kindOf(ref)) {
     case 'Rollout':
       return `${count('rollout_info_replicas_available', 'name')} or ${count('rollout_info_replicas_desired', 'name')}`;
@@ -48,12 +48,12 @@ export function replicasQuery(ref: Named, labels: Labels = {}): string {
 
 /** Nodes whose cAdvisor was scraped: while there are some, a workload without series had no pods. */
 export function scrapedNodesQuery(labels: Labels = {}): string {
-  return `count(machine_cpu_cores${selector([], labels)})`;
+  return `count(machine_cpu_cores${selectorOf([], labels)})`;
 }
 
 /** How many series there are, whatever they measure. */
 export function countQuery(matchers: readonly string[], labels: Labels = {}): string {
-  return `count(${CPU_METRIC}${selector(matchers, labels)})`;
+  return `count(${CPU_METRIC}${selectorOf(matchers, labels)})`;
 }
 
 /** @param podLabel `pod_name` before Kubernetes 1.16 */
@@ -66,7 +66,7 @@ export function matcher(label: string, value: string): string {
   return `${label}=${text(value)}`;
 }
 
-function selector(matchers: readonly string[], labels: Labels): string {
+export function selectorOf(matchers: readonly string[], labels: Labels): string {
   const all = [...matchers, ...Object.entries(labels).map(([label, value]) => matcher(label, value))];
   return all.length === 0 ? '' : `{${all.join(',')}}`;
 }
