@@ -1,6 +1,6 @@
 // `ai4k8s backtest`: traces in, runs on all cores, a table or JSON out.
-import { accessSync, constants, statSync, writeFileSync } from 'node:fs';
-import { dirname, extname } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { QUEUE_LEVEL, QUEUE_LEVEL_DEFINITION, type RecordedLevel } from '../../lib/app/backtest/levels.ts';
 import { STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
@@ -19,12 +19,16 @@ import { coresFor, runJobs } from './pool.ts';
 import { showProgress } from './progress.ts';
 import { backtestJson, backtestTable } from './report.ts';
 import { type Source, type Sources, sourcesOf } from './sources.ts';
+import { checkWritable } from './writable.ts';
 
 /** The command, to be added to the program. Anything wrong with its input is one line on stderr and exit code 1. */
 export function backtestCommand(): Command {
-  return backtestOptions(async (options) => {
+  return backtestOptions(async (options, fleet) => {
     try {
-      await backtest(options);
+      if (fleet === null) return await backtest(options);
+      // Brings the adapters of Prometheus along, which a file needs not.
+      const { backtestFleet } = await import('../fleet/command.ts');
+      await backtestFleet(fleet);
     } catch (error) {
       complain(`error: ${messageOf(error)}`);
       process.exitCode = 1;
@@ -121,16 +125,6 @@ function timelinePath(file: string | undefined, label: string, policy: string, r
   const ending = extname(file);
   const tag = `${label}.${policy}`.replace(/[^A-Za-z0-9.]+/g, '-');
   return `${file.slice(0, file.length - ending.length)}.${tag}${ending}`;
-}
-
-function checkWritable(option: string, file: string): void {
-  try {
-    accessSync(dirname(file), constants.W_OK);
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory()) throw new Error('it is a folder');
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Error(`${option} ${file} cannot be written: ${why}`, { cause: error });
-  }
 }
 
 function saveTimeline(file: string | null, { timelineCsv }: JobResult): void {

@@ -22,7 +22,18 @@ export function withDeploymentOptions(command: Command): Command {
   const instead = (flags: string, description: string) => new Option(flags, description).conflicts('trace');
   const withDeployment = command
     .addOption(instead('--deployment <name>', 'take the history of this Deployment instead of a file'))
-    .addOption(instead('-n, --namespace <ns>', 'its namespace (default: default)'))
+    .addOption(
+      instead(
+        '--all',
+        'every Deployment that Prometheus knows of, each against its own HPA, and what follows',
+      ).conflicts('deployment'),
+    )
+    .addOption(
+      instead(
+        '-n, --namespace <ns>',
+        'its namespace (default: default); with --all repeatable (default: all)',
+      ).argParser(collect),
+    )
     .addOption(kindOption().conflicts('trace'))
     .addOption(instead('--days <n>', `how much of its history (default: ${DEFAULT_DAYS})`).argParser(days))
     .addOption(
@@ -43,6 +54,10 @@ export function deploymentProblem(given: DeploymentOptions & { readonly trace?: 
   if (given.data !== undefined && given.prometheus !== undefined)
     return '--data and --prometheus are two places to read the history from: give one of them';
   return prometheusProblem(given);
+}
+
+function collect(value: string, all: readonly string[] = []): readonly string[] {
+  return [...all, value];
 }
 
 function days(text: string): number {

@@ -6,7 +6,9 @@ import { PHASE_SECONDS, STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
 import { EXPECTED_TIME_ZONE, isTimeZone } from '../../lib/domain/workload/local-time.ts';
 import { LOOK_SECONDS, MAX_REPLICAS } from '../../lib/domain/workload/pace.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
+import { type FleetOptions, fleetOptionsOf, fleetProblem } from '../fleet/options.ts';
 import { type DeploymentOptions, deploymentProblem, withDeploymentOptions } from './deployment-options.ts';
+import { prometheusProblem } from './prometheus-options.ts';
 
 export interface BacktestOptions extends DeploymentOptions {
   /** Empty where a Deployment is given. */
@@ -41,7 +43,8 @@ export interface BacktestOptions extends DeploymentOptions {
 const DEFAULT_POLICIES: readonly string[] = ['ours', 'hpa:0.7', 'limit'];
 const ISO = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:?\d{2})?)?$/;
 
-export function backtestOptions(run: (options: BacktestOptions) => Promise<void>): Command {
+/** @param run one backtest, or that of a fleet where it is not null */
+export function backtestOptions(run: (options: BacktestOptions, fleet: FleetOptions | null) => Promise<void>): Command {
   const command = new Command('backtest')
     .description('replays demand on a simulated cluster under this autoscaler and others, and scores them')
     .option('--trace <path>', 'CSV file of times and demand, or a folder of them; repeatable', collect)
@@ -101,11 +104,25 @@ export function backtestOptions(run: (options: BacktestOptions) => Promise<void>
     .option('--json', 'print one JSON object per run and line', false)
     .addHelpText('after', NOTES)
     .action((given, command: Command) => {
+      const isGiven = (name: string) => !['default', undefined].includes(command.getOptionValueSource(name));
+      const { namespace: namespaces = [], all: isFleet, ...options } = given;
+      if (isFleet) {
+        const wrong = fleetProblem(options, isGiven) ?? prometheusProblem(options);
+        if (wrong !== null) command.error(`error: ${wrong}`);
+        return run(options, fleetOptionsOf(options, namespaces, isGiven('startup')));
+      }
+      if (namespaces.length > 1)
+        command.error('error: --namespace: one Deployment is in one namespace; several go with --all');
+      const [namespace] = namespaces;
       if (given.min > given.max) command.error(`error: --min ${given.min} is above --max ${given.max}`);
       const policy = [...new Set<string>(given.policy ?? (given.as === undefined ? DEFAULT_POLICIES : ['ours']))];
       const problem = deploymentProblem(given) ?? levelProblem(given.as, policy) ?? llmProblem(given.llm, policy);
       if (problem !== null) command.error(`error: ${problem}`);
-      return run({ ...given, trace: given.trace ?? [], cluster: command.optsWithGlobals().cluster, policy });
+      const cluster = command.optsWithGlobals().cluster;
+      return run(
+        { ...options, ...(namespace !== undefined && { namespace }), trace: given.trace ?? [], cluster, policy },
+        null,
+      );
     });
 }
 
@@ -115,6 +132,7 @@ With several runs, the timelines of all but the first are written beside it, tra
 Examples:
   npm run ai4k8s -- backtest --trace demand.csv
   npm run ai4k8s -- backtest --deployment checkout --namespace shop --prometheus http://127.0.0.1:9090
+  npm run ai4k8s -- backtest --all --prometheus http://127.0.0.1:9090 --html report.html
   npm run ai4k8s -- backtest --trace latency.csv --as latency_p95
   npm run ai4k8s -- backtest --trace traces/ --policy ours --policy hpa:0.6 --policy hpa:0.8 --json`;
 

@@ -1,7 +1,7 @@
 // The Prometheus that options and environment name, as a source of history; secrets come from files and the environment.
 import { readFileSync } from 'node:fs';
 import type { Signing } from '../../lib/adapters/prometheus/aws-signature.ts';
-import { makePrometheusHistory } from '../../lib/adapters/prometheus/history.ts';
+import { makePrometheusHistory, type PrometheusOptions } from '../../lib/adapters/prometheus/history.ts';
 import type { HistorySource } from '../../lib/app/ports/cluster.ts';
 import { regionOfWorkspace } from '../../lib/aws/workspace.ts';
 import { headersOf, labelsOf, type PrometheusCliOptions } from './prometheus-options.ts';
@@ -13,8 +13,16 @@ export async function prometheusSource(
   options: PrometheusCliOptions & { readonly prometheus: string },
   env: Environment,
 ): Promise<HistorySource> {
+  return makePrometheusHistory(await prometheusOptionsOf(options, env));
+}
+
+/** @throws Error in one line where something that is named cannot be read */
+export async function prometheusOptionsOf(
+  options: PrometheusCliOptions & { readonly prometheus: string },
+  env: Environment,
+): Promise<PrometheusOptions> {
   const signing = await signingOf(options, env);
-  return makePrometheusHistory({
+  return {
     url: options.prometheus,
     query: options.prometheusQuery,
     labels: labelsOf(options.prometheusLabel),
@@ -23,7 +31,7 @@ export async function prometheusSource(
     signing,
     isPartialFine: options.prometheusPartial,
     env,
-  });
+  };
 }
 
 function tokenOf(file: string | undefined, env: Environment): string | undefined {

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LabelledSamples } from '../../lib/adapters/prometheus/answer.ts';
-import { discover, type FleetAnswers } from '../../lib/adapters/prometheus/fleet/discover.ts';
+import type { FleetAnswers } from '../../lib/adapters/prometheus/fleet/answers.ts';
+import { discover } from '../../lib/adapters/prometheus/fleet/discover.ts';
 import { makePrometheusFleet } from '../../lib/adapters/prometheus/fleet/find.ts';
 import { missingSeries } from '../../lib/adapters/prometheus/fleet/missing.ts';
 import { startPrometheusServer, success } from '../stand-ins/prometheus-server.ts';

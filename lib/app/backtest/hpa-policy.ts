@@ -27,12 +27,13 @@ export type HpaSync = (
 ) => { readonly desired: number; readonly reason: HpaReason };
 
 /** @param targetPercent of the CPU request */
-export function startHpa(targetPercent: number, { max, capacity }: PolicySettings): HpaSync {
+export function startHpa(targetPercent: number, { max, capacity, hpaBehaviour }: PolicySettings): HpaSync {
   const metrics = [{ resource: 'cpu', targetPercent, request: capacity }] as const;
   let memory = HPA_START;
   return ({ seconds, replicas, reading, pods }, minReplicas) => {
     const measuredAt = reading?.at ?? null;
     const input = {
+      ...hpaBehaviour,
       now: seconds,
       replicas,
       min: minReplicas,

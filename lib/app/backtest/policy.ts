@@ -1,5 +1,6 @@
 // What a policy is in a backtest: it is shown the present as a cluster would show it, and answers with replicas.
 
+import type { HpaBehaviour } from '../../domain/hpa/behaviour.ts';
 import type { PodGroup, SimulationReading } from '../../domain/simulation/workload-model.ts';
 import { LOOK_SECONDS } from '../../domain/workload/pace.ts';
 import type { LevelReading, PerSignal, SignalDefinition } from '../../domain/workload/signal.ts';
@@ -65,6 +66,8 @@ export interface PolicySettings {
   readonly lookSeconds?: number;
   /** What a change of the count is worth to `ours`, in seconds of a replica; the default policy's unless given. */
   readonly restartSeconds?: number;
+  /** Of an HPA: windows, paces and tolerances that it states; the documented defaults unless given. */
+  readonly hpaBehaviour?: HpaBehaviour;
   /** By whose clocks `ours` compares days, an IANA name; UTC unless given. */
   readonly timeZone?: string;
   /** Levels that `ours` follows; absent: none. */

@@ -2,22 +2,9 @@
 import type { Fleet, FoundDeployment, FoundHpa } from '../../../app/ports/fleet.ts';
 import { startupOf } from '../../../domain/workload/startup-time.ts';
 import type { LabelledSamples } from '../answer.ts';
+import type { FleetAnswers } from './answers.ts';
 import { hpasByDeployment } from './hpas.ts';
 import { keyOf, type LastValue, lastValues, namespaceOf, podOf } from './labels.ts';
-
-/** Answers by what was asked; empty where the server has no such series. */
-export interface FleetAnswers {
-  readonly deployments: readonly LabelledSamples[];
-  readonly ranFewest: readonly LabelledSamples[];
-  readonly ranMost: readonly LabelledSamples[];
-  readonly requests: readonly LabelledSamples[];
-  readonly hpaTargets: readonly LabelledSamples[];
-  readonly hpaMin: readonly LabelledSamples[];
-  readonly hpaMax: readonly LabelledSamples[];
-  readonly hpaMetrics: readonly LabelledSamples[];
-  /** By pod, a sample a day. */
-  readonly startups: readonly LabelledSamples[];
-}
 
 /** Kubernetes' own; replayed where they are named. */
 const SYSTEM_NAMESPACES: ReadonlySet<string> = new Set(['kube-system', 'kube-public', 'kube-node-lease']);

@@ -8,7 +8,8 @@ import { endpointOf } from '../endpoint.ts';
 import type { PrometheusOptions } from '../history.ts';
 import { whyNotOneCluster } from '../one-cluster.ts';
 import { failure, oneLine } from '../words.ts';
-import { discover, type FleetAnswers } from './discover.ts';
+import type { FleetAnswers } from './answers.ts';
+import { discover } from './discover.ts';
 import { missingSeries } from './missing.ts';
 import { type FleetQueries, fleetQueries } from './queries.ts';
 

@@ -1,6 +1,6 @@
 // The HPAs of a cluster by the Deployment that each scales. Where nothing says what an HPA targets, its name has to do.
 import type { FoundHpa } from '../../../app/ports/fleet.ts';
-import type { FleetAnswers } from './discover.ts';
+import type { FleetAnswers } from './answers.ts';
 import { keyOf, lastValues } from './labels.ts';
 
 type Answers = Pick<FleetAnswers, 'hpaTargets' | 'hpaMin' | 'hpaMax' | 'hpaMetrics'>;

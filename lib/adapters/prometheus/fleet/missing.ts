@@ -1,6 +1,6 @@
 // Which series of kube-state-metrics a server lacks, what is taken instead, and what to do about it.
 import { DEFAULT_STARTUP_SECONDS } from '../../../domain/workload/startup-time.ts';
-import type { FleetAnswers } from './discover.ts';
+import type { FleetAnswers } from './answers.ts';
 
 /** In the order of how much hangs on each. */
 export function missingSeries(answers: FleetAnswers): readonly string[] {
