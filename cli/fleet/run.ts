@@ -71,9 +71,8 @@ export async function judgeFleet(
 
 /** An option for one workload is of no use to all of them; the workload and the server are named already. */
 function reasonIn(said: string, label: string, server: string): string {
-  const own = said.replace(`${label}: `, '').replace(`${server} has`, 'there is').replace(`${server}: `, '');
+  const own = said.replace(`${label}: `, '').replace(`${server} has`, 'Prometheus has').replace(`${server}: `, '');
   const [before = '', query] = own.split(/,? give --prometheus-query/);
-  return query === undefined
-    ? own
-    : `${before.replace(/:$/, '')}: replay it alone, by --deployment and --prometheus-query`;
+  if (query === undefined) return own;
+  return `${before}${before.endsWith(':') ? '' : ','} replay it alone, by --deployment and --prometheus-query`;
 }

@@ -64,7 +64,7 @@ describe.runIf(hasPrometheus())('a backtest of all Deployments that a Prometheus
         'odd/<script>alert(1)</script>': expect.stringContaining('as nothing in Kubernetes can be'),
         'odd/by-queue': expect.stringContaining('scales by s0-rabbitmq-jobs and not by CPU'),
         'odd/gaps': expect.stringContaining('gaps of over an hour'),
-        'odd/nan': expect.stringContaining('no rate over two minutes: replay it alone'),
+        'odd/nan': expect.stringContaining('every minute, replay it alone'),
         'odd/no-request': expect.stringContaining('no CPU request'),
         'odd/young': expect.stringContaining('2.0 days of history'),
       });
