@@ -15,7 +15,14 @@ export default defineConfig({
           isolate: false, // modules hold no state
         },
       },
-      { extends: true, test: { name: 'end to end', include: ['test/**/*.e2e.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'package', include: ['test/package/**/*.e2e.test.ts'], globalSetup: 'test/package/packed.ts' },
+      },
+      {
+        extends: true,
+        test: { name: 'end to end', include: ['test/**/*.e2e.test.ts'], exclude: ['test/package/**'] },
+      },
     ],
     testTimeout: 300_000,
     hookTimeout: 300_000,

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { VERSION } from '../lib/version.ts';
 import { answerText, whyNotText } from './answer-text.ts';
 import { type ApiTarget, askApi, refuseOpenToken } from './api-client.ts';
+import { PROGRAM } from './as-typed.ts';
 import { forecastCommand } from './forecast/command.ts';
 import { killSwitchCommands } from './kill-switch-command.ts';
 import { kindOption } from './kind-option.ts';
@@ -15,7 +16,7 @@ import { complain, guardTerminal, jsonText, messageOf, oneLined, say, TERMINAL }
 
 guardTerminal();
 
-const program = new Command('ai4k8s')
+const program = new Command(PROGRAM)
   .configureOutput(TERMINAL)
   .description(
     'Asks and tells a running AI4K8s API: what it would do with a Deployment, and whether it may. Backtests it on recorded demand.',
@@ -100,6 +101,7 @@ function weighty(): Promise<readonly Command[]> {
     'complexity-day': async () => (await import('./complexity/day-command.ts')).complexityDayCommand(),
     complexity: async () => (await import('./complexity/command.ts')).complexityCommand(),
     doctor: async () => (await import('./doctor/command.ts')).doctorCommand(),
+    local: async () => (await import('./local-command.ts')).localCommand(),
     verify: async () => (await import('./verify/command.ts')).verifyCommand(clusterGiven),
   };
   const given = new Set(process.argv.slice(2));

@@ -1,4 +1,5 @@
 // The one way to a terminal: nothing that came from a cluster, an API, a file or the environment may steer it.
+import { asTyped } from './as-typed.ts';
 
 /**
  * What a terminal obeys or a reader is deceived by: control characters (C0 with ESC, DEL, C1 with CSI and OSC), bidi marks,
@@ -9,18 +10,18 @@ const STANDS_FOR_UNSEEN = '·';
 
 /** Text of ours on stdout, and a line end. */
 export function say(text: string): void {
-  process.stdout.write(`${printable(text)}\n`);
+  process.stdout.write(`${printable(asTyped(text))}\n`);
 }
 
 /** Text of ours on stderr, and a line end. */
 export function complain(text: string): void {
-  process.stderr.write(`${printable(text)}\n`);
+  process.stderr.write(`${printable(asTyped(text))}\n`);
 }
 
 /** What commander prints of help and errors, where arguments are quoted. */
 export const TERMINAL = {
-  writeOut: (text: string): void => void process.stdout.write(printable(text)),
-  writeErr: (text: string): void => void process.stderr.write(printable(text)),
+  writeOut: (text: string): void => void process.stdout.write(printable(asTyped(text))),
+  writeErr: (text: string): void => void process.stderr.write(printable(asTyped(text))),
 };
 
 /** Lines stay lines; everything else that is not seen becomes a dot. */
@@ -52,14 +53,17 @@ export function jsonText(value: unknown, indent?: number): string {
 
 /**
  * For a command that prints and ends: nobody left to read is no error, and what nobody has caught is one line like the rest.
+ * Asked again, as by a command that runs on, the last word holds.
  * @param onGone instead of ending at once, where there is something to end in order
  */
 export function guardTerminal(onGone: () => void = () => process.exit(0)): void {
-  for (const stream of [process.stdout, process.stderr])
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.removeAllListeners('error');
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE' || error.code === 'EIO') onGone();
       else process.exit(1);
     });
+  }
   process.on('uncaughtException', (error) => {
     complain(`error: ${error.stack ?? messageOf(error)}`);
     process.exit(1);

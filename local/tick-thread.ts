@@ -1,4 +1,5 @@
 // Ticks, learning and the making of history in a thread of their own, so that the API answers meanwhile: this side of it.
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { TableOptions } from '../lib/adapters/dynamo/table.ts';
 import type { LookTask } from '../lib/app/ports/look-task.ts';
@@ -37,7 +38,9 @@ export interface TickThread {
 }
 
 export function startTickThread(setup: TickSetup, { log, events }: { log: Log; events: EventSink }): TickThread {
-  const worker = new Worker(new URL('./tick-worker.ts', import.meta.url), { workerData: setup });
+  const worker = new Worker(new URL(`./tick-worker${extname(import.meta.url)}`, import.meta.url), {
+    workerData: setup,
+  });
   const death = new Promise<never>((_resolve, reject) => {
     worker.once('error', reject);
     worker.once('exit', (code) => reject(new Error(`the thread of the ticks ended with ${code}`)));

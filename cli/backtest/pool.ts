@@ -1,5 +1,6 @@
 // Spreads the runs of a backtest over all cores.
 import { availableParallelism } from 'node:os';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { isStub } from '../../lib/wire/stub.ts';
 import type { Job, JobResult } from './job.ts';
@@ -42,7 +43,7 @@ export function coresFor(jobs: readonly Job[]): number {
 }
 
 function newWorker(): Worker {
-  return new Worker(new URL('./worker.ts', import.meta.url));
+  return new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
 }
 
 function askWorker(worker: Worker, job: Job, onDay: (job: Job, days: number) => void): Promise<JobResult> {

@@ -1,0 +1,10 @@
+// What is in the package, by what is started of it.
+
+/** Everything else in it is what these import. */
+export const ENTRIES = ['cli/bin.ts', 'cli/backtest/worker.ts', 'local/tick-worker.ts'] as const;
+
+/** Read as files, and so named by no import. */
+export const READ_AT_RUN_TIME = ['cli/backtest/html-*.{js,css}', 'infra/manifests/*.yaml'] as const;
+
+/** Folders of dist/, which package.json lists as well. */
+export const PACKED = ['cli', 'functions', 'infra', 'lib', 'local'] as const;
