@@ -6,6 +6,7 @@ import * as fields from './context-fields.ts';
 import { deployedSignals } from './deployed-signals.ts';
 import { functionEnvironment } from './function-environment.ts';
 import { jwtEnvironment, jwtSchema, unknownClusters } from './jwt.ts';
+import type { AutoscalerOptions } from './options.ts';
 import { Pace } from './pace.ts';
 
 export type { DeployedCluster, DeployedVpc } from './context-fields.ts';
@@ -24,7 +25,7 @@ const schema = z.object({
   settings: fields.settings.default({}),
   killSwitch: z.boolean().default(false),
   jwt: jwtSchema.optional(),
-});
+} satisfies Record<keyof AutoscalerOptions | 'stackName', z.ZodType>);
 
 export interface Deployment extends Omit<z.infer<typeof schema>, 'killSwitch' | 'clusters'> {
   readonly clusters: readonly fields.DeployedCluster[];
@@ -59,6 +60,16 @@ export function readDeployment(context: (key: string) => unknown): Deployment {
   const fitted = functionEnvironment({ ...all, ...signals, ...jwtEnvironment(rest.jwt), ...clusters });
   const { CLUSTERS: clustersSetting = '', JWT_ACCESS: _ofTheApi, ...settings } = fitted;
   return { ...rest, settings, clustersSetting, tickSeconds: Number(all.TICK_SECONDS ?? 60), region: regionOf(rest) };
+}
+
+/**
+ * The same as properties of the stack.
+ * @throws Error as `readDeployment`
+ */
+export function optionsIn(context: (key: string) => unknown): AutoscalerOptions {
+  readDeployment(context);
+  const keys = Object.keys(schema.shape).filter((key) => key !== 'stackName');
+  return Object.fromEntries(keys.map((key) => [key, jsonOrAsIs(context(key))])) as object as AutoscalerOptions;
 }
 
 /** The functions will read these at every cold start: what they would refuse is refused here. */

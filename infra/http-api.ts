@@ -1,5 +1,5 @@
 // The way in for people and programs: signed requests, or tokens of an OIDC provider, only; reads to one function and writes to the other.
-import { RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi,
@@ -55,6 +55,7 @@ export class AutoscalerApi extends Construct {
   ) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', {
+      apiName: Stack.of(this).stackName, // or all installations of an account would be listed as "Api"
       description: 'AI4K8s autoscaling: recommendations, status, history; enable, disable, pause, apply',
       createDefaultStage: false,
       defaultAuthorizer: jwt === undefined ? new HttpIamAuthorizer() : jwtAuthorizer(jwt),

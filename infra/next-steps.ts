@@ -19,6 +19,9 @@ export interface Deployed {
   readonly roles: readonly IRole[];
 }
 
+/** Where whoever deploys finds them: in the clone, or where npm has put the package, whose code is compiled. */
+const MANIFESTS = import.meta.filename.endsWith('.js') ? 'node_modules/ai4k8s/dist/infra/manifests' : 'infra/manifests';
+
 /** What the stack has done of it already. */
 const DONE: Readonly<Record<ReturnType<typeof entryPlace>, (region: string) => string>> = {
   here: () => ' (the stack has done this)',
@@ -78,7 +81,7 @@ function createEntries({ eks }: DeployedCluster, principals: readonly string[]):
 
 function applyRbac({ eks }: DeployedCluster): string {
   const kubeconfig = `aws eks update-kubeconfig --region ${eks.region} --name ${eks.name}`;
-  return `${kubeconfig} && kubectl apply -f infra/manifests/rbac.yaml`;
+  return `${kubeconfig} && kubectl apply -f ${MANIFESTS}/rbac.yaml`;
 }
 
 function tell(stack: Stack, name: string, value: string, description: string): void {

@@ -1,12 +1,15 @@
 // The whole installation as a list: what there is, and which function may use what.
-import { type App, Stack } from 'aws-cdk-lib';
+import { Stack, type StackProps, Stage, Token } from 'aws-cdk-lib';
+import type { EventBus } from 'aws-cdk-lib/aws-events';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
 import { Alarms } from './alarms.ts';
 import { Announcements } from './announcements.ts';
 import { ClusterAccess } from './cluster-access.ts';
 import { raiseClusterAlarms } from './cluster-alarms.ts';
 import { ClusterMetrics } from './cluster-metrics.ts';
 import { OperatorsDashboard } from './dashboard.ts';
-import type { Deployment } from './deployment.ts';
+import { type Deployment, readDeployment } from './deployment.ts';
 import { Encryption } from './encryption.ts';
 import { AutoscalerFunction } from './functions.ts';
 import { GroqKey } from './groq-key.ts';
@@ -16,6 +19,7 @@ import { LogQueries } from './log-queries.ts';
 import { raiseSharedAlarms } from './monitoring.ts';
 import { Network } from './network.ts';
 import { tellNextSteps } from './next-steps.ts';
+import type { AutoscalerOptions } from './options.ts';
 import { Pace } from './pace.ts';
 import { RemoteWrite, withoutRemoteWrite } from './remote-write.ts';
 import { TickSchedule, WatchdogSchedule } from './schedule.ts';
@@ -23,14 +27,31 @@ import { SignalSources } from './signal-sources.ts';
 import { Storage } from './storage.ts';
 import { LEARN_TIMEOUT_SECONDS, LOOK_TIMEOUT_SECONDS, WorkQueues } from './work-queues.ts';
 
+export type { AutoscalerOptions, TokenAccess, WatchedCluster } from './options.ts';
+
+export interface AutoscalerStackProps extends StackProps, AutoscalerOptions {}
+
+/**
+ * One installation. Of several in one account each has a name, a table and an API of its own.
+ * @throws Error of one line that names each property that is missing or wrong
+ */
 export class AutoscalerStack extends Stack {
-  constructor(scope: App, id: string, deployment: Deployment) {
+  /** Base of all paths. */
+  readonly apiUrl: string;
+  /** Where decisions and ticks are announced. */
+  readonly eventBus: EventBus;
+  /** Of the functions that call API servers: whoever makes access entries lets these in. */
+  readonly roles: readonly IRole[];
+
+  constructor(scope: Construct, id: string, props: AutoscalerStackProps) {
+    const deployment = deploymentOf(scope, id, props);
     const { clusters, createAccessEntries, vpc, settings: all, region, jwt } = deployment;
     const { SIGNALS: signalsText, ...rest } = all;
     const settings = withoutRemoteWrite(rest);
     super(scope, id, {
       description: 'AI4K8s: predictive autoscaling of Kubernetes Deployments on EKS',
-      ...(region !== undefined && { env: { region } }),
+      ...props,
+      ...(region !== undefined && { env: { ...props.env, region } }),
     });
     const pace = new Pace(deployment.tickSeconds);
     const encryption = new Encryption(this, 'Encryption', deployment.kmsKeyArn);
@@ -170,17 +191,36 @@ export class AutoscalerStack extends Stack {
       command: command.role,
       watchdog: watchdog.role,
     };
+    this.apiUrl = api.apiEndpoint;
+    this.eventBus = announcements.bus;
+    this.roles = Object.values(reaching);
     if (createAccessEntries) clusterAccess.createEntries(reaching);
     tellNextSteps(this, {
       deployment,
       keyPolicyStatements: encryption.key && encryption.keyPolicyStatements(),
-      apiUrl: api.apiEndpoint,
+      apiUrl: this.apiUrl,
       tableName: table.tableName,
       secretId: groqKey.secretId,
       eventBusName: announcements.bus.eventBusName,
       dashboardUrl: dashboard.url,
       securityGroupId: network?.securityGroup.securityGroupId,
-      roles: Object.values(reaching),
+      roles: this.roles,
     });
+  }
+}
+
+/** What is named by ARN has a region, and a stack that is to be elsewhere cannot use it. */
+function deploymentOf(scope: Construct, id: string, props: AutoscalerStackProps): Deployment {
+  const chosen = new Map<string, unknown>(Object.entries(props));
+  try {
+    const deployment = readDeployment((key) => chosen.get(key));
+    const { region } = deployment;
+    const place = props.env?.region ?? Stage.of(scope)?.region ?? region;
+    if (region !== undefined && !Token.isUnresolved(place) && place !== region)
+      throw new Error(`env.region: is ${place}, and what is named by ARN is of region ${region}`);
+    return deployment;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Error(`AutoscalerStack ${id}: ${why.replace(/^CDK context: /, '')}`);
   }
 }

@@ -1,7 +1,10 @@
-// What is in the package, by what is started of it.
+// What is in the package, by what is started or imported of it.
 
 /** Everything else in it is what these import. */
-export const ENTRIES = ['cli/bin.ts', 'cli/backtest/worker.ts', 'local/tick-worker.ts'] as const;
+export const ENTRIES = ['cli/bin.ts', 'cli/backtest/worker.ts', 'local/tick-worker.ts', 'infra/stack.ts'] as const;
+
+/** Where the types of `ai4k8s/infra` are. */
+export const DECLARED = ['infra/stack.ts', 'infra/options.ts'] as const;
 
 /** Read as files, and so named by no import. */
 export const READ_AT_RUN_TIME = ['cli/backtest/html-*.{js,css}', 'infra/manifests/*.yaml'] as const;

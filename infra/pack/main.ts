@@ -1,19 +1,29 @@
 // `npm pack` runs this before it packs: what the package holds, made anew in dist/.
-import { cpSync, globSync, mkdirSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { synthesize } from './assembly.ts';
 import { compile, reachedFrom } from './compile.ts';
-import { ENTRIES, PACKED, READ_AT_RUN_TIME } from './contents.ts';
+import { DECLARED, ENTRIES, PACKED, READ_AT_RUN_TIME } from './contents.ts';
+import { declare } from './declarations.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DIST = join(ROOT, 'dist');
+/** Bundles are the same for every cluster. */
+const ANY = { clusters: [{ id: 'any', eks: { name: 'any', region: 'us-east-1' } }] };
 
 for (const folder of PACKED) rmSync(join(DIST, folder), { recursive: true, force: true });
 const { files } = await reachedFrom(ROOT, ENTRIES);
 await compile(ROOT, files, DIST);
+declare(ROOT, DECLARED, DIST);
 const others = globSync([...READ_AT_RUN_TIME], { cwd: ROOT });
-for (const file of others) {
-  mkdirSync(dirname(join(DIST, file)), { recursive: true });
-  cpSync(join(ROOT, file), join(DIST, file));
-}
+for (const file of others) cpSync(join(ROOT, file), join(DIST, file));
+
+const outdir = mkdtempSync(join(tmpdir(), 'ai4k8s-pack-'));
+const { bundles } = synthesize(ROOT, outdir, ANY);
+for (const [entry, folder] of bundles) cpSync(folder, join(DIST, 'infra/assets', entry), { recursive: true });
+rmSync(outdir, { recursive: true });
 // Standard output is npm's: `npm pack --json`.
-process.stderr.write(`dist: ${files.length} files compiled, ${others.length} copied\n`);
+process.stderr.write(
+  `dist: ${files.length} files compiled, ${others.length} copied, ${bundles.size} functions bundled\n`,
+);

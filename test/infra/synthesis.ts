@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { App, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { readDeployment } from '../../infra/deployment.ts';
+import { optionsIn } from '../../infra/deployment.ts';
 import { AutoscalerStack } from '../../infra/stack.ts';
 
 export const PROJECT = join(import.meta.dirname, '../..');
@@ -38,7 +38,7 @@ export function synthesise(
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   const made = Object.entries(stacks).map(([name, over]) => {
     const lookUp = (key: string) => over[key] ?? app.node.tryGetContext(key);
-    return [name, new AutoscalerStack(app, name, readDeployment(lookUp))] as const;
+    return [name, new AutoscalerStack(app, name, optionsIn(lookUp))] as const;
   });
   app.synth();
   return {

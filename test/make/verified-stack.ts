@@ -3,7 +3,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterEach, beforeAll } from 'vitest';
 import { type VerifyOptions, verify } from '../../cli/verify/verify.ts';
-import { readDeployment } from '../../infra/deployment.ts';
+import { optionsIn } from '../../infra/deployment.ts';
 import { AutoscalerStack } from '../../infra/stack.ts';
 import { openTable } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
@@ -112,7 +112,7 @@ function templateOf(context: Readonly<Record<string, unknown>>): Template {
     new AutoscalerStack(
       app,
       STACK,
-      readDeployment((key) => over[key]),
+      optionsIn((key) => over[key]),
     ),
   );
 }

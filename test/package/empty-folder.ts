@@ -23,7 +23,8 @@ export interface EmptyFolder {
   remove(): void;
 }
 
-export function emptyFolder(): EmptyFolder {
+/** @param environment besides the path and a home of its own */
+export function emptyFolder(environment: Readonly<Record<string, string>> = {}): EmptyFolder {
   const path = mkdtempSync(join(tmpdir(), 'ai4k8s-package-'));
   const home = join(path, '.home');
   const bin = join(home, 'bin');
@@ -34,7 +35,7 @@ export function emptyFolder(): EmptyFolder {
     .split(delimiter)
     .filter((folder) => !folder.includes(join(PROJECT, 'node_modules')))
     .join(delimiter);
-  const env = { PATH, HOME: home, npm_config_prefix: join(path, 'global') };
+  const env = { PATH, HOME: home, npm_config_prefix: join(path, 'global'), ...environment };
   return {
     path,
     run: (program, ...args) => run(program, args, path, env),

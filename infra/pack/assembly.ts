@@ -1,0 +1,33 @@
+// The stack of this project synthesized for others: its template, and the bundles of its functions as `cdk deploy` would send them.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda';
+import type { Entry } from '../function-code.ts';
+import { AutoscalerFunction } from '../functions.ts';
+import type { AutoscalerOptions } from '../options.ts';
+import { AutoscalerStack } from '../stack.ts';
+
+export interface Assembly {
+  /** CloudFormation's, as JSON. */
+  readonly template: object;
+  /** The folder with a function's bundle. */
+  readonly bundles: ReadonlyMap<Entry, string>;
+}
+
+/**
+ * @param root the project's folder, whose cdk.json says how templates are made
+ * @param outdir where CDK leaves what it made
+ */
+export function synthesize(root: string, outdir: string, options: AutoscalerOptions): Assembly {
+  const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
+  const app = new App({ outdir, context });
+  const stack = new AutoscalerStack(app, 'Ai4k8s', options);
+  const { template } = app.synth().getStackArtifact(stack.artifactId);
+  const functions = stack.node.findAll().filter((construct) => construct instanceof AutoscalerFunction);
+  const folderOf = ({ lambda }: AutoscalerFunction): string => {
+    const { s3Key } = stack.resolve((lambda.node.defaultChild as CfnFunction).code);
+    return join(outdir, `asset.${s3Key.replace(/\.zip$/, '')}`);
+  };
+  return { template, bundles: new Map(functions.map((fn) => [fn.entry, folderOf(fn)])) };
+}
