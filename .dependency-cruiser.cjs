@@ -50,7 +50,7 @@ module.exports = {
       comment: 'Use cases run unchanged in Lambda, locally and in tests; tiny-lru is the in-process cache.',
       severity: 'error',
       from: { path: '^lib/app' },
-      to: { pathNot: ['^lib/(app|domain)/', '^node_modules/(zod|tiny-lru|p-limit)/'] },
+      to: { pathNot: ['^lib/(app|domain)/', '^node_modules/(zod|tiny-lru|p-limit)/', '^(node:)?crypto$'] },
     },
     {
       name: 'adapters-know-ports-only',

@@ -13,6 +13,7 @@ import { proposalCommands } from './proposal-commands.ts';
 import { releaseCommand } from './release-command.ts';
 import { scheduleCommand } from './schedule-command.ts';
 import { complain, guardTerminal, jsonText, messageOf, oneLined, say, TERMINAL } from './terminal.ts';
+import { askWholeStatus } from './whole-status.ts';
 
 guardTerminal();
 
@@ -61,7 +62,7 @@ const onWorkload = (name: string, description: string) =>
 program
   .command('status')
   .description('workloads, how many are enabled, the last tick')
-  .action(() => show((target) => askApi(target, 'status')));
+  .action(() => show((target) => askWholeStatus(target)));
 
 onWorkload('recommend', 'what every source would do with a Deployment; changes nothing').action(
   (deployment, { namespace, kind }) =>

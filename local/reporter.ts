@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type StatusBody, statusTable } from '../cli/status-table.ts';
 import { oneLine, oneLined, say } from '../cli/terminal.ts';
+import { askWholeStatus } from '../cli/whole-status.ts';
 import type { SimulatedClock } from './simulated-clock.ts';
 
 /** How often the table of workloads is printed again, in seconds of ours. */
@@ -16,7 +17,7 @@ export function makeReporter(url: string, cluster: string, clock: SimulatedClock
   let said = asked;
   let paced: number | null = null;
   return async (): Promise<StatusBody> => {
-    const answer = await fetch(`${url}/api/autoscaling/status/${cluster}`);
+    const answer = await askWholeStatus({ url, cluster });
     if (!answer.ok) throw new Error(`the API answered ${answer.status}: ${oneLine(await answer.text())}`);
     const status = oneLined((await answer.json()) as StatusBody);
     const text = statusTable(status);

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { WORKLOAD_KINDS, type WorkloadKind } from '../../lib/domain/workload/kind.ts';
 import { type ApiTarget, askApi } from '../api-client.ts';
 import { refusalText, unreachableText } from '../no-answer.ts';
+import { askWholeStatus } from '../whole-status.ts';
 import { forecastFrom, type WorkloadForecast } from './forecasts.ts';
 
 interface Target extends ApiTarget {
@@ -34,7 +35,7 @@ const status = z.object({ workloads: z.array(row) });
 export async function askForecasts(target: Target, asked: Asked): Promise<readonly WorkloadForecast[]> {
   const { deployment, namespace, kind } = asked;
   if (deployment !== undefined) return [await askOne(target, { deployment, namespace: namespace ?? 'default', kind })];
-  const { workloads } = status.parse(await bodyOf(target, 'status'));
+  const { workloads } = status.parse(await bodyOf(target, askWholeStatus(target)));
   const wanted = workloads.filter((one) => one.enabled && (namespace === undefined || one.namespace === namespace));
   if (wanted.length > MOST_WORKLOADS)
     throw new Error(`${wanted.length} workloads are enabled: say --namespace, of at most ${MOST_WORKLOADS} at once`);
@@ -45,12 +46,12 @@ export async function askForecasts(target: Target, asked: Asked): Promise<readon
 type Workload = Omit<z.infer<typeof row>, 'enabled'>;
 
 async function askOne(target: Target, { deployment, namespace, kind }: Workload): Promise<WorkloadForecast> {
-  const body = await bodyOf(target, 'recommendations', { deployment, namespace, kind });
+  const body = await bodyOf(target, askApi(target, 'recommendations', { query: { deployment, namespace, kind } }));
   return forecastFrom(body, { cluster: target.cluster, namespace, deployment, kind });
 }
 
-async function bodyOf(target: Target, what: string, query: Readonly<Record<string, string>> = {}): Promise<unknown> {
-  const answer = await askApi(target, what, { query }).catch((error: unknown) => {
+async function bodyOf(target: Target, asked: Promise<Response>): Promise<unknown> {
+  const answer = await asked.catch((error: unknown) => {
     throw new Error(unreachableText(target, error));
   });
   const body = (await answer.json().catch(() => ({}))) as Readonly<Record<string, unknown>>;

@@ -1,9 +1,10 @@
 // Whether the API answers those who may ask, and nobody else: health is open, everything else wants a signature or a token.
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { VERSION } from '../../lib/version.ts';
-import { type ApiTarget, askApi } from '../api-client.ts';
+import type { ApiTarget } from '../api-client.ts';
 import { broken, type Check, ok, skipped, warning } from '../check.ts';
 import { messageOf } from '../terminal.ts';
+import { askWholeStatus } from '../whole-status.ts';
 import { type ApiStatus, readStatus } from './api-status.ts';
 import { unanswered } from './asking.ts';
 import type { Installation } from './installation.ts';
@@ -82,7 +83,7 @@ export async function signedCheck(installation: Installation, target: ApiTarget)
       skipped(name, 'the API takes tokens, and none is given', 'set AI4K8S_TOKEN to a token of its provider'),
     );
   try {
-    const response = await askApi(target, 'status');
+    const response = await askWholeStatus(target);
     const body = await jsonOf(response);
     const status = response.status === 200 ? readStatus(body) : null;
     if (status !== null) return { checks: [answered(name, takesTokens, status)], status };

@@ -75,7 +75,7 @@ export function makeTrialApi(target: ApiTarget, { deployment, namespace, now }: 
       await ask(z.unknown(), 'predictive/disable', { body: named });
     },
     async isEnabled() {
-      const status = readStatus(await ask(z.unknown(), 'status', { query: { namespace } }));
+      const status = readStatus(await ask(z.unknown(), 'status', { query: { namespace, limit: '1000' } }));
       return status?.workloads.some((one) => one.deployment === deployment && one.enabled) ?? false;
     },
   };

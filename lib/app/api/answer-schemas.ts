@@ -43,12 +43,14 @@ const status = z
   .looseObject({
     success: z.boolean(),
     cluster: z.string(),
+    workload_count: z.number().meta({ description: 'Of the whole list, as every count here' }),
     predictive_enabled: z.number(),
     total_replicas: z.number(),
-    workloads: z.array(z.looseObject({})),
+    workloads: z.array(z.looseObject({ namespace: z.string(), deployment: z.string(), kind: z.string() })),
+    cursor: z.string().nullable().meta({ description: 'For the next page; null on the last' }),
     without_hpa: z.array(z.string()).meta({
       description:
-        'Enabled workloads that are scaled directly and have no HPA: should ticks stop, only the watchdog raises them',
+        'Of this page, enabled workloads that are scaled directly and have no HPA: should ticks stop, only the watchdog raises them',
     }),
     problems: z.array(z.string()),
   })

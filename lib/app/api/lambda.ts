@@ -2,6 +2,7 @@
 import type { Answer } from './answer.ts';
 import type { Api } from './base.ts';
 import { CALLS_PER_SECOND, type CallerShare } from './caller-share.ts';
+import { entityTag, isKnown } from './etag.ts';
 import { MAX_BODY_BYTES, type RawBody, tooLarge } from './json-body.ts';
 import { isPlainPath } from './plain-path.ts';
 import { PROBLEM_TYPE, problemAnswer } from './problem.ts';
@@ -55,18 +56,31 @@ export function lambdaHandler(api: Api, shares?: Shares): ApiHandler {
       requestId,
       env: { event, requestContext: event.requestContext, lambdaContext: context },
     });
-    return written(answer, method, requestId);
+    return method === 'POST' || answer.status !== 200
+      ? written(answer, method, requestId)
+      : tagged(answer, method, requestId, lowerCase(event.headers)['if-none-match']);
   };
+}
+
+/** What is read is sent again only where it has changed. */
+function tagged(answer: Answer, method: string, requestId: string, ifNoneMatch: string | undefined): ApiAnswer {
+  const body = textOf(answer.body);
+  const etag = entityTag(body);
+  if (isKnown(etag, ifNoneMatch)) return written({ status: 304, headers: { etag }, body: '' }, method, requestId);
+  return written({ ...answer, headers: { ...answer.headers, etag }, body }, method, requestId);
+}
+
+function textOf(body: Answer['body']): string {
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
 function written({ status, headers, body }: Answer, method: string, requestId: string): ApiAnswer {
   const isProblem = headers['content-type'] === PROBLEM_TYPE;
   const said = isProblem && typeof body === 'object' ? { ...body, request_id: requestId } : body;
-  const text = typeof said === 'string' ? said : JSON.stringify(said);
   return {
     statusCode: status,
     headers: { ...headers, [REQUEST_ID]: requestId },
-    body: method === 'HEAD' ? '' : text,
+    body: method === 'HEAD' ? '' : textOf(said),
     isBase64Encoded: false,
   };
 }

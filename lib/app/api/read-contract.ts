@@ -11,18 +11,25 @@ const workloadQuery = z.object({
   kind: kind,
 });
 /** As text: a number made of it would have forgotten what was given. */
-const limit = z
-  .string()
-  .regex(/^([1-9]\d?|100)$/, { error: ({ input }) => `is ${shown(input)}, expected a whole number from 1 to 100` })
-  .transform(Number)
-  .meta({ type: 'integer', minimum: 1, maximum: 100 });
+const limitTo = (most: 100 | 1000) =>
+  z
+    .string()
+    .regex(most === 100 ? /^([1-9]\d?|100)$/ : /^([1-9]\d{0,2}|1000)$/, {
+      error: ({ input }) => `is ${shown(input)}, expected a whole number from 1 to ${most}`,
+    })
+    .transform(Number)
+    .meta({ type: 'integer', minimum: 1, maximum: most });
+const cursor = z.string().max(1000).optional().meta({ description: 'As the page before gave it' });
 const historyQuery = workloadQuery.extend({
-  limit: limit.default(20),
-  cursor: z.string().max(1000).optional(),
+  limit: limitTo(100).default(20),
+  cursor,
 });
 
 const statusQuery = z.object({
   namespace: name.max(63).optional().meta({ description: 'Only of this namespace' }),
+  /** Some kilobytes each, of the 6 MB that a function may answer. */
+  limit: limitTo(1000).default(500),
+  cursor,
 });
 /** Without a deployment: every window of the namespace, or of the cluster. */
 const listQuery = z.object({

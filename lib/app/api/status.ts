@@ -1,0 +1,152 @@
+// Status: the cluster as the last tick saw it, page by page: some thousand workloads do not fit the 6 MB that a function may answer.
+import { asLeft, withRequests } from '../../domain/decision/take-over.ts';
+import type { OpenBreaker } from '../../domain/guardrails/cluster/circuit-breaker.ts';
+import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import { kindOf } from '../../domain/workload/kind.ts';
+import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
+import type { Spending } from '../advise/spending.ts';
+import { switchedOnMessage, underSwitch } from '../kill-switch.ts';
+import type { PolicyStore } from '../ports/policy-store.ts';
+import type { SeriesReader } from '../ports/series-store.ts';
+import type { TickStore, TickSummary } from '../ports/tick-store.ts';
+import type { Clock } from '../ports/world.ts';
+import type { DecideSettings } from '../tick/decide-shard.ts';
+import { withoutHpa } from '../watchdog/without-hpa.ts';
+import { iso } from './iso.ts';
+import { presentWorkload } from './present.ts';
+import { problem } from './problem.ts';
+import { problemsInSight, type Sight } from './sight.ts';
+
+export interface StatusPorts {
+  readonly series: Pick<SeriesReader, 'shards' | 'readLatest'>;
+  readonly policies: Pick<PolicyStore, 'inCharge'>;
+  readonly ticks: Pick<TickStore, 'last' | 'lastFailure' | 'asked'>;
+  readonly clock: Clock;
+  /** What the LLM has cost this month; null where there is none. */
+  readonly spending?: () => Promise<Spending | null>;
+}
+
+/** Which part of the list is asked for. */
+export interface StatusPage {
+  readonly limit: number;
+  /** As an earlier page gave it. */
+  readonly cursor?: string | undefined;
+}
+
+/**
+ * One page of a cluster's workloads by namespace, name and kind; every count is of all that the caller sees.
+ * @throws a 400 problem where the cursor is none of ours
+ */
+export async function clusterStatus(
+  ports: StatusPorts,
+  settings: DecideSettings,
+  cluster: string,
+  sight: Sight,
+  { limit, cursor }: StatusPage,
+) {
+  const after = cursor === undefined ? '' : placeIn(cursor);
+  const [shards, { policies, killSwitch }, last, failure, asked, spending] = await Promise.all([
+    ports.series.shards(cluster),
+    ports.policies.inCharge(cluster),
+    ports.ticks.last(cluster),
+    ports.ticks.lastFailure(cluster),
+    ports.ticks.asked(cluster),
+    ports.spending?.() ?? null,
+  ]);
+  const latest = await Promise.all(shards.map((shard) => ports.series.readLatest(cluster, shard)));
+  const rows = latest
+    .flatMap((shard) => [...withRequests(shard, asked).values()])
+    .filter(({ observation }) => sight.isSeen(observation.workload.namespace))
+    .map((entry) => {
+      const { workload } = entry.observation;
+      const record = policies.get(workloadKey(workload));
+      const policy = policyOf(entry.observation, record, settings.tickSeconds, entry);
+      return { entry, policy, place: placeOf(workload) };
+    })
+    .toSorted((a, b) => (a.place < b.place ? -1 : 1));
+  const following = rows.filter(({ place }) => place > after);
+  const page = following.slice(0, limit);
+  const lastShown = page.at(-1);
+  return {
+    success: true,
+    cluster,
+    workload_count: rows.length,
+    predictive_enabled: rows.filter(({ policy }) => policy.enabled).length,
+    total_replicas: rows.reduce((sum, { entry }) => sum + asLeft(entry).replicas.spec, 0),
+    workloads: page.map(({ entry, policy }) => presentWorkload(entry, policy.enabled, policy.mode, policy.problems)),
+    cursor: following.length > limit && lastShown !== undefined ? cursorAt(lastShown.place) : null,
+    without_hpa: withoutHpa(
+      page.map(({ entry }) => entry),
+      policies,
+      settings.tickSeconds,
+    ),
+    last_tick:
+      last === null
+        ? null
+        : { scheduled_at: iso(last.scheduledAt), finished_at: iso(last.finishedAt), applied: last.applied },
+    kill_switch: underSwitch(settings, killSwitch).killSwitch,
+    // Of all clusters together.
+    llm_budget: sight.isWhole ? presentSpending(spending) : null,
+    hold: presentHold(last?.readiness?.hold ?? null, sight),
+    problems: [
+      ...(killSwitch === null ? [] : [`nothing is changed: ${switchedOnMessage(killSwitch)}`]),
+      ...standstill(last, failure, ports.clock.now(), settings.tickSeconds),
+      ...problemsInSight(last?.problems ?? [], sight),
+    ],
+  };
+}
+
+/** Its place in the list. No name holds a character before `-`, so that a namespace is listed before one that it begins. */
+function placeOf(workload: WorkloadRef): string {
+  return `${workload.namespace} ${workload.name} ${kindOf(workload)}`;
+}
+
+const PLACE = /^[a-z0-9.-]{1,253} [a-zA-Z0-9._-]{1,253} (?:Deployment|StatefulSet|Rollout)$/;
+
+function cursorAt(place: string): string {
+  return Buffer.from(place).toString('base64url');
+}
+
+/** @throws a 400 problem */
+function placeIn(cursor: string): string {
+  const place = Buffer.from(cursor, 'base64url').toString('utf8');
+  if (PLACE.test(place) && cursorAt(place) === cursor) return place;
+  throw problem(
+    400,
+    'Invalid cursor',
+    'this cursor was not given out by the status: leave it out to begin with the first',
+  );
+}
+
+function presentHold(hold: OpenBreaker | null, { isSeen, isWhole }: Sight) {
+  if (hold === null) return null;
+  const { since, reason, fallen, calmTicks } = hold;
+  const workloads = fallen.map(({ key }) => key).filter((key) => isWhole || isSeen(key.split('/')[0] ?? ''));
+  const said = isWhole ? reason : 'pods that should serve do not, after changes of ours';
+  return { since: iso(since), reason: said, workloads, calm_ticks: calmTicks };
+}
+
+function presentSpending(spending: Spending | null) {
+  if (spending === null) return null;
+  const { month, spentUsd, budgetUsd, endsAt } = spending;
+  return { month, spent_usd: Number(spentUsd.toFixed(6)), budget_usd: budgetUsd, resets_at: iso(endsAt) };
+}
+
+/** So many ticks without one that finished are no accident. */
+const SILENT_TICKS = 3;
+
+/** That what status shows is old, and why; empty where it is not. */
+function standstill(
+  last: TickSummary | null,
+  failure: Awaited<ReturnType<TickStore['lastFailure']>>,
+  now: EpochMs,
+  tickSeconds: number,
+): readonly string[] {
+  if (failure !== null)
+    return [`the tick of ${iso(failure.scheduledAt)} failed, and none has finished since: ${failure.message}`];
+  if (last === null || now - last.finishedAt <= SILENT_TICKS * tickSeconds * 1000) return [];
+  return [
+    `no tick has finished since ${iso(last.finishedAt)}: look at the schedule and at the log of the tick function`,
+  ];
+}
