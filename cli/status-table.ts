@@ -29,6 +29,8 @@ export interface StatusRow {
   readonly reason: string;
   readonly outcome: string;
   readonly outcome_message: string;
+  /** Absent in what an older release answers. */
+  readonly why_not?: { readonly code: string; readonly message: string } | null;
   readonly llm:
     | { readonly success: true; readonly recommendation: Recommendation; readonly llm_model: string }
     | { readonly success: false; readonly error: string; readonly detail: string }
@@ -51,36 +53,57 @@ interface Recommendation {
   readonly reasoning: string;
 }
 
-const WIDTHS = [24, 13, 10, 24, 9, 17, 12, 58];
+/** A hundred columns in all, with two between each. */
+const COLUMNS = { workload: 22, mode: 11, replicas: 10, load: 13, '6h peak': 9, why: 35 } as const;
+const NO_LINES = Object.fromEntries(
+  ['top', 'bottom', 'mid', 'left', 'right'].flatMap((side) =>
+    ['', '-mid', '-left', '-right'].map((part) => [`${side}${part}`, ''] as const),
+  ),
+);
 
 /** Everything but the time, so that a caller can tell whether it changed. */
 export function statusTable(status: StatusBody): string {
   const table = new Table({
-    head: ['workload', 'autoscaling', 'replicas', 'load', '6h peak', 'decision', 'source', 'why'],
-    colWidths: WIDTHS,
+    head: Object.keys(COLUMNS),
+    colWidths: Object.values(COLUMNS),
     wordWrap: true,
-    style: { head: [], border: [] },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    chars: { ...NO_LINES, middle: '' },
   });
-  for (const row of status.workloads) {
+  for (const row of status.workloads)
     table.push([
       nameOf(row),
       row.enabled ? row.mode : 'off',
-      row.ready === row.replicas ? `${row.replicas}` : `${row.ready} of ${row.replicas}`,
+      replicasCell(row),
       loadCell(row),
       cores(row.cpu_peak_cores),
-      `${row.decision}${row.target_replicas === row.replicas ? '' : ` → ${row.target_replicas}`}\n${row.outcome}`,
-      row.source,
-      cut(row.outcome === 'refused' ? `${row.outcome_message} — ${row.reason}` : row.reason),
+      cut(whyOf(row), WHY_CHARS),
     ]);
-  }
   const { cluster, predictive_enabled, total_replicas } = status;
   return [
     `cluster ${cluster}: ${status.workloads.length} workloads, ${predictive_enabled} enabled, ${total_replicas} replicas`,
-    table.toString(),
+    '',
+    table.toString().replaceAll(/ +$/gm, ''),
+    '',
     ...adviceLines(status.workloads),
     ...status.problems.map((problem) => `problem: ${problem}`),
   ].join('\n');
 }
+
+/** `4 → 7` where another number is wanted or was just set; `5 of 7` while pods are not ready. */
+function replicasCell({ replicas, ready, target_replicas: target }: StatusRow): string {
+  const runs = ready === replicas ? `${replicas}` : `${ready} of ${replicas}`;
+  return target === replicas ? runs : `${runs} → ${target}`;
+}
+
+/** The sentence that decided: what was done, else what stands in the way, else why this is enough. */
+function whyOf({ outcome, outcome_message, why_not, reason }: StatusRow): string {
+  if (outcome === 'applied') return `${outcome_message}: ${reason}`;
+  return why_not == null || SAID_ELSEWHERE.has(why_not.code) ? reason : why_not.message;
+}
+
+/** That nothing is in the way, and what the column of modes says already. */
+const SAID_ELSEWHERE = new Set(['ok', 'not_enabled', 'mode_recommend']);
 
 /** What the LLM said of each workload, and whether it was followed. */
 function adviceLines(rows: readonly StatusRow[]): readonly string[] {
@@ -113,6 +136,9 @@ function cores(value: number | null): string {
   return value === null ? '—' : value.toPrecision(3);
 }
 
-function cut(text: string): string {
-  return text.length > 220 ? `${text.slice(0, 219)}…` : text;
+/** Four lines of the column. */
+const WHY_CHARS = 125;
+
+function cut(text: string, most = 220): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

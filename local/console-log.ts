@@ -1,6 +1,7 @@
 // Log and events for a terminal: what was changed and what went wrong, one line each.
 
 import { complain, oneLine, say } from '../cli/terminal.ts';
+import { LOG_WORDS } from '../lib/app/advise/advice-log.ts';
 import type { AutoscalerEvent, EventSink, Log, LogFields } from '../lib/app/ports/world.ts';
 
 /** Routine lines of each tick would drown the rest; a change is told by its event, in fewer words. */
@@ -18,27 +19,32 @@ export function makeConsoleLog(chatty: boolean): Log {
     info: (message, fields) => {
       if (!QUIET.has(message) && (chatty || !/^LLM (re|rate)/.test(message))) write(`· ${message}${textOf(fields)}`);
     },
-    warn: (message, fields) => write(`! ${message}${textOf(fields)}`),
+    // Nobody has asked for an LLM here: what there is to do for one is said once, in a sentence of its own.
+    warn: (message, fields) => {
+      if (message !== LOG_WORDS.noKey) write(`! ${message}${textOf(fields)}`);
+    },
     error: (message, fields) => write(`✗ ${message}${textOf(fields)}`),
   };
 }
 
-/** Prints each change of a replica count as it happens. */
+const TOLD = new Set<AutoscalerEvent['type']>(['DecisionApplied', 'DecisionProposed']);
+
+/** Prints each change of a replica count as it happens, and each that waits for approval. */
 export function makeConsoleEvents(): EventSink {
   return {
     publish(events) {
       for (const event of events) {
-        if (event.type === 'DecisionApplied') say(oneLine(changeLine(event)));
+        if (TOLD.has(event.type)) say(oneLine(changeLine(event)));
       }
       return Promise.resolve();
     },
   };
 }
 
-function changeLine({ at, detail }: AutoscalerEvent): string {
+function changeLine({ type, at, detail }: AutoscalerEvent): string {
   const { namespace, name, kind, current, target, source, reason, outcome } = detail;
   // The floor of an HPA moves without the replicas: then what was done says more than their number.
-  const done = current === target ? outcome : `${current} → ${target}`;
+  const done = current === target || type === 'DecisionProposed' ? outcome : `${current} → ${target}`;
   const why = String(reason);
   const time = new Date(at).toISOString().slice(5, 16).replace('T', ' ');
   const workload = `${namespace}/${name}${kind === undefined ? '' : ` (${kind})`}`;

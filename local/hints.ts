@@ -1,36 +1,28 @@
 // The lines that `npm start` tells people to try next.
 import type { StatusRow } from '../cli/status-table.ts';
 
-/** Lines to copy: the API by curl, the cluster by kubectl. */
+const OUR_URL = 'http://127.0.0.1:8080';
+
+/** Lines to copy, and one link. @param row which workload they are about */
 export function hints(url: string, cluster: string, kubeconfig: string | null, row: StatusRow | undefined): string {
   const { namespace, deployment } = row ?? { namespace: 'default', deployment: 'web' };
-  const api = `${url}/api/autoscaling`;
-  const body = JSON.stringify({
-    deployment_name: deployment,
-    namespace,
-    min_replicas: 2,
-    max_replicas: 20,
-    mode: 'scale',
-  });
-  const enable = `  curl -s -XPOST ${api}/predictive/enable/${cluster} -H 'content-type: application/json' -d ${quoted(body)}`;
-  const asked = `deployment=${encodeURIComponent(deployment)}&namespace=${encodeURIComponent(namespace)}`;
-  const lines = [
-    'Try, in another terminal:',
-    `  curl -s ${quoted(`${api}/recommendations/${cluster}?${asked}`)}`,
-    `  curl -s ${api}/status/${cluster}`,
-    `  curl -s ${quoted(`${api}/history/${cluster}?${asked}`)}`,
+  const where = [...(url === OUR_URL ? [] : ['--url', url]), ...(cluster === 'demo' ? [] : ['--cluster', cluster])];
+  const ask = (...words: readonly string[]) => `  npm run ai4k8s -- ${[...where, ...words].map(quoted).join(' ')}`;
+  const on = [deployment, '-n', namespace];
+  return [
+    `Open ${url}/openapi.json for the API. Try, in another terminal:`,
+    ask('recommend', ...on),
     // Without a simulated cluster nothing may be changed.
-    ...(kubeconfig === null ? [] : [enable]),
-    `  curl -s ${url}/openapi.json`,
-  ];
-  const kubectl = ['get deploy,hpa,pods -A', 'top pods -A'].map(
-    (what) =>
-      `  kubectl --kubeconfig ${/^[\w./-]*$/.test(kubeconfig ?? '') ? kubeconfig : quoted(kubeconfig ?? '')} ${what}`,
-  );
-  return [...lines, ...(kubeconfig === null ? [] : kubectl)].join('\n');
+    ...(kubeconfig === null
+      ? [ask('why-not', ...on), ask('forecast', '-d', ...on)]
+      : [
+          ask('enable', ...on, '--mode', 'propose'),
+          `  kubectl --kubeconfig ${quoted(kubeconfig)} get deploy,hpa,pods -A`,
+        ]),
+  ].join('\n');
 }
 
 /** One word to a shell, whatever a name holds. */
 function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[\w./:=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

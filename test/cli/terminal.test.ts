@@ -135,10 +135,10 @@ describe('escapes in', () => {
   it('a name are one word to the shell that the lines are copied into', () => {
     const row = { namespace: 'a', deployment: `x'; echo owned; '` } as Parameters<typeof hints>[3];
     const lines = hints('http://127.0.0.1:1', 'demo', `/tmp/it's/kubeconfig`, row).split('\n').slice(1);
-    const told = 'told() { printf "[%s]" "$@"; }; alias curl=told; alias kubectl=told';
+    const told = 'told() { printf "[%s]" "$@"; }; alias npm=told; alias kubectl=told';
     const output = lines.map((line) => execFileSync('sh', ['-c', `${told}\n${line}`], { encoding: 'utf8' }));
     for (const words of output) expect(words).not.toContain('owned\n');
-    expect(output.join('')).toContain(`"deployment_name":"x'; echo owned; '"`);
+    expect(output.join('')).toContain(`[x'; echo owned; ']`);
     expect(output.join('')).toContain(`[/tmp/it's/kubeconfig]`);
   });
 });
