@@ -38,7 +38,8 @@ export function summary({ leave, tune, enable, unjudged }: Lists, sloPercent: nu
   ];
   const head = `Of ${counted(all.length + unjudged.length, 'Deployment')}: ${counts.join(', ')}.`;
   if (all.length === 0) return head;
-  const short = `${missing(({ verdict }) => verdict.keptNow)} miss ${sloPercent} % of the time with enough ready, ${missing(({ verdict }) => verdict.keptThen)} would then`;
+  const budget = Number((100 - sloPercent).toFixed(2));
+  const short = `${missing(({ verdict }) => verdict.keptNow)} were short of capacity for over ${budget} % of the time, ${missing(({ verdict }) => verdict.keptThen)} would be with this`;
   return `${head} ${short}; CPU requested goes from ${digits(now)} to ${digits(then)} cores${change(now, then)}.`;
 }
 
@@ -142,7 +143,7 @@ export function commandsOf({ found, job, replay: { tuned, bounds }, verdict: { a
   });
   if (advice === 'tune' && tuned !== null) {
     const by = patch(tuned.targetPercent, tuned.behaviour);
-    return { steps: [job.isKeda ? kedaCommand(by) : hpaCommand(by)], keda: kedaCommand(by) };
+    return { steps: [job.isKeda ? kedaCommand(by) : hpaCommand(by)], keda: hpa === null ? null : kedaCommand(by) };
   }
   if (advice === 'leave') return { steps: [], keda: null };
   const slo = job.sloPercent === 99.5 ? '' : ` --slo ${job.sloPercent}`;

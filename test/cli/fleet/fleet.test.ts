@@ -1,4 +1,5 @@
 // The fleet's verdicts, the YAML and commands that follow from them, and what is shown of names that are attacks.
+import { loadYaml } from '@kubernetes/client-node';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { boundsFor } from '../../../cli/fleet/bounds.ts';
@@ -136,6 +137,40 @@ EOF`);
       expect(said).not.toContain('rm -rf /');
       expect(said).toContain('edit ');
     }
+  });
+});
+
+describe('what is typed into kubectl', () => {
+  const yamlIn = (command: string) =>
+    loadYaml<Record<string, unknown>>(command.replace(/^.*<<'EOF'\n/, '').replace(/EOF$/, ''));
+  const rules = (paces: fc.Arbitrary<number>) =>
+    fc.record(
+      {
+        windowSeconds: fc.nat(3600),
+        tolerance: fc.constantFrom(0.02, 0.05),
+        paces: fc.array(paces.map(pace), { minLength: 1 }),
+      },
+      { requiredKeys: [] },
+    );
+  const pace = (value: number) => ({ kind: 'pods', value, periodSeconds: 15 }) as const;
+
+  it('law: is YAML that says the target, in every form', () => {
+    const behaviour = fc.record({ up: rules(fc.nat(99)), down: rules(fc.nat(99)) }, { requiredKeys: [] });
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 97 }), behaviour, (targetPercent, given) => {
+        const of = { ...PATCH, targetPercent, behaviour: given };
+        const target = {
+          resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: targetPercent } },
+        };
+        for (const hpa of [of.hpa, null])
+          expect(yamlIn(hpaCommand({ ...of, hpa }))).toMatchObject({
+            spec: { metrics: [{ type: 'Resource', ...target }] },
+          });
+        expect(yamlIn(kedaCommand(of))).toMatchObject({
+          spec: { triggers: [{ type: 'cpu', metadata: { value: String(targetPercent) } }] },
+        });
+      }),
+    );
   });
 });
 
