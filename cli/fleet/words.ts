@@ -3,7 +3,7 @@ import { hpaCommand, kedaCommand, type PatchOf } from './patch.ts';
 import { isJudged, type Judged, type Outcome, type Unjudged } from './run.ts';
 import { type Advice, byWhatMatters } from './verdict.ts';
 import type { Scored } from './workload.ts';
-import { netTarget } from './workload-replay.ts';
+import { keeps, netTarget } from './workload-replay.ts';
 
 export interface Lists {
   readonly leave: readonly Judged[];
@@ -76,8 +76,12 @@ function becauseLeave({ replay, verdict: { keptNow }, job }: Judged): string {
     return `Short ${pct(now.shortPct)} % of the time, and nothing replayed halves that: ${tried.join(', ')}; a new pod serves after ${Math.round(job.startupSeconds)} s.`;
   }
   if (tuned === null) return `Whoever knew the demand ahead would save ${saving(now, limit)}.`;
-  const best = [`another HPA ${saving(now, tuned)}`, ...(ours === null ? [] : [`ours ${saving(now, ours)}`])];
-  return `At ${job.sloPercent} % nothing saves 5 %: ${best.join(', ')}.`;
+  const missed = (one: Scored) => (keeps(one, job.sloPercent) ? '' : ` but short ${pct(one.shortPct)} %`);
+  const best = [
+    `another HPA saves ${saving(now, tuned)}${missed(tuned)}`,
+    ...(ours === null ? [] : [`ours ${saving(now, ours)}${missed(ours)}`]),
+  ];
+  return `Nothing saves 5 % and keeps ${job.sloPercent} %: ${best.join(', ')}.`;
 }
 
 function becauseTune({ replay: { tuned, ours }, job, verdict: { keptThen } }: Judged): string {
