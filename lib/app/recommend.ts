@@ -77,6 +77,11 @@ export async function recommend(
   return { decision, outcome, assessment, advice, requestedBy: null };
 }
 
+/** The same for who only wants to look: no LLM is asked. */
+export function unasked<P extends RecommendPorts>(ports: P): P {
+  return { ...ports, advisor: { advise: () => Promise.resolve(null) } };
+}
+
 /** What the next tick will make of it: the same as the last one, as far as anybody knows who does not look at the cluster. */
 function expected(last: WorkloadMemory['record'] | undefined, decision: Decision): Outcome {
   const stands =

@@ -25,7 +25,11 @@ const decision = z
 const recommendations = z
   .looseObject({
     success: z.boolean(),
-    recommendations: z.looseObject({ predictive: proposal, reactive: proposal, rules: proposal }),
+    recommendations: z.looseObject({
+      predictive: proposal.unwrap().extend({ llm_used: z.boolean() }).nullable(),
+      reactive: proposal,
+      rules: proposal,
+    }),
     decision,
     llm_used: z.boolean(),
     llm_model: z.string().nullable(),
@@ -58,6 +62,18 @@ const status = z
 const commandDone = z
   .looseObject({ success: z.boolean(), message: z.string(), decision: decision.nullable() })
   .meta({ id: 'CommandDone' });
+const chart = z.looseObject({ unit: z.string(), start: z.string(), values: z.array(z.number().nullable()) });
+const patterns = z
+  .looseObject({
+    success: z.boolean(),
+    from: z.string(),
+    to: z.string(),
+    step_seconds: z.number().meta({ description: 'Between two values of every series' }),
+    series: z.record(z.string(), chart),
+    forecast: z.looseObject({ horizon_hours: z.number(), history_hours: z.number().nullable() }),
+    forecast_at: z.string(),
+  })
+  .meta({ id: 'Patterns' });
 const health = z.looseObject({ status: z.string(), version: z.string() }).meta({ id: 'Health' });
 export const problemSchema = z
   .looseObject({
@@ -161,6 +177,7 @@ export const ANSWERS: Readonly<Record<Key, AnswerSchema>> = {
   'get /api/autoscaling/status/{cluster}': said(status, 'The cluster as the last tick saw it'),
   'get /api/autoscaling/history/{cluster}': said(history, 'One page of decisions'),
   'get /api/autoscaling/history/{cluster}/{decision}': said(recommendations, 'The decision'),
+  'get /api/autoscaling/patterns/{cluster}': said(patterns, 'The series'),
   'get /api/autoscaling/schedule/{cluster}': said(listed, 'The windows'),
   'get /api/autoscaling/proposals/{cluster}': said(proposals, 'Those of the last tick that nobody has answered'),
   'get /api/autoscaling/kill-switch/{cluster}': said(answer, 'The switch'),

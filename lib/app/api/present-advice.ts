@@ -10,6 +10,7 @@ export function presentAdviceResult(advice: AdviceResult | null) {
     return {
       success: true,
       recommendation: presentAdvice(advice.advice),
+      source: 'predictive_with_llm',
       llm_model: advice.model,
       timestamp: iso(advice.at),
       cached: advice.cached,

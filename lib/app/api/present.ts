@@ -7,23 +7,24 @@ import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import { asLeft } from '../../domain/decision/take-over.ts';
 import { whyNoChange } from '../../domain/decision/why-no-change.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
-import { type Forecast, hasSkill } from '../../domain/forecast/forecast.ts';
 import type { Verdict } from '../../domain/guardrails/verdict.ts';
-import { targetsOf } from '../../domain/sizing/capacity.ts';
 import type { VerticalView } from '../../domain/vertical/vertical-view.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
-import { perReplicaOf } from '../../domain/workload/loads.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
+import type { Policy } from '../../domain/workload/policy.ts';
 import { annotatedKeys } from '../../domain/workload/policy-from-annotations.ts';
-import type { PerSignal, SignalName } from '../../domain/workload/signal.ts';
+import type { PerSignal } from '../../domain/workload/signal.ts';
+import type { ListedWindow } from '../commands/schedules.ts';
 import { digits } from './digits.ts';
 import { iso } from './iso.ts';
 import { presentAdviceResult, presentLimit } from './present-advice.ts';
+import { presentForecasts } from './present-forecast.ts';
 import { presentHpa } from './present-hpa.ts';
 import { presentPlan } from './present-plan.ts';
 import { presentPolicy } from './present-policy.ts';
 import { presentSignals, presentSignalsInLine, presentSignalsInRow } from './present-signals.ts';
 import { presentVertical, presentVerticalInRow } from './present-vertical.ts';
+import { presentWindowInRow } from './schedule-present.ts';
 
 /**
  * The answer to GET recommendations: every source, the decision, and how the LLM fared.
@@ -32,10 +33,12 @@ import { presentVertical, presentVerticalInRow } from './present-vertical.ts';
 export function presentRecommendations(record: DecisionRecord, vertical?: VerticalView) {
   const { assessment, advice } = record;
   const used = advice?.kind === 'advice';
+  const llm_used = used && record.decision.source === 'llm';
+  const predictive = presentProposal(assessment, 'predictive');
   return {
     success: true,
     recommendations: {
-      predictive: presentProposal(assessment, 'predictive'),
+      predictive: predictive === null ? null : { ...predictive, llm_used },
       reactive: presentProposal(assessment, 'reactive'),
       scheduled: presentProposal(assessment, 'scheduled'),
       llm: presentAdviceResult(advice),
@@ -52,7 +55,7 @@ export function presentRecommendations(record: DecisionRecord, vertical?: Vertic
     plan: presentPlan(assessment.sizingPolicy),
     ...presentVertical(assessment.observation.workload, vertical),
     policy: presentPolicy(assessment),
-    llm_used: used && record.decision.source === 'llm',
+    llm_used,
     llm_model: advice?.model ?? null,
     cached: used && advice.cached,
     rate_limited: advice?.kind === 'rejection' && limitOf(advice) !== null,
@@ -104,7 +107,11 @@ export function presentHistoryLine(record: DecisionRecord) {
 }
 
 /** One row of the status page. */
-export function presentWorkload(entry: WorkloadMemory, enabled: boolean, mode: string, problems: readonly string[]) {
+export function presentWorkload(
+  entry: WorkloadMemory,
+  { enabled, mode, paused, problems }: Policy,
+  schedules: readonly ListedWindow[],
+) {
   const { record } = entry;
   const observation = asLeft(entry);
   return {
@@ -113,6 +120,7 @@ export function presentWorkload(entry: WorkloadMemory, enabled: boolean, mode: s
     kind: kindOf(observation.workload),
     enabled,
     mode,
+    paused,
     replicas: observation.replicas.spec,
     ready: observation.replicas.ready,
     cpu_cores: digits(observation.signals.cpu?.demand),
@@ -132,6 +140,7 @@ export function presentWorkload(entry: WorkloadMemory, enabled: boolean, mode: s
     llm_verdict: llmVerdict(record.decision.verdicts),
     annotated: [...annotatedKeys(observation.annotations)],
     hpa: presentHpa(observation.hpa),
+    schedules: schedules.map(presentWindowInRow),
     observed_at: iso(observation.at),
     problems: [...problems],
   };
@@ -176,40 +185,6 @@ function presentReplicas({ spec, ready, running, total, serving }: Observation['
 
 function presentEnvelope({ floor, ceiling, reason, needed, justified }: Envelope) {
   return { floor, ceiling, reason, needed, justified };
-}
-
-function presentForecasts(assessment: Assessment) {
-  const entries = Object.entries(assessment.forecasts).map(([signal, forecast]) => [
-    signal,
-    { ...presentForecast(forecast), target_per_replica: digits(targetPerReplica(assessment, signal)) },
-  ]);
-  return { horizon_hours: 6, history_hours: digits(assessment.historyHours), ...Object.fromEntries(entries) };
-}
-
-/** What one replica is to take, by the policy's target; undefined where that is not known, or where demand is no plain share. */
-function targetPerReplica({ observation, policy }: Assessment, signal: SignalName): number | undefined {
-  if (signal === 'memory') return undefined;
-  const perReplica = perReplicaOf(observation, policy)[signal];
-  return perReplica === undefined ? undefined : (perReplica * (targetsOf(policy)[signal] ?? 100)) / 100;
-}
-
-function presentForecast(forecast: Forecast) {
-  return {
-    method: forecast.method,
-    current: digits(forecast.current),
-    peak: digits(forecast.peak),
-    trend: forecast.trend,
-    predictions: forecast.hourly.map(digits),
-    points: forecast.points.map(({ at, p50, p90, p99 }) => ({
-      timestamp: iso(at),
-      p50: digits(p50),
-      p90: digits(p90),
-      p99: digits(p99),
-    })),
-    skill: digits(forecast.skill ?? undefined),
-    acted_on: hasSkill(forecast),
-    anomalous: forecast.anomalous,
-  };
 }
 
 function percent(value: number | undefined): number | null {

@@ -14,6 +14,7 @@ import { jsonAnswer } from './answer.ts';
 import type { ApiContext } from './api-context.ts';
 import { type Api, asking, makeApp } from './base.ts';
 import { addKillSwitchReads } from './kill-switch-query.ts';
+import { patternsOf } from './patterns.ts';
 import { presentHistoryLine, presentRecommendations } from './present.ts';
 import { problem } from './problem.ts';
 import { addProposalReads } from './proposal-query.ts';
@@ -21,6 +22,7 @@ import {
   decisionRoute,
   healthRoute,
   historyRoute,
+  patternsRoute,
   READ_ROUTES,
   recommendationsRoute,
   statusRoute,
@@ -72,6 +74,14 @@ export function makeQueryApi(context: QueryContext): Api {
     const { namespace, ...page } = c.req.valid('query');
     const sight = sightOf(asking(context, c.env, 'read'), cluster, namespace);
     return c.json(await clusterStatus(ports, settings, cluster, sight, page), 200);
+  });
+
+  app.openapi(patternsRoute, async (c) => {
+    const { deployment, hours, ...where } = c.req.valid('query');
+    const ref = refOf(asking(context, c.env, 'read'), c.req.valid('param').cluster, deployment, where);
+    const stored = await shownOf(ports, ref);
+    if (stored === null) throw notSeen(ref);
+    return c.json(await patternsOf(ports, settings, ref, stored, hours, ports.clock.now()), 200);
   });
 
   app.openapi(historyRoute, async (c) => {

@@ -11,10 +11,10 @@ const workloadQuery = z.object({
   kind: kind,
 });
 /** As text: a number made of it would have forgotten what was given. */
-const limitTo = (most: 100 | 1000) =>
+const limitTo = (most: number) =>
   z
     .string()
-    .regex(most === 100 ? /^([1-9]\d?|100)$/ : /^([1-9]\d{0,2}|1000)$/, {
+    .refine((text) => /^[1-9]\d{0,3}$/.test(text) && Number(text) <= most, {
       error: ({ input }) => `is ${shown(input)}, expected a whole number from 1 to ${most}`,
     })
     .transform(Number)
@@ -93,7 +93,15 @@ export const killSwitchesRoute = createRoute({
   summary: 'The kill switch of every cluster',
 });
 
+export const patternsRoute = createRoute({
+  method: 'get',
+  path: '/api/autoscaling/patterns/{cluster}',
+  summary: 'Demand of a Deployment as it was, and as it is forecast: the series of a chart',
+  request: { params: clusterParams, query: workloadQuery.extend({ hours: limitTo(336).default(24) }) },
+});
+
 export const READ_ROUTES = [
+  patternsRoute,
   healthRoute,
   recommendationsRoute,
   statusRoute,

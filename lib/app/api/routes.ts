@@ -21,6 +21,7 @@ const KNOWN: readonly Known[] = [
   ['GET', `${API}/status/*`, OF_NAMESPACE],
   ['GET', `${API}/history/*`, OF_WORKLOAD],
   ['GET', `${API}/history/*/*`, OF_WORKLOAD],
+  ['GET', `${API}/patterns/*`, OF_WORKLOAD],
   ['GET', `${API}/schedule/*`, OF_LIST],
   ['GET', `${API}/proposals/*`, OF_NAMESPACE],
   ['GET', `${API}/kill-switch`, OF_NAMESPACE],

@@ -27,3 +27,16 @@ export function presentWindow({ record, state: { active, next } }: ListedWindow)
     created_by: createdBy,
   };
 }
+
+/** In a row of status: what it does, whether it does it now, and when next. */
+export function presentWindowInRow({ record, state: { active, next } }: ListedWindow) {
+  const { window, id } = record;
+  const shown = active ?? next;
+  return {
+    id,
+    [window.effect]: window.replicas,
+    active_now: active !== null,
+    next_start: next === null ? null : iso(next.from),
+    next_end: shown === null || shown.to === null ? null : iso(shown.to),
+  };
+}

@@ -1,6 +1,7 @@
 // Status: the cluster as the last tick saw it, page by page: some thousand workloads do not fit the 6 MB that a function may answer.
 import { asLeft, withRequests } from '../../domain/decision/take-over.ts';
 import type { OpenBreaker } from '../../domain/guardrails/cluster/circuit-breaker.ts';
+import { windowState } from '../../domain/schedule/window.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
@@ -8,6 +9,7 @@ import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Spending } from '../advise/spending.ts';
 import { switchedOnMessage, underSwitch } from '../kill-switch.ts';
 import type { PolicyStore } from '../ports/policy-store.ts';
+import type { ScheduleRecord, ScheduleStore } from '../ports/schedule-store.ts';
 import type { SeriesReader } from '../ports/series-store.ts';
 import type { TickStore, TickSummary } from '../ports/tick-store.ts';
 import type { Clock } from '../ports/world.ts';
@@ -22,6 +24,7 @@ export interface StatusPorts {
   readonly series: Pick<SeriesReader, 'shards' | 'readLatest'>;
   readonly policies: Pick<PolicyStore, 'inCharge'>;
   readonly ticks: Pick<TickStore, 'last' | 'lastFailure' | 'asked'>;
+  readonly schedules: Pick<ScheduleStore, 'list'>;
   readonly clock: Clock;
   /** What the LLM has cost this month; null where there is none. */
   readonly spending?: () => Promise<Spending | null>;
@@ -46,12 +49,14 @@ export async function clusterStatus(
   { limit, cursor }: StatusPage,
 ) {
   const after = cursor === undefined ? '' : placeIn(cursor);
-  const [shards, { policies, killSwitch }, last, failure, asked, spending] = await Promise.all([
+  const now = ports.clock.now();
+  const [shards, { policies, killSwitch }, last, failure, asked, windows, spending] = await Promise.all([
     ports.series.shards(cluster),
     ports.policies.inCharge(cluster),
     ports.ticks.last(cluster),
     ports.ticks.lastFailure(cluster),
     ports.ticks.asked(cluster),
+    ports.schedules.list(cluster),
     ports.spending?.() ?? null,
   ]);
   const latest = await Promise.all(shards.map((shard) => ports.series.readLatest(cluster, shard)));
@@ -74,7 +79,9 @@ export async function clusterStatus(
     workload_count: rows.length,
     predictive_enabled: rows.filter(({ policy }) => policy.enabled).length,
     total_replicas: rows.reduce((sum, { entry }) => sum + asLeft(entry).replicas.spec, 0),
-    workloads: page.map(({ entry, policy }) => presentWorkload(entry, policy.enabled, policy.mode, policy.problems)),
+    workloads: page.map(({ entry, policy }) =>
+      presentWorkload(entry, policy, windowsOf(windows, entry.observation.workload, now)),
+    ),
     cursor: following.length > limit && lastShown !== undefined ? cursorAt(lastShown.place) : null,
     without_hpa: withoutHpa(
       page.map(({ entry }) => entry),
@@ -91,10 +98,15 @@ export async function clusterStatus(
     hold: presentHold(last?.readiness?.hold ?? null, sight),
     problems: [
       ...(killSwitch === null ? [] : [`nothing is changed: ${switchedOnMessage(killSwitch)}`]),
-      ...standstill(last, failure, ports.clock.now(), settings.tickSeconds),
+      ...standstill(last, failure, now, settings.tickSeconds),
       ...problemsInSight(last?.problems ?? [], sight),
     ],
   };
+}
+
+function windowsOf(windows: ReadonlyMap<string, readonly ScheduleRecord[]>, workload: WorkloadRef, now: EpochMs) {
+  const own = windows.get(workloadKey(workload)) ?? [];
+  return own.map((record) => ({ record, state: windowState(record.window, now) }));
 }
 
 /** Its place in the list. No name holds a character before `-`, so that a namespace is listed before one that it begins. */

@@ -11,7 +11,7 @@ import type { StandingPorts } from '../known-state.ts';
 import type { PolicyRecord, PolicyStore } from '../ports/policy-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import { AdapterError } from '../ports/world.ts';
-import { recommend, type Stored } from '../recommend.ts';
+import { recommend, type Stored, unasked } from '../recommend.ts';
 import type { DecidePorts, DecideSettings } from '../tick/decide-shard.ts';
 import { optInsOf, setOptIn } from './opt-in.ts';
 import { type AskingPorts, carryOutRequest } from './request-journal.ts';
@@ -77,8 +77,7 @@ export async function draftAs(
   policy: PolicyRecord | null,
   requestedBy: string | null,
 ): Promise<DecisionRecord> {
-  const silent = { advise: () => Promise.resolve(null) };
-  const as = { ...ports, advisor: silent, policies: { ...ports.policies, get: () => Promise.resolve(policy) } };
+  const as = { ...unasked(ports), policies: { ...ports.policies, get: () => Promise.resolve(policy) } };
   return { ...(await recommend(as, settings, stored, seen)), requestedBy };
 }
 

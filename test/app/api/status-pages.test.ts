@@ -30,6 +30,7 @@ function portsOf(entries: readonly WorkloadMemory[]): StatusPorts {
   return {
     series: { shards: async () => shards, readLatest: async (_cluster: string, { id }: { id: number }) => map(id) },
     policies: { inCharge: async () => ({ policies: new Map(), killSwitch: null }) },
+    schedules: { list: async () => new Map() },
     ticks: { last: async () => null, lastFailure: async () => null, asked: async () => [] },
     clock: { now: () => 0 },
   } as unknown as StatusPorts;
