@@ -4,7 +4,7 @@ import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts
 import { demandOf, EMPTY_SERIES, indexAtOrAfter, type Series } from '../../domain/workload/series.ts';
 import { type EpochMs, MINUTE_MS } from '../../domain/workload/time.ts';
 import type { AdviceRowStore } from '../ports/advice-row-store.ts';
-import type { SeriesStore } from '../ports/series-store.ts';
+import type { SeriesReader } from '../ports/series-store.ts';
 
 /** Total demand and the pods that carried it. NaN where it was not measured. */
 interface MeasuredAt {
@@ -23,7 +23,7 @@ export interface AdviceWithOutcome {
 
 interface OutcomePorts {
   readonly adviceRows: AdviceRowStore;
-  readonly series: Pick<SeriesStore, 'locate' | 'read'>;
+  readonly series: Pick<SeriesReader, 'locate' | 'read'>;
 }
 
 /** Samples are a tick apart, and means of five minutes where they are old: further away, it is no reading of that moment. */

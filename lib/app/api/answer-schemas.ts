@@ -40,6 +40,28 @@ const recommendations = z
     timestamp: z.string(),
   })
   .meta({ id: 'Recommendations' });
+const hourAhead = z.looseObject({
+  timestamp: z.string(),
+  p50: z.number().nullable(),
+  p90: z.number().nullable(),
+  p99: z.number().nullable(),
+  came: z.number().nullable().meta({ description: 'Null until it is known, and where nothing was measured' }),
+});
+const story = recommendations
+  .extend({
+    came: z.record(z.string(), z.array(hourAhead)).meta({ description: 'By signal, the six hours ahead of then' }),
+    llm_record: z
+      .looseObject({
+        confidence: z.number(),
+        days: z.number(),
+        judged: z.number(),
+        right: z.number().nullable(),
+        message: z.string(),
+      })
+      .nullable()
+      .meta({ description: 'How often advice of about this confidence was right; null where no LLM advised' }),
+  })
+  .meta({ id: 'DecisionStory' });
 const history = z
   .looseObject({ success: z.boolean(), decisions: z.array(z.looseObject({})), cursor: z.string().nullable() })
   .meta({ id: 'History' });
@@ -176,7 +198,7 @@ export const ANSWERS: Readonly<Record<Key, AnswerSchema>> = {
   'get /api/autoscaling/recommendations/{cluster}': said(recommendations, 'Recommendations of all sources'),
   'get /api/autoscaling/status/{cluster}': said(status, 'The cluster as the last tick saw it'),
   'get /api/autoscaling/history/{cluster}': said(history, 'One page of decisions'),
-  'get /api/autoscaling/history/{cluster}/{decision}': said(recommendations, 'The decision'),
+  'get /api/autoscaling/history/{cluster}/{decision}': said(story, 'The decision, beside what came'),
   'get /api/autoscaling/patterns/{cluster}': said(patterns, 'The series'),
   'get /api/autoscaling/schedule/{cluster}': said(listed, 'The windows'),
   'get /api/autoscaling/proposals/{cluster}': said(proposals, 'Those of the last tick that nobody has answered'),

@@ -13,6 +13,7 @@ import type { DecideSettings } from '../tick/decide-shard.ts';
 import { jsonAnswer } from './answer.ts';
 import type { ApiContext } from './api-context.ts';
 import { type Api, asking, makeApp } from './base.ts';
+import { decisionStory } from './decision-story.ts';
 import { addKillSwitchReads } from './kill-switch-query.ts';
 import { patternsOf } from './patterns.ts';
 import { presentHistoryLine, presentRecommendations } from './present.ts';
@@ -102,7 +103,7 @@ export function makeQueryApi(context: QueryContext): Api {
     const record = await ports.decisions.get(ref, decision);
     if (record === null)
       throw problem(404, 'Unknown decision', `no decision ${JSON.stringify(decision)} on ${workloadKey(ref)}`);
-    return c.json(presentRecommendations(record), 200);
+    return c.json(await decisionStory(ports, ref, record, ports.clock.now()), 200);
   });
   return app;
 }
