@@ -114,7 +114,7 @@ function decisionText(line: Line): string {
   return `${timestamp}  ${from} → ${to}  ${outcome}: ${outcome_message}\n    ${source}: ${reason}`;
 }
 
-function recommendationsText({ recommendations, decision, vertical }: Body): string {
+function recommendationsText({ recommendations, decision, vertical, ladder }: Body): string {
   const { verdicts, ...line } = decision as unknown as Line & { verdicts: readonly Verdict[] };
   const width = Math.max(10, ...Object.keys(recommendations as object).map((source) => source.length));
   const sources = Object.entries(recommendations as Record<string, Proposal | null>).flatMap(([source, proposal]) => {
@@ -132,7 +132,19 @@ function recommendationsText({ recommendations, decision, vertical }: Body): str
     ...sources,
     ...(told.length === 0 ? [] : ['guardrails:', ...told]),
     ...(isObject(vertical) ? verticalLines(vertical as VerticalBody) : []),
+    ...(isObject(ladder) ? ladderLines(ladder as Ladder) : []),
   ].join('\n');
+}
+
+interface Ladder {
+  readonly rung: string;
+  readonly next: string | null;
+  readonly evidence: readonly string[];
+}
+
+function ladderLines({ rung, next, evidence }: Ladder): readonly string[] {
+  const above = next === null ? '' : `; the next is ${next}`;
+  return [`rung: ${rung}${above}`, ...listed(evidence)];
 }
 
 function listed(lines: unknown): readonly string[] {

@@ -1,6 +1,7 @@
 // What every route answers, for the OpenAPI document alone: no function that is deployed reads it.
 
 import * as z from 'zod';
+import { RUNGS } from '../../domain/workload/rung.ts';
 import type { ROUTES } from './all-routes.ts';
 import { PROBLEMS, type ProblemTitle, problemType } from './problem.ts';
 
@@ -62,6 +63,11 @@ const story = recommendations
       .meta({ description: 'How often advice of about this confidence was right; null where no LLM advised' }),
   })
   .meta({ id: 'DecisionStory' });
+const ladder = z.looseObject({
+  rung: z.enum(RUNGS),
+  next: z.enum(RUNGS).nullable(),
+  evidence: z.array(z.string()).meta({ description: 'What is known that speaks for the next rung, or against it' }),
+});
 const history = z
   .looseObject({ success: z.boolean(), decisions: z.array(z.looseObject({})), cursor: z.string().nullable() })
   .meta({ id: 'History' });
@@ -195,7 +201,10 @@ const said = (schema: z.ZodType, description: string): AnswerSchema => ({ schema
 /** The answer of status 200 to every route. */
 export const ANSWERS: Readonly<Record<Key, AnswerSchema>> = {
   'get /health': said(health, 'It does'),
-  'get /api/autoscaling/recommendations/{cluster}': said(recommendations, 'Recommendations of all sources'),
+  'get /api/autoscaling/recommendations/{cluster}': said(
+    recommendations.extend({ ladder }).meta({ id: 'RecommendationsNow' }),
+    'Recommendations of all sources',
+  ),
   'get /api/autoscaling/status/{cluster}': said(status, 'The cluster as the last tick saw it'),
   'get /api/autoscaling/history/{cluster}': said(history, 'One page of decisions'),
   'get /api/autoscaling/history/{cluster}/{decision}': said(story, 'The decision, beside what came'),

@@ -26,7 +26,8 @@ export function presentPolicy({ policy }: Assessment) {
   };
 }
 
-function presentRestraint({ paused, pausedUntil, pausedReason, limits = {} }: Policy) {
+/** What a person stopped, and how far it goes by itself. */
+export function presentRestraint({ paused, pausedUntil, pausedReason, limits = {} }: Policy) {
   const { step, direction, hours } = limits;
   return {
     paused,

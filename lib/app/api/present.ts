@@ -13,6 +13,7 @@ import { kindOf } from '../../domain/workload/kind.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import type { Policy } from '../../domain/workload/policy.ts';
 import { annotatedKeys } from '../../domain/workload/policy-from-annotations.ts';
+import { rungOf } from '../../domain/workload/rung.ts';
 import type { PerSignal } from '../../domain/workload/signal.ts';
 import type { ListedWindow } from '../commands/schedules.ts';
 import { digits } from './digits.ts';
@@ -21,7 +22,7 @@ import { presentAdviceResult, presentLimit } from './present-advice.ts';
 import { presentForecasts } from './present-forecast.ts';
 import { presentHpa } from './present-hpa.ts';
 import { presentPlan } from './present-plan.ts';
-import { presentPolicy } from './present-policy.ts';
+import { presentPolicy, presentRestraint } from './present-policy.ts';
 import { presentSignals, presentSignalsInLine, presentSignalsInRow } from './present-signals.ts';
 import { presentVertical, presentVerticalInRow } from './present-vertical.ts';
 import { presentWindowInRow } from './schedule-present.ts';
@@ -107,12 +108,9 @@ export function presentHistoryLine(record: DecisionRecord) {
 }
 
 /** One row of the status page. */
-export function presentWorkload(
-  entry: WorkloadMemory,
-  { enabled, mode, paused, problems }: Policy,
-  schedules: readonly ListedWindow[],
-) {
+export function presentWorkload(entry: WorkloadMemory, policy: Policy, schedules: readonly ListedWindow[]) {
   const { record } = entry;
+  const { enabled, mode, problems } = policy;
   const observation = asLeft(entry);
   return {
     namespace: observation.workload.namespace,
@@ -120,7 +118,8 @@ export function presentWorkload(
     kind: kindOf(observation.workload),
     enabled,
     mode,
-    paused,
+    rung: rungOf(policy),
+    ...presentRestraint(policy),
     replicas: observation.replicas.spec,
     ready: observation.replicas.ready,
     cpu_cores: digits(observation.signals.cpu?.demand),

@@ -17,6 +17,7 @@ import { decisionStory } from './decision-story.ts';
 import { addKillSwitchReads } from './kill-switch-query.ts';
 import { patternsOf } from './patterns.ts';
 import { presentHistoryLine, presentRecommendations } from './present.ts';
+import { presentLadder } from './present-ladder.ts';
 import { problem } from './problem.ts';
 import { addProposalReads } from './proposal-query.ts';
 import {
@@ -63,7 +64,8 @@ export function makeQueryApi(context: QueryContext): Api {
     if (stored === null) throw notSeen(ref);
     const inForce = underSwitch(settings, await ports.killSwitches.whereOn(ref.cluster));
     const record = await recommend(ports, inForce, stored, asLeft(stored.latest));
-    return c.json(presentRecommendations(record, stored.latest.vertical), 200);
+    const ladder = presentLadder(record.assessment);
+    return c.json({ ...presentRecommendations(record, stored.latest.vertical), ladder }, 200);
   });
 
   addScheduleReads(app, context);

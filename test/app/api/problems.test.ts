@@ -26,6 +26,7 @@ it('have a type per cause, and docs/api.md has exactly these', () => {
 function away(lines: object[]) {
   const fail = () => Promise.reject(new AdapterError('dynamodb', 'throttled', { retryable: true }));
   const ports = {
+    clock: { now: () => 0 },
     schedules: { list: fail },
     series: { shards: fail },
     policies: { inCharge: fail },
