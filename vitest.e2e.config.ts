@@ -1,5 +1,6 @@
 // From end to end, kept out of `npm test`: programs as processes of their own, bundles as Lambda runs them, another engine, a
-// release before, tools on a copy of the sources, goldens, whole bad days, days under advice and 100,000 names.
+// release before, tools on a copy of the sources, goldens, whole bad days, days under advice, 100,000 names, and the package
+// installed elsewhere.
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 

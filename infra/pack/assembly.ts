@@ -7,12 +7,15 @@ import type { Entry } from '../function-code.ts';
 import { AutoscalerFunction } from '../functions.ts';
 import type { AutoscalerOptions } from '../options.ts';
 import { AutoscalerStack } from '../stack.ts';
+import type { Template } from './parameters.ts';
 
 export interface Assembly {
   /** CloudFormation's, as JSON. */
-  readonly template: object;
+  readonly template: Template;
   /** The folder with a function's bundle. */
   readonly bundles: ReadonlyMap<Entry, string>;
+  /** ARNs, as CloudFormation writes them, of the functions that reach clusters. */
+  readonly roles: readonly unknown[];
 }
 
 /**
@@ -21,7 +24,7 @@ export interface Assembly {
  */
 export function synthesize(root: string, outdir: string, options: AutoscalerOptions): Assembly {
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
-  const app = new App({ outdir, context });
+  const app = new App({ outdir, context, analyticsReporting: false });
   const stack = new AutoscalerStack(app, 'Ai4k8s', options);
   const { template } = app.synth().getStackArtifact(stack.artifactId);
   const functions = stack.node.findAll().filter((construct) => construct instanceof AutoscalerFunction);
@@ -29,5 +32,6 @@ export function synthesize(root: string, outdir: string, options: AutoscalerOpti
     const { s3Key } = stack.resolve((lambda.node.defaultChild as CfnFunction).code);
     return join(outdir, `asset.${s3Key.replace(/\.zip$/, '')}`);
   };
-  return { template, bundles: new Map(functions.map((fn) => [fn.entry, folderOf(fn)])) };
+  const roles = stack.roles.map(({ roleArn }) => stack.resolve(roleArn));
+  return { template, bundles: new Map(functions.map((fn) => [fn.entry, folderOf(fn)])), roles };
 }

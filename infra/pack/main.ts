@@ -1,4 +1,4 @@
-// `npm pack` runs this before it packs: what the package holds, made anew in dist/.
+// `npm pack` runs this before it packs: what the package holds, made anew in dist/, and dist/release beside it.
 import { cpSync, globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,11 +6,12 @@ import { synthesize } from './assembly.ts';
 import { compile, reachedFrom } from './compile.ts';
 import { DECLARED, ENTRIES, PACKED, READ_AT_RUN_TIME } from './contents.ts';
 import { declare } from './declarations.ts';
+import { STAND_INS } from './parameters.ts';
+import { writeRelease } from './release.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DIST = join(ROOT, 'dist');
-/** Bundles are the same for every cluster. */
-const ANY = { clusters: [{ id: 'any', eks: { name: 'any', region: 'us-east-1' } }] };
+const RELEASE = join(DIST, 'release');
 
 for (const folder of PACKED) rmSync(join(DIST, folder), { recursive: true, force: true });
 const { files } = await reachedFrom(ROOT, ENTRIES);
@@ -20,8 +21,11 @@ const others = globSync([...READ_AT_RUN_TIME], { cwd: ROOT });
 for (const file of others) cpSync(join(ROOT, file), join(DIST, file));
 
 const outdir = mkdtempSync(join(tmpdir(), 'ai4k8s-pack-'));
-const { bundles } = synthesize(ROOT, outdir, ANY);
+const assembly = synthesize(ROOT, outdir, STAND_INS);
+const { bundles } = assembly;
 for (const [entry, folder] of bundles) cpSync(folder, join(DIST, 'infra/assets', entry), { recursive: true });
+rmSync(RELEASE, { recursive: true, force: true });
+writeRelease(ROOT, assembly, RELEASE);
 rmSync(outdir, { recursive: true });
 // Standard output is npm's: `npm pack --json`.
 process.stderr.write(
