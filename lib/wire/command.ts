@@ -1,4 +1,5 @@
 // Config → what the command function needs.
+import { makeAnswerStore } from '../adapters/dynamo/answer-store.ts';
 import { makeProposalStore } from '../adapters/dynamo/proposal-store.ts';
 import { callerFrom } from '../app/api/caller.ts';
 import type { Config } from '../config.ts';
@@ -9,7 +10,13 @@ import { wireWriters } from './writers.ts';
 export function wireCommand(config: Config, overrides: Overrides = {}) {
   const { settings, clusters, log, ...parts } = wireWriters(config, overrides, 'command');
   return {
-    ports: { ...parts, log, proposals: makeProposalStore(parts.table), ...wireCluster(config, overrides) },
+    ports: {
+      ...parts,
+      log,
+      answers: makeAnswerStore(parts.table),
+      proposals: makeProposalStore(parts.table),
+      ...wireCluster(config, overrides),
+    },
     settings: { ...settings, annotateOnEnable: config.ANNOTATE_ON_ENABLE },
     clusters,
     log,

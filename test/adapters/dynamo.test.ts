@@ -7,6 +7,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeAdviceStore } from '../../lib/adapters/dynamo/advice-store.ts';
+import { makeAnswerStore } from '../../lib/adapters/dynamo/answer-store.ts';
 import { decodeBlock, decodeCodes, encodeBlock, encodeCodes } from '../../lib/adapters/dynamo/codec.ts';
 import { makeDecisionStore } from '../../lib/adapters/dynamo/decision-store.ts';
 import { makeFloorStore } from '../../lib/adapters/dynamo/floor-store.ts';
@@ -22,6 +23,7 @@ import { AdapterError } from '../../lib/app/ports/world.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { startEmbeddedTable } from '../../local/embedded-table.ts';
 import { adviceStoreContract } from '../contracts/advice-store.ts';
+import { answerStoreContract } from '../contracts/answer-store.ts';
 import { decisionStoreContract, SHARD } from '../contracts/decision-store.ts';
 import { floorStoreContract } from '../contracts/floor-store.ts';
 import { policyStoreContract } from '../contracts/policy-store.ts';
@@ -43,6 +45,7 @@ function table(now: () => EpochMs = () => NOW, change: Partial<TableOptions> = {
 
 seriesStoreContract('dynamo on dynalite', (now) => makeSeriesStore(table(now)));
 decisionStoreContract('dynamo on dynalite', 90, (now) => makeDecisionStore(table(now), { shardOf: async () => SHARD }));
+answerStoreContract('dynamo on dynalite', (now) => makeAnswerStore(table(now)));
 policyStoreContract('dynamo on dynalite', () => makePolicyStore(table()));
 proposalStoreContract('dynamo on dynalite', (now) => makeProposalStore(table(now)));
 floorStoreContract('dynamo on dynalite', () => makeFloorStore(table()));

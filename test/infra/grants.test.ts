@@ -74,7 +74,7 @@ describe('the table', () => {
     ['learn', ['C#*#S#*']],
     ['look', ['C#*#S#*', 'C#*#W#*', 'LEASE#*']],
     ['query', LLM],
-    ['command', ['C#*#W#*', 'C#*#POLICY', 'C#*#SCHED', 'C#*#ASKED', 'C#*#FLOOR', 'LEASE#*', ...LLM]],
+    ['command', ['C#*#W#*', 'C#*#POLICY', 'C#*#SCHED', 'C#*#ASKED', 'C#*#FLOOR', 'LEASE#*', 'ANSWER#*', ...LLM]],
     ['watchdog', ['C#*#S#*', 'C#*#W#*', 'C#*#FLOOR', 'LEASE#*']],
   ] as const)('to %s is open for reading, and for writing in the partitions of its use cases only', (writer, keys) => {
     const { stack, storage: table } = storage();

@@ -28,6 +28,7 @@ export const VERSIONS = {
   result: 1,
   /** Stands among the policies: a release that takes it for one refuses it, and its ticks change nothing. */
   killSwitch: 2,
+  answer: 1,
 } as const;
 export type Kind = keyof typeof VERSIONS;
 

@@ -92,6 +92,11 @@ export function spendingKey(month: string): Key {
   return { pk: `SPENT#${month}`, sk: 'SPENT' };
 }
 
+/** @param key of a write, as hashed: what callers choose stands in no key */
+export function answerKey(key: string): Key {
+  return { pk: `ANSWER#${key}`, sk: 'ANSWER' };
+}
+
 /** What concerns all shards of a cluster; releases before had the first page of names there, where they look first. */
 export function placementKey(cluster: string): Key {
   return { pk: `SHARDS#${part('cluster', cluster)}`, sk: 'SHARDS' };

@@ -19,10 +19,12 @@ const PARTITIONS = {
   advice: 'ADVICE#*',
   quotas: 'BUCKET#*',
   spending: 'SPENT#*',
+  /** Answers to writes, by the keys that callers gave them. */
+  answers: 'ANSWER#*',
 } as const;
 
 const { shards, workloads, policies, schedules, asked, floors, results } = PARTITIONS;
-const { placement, leases, advice, quotas, spending } = PARTITIONS;
+const { placement, leases, advice, quotas, spending, answers } = PARTITIONS;
 const ASKING_THE_LLM = [advice, quotas, spending];
 
 /**
@@ -37,7 +39,7 @@ export const WRITTEN_BY = {
   learn: [shards],
   look: [shards, workloads, leases],
   query: ASKING_THE_LLM,
-  command: [workloads, policies, schedules, asked, floors, leases, ...ASKING_THE_LLM],
+  command: [workloads, policies, schedules, asked, floors, leases, answers, ...ASKING_THE_LLM],
   watchdog: [shards, workloads, floors, leases],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 

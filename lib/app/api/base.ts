@@ -26,18 +26,28 @@ export interface Api extends Router {
   respond(request: RawRequest): Promise<Answer>;
 }
 
-/**
- * @param routes those that the function serves
- * @param beforeWrite throws a problem where no write goes any further; called once its body is known to be JSON
- */
-export function makeApp(context: ApiContext, routes: readonly Route[], beforeWrite: () => void = () => undefined): Api {
+/** What a function does around its writes. */
+export interface Writes {
+  /** Throws a problem where no write goes any further; called once its body is known to be JSON. */
+  readonly before: () => void;
+  /** Does a write that was not done before. */
+  readonly once: (request: ApiRequest, serve: () => Promise<Answer>) => Promise<Answer>;
+}
+
+const NO_WRITES: Writes = { before: () => undefined, once: (_request, serve) => serve() };
+
+/** @param routes those that the function serves */
+export function makeApp(context: ApiContext, routes: readonly Route[], writes: Writes = NO_WRITES): Api {
   const router = makeRouter();
   addPathForms(router, context, routes);
   const respond = async ({ raw, ...request }: RawRequest): Promise<Answer> => {
     const isWriting = isWrite(request);
     const body = isWriting ? bodyOf(request.headers, raw) : undefined;
-    if (isWriting) beforeWrite();
-    return (await router.answer({ ...request, body })) ?? noRoute(request.method, request.path);
+    const whole = { ...request, body };
+    const serve = async () => (await router.answer(whole)) ?? noRoute(request.method, request.path);
+    if (!isWriting) return serve();
+    writes.before();
+    return writes.once(whole, () => serve().catch((error: unknown) => failure(context, request, error)));
   };
   return {
     ...router,
@@ -45,7 +55,7 @@ export function makeApp(context: ApiContext, routes: readonly Route[], beforeWri
   };
 }
 
-function failure({ log }: ApiContext, { path, requestId }: RawRequest, error: unknown): Answer {
+function failure({ log }: ApiContext, { path, requestId }: Omit<RawRequest, 'raw'>, error: unknown): Answer {
   if (error instanceof ProblemError) return error.answer;
   const message = error instanceof Error ? error.message : String(error);
   log.error('request failed', { path, message, request_id: requestId });

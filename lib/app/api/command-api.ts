@@ -10,6 +10,7 @@ import {
 } from '../commands/commands.ts';
 import { hpaOnRequest } from '../commands/hpa-on-request.ts';
 import type { AnswerPorts } from '../commands/proposals.ts';
+import type { AnswerStore } from '../ports/answer-store.ts';
 import type { ApiContext } from './api-context.ts';
 import { type Api, asking, knownCluster, makeApp } from './base.ts';
 import {
@@ -23,6 +24,7 @@ import {
 import { refusedCommand } from './command-refusal.ts';
 import { addHpaWrites, hpaBody, refuseWhileSwitchedOff } from './hpa-command.ts';
 import { HPA_ROUTES } from './hpa-contract.ts';
+import { onceOnly } from './idempotency.ts';
 import { addKillSwitchWrites, inForce, type SwitchedPorts } from './kill-switch-command.ts';
 import { KILL_SWITCH_ROUTES } from './kill-switch-contract.ts';
 import { presentDecision, presentRecommendations } from './present.ts';
@@ -35,7 +37,7 @@ import { addUndo } from './undo-command.ts';
 import { refOf, saidOf, workloadOf } from './workload.ts';
 
 export interface CommandContext extends ApiContext {
-  readonly ports: AnswerPorts & SwitchedPorts;
+  readonly ports: AnswerPorts & SwitchedPorts & { readonly answers: AnswerStore };
   readonly settings: CommandSettings;
   /** Why nothing may be changed through this installation at all, or null. */
   readonly readOnly: string | null;
@@ -48,8 +50,12 @@ const UNPAUSED = { paused: 'false', 'paused-until': '', 'paused-reason': '' } as
 export function makeCommandApi(context: CommandContext): Api {
   const { ports } = context;
   const routes = [...COMMAND_ROUTES, ...SCHEDULE_ROUTES, ...HPA_ROUTES, ...PROPOSAL_ROUTES, ...KILL_SWITCH_ROUTES];
-  const app = makeApp(context, routes, () => {
-    if (context.readOnly !== null) throw problem(403, 'Read-only', context.readOnly);
+  const app = makeApp(context, routes, {
+    before() {
+      if (context.readOnly !== null) throw problem(403, 'Read-only', context.readOnly);
+    },
+    once: (request, serve) =>
+      onceOnly({ answers: ports.answers, log: context.log, caller: context.requestedBy(request.env) }, request, serve),
   });
 
   app.openapi(enableRoute, async (c) => {

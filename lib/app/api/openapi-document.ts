@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { PATH_FORMS, ROUTES } from './all-routes.ts';
 import { ANSWERS, problemSchema } from './answer-schemas.ts';
 import { name } from './contract.ts';
+import { KEY } from './idempotency.ts';
 import { NAMED, type PathForm } from './path-forms.ts';
 import type { Route, RouteRequest } from './route.ts';
 
@@ -29,11 +30,12 @@ export function openApiText(version: string): string {
 
 /** @param of the route whose answer it gives: itself, or the one it is a form of */
 function operationOf({ summary, request = {} }: Route, of: Route, schemas: Components): object {
-  const parameters = [
+  const parameters: object[] = [
     ...parametersOf(request.params, 'path', schemas),
     ...parametersOf(request.query, 'query', schemas),
   ];
   const { body } = request;
+  if (body !== undefined) parameters.push(KEY_PARAMETER);
   const { schema, description } = answerOf(of);
   return {
     summary,
@@ -48,6 +50,15 @@ function operationOf({ summary, request = {} }: Route, of: Route, schemas: Compo
     },
   };
 }
+
+/** Of every write; `idempotency.ts` reads it. */
+const KEY_PARAMETER = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'Sent again with the same key, the same write gets its first answer again, for a day',
+  schema: { type: 'string', pattern: KEY.source },
+};
 
 function answerOf({ method, path }: Route) {
   const answers: Readonly<Record<string, (typeof ANSWERS)[keyof typeof ANSWERS]>> = ANSWERS;

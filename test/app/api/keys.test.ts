@@ -45,7 +45,7 @@ function dataNames(value: unknown): readonly string[] {
   if (value === null || typeof value !== 'object') return [];
   const { properties = {}, required = [], in: place, name } = value as Schema;
   const required_ = Array.isArray(required) ? required : [];
-  const parameter = typeof place === 'string' && typeof name === 'string' ? [name] : [];
+  const parameter = typeof place === 'string' && place !== 'header' && typeof name === 'string' ? [name] : [];
   return [...Object.keys(properties), ...required_, ...parameter, ...Object.values(value).flatMap(dataNames)];
 }
 
