@@ -3,7 +3,7 @@ import { type StatusBody, statusTable } from './status-table.ts';
 import { type VerticalBody, verticalLines } from './vertical-text.ts';
 
 /** Any body of the API: which one it is shows in its fields. */
-type Body = Readonly<Record<string, unknown>>;
+export type AnswerBody = Readonly<Record<string, unknown>>;
 
 interface Line {
   readonly timestamp: string;
@@ -13,6 +13,7 @@ interface Line {
   readonly reason: string;
   readonly outcome: string;
   readonly outcome_message: string;
+  readonly requested_by?: string | null;
 }
 
 interface Verdict {
@@ -31,7 +32,7 @@ interface Proposal {
 }
 
 /** Null where nothing shorter says the same. */
-export function answerText(body: Body): string | null {
+export function answerText(body: AnswerBody): string | null {
   if (Array.isArray(body.workloads)) return statusText(body as unknown as StatusBody & Status);
   if (Array.isArray(body.decisions))
     return (body.decisions as Line[]).map(decisionText).join('\n') || 'no decisions yet';
@@ -40,21 +41,6 @@ export function answerText(body: Body): string | null {
     return [body.message, ...listed(body.given_back), ...listed(body.failed)].join('\n');
   if (isObject(body.recommendations) && isObject(body.decision)) return recommendationsText(body);
   return null;
-}
-
-/** Of an answer to GET recommendations. */
-export function whyNotText({ decision }: Body): string | null {
-  if (!isObject(decision)) return null;
-  const { why_not, current_replicas, target_replicas, timestamp } = decision as WhyNot;
-  if (why_not === null) return `${timestamp}: ${current_replicas} → ${target_replicas} was changed`;
-  return `${why_not.message} (${why_not.code}, as of ${timestamp})`;
-}
-
-interface WhyNot {
-  readonly why_not: { readonly code: string; readonly message: string } | null;
-  readonly current_replicas: number;
-  readonly target_replicas: number;
-  readonly timestamp: string;
 }
 
 interface Waiting {
@@ -111,10 +97,11 @@ function withoutHpaLine(keys: readonly string[]): readonly string[] {
 
 function decisionText(line: Line): string {
   const { timestamp, current_replicas: from, target_replicas: to, source, reason, outcome, outcome_message } = line;
-  return `${timestamp}  ${from} → ${to}  ${outcome}: ${outcome_message}\n    ${source}: ${reason}`;
+  const by = line.requested_by == null ? '' : `, asked for by ${line.requested_by}`;
+  return `${timestamp}  ${from} → ${to}  ${outcome}${by}: ${outcome_message}\n    ${source}: ${reason}`;
 }
 
-function recommendationsText({ recommendations, decision, vertical, ladder }: Body): string {
+function recommendationsText({ recommendations, decision, vertical, ladder }: AnswerBody): string {
   const { verdicts, ...line } = decision as unknown as Line & { verdicts: readonly Verdict[] };
   const width = Math.max(10, ...Object.keys(recommendations as object).map((source) => source.length));
   const sources = Object.entries(recommendations as Record<string, Proposal | null>).flatMap(([source, proposal]) => {
@@ -151,6 +138,6 @@ function listed(lines: unknown): readonly string[] {
   return Array.isArray(lines) ? lines.map((line) => `  ${line}`) : [];
 }
 
-function isObject(value: unknown): value is object {
+export function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }

@@ -16,6 +16,8 @@ export interface ApiTarget {
 }
 
 interface Question {
+  /** One of what the list has: another part of the path. */
+  readonly of?: string;
   readonly query?: Readonly<Record<string, string>>;
   /** Sent by POST; without it the request is a GET. */
   readonly body?: object;
@@ -27,7 +29,8 @@ interface Question {
 export async function askApi(target: ApiTarget, what: string, question: Question = {}): Promise<Response> {
   const { url, cluster, token } = target;
   const where = cluster === null ? what : `${what}/${encodeURIComponent(cluster)}`;
-  const address = new URL(`/api/autoscaling/${where}`, url);
+  const of = question.of === undefined ? '' : `/${encodeURIComponent(question.of)}`;
+  const address = new URL(`/api/autoscaling/${where}${of}`, url);
   // Not by searchParams: it writes a space as `+`, which is another character to a signature.
   address.search = Object.entries(question.query ?? {})
     .map((pair) => pair.map(encodeURIComponent).join('='))

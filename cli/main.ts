@@ -1,7 +1,7 @@
 // `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for those that are `weighty`.
 import { Command, Option } from 'commander';
 import { VERSION } from '../lib/version.ts';
-import { answerText, whyNotText } from './answer-text.ts';
+import { answerText } from './answer-text.ts';
 import { type ApiTarget, askApi, refuseOpenToken } from './api-client.ts';
 import { PROGRAM } from './as-typed.ts';
 import { forecastCommand } from './forecast/command.ts';
@@ -14,6 +14,7 @@ import { releaseCommand } from './release-command.ts';
 import { scheduleCommand } from './schedule-command.ts';
 import { complain, guardTerminal, jsonText, messageOf, oneLined, say, TERMINAL } from './terminal.ts';
 import { askWholeStatus } from './whole-status.ts';
+import { whyCommands } from './why-command.ts';
 
 guardTerminal();
 
@@ -69,10 +70,6 @@ onWorkload('recommend', 'what every source would do with a Deployment; changes n
     show((target) => askApi(target, 'recommendations', { query: { deployment, namespace, kind } })),
 );
 
-onWorkload('why-not', 'why the last tick changed nothing, in one sentence').action((deployment, { namespace, kind }) =>
-  show((target) => askApi(target, 'recommendations', { query: { deployment, namespace, kind } }), whyNotText),
-);
-
 onWorkload('history', 'decisions on a Deployment, newest first')
   .option('--limit <n>', 'how many', '20')
   .action((deployment, { namespace, kind, limit }) =>
@@ -81,6 +78,7 @@ onWorkload('history', 'decisions on a Deployment, newest first')
 
 for (const command of [
   forecastCommand(targetOf, () => program.opts<{ output: string }>().output),
+  ...whyCommands(show),
   ...policyCommands(show),
   ...proposalCommands(show),
   ...killSwitchCommands(show),

@@ -1,5 +1,5 @@
 // The metrics by their names, types and labels, and what each of them tells.
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { figuresIn } from '../../lib/exporter/upstream-metrics.ts';
@@ -73,12 +73,10 @@ describe('the metrics', () => {
   });
 
   it('weigh what is in flight by its model, and count tokens down as they come', async () => {
-    let more = (): void => undefined;
-    let end = (): void => undefined;
+    const { promise: answering, resolve: arrived } = Promise.withResolvers<ServerResponse>();
     running = await startRunning((_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
-      more = () => void response.write(event({ choices: [1] }));
-      end = () => void response.end();
+      arrived(response);
     });
     const { sent, got } = begin(`${running.url}/v1/chat/completions`, { method: 'POST' });
     sent.end(
@@ -92,12 +90,14 @@ describe('the metrics', () => {
       expect(series.get('litebrain_complexity_work')).toBeCloseTo(2.5 * score, 9);
     });
     const whole = got();
-    more();
+    // It is in flight before the model's server has it.
+    const response = await answering;
+    response.write(event({ choices: [1] }));
     await eventually(async () => {
       const series = await seriesOf(running.exporter);
       expect([series.get('litebrain_tokens_in_flight'), series.get('litebrain_requests_waiting')]).toEqual([49, 0]);
     });
-    end();
+    response.end();
     await whole;
     await expectNothingInFlight(running.exporter);
   });
