@@ -15,7 +15,6 @@ import type { Policy } from '../../domain/workload/policy.ts';
 import { annotatedKeys } from '../../domain/workload/policy-from-annotations.ts';
 import { rungOf } from '../../domain/workload/rung.ts';
 import type { PerSignal } from '../../domain/workload/signal.ts';
-import type { ListedWindow } from '../commands/schedules.ts';
 import { digits } from './digits.ts';
 import { iso } from './iso.ts';
 import { presentAdviceResult, presentLimit } from './present-advice.ts';
@@ -25,7 +24,7 @@ import { presentPlan } from './present-plan.ts';
 import { presentPolicy, presentRestraint } from './present-policy.ts';
 import { presentSignals, presentSignalsInLine, presentSignalsInRow } from './present-signals.ts';
 import { presentVertical, presentVerticalInRow } from './present-vertical.ts';
-import { presentWindowInRow } from './schedule-present.ts';
+import { presentWindowInRow, type RowWindow } from './schedule-present.ts';
 
 /**
  * The answer to GET recommendations: every source, the decision, and how the LLM fared.
@@ -108,7 +107,7 @@ export function presentHistoryLine(record: DecisionRecord) {
 }
 
 /** One row of the status page. */
-export function presentWorkload(entry: WorkloadMemory, policy: Policy, schedules: readonly ListedWindow[]) {
+export function presentWorkload(entry: WorkloadMemory, policy: Policy, schedules: readonly RowWindow[]) {
   const { record } = entry;
   const { enabled, mode, problems } = policy;
   const observation = asLeft(entry);

@@ -28,14 +28,21 @@ export function presentWindow({ record, state: { active, next } }: ListedWindow)
   };
 }
 
-/** In a row of status: what it does, whether it does it now, and when next. */
-export function presentWindowInRow({ record, state: { active, next } }: ListedWindow) {
+export interface RowWindow {
+  readonly record: ListedWindow['record'];
+  /** Null where it cannot be told. */
+  readonly state: ListedWindow['state'] | null;
+}
+
+/** In a row of status: what it does, whether it does it now (null where that cannot be told), and when next. */
+export function presentWindowInRow({ record, state }: RowWindow) {
   const { window, id } = record;
+  const { active, next } = state ?? { active: null, next: null };
   const shown = active ?? next;
   return {
     id,
     [window.effect]: window.replicas,
-    active_now: active !== null,
+    active_now: state === null ? null : active !== null,
     next_start: next === null ? null : iso(next.from),
     next_end: shown === null || shown.to === null ? null : iso(shown.to),
   };

@@ -1,7 +1,7 @@
 // Status: the cluster as the last tick saw it, page by page: some thousand workloads do not fit the 6 MB that a function may answer.
 import { asLeft, withRequests } from '../../domain/decision/take-over.ts';
 import type { OpenBreaker } from '../../domain/guardrails/cluster/circuit-breaker.ts';
-import { windowState } from '../../domain/schedule/window.ts';
+import { type ScheduleWindow, type WindowState, windowState } from '../../domain/schedule/window.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
@@ -106,7 +106,16 @@ export async function clusterStatus(
 
 function windowsOf(windows: ReadonlyMap<string, readonly ScheduleRecord[]>, workload: WorkloadRef, now: EpochMs) {
   const own = windows.get(workloadKey(workload)) ?? [];
-  return own.map((record) => ({ record, state: windowState(record.window, now) }));
+  return own.map((record) => ({ record, state: stateOrNull(record.window, now) }));
+}
+
+/** Null where the zone or the pattern cannot be read, as of an item written by hand: ticks name it, and the list goes on. */
+function stateOrNull(window: ScheduleWindow, now: EpochMs): WindowState | null {
+  try {
+    return windowState(window, now);
+  } catch {
+    return null;
+  }
 }
 
 /** Its place in the list. No name holds a character before `-`, so that a namespace is listed before one that it begins. */

@@ -66,6 +66,8 @@ describe('a workload that cannot be assessed', () => {
     expect(body.problems).toEqual([
       expect.stringMatching(/^shop\/broken: left alone, it could not be assessed: .*Mars/),
     ]);
+    const broken = body.workloads.find(({ deployment }: { deployment: string }) => deployment === 'broken');
+    expect(broken.schedules).toEqual([{ id: 'mars', floor: 4, active_now: null, next_start: null, next_end: null }]);
   });
 });
 
