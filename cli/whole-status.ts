@@ -11,6 +11,7 @@ interface Page {
 /**
  * Asks page after page, and answers with the first, of which the lists are whole.
  * @returns the first answer that is a refusal, where there is one
+ * @throws Error where the pages have no end
  */
 export async function askWholeStatus(
   target: ApiTarget,
@@ -24,6 +25,7 @@ export async function askWholeStatus(
     const answer = await askApi(target, 'status', { query: { ...query, cursor } });
     if (!answer.ok) return answer;
     const page = (await answer.json()) as Page;
+    if (page.cursor === cursor) throw new Error('the API answers with the same page again');
     pages.push(page);
     cursor = page.cursor;
   }

@@ -74,7 +74,9 @@ describe('pages of status', () => {
         let entries = names.map(([namespace, one]) => entryNamed(namespace, one));
         const shown: string[] = [];
         let cursor: string | null | undefined;
+        let pages = 0;
         do {
+          expect(pages++).toBeLessThanOrEqual(names.length);
           const answer = await page(entries, limit, cursor ?? undefined);
           shown.push(...answer.workloads.map(nameOf));
           cursor = answer.cursor;
@@ -124,6 +126,10 @@ describe('over the wire', () => {
       'web',
     ]);
     expect(asked).toHaveLength(3);
+    const stuck: typeof query = (event, context) => query({ ...event, rawQueryString: 'limit=2' }, context);
+    const repeating = await startGateway(0, { query: stuck, command });
+    await expect(askWholeStatus({ url: repeating.url, cluster: 'demo' })).rejects.toThrow('the same page again');
+    await repeating.close();
     const refused = await askWholeStatus({ url: gateway.url, cluster: 'nowhere' });
     expect(refused.status).toBe(404);
     await gateway.close();
