@@ -68,7 +68,8 @@ describe('the metrics', () => {
     expect(series.get('litebrain_request_duration_seconds_count{model="codellama",complexity="low",status="ok"}')).toBe(
       1,
     );
-    expect(series.get('litebrain_queue_seconds')).toBe(0);
+    // Unknown while its server has been busy for less than ten milliseconds in all.
+    expect(series.get('litebrain_queue_seconds') ?? 0).toBe(0);
     expect(series.get('litebrain_complexity_score')).toBeGreaterThan(0);
   });
 
