@@ -52,7 +52,7 @@ export async function saidByApi(): Promise<Said> {
   try {
     const said: Said[] = [];
     const note = ({ status, body }: Awaited<ReturnType<typeof system.get>>, path: string) =>
-      said.push(saidOf({ path, status, body }, new Set(['version'])));
+      said.push(saidOf({ path, status, body }, new Set(['version', 'request_id'])));
     const readAll = async () => {
       for (const path of READS) note(await system.get(path), path);
     };

@@ -25,6 +25,7 @@ export function checkOut(commit: string): Checkout | null {
   const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-release-'));
   const archive = execFileSync('git', ['archive', commit, ...TAKEN], { cwd: PRESENT, maxBuffer: 2 ** 28 });
   execFileSync('tar', ['-x', '-C', folder], { input: archive });
+  // What the older release needs beside what this one does is among the devDependencies, and knip is told so.
   symlinkSync(join(PRESENT, 'node_modules'), join(folder, 'node_modules'));
   return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
