@@ -75,7 +75,7 @@ const WATCHDOG_RUNS = HOURS_A_MONTH * 12;
 const LOG_BYTES_A_RUN = 400;
 /** Three queues, five pollers each, three long polls a minute. */
 const IDLE_POLLS = 3 * 5 * 3 * HOURS_A_MONTH * 60;
-/** What no look of 512 MB stays under: 0.15 s to read the lease and the metrics API. */
+/** What no look of 768 MB stays under: 0.1 s to read the lease and the metrics API. */
 const LEAST_LOOK_GB_SECONDS = 0.075;
 /** Messages per request that sends, and per batch that is taken and deleted. */
 const SENT_AT_ONCE = 10;

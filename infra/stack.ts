@@ -116,7 +116,7 @@ export class AutoscalerStack extends Stack {
       ...common,
       entry: 'look',
       description: 'Between two ticks: newer usage of what is scaled directly; may only scale up',
-      memoryMb: 512,
+      memoryMb: 768,
       timeoutSeconds: LOOK_TIMEOUT_SECONDS,
       errorImpact: 'between two ticks nothing is scaled up; ticks go on',
       grants: [storage.readAndWriteAs('look'), clusterAccess.connect(), queues.looks.receive()],

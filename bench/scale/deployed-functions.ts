@@ -51,7 +51,7 @@ const REGION = 'eu-west-1';
 const LOOKS = 'looks';
 /** infra/work-queues.ts, infra/stack.ts. */
 const BATCH = 4;
-const MEMORY_MB = { tick: 1024, evaluate: 1024, learn: 1024, look: 512 };
+const MEMORY_MB = { tick: 1024, evaluate: 1024, learn: 1024, look: 768 };
 /**
  * A tick's writes end after 43 of its 60 seconds, and what is left is dropped. Where stand-ins and other work share the cores
  * that would hide what a tick takes: by the clock of the functions less time passes, and how long it took is said by the wall's.

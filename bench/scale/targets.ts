@@ -21,7 +21,7 @@ export interface Verdict {
 const TABLE_AT_ONCE = { writeUnits: 4000, readUnits: 12_000 };
 const PARTITION_AT_ONCE = { writeUnits: 1000, readUnits: 3000 };
 /** infra/stack.ts; Lambda gives a function a whole core at 1,769. */
-const MEMORY_MIB = { tick: 1024, evaluate: 1024, learn: 1024, look: 512 };
+const MEMORY_MIB = { tick: 1024, evaluate: 1024, learn: 1024, look: 768 };
 const CORES_A_FUNCTION = MEMORY_MIB.learn / 1769;
 /** infra/work-queues.ts. */
 const LEARNING_AT_ONCE = 2;
