@@ -47,7 +47,7 @@ export async function approve(
   const found = await waitingIn(ports, ref, id);
   if (found.kind !== 'waiting') return found;
   const { proposal, now } = found;
-  const first = await claim(ports, settings, ref, id, { answer: 'approved', by, at: now });
+  const first = await claim(ports, settings, ref, proposal, { answer: 'approved', by, at: now });
   if (first !== null) return { kind: 'answered', first };
   const wanted = replicas ?? proposal.to;
   const decided = await decideNow(ports, settings, ref, by, 'person', (decision) => movedOn(decision, wanted));
@@ -65,7 +65,7 @@ export async function reject(
   const found = await waitingIn(ports, ref, id);
   if (found.kind !== 'waiting') return found;
   const { proposal, now, present } = found;
-  const first = await claim(ports, settings, ref, id, { answer: 'rejected', by, at: now });
+  const first = await claim(ports, settings, ref, proposal, { answer: 'rejected', by, at: now });
   if (first !== null) return { kind: 'answered', first };
   const silent = { advise: () => Promise.resolve(null) };
   const made = await recommend({ ...ports, advisor: silent }, settings, present.stored, present.observed);
@@ -92,12 +92,13 @@ async function waitingIn(ports: AnswerPorts, ref: WorkloadRef, id: string) {
   return { kind: 'waiting', proposal: waiting, now, present } as const;
 }
 
+/** Of its number: where another is proposed by now, that one can be answered at once. */
 function claim(
   { proposals }: AnswerPorts,
   { tickSeconds }: CommandSettings,
   ref: WorkloadRef,
-  id: string,
+  { id, to }: ChangeProposal,
   answer: ProposalAnswer,
 ): Promise<ProposalAnswer | null> {
-  return proposals.claim(ref, id, answer, answer.at + CLAIMED_TICKS * tickSeconds * 1000);
+  return proposals.claim(ref, `${id}#${to}`, answer, answer.at + CLAIMED_TICKS * tickSeconds * 1000);
 }

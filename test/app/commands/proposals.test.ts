@@ -73,6 +73,14 @@ describe('a proposed change', () => {
     expect({ status, outcome: body.decision.outcome }).toEqual({ status: 200, outcome: 'recommended' });
     expect(body.message).toContain(`not done: ${target} was approved, and by now 10 → `);
     expect((await row(started)).replicas).toBe(10);
+    // What is wanted now can be answered as soon as a tick has proposed it, under the same name.
+    await started.tick();
+    const [next] = await waiting(started);
+    expect(next.id).toBe(id);
+    expect((await answer(started, 'approve', id)).body.decision).toMatchObject({
+      outcome: 'applied',
+      target_replicas: next.target_replicas,
+    });
   });
 
   it('is approved at the number that was looked at, or not', async () => {
