@@ -5,6 +5,7 @@ import { html, raw } from 'hono/html';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { VERSION } from '../../lib/version.ts';
 import { unbroken } from '../backtest/frontier-words.ts';
+import { REPLAY_STYLE, replayFigure } from './html-replay.ts';
 import type { FleetReport } from './report.ts';
 import type { Judged } from './run.ts';
 import { because, commandsOf, counted, present, summary } from './words.ts';
@@ -13,7 +14,7 @@ type Html = ReturnType<typeof html>;
 
 export async function fleetHtml(report: FleetReport, madeAt: EpochMs): Promise<string> {
   const { lists, sloPercent, days, source, notes } = report;
-  const style = readFileSync(new URL('../backtest/html-style.css', import.meta.url), 'utf8') + STYLE;
+  const style = readFileSync(new URL('../backtest/html-style.css', import.meta.url), 'utf8') + STYLE + REPLAY_STYLE;
   const hash = createHash('sha256').update(style).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const title = `Backtest of ${counted(report.outcomes.length, 'Deployment')}`;
@@ -34,7 +35,8 @@ export async function fleetHtml(report: FleetReport, madeAt: EpochMs): Promise<s
 <p class="verdict">${unbroken(summary(lists, sloPercent))}</p>
 <p class="facts">From ${source}, ${days} days, of which the later half is scored. Each Deployment was replayed under its own HPA, under
 the best other HPA, under ours and under a clairvoyant; the cluster is simulated, the demand is as recorded. Short: fewer replicas ready than
-needed, at most 90 % of its CPU request on each. Nothing was changed.</p>
+needed, at most 90 % of its CPU request on each; in the
+pictures, the marks on top. Nothing was changed.</p>
 ${notes.map((note) => html`<p class="facts">Note: ${note}</p>`)}
 </header>
 ${section('leave', 'Leave it', 'Nothing that was replayed is worth a change.', lists.leave)}
@@ -83,8 +85,26 @@ function details(one: Judged): Html {
   const isKeda = one.job.isKeda;
   return html`<h3>${one.label}</h3>
 <p>${unbroken(because(one))}</p>
+${picture(one)}
 ${steps.map((step) => html`<pre>${step}</pre>`)}
 ${keda === null || isKeda ? null : html`<details><summary>The same where KEDA writes the HPA</summary><pre>${keda}</pre></details>`}`;
+}
+
+/** As it is, and, where something is advised, with that. */
+function picture({ label, replay, verdict: { advice, then }, job }: Judged): Html {
+  const now = {
+    name: `ready, ${job.hasHpa ? 'its HPA' : 'an HPA of 70 %'} as it is`,
+    colour: 1,
+    chart: replay.now.chart,
+  };
+  const after =
+    advice === 'tune'
+      ? { name: 'ready, the HPA tuned', colour: 3, chart: then.chart }
+      : { name: 'ready, with ours', colour: 0, chart: then.chart };
+  const drawn = (advice === 'leave' ? [now] : [now, after]).flatMap(({ chart, ...one }) =>
+    chart === undefined ? [] : [{ ...one, chart }],
+  );
+  return replayFigure(label, replay.scoredFrom, drawn);
 }
 
 const STYLE = `

@@ -87,7 +87,9 @@ function becauseLeave({ replay, verdict: { keptNow }, job }: Judged): string {
 function becauseTune({ replay: { tuned, ours }, job, verdict: { keptThen } }: Judged): string {
   if (tuned === null) return '';
   const from = job.hasHpa
-    ? `Target ${job.now.targetPercent} → ${tuned.targetPercent} %`
+    ? tuned.targetPercent === job.now.targetPercent
+      ? `Target ${tuned.targetPercent} % as it is`
+      : `Target ${job.now.targetPercent} → ${tuned.targetPercent} %`
     : `An HPA at ${tuned.targetPercent} %`;
   const behaviour = behaviourWords(tuned.behaviour);
   const kept = keptThen ? '' : `, still short of ${job.sloPercent} %`;

@@ -5,12 +5,13 @@ import { hpaPolicy } from '../../lib/app/backtest/hpa-policy.ts';
 import { limitPolicy } from '../../lib/app/backtest/limit-policy.ts';
 import { oursOverHpaPolicy } from '../../lib/app/backtest/ours-over-hpa-policy.ts';
 import { oursPolicy } from '../../lib/app/backtest/ours-policy.ts';
-import type { BacktestPolicy, PolicySettings } from '../../lib/app/backtest/policy.ts';
+import { type BacktestPolicy, type PolicySettings, STEP_SECONDS } from '../../lib/app/backtest/policy.ts';
 import { neededReplicas, scoredFromSeconds } from '../../lib/app/backtest/score.ts';
 import { tuneHpa } from '../../lib/app/backtest/tune-hpa.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import type { Trace } from '../trace/trace.ts';
 import { boundsFor } from './bounds.ts';
+import { type ReplayRecorder, recordReplay } from './replay-chart.ts';
 import type { Bounds, Needed, Scored, WorkloadJob, WorkloadReplay } from './workload.ts';
 
 /** What is saved must be worth a change: less is in the noise of two weeks. */
@@ -37,7 +38,13 @@ export function replayWorkload(job: WorkloadJob): WorkloadReplay {
     replicas: (score.cost ?? 0) * needed.mean,
     changesPerHour: score.changesPerHour,
   });
-  const present = scored(run(recent, hpa(now.targetPercent), { min: now.min, max: now.max }));
+  const drawn = (on: Trace, make: Make, more: Partial<PolicySettings> = {}): Scored => {
+    const seconds = scoredDemand.length * trace.intervalSeconds;
+    const recorder = recordReplay(capacity, scoredFrom, seconds, STEP_SECONDS);
+    const score = replay(job, on, make, { ...bounds, ...more }, scoredFrom, recorder.onStep);
+    return { ...scored(score), chart: recorder.result() };
+  };
+  const present = drawn(recent, hpa(now.targetPercent), { min: now.min, max: now.max });
   const limit = scored(run(recent, (settings) => limitPolicy('limit', settings, { ...recent, ...job })));
   const { mean, most } = needed;
   const scoredHours = (scoredDemand.length * trace.intervalSeconds) / 3600;
@@ -50,13 +57,13 @@ export function replayWorkload(job: WorkloadJob): WorkloadReplay {
     ({ targetPercent, behaviour }) => run(recent, hpa(targetPercent), { hpaBehaviour: behaviour }),
     tunedSlo,
   );
-  const { targetPercent, behaviour, score } = search.best;
-  const tuned = { ...scored(score), targetPercent, behaviour };
+  const { targetPercent, behaviour } = search.best;
+  const tuned = { ...drawn(recent, hpa(targetPercent), { hpaBehaviour: behaviour }), targetPercent, behaviour };
   if (job.isKeda || (keeps(tuned, sloPercent) && !isWorth(limit, tuned))) return { ...found, tuned, ours: null };
   const net = netTarget(job);
   const ours: Make = (settings) =>
     net === null ? oursPolicy('ours', settings) : oursOverHpaPolicy('ours', net, settings);
-  return { ...found, tuned, ours: scored(run(trace, ours)) };
+  return { ...found, tuned, ours: drawn(trace, ours) };
 }
 
 /** The target of the HPA under ours; null where there is none. */
@@ -87,13 +94,17 @@ function replay(
   make: Make,
   more: Bounds & Partial<PolicySettings>,
   scoredFrom: EpochMs,
+  onStep?: ReplayRecorder['onStep'],
 ): RunScore {
   const settings: PolicySettings = {
     ...{ capacity, sloPercent, tickSeconds: 60 },
     ...(timeZone !== null && { timeZone }),
     ...more,
   };
-  return runBacktest({ ...trace, ...settings, startupSeconds, scoredFrom }, make(settings));
+  return runBacktest(
+    { ...trace, ...settings, startupSeconds, scoredFrom, ...(onStep !== undefined && { onStep }) },
+    make(settings),
+  );
 }
 
 function settled(trace: Trace, scoredFrom: EpochMs): Trace {

@@ -2,6 +2,7 @@
 import type { HpaSetting } from '../../lib/app/backtest/tune-hpa.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import type { Trace } from '../trace/trace.ts';
+import type { ReplayChart } from './replay-chart.ts';
 
 export interface Bounds {
   readonly min: number;
@@ -25,6 +26,8 @@ export interface WorkloadJob {
 }
 
 export interface Scored {
+  /** Over what is scored. Absent where nobody draws it. */
+  readonly chart?: ReplayChart;
   /** Share of the time with fewer ready than needed, percent. */
   readonly shortPct: number;
   /** Asked for, in the mean. */

@@ -209,6 +209,11 @@ describe('a replay', () => {
     expect(tuned?.shortPct).toBeLessThanOrEqual(0.5);
     expect(tuned?.replicas).toBeLessThan(0.7 * now.replicas);
     expect(tuned?.targetPercent).toBeGreaterThan(70);
+    // The picture shows what the score counts.
+    for (const one of [now, tuned]) {
+      const short = (one?.chart?.shortages ?? []).reduce((sum, steps, i) => sum + (i % 2 === 1 ? steps : 0), 0);
+      expect((100 * short) / (2 * 5760)).toBeCloseTo(one?.shortPct ?? -1, 6);
+    }
   });
 
   it('ends where nobody could save 5 %, and where nothing is needed', () => {
