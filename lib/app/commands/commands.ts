@@ -19,6 +19,7 @@ import type { Clock, EventSink } from '../ports/world.ts';
 import { recommend, type Stored } from '../recommend.ts';
 import type { DecidePorts, DecideSettings } from '../tick/decide-shard.ts';
 import { boundsNotes } from './bounds-notes.ts';
+import { heldByBreaker } from './breaker-hold.ts';
 import { carryOutPolicyChange } from './change-policy.ts';
 import { withoutOptIn } from './opt-in.ts';
 import { type AskingPorts, carryOutRequest } from './request-journal.ts';
@@ -154,7 +155,9 @@ export async function decideNow(
     ? null
     : consent === 'nobody'
       ? FROM_THE_NEXT_TICK
-      : (laterProposed(whyNot(decision, policy, observation, consent)) ?? unless(decision));
+      : (laterProposed(whyNot(decision, policy, observation, consent)) ??
+        unless(decision) ??
+        (await heldByBreaker(ports.ticks, decision)));
   const record = await carryOutRequest(
     ports,
     isRelease

@@ -91,6 +91,24 @@ describe('a proposed change', () => {
     expect((await row(started)).replicas).toBe(10);
   });
 
+  it('is not carried out while the circuit breaker is open, until a person closes it', async () => {
+    const { started } = await proposing();
+    const [{ id }] = await waiting(started);
+    const last = await started.ports.ticks.last('demo');
+    if (last === null) throw new Error('no tick has finished');
+    const fallen = [{ key: 'shop/web', expected: 10 }];
+    const hold = { since: started.now() - 1, reason: '4 pods stopped serving', fallen, calmTicks: 0 };
+    await started.ports.ticks.finish({ ...last, readiness: { fallingTicks: 2, hold } });
+    const { body } = await answer(started, 'approve', id);
+    expect(body.decision).toMatchObject({ outcome: 'refused', why_not: { code: 'on_hold' } });
+    expect(body.message).toMatch(/on hold: 4 pods stopped serving; this workload is left as it is/);
+    const asked = await started.post(`${API}/predictive/apply/demo`, WEB);
+    expect(asked.body.decision.why_not.code).toBe('on_hold');
+    expect((await row(started)).replicas).toBe(10);
+    expect((await started.post(`${API}/hold/clear/demo`, {})).status).toBe(200);
+    expect((await started.post(`${API}/predictive/apply/demo`, WEB)).body.decision.outcome).toBe('applied');
+  });
+
   it('is answered by one of two who answer at once, and the other is told', async () => {
     const { started } = await proposing();
     const [{ id, target_replicas: target }] = await waiting(started);
