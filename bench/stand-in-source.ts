@@ -1,6 +1,6 @@
 // A stand-in for a source of signals: what stands for its answer is computed here, so that only what a tick makes of it is measured.
 import type { ClusterSnapshot, SignalBatch, SignalSource } from '../lib/app/ports/cluster.ts';
-import { signalsNamed } from '../lib/domain/workload/policy-from-annotations.ts';
+import { signalsNamed } from '../lib/domain/workload/annotated-values.ts';
 import type { LevelReading, PerSignal, Reading, SignalDefinition } from '../lib/domain/workload/signal.ts';
 import type { EpochMs } from '../lib/domain/workload/time.ts';
 

@@ -4,6 +4,7 @@ import { jwtAccessSchema } from './access-config.ts';
 import { isRegion, partitionOf, placeOfArn } from './aws/partition.ts';
 import { LOOK_SECONDS } from './domain/workload/pace.ts';
 import { unpacked } from './packed-setting.ts';
+import { policyDefaults } from './policy-defaults.ts';
 import { problemsOfRemoteWrite, REMOTE_WRITE_FIELDS } from './remote-write-config/read.ts';
 import { NO_SIGNALS, readSignals, type SignalsConfig } from './signals-config/read.ts';
 
@@ -131,6 +132,10 @@ const schema = z.object({
   /** Where set, only these namespaces are watched. */
   NAMESPACES: list.default([]),
   EXCLUDE_NAMESPACES: list.default([]),
+  /** What holds for every workload that says nothing else, and caps that none can widen (docs/policy-levels.md). */
+  POLICY_DEFAULTS: policyDefaults.default({}),
+  /** Annotations of namespaces are read as well; needs the right to list them (infra/manifests/rbac-namespaces.yaml). */
+  NAMESPACE_ANNOTATIONS: flag.default(false),
   /** Enable also marks the Deployment with the seeds' annotation; needs the right to patch Deployments. */
   ANNOTATE_ON_ENABLE: flag.default(false),
   /** One tick may add and remove at most so many percent of a cluster's replicas together … */

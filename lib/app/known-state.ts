@@ -48,13 +48,13 @@ export async function standingOf(ports: StandingPorts, observation: Observation)
 
 /** The policy a request has to keep to, read now: where nobody states a maximum, what ran before may run again. */
 export async function policyNow(
-  { series, policies }: { readonly series: SeriesReader; readonly policies: Pick<PolicyStore, 'get'> },
+  { series, policies }: { readonly series: SeriesReader; readonly policies: Pick<PolicyStore, 'stated'> },
   observation: Observation,
   tickSeconds: number,
 ): Promise<Policy> {
   const ref = observation.workload;
-  const [record, stored] = await Promise.all([policies.get(ref), findStored(series, ref)]);
-  return policyOf(observation, record ?? undefined, tickSeconds, stored?.latest);
+  const [stated, stored] = await Promise.all([policies.stated(ref), findStored(series, ref)]);
+  return policyOf(observation, stated, tickSeconds, stored?.latest);
 }
 
 /**

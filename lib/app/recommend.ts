@@ -55,10 +55,10 @@ export async function recommend(
 ): Promise<DecisionRecord> {
   const ref = observation.workload;
   const now = observation.at;
-  const [record, schedules] = await Promise.all([ports.policies.get(ref), ports.schedules.listOf(ref)]);
+  const [stated, schedules] = await Promise.all([ports.policies.stated(ref), ports.schedules.listOf(ref)]);
   const { recent, fitted } = await historyOf(ports.series, ref, stored, now);
   const previous = stored?.latest;
-  const policy = policyOf(observation, record ?? undefined, settings.tickSeconds, previous);
+  const policy = policyOf(observation, stated, settings.tickSeconds, previous);
   const considered = consider(previous, {
     policy,
     observation,

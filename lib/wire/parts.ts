@@ -59,7 +59,7 @@ export function wireParts<S extends SeriesReader>(
     series,
     adviceRows: makeAdviceRowStore(table, { retentionDays: config.ADVICE_RETENTION_DAYS }),
     decisions: wireDecisions(table, series, config),
-    policies: makePolicyStore(table),
+    policies: makePolicyStore(table, config.POLICY_DEFAULTS),
     killSwitches: makeKillSwitchStore(table),
     schedules: makeScheduleStore(table),
     ticks: makeTickStore(table, { journalDays: config.JOURNAL_RETENTION_DAYS }),

@@ -30,7 +30,7 @@ test('policies', async () => {
   for (const record of records) await store.put(record);
   for (const record of records) expect(await store.get(record.workload)).toEqual(record);
   const listed = await store.list('c');
-  expect(keys.map((key) => listed.get(key))).toEqual(records);
+  expect(keys.map((key) => listed.records.get(key))).toEqual(records);
 });
 
 test('floors', async () => {

@@ -1,4 +1,5 @@
 // What the tests of modes share: changes made as a tick makes them, on the workloads of a namespace of their own.
+
 import { makeFloorStore } from '../../lib/adapters/dynamo/floor-store.ts';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import { openTable } from '../../lib/adapters/dynamo/table.ts';
@@ -13,6 +14,7 @@ import { DEFAULT_POLICY, type Policy } from '../../lib/domain/workload/policy.ts
 import { NO_SIGNALS, type SignalsConfig } from '../../lib/signals-config/read.ts';
 import { wireSignals } from '../../lib/wire/signals.ts';
 import { startEmbeddedTable } from '../../local/embedded-table.ts';
+import { NOTHING_STATED } from '../make/policies.ts';
 import { deployment, hpa } from './cluster-objects.ts';
 import { apply, kubectl } from './cluster-under-test.ts';
 import type { FaultyLine } from './faulty-line.ts';
@@ -49,7 +51,7 @@ export async function startActing(
   const { reader, writer, hpas, metrics } = kubernetes;
   const clock = { now: Date.now };
   const sources = [metrics, ...wireSignals(signals, kubernetes, clock)];
-  const policies = { get: async () => null };
+  const policies = { stated: async () => NOTHING_STATED };
   const ports = { reader, writer, signals: sources, hpas, floors, series, policies, clock };
   const ref = (name: string) => ({ cluster: 'real', namespace, name });
 

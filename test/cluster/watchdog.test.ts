@@ -1,4 +1,5 @@
 // The watchdog on a real control plane: floors that nobody tends are given back, and what has no HPA is raised where ticks stopped.
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeDecisionStore } from '../../lib/adapters/dynamo/decision-store.ts';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
@@ -8,6 +9,7 @@ import { makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import type { TickSummary } from '../../lib/app/ports/tick-store.ts';
 import { runWatchdog } from '../../lib/app/watchdog/watchdog.ts';
 import { startEmbeddedTable } from '../../local/embedded-table.ts';
+import { policiesWith } from '../make/policies.ts';
 import { type Acting, startActing } from './acting.ts';
 import { kubectl } from './cluster-under-test.ts';
 
@@ -67,7 +69,7 @@ function watch(
     series: makeSeriesStore(opened),
     decisions: makeDecisionStore(opened),
     schedules: { list: async () => new Map() },
-    policies: { list: async () => new Map(records) },
+    policies: { list: async () => policiesWith(records) },
     killSwitches: { whereOn: async () => null },
     ticks: { ...makeTickStore(opened), last: async () => last },
   };

@@ -82,8 +82,8 @@ describe('a folder of an earlier release, before a tick and after one', () => {
     const [floor] = await system.ports.floors.list(SIMULATED_ID);
     expect(floor).toMatchObject({ hpa: 'catalog', own: 2, floor: 4, confirmed: true });
     const policies = await system.ports.policies.list(SIMULATED_ID);
-    expect(policies.get('default/search')).toMatchObject({ values: { paused: 'true' } });
-    expect(policies.get('batch/reports')).toMatchObject({
+    expect(policies.records.get('default/search')).toMatchObject({ values: { paused: 'true' } });
+    expect(policies.records.get('batch/reports')).toMatchObject({
       values: { 'min-replicas': '3', 'max-replicas': '25' },
     });
   });

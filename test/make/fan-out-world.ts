@@ -16,6 +16,7 @@ import { openShard } from '../../lib/wire/queues.ts';
 import { makeMemoryProgressStore } from '../stand-ins/memory-progress-store.ts';
 import { makeMemoryShardedSeries } from '../stand-ins/memory-sharded-series.ts';
 import { makeMemoryCluster, makeMemoryDecisionStore, makeMemoryTickStore } from '../stand-ins/memory-tick-parts.ts';
+import { policiesWith } from './policies.ts';
 import { NOW } from './workloads.ts';
 
 export const MINUTE = 60_000;
@@ -121,7 +122,7 @@ export function makeFanOutWorld(cores: readonly number[], safety: SafetySettings
       decisions: through(world.decisions),
       ticks: through(world.ticks),
       progress: through(world.progress),
-      policies: { inCharge: async () => ({ policies: new Map(), killSwitch: world.killSwitch }) },
+      policies: { inCharge: async () => ({ policies: policiesWith(), killSwitch: world.killSwitch }) },
       schedules: { list: async () => new Map() },
       hpas: {},
       floors: {},

@@ -1,4 +1,5 @@
 // Whole ticks over an API server that stands in for one with pods/resize: a Deployment of three pods whose requests follow a score.
+
 import { type Kubernetes, makeKubernetes } from '../../lib/adapters/kubernetes/adapter.ts';
 import type { SignalSource } from '../../lib/app/ports/cluster.ts';
 import { runTick } from '../../lib/app/tick/tick.ts';
@@ -9,6 +10,7 @@ import { makeMemoryProgressStore } from '../stand-ins/memory-progress-store.ts';
 import { makeMemoryDecisionStore, makeMemorySeriesStore, makeMemoryTickStore } from '../stand-ins/memory-tick-parts.ts';
 import { type ResizeServer, startResizeServer } from '../stand-ins/resize-server.ts';
 import { put } from './other-kinds.ts';
+import { policiesWith } from './policies.ts';
 
 const SETTINGS = {
   tickSeconds: 60,
@@ -81,7 +83,7 @@ export async function startResizing(): Promise<Resizing> {
     decisions: makeMemoryDecisionStore(),
     ticks: makeMemoryTickStore(),
     progress: makeMemoryProgressStore(),
-    policies: { inCharge: async () => ({ policies: new Map(), killSwitch: null }) },
+    policies: { inCharge: async () => ({ policies: policiesWith(), killSwitch: null }) },
     schedules: { list: async () => new Map() },
     floors: { list: async () => [], get: async () => null, heldOffUntil: async () => 0 },
     events: { publish: async () => undefined },

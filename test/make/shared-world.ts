@@ -1,10 +1,12 @@
 // One cluster and one table in memory, however many ticks and commands work on them; each may fail or die at any call.
+
 import { type CommandPorts, changePolicy, decideNow } from '../../lib/app/commands/commands.ts';
 import type { SignalSource } from '../../lib/app/ports/cluster.ts';
 import type { PolicyRecord } from '../../lib/app/ports/policy-store.ts';
 import { AdapterError, type AutoscalerEvent, type Log } from '../../lib/app/ports/world.ts';
 import { runTick } from '../../lib/app/tick/tick.ts';
 import type { TickPorts } from '../../lib/app/tick/tick-ports.ts';
+import { statedIn } from '../../lib/domain/workload/stated.ts';
 import { makeMemoryProgressStore } from '../stand-ins/memory-progress-store.ts';
 import {
   makeMemoryCluster,
@@ -12,6 +14,7 @@ import {
   makeMemorySeriesStore,
   makeMemoryTickStore,
 } from '../stand-ins/memory-tick-parts.ts';
+import { policiesWith } from './policies.ts';
 import { NOW } from './workloads.ts';
 
 export const MINUTE = 60_000;
@@ -60,6 +63,7 @@ export function makeSharedWorld() {
     decisions: makeMemoryDecisionStore(),
     events: [] as AutoscalerEvent[],
     policy: null as PolicyRecord | null,
+    policies: () => policiesWith(world.policy === null ? [] : [['shop/web', world.policy]]),
   };
   const signal: SignalSource = {
     name: 'load',
@@ -109,10 +113,11 @@ export function makeSharedWorld() {
       progress: through(world.progress),
       policies: through({
         inCharge: async () => ({
-          policies: world.policy === null ? new Map() : new Map([['shop/web', world.policy]]),
+          policies: world.policies(),
           killSwitch: null,
         }),
         get: async () => world.policy,
+        stated: async () => statedIn(world.policies(), WEB),
         put: async (record: PolicyRecord) => {
           world.policy = record;
         },

@@ -6,6 +6,7 @@ import type { LookTask } from '../../lib/app/ports/look-task.ts';
 import type { Log } from '../../lib/app/ports/world.ts';
 import { runTick } from '../../lib/app/tick/tick.ts';
 import type { TickPorts } from '../../lib/app/tick/tick-ports.ts';
+import { policiesWith } from '../make/policies.ts';
 import { NOW } from '../make/workloads.ts';
 import { makeMemoryProgressStore } from './memory-progress-store.ts';
 import {
@@ -122,7 +123,7 @@ export function makeProcess(
     ticks: through(world.ticks),
     looks: through(world.ticks),
     progress: through(world.progress),
-    policies: { inCharge: async () => ({ policies: new Map(), killSwitch: world.killSwitch }) },
+    policies: { inCharge: async () => ({ policies: policiesWith(), killSwitch: world.killSwitch }) },
     lookQueue: {
       send: async (tasks: readonly LookTask[]) => {
         world.looks.push(...tasks);

@@ -28,6 +28,8 @@ export const VERSIONS = {
   result: 1,
   /** Stands among the policies: a release that takes it for one refuses it, and its ticks change nothing. */
   killSwitch: 2,
+  /** The same: caps that an older release does not know would not hold. */
+  policyLevel: 2,
   answer: 1,
 } as const;
 export type Kind = keyof typeof VERSIONS;

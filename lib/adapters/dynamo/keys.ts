@@ -34,6 +34,14 @@ export function policyPk(cluster: string): string {
   return `C#${part('cluster', cluster)}#POLICY`;
 }
 
+/**
+ * Sort key of what was said of a namespace, or (null) of the cluster: among the policies, so that the same Query reads them.
+ * Sorts before every workload, and can be none.
+ */
+export function levelSk(namespace: string | null): string {
+  return `!LEVEL#${namespace === null ? '' : part('namespace', namespace)}`;
+}
+
 /** All scheduled windows of a cluster share a partition, for the same reason. */
 export function schedulePk(cluster: string): string {
   return `C#${part('cluster', cluster)}#SCHED`;

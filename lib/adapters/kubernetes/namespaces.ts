@@ -1,4 +1,5 @@
 // Which namespaces are ours to look at: all but the system's own, or only those listed.
+import { isSystemNamespace } from '../../domain/workload/system-namespaces.ts';
 
 export interface NamespaceFilter {
   /** Not empty: only these, each asked for by itself, so that a Role per namespace is right enough. */
@@ -6,12 +7,10 @@ export interface NamespaceFilter {
   readonly exclude: readonly string[];
 }
 
-const SYSTEM_NAMESPACES = ['kube-system', 'kube-public', 'kube-node-lease'] as const;
-
 export function isWatched(filter: NamespaceFilter, namespace: string): boolean {
   if (filter.exclude.includes(namespace)) return false;
   if (filter.include.length > 0) return filter.include.includes(namespace);
-  return !SYSTEM_NAMESPACES.some((system) => system === namespace);
+  return !isSystemNamespace(namespace);
 }
 
 /** What to LIST: namespaces one by one, or `null` for the whole cluster at once. */

@@ -7,7 +7,7 @@ import type {
   ResizeCondition,
   VerticalFacts,
 } from '../../domain/vertical/container-resources.ts';
-import { annotatedKeys } from '../../domain/workload/policy-from-annotations.ts';
+import { annotatedKeys } from '../../domain/workload/annotated-values.ts';
 import { type PerResource, RESOURCES, type Resource } from '../../domain/workload/signal.ts';
 import { CONTAINER_NAME, VERTICAL_KEY } from '../../domain/workload/vertical-policy.ts';
 import type { DeploymentFacts } from './deployment.ts';

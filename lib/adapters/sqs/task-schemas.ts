@@ -2,8 +2,15 @@
 import * as z from 'zod';
 
 const shard = z.object({ id: z.number().int().min(0), workloads: z.array(z.object({ name: z.string() })) });
+const values = z.record(z.string(), z.string());
 const entries = z.array(z.tuple([z.string(), z.unknown()]));
 const observations = z.array(z.object({ workload: z.object({ namespace: z.string(), name: z.string() }) }));
+
+const above = z.object({
+  installation: values,
+  cluster: values.nullable(),
+  namespaces: z.record(z.string(), values),
+});
 
 const header = z.object({
   cluster: z.string().min(1),
@@ -27,6 +34,7 @@ export const shardTaskSchema = z.object({
   observations,
   vertical: entries,
   policies: entries,
+  above,
   schedules: entries,
   asked: z.array(z.unknown()),
   limits: entries.nullable(),
@@ -51,4 +59,5 @@ export const learnTaskSchema = z.object({
   shard,
   observations,
   policies: entries,
+  above,
 });

@@ -4,7 +4,8 @@ import type { OpenBreaker } from '../../domain/guardrails/cluster/circuit-breake
 import { type ScheduleWindow, type WindowState, windowState } from '../../domain/schedule/window.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
-import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
+import { policyWithOrigins } from '../../domain/workload/policy-from-annotations.ts';
+import { statedIn } from '../../domain/workload/stated.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Spending } from '../advise/spending.ts';
 import { switchedOnMessage, underSwitch } from '../kill-switch.ts';
@@ -65,9 +66,9 @@ export async function clusterStatus(
     .filter(({ observation }) => sight.isSeen(observation.workload.namespace))
     .map((entry) => {
       const { workload } = entry.observation;
-      const record = policies.get(workloadKey(workload));
-      const policy = policyOf(entry.observation, record, settings.tickSeconds, entry);
-      return { entry, policy, place: placeOf(workload) };
+      const stated = statedIn(policies, workload);
+      const { policy, from } = policyWithOrigins(entry.observation, stated, settings.tickSeconds, entry);
+      return { entry, policy, from, place: placeOf(workload) };
     })
     .toSorted((a, b) => (a.place < b.place ? -1 : 1));
   const following = rows.filter(({ place }) => place > after);

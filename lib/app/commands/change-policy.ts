@@ -77,7 +77,11 @@ export async function draftAs(
   policy: PolicyRecord | null,
   requestedBy: string | null,
 ): Promise<DecisionRecord> {
-  const as = { ...unasked(ports), policies: { ...ports.policies, get: () => Promise.resolve(policy) } };
+  const stated: PolicyStore['stated'] = async (ref) => ({
+    ...(await ports.policies.stated(ref)),
+    record: policy?.values ?? null,
+  });
+  const as = { ...unasked(ports), policies: { ...ports.policies, stated } };
   return { ...(await recommend(as, settings, stored, seen)), requestedBy };
 }
 

@@ -3,10 +3,11 @@
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
 import type { Outcome } from '../../domain/decision/outcome.ts';
 import { modeProblem } from '../../domain/hpa/floors-only.ts';
+import { annotatedKeys, statedAt } from '../../domain/workload/annotated-values.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { ENABLED_KEY, POLICY_FIELDS } from '../../domain/workload/policy-fields.ts';
-import { annotatedKeys, readPolicy, statedAt } from '../../domain/workload/policy-from-annotations.ts';
+import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import { applyDecision, type Consent, mustGiveBack, whyNot } from '../apply/apply-decision.ts';
 import type { GivenBack } from '../apply/give-floor-back.ts';
 import { oursMeanwhile, standingOf } from '../known-state.ts';
@@ -81,13 +82,13 @@ export async function changePolicy(
   const annotations = isOurs ? withoutOptIn(observed.annotations) : observed.annotations;
   const clash = annotatedKeys(annotations).filter((key) => Object.hasOwn(stated(values), key));
   if (clash.length > 0) return annotated(annotations, clash);
-  const before = (await ports.policies.get(ref))?.values ?? {};
+  const known = await ports.policies.stated(ref);
+  const before = known.record ?? {};
   const merged = stated({ ...before, ...values });
-  const problemsOf = (record: Values) =>
-    readPolicy({ annotations, record, hpa: observed.hpa, tickSeconds: settings.tickSeconds, now: observed.at })
-      .problems;
-  const known = new Set(problemsOf(before));
-  const problems = problemsOf(merged).filter((problem) => !known.has(problem));
+  const policyWith = (record: Values) =>
+    policyOf({ ...observed, annotations }, { ...known, record }, settings.tickSeconds, present.stored?.latest);
+  const problemsBefore = policyWith(before).problems;
+  const problems = policyWith(merged).problems.filter((problem) => !problemsBefore.includes(problem));
   if (problems.length > 0) return { kind: 'invalid', problems };
   const { released, refusal } = await carryOutPolicyChange(ports, settings, {
     ...present,
@@ -99,9 +100,7 @@ export async function changePolicy(
   if (refusal !== null) return annotated(observed.annotations, [ENABLED_KEY], refusal);
   const kept = Object.fromEntries(Object.entries(before).filter(([key]) => !Object.hasOwn(values, key)));
   if (then === 'nothing') return { kind: 'done', record: null, released, kept };
-  const { tickSeconds } = settings;
-  const running = Math.max(observed.replicas.spec, present.stored?.latest.ranAtMost ?? 0);
-  const policy = readPolicy({ annotations, record: merged, hpa: observed.hpa, tickSeconds, now: observed.at, running });
+  const policy = policyWith(merged);
   const { notes, isOverMax } = boundsNotes(policy, observed);
   const decided = await decideNow(ports, settings, ref, requestedBy, isOverMax ? 'nobody' : 'schedule');
   return decided.kind === 'done' ? { ...decided, released, kept, notes } : decided;

@@ -19,7 +19,7 @@ import { hpaMetricsOf } from './hpa-metrics.ts';
 export interface HpaCommandPorts extends ObservePorts {
   readonly hpas: HpaAccess;
   readonly floors: FloorStore;
-  readonly policies: Pick<PolicyStore, 'get'>;
+  readonly policies: Pick<PolicyStore, 'stated'>;
   readonly series: SeriesStore;
   readonly clock: Clock;
 }

@@ -10,7 +10,7 @@ import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { KubernetesEvent } from '../ports/cluster.ts';
-import type { PolicyRecord } from '../ports/policy-store.ts';
+import type { Policies } from '../ports/policy-store.ts';
 import { decisionEvent } from '../report/decision-event.ts';
 import { kubernetesEventOf } from '../report/kubernetes-events.ts';
 import { publish } from '../report/publish.ts';
@@ -22,7 +22,7 @@ export interface Surroundings {
   /** As stored before this tick. */
   readonly latest: ReadonlyMap<string, WorkloadMemory>;
   readonly observations: ReadonlyMap<string, Observation>;
-  readonly policies: ReadonlyMap<string, PolicyRecord>;
+  readonly policies: Policies;
   readonly seenFrom: EpochMs;
   /** The scheduled time of the tick. */
   readonly now: EpochMs;
@@ -121,7 +121,7 @@ function isReached(
   const observation = observations.get(key);
   switch (goal.kind) {
     case 'policy':
-      return policies.get(key)?.updatedAt === decision.at;
+      return policies.records.get(key)?.updatedAt === decision.at;
     case 'released':
       return observation === undefined || observation.hpa?.ownMinReplicas === undefined;
     case 'hpa': {

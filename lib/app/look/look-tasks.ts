@@ -7,6 +7,7 @@ import type { Observation } from '../../domain/workload/observation.ts';
 import type { Policy } from '../../domain/workload/policy.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import { type PerResource, RESOURCES } from '../../domain/workload/signal.ts';
+import { statedIn } from '../../domain/workload/stated.ts';
 import type { LookedShard, LookTask } from '../ports/look-task.ts';
 import type { TickHeader } from '../ports/shard-task.ts';
 import type { Survey } from '../tick/survey.ts';
@@ -68,7 +69,7 @@ function lookedShards(
       const observation = observed.observations.get(key);
       const its = observed.pods?.get(key);
       if (observation === undefined || its === undefined) return [];
-      const policy = policyOf(observation, policies.get(key), tickSeconds, undefined);
+      const policy = policyOf(observation, statedIn(policies, ref), tickSeconds, undefined);
       return isScaledDirectly(policy, observation) && mayLook(policy) ? [[key, its] as const] : [];
     });
     const seen = pods.map(([key]) => [key, seenOf(observed.observations.get(key)?.signals ?? {})] as const);

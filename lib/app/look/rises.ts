@@ -8,10 +8,11 @@ import type { ScheduleWindow } from '../../domain/schedule/window.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import { EMPTY_SERIES, type Series } from '../../domain/workload/series.ts';
+import { statedIn } from '../../domain/workload/stated.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { whyNot } from '../apply/apply-decision.ts';
 import type { ClusterReader, WorkloadSnapshot } from '../ports/cluster.ts';
-import type { PolicyRecord } from '../ports/policy-store.ts';
+import type { Policies } from '../ports/policy-store.ts';
 import type { ScheduleStore } from '../ports/schedule-store.ts';
 import type { SeriesReader, Shard } from '../ports/series-store.ts';
 import type { TickStore } from '../ports/tick-store.ts';
@@ -36,7 +37,7 @@ export interface LookedAt {
 interface Around {
   readonly cluster: string;
   readonly at: EpochMs;
-  readonly policies: ReadonlyMap<string, PolicyRecord>;
+  readonly policies: Policies;
   /** A look after the same tick has acted: what it did is in the journal of its shard. */
   readonly looked: boolean;
 }
@@ -125,10 +126,10 @@ async function riseNow(
 function riseOf(
   tickSeconds: number,
   { policies }: Around,
-  { seen: { key, memory, observation }, recent, fitted }: Candidate,
+  { seen: { memory, observation }, recent, fitted }: Candidate,
   windows: readonly ScheduleWindow[],
 ): Rise | null {
-  const policy = policyOf(observation, policies.get(key), tickSeconds, memory);
+  const policy = policyOf(observation, statedIn(policies, observation.workload), tickSeconds, memory);
   if (!isScaledDirectly(policy, observation)) return null;
   const rise = look(memory, { policy, observation, recent, fitted, windows, killSwitch: null });
   return rise === null || whyNot(rise.decision, policy, observation, 'schedule') !== null ? null : rise;

@@ -1,8 +1,8 @@
 // Every source asked, each within its own time and for its own signals: what one does to us, the others do not notice.
 
 import { cleanText } from '../../domain/text/clean-text.ts';
+import { signalsNamed } from '../../domain/workload/annotated-values.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
-import { signalsNamed } from '../../domain/workload/policy-from-annotations.ts';
 import type { LevelReading, PerSignal, Reading, SignalDefinition, SignalName } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ClusterSnapshot, SignalBatch, SignalSource } from '../ports/cluster.ts';

@@ -3,9 +3,9 @@
 import type { Request } from '../../domain/decision/request.ts';
 import { isTrusted } from '../../domain/hpa/floor.ts';
 import type { VerticalFacts } from '../../domain/vertical/container-resources.ts';
+import { signalsNamed } from '../../domain/workload/annotated-values.ts';
 import { type FloorsOnlyKind, type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
-import { signalsNamed } from '../../domain/workload/policy-from-annotations.ts';
 import {
   type LevelReading,
   type PerResource,

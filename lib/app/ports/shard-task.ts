@@ -5,6 +5,7 @@ import type { OpenBreaker } from '../../domain/guardrails/cluster/circuit-breake
 import type { NamespaceLimits } from '../../domain/guardrails/cluster/quota.ts';
 import type { VerticalFacts } from '../../domain/vertical/container-resources.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
+import type { LevelsAbove } from '../../domain/workload/stated.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { PolicyRecord } from './policy-store.ts';
 import type { ShardLeft } from './progress-store.ts';
@@ -48,6 +49,8 @@ export interface ShardTask {
   readonly observations: readonly Observation[];
   readonly vertical: Entries<VerticalFacts>;
   readonly policies: Entries<PolicyRecord>;
+  /** Of its namespaces. */
+  readonly above: LevelsAbove;
   readonly schedules: Entries<readonly ScheduleRecord[]>;
   readonly asked: readonly Request[];
   /** By namespace; null where they are read when something is to grow. */
@@ -66,4 +69,5 @@ export interface LearnTask {
   readonly shard: Shard;
   readonly observations: readonly Observation[];
   readonly policies: readonly (readonly [string, PolicyRecord])[];
+  readonly above: LevelsAbove;
 }

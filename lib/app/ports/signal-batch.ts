@@ -1,6 +1,7 @@
 // What a source has found so far: of each workload that names one of its signals a reading, or why there is none.
+
+import { signalsNamed } from '../../domain/workload/annotated-values.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
-import { signalsNamed } from '../../domain/workload/policy-from-annotations.ts';
 import type { LevelReading, PerSignal, Reading, SignalKind, SignalName } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ClusterSnapshot, SignalBatch, WorkloadSnapshot } from './cluster.ts';

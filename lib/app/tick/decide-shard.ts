@@ -17,6 +17,7 @@ import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import { EMPTY_SERIES, type Series } from '../../domain/workload/series.ts';
+import { statedIn } from '../../domain/workload/stated.ts';
 import { type Advisor, inRound } from '../advise/advisor.ts';
 import { noteAdvice } from '../advise/note-advice.ts';
 import type { ApplyPorts } from '../apply/apply-decision.ts';
@@ -153,7 +154,7 @@ function candidateOf(
   const key = workloadKey(observation.workload);
   refuseUnusable(observation);
   const previous = latest.get(key);
-  const policy = policyOf(observation, policies.get(key), settings.tickSeconds, previous);
+  const policy = policyOf(observation, statedIn(policies, observation.workload), settings.tickSeconds, previous);
   const considered = consider(previous, {
     policy,
     observation,

@@ -175,7 +175,7 @@ function inputsOf(header: TickHeader, tasks: readonly ShardTask[]) {
   const common = { cluster, now, unfinished, seenFrom, hold, mayLearn, mayResize };
   return tasks.map((task) => {
     const { shard, asked } = task;
-    const of = { policies: new Map(task.policies), schedules: new Map(task.schedules) };
+    const of = { policies: { records: new Map(task.policies), above: task.above }, schedules: new Map(task.schedules) };
     const input: ShardInput = { ...common, shard, asked, ...of, observed: observedIn(task) };
     return { task, input };
   });

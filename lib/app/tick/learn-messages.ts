@@ -64,7 +64,7 @@ async function learnShard(
   task: LearnTask,
   receives: number,
 ): Promise<boolean> {
-  const { cluster, shard, policies } = task;
+  const { cluster, shard, policies, above } = task;
   const now = clock.now();
   if (now - task.at > LEARN_AGAIN_MS) {
     log.warn('shard not learned: its message is old, and a tick sends it again', { cluster, shard: shard.id });
@@ -74,7 +74,7 @@ async function learnShard(
   const known = await series.readFitted(cluster, shard);
   // Delivered twice, or learned elsewhere meanwhile.
   if (!isFitDue(shard.id, [...known.values()], shard.workloads.length, now)) return true;
-  const input = { cluster, shard, now, observed: observedOf(task), policies: new Map(policies) };
+  const input = { cluster, shard, now, observed: observedOf(task), policies: { records: new Map(policies), above } };
   const hasTime = () => wall.now() < until;
   const { fitted } = await fitShard({ series, log }, pace, input, known, Number.POSITIVE_INFINITY, hasTime);
   log.info('learned from history', { cluster, shard: shard.id, workloads: fitted });

@@ -26,8 +26,8 @@ export function learnersOf({ now, shards, left, before }: Survey, tickSeconds: n
     .map(({ id }) => id);
 }
 
-export function learnTaskOf({ header, shard, observations, policies }: ShardTask): LearnTask {
-  return { cluster: header.cluster, at: header.scheduledAt, shard, observations, policies };
+export function learnTaskOf({ header, shard, observations, policies, above }: ShardTask): LearnTask {
+  return { cluster: header.cluster, at: header.scheduledAt, shard, observations, policies, above };
 }
 
 export function observedOf({ observations }: LearnTask) {

@@ -12,7 +12,7 @@ import type { AskingPorts } from '../commands/request-journal.ts';
 import { settleAsked, withHistory } from '../commands/settle-requests.ts';
 import type { Observed } from '../observe/observe.ts';
 import type { KubernetesEvent } from '../ports/cluster.ts';
-import type { PolicyRecord } from '../ports/policy-store.ts';
+import type { Policies } from '../ports/policy-store.ts';
 import type { Shard } from '../ports/series-store.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 
@@ -25,7 +25,7 @@ export interface CatchUpInput {
   readonly shard: Shard;
   readonly now: EpochMs;
   readonly observed: Observed;
-  readonly policies: ReadonlyMap<string, PolicyRecord>;
+  readonly policies: Policies;
   /** A tick before this one died half-way, or a look came after it: the journal is to be read. */
   readonly unfinished: boolean;
   /** What people asked for in the whole cluster, read after it was observed. */

@@ -9,9 +9,10 @@ import { DEFAULT_POLICY, type Policy } from '../../domain/workload/policy.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import type { Series } from '../../domain/workload/series.ts';
 import type { SignalName } from '../../domain/workload/signal.ts';
+import { statedIn } from '../../domain/workload/stated.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Observed } from '../observe/observe.ts';
-import type { PolicyRecord } from '../ports/policy-store.ts';
+import type { Policies } from '../ports/policy-store.ts';
 import { FINE_HISTORY_MS, type SeriesStore, type Shard } from '../ports/series-store.ts';
 import type { Log } from '../ports/world.ts';
 
@@ -35,7 +36,7 @@ export interface FitInput {
   readonly now: EpochMs;
   readonly shard: Shard;
   readonly observed: Pick<Observed, 'observations'>;
-  readonly policies: ReadonlyMap<string, PolicyRecord>;
+  readonly policies: Policies;
 }
 
 export interface RefitInput extends FitInput {
@@ -85,7 +86,7 @@ export async function fitShard(
     const memory = known.get(key)?.loads?.memory === undefined ? 0 : 1;
     return observation === undefined
       ? 1 + memory
-      : 1 + memory + namedLoads(policyFor(observation, policies.get(key), pace.tickSeconds)).length;
+      : 1 + memory + namedLoads(policyFor(observation, policies, pace.tickSeconds)).length;
   });
   const learned = new Map([...known].filter(([key]) => history.has(key)));
   let fitted = 0;
@@ -94,7 +95,7 @@ export async function fitShard(
     if (series === undefined || (fitted > 0 && !hasTime())) break;
     try {
       const observation = observed.observations.get(key);
-      learned.set(key, fitOf(pace, observation, policies.get(key), series, known.get(key), now));
+      learned.set(key, fitOf(pace, observation, policies, series, known.get(key), now));
       fitted += 1;
     } catch (error) {
       // What is wrong with one workload must not keep the others from being learned: it keeps what it had.
@@ -121,12 +122,12 @@ function turnOf(keys: readonly string[], loads: number, costOf: (key: string) =>
 function fitOf(
   { tickSeconds, lookSeconds = 0 }: FitPace,
   observation: Observation | undefined,
-  record: PolicyRecord | undefined,
+  policies: Policies,
   history: Series,
   previous: Fitted | undefined,
   now: EpochMs,
 ): Fitted {
-  const policy: Policy = observation === undefined ? DEFAULT_POLICY : policyFor(observation, record, tickSeconds);
+  const policy: Policy = observation === undefined ? DEFAULT_POLICY : policyFor(observation, policies, tickSeconds);
   return fitWorkload({
     history: ofLoads(history, loadsOf(policy)),
     previous,
@@ -150,8 +151,8 @@ function fitOf(
   });
 }
 
-function policyFor(observation: Observation, record: PolicyRecord | undefined, tickSeconds: number): Policy {
-  return policyOf(observation, record, tickSeconds, undefined);
+function policyFor(observation: Observation, policies: Policies, tickSeconds: number): Policy {
+  return policyOf(observation, statedIn(policies, observation.workload), tickSeconds, undefined);
 }
 
 /** Loads that it no longer names, or never did, are not learned. */

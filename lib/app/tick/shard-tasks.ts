@@ -1,6 +1,7 @@
 // A tick cut into tasks, one per shard: plain data, so that it does not matter where each is evaluated.
 
 import { workloadKey } from '../../domain/workload/identity.ts';
+import { aboveOnly } from '../../domain/workload/stated.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Entries, ShardTask, TickHeader } from '../ports/shard-task.ts';
 import type { Survey } from './survey.ts';
@@ -23,7 +24,8 @@ export function tasksOf(survey: Survey, header: TickHeader, resizes: number): re
       shard,
       observations: of(observed.observations).map(([, observation]) => observation),
       vertical: of(observed.vertical),
-      policies: of(policies),
+      policies: of(policies.records),
+      above: aboveOnly(policies.above, namespaces),
       schedules: of(schedules),
       asked: asked.filter(({ record }) => mine.has(workloadKey(record.decision.workload))),
       limits: limits && [...limits].filter(([namespace]) => namespaces.has(namespace)),

@@ -12,7 +12,7 @@ import type { EpochMs } from '../../domain/workload/time.ts';
 import { underSwitch } from '../kill-switch.ts';
 import { type Observed, observeAll } from '../observe/observe.ts';
 import type { KillSwitchChange } from '../ports/kill-switch-store.ts';
-import type { PolicyRecord } from '../ports/policy-store.ts';
+import type { Policies } from '../ports/policy-store.ts';
 import type { ShardLeft } from '../ports/progress-store.ts';
 import type { ScheduleRecord } from '../ports/schedule-store.ts';
 import type { Shard } from '../ports/series-store.ts';
@@ -28,7 +28,7 @@ export interface Survey {
   readonly seenFrom: EpochMs;
   readonly observed: Observed;
   readonly asked: readonly Request[];
-  readonly policies: ReadonlyMap<string, PolicyRecord>;
+  readonly policies: Policies;
   /** Null where it is off. */
   readonly killSwitch: KillSwitchChange | null;
   readonly schedules: ReadonlyMap<string, readonly ScheduleRecord[]>;

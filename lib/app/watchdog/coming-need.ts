@@ -15,8 +15,9 @@ import type { Observation } from '../../domain/workload/observation.ts';
 import type { Policy } from '../../domain/workload/policy.ts';
 import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
 import { EMPTY_SERIES, type Series } from '../../domain/workload/series.ts';
+import { statedIn } from '../../domain/workload/stated.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import type { PolicyRecord } from '../ports/policy-store.ts';
+import type { Policies } from '../ports/policy-store.ts';
 import type { ScheduleRecord } from '../ports/schedule-store.ts';
 import type { SeriesStore, Shard } from '../ports/series-store.ts';
 
@@ -25,7 +26,7 @@ export interface Known {
   readonly now: EpochMs;
   readonly tickSeconds: number;
   readonly observations: ReadonlyMap<string, Observation>;
-  readonly policies: ReadonlyMap<string, PolicyRecord>;
+  readonly policies: Policies;
   readonly schedules: ReadonlyMap<string, readonly ScheduleRecord[]>;
 }
 
@@ -82,7 +83,7 @@ function candidatesOf(
     const key = workloadKey(ref);
     const observation = observations.get(key);
     if (observation === undefined) return [];
-    const policy = policyOf(observation, policies.get(key), tickSeconds, latest.get(key));
+    const policy = policyOf(observation, statedIn(policies, observation.workload), tickSeconds, latest.get(key));
     return whyNotRaised(policy, observation) === null ? [{ key, observation, policy }] : [];
   });
 }

@@ -2,14 +2,15 @@
 // meets the hour ahead with the replicas that it took before.
 import { mayHoldFloor } from '../../domain/hpa/floor.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
-import { type PolicySources, readPolicy } from '../../domain/workload/policy-from-annotations.ts';
+import { policyOf } from '../../domain/workload/policy-from-annotations.ts';
+import { statedIn } from '../../domain/workload/stated.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { type FloorPorts, isMarked } from '../apply/floor-on-hpa.ts';
 import type { GivenBack } from '../apply/give-floor-back.ts';
 import { releaseCluster } from '../apply/release-floors.ts';
 import type { ClusterSnapshot } from '../ports/cluster.ts';
 import type { KillSwitchStore } from '../ports/kill-switch-store.ts';
-import type { PolicyRecord } from '../ports/policy-store.ts';
+import type { Policies } from '../ports/policy-store.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import type { Log } from '../ports/world.ts';
 import { type Raised, type RaisePorts, type RaiseSettings, raiseWhileAway } from './raise.ts';
@@ -93,14 +94,13 @@ async function releaseUntended(
 /** Where owners cannot be told, nothing is concluded from it. */
 function isTended(
   snapshot: ClusterSnapshot,
-  policies: ReadonlyMap<string, PolicyRecord>,
+  policies: Policies,
   key: string,
-  at: Pick<PolicySources, 'tickSeconds' | 'now'>,
+  { tickSeconds, now }: { readonly tickSeconds: number; readonly now: EpochMs },
 ): boolean {
   const workload = snapshot.workloads.get(key);
   if (workload === undefined) return false;
-  const { annotations, hpa, owner } = workload;
-  if (owner.kind === 'unknown') return true;
-  const record = policies.get(key)?.values ?? null;
-  return mayHoldFloor(readPolicy({ annotations, record, hpa, ...at }), owner);
+  if (workload.owner.kind === 'unknown') return true;
+  const stated = statedIn(policies, workload.workload);
+  return mayHoldFloor(policyOf({ ...workload, at: now }, stated, tickSeconds, undefined), workload.owner);
 }

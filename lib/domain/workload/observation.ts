@@ -1,5 +1,6 @@
 // One tick's readings of one workload, and who else writes it.
 
+import type { Annotated } from './annotated-values.ts';
 import type { HpaStatus } from './hpa-status.ts';
 import type { WorkloadRef } from './identity.ts';
 import type { NodeWaits } from './node-wait.ts';
@@ -98,6 +99,11 @@ export interface Observation {
   readonly annotations: Readonly<Record<string, string>>;
   /** Unknown keys under `ai4k8s.io/` that are not among them. Absent where there are none. */
   readonly moreUnknown?: number;
+  /**
+   * What its namespace's own object says under `ai4k8s.io/`, where the installation looks; absent where it says nothing.
+   * `unread`: why nobody knows.
+   */
+  readonly inNamespace?: Annotated & { readonly unread?: string };
   /** Of the Deployment; events are found by it. Absent in what older releases stored. */
   readonly uid?: string;
   /** What one replica may use at most, as the widest of its pods says: cores, bytes. */

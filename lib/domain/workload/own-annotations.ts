@@ -1,7 +1,7 @@
 // What is kept of the annotations under our prefix: the keys we know, each capped, and the names of a few that we do not.
 import { cleanText, withinBytes } from '../text/clean-text.ts';
+import { CONFIG_MAX_BYTES, CUT } from './annotated-values.ts';
 import { ANNOTATION_PREFIX, CONFIG_KEY, LAST_DECISION_KEY, POLICY_FIELDS } from './policy-fields.ts';
-import { CONFIG_MAX_BYTES, CUT } from './policy-from-annotations.ts';
 import { MOST_SIGNAL_KEYS, signalOfKey } from './signal-annotation.ts';
 import { VERTICAL_KEY } from './vertical-policy.ts';
 

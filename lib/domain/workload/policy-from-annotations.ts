@@ -1,41 +1,39 @@
-// From annotations, the record in the table and the HPA's bounds to one policy: a value that cannot be read never half-applies.
+// From the levels above, the HPA's bounds, the record in the table and annotations to one policy: a value that cannot be read
+// never half-applies.
 
-import * as z from 'zod';
-import { cappedTexts, cleanText, fewOf } from '../text/clean-text.ts';
+import { cappedTexts } from '../text/clean-text.ts';
+import { type Annotated, annotatedValues, quoted, type Scope } from './annotated-values.ts';
 import type { HpaStatus } from './hpa-status.ts';
+import { LEVEL_FIELDS, type Values } from './level-fields.ts';
 import type { Observation } from './observation.ts';
 import { DEFAULT_POLICY, type Policy } from './policy.ts';
+import { ANNOTATION_PREFIX, ENABLED_ALIAS, ENABLED_KEY, POLICY_FIELDS } from './policy-fields.ts';
 import {
-  ANNOTATION_PREFIX,
-  CONFIG_KEY,
-  ENABLED_ALIAS,
-  ENABLED_KEY,
-  LAST_DECISION_ANNOTATION,
-  POLICY_FIELDS,
-} from './policy-fields.ts';
-import type { PerSignal, SignalDefinition, SignalName } from './signal.ts';
-import { SIGNAL_KEY, signalOfKey } from './signal-annotation.ts';
+  type FromAbove,
+  type Origin,
+  type Origins,
+  type PolicyLevel,
+  readLevels,
+  withinCaps,
+} from './policy-levels.ts';
+import type { PerSignal, SignalDefinition } from './signal.ts';
+import { signalOfKey } from './signal-annotation.ts';
 import { withSignals } from './signals-from-annotations.ts';
 import type { EpochMs } from './time.ts';
 
-/** Every key with its longest value takes half of it. */
-export const CONFIG_MAX_BYTES = 1000;
-/** At the end of a value that was cut, and in place of a config that was: neither is acceptable then. */
-export const CUT = '…';
-const KNOWN_KEYS = `known are ${Object.keys(POLICY_FIELDS).join(', ')}, ${SIGNAL_KEY}NAME`;
-/** Unknown keys that are named, and sentences that one policy has; the rest is counted. */
-const NAMED = 3;
+/** Sentences that one policy has; the rest is counted. */
 const PROBLEMS_TOLD = 6;
 const PROBLEM_MAX_BYTES = 600;
 
-export interface PolicySources {
-  /** The Deployment's annotations under `ai4k8s.io/`, with prefix. Attacker input. */
-  readonly annotations: Readonly<Record<string, string>>;
-  /** Unknown keys under that prefix that are not in `annotations`: there may be thousands. */
-  readonly moreUnknown?: number;
+export interface PolicySources extends Annotated {
   /** The record in the table, keys without prefix. */
-  readonly record: Readonly<Record<string, string>> | null;
+  readonly record: Values | null;
   readonly hpa: HpaStatus | null;
+  /** What is above it, lowest first. Absent: nothing is. */
+  readonly levels?: readonly PolicyLevel[];
+  /** As its namespace's object has them. Absent where nobody looks. */
+  readonly inNamespace?: Observation['inNamespace'];
+  readonly namespace?: string;
   /** What the installation knows of the signals that are named; nothing unless given. */
   readonly definitions?: PerSignal<SignalDefinition>;
   readonly tickSeconds: number;
@@ -45,31 +43,114 @@ export interface PolicySources {
   readonly running?: number;
 }
 
-/**
- * Reads a workload's policy. Annotations win over the record, the record over the HPA's bounds, those over the defaults.
- * A default never orders: without a stated maximum the bound is the larger of the default, the minimum and what ran.
- * A value that cannot be read never half-applies: the policy then says so in `problems` and its mode is `recommend`.
- */
+/** A policy, and which level gave which of its values. */
+export interface ResolvedPolicy {
+  readonly policy: Policy;
+  readonly from: Origins;
+}
+
+/** As `resolvePolicy`, without where its values are from. */
 export function readPolicy(sources: PolicySources): Policy {
+  return resolvePolicy(sources).policy;
+}
+
+/**
+ * Reads a workload's policy. Annotations win over the record, the record over the HPA's bounds, those over what its namespace,
+ * its cluster and the installation state, and that over the built-in defaults.
+ * A default never orders: without a maximum stated for the workload itself the bound is the larger of the default, the minimum
+ * and what ran. A cap does: nothing below it is wider.
+ * A value that cannot be read never half-applies, at whatever level: the policy then says so in `problems` and its mode is
+ * `recommend`.
+ */
+export function resolvePolicy(sources: PolicySources): ResolvedPolicy {
+  const { record, hpa, namespace, running = 0 } = sources;
   const problems: string[] = [];
-  const annotated = annotatedValues(sources.annotations, problems, sources.moreUnknown);
-  const recorded = sources.record ?? {};
-  let policy: Policy = { ...DEFAULT_POLICY, tickSeconds: sources.tickSeconds, ...boundsOfHpa(sources.hpa) };
+  const annotated = annotatedValues(sources, problems);
+  const recorded = record ?? {};
+  const base: Policy = { ...DEFAULT_POLICY, tickSeconds: sources.tickSeconds };
+  const wrongAbove: string[] = [];
+  const above = readLevels(base, levelsOf(sources, wrongAbove), namespace);
+  wrongAbove.push(...above.problems);
+  problems.push(...wrongAbove);
+  let policy: Policy = { ...above.policy, ...(hpa !== null && boundsOfHpa(hpa)) };
   policy = applyValues(policy, recorded, 'recorded ', problems);
   policy = applyValues(policy, annotated, `annotation ${ANNOTATION_PREFIX}`, problems);
   if (sources.now !== undefined) policy = withoutEndedPause(policy, sources.now);
   policy = withSignals(policy, { ...recorded, ...annotated }, sources.definitions ?? {}, problems);
-  if (sources.hpa === null && ![recorded, annotated].some((values) => Object.hasOwn(values, 'max-replicas')))
-    policy = { ...policy, max: Math.max(policy.max, policy.min, sources.running ?? 0), maxIsDefault: true };
+  const isStated = (key: string) => [recorded, annotated].some((values) => Object.hasOwn(values, key));
+  if (hpa === null && !isStated('max-replicas'))
+    policy = { ...policy, max: Math.max(policy.max, policy.min, running), maxIsDefault: true };
   if (policy.min > policy.max) {
-    problems.push(
-      `min-replicas ${policy.min} is above max-replicas ${policy.max}: set min-replicas to at most max-replicas.`,
-    );
-    policy = { ...policy, min: Math.min(policy.min, policy.max) };
+    if (isStated('min-replicas') || hpa !== null)
+      problems.push(
+        `min-replicas ${policy.min} is above max-replicas ${policy.max}: set min-replicas to at most max-replicas.`,
+      );
+    policy = { ...policy, min: policy.max };
   }
-  if (problems.length === 0) return policy;
+  const from = originsOf(above, hpa, recorded, annotated);
+  return finished(policy, from, above, problems, {
+    hasHpa: hpa !== null,
+    isOptInOfNamespace: policy.enabled && !isStated(ENABLED_KEY) && !isStated(ENABLED_ALIAS),
+    statesMode: isStated('mode') || above.namespaceStatesMode,
+    unreadMax: wrongAbove.length > 0 ? Math.max(1, running, hpa?.minReplicas ?? 0) : null,
+  });
+}
+
+interface Standing {
+  readonly hasHpa: boolean;
+  readonly isOptInOfNamespace: boolean;
+  readonly statesMode: boolean;
+  readonly unreadMax: number | null;
+}
+
+/** Under its caps, and under what cannot be read. */
+function finished(
+  stated: Policy,
+  from: Origins,
+  above: FromAbove,
+  problems: readonly string[],
+  { hasHpa, isOptInOfNamespace, statesMode, unreadMax }: Standing,
+): ResolvedPolicy {
+  const isQuiet = isOptInOfNamespace && !statesMode;
+  const asked: Policy = isQuiet ? { ...stated, mode: 'recommend' } : stated;
+  const asking: Origins = isQuiet ? { ...from, mode: 'opt-in of the namespace' } : from;
+  const capped = withinCaps(asked, asking, above.caps, unreadMax);
+  // Who wants floors alone is not to be proposed anything else.
+  const isFloorless = asked.mode === 'hpa-floor' && capped.policy.mode === 'propose' && !hasHpa;
+  const clipped = [...above.notes, ...capped.notes];
+  const policy: Policy = {
+    ...capped.policy,
+    ...(isFloorless && { mode: 'recommend' as const }),
+    ...(clipped.length > 0 && { clipped }),
+  };
+  if (problems.length === 0) return { policy, from: capped.from };
   const told = cappedTexts(problems, PROBLEMS_TOLD, PROBLEM_MAX_BYTES, 'problems of this workload');
-  return { ...policy, mode: 'recommend', problems: told };
+  return { policy: { ...policy, mode: 'recommend', problems: told }, from: capped.from };
+}
+
+const NAMESPACE_SCOPE: Scope = {
+  isKey: (name) => Object.hasOwn(LEVEL_FIELDS['namespace annotation'], name),
+  known: `known are ${Object.keys(LEVEL_FIELDS['namespace annotation']).join(', ')}`,
+  of: 'namespace ',
+};
+
+/** @param problems takes a sentence for what a namespace's annotations say that nobody can read */
+function levelsOf({ levels = [], inNamespace }: PolicySources, problems: string[]): readonly PolicyLevel[] {
+  if (inNamespace === undefined) return levels;
+  if (inNamespace.unread !== undefined) problems.push(inNamespace.unread);
+  const values = annotatedValues(inNamespace, problems, NAMESPACE_SCOPE);
+  return [...levels, { name: 'namespace annotation', values }];
+}
+
+function originsOf(above: FromAbove, hpa: HpaStatus | null, record: Values, annotated: Values): Origins {
+  const from: Record<string, Origin> = { ...above.from };
+  if (hpa !== null) Object.assign(from, { 'min-replicas': 'HPA', 'max-replicas': 'HPA' } as const);
+  for (const [origin, values] of [
+    ['record', record],
+    ['annotation', annotated],
+  ] as const)
+    for (const key of Object.keys(values)) from[key === ENABLED_ALIAS ? ENABLED_KEY : key] = origin;
+  return from;
 }
 
 function withoutEndedPause(policy: Policy, now: EpochMs): Policy {
@@ -77,103 +158,13 @@ function withoutEndedPause(policy: Policy, now: EpochMs): Policy {
   return pausedUntil === undefined || now < pausedUntil ? policy : { ...rest, paused: false };
 }
 
-/** The policy keys that annotations state: the API refuses to change these, since they are in Git. */
-export function annotatedKeys(annotations: Readonly<Record<string, string>>): readonly string[] {
-  const keys = Object.keys(annotatedValues(annotations, []));
-  return keys.map((key) => (key === ENABLED_ALIAS ? ENABLED_KEY : key));
-}
-
-/** Signals that annotations name, whether or not the installation has them. */
-export function signalsNamed(annotations: Readonly<Record<string, string>>): readonly SignalName[] {
-  return annotatedKeys(annotations).flatMap((key) => signalOfKey(key) ?? []);
-}
-
-/** Where annotations state a key of the policy, as they spell it: whoever is told to change it there has to find it. */
-export function statedAt(
-  annotations: Readonly<Record<string, string>>,
-  key: string,
-): readonly { readonly key: string; readonly annotation: string }[] {
-  const spellings = key === ENABLED_KEY ? [ENABLED_KEY, ENABLED_ALIAS] : [key];
-  const config = ANNOTATION_PREFIX + CONFIG_KEY;
-  const within = Object.keys(configValues(annotations[config] ?? '{}', []));
-  const flat = spellings.map((name) => ({ key: name, annotation: ANNOTATION_PREFIX + name }));
-  return [
-    ...flat.filter(({ annotation }) => Object.hasOwn(annotations, annotation)),
-    ...spellings.filter((name) => within.includes(name)).map((name) => ({ key: name, annotation: config })),
-  ];
-}
-
-function boundsOfHpa(hpa: HpaStatus | null): Pick<Policy, 'min' | 'max'> {
-  if (hpa === null) return { min: DEFAULT_POLICY.min, max: DEFAULT_POLICY.max };
+function boundsOfHpa(hpa: HpaStatus): Pick<Policy, 'min' | 'max'> {
   // While we hold its minReplicas, the user's own is still his minimum: our floor must not hold itself up.
   const min = hpa.ownMinReplicas ?? hpa.minReplicas;
   return { min: Math.max(1, min), max: Math.max(1, hpa.maxReplicas) };
 }
 
-/** Whether a policy has such a key. */
-function isKey(name: string): boolean {
-  return Object.hasOwn(POLICY_FIELDS, name) || signalOfKey(name) !== null;
-}
-
-const configSchema = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
-
-function annotatedValues(
-  annotations: Readonly<Record<string, string>>,
-  problems: string[],
-  moreUnknown = 0,
-): Record<string, string> {
-  const flat: Record<string, string> = {};
-  const unknown: string[] = [];
-  for (const [key, value] of Object.entries(annotations)) {
-    const name = key.startsWith(ANNOTATION_PREFIX) ? key.slice(ANNOTATION_PREFIX.length) : '';
-    if (isKey(name)) flat[name] = value;
-    else if (name !== '' && name !== CONFIG_KEY && key !== LAST_DECISION_ANNOTATION)
-      unknown.push(ANNOTATION_PREFIX + cleanText(name, 63));
-  }
-  if (unknown.length > 0) {
-    const [s, are] = unknown.length + moreUnknown > 1 ? ['s', 'are'] : ['', 'is'];
-    problems.push(`annotation${s} ${fewOf(unknown, NAMED, moreUnknown)} ${are} not known: ${KNOWN_KEYS}.`);
-  }
-  const config = annotations[ANNOTATION_PREFIX + CONFIG_KEY];
-  return config === undefined ? flat : { ...configValues(config, problems), ...flat };
-}
-
-function configValues(text: string, problems: string[]): Record<string, string> {
-  const name = `annotation ${ANNOTATION_PREFIX}${CONFIG_KEY}`;
-  if (text === CUT) {
-    problems.push(`${name} is longer than ${CONFIG_MAX_BYTES} bytes and was not read: ${KNOWN_KEYS}.`);
-    return {};
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    problems.push(`${name} is not JSON: write {"min-replicas": 2, "max-replicas": 10}.`);
-    return {};
-  }
-  const parsed = configSchema.safeParse(json);
-  if (!parsed.success) {
-    problems.push(`${name} must be one flat JSON object of strings, numbers and booleans.`);
-    return {};
-  }
-  const values: Record<string, string> = {};
-  const unknown: string[] = [];
-  for (const [key, value] of Object.entries(parsed.data)) {
-    const field = key.replaceAll('_', '-');
-    if (isKey(field)) values[field] = String(value);
-    else unknown.push(quoted(key));
-  }
-  const keys = unknown.length > 1 ? 'unknown keys' : 'an unknown key';
-  if (unknown.length > 0) problems.push(`${name} has ${keys} ${fewOf(unknown, NAMED)}: ${KNOWN_KEYS}.`);
-  return values;
-}
-
-function applyValues(
-  policy: Policy,
-  values: Readonly<Record<string, string>>,
-  where: string,
-  problems: string[],
-): Policy {
+function applyValues(policy: Policy, values: Values, where: string, problems: string[]): Policy {
   let result = policy;
   for (const [key, text] of Object.entries(values)) {
     if (signalOfKey(key) !== null) continue;
@@ -185,29 +176,46 @@ function applyValues(
   return result;
 }
 
-/** A value from the cluster, cut and without control or direction characters, fit for a message. */
-function quoted(text: string): string {
-  return JSON.stringify(cleanText(text, 60));
+/** What is stated of a workload beside its own object: above it, and in its record. */
+export interface Stated {
+  readonly record: Values | null;
+  /** Lowest first, without what its namespace's object says. */
+  readonly levels: readonly PolicyLevel[];
 }
 
+type Seen = Pick<
+  Observation,
+  'workload' | 'at' | 'annotations' | 'moreUnknown' | 'inNamespace' | 'hpa' | 'definitions' | 'replicas'
+>;
+type Previous = { readonly ranAtMost?: number } | undefined;
+
 /**
- * From its annotations, its record, its HPA and the defaults.
+ * From its annotations, its record, its HPA, what is above it and the defaults: all that makes a policy makes it here.
  * @param previous as the last tick left it: where nobody states a maximum, what ran then may run again
  */
-export function policyOf(
-  observation: Observation,
-  record: { readonly values: Readonly<Record<string, string>> } | undefined,
+export function policyOf(observation: Seen, stated: Stated, tickSeconds: number, previous: Previous): Policy {
+  return policyWithOrigins(observation, stated, tickSeconds, previous).policy;
+}
+
+/** As `policyOf`, with which level gave which value. */
+export function policyWithOrigins(
+  observation: Seen,
+  stated: Stated,
   tickSeconds: number,
-  previous: { readonly ranAtMost?: number } | undefined,
-): Policy {
-  return readPolicy({
-    annotations: observation.annotations,
-    ...(observation.moreUnknown !== undefined && { moreUnknown: observation.moreUnknown }),
-    record: record?.values ?? null,
-    hpa: observation.hpa,
-    ...(observation.definitions !== undefined && { definitions: observation.definitions }),
+  previous: Previous,
+): ResolvedPolicy {
+  const { annotations, moreUnknown, inNamespace, definitions, hpa, workload, at, replicas } = observation;
+  return resolvePolicy({
+    annotations,
+    ...(moreUnknown !== undefined && { moreUnknown }),
+    record: stated.record,
+    levels: stated.levels,
+    ...(inNamespace !== undefined && { inNamespace }),
+    namespace: workload.namespace,
+    hpa,
+    ...(definitions !== undefined && { definitions }),
     tickSeconds,
-    now: observation.at,
-    running: Math.max(observation.replicas.spec, previous?.ranAtMost ?? 0),
+    now: at,
+    running: Math.max(replicas.spec, previous?.ranAtMost ?? 0),
   });
 }

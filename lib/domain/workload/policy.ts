@@ -63,6 +63,10 @@ export interface Policy {
   readonly llm: 'on' | 'off' | 'shadow';
   /** How its containers' requests follow the level of complexity. Absent: they do not. */
   readonly vertical?: VerticalPolicy;
+  /** Windows of it may switch it off (`--size 0`), as its namespace is listed for that. Absent: they may not. */
+  readonly allowZero?: true;
+  /** What was asked for and is more than a level above allows, a sentence each. Absent where nothing is. */
+  readonly clipped?: readonly string[];
   /** One sentence per value that could not be read; not empty means the workload is treated as `recommend`. */
   readonly problems: readonly string[];
 }

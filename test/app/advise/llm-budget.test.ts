@@ -1,4 +1,5 @@
 // The budget of the LLM through ticks and API: the most doubtful are asked first, two processes share it, rules go on without it.
+
 import { afterAll, describe, expect, it } from 'vitest';
 import { budgetCheck } from '../../../cli/doctor/budget-check.ts';
 import { makeAdviceStore } from '../../../lib/adapters/dynamo/advice-store.ts';
@@ -10,6 +11,7 @@ import { priceOf } from '../../../lib/domain/advice/llm-price.ts';
 import { earnedAt, earnedBy } from '../../../lib/domain/advice/monthly-budget.ts';
 import { doubtOf } from '../../../lib/domain/assessment/doubt.ts';
 import { startEmbeddedTable } from '../../../local/embedded-table.ts';
+import { policiesWith } from '../../make/policies.ts';
 import { NOW, observation } from '../../make/workloads.ts';
 import { makeMemorySeriesStore } from '../../stand-ins/memory-tick-parts.ts';
 import { sampleAssessment } from '../../stand-ins/sample-assessment.ts';
@@ -111,7 +113,7 @@ describe('doubt', () => {
       now: NOW,
       shard: { id: 0, workloads },
       observed: { observations: new Map(observations.map((one) => [`shop/${one.workload.name}`, one])), problems: [] },
-      policies: new Map(),
+      policies: policiesWith(),
       schedules: new Map(),
       mayLearn: () => false,
       unfinished: false,

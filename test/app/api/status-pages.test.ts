@@ -1,4 +1,5 @@
 // Status page by page: every workload once, in order, however many there are and whatever comes and goes; and not sent twice.
+
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askWholeStatus } from '../../../cli/whole-status.ts';
@@ -8,6 +9,7 @@ import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memor
 import { workloadKey } from '../../../lib/domain/workload/identity.ts';
 import { startGateway } from '../../../local/gateway.ts';
 import { type Embedded, simulated, startEmbedded } from '../../make/embedded.ts';
+import { policiesWith } from '../../make/policies.ts';
 import { entryOf } from '../../make/records.ts';
 
 const LAMBDA_MOST_BYTES = 6_000_000;
@@ -29,7 +31,7 @@ function portsOf(entries: readonly WorkloadMemory[]): StatusPorts {
   const map = (id: number) => new Map(all(id).map((entry) => [workloadKey(entry.observation.workload), entry]));
   return {
     series: { shards: async () => shards, readLatest: async (_cluster: string, { id }: { id: number }) => map(id) },
-    policies: { inCharge: async () => ({ policies: new Map(), killSwitch: null }) },
+    policies: { inCharge: async () => ({ policies: policiesWith(), killSwitch: null }) },
     schedules: { list: async () => new Map() },
     ticks: { last: async () => null, lastFailure: async () => null, asked: async () => [] },
     clock: { now: () => 0 },

@@ -105,7 +105,7 @@ describe('an opt-in in the table', () => {
     await system.command.ports.policies.put({ workload: gone, values, updatedAt: 0, updatedBy: null });
     const body = { deployment_name: 'gone', namespace: 'shop' };
     expect((await system.post(`${API}/predictive/disable/demo`, body)).status).toBe(200);
-    expect((await system.ports.policies.list('demo')).get('shop/gone')?.values).toEqual({
+    expect((await system.ports.policies.list('demo')).records.get('shop/gone')?.values).toEqual({
       ...values,
       'predictive-autoscaling-enabled': 'false',
     });

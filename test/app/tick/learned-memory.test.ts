@@ -1,10 +1,12 @@
 // Learning a shard knows what memory may hold: the request, the target and the limit of each workload, and whether it counts at all.
+
 import { describe, expect, it } from 'vitest';
 import type { SeriesStore } from '../../../lib/app/ports/series-store.ts';
 import { fitShard } from '../../../lib/app/tick/refit.ts';
 import { workloadKey } from '../../../lib/domain/workload/identity.ts';
 import type { Observation } from '../../../lib/domain/workload/observation.ts';
 import type { Series } from '../../../lib/domain/workload/series.ts';
+import { policiesWith } from '../../make/policies.ts';
 import { NOW, observation } from '../../make/workloads.ts';
 
 const MINUTE = 60_000;
@@ -33,7 +35,7 @@ async function roomOf(change: Partial<Observation>): Promise<number | undefined>
     now: NOW,
     shard: { id: 0, places: [], workloads: [observed.workload] },
     observed: { observations: new Map([[key, observed]]) },
-    policies: new Map(),
+    policies: policiesWith(),
   };
   const { known } = await fitShard({ series, log: QUIET }, { tickSeconds: 60 }, input, new Map(), 1);
   const unit = known.get(key)?.loads?.memory?.unit;

@@ -1,4 +1,5 @@
 // Learning knows how often somebody looks between ticks: as the installation is set, and never behind an HPA, which looks itself.
+
 import { describe, expect, it } from 'vitest';
 import type { SeriesStore } from '../../../lib/app/ports/series-store.ts';
 import { fitShard } from '../../../lib/app/tick/refit.ts';
@@ -6,6 +7,7 @@ import { fitWorkload } from '../../../lib/domain/learning/fit-workload.ts';
 import { workloadKey } from '../../../lib/domain/workload/identity.ts';
 import type { Observation } from '../../../lib/domain/workload/observation.ts';
 import { END, history, noise } from '../../make/histories.ts';
+import { policiesWith } from '../../make/policies.ts';
 import { observation } from '../../make/workloads.ts';
 
 const MINUTE = 60_000;
@@ -25,7 +27,7 @@ async function learned(lookSeconds: number | undefined, change: Partial<Observat
     now: END,
     shard: { id: 0, places: [], workloads: [observed.workload] },
     observed: { observations: new Map([[key, observed]]) },
-    policies: new Map(),
+    policies: policiesWith(),
   };
   const pace = { tickSeconds: 60, ...(lookSeconds !== undefined && { lookSeconds }) };
   const { known } = await fitShard({ series, log: QUIET }, pace, input, new Map(), 1);

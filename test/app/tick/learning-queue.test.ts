@@ -1,4 +1,5 @@
 // Which shards are sent to learn, and what comes of their messages: fair by age, each history read once, nothing lost.
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packTask } from '../../../lib/adapters/sqs/packing.ts';
@@ -11,6 +12,7 @@ import type { Fitted } from '../../../lib/domain/learning/fitted.ts';
 import { workloadKey } from '../../../lib/domain/workload/identity.ts';
 import { EMPTY_SERIES } from '../../../lib/domain/workload/series.ts';
 import { openLearning } from '../../../lib/wire/queues.ts';
+import { NOTHING_ABOVE } from '../../make/policies.ts';
 import { NOW, observation } from '../../make/workloads.ts';
 
 const MINUTE = 60_000;
@@ -97,6 +99,7 @@ function makeLearning(change: Partial<SeriesStore> = {}, now = NOW) {
     shard: { id: 3, workloads: [web, bad], places: [web, bad].map((_, slot) => ({ slot, since: 0 })) },
     observations: [observation({ workload: web })],
     policies: [],
+    above: NOTHING_ABOVE,
   };
   return { ports, counts, errors, known: () => known, message: { id: 'm', body: packTask(task), receives: 1 } };
 }

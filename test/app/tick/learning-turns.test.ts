@@ -1,4 +1,5 @@
 // A shard learns in turns: those that waited longest, and of those neighbours together, since they are stored in one item.
+
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { SeriesStore } from '../../../lib/app/ports/series-store.ts';
@@ -6,6 +7,7 @@ import { fitShard } from '../../../lib/app/tick/refit.ts';
 import type { Fitted } from '../../../lib/domain/learning/fitted.ts';
 import { workloadKey } from '../../../lib/domain/workload/identity.ts';
 import type { Series } from '../../../lib/domain/workload/series.ts';
+import { policiesWith } from '../../make/policies.ts';
 
 const NOW = Date.UTC(2026, 10, 26);
 const QUIET = { info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -28,7 +30,7 @@ it('law: four turns of a full shard write each item of eight once, in whatever o
       const written: number[] = [];
       for (let turn = 0; turn < 4; turn++) {
         const now = NOW + 60_000 * turn;
-        const input = { cluster: 'c', now, shard, observed: { observations: new Map() }, policies: new Map() };
+        const input = { cluster: 'c', now, shard, observed: { observations: new Map() }, policies: policiesWith() };
         const fitted = await fitShard({ series, log: QUIET }, { tickSeconds: 60 }, input, known, LOADS_A_TURN);
         const before = known;
         const news = slots.filter((_, i) => {

@@ -137,7 +137,7 @@ describe('scale stays out, and says so', () => {
     const enabling = await system.post('predictive/enable', { ...DB, create_hpa: true });
     expect(enabling.status).toBe(422);
     expect(system.server.writes).toEqual([]);
-    expect(await system.ports.policies.list('demo')).toEqual(new Map());
+    expect((await system.ports.policies.list('demo')).records).toEqual(new Map());
   });
 });
 

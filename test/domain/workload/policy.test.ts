@@ -1,8 +1,9 @@
 // The policy's keys, what they accept, and that a value which cannot be read never half-applies.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { annotatedKeys } from '../../../lib/domain/workload/annotated-values.ts';
 import { DEFAULT_POLICY } from '../../../lib/domain/workload/policy.ts';
-import { annotatedKeys, readPolicy } from '../../../lib/domain/workload/policy-from-annotations.ts';
+import { readPolicy } from '../../../lib/domain/workload/policy-from-annotations.ts';
 
 const read = (annotations: Record<string, string>, record: Record<string, string> | null = null) =>
   readPolicy({ annotations, record, hpa: null, tickSeconds: 60 });
