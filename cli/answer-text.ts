@@ -1,45 +1,30 @@
 // An answer of the API as a person reads it in a terminal; `-o json` prints it whole.
+import {
+  briefly,
+  type DecisionLine,
+  decisionText,
+  type RecommendationsBody,
+  recommendationsText,
+  shortTime,
+} from './decision-text.ts';
+import { type WindowBody, windowsText } from './schedule-text.ts';
 import { type StatusBody, statusTable } from './status-table.ts';
-import { type VerticalBody, verticalLines } from './vertical-text.ts';
+import { wrapped } from './wrapped.ts';
 
 /** Any body of the API: which one it is shows in its fields. */
 export type AnswerBody = Readonly<Record<string, unknown>>;
-
-interface Line {
-  readonly timestamp: string;
-  readonly current_replicas: number;
-  readonly target_replicas: number;
-  readonly source: string;
-  readonly reason: string;
-  readonly outcome: string;
-  readonly outcome_message: string;
-  readonly requested_by?: string | null;
-}
-
-interface Verdict {
-  readonly guardrail: string;
-  readonly effect: string;
-  readonly message: string;
-}
-
-interface Proposal {
-  readonly success: boolean;
-  readonly target_replicas?: number;
-  readonly reason?: string;
-  readonly reasoning?: string;
-  readonly detail?: string;
-  readonly recommendation?: Omit<Proposal, 'success'>;
-}
 
 /** Null where nothing shorter says the same. */
 export function answerText(body: AnswerBody): string | null {
   if (Array.isArray(body.workloads)) return statusText(body as unknown as StatusBody & Status);
   if (Array.isArray(body.decisions))
-    return (body.decisions as Line[]).map(decisionText).join('\n') || 'no decisions yet';
+    return (body.decisions as DecisionLine[]).map(decisionText).join('\n') || 'no decisions yet';
   if (Array.isArray(body.proposals)) return proposalsText(body.proposals as Waiting[]);
+  if (Array.isArray(body.windows)) return windowsText(body.windows as WindowBody[]);
   if (typeof body.message === 'string')
-    return [body.message, ...listed(body.given_back), ...listed(body.failed)].join('\n');
-  if (isObject(body.recommendations) && isObject(body.decision)) return recommendationsText(body);
+    return [...messageLines(body.message), ...listed(body.given_back), ...listed(body.failed)].join('\n');
+  if (isObject(body.recommendations) && isObject(body.decision))
+    return recommendationsText(body as unknown as RecommendationsBody);
   return null;
 }
 
@@ -55,8 +40,8 @@ function proposalsText(proposals: readonly Waiting[]): string {
   if (proposals.length === 0) return 'no change waits for approval';
   const lines = proposals.map(({ namespace, deployment, change, reason, expires_at }) =>
     [
-      `${namespace}/${deployment}: ${change}, until ${expires_at}`,
-      `    ${reason}`,
+      ...wrapped(`${namespace}/${deployment}: ${change}, until ${shortTime(expires_at)}`, '', 4),
+      ...wrapped(briefly(reason), '    '),
       `    ai4k8s approve ${deployment} -n ${namespace}`,
     ].join('\n'),
   );
@@ -74,7 +59,7 @@ interface Status {
 function statusText(body: StatusBody & Status): string {
   return [
     statusTable(body),
-    `last tick: ${body.last_tick?.finished_at ?? 'none has finished yet'}`,
+    `last tick: ${body.last_tick === null ? 'none has finished yet' : shortTime(body.last_tick.finished_at)}`,
     ...stoppedLine(body),
     ...(body.hold === null ? [] : [`on hold: ${body.hold.reason}`]),
     ...withoutHpaLine(body.without_hpa ?? []),
@@ -95,43 +80,9 @@ function withoutHpaLine(keys: readonly string[]): readonly string[] {
   return [`without an HPA, so scaled by us alone: ${keys.slice(0, NAMED).join(', ')}${more}`];
 }
 
-function decisionText(line: Line): string {
-  const { timestamp, current_replicas: from, target_replicas: to, source, reason, outcome, outcome_message } = line;
-  const by = line.requested_by == null ? '' : `, asked for by ${line.requested_by}`;
-  return `${timestamp}  ${from} → ${to}  ${outcome}${by}: ${outcome_message}\n    ${source}: ${reason}`;
-}
-
-function recommendationsText({ recommendations, decision, vertical, ladder }: AnswerBody): string {
-  const { verdicts, ...line } = decision as unknown as Line & { verdicts: readonly Verdict[] };
-  const width = Math.max(10, ...Object.keys(recommendations as object).map((source) => source.length));
-  const sources = Object.entries(recommendations as Record<string, Proposal | null>).flatMap(([source, proposal]) => {
-    if (proposal === null) return [];
-    // The LLM's is what it answered, within what became of asking it.
-    const { target_replicas: replicas = '–', reason, reasoning, detail } = proposal.recommendation ?? proposal;
-    return [`  ${source.padEnd(width)}  ${String(replicas).padStart(4)}  ${reason ?? reasoning ?? detail ?? ''}`];
-  });
-  const told = verdicts
-    .filter(({ effect }) => effect !== 'passed')
-    .map(({ guardrail, effect, message }) => `  ${effect} by ${guardrail}: ${message}`);
-  return [
-    decisionText(line as Line),
-    'proposals:',
-    ...sources,
-    ...(told.length === 0 ? [] : ['guardrails:', ...told]),
-    ...(isObject(vertical) ? verticalLines(vertical as VerticalBody) : []),
-    ...(isObject(ladder) ? ladderLines(ladder as Ladder) : []),
-  ].join('\n');
-}
-
-interface Ladder {
-  readonly rung: string;
-  readonly next: string | null;
-  readonly evidence: readonly string[];
-}
-
-function ladderLines({ rung, next, evidence }: Ladder): readonly string[] {
-  const above = next === null ? '' : `; the next is ${next}`;
-  return [`rung: ${rung}${above}`, ...listed(evidence)];
+/** Its own lines stay lines. */
+function messageLines(message: string): readonly string[] {
+  return message.split('\n').flatMap((line) => wrapped(line, '', 4));
 }
 
 function listed(lines: unknown): readonly string[] {

@@ -2,7 +2,9 @@
 import type { Command } from 'commander';
 import { type AnswerBody, answerText, isObject } from './answer-text.ts';
 import { type ApiTarget, askApi } from './api-client.ts';
+import { shortTime } from './decision-text.ts';
 import { onWorkload, type Where } from './policy-commands.ts';
+import { wrapped } from './wrapped.ts';
 
 type Show = (
   ask: (target: ApiTarget) => Promise<Response>,
@@ -47,24 +49,36 @@ interface Hour {
 function storyText(body: AnswerBody): string | null {
   const text = answerText(body);
   if (text === null || !isObject(body.came)) return text;
-  const lines = Object.entries(body.came as Record<string, readonly Hour[]>).map(
-    ([signal, hours]) =>
-      `  ${signal}: ${hours.map(({ p50, came }) => `${p50 ?? '–'} (${came ?? 'to come'})`).join(', ')}`,
-  );
-  return lines.length === 0 ? text : [text, 'the next six hours, as forecast (and as they came):', ...lines].join('\n');
+  const came = Object.entries(body.came as Record<string, readonly Hour[]>);
+  if (came.length === 0) return text;
+  const lines = came.map(([signal, hours]) => `  ${signal.padEnd(8)}  ${hoursText(signal, hours)}`);
+  const isOver = came.some(([, hours]) => hours.some((hour) => hour.came !== null));
+  const head = isOver ? 'as forecast then (and what came)' : 'as forecast then; none of them is over yet';
+  return [text, `the next six hours, ${head}:`, ...lines].join('\n');
+}
+
+function hoursText(signal: string, hours: readonly Hour[]): string {
+  const show = (value: number | null) => (value === null ? '–' : amount(value, signal));
+  const each = hours.map(({ p50, came }) => (came === null ? show(p50) : `${show(p50)} (${show(came)})`));
+  return `${each.join(', ')}${UNITS[signal] ?? ''}`;
+}
+
+const UNITS: Readonly<Record<string, string>> = { cpu: ' cores', memory: ' GiB' };
+
+function amount(value: number, signal: string): string {
+  return String(Number((signal === 'memory' ? value / 2 ** 30 : value).toPrecision(3)));
 }
 
 interface WhyNot {
   readonly why_not: { readonly code: string; readonly message: string } | null;
-  readonly current_replicas: number;
-  readonly target_replicas: number;
+  readonly outcome_message: string;
   readonly timestamp: string;
 }
 
 /** Of an answer to GET recommendations. */
 function whyNotText({ decision }: AnswerBody): string | null {
   if (!isObject(decision)) return null;
-  const { why_not, current_replicas, target_replicas, timestamp } = decision as WhyNot;
-  if (why_not === null) return `${timestamp}: ${current_replicas} → ${target_replicas} was changed`;
-  return `${why_not.message} (${why_not.code}, as of ${timestamp})`;
+  const { why_not, outcome_message, timestamp } = decision as WhyNot;
+  if (why_not === null) return `${shortTime(timestamp)}: ${outcome_message}`;
+  return wrapped(`${why_not.message} (${why_not.code}, as of ${shortTime(timestamp)})`, '', 4).join('\n');
 }

@@ -1,6 +1,8 @@
 // What the command line prints of the API's real answers: the sentence that matters, not three hundred lines of JSON.
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { answerText } from '../../cli/answer-text.ts';
+import { wrapped } from '../../cli/wrapped.ts';
 import { type Embedded, simulated, startEmbedded } from '../make/embedded.ts';
 
 const API = '/api/autoscaling';
@@ -16,15 +18,19 @@ afterAll(() => system.close());
 it.each([
   [
     `status/demo`,
-    [/cluster demo: 1 workloads, 1 enabled, 15 replicas/, /shop\/web/, /last tick: 2026-03-04T12:02:00.000Z/],
+    [/cluster demo: 1 workloads, 1 enabled, 15 replicas/, /shop\/web/, /last tick: 2026-03-04T12:02:00Z/],
   ],
   [
     `history/demo?${OF_WEB}`,
-    [/^2026-03-04T12:01:00.000Z {2}10 → 15 {2}applied: scaled 10 → 15 replicas\n {4}reactive: cpu/],
+    [/^2026-03-04T12:01:00Z {2}10 → 15 {2}applied: scaled 10 → 15 replicas\n {4}reactive: cpu/],
   ],
   [
     `recommendations/demo?${OF_WEB}`,
-    [/15 → 15 {2}unchanged/, /\n {2}reactive +15 {2}cpu is at/, /\n {2}llm +– {2}no API key/],
+    [
+      /15 replicas {2}unchanged: 15 replicas are what is needed\nwhat each/,
+      /\n {2}reactive +15 {2}cpu is at/,
+      /\nrung: auto/,
+    ],
   ],
 ])('%s is a few lines', async (path, expected) => {
   const text = answerText((await system.get(`${API}/${path}`)).body);
@@ -47,6 +53,60 @@ it('a command is its message, with what it gave back', async () => {
   expect(answerText({ message: 'done', given_back: ['HPA web 6 → 2'], failed: [] })).toBe('done\n  HPA web 6 → 2');
 });
 
+it('a floor that was moved has no arrow between equal counts, and nobody who asked for no LLM reads of one', () => {
+  const decision = {
+    timestamp: '2026-11-27T12:43:00.000Z',
+    current_replicas: 6,
+    target_replicas: 6,
+    source: 'predictive',
+    reason: 'cpu needs 5 replicas: enough. On the last 4 days that would have had enough — 6 was wanted just now',
+    outcome: 'applied',
+    outcome_message: 'raised minReplicas of HPA catalog 2 → 5, its own is 2',
+    why_not: null,
+    verdicts: [
+      { guardrail: 'advice', effect: 'rejected', code: 'no_api_key', message: 'no API key' },
+      { guardrail: 'stabilisation', effect: 'held', code: 'stabilising', message: '6 was wanted just now' },
+    ],
+  };
+  const llm = { success: false, error: 'no_api_key', detail: 'no API key' };
+  const text = answerText({ recommendations: { llm }, decision });
+  expect(text).toMatch(/^2026-11-27T12:43:00Z {2}6 replicas {2}applied: raised minReplicas of HPA catalog 2 → 5/);
+  expect(text).not.toMatch(/no API key|6 → 6/);
+  expect(text).toMatch(/guardrails:\n {2}held by stabilisation/);
+  expect(answerText({ decisions: [decision] })).toMatch(
+    /\n {4}predictive: cpu needs 5 replicas: enough — 6 was wanted just now$/,
+  );
+});
+
+it('windows are two lines each', () => {
+  const window = { namespace: 'shop', deployment: 'web', id: 'floor-1', time_zone: 'Europe/Berlin', floor: 8 };
+  const weekly = { ...window, days: ['mon', 'tue'], start: '08:00', end: '18:00', overnight: false };
+  const windows = [
+    { ...weekly, active_now: false, next_start: '2026-11-30T07:00:00.000Z', next_end: null },
+    { ...window, cron: '0 8 * * 1', duration_minutes: 90, active_now: true, next_start: null, next_end: null },
+  ];
+  expect(answerText({ windows })).toBe(
+    [
+      'shop/web: at least 8 replicas, mon,tue 08:00–18:00 Europe/Berlin',
+      '    starts next at 2026-11-30T07:00:00Z; id floor-1',
+      'shop/web: at least 8 replicas, from "0 8 * * 1" for 90 min Europe/Berlin',
+      '    active now, until ?; id floor-1',
+    ].join('\n'),
+  );
+  expect(answerText({ windows: [] })).toMatch(/^no windows/);
+});
+
+it('law: no line is longer than a hundred columns, and no word is lost', () => {
+  const words = fc.array(fc.stringMatching(/^[a-z→%.]{1,30}$/), { maxLength: 60 });
+  fc.assert(
+    fc.property(words, fc.nat(40), (said, indent) => {
+      const lines = wrapped(said.join(' '), ' '.repeat(indent));
+      expect(lines.join(' ').split(/ +/).filter(Boolean)).toEqual(said);
+      for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
+    }),
+  );
+});
+
 it('what it does not know is left to JSON', () => {
-  expect(answerText({ windows: [] })).toBeNull();
+  expect(answerText({ patterns: [] })).toBeNull();
 });

@@ -1,4 +1,5 @@
 // The writes: enable, disable, pause, apply, and closing the circuit breaker; those of schedules and HPAs are added.
+import { whyNoChange } from '../../domain/decision/why-no-change.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import {
   type CommandPorts,
@@ -71,7 +72,10 @@ export function makeCommandApi(context: CommandContext): Api {
     const result = await changePolicy(ports, settings, ref, record, requestedBy, 'decide');
     // What was made for this alone goes when this is refused.
     if (result.kind !== 'done' && hpa?.changed) await hpaOnRequest(ports, settings, ref, null, requestedBy);
-    return c.json(answer(ref, result, hpa === null ? 'enabled' : `enabled (${hpa.message})`), 200);
+    return c.json(
+      answer(ref, result, hpa === null ? enabledText(values.mode) : `${enabledText(values.mode)} (${hpa.message})`),
+      200,
+    );
   });
 
   app.openapi(disableRoute, async (c) => {
@@ -86,7 +90,7 @@ export function makeCommandApi(context: CommandContext): Api {
       context.requestedBy(c.env),
       'nothing',
     );
-    return c.json(answer(ref, result, 'disabled; its replicas stay as they are'), 200);
+    return c.json(answer(ref, result, 'is disabled; its replicas stay as they are'), 200);
   });
 
   app.openapi(pauseRoute, async (c) => {
@@ -101,7 +105,7 @@ export function makeCommandApi(context: CommandContext): Api {
       context.requestedBy(c.env),
       'nothing',
     );
-    return c.json(answer(ref, result, pausedText(paused, until)), 200);
+    return c.json(answer(ref, result, `is ${pausedText(paused, until)}`), 200);
   });
 
   app.openapi(resetBreakerRoute, async (c) => {
@@ -127,9 +131,13 @@ export function makeCommandApi(context: CommandContext): Api {
       context.requestedBy(c.env),
       'person',
     );
-    return c.json(answer(ref, result, 'decided'), 200);
+    return c.json(answer(ref, result, 'was decided anew'), 200);
   });
   return app;
+}
+
+function enabledText(mode: string | undefined): string {
+  return mode === undefined ? 'is enabled' : `is enabled in mode ${mode}`;
 }
 
 function pausedText(paused: boolean | string, until: string): string {
@@ -153,7 +161,7 @@ async function createHpaFor(
 /** @throws a problem for every result that is not done */
 function answer(ref: WorkloadRef, result: CommandResult, what: string) {
   if (result.kind !== 'done') throw refusedCommand(ref, result);
-  return doneBody(workloadOf(ref), result, `${saidOf(ref)} is ${what}`);
+  return doneBody(workloadOf(ref), result, `${saidOf(ref)} ${what}`);
 }
 
 /** Keys as the API takes them: what an earlier enable said and this one did not. */
@@ -176,7 +184,7 @@ function doneBody(
     success: record.outcome.kind !== 'failed',
     ...workload,
     kept: presentKept(kept),
-    message: `${message}: ${record.outcome.message}`,
+    message: `${message}: ${whyNoChange(record.decision, record.outcome)?.message ?? record.outcome.message}`,
     decision,
   };
 }

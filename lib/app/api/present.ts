@@ -97,6 +97,7 @@ export function presentHistoryLine(record: DecisionRecord) {
     reason: decision.reason,
     outcome: outcome.kind,
     outcome_message: outcome.message,
+    why_not: whyNoChange(decision, outcome),
     cpu_percent: percent(assessment.utilisation.cpu),
     memory_percent: percent(assessment.utilisation.memory),
     ...presentSignalsInLine(assessment),

@@ -59,7 +59,7 @@ export function whyNot(decision: Decision, policy: Policy, observation: Observat
     if (policy.problems.length > 0)
       return { kind: 'recommended', code: 'policy_invalid', message: policy.problems.join(' ') };
     if (policy.mode === 'recommend')
-      return { kind: 'recommended', code: 'mode_recommend', message: 'the mode is recommend' };
+      return { kind: 'recommended', code: 'mode_recommend', message: 'mode recommend shows it and changes nothing' };
     if (!isWithinLimitHours(policy, decision.at))
       return { kind: 'recommended', code: 'outside_hours', message: `limit-hours is ${policy.limits?.hours?.text}` };
   }
@@ -84,7 +84,7 @@ export function whyNot(decision: Decision, policy: Policy, observation: Observat
 function whyNoChange(decision: Decision, policy: Policy, { hpa, owner }: Observation): Outcome | null {
   if (hpa !== null && worksThroughHpa(policy, owner)) return whyNoFloor(decision, hpa, policy.max);
   if (decision.target === decision.current)
-    return { kind: 'unchanged', code: 'at_target', message: `already at ${decision.current} replicas` };
+    return { kind: 'unchanged', code: 'at_target', message: `stays at ${decision.current} replicas` };
   return null;
 }
 

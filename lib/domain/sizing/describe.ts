@@ -12,7 +12,7 @@ export function describePolicy(
   signal: SignalName = 'cpu',
 ): string {
   return (
-    `chose ${describeExpert(expert)}: on the last ${days === 1 ? 'day' : `${days} days`} that would have ${kept({ ...expected, changesPerHour })}; ` +
+    `${describeExpert(expert)}. On the last ${days === 1 ? 'day' : `${days} days`} that would have ${kept({ ...expected, changesPerHour })}; ` +
     describeHpa(hpa70, ownHpa, hpaPercentOf(signal)) +
     (lead === undefined ? '' : `; ${describeLead(lead)}`) +
     (isModelLeftOut ? `; ${LEFT_OUT}` : '')
@@ -23,8 +23,8 @@ const LEFT_OUT = 'what was learned for it does not fit into the table, so that p
 
 /** What is done, without how it did. */
 export function describeExpert(expert: Expert): string {
-  const hold = `the highest number of the last ${expert.windowMinutes} minutes on the way down`;
-  if (expert.kind === 'headroom') return `${Math.round(100 * (expert.factor - 1))} % headroom and ${hold}`;
+  const hold = `no fewer than were wanted in the last ${expert.windowMinutes} minutes`;
+  if (expert.kind === 'headroom') return `${Math.round(100 * (expert.factor - 1))} % more than is in use, and ${hold}`;
   const price = Math.round(PRICES[expert.price] ?? 0);
   return `what may come before new pods serve, a missing replica weighed as ${price} idle ones, and ${hold}`;
 }
@@ -46,7 +46,7 @@ function describeHpa(hpa70: ReplayScore, own: HpaReplay | undefined, percent: nu
 
 function kept({ violationPercent, cost, changesPerHour }: ReplayScore): string {
   const changes = changesPerHour === undefined ? '' : ` with ${changesPerHour.toFixed(1)} changes an hour`;
-  return `kept ${(100 - violationPercent).toFixed(1)} % at ${cost.toFixed(2)} × the ideal${changes}`;
+  return `had enough ${(100 - violationPercent).toFixed(1)} % of the time at ${cost.toFixed(2)} × what was needed${changes}`;
 }
 
 const RESOURCE_WORDS: Readonly<Record<Resource, string>> = { cpu: 'CPU', memory: 'memory' };

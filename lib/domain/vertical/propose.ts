@@ -112,7 +112,8 @@ function whyNotNow(
   if (killSwitch !== null) return { code: 'kill_switch', message: killSwitch };
   if (!policy.enabled) return { code: 'not_enabled', message: 'autoscaling is not enabled for this workload' };
   if (policy.problems.length > 0) return { code: 'policy_invalid', message: policy.problems[0] ?? '' };
-  if (policy.mode === 'recommend') return { code: 'mode_recommend', message: 'the mode is recommend' };
+  if (policy.mode === 'recommend')
+    return { code: 'mode_recommend', message: 'mode recommend shows it and changes nothing' };
   if (policy.paused === true) return { code: 'paused', message: 'the policy says paused' };
   if (observation.rollout === 'paused')
     return { code: 'deployment_paused', message: 'its rollout is paused: its pods may be of two templates' };

@@ -129,7 +129,7 @@ describe('what only some records have', () => {
     const recommendations = await shown({ rest: { sizingPolicy: plan } });
     expect(oddKeys(recommendations)).toEqual([]);
     expect(recommendations.plan).toEqual({
-      way: '10 % headroom and the highest number of the last 5 minutes on the way down',
+      way: '10 % more than is in use, and no fewer than were wanted in the last 5 minutes',
       kind: 'headroom',
       headroom: 0.1,
       hold_minutes: 5,

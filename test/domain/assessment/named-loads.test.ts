@@ -146,10 +146,10 @@ describe('the predictive proposal', () => {
     const found = proposed(assessed({ requests: 960, fitted }), 'predictive');
     expect(found?.replicas).toBe(18);
     expect(found?.reason).toMatch(
-      /^requests needs 18 replicas by the sizing policy: chose 50 % headroom .*HPA at the same target would have/,
+      /^requests needs 18 replicas: 50 % more than is in use, .*HPA at the same target would have/,
     );
     expect(proposed(assessed({ requests: 80, fitted }), 'predictive')?.reason).toMatch(
-      /^cpu needs 5 replicas .*HPA at 70 %/,
+      /^cpu needs 5 replicas: .*HPA at 70 %/,
     );
   });
 

@@ -97,9 +97,12 @@ describe('what was wanted in the last five minutes', () => {
   });
 
   it('ends five minutes after it was wanted last', () => {
-    const ends = (secondsAgo: number) => new Date(NOW - secondsAgo * 1000 + STABILISATION_MS).toISOString();
-    expect(keeps([200, 9], [150, 9], [100, 7])?.message(1)).toContain(`ends ${ends(150)}`);
-    expect(keeps([200, 9])?.message(1)).toContain(`ends ${ends(200)}`);
+    // In minutes, and none too early.
+    const free = (secondsAgo: number) =>
+      new Date(NOW - secondsAgo * 1000 + STABILISATION_MS + MINUTE - 1).toISOString().slice(11, 16);
+    expect(keeps([200, 9], [150, 9], [100, 7])?.message(1)).toBe(`9 was wanted 3 min ago; free at ${free(150)} UTC`);
+    expect(keeps([200, 9])?.message(1)).toBe(`9 was wanted 3 min ago; free at ${free(200)} UTC`);
+    expect(keeps([20, 9])?.message(1)).toBe(`9 was wanted just now; free at ${free(20)} UTC`);
   });
 });
 

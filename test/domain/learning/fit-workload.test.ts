@@ -82,7 +82,7 @@ describe('an HPA that the workload has', () => {
     expect(sizing?.policy.ownHpa).toMatchObject({ targets: { cpu: 55 }, leftOut: ['queue (External)'] });
     if (sizing)
       expect(describePolicy(sizing.policy)).toMatch(
-        /your HPA \(CPU 55 %\) would have kept .* its metric queue \(External\) is left out$/,
+        /your HPA \(CPU 55 %\) would have had enough .* its metric queue \(External\) is left out$/,
       );
   });
 

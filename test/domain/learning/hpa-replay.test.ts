@@ -101,21 +101,25 @@ describe('a plan is held against', () => {
   const score = { violationPercent: 0.4, cost: 1.5 };
   const plan = sizingPolicy();
   it.each([
-    ['an HPA at 70 % where there is none', undefined, 'HPA at 70 % would have kept 100.0 % at 1.40 × the ideal'],
+    [
+      'an HPA at 70 % where there is none',
+      undefined,
+      'HPA at 70 % would have had enough 100.0 % of the time at 1.40 × what was needed',
+    ],
     [
       'the one that is there',
       { targets: { cpu: 60, memory: 75 }, score, leftOut: [] },
-      'your HPA (CPU 60 %, memory 75 %) would have kept 99.6 % at 1.50 × the ideal',
+      'your HPA (CPU 60 %, memory 75 %) would have had enough 99.6 % of the time at 1.50 × what was needed',
     ],
     [
       'that one without what the history does not hold',
       { targets: { cpu: 60 }, score, leftOut: ['queue (External)'] },
-      'your HPA (CPU 60 %) would have kept 99.6 % at 1.50 × the ideal; its metric queue (External) is left out',
+      'your HPA (CPU 60 %) would have had enough 99.6 % of the time at 1.50 × what was needed; its metric queue (External) is left out',
     ],
     [
       'an HPA at 70 % where the history holds none of its metrics, which is said',
       { targets: {}, score: null, leftOut: ['a (External)', 'b (Pods)', 'c (Pods)', 'd (Pods)'] },
-      "1.40 × the ideal; your HPA's metrics are not in the history: a (External), b (Pods), c (Pods) and 1 more",
+      "1.40 × what was needed; your HPA's metrics are not in the history: a (External), b (Pods), c (Pods) and 1 more",
     ],
   ])('%s', (_what, ownHpa, words) => {
     expect(describePolicy(ownHpa === undefined ? plan : { ...plan, ownHpa })).toMatch(new RegExp(`${escaped(words)}$`));

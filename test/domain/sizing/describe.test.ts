@@ -12,32 +12,37 @@ describe('a way of sizing', () => {
   it.each([
     [
       { kind: 'headroom', factor: 1.17, windowMinutes: 60 },
-      '17 % headroom and the highest number of the last 60 minutes',
+      '17 % more than is in use, and no fewer than were wanted in the last 60 minutes',
     ],
-    [{ kind: 'headroom', factor: 1, windowMinutes: 5 }, '0 % headroom and the highest number of the last 5 minutes'],
-    [{ kind: 'price', price: 0, windowMinutes: 10 }, 'a missing replica weighed as 5 idle ones, and the highest'],
-    [{ kind: 'price', price: 10, windowMinutes: 10 }, 'a missing replica weighed as 84 idle ones, and the highest'],
+    [{ kind: 'headroom', factor: 1, windowMinutes: 5 }, '0 % more than is in use, and no fewer than'],
+    [{ kind: 'price', price: 0, windowMinutes: 10 }, 'a missing replica weighed as 5 idle ones, and no fewer'],
+    [{ kind: 'price', price: 10, windowMinutes: 10 }, 'a missing replica weighed as 84 idle ones, and no fewer'],
   ] as const)('%j', (expert, words) => {
     expect(describeExpert(expert)).toContain(words);
-    expect(describeExpert(expert)).toMatch(/ of the last \d+ minutes on the way down$/);
+    expect(describeExpert(expert)).toMatch(/ than were wanted in the last \d+ minutes$/);
   });
 });
 
 describe('a plan', () => {
   it('tells its record, and an HPA at 70 % where it has none of its own', () => {
     expect(told({ days: 1 })).toBe(
-      'chose 10 % headroom and the highest number of the last 5 minutes on the way down: on the last day that would have ' +
-        'kept 99.9 % at 1.20 × the ideal with 2.5 changes an hour; HPA at 70 % would have kept 100.0 % at 1.40 × the ideal',
+      '10 % more than is in use, and no fewer than were wanted in the last 5 minutes. On the last day that would have ' +
+        'had enough 99.9 % of the time at 1.20 × what was needed with 2.5 changes an hour; HPA at 70 % would have ' +
+        'had enough 100.0 % of the time at 1.40 × what was needed',
     );
-    expect(told({ days: 8 })).toContain(': on the last 8 days that would have kept');
+    expect(told({ days: 8 })).toContain('. On the last 8 days that would have had enough');
   });
 
   it('of a named load is held against an HPA at the same target', () => {
-    expect(describePolicy(sizingPolicy(), 'requests')).toMatch(/; HPA at the same target would have kept 100.0 % /);
+    expect(describePolicy(sizingPolicy(), 'requests')).toMatch(
+      /; HPA at the same target would have had enough 100.0 % of /,
+    );
   });
 
   it('is held against its own HPA, and names three of the metrics that were left out', () => {
-    expect(own([])).toMatch(/; your HPA \(CPU 70 %, memory 80 %\) would have kept 99.7 % at 1.25 × the ideal$/);
+    expect(own([])).toMatch(
+      /; your HPA \(CPU 70 %, memory 80 %\) would have had enough 99.7 % of the time at 1.25 × what was needed$/,
+    );
     expect(own(['a'])).toMatch(/; its metric a is left out$/);
     expect(own(['a', 'b', 'c'])).toMatch(/; its metrics a, b, c are left out$/);
     expect(own(['a', 'b', 'c', 'd'])).toMatch(/; its metrics a, b, c and 1 more are left out$/);

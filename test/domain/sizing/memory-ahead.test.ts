@@ -181,7 +181,7 @@ describe('what was learned of memory', () => {
     expect(wantedBy(NORMAL, false)?.replicas).toBe(6);
     expect(wantedBy(NORMAL, true)).toMatchObject({ replicas: 9, source: 'predictive' });
     expect(wantedBy(NORMAL, true)?.reason).toMatch(
-      /^memory needs 9 replicas by the sizing policy: chose 50 % headroom .* HPA at the same target would have kept/,
+      /^memory needs 9 replicas: 50 % more than is in use, .* HPA at the same target would have had enough/,
     );
   });
 

@@ -21,7 +21,7 @@ describe('memory that rises every day at the same time', () => {
     const [first, half] = [540, 550];
     expect(by.ready[half]).toBeGreaterThanOrEqual(1.4 * (before.ready[half] ?? 0));
     expect(by.reasons.slice(first - 5, half).join('\n')).toMatch(
-      /memory needs \d+ replicas by the sizing policy: .*; HPA at the same target would have kept/,
+      /memory needs \d+ replicas: .*; HPA at the same target would have had enough/,
     );
   });
 

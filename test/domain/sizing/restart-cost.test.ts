@@ -67,13 +67,13 @@ describe('the sentence', () => {
 
   it('tells the changes of the choice beside those of the HPA', () => {
     expect(describePolicy({ ...policy, hpa70: { ...score, changesPerHour: 4.04 } })).toMatch(
-      /× the ideal with 3\.0 changes an hour; HPA at 70 % would have kept 99\.7 % at 1\.20 × the ideal with 4\.0 changes an hour$/,
+      / with 3\.0 changes an hour; HPA at 70 % would have had .* at 1\.20 × what was needed with 4\.0 changes an hour$/,
     );
   });
 
   it('tells none of an HPA of which an older release has counted none', () => {
     expect(describePolicy({ ...policy, hpa70: score })).toMatch(
-      /HPA at 70 % would have kept 99\.7 % at 1\.20 × the ideal$/,
+      /HPA at 70 % would have had enough 99\.7 % of the time at 1\.20 × what was needed$/,
     );
   });
 });

@@ -46,7 +46,7 @@ function policyNeed(input: ProposalInput, signal: SignalName): Need | null {
   const sized = input.bySizingPolicy[signal];
   if (sized === undefined) return null;
   const { policy, replicas } = sized;
-  const reason = `${signal} needs ${replicas} replicas by the sizing policy: ${describePolicy(policy, signal)}`;
+  const reason = `${signal} needs ${replicas} replicas: ${describePolicy(policy, signal)}`;
   return directed(input, signal, { replicas, reason });
 }
 

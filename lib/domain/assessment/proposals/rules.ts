@@ -33,7 +33,9 @@ export function proposeByRules(input: ProposalInput): Proposal {
     const reason = `${counted.join(' and ')} ${counted.length > 1 ? 'are' : 'is'} under ${RULES_DOWN_PERCENT} %`;
     return bounded('rules', input, Math.min(current, Math.max(1, target)), reason);
   }
-  const reason = unusable ? `no scale-down: ${unusableList(input.unusable)}` : 'between the thresholds';
+  const reason = unusable
+    ? `no scale-down: ${unusableList(input.unusable)}`
+    : `between ${RULES_DOWN_PERCENT} and ${RULES_UP_PERCENT} %`;
   return bounded('rules', input, current, reason);
 }
 

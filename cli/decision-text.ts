@@ -1,0 +1,114 @@
+// Decisions in answers of the API as a person reads them in a terminal: what was done, why, and what each source would have done.
+import { type VerticalBody, verticalLines } from './vertical-text.ts';
+import { wrapped } from './wrapped.ts';
+
+export interface DecisionLine {
+  readonly timestamp: string;
+  readonly current_replicas: number;
+  readonly target_replicas: number;
+  readonly source: string;
+  readonly reason: string;
+  readonly outcome: string;
+  readonly outcome_message: string;
+  /** Absent in what an older release answers. */
+  readonly why_not?: { readonly code: string; readonly message: string } | null;
+  readonly requested_by?: string | null;
+}
+
+interface Verdict {
+  readonly guardrail: string;
+  readonly effect: string;
+  readonly code?: string;
+  readonly message: string;
+}
+
+interface Proposal {
+  readonly success: boolean;
+  readonly target_replicas?: number;
+  readonly reason?: string;
+  readonly reasoning?: string;
+  readonly error?: string;
+  readonly detail?: string;
+  readonly recommendation?: Omit<Proposal, 'success'>;
+}
+
+interface Ladder {
+  readonly rung: string;
+  readonly next: string | null;
+  readonly evidence: readonly string[];
+}
+
+/** The parts of GET recommendations, and of one decision of the history. */
+export interface RecommendationsBody {
+  readonly recommendations: Readonly<Record<string, Proposal | null>>;
+  readonly decision: DecisionLine & { readonly verdicts: readonly Verdict[] };
+  readonly vertical?: VerticalBody | null;
+  readonly ladder?: Ladder | null;
+}
+
+/** What became of it, and below it the reason. */
+export function decisionText(line: DecisionLine): string {
+  return [...outcomeLines(line), ...reasonLines({ ...line, reason: briefly(line.reason) })].join('\n');
+}
+
+/** Without how the way of sizing has done, which is the same for days. */
+export function briefly(reason: string): string {
+  return reason.replace(/\. On the last .*?(?= — |$)/, '');
+}
+
+function outcomeLines(line: DecisionLine): readonly string[] {
+  const { timestamp, current_replicas: from, target_replicas: to, outcome, outcome_message, why_not } = line;
+  // The floor of an HPA moves without the replicas, and most decisions keep them: then an arrow would tell of nothing.
+  const replicas = from === to ? `${from} replicas` : `${from} → ${to}`;
+  const by = line.requested_by == null ? '' : `, asked for by ${line.requested_by}`;
+  return wrapped(
+    `${outcome}${by}: ${why_not?.message ?? outcome_message}`,
+    `${shortTime(timestamp)}  ${replicas}  `,
+    4,
+  );
+}
+
+function reasonLines({ source, reason }: DecisionLine): readonly string[] {
+  return wrapped(`${source}: ${reason}`, '    ');
+}
+
+/** To the second. */
+export function shortTime(timestamp: string | undefined): string {
+  return (timestamp ?? '').replace(/\.\d+Z$/, 'Z');
+}
+
+export function recommendationsText({ recommendations, decision, vertical, ladder }: RecommendationsBody): string {
+  const { verdicts, ...line } = decision;
+  const shown = Object.entries(recommendations).flatMap(([source, proposal]) =>
+    proposal === null || proposal.error === UNASKED ? [] : [{ source, ...(proposal.recommendation ?? proposal) }],
+  );
+  const width = Math.max(10, ...shown.map(({ source }) => source.length));
+  const sources = shown.flatMap(({ source, target_replicas: replicas = '–', reason, reasoning, detail }) => {
+    const first = `  ${source.padEnd(width)}  ${String(replicas).padStart(4)}  `;
+    return wrapped(reason ?? reasoning ?? detail ?? '', first);
+  });
+  const told = verdicts
+    .filter(({ effect, code }) => effect !== 'passed' && code !== UNASKED)
+    .flatMap(({ guardrail, effect, message }) => wrapped(`${effect} by ${guardrail}: ${message}`, '  ', 4));
+  // Said by its source below, and what was added to it by the guardrails.
+  const isSaid = shown.some(
+    ({ source, reason = '' }) => source === line.source && reason !== '' && line.reason.startsWith(reason),
+  );
+  return [
+    ...outcomeLines(line),
+    ...(isSaid ? [] : reasonLines(line)),
+    `what each source would do (${line.source} decided):`,
+    ...sources,
+    ...(told.length === 0 ? [] : ['guardrails:', ...told]),
+    ...(vertical == null ? [] : verticalLines(vertical)),
+    ...(ladder == null ? [] : ladderLines(ladder)),
+  ].join('\n');
+}
+
+/** Nobody has asked for an LLM where there is no key for one. */
+const UNASKED = 'no_api_key';
+
+function ladderLines({ rung, next, evidence }: Ladder): readonly string[] {
+  const above = next === null ? '' : `; the next rung is ${next}`;
+  return [`rung: ${rung}${above}`, ...evidence.flatMap((line) => wrapped(line, '  ', 4))];
+}
