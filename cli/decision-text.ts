@@ -40,6 +40,7 @@ interface Ladder {
 
 /** The parts of GET recommendations, and of one decision of the history. */
 export interface RecommendationsBody {
+  readonly demand_class?: { readonly message: string } | null;
   readonly recommendations: Readonly<Record<string, Proposal | null>>;
   readonly decision: DecisionLine & { readonly verdicts: readonly Verdict[] };
   readonly vertical?: VerticalBody | null;
@@ -77,7 +78,13 @@ export function shortTime(timestamp: string | undefined): string {
   return (timestamp ?? '').replace(/\.\d+Z$/, 'Z');
 }
 
-export function recommendationsText({ recommendations, decision, vertical, ladder }: RecommendationsBody): string {
+export function recommendationsText({
+  recommendations,
+  decision,
+  demand_class,
+  vertical,
+  ladder,
+}: RecommendationsBody): string {
   const { verdicts, ...line } = decision;
   const shown = Object.entries(recommendations).flatMap(([source, proposal]) =>
     proposal === null || proposal.error === UNASKED ? [] : [{ source, ...(proposal.recommendation ?? proposal) }],
@@ -100,6 +107,7 @@ export function recommendationsText({ recommendations, decision, vertical, ladde
     `what each source would do (${line.source} decided):`,
     ...sources,
     ...(told.length === 0 ? [] : ['guardrails:', ...told]),
+    ...(demand_class == null ? [] : wrapped(demand_class.message, 'demand: ', 4)),
     ...(vertical == null ? [] : verticalLines(vertical)),
     ...(ladder == null ? [] : ladderLines(ladder)),
   ].join('\n');

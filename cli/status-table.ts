@@ -31,6 +31,8 @@ export interface StatusRow {
   readonly outcome_message: string;
   /** Absent in what an older release answers. */
   readonly why_not?: { readonly code: string; readonly message: string } | null;
+  /** Absent in what an older release answers. */
+  readonly demand_class?: { readonly name: string; readonly message: string } | null;
   readonly llm:
     | { readonly success: true; readonly recommendation: Recommendation; readonly llm_model: string }
     | { readonly success: false; readonly error: string; readonly detail: string }
@@ -85,6 +87,7 @@ export function statusTable(status: StatusBody): string {
     '',
     table.toString().replaceAll(/ +$/gm, ''),
     '',
+    ...classLines(status.workloads),
     ...adviceLines(status.workloads),
     ...status.problems.map((problem) => `problem: ${problem}`),
   ].join('\n');
@@ -104,6 +107,19 @@ function whyOf({ outcome, outcome_message, why_not, reason }: StatusRow): string
 
 /** That nothing is in the way, and what the column of modes says already. */
 const SAID_ELSEWHERE = new Set(['ok', 'not_enabled', 'mode_recommend']);
+
+const CLASSES_TOLD = ['bursty', 'static'];
+const NAMED = 5;
+
+/** Those whose class asks something of a person. */
+function classLines(rows: readonly StatusRow[]): readonly string[] {
+  return CLASSES_TOLD.flatMap((name) => {
+    const names = rows.flatMap((row) => (row.demand_class?.name === name ? [nameOf(row)] : []));
+    if (names.length === 0) return [];
+    const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : '';
+    return [`${name}: ${names.slice(0, NAMED).join(', ')}${more} (recommend says what follows)`];
+  });
+}
 
 /** What the LLM said of each workload, and whether it was followed. */
 function adviceLines(rows: readonly StatusRow[]): readonly string[] {

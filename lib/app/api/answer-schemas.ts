@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { RUNGS } from '../../domain/workload/rung.ts';
 import type { ROUTES } from './all-routes.ts';
+import { demandClass, status } from './answer-schemas-of-status.ts';
 import { PROBLEMS, type ProblemTitle, problemType } from './problem.ts';
 
 const TYPES = Object.keys(PROBLEMS).map((title) => problemType(title as ProblemTitle));
@@ -32,6 +33,7 @@ const recommendations = z
       rules: proposal,
     }),
     decision,
+    demand_class: demandClass,
     llm_used: z.boolean(),
     llm_model: z.string().nullable(),
     cached: z.boolean(),
@@ -71,22 +73,6 @@ const ladder = z.looseObject({
 const history = z
   .looseObject({ success: z.boolean(), decisions: z.array(z.looseObject({})), cursor: z.string().nullable() })
   .meta({ id: 'History' });
-const status = z
-  .looseObject({
-    success: z.boolean(),
-    cluster: z.string(),
-    workload_count: z.number().meta({ description: 'Of the whole list, as every count here' }),
-    predictive_enabled: z.number(),
-    total_replicas: z.number(),
-    workloads: z.array(z.looseObject({ namespace: z.string(), deployment: z.string(), kind: z.string() })),
-    cursor: z.string().nullable().meta({ description: 'For the next page; null on the last' }),
-    without_hpa: z.array(z.string()).meta({
-      description:
-        'Of this page, enabled workloads that are scaled directly and have no HPA: should ticks stop, only the watchdog raises them',
-    }),
-    problems: z.array(z.string()),
-  })
-  .meta({ id: 'Status' });
 const commandDone = z
   .looseObject({ success: z.boolean(), message: z.string(), decision: decision.nullable() })
   .meta({ id: 'CommandDone' });

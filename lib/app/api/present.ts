@@ -18,6 +18,7 @@ import type { PerSignal } from '../../domain/workload/signal.ts';
 import { digits } from './digits.ts';
 import { iso } from './iso.ts';
 import { presentAdviceResult, presentLimit } from './present-advice.ts';
+import { presentClass } from './present-class.ts';
 import { presentForecasts } from './present-forecast.ts';
 import { presentHpa } from './present-hpa.ts';
 import { presentPlan } from './present-plan.ts';
@@ -53,6 +54,7 @@ export function presentRecommendations(record: DecisionRecord, vertical?: Vertic
     forecast: presentForecasts(assessment),
     envelope: presentEnvelope(assessment.envelope),
     plan: presentPlan(assessment.sizingPolicy),
+    demand_class: presentClass(assessment.demandClass),
     ...presentVertical(assessment.observation.workload, vertical),
     policy: presentPolicy(assessment),
     llm_used,
@@ -127,6 +129,7 @@ export function presentWorkload(entry: WorkloadMemory, policy: Policy, schedules
     cpu_peak_cores: digits(entry.peaks.cpu),
     ...presentSignalsInRow(entry),
     ...presentVerticalInRow(entry.vertical),
+    demand_class: presentClass(entry.demandClass),
     decision: record.decision.action,
     target_replicas: record.decision.target,
     source: record.decision.source,

@@ -1,6 +1,7 @@
 // Assesses one workload: everything that can be known before anyone is asked.
 
 import { type Forecast, forecastSignal, plusBase } from '../forecast/forecast.ts';
+import { demandClassOf } from '../learning/demand-class.ts';
 import type { Fitted } from '../learning/fitted.ts';
 import type { LevelView } from '../level/level-view.ts';
 import { activeSchedule } from '../schedule/active.ts';
@@ -109,6 +110,7 @@ export function assess(input: AssessInput): Assessment {
     proposeByRules(known),
     ...proposeByLevels(known),
   ];
+  const demandClass = demandClassOf(fitted, policy.sloPercent);
   const since = fitted?.since ?? recent.at[0] ?? now;
   const scheduled = proposeScheduled(known);
   const historyHours = Math.max(0, (now - since) / 3_600_000);
@@ -122,6 +124,7 @@ export function assess(input: AssessInput): Assessment {
     unusable,
     forecasts,
     sizingPolicy: bySizingPolicy.cpu?.policy ?? null,
+    ...(demandClass !== undefined && { demandClass }),
     targets,
     schedule,
     proposals: scheduled === null ? proposals : [...proposals, scheduled],

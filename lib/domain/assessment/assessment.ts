@@ -1,6 +1,7 @@
 // What an assessment holds: everything that is known of one workload before anyone is asked.
 
 import type { Forecast } from '../forecast/forecast.ts';
+import type { DemandClass } from '../learning/demand-class.ts';
 import type { LevelView } from '../level/level-view.ts';
 import type { ActiveSchedule } from '../schedule/active.ts';
 import type { Targets } from '../sizing/capacity.ts';
@@ -44,6 +45,8 @@ export interface Assessment {
   readonly levels?: PerSignal<LevelView>;
   /** The fitted sizing policy; null where there is none, or nothing to apply it to. */
   readonly sizingPolicy: SizingPolicy | null;
+  /** What kind of demand it has. Absent where that cannot be said, and in what older releases stored. */
+  readonly demandClass?: DemandClass;
   /** Utilisation aimed at, percent of requests: the sizing policy's where there is one, else the workload's policy's. */
   readonly targets: Targets;
   /** Null where no scheduled window is active. */

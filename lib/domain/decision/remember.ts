@@ -127,7 +127,7 @@ export function decided(
   asked: AdviceResult | null = made.advice,
 ): WorkloadMemory {
   const { assessment, decision, advice } = made;
-  const { now, policy, observation, memory, overruled } = assessment;
+  const { now, policy, observation, memory, overruled, demandClass } = assessment;
   const record = { decision: inShort(decision), outcome: UNDECIDED, advice: keptInShort(advice), requestedBy: null };
   const call = callAfter(previous, asked, advice, now);
   return {
@@ -140,6 +140,7 @@ export function decided(
     ...(memory && { memory }),
     ...(Object.keys(levels).length > 0 && { levels }),
     ...(previous?.vertical && { vertical: previous.vertical }),
+    ...(demandClass && { demandClass }),
     lastScaledAt: scaledAt,
     ...(policy.maxIsDefault && { ranAtMost: ranAtMost(previous, assessment) }),
     standing: assessment.standing,

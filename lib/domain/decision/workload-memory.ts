@@ -2,6 +2,7 @@
 import type { PastDecision } from '../assessment/past-decision.ts';
 import type { RegretBudget, TrackedTick } from '../assessment/regret-budget.ts';
 import type { Standing } from '../assessment/standing.ts';
+import type { DemandClass } from '../learning/demand-class.ts';
 import type { LevelMemory } from '../level/level-memory.ts';
 import type { MemoryNature } from '../sizing/memory-nature.ts';
 import type { VerticalView } from '../vertical/vertical-view.ts';
@@ -29,6 +30,8 @@ export interface WorkloadMemory {
   readonly levels?: PerSignal<LevelMemory>;
   /** How its requests follow the level of complexity. Absent where they do not, and in what older releases stored. */
   readonly vertical?: VerticalView;
+  /** What kind of demand it has. Absent where that cannot be said, and in what older releases stored. */
+  readonly demandClass?: DemandClass;
   readonly lastScaledAt: EpochMs | null;
   /** When a full record was last written: the heartbeat counts from here. */
   readonly recordedAt: EpochMs | null;

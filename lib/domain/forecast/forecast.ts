@@ -161,8 +161,8 @@ function trendOf(level: number, hourly: readonly number[]): Trend {
   return ahead > level ? 'increasing' : 'decreasing';
 }
 
-/** Decisions act within the hour, so the skill that counts is the mean over the horizons up to there. */
-function nearSkill(skill: readonly (number | null)[]): number | null {
+/** Decisions act within the hour, so the skill that counts is the mean over the horizons up to there. @param skill by horizon */
+export function nearSkill(skill: readonly (number | null)[]): number | null {
   const near = skill.filter((value, h) => value !== null && (HORIZONS_SECONDS[h] ?? 0) <= 3600);
   return near.length === 0 ? null : near.reduce<number>((sum, value) => sum + (value ?? 0), 0) / near.length;
 }

@@ -2,6 +2,7 @@
 import type { NodeLead } from '../workload/node-wait.ts';
 import type { PerResource } from '../workload/signal.ts';
 import { FULL_PERCENT } from './capacity.ts';
+import type { DemandPattern } from './demand-pattern.ts';
 import type { Expert } from './experts/experts.ts';
 import type { UsualAhead } from './usual-day.ts';
 
@@ -20,6 +21,8 @@ export interface FittedSizing {
   readonly model: string | null;
   /** `packRecord`: how each way of sizing has done. */
   readonly record: string;
+  /** What its past is like. Absent in what older releases stored. */
+  readonly pattern?: DemandPattern;
 }
 
 /**

@@ -59,6 +59,8 @@ describe('reads', () => {
     ]);
     expect(body).toMatchObject({ success: true, cluster: 'demo', total_replicas: 48, problems: [] });
     expect(body.predictive_enabled).toBeGreaterThanOrEqual(1);
+    const watched = 'too short to say: it has been watched for less than a day; from 2 days on its class is told';
+    for (const row of body.workloads) expect(row.demand_class).toMatchObject({ name: 'too_short', message: watched });
   });
 
   it('serves history in pages, newest first, and each decision whole', async () => {

@@ -5,6 +5,7 @@ import { DAY_MINUTES, type EpochMs, MINUTE_MS } from '../../workload/time.ts';
 import { FULL_PERCENT, HPA_PERCENT } from '../capacity.ts';
 import { type Distribution, learnDistribution } from '../demand-ahead/distribution.ts';
 import { log, READING_MINUTES, type Readings, readingsOf } from '../demand-ahead/readings.ts';
+import { patternOf } from '../demand-pattern.ts';
 import { distil } from '../distilled/distilled.ts';
 import { packDistilled } from '../distilled/packed.ts';
 import { replayHpa } from '../replay.ts';
@@ -91,6 +92,7 @@ export function learnSizing(input: LearnSizing): FittedSizing | null {
     usual: usualAhead(usualAt, now - 30 * MINUTE_MS, USUAL_HOURS),
     model,
     record: packRecord(record),
+    pattern: patternOf({ replicas, startsAt, usualAt, leadMinutes, sloPercent: input.sloPercent }),
   };
 }
 

@@ -1,0 +1,32 @@
+// What status answers, and the parts of a row that a recommendation has too: for the OpenAPI document alone.
+import * as z from 'zod';
+import { DEMAND_CLASSES } from '../../domain/learning/demand-class.ts';
+
+export const demandClass = z
+  .looseObject({ name: z.enum(DEMAND_CLASSES), message: z.string() })
+  .nullable()
+  .meta({ description: 'What kind of demand it has, and what follows from it; null where that cannot be said' });
+
+const row = z.looseObject({
+  namespace: z.string(),
+  deployment: z.string(),
+  kind: z.string(),
+  demand_class: demandClass,
+});
+
+export const status = z
+  .looseObject({
+    success: z.boolean(),
+    cluster: z.string(),
+    workload_count: z.number().meta({ description: 'Of the whole list, as every count here' }),
+    predictive_enabled: z.number(),
+    total_replicas: z.number(),
+    workloads: z.array(row),
+    cursor: z.string().nullable().meta({ description: 'For the next page; null on the last' }),
+    without_hpa: z.array(z.string()).meta({
+      description:
+        'Of this page, enabled workloads that are scaled directly and have no HPA: should ticks stop, only the watchdog raises them',
+    }),
+    problems: z.array(z.string()),
+  })
+  .meta({ id: 'Status' });
