@@ -82,6 +82,8 @@ export const settings = z.partialRecord(
     'NAMESPACES',
     'EXCLUDE_NAMESPACES',
     'ANNOTATE_ON_ENABLE',
+    'POLICY_DEFAULTS',
+    'NAMESPACE_ANNOTATIONS',
     'SIGNALS',
     ...REMOTE_WRITE_NAMES,
     'SERIES_RETENTION_DAYS',

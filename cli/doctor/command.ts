@@ -84,7 +84,8 @@ async function examine(options: DoctorOptions, config: PresentConfig): Promise<r
   const subject: Subject = options.group === undefined ? { kind: 'self' } : { kind: 'group', group: options.group };
   const sections: Section[] = [];
   for (const { cluster, reachCommand } of targets) {
-    const questions = { cluster, subject, scopes, annotates: config.ANNOTATE_ON_ENABLE, reachCommand };
+    const settings = { annotates: config.ANNOTATE_ON_ENABLE, readsNamespaces: config.NAMESPACE_ANNOTATIONS };
+    const questions = { cluster, subject, scopes, ...settings, reachCommand };
     const checks = [
       ...(await clusterChecks(connect, questions, Date.now)),
       ...(await signalsChecks(kubernetes.reader, signals, cluster, Date.now)),

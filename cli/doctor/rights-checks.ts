@@ -9,6 +9,7 @@ import {
   HPA_MANIFEST,
   LOSSES,
   MANIFEST,
+  NAMESPACES_MANIFEST,
   NODES_MANIFEST,
   neededRights,
   type Right,
@@ -23,6 +24,8 @@ export interface RightsQuestions {
   readonly scopes: readonly (string | null)[];
   /** Whether the installation is meant to annotate Deployments. */
   readonly annotates: boolean;
+  /** Whether it is meant to read what namespaces themselves say; not unless given. */
+  readonly readsNamespaces?: boolean;
 }
 
 /** One line per right that is needed, one for all that are not. One question after the other: there is no hurry. */
@@ -40,6 +43,7 @@ export async function rightsChecks(client: ClusterClient, questions: RightsQuest
       await hpaMakingCheck(client, questions),
       await neighboursCheck(client, questions),
       await nodeSizesCheck(client, questions),
+      ...(await namespacesCheck(client, questions)),
       await resizeCheck(client, questions),
     ];
     return [...checks, ...optional, excessCheck(excess, questions.subject)];
@@ -80,6 +84,25 @@ async function nodeSizesCheck(client: ClusterClient, { subject }: RightsQuestion
     if (!(await isAllowed(client, subject, right, null)))
       return skipped(name, `not granted, and needed only to doubt figures of pods without limits (${NODES_MANIFEST})`);
   return ok(name, `as ${NODES_MANIFEST} allows`);
+}
+
+/** Asked only where the setting is on: without the right every workload is then only recommended for. */
+async function namespacesCheck(
+  client: ClusterClient,
+  { subject, readsNamespaces }: RightsQuestions,
+): Promise<readonly Check[]> {
+  if (!readsNamespaces) return [];
+  const name = 'may read namespaces';
+  for (const right of rightsIn(NAMESPACES_MANIFEST))
+    if (!(await isAllowed(client, subject, right, null)))
+      return [
+        broken(
+          name,
+          `no ${wordOf(right)}, and NAMESPACE_ANNOTATIONS is set: nothing is changed anywhere`,
+          `kubectl apply -f ${NAMESPACES_MANIFEST}`,
+        ),
+      ];
+  return [ok(name, `as ${NAMESPACES_MANIFEST} allows`)];
 }
 
 /** Where only some namespaces are watched, the role is bound in those: applying the manifest would bind it everywhere. */

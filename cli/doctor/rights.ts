@@ -28,6 +28,8 @@ export const HPA_MANIFEST = 'infra/manifests/rbac-hpa.yaml';
 
 /** What infra/manifests/rbac-nodes.yaml grants, for figures of pods that state no limit. */
 export const NODES_MANIFEST = 'infra/manifests/rbac-nodes.yaml';
+/** What infra/manifests/rbac-namespaces.yaml grants, for installations that read what namespaces say. */
+export const NAMESPACES_MANIFEST = 'infra/manifests/rbac-namespaces.yaml';
 /** What infra/manifests/rbac-resize.yaml grants, for workloads whose requests follow a level. */
 export const RESIZE_MANIFEST = 'infra/manifests/rbac-resize.yaml';
 /** What infra/manifests/rbac-neighbours.yaml grants, for clusters that have what it names. */

@@ -17,6 +17,7 @@ export function wireCluster(config: Config, overrides: Overrides) {
   const kubernetes = makeKubernetes({
     clusters: new Map(config.CLUSTERS.map((cluster) => [cluster.id, accessOf(cluster)])),
     namespaces: { include: config.NAMESPACES, exclude: config.EXCLUDE_NAMESPACES },
+    namespaceAnnotations: config.NAMESPACE_ANNOTATIONS,
     version: VERSION,
   });
   const bus = config.EVENT_BUS_NAME;

@@ -68,6 +68,40 @@ describe('a snapshot', () => {
     expect(connections - single).toBeLessThanOrEqual(12);
   });
 
+  describe('with annotations of namespaces', () => {
+    const saying = (annotations: Record<string, string>): Answer => [
+      200,
+      { items: [{ metadata: { name: 'demo', annotations: { ...annotations, other: 'x' } } }], metadata: {} },
+    ];
+    const withNamespaces = (namespaces: Answer, options = {}) =>
+      serve(
+        ({ path }) => {
+          if (path.endsWith('/namespaces')) return namespaces;
+          return path.endsWith('/deployments') ? [200, { items: [deployment('a')], metadata: {} }] : EMPTY;
+        },
+        { namespaceAnnotations: true, ...options },
+      );
+
+    it('has them by one more LIST, and without the setting by none', async () => {
+      const cap = { 'ai4k8s.io/cap-mode': 'propose', 'ai4k8s.io/cap-mod': 'x' };
+      const { reader } = await withNamespaces(saying(cap));
+      const { workloads } = await reader.snapshot('test');
+      expect(workloads.get('demo/a')?.inNamespace).toEqual({
+        annotations: { 'ai4k8s.io/cap-mode': 'propose', 'ai4k8s.io/cap-mod': '' },
+      });
+      expect(calls.filter(({ path }) => path === '/api/v1/namespaces')).toHaveLength(1);
+      await (await withNamespaces(saying(cap), { namespaceAnnotations: false })).reader.snapshot('test');
+      expect(calls.filter(({ path }) => path === '/api/v1/namespaces')).toHaveLength(0);
+    });
+
+    it('says of every workload that they are unread where the right is missing, and throws where they are away', async () => {
+      const { reader } = await withNamespaces([403, { message: 'no' }]);
+      const { workloads } = await reader.snapshot('test');
+      expect(workloads.get('demo/a')?.inNamespace?.unread).toMatch(/list namespaces.*rbac-namespaces\.yaml/);
+      await expect((await withNamespaces([503, {}])).reader.snapshot('test')).rejects.toThrow(AdapterError);
+    });
+  });
+
   it('starts a list over once where it expired on the way', async () => {
     let expiries = 1;
     const { reader } = await serve(({ path, query }) => {
@@ -300,7 +334,7 @@ function deployment(name: string) {
 /** Stands in for an API server; `answer` sees each call after it was noted in `calls`. */
 async function serve(
   answer: (call: Call) => Answer,
-  options: { include?: string[]; timeoutMs?: number } = {},
+  options: { include?: string[]; timeoutMs?: number; namespaceAnnotations?: boolean } = {},
 ): Promise<Kubernetes> {
   calls = [];
   connections = 0;
@@ -318,6 +352,7 @@ async function serve(
   return makeKubernetes({
     clusters: new Map([['test', endpoint(`http://127.0.0.1:${port}`)]]),
     namespaces: { include: options.include ?? [], exclude: [] },
+    namespaceAnnotations: options.namespaceAnnotations ?? false,
     version: '9.9.9',
     timeoutMs: options.timeoutMs ?? 5000,
   });

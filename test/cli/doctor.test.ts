@@ -170,6 +170,14 @@ describe('a cluster', () => {
     expect(named('no needless rights')?.status).toBe('ok');
   });
 
+  it('of an installation that reads what namespaces say must let it', async () => {
+    expect((await examine({})).named('may read namespaces')).toBeUndefined();
+    expect((await examine({}, { readsNamespaces: true })).named('may read namespaces')).toMatchObject({
+      status: 'broken',
+      mend: expect.stringContaining('rbac-namespaces.yaml'),
+    });
+  });
+
   it('can be asked by an administrator about the group of the functions', async () => {
     const own = await examine({});
     expect(new Set(own.askedAbout.flat())).toEqual(new Set());

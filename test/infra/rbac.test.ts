@@ -72,6 +72,10 @@ describe('RBAC', () => {
     expect(granted('rbac-nodes.yaml')).toEqual(['list nodes']);
   });
 
+  it('keeps reading what namespaces say in a manifest of its own', () => {
+    expect(granted('rbac-namespaces.yaml')).toEqual(['get namespaces', 'list namespaces']);
+  });
+
   it('keeps reading external and custom metrics in a manifest of its own', () => {
     expect(granted('rbac-metrics.yaml')).toEqual(['get * custom.metrics.k8s.io', 'list * external.metrics.k8s.io']);
   });
@@ -81,6 +85,7 @@ describe('RBAC', () => {
     'rbac-annotate.yaml',
     'rbac-hpa.yaml',
     'rbac-metrics.yaml',
+    'rbac-namespaces.yaml',
     'rbac-neighbours.yaml',
     'rbac-nodes.yaml',
   ])('%s binds its role to the group of the access entries', (file) => {

@@ -26,6 +26,8 @@ export interface KubernetesOptions {
   /** By the name that workloads carry as `cluster`. */
   readonly clusters: ReadonlyMap<string, ClusterAccess>;
   readonly namespaces: NamespaceFilter;
+  /** What namespaces themselves say is read as well: needs an optional right. Not unless given. */
+  readonly namespaceAnnotations?: boolean;
   /** Of this project, for the User-Agent. */
   readonly version: string;
   /** For one HTTP call; a snapshot makes several. */
@@ -54,7 +56,7 @@ export function makeKubernetes(options: KubernetesOptions): Kubernetes {
   const transport = makeTransport(options.version, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   const connect = makeConnections(options.clusters, transport.http);
   return {
-    reader: makeReader(connect, options.namespaces, Date.now),
+    reader: makeReader(connect, options.namespaces, Date.now, options.namespaceAnnotations),
     writer: makeWriter(connect),
     hpas: makeHpaAccess(connect, options.namespaces),
     resizer: makePodResizer(connect, Date.now),

@@ -8,6 +8,7 @@ import { type DeploymentFacts, toDeploymentFacts, toWorkloadSnapshot } from './d
 import { asking, statusOf } from './errors.ts';
 import type { TargetingHpa } from './hpa.ts';
 import { listDeployments, listHpas, listPods } from './lists.ts';
+import { type NamespaceSays, readNamespaces } from './namespace-annotations.ts';
 import { isWatched, listScopes, type NamespaceFilter } from './namespaces.ts';
 import { makeNeighbours, type Neighbours } from './neighbours.ts';
 import { readDriven, readOne } from './other-kinds.ts';
@@ -24,8 +25,14 @@ import { verticalFacts } from './vertical-facts.ts';
  *
  * @param namespaces the ones to look at; a workload elsewhere does not exist for this reader
  * @param now wall clock, for the time of a snapshot
+ * @param readsAnnotations whether what namespaces themselves say is read as well
  */
-export function makeReader(connect: Connections, namespaces: NamespaceFilter, now: () => EpochMs): ClusterReader {
+export function makeReader(
+  connect: Connections,
+  namespaces: NamespaceFilter,
+  now: () => EpochMs,
+  readsAnnotations = false,
+): ClusterReader {
   const readNeighbours = makeNeighbours(now);
   const replicaSets = makeReplicaSets(now);
   const lastHpas = new Map<string, readonly TargetingHpa[]>();
@@ -34,8 +41,9 @@ export function makeReader(connect: Connections, namespaces: NamespaceFilter, no
       const at = now();
       const client = await connect(cluster);
       const scopes = listScopes(namespaces);
-      const [deployments, pods, hpas, neighbours] = await Promise.all([
+      const [deployments, says, pods, hpas, neighbours] = await Promise.all([
         listDeployments(client, scopes),
+        readNamespaces(client, scopes, readsAnnotations),
         listPods(client, scopes),
         listHpas(client, scopes).catch(messageOf),
         readNeighbours(client, scopes),
@@ -51,7 +59,7 @@ export function makeReader(connect: Connections, namespaces: NamespaceFilter, no
       const groups = groupByReplicaSet(watched, ours);
       const { controllerOf, problem } = await replicaSets.forGroups(client, groups);
       const owners = withOthers(ownersOf(groups, controllerOf), ours);
-      const workloads = joinAll(cluster, watched, owners, typeof hpas === 'string' ? null : hpas, neighbours);
+      const workloads = joinAll(cluster, watched, owners, typeof hpas === 'string' ? null : hpas, neighbours, says);
       const unowned = typeof hpas === 'string' ? [`${hpas} Who else scales is unknown until then.`] : [];
       const unread = problem === null ? [] : [problem];
       const problems = [...unowned, ...unread, ...neighbours.problems, ...others.problems];
@@ -73,8 +81,9 @@ export function makeReader(connect: Connections, namespaces: NamespaceFilter, no
       const facts = early === null ? await getDeployment(client, ref) : await readOne(client, ref, early);
       if (facts === null) return null;
       const selector = selectorText(facts.selector);
-      const [pods, { controllerOf, problem }, hpas, neighbours] = await Promise.all([
+      const [pods, says, { controllerOf, problem }, hpas, neighbours] = await Promise.all([
         listPods(client, scope, selector),
+        readNamespaces(client, scope, readsAnnotations),
         ref.kind === undefined ? replicaSets.selected(client, ref.namespace, selector) : NO_REPLICA_SETS,
         listHpas(client, scope).catch(() => null),
         early ?? readNeighbours(client, scope),
@@ -82,7 +91,7 @@ export function makeReader(connect: Connections, namespaces: NamespaceFilter, no
       // Without ReplicaSets it matters who else selects these pods.
       const all = problem === null ? [facts] : await selectingBeside(client, facts, groupByReplicaSet([facts], pods));
       const owners = withOthers(ownersOf(groupByReplicaSet(all, pods), controllerOf), pods);
-      return joinAll(ref.cluster, [facts], owners, hpas, neighbours).get(facts.key) ?? null;
+      return joinAll(ref.cluster, [facts], owners, hpas, neighbours, says).get(facts.key) ?? null;
     },
   };
 }
@@ -101,6 +110,7 @@ function joinAll(
   { podsOf, strays }: PodOwners,
   hpas: readonly TargetingHpa[] | null,
   { scaledObjects, vpas, rollouts, isVpaUnknown }: Neighbours,
+  says: NamespaceSays,
 ): ReadonlyMap<string, WorkloadSnapshot> {
   const hpasOf = hpas && Map.groupBy(hpas, ({ workload }) => workload);
   // A Rollout has the selector of the Deployment it runs: no overlap to warn of.
@@ -124,8 +134,12 @@ function joinAll(
       };
       const pods = podsOf.get(facts.key) ?? [];
       const vertical = verticalFacts(facts, pods, surroundings.hpas, isVpaUnknown);
+      const inNamespace = says(facts.namespace);
       const snapshot = toWorkloadSnapshot(cluster, facts, pods, surroundings);
-      return [facts.key, vertical === null ? snapshot : { ...snapshot, vertical }];
+      return [
+        facts.key,
+        { ...snapshot, ...(inNamespace !== undefined && { inNamespace }), ...(vertical !== null && { vertical }) },
+      ];
     }),
   );
 }

@@ -20,8 +20,16 @@ const UNKNOWN_KEPT = 3;
 /** Kubernetes allows no more behind the slash. */
 const NAME_MAX_CHARS = 63;
 
-/** @param all of an object, as the API server has them: attacker input, up to 256 KiB */
-export function ownAnnotations(all: Readonly<Record<string, string>> | undefined): OwnAnnotations {
+const isOfPolicy = (name: string): boolean => Object.hasOwn(POLICY_FIELDS, name);
+
+/**
+ * @param all of an object, as the API server has them: attacker input, up to 256 KiB
+ * @param isKnown which keys such an object may state; a Deployment's unless given
+ */
+export function ownAnnotations(
+  all: Readonly<Record<string, string>> | undefined,
+  isKnown: (name: string) => boolean = isOfPolicy,
+): OwnAnnotations {
   const kept: [string, string][] = [];
   let unknown = 0;
   let signals = 0;
@@ -30,9 +38,10 @@ export function ownAnnotations(all: Readonly<Record<string, string>> | undefined
     const name = key.slice(ANNOTATION_PREFIX.length);
     if (name === LAST_DECISION_KEY) continue;
     if (name === CONFIG_KEY) kept.push([key, cappedConfig(String(value))]);
-    else if (name === VERTICAL_KEY) kept.push([key, capped(String(value), VERTICAL_MAX_BYTES)]);
-    else if (Object.hasOwn(POLICY_FIELDS, name)) kept.push([key, capped(String(value))]);
-    else if (signalOfKey(name) !== null && signals++ < MOST_SIGNAL_KEYS) kept.push([key, capped(String(value))]);
+    else if (name === VERTICAL_KEY && isKnown(name)) kept.push([key, capped(String(value), VERTICAL_MAX_BYTES)]);
+    else if (isKnown(name)) kept.push([key, capped(String(value))]);
+    else if (isKnown === isOfPolicy && signalOfKey(name) !== null && signals++ < MOST_SIGNAL_KEYS)
+      kept.push([key, capped(String(value))]);
     else if (unknown++ < UNKNOWN_KEPT) kept.push([ANNOTATION_PREFIX + cleanText(name, NAME_MAX_CHARS), '']);
   }
   return { annotations: Object.fromEntries(kept), moreUnknown: Math.max(0, unknown - UNKNOWN_KEPT) };
