@@ -90,15 +90,16 @@ export const RESOURCES: readonly Resource[] = [
       cells: tables.eventCells,
     }),
   ),
-  // The simulation limits nobody: both are served empty, so that asking for them is no error.
-  ...(['ResourceQuota', 'LimitRange'] as const).map((kind) =>
-    defineResource<never>(type('', 'v1', `${kind.toLowerCase()}s`, kind, [], ['list'], tables.NAMESPACE_COLUMNS), {
-      list: () => [],
-      pick: () => null,
-      identity: (none) => none,
-      object: (none) => none,
-      cells: () => [],
-    }),
+  // The simulation limits nobody, and has no StatefulSets: they are served empty, so that asking for them is no error.
+  ...[['', 'ResourceQuota'] as const, ['', 'LimitRange'] as const, ['apps', 'StatefulSet'] as const].map(
+    ([group, kind]) =>
+      defineResource<never>(type(group, 'v1', `${kind.toLowerCase()}s`, kind, [], ['list'], tables.NAMESPACE_COLUMNS), {
+        list: () => [],
+        pick: () => null,
+        identity: (none) => none,
+        object: (none) => none,
+        cells: () => [],
+      }),
   ),
   defineResource<PodOfWorkload & { reading: PodReading }>(metricsType('pods', 'PodMetrics', true), {
     list: measuredPods,

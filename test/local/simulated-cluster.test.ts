@@ -227,7 +227,7 @@ describe('writes', () => {
   it.each([
     ['no such Deployment', '/apis/apps/v1/namespaces/shop/deployments/none', patch({}), 404, 'NotFound'],
     ['no such namespace', '/apis/apps/v1/namespaces/none/deployments/web', patch({}), 404, 'NotFound'],
-    ['no such resource', '/apis/apps/v1/statefulsets', {}, 404, 'NotFound'],
+    ['no such resource', '/apis/apps/v1/daemonsets', {}, 404, 'NotFound'],
     ['negative replicas', `${WEB}/scale`, patch({ spec: { replicas: -1 } }), 422, 'Invalid'],
     ['half a replica', WEB, patch({ spec: { replicas: 1.5 } }), 422, 'Invalid'],
     ['a new template', WEB, patch({ spec: { template: { spec: null } } }), 422, 'Invalid'],

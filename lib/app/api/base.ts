@@ -42,8 +42,7 @@ export function makeApp(context: ApiContext, routes: readonly Route[], writes: W
   addPathForms(router, context, routes);
   const respond = async ({ raw, ...request }: RawRequest): Promise<Answer> => {
     const isWriting = isWrite(request);
-    const body = isWriting ? bodyOf(request.headers, raw) : undefined;
-    const whole = { ...request, body };
+    const whole = { ...request, ...(isWriting ? bodyOf(request.headers, raw) : { body: undefined }) };
     const serve = async () => (await router.answer(whole)) ?? noRoute(request.method, request.path);
     if (!isWriting) return serve();
     writes.before();

@@ -10,8 +10,11 @@ import { createRoute } from './route.ts';
 
 type TextKey = 'cooldown' | 'model-load' | 'restart-cost' | 'time-zone' | 'limit-step' | 'limit-hours' | 'paused-until';
 
-/** A text that a policy takes for one of its keys, by the policy's own reading of it. */
-function policyText(key: TextKey, most: number) {
+/**
+ * A text that a policy takes for one of its keys, by the policy's own reading of it.
+ * @param example one that it takes: whoever makes requests from the OpenAPI document has no other way to know
+ */
+function policyText(key: TextKey, most: number, example: string) {
   const field = POLICY_FIELDS[key];
   if (field === undefined) throw new Error(`no policy has a key ${key}`);
   return z
@@ -19,7 +22,8 @@ function policyText(key: TextKey, most: number) {
     .max(most)
     .refine((text) => field.set(DEFAULT_POLICY, text) !== undefined, {
       error: ({ input }) => `is ${shown(input)}, expected ${field.expected}`,
-    });
+    })
+    .meta({ description: `Expected ${field.expected}`, example });
 }
 
 const replicas = z.number().int().min(1).max(MAX_REPLICAS);
@@ -28,7 +32,7 @@ const replicas = z.number().int().min(1).max(MAX_REPLICAS);
 const enableBody = z
   .strictObject({
     ...workloadFields,
-    min_replicas: replicas.optional(),
+    min_replicas: replicas.optional().meta({ description: 'At most max_replicas' }),
     max_replicas: replicas.optional(),
     mode: z.enum(['auto', 'recommend', 'propose', 'hpa-floor', 'scale']).optional(),
     slo: z.number().min(50).max(99.99).optional(),
@@ -39,15 +43,18 @@ const enableBody = z
           `is ${shown(input)}, expected a number from ${TARGET_RANGE.memory.join(' to ')}, or "off"`,
       })
       .optional(),
-    cooldown: policyText('cooldown', 10).optional(),
-    model_load: policyText('model-load', 10).optional(),
-    restart_cost: policyText('restart-cost', 10).optional(),
-    time_zone: policyText('time-zone', 64).optional().meta({ example: 'Europe/Berlin' }),
-    limit_step: policyText('limit-step', 10).optional().meta({ example: '25%' }),
+    cooldown: policyText('cooldown', 10, '5m').optional(),
+    model_load: policyText('model-load', 10, '90s').optional(),
+    restart_cost: policyText('restart-cost', 10, '60s').optional(),
+    time_zone: policyText('time-zone', 64, 'Europe/Berlin').optional(),
+    limit_step: policyText('limit-step', 10, '25%').optional(),
     limit_direction: z.enum(['up', 'down', 'both']).optional(),
-    limit_hours: policyText('limit-hours', 40).optional().meta({ example: 'mon-fri 09:00-18:00' }),
+    limit_hours: policyText('limit-hours', 40, 'mon-fri 09:00-18:00').optional(),
     llm: z.enum(['on', 'off', 'shadow']).optional(),
-    create_hpa: z.boolean().optional().meta({ description: 'Also creates the HPA {deployment}-hpa' }),
+    create_hpa: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Also creates the HPA {deployment}-hpa; not in mode scale' }),
   })
   .refine((body) => !(body.create_hpa && body.mode === 'scale'), {
     path: ['create_hpa'],
@@ -70,9 +77,9 @@ const pauseBody = z
       })
       .default(true)
       .meta({ description: 'scale-in: it grows and never shrinks' }),
-    until: policyText('paused-until', 40)
-      .optional()
-      .meta({ description: 'It ends by itself then', example: '2026-12-01T08:00:00Z' }),
+    until: policyText('paused-until', 40, '2026-12-01T08:00:00Z')
+      .meta({ description: 'It ends by itself then' })
+      .optional(),
     reason: z.string().trim().max(200).optional(),
   })
   .meta({ id: 'Pause' });

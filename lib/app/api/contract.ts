@@ -18,6 +18,14 @@ export const kind = z.enum(WORKLOAD_KINDS).default('Deployment');
 export const workloadFields = { deployment_name: name, namespace, kind };
 const cluster = z.string().min(1).max(100).meta({ example: 'demo' });
 
+/** What a person says why: some characters that are not blank. */
+export const reasonText = (most: number) =>
+  z
+    .string()
+    .trim()
+    .regex(/\S/, { error: ({ input }) => `is ${shown(input)}, expected a reason in words` })
+    .max(most);
+
 export const clusterParams = z.object({ cluster });
 
 export const body = <T extends z.ZodType>(schema: T) => ({

@@ -3,7 +3,6 @@ import * as z from 'zod';
 import { cleanText } from '../../domain/text/clean-text.ts';
 
 const SHOWN_CHARS = 60;
-const MOST_KEYS = 5;
 
 /** The parts of zod's issues that say what would have been accepted. */
 interface Expected {
@@ -12,7 +11,6 @@ interface Expected {
   readonly minimum?: number | bigint;
   readonly maximum?: number | bigint;
   readonly origin?: string;
-  readonly keys?: readonly string[];
 }
 
 const WORDED = ['invalid_type', 'too_big', 'too_small', 'invalid_value'];
@@ -20,7 +18,6 @@ const WORDED = ['invalid_type', 'too_big', 'too_small', 'invalid_value'];
 z.config({
   customError: (issue) => {
     const wanted = issue as unknown as Expected;
-    if (issue.code === 'unrecognized_keys') return unknownKeys(wanted.keys ?? []);
     if (!WORDED.includes(issue.code ?? '')) return undefined;
     return `is ${shown(issue.input)}, expected ${expectedOf(wanted)}`;
   },
@@ -41,9 +38,4 @@ function expectedOf({ expected, values, minimum, maximum, origin }: Expected): s
   if (maximum !== undefined) return `at most ${maximum}${unit}`;
   if (expected === 'int') return 'a whole number';
   return expected === undefined ? 'a different value' : `${/^[aeiou]/.test(expected) ? 'an' : 'a'} ${expected}`;
-}
-
-function unknownKeys(keys: readonly string[]): string {
-  const more = keys.length > MOST_KEYS ? ` and ${keys.length - MOST_KEYS} more` : '';
-  return `has ${keys.slice(0, MOST_KEYS).map(shown).join(', ')}${more}, expected no such field`;
 }

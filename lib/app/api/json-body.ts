@@ -2,7 +2,7 @@
 import { cleanText } from '../../domain/text/clean-text.ts';
 import { depthOf } from '../../domain/text/json-depth.ts';
 import type { Answer } from './answer.ts';
-import type { ApiRequest } from './api-request.ts';
+import type { ApiRequest, FieldError } from './api-request.ts';
 import { problem, problemAnswer } from './problem.ts';
 import { methodsOf } from './routes.ts';
 
@@ -11,8 +11,6 @@ export const MAX_BODY_BYTES = 16_384;
 /** The contract's own go down two. */
 const MAX_DEPTH = 16;
 const SHOWN_CHARS = 100;
-/** As many as `validate.ts` shows. */
-const MOST_ERRORS = 20;
 const UTF8_BY_NAME = /^charset\s*=\s*"?utf-?8"?$/;
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -25,14 +23,15 @@ export function isWrite({ method, path }: Pick<ApiRequest, 'method' | 'path'>): 
 }
 
 /**
- * What the body of a write says. No body is an empty object: what is missing in it, the route says field by field.
+ * What the body of a write says, and which of its numbers cannot be read as they were written. No body is an empty object: what is
+ * missing in it, the route says field by field.
  * @throws a problem, 400, 413 or 415, that says what was expected
  */
-export function bodyOf(headers: ApiRequest['headers'], raw: RawBody): unknown {
+export function bodyOf(headers: ApiRequest['headers'], raw: RawBody): Required<Pick<ApiRequest, 'body' | 'errors'>> {
   checkType(headers['content-type']);
   checkEncoding(headers['content-encoding']);
   const text = raw === null ? '' : textOf(raw);
-  return text === '' ? {} : parsed(text);
+  return text === '' ? { body: {}, errors: [] } : parsed(text);
 }
 
 export function tooLarge(bytes: number): Answer {
@@ -55,24 +54,21 @@ function checkEncoding(encoding = 'identity'): void {
   throw problem(415, 'Unsupported content encoding', detail, {}, { 'accept-encoding': 'identity' });
 }
 
-function parsed(text: string): unknown {
+function parsed(text: string) {
   if (depthOf(text) > MAX_DEPTH)
     throw problem(400, 'Unreadable body', `the request body goes deeper than ${MAX_DEPTH} levels`);
-  const errors: { field: string; message: string }[] = [];
+  const errors: FieldError[] = [];
   try {
     const body: unknown = JSON.parse(text, (field, value: unknown, context?: { readonly source?: string }) => {
       const message = numberProblem(value, context?.source);
       if (message !== null) errors.push({ field: cleanText(field, SHOWN_CHARS), message });
       return value;
     });
-    if (errors.length === 0) return body;
+    return { body, errors };
   } catch (error) {
     const why = cleanText(error instanceof Error ? error.message : '', SHOWN_CHARS);
     throw problem(400, 'Unreadable body', `the request body is not JSON: ${why}`);
   }
-  const [...shown] = errors.slice(0, MOST_ERRORS);
-  const detail = shown.map(({ field, message }) => `${field}: ${message}`).join('; ');
-  throw problem(400, 'Invalid request', detail, { errors: shown });
 }
 
 /** A number that would become another one when it is read is refused as it was written: later it could only be shown changed. */

@@ -1,13 +1,13 @@
 // The kill switch's part of the HTTP API as data: of one cluster, and of all of them.
 
 import * as z from 'zod';
-import { body, clusterParams } from './contract.ts';
+import { body, clusterParams, reasonText } from './contract.ts';
 import { createRoute } from './route.ts';
 
 const turnBody = z
   .strictObject({
     state: z.enum(['on', 'off']).meta({ description: 'on: nothing is changed' }),
-    reason: z.string().trim().min(1).max(500).meta({ example: 'INC-42: latency after the last change' }),
+    reason: reasonText(500).meta({ example: 'INC-42: latency after the last change' }),
   })
   .meta({ id: 'KillSwitchTurn' });
 const ALL = '/api/autoscaling/kill-switch';

@@ -6,7 +6,9 @@ import { ANSWERS, problemSchema } from './answer-schemas.ts';
 import { name } from './contract.ts';
 import { KEY } from './idempotency.ts';
 import { NAMED, type PathForm } from './path-forms.ts';
+import type { ProblemTitle } from './problem.ts';
 import type { Route, RouteRequest } from './route.ts';
+import { refusalsOf } from './route-refusals.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 /** What is named in it, and used from anywhere. */
@@ -29,7 +31,8 @@ export function openApiText(version: string): string {
 }
 
 /** @param of the route whose answer it gives: itself, or the one it is a form of */
-function operationOf({ summary, request = {} }: Route, of: Route, schemas: Components): object {
+function operationOf(route: Route, of: Route, schemas: Components): object {
+  const { summary, method, request = {} } = route;
   const parameters: object[] = [
     ...parametersOf(request.params, 'path', schemas),
     ...parametersOf(request.query, 'query', schemas),
@@ -43,11 +46,16 @@ function operationOf({ summary, request = {} }: Route, of: Route, schemas: Compo
     ...(body && { requestBody: { required: body.required, content: contentOf(body.content, 'input', schemas) } }),
     responses: {
       200: { description, content: contentOf({ 'application/json': { schema } }, 'output', schemas) },
-      default: {
-        description: 'What is wrong',
-        content: contentOf({ 'application/problem+json': { schema: problemSchema } }, 'output', schemas),
-      },
+      ...(method === 'get' && { 304: { description: 'As it was: what If-None-Match names has not changed' } }),
+      ...Object.fromEntries([...refusalsOf(route, of)].map(([status, titles]) => [status, refusal(titles, schemas)])),
     },
+  };
+}
+
+function refusal(titles: readonly ProblemTitle[], schemas: Components): object {
+  return {
+    description: titles.join(', '),
+    content: contentOf({ 'application/problem+json': { schema: problemSchema } }, 'output', schemas),
   };
 }
 
@@ -128,7 +136,7 @@ function referring(value: unknown): unknown {
 /** What the path says is a parameter of the path, and of nothing else. */
 function asDescribed({ route, path, names }: PathForm): { readonly route: Route; readonly of: Route } {
   const { params, query, body } = route.request ?? {};
-  const said = { namespace: name.max(63), ...(names.length > 1 && { deployment: name }) };
+  const said = Object.fromEntries(names.map((key) => [key, key === 'namespace' ? name.max(63) : name]));
   const rest = (schema: z.ZodObject) =>
     z.strictObject(
       Object.fromEntries(

@@ -2,7 +2,7 @@
 // form of, with what its path says in the place of what a query or a body would have said.
 import * as z from 'zod';
 import type { ApiContext } from './api-context.ts';
-import type { ApiRequest } from './api-request.ts';
+import type { ApiRequest, FieldError } from './api-request.ts';
 import { name } from './contract.ts';
 import { problem } from './problem.ts';
 import type { Route, RouteRequest } from './route.ts';
@@ -35,7 +35,7 @@ function formsOfRoute(route: Route): readonly PathForm[] {
   if (ofNamespace === undefined) return [];
   const path = route.path.replace('{cluster}', '{cluster}/{namespace}');
   const inNamespace = { route, method, path, names: [ofNamespace] };
-  const whole = { route, method, path: path.replace('{namespace}', '{namespace}/{deployment}'), names };
+  const whole = { route, method, path: path.replace('{namespace}', `{namespace}/{${ofWorkload}}`), names };
   // A list needs no workload; what it is about then is the namespace.
   if (ofWorkload === undefined) return [inNamespace];
   return fields[ofWorkload] instanceof z.ZodOptional ? [inNamespace, whole] : [whole];
@@ -59,44 +59,36 @@ export function addPathForms(router: Router, context: ApiContext, routes: readon
  */
 function refuseAmbiguous({ env }: ApiRequest, params: Params, { clusters, callerOf }: ApiContext): void {
   if (callerOf !== undefined && callerOf(env).kind !== 'trusted') return;
-  const { cluster, namespace: of, deployment } = params;
-  const other = [of, deployment].find((one) => one !== undefined && one !== cluster && clusters.includes(one));
+  const { cluster, namespace: of, deployment, deployment_name: writing } = params;
+  const other = [of, deployment, writing].find((one) => one !== undefined && one !== cluster && clusters.includes(one));
   if (other === undefined) return;
   const detail = `the path names ${other}, which is another cluster here, too: name namespace and workload in query or body`;
   throw problem(403, 'Ambiguous path', detail);
 }
 
-/** @throws a 400 problem where a name is none, or is said twice: only the path may say it */
+/** Only the path may say a name: said elsewhere, too, it is an error, as is one that is none. */
 function asRoute(request: ApiRequest, given: Params, route: Route, names: readonly string[]): ApiRequest {
-  const said = Object.fromEntries(
-    names.map((key) => [key, nameIn(key, given[key === 'namespace' ? key : 'deployment'])]),
-  );
+  const said = Object.fromEntries(names.map((key) => [key, given[key] ?? '']));
   const path = route.path.replaceAll(/\{(\w+)\}/g, (_, key: string) => encodeURIComponent(given[key] ?? ''));
-  if (route.method === 'get') {
-    const query = new URLSearchParams(request.query);
-    for (const [key, value] of Object.entries(said)) {
-      if (query.has(key)) throw twice(key);
-      query.set(key, value);
-    }
-    return { ...request, path, query };
-  }
-  const { body } = request;
-  if (typeof body !== 'object' || body === null || Array.isArray(body))
-    throw problem(400, 'Invalid request', 'the request body is no object, expected one');
-  for (const key of Object.keys(said)) if (Object.hasOwn(body, key)) throw twice(key);
-  return { ...request, path, body: { ...body, ...said } };
+  const { query: asked, body } = request;
+  const query = new URLSearchParams(asked);
+  if (route.method === 'get') for (const [key, value] of Object.entries(said)) query.set(key, value);
+  const isObject = typeof body === 'object' && body !== null && !Array.isArray(body);
+  const errors = names.flatMap((key) => {
+    const isTwice = route.method === 'get' ? asked.has(key) : isObject && Object.hasOwn(body, key);
+    return isTwice ? [{ field: key, message: TWICE }] : errorsIn(key, said[key]);
+  });
+  // What is no object stays what it is: its route says so.
+  const whole = isObject ? { ...body, ...said } : body;
+  return { ...request, path, query, body: whole, errors: [...(request.errors ?? []), ...errors] };
 }
 
-function nameIn(key: string, value: string | undefined): string {
+const TWICE = 'is said by the path, expected nowhere else';
+
+/** A name of a path that is none, as its query or body would call it. */
+function errorsIn(key: string, value: string | undefined): readonly FieldError[] {
   const parsed = (key === 'namespace' ? namespace : name).safeParse(value);
-  if (parsed.success) return parsed.data;
-  const message = parsed.error.issues.map((issue) => issue.message).join('; ');
-  throw problem(400, 'Invalid request', `${key}: ${message}`, { errors: [{ field: key, message }] });
-}
-
-function twice(key: string) {
-  const message = 'is said by the path, expected nowhere else';
-  return problem(400, 'Invalid request', `${key}: ${message}`, { errors: [{ field: key, message }] });
+  return parsed.success ? [] : [{ field: key, message: parsed.error.issues.map(({ message }) => message).join('; ') }];
 }
 
 function fieldsOf({ request = {} }: { readonly request?: RouteRequest }): Readonly<Record<string, z.ZodType>> {

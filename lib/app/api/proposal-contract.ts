@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { MAX_REPLICAS } from '../../domain/workload/pace.ts';
-import { body, clusterParams, workloadFields } from './contract.ts';
+import { body, clusterParams, reasonText, workloadFields } from './contract.ts';
 import { createRoute } from './route.ts';
 
 const id = z.string().min(1).max(200).meta({ description: 'The id of the proposal, as the list has it' });
@@ -20,7 +20,7 @@ const approveBody = z
   })
   .meta({ id: 'Approve' });
 const rejectBody = z
-  .strictObject({ ...workloadFields, proposal: id, reason: z.string().trim().min(1).max(200).optional() })
+  .strictObject({ ...workloadFields, proposal: id, reason: reasonText(200).optional() })
   .meta({ id: 'Reject' });
 
 export const approveRoute = createRoute({

@@ -1,7 +1,7 @@
 // A request held against its route's schemas: everything that is wrong with it at once, field by field.
 import type * as z from 'zod';
 import { cleanText } from '../../domain/text/clean-text.ts';
-import type { ApiRequest } from './api-request.ts';
+import type { ApiRequest, FieldError } from './api-request.ts';
 import { shown } from './input-words.ts';
 import { problem } from './problem.ts';
 import type { Route, Valid } from './route.ts';
@@ -10,23 +10,17 @@ import type { Route, Valid } from './route.ts';
 const MOST_ERRORS = 20;
 const SHOWN_CHARS = 60;
 
-/** `message` says what was given and what is expected. */
-interface FieldError {
-  readonly field: string;
-  readonly message: string;
-}
-
 /** @throws a 400 problem that names every parameter and field in error */
 export function validated<R extends Route>(
   route: R,
-  { query, body }: Pick<ApiRequest, 'query' | 'body'>,
+  { query, body, errors: before = [] }: Pick<ApiRequest, 'query' | 'body' | 'errors'>,
   params: object,
 ): Valid<R> {
   const schemas = route.request ?? {};
   const errors: FieldError[] = unknownIn(query, Object.keys(schemas.query?.shape ?? {}));
   const parse = (schema: z.ZodType | undefined, given: unknown) => {
     const parsed = schema?.safeParse(given);
-    if (parsed?.success === false) errors.push(...parsed.error.issues.map(errorOf));
+    if (parsed?.success === false) errors.push(...parsed.error.issues.flatMap((issue) => errorsOf(issue, given)));
     return parsed?.data;
   };
   const parts = {
@@ -34,7 +28,9 @@ export function validated<R extends Route>(
     query: parse(schemas.query, valuesOf(query)),
     json: parse(schemas.body?.content['application/json'].schema, body),
   };
-  if (errors.length > 0) throw invalid(errors);
+  const known = new Set(before.map(({ field }) => field));
+  const all = [...before, ...errors.filter(({ field }) => !known.has(field))];
+  if (all.length > 0) throw invalid(all);
   return parts as Valid<R>;
 }
 
@@ -44,8 +40,18 @@ function invalid(all: readonly FieldError[]) {
   return problem(400, 'Invalid request', detail, { errors });
 }
 
-function errorOf({ path, message }: z.core.$ZodIssue): FieldError {
-  return { field: path.join('.'), message };
+function errorsOf(issue: z.core.$ZodIssue, given: unknown): readonly FieldError[] {
+  const { path, message } = issue;
+  if (issue.code !== 'unrecognized_keys') return [{ field: path.join('.'), message }];
+  // No body has fields within fields.
+  return issue.keys.map((key) => ({
+    field: cleanText(key, SHOWN_CHARS),
+    message: `is ${shown(ownOf(given, key))}, expected no such field`,
+  }));
+}
+
+function ownOf(given: unknown, key: string): unknown {
+  return Object.getOwnPropertyDescriptor(Object(given), key)?.value;
 }
 
 /** A parameter that nobody reads would be taken for one that had its effect. */

@@ -111,7 +111,7 @@ const everyCall = [...ROUTES, ...PATH_FORMS]
     const filled = path
       .replace('{cluster}', 'demo')
       .replace('{namespace}', 'secret')
-      .replace('{deployment}', 'vault')
+      .replace(/\{deployment(_name)?\}/, 'vault')
       .replace('{decision}', 'x');
     const named = inPath ? {} : { deployment_name: 'vault', namespace: 'secret' };
     const extra = path.includes('kill-switch')

@@ -205,7 +205,7 @@ describe('bad input', () => {
     ['min_replicas', { min_replicas: 9, max_replicas: 3 }],
     ['mode', { mode: 'yolo' }],
     ['slo', { slo: 101 }],
-    ['', { unknown_field: 1 }],
+    ['unknown_field', { unknown_field: 1 }],
   ])('enable refuses a bad %s: %j', async (field, change) => {
     const { status, body } = await system.post(`${API}/predictive/enable/demo`, {
       deployment_name: 'web',

@@ -177,7 +177,7 @@ describe('a body', () => {
 
   it('with thousands of errors gets an answer of moderate length', async () => {
     const keys = Object.fromEntries(Array.from({ length: 1000 }, (_, i) => [`k${i}`, i]));
-    expect(JSON.stringify((await post(JSON.stringify(keys))).body).length).toBeLessThan(2000);
+    expect(JSON.stringify((await post(JSON.stringify(keys))).body).length).toBeLessThan(3000);
     const window = { deployment_name: 'web', time_zone: 'UTC', days: Array.from({ length: 5000 }, () => 1) };
     const headers = { 'content-type': 'application/json' };
     const answer = await call('POST', `${API}/schedule/create/demo`, { headers, body: JSON.stringify(window) });
@@ -236,8 +236,8 @@ describe('what was given', () => {
     ['{"deployment_name":"n","min_replicas":9,"max_replicas":3}', 'min_replicas: is 9, above max_replicas 3:'],
     ['{"deployment_name":"N!"}', 'deployment_name: is "N!", expected a Kubernetes name'],
     ['{"deployment_name":"n","cooldown":"12345678901"}', 'cooldown: is "12345678901", expected at most 10 characters'],
-    ['{"deployment_name":"n","replicas":1}', 'has "replicas", expected no such field'],
-    ['{"__proto__":{"x":1},"deployment_name":"n"}', 'has "__proto__", expected no such field'],
+    ['{"deployment_name":"n","replicas":1}', 'replicas: is 1, expected no such field'],
+    ['{"__proto__":{"x":1},"deployment_name":"n"}', '__proto__: is {"x":1}, expected no such field'],
     ['[]', 'is [], expected an object'],
   ])('enable with %s: %s', async (body, detail) => {
     const answer = await post(body);

@@ -164,7 +164,7 @@ describe('refusals', () => {
   it('the routes are in openapi.json', async () => {
     const { body } = await system.get('/openapi.json');
     const paths = Object.keys(body.paths).filter((path) => path.startsWith(SCHEDULE));
-    const named = '{cluster}/{namespace}/{deployment}';
+    const named = '{cluster}/{namespace}/{deployment_name}';
     expect(paths.toSorted()).toEqual(
       [
         'create/{cluster}',
@@ -173,7 +173,7 @@ describe('refusals', () => {
         `delete/${named}`,
         '{cluster}',
         '{cluster}/{namespace}',
-        named,
+        '{cluster}/{namespace}/{deployment}',
       ].map((end) => `${SCHEDULE}/${end}`),
     );
   });
