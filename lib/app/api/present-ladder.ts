@@ -1,5 +1,6 @@
 // On which rung a workload stands, and what is known that would carry it to the next.
 import type { Assessment } from '../../domain/assessment/assessment.ts';
+import { type ProposalTrack, trackText } from '../../domain/decision/proposal-track.ts';
 import type { ReplayScore } from '../../domain/sizing/sizing-policy.ts';
 import { nextRung, type Rung, rungOf } from '../../domain/workload/rung.ts';
 
@@ -14,17 +15,23 @@ const ENABLING: Readonly<Partial<Record<Rung, object>>> = {
   auto: { mode: 'auto' },
 };
 
-export function presentLadder(assessment: Assessment) {
+/** @param track how its proposals did, as the last tick left it */
+export function presentLadder(assessment: Assessment, track?: ProposalTrack) {
   const rung = rungOf(assessment.policy);
   const next = nextRung(rung);
-  return { rung, next, ...(next && { enable_with: ENABLING[next] }), evidence: evidenceOf(assessment) };
+  return { rung, next, ...(next && { enable_with: ENABLING[next] }), evidence: evidenceOf(assessment, track) };
 }
 
 /** In sentences, what speaks for trusting it first. */
-function evidenceOf({ historyHours, sizingPolicy, policy }: Assessment): readonly string[] {
+function evidenceOf(
+  { historyHours, sizingPolicy, policy }: Assessment,
+  track: ProposalTrack | undefined,
+): readonly string[] {
   const days = Math.floor(historyHours / 24);
   const watched = `its demand has been watched for ${days < 1 ? `${Math.floor(historyHours)} hours` : `${days} days`}`;
-  if (sizingPolicy === null) return [`${watched}; from a day on it is replayed`];
+  const proposals = trackText(track);
+  const tracked = proposals === null ? [] : [proposals];
+  if (sizingPolicy === null) return [`${watched}; from a day on it is replayed`, ...tracked];
   const { expected, hpa70, ownHpa } = sizingPolicy;
   const own = ownHpa?.score ?? null;
   const kept = 100 - expected.violationPercent >= policy.sloPercent;
@@ -32,6 +39,7 @@ function evidenceOf({ historyHours, sizingPolicy, policy }: Assessment): readonl
     `${watched}, and replayed${days < DAYS_TO_TRUST ? '; two days would say more' : ''}`,
     `the SLO of ${policy.sloPercent} % would have been ${kept ? 'kept' : 'missed'}: ${scoreText(expected)}`,
     own === null ? `an HPA at 70 %: ${scoreText(hpa70)}` : `its own HPA: ${scoreText(own)}`,
+    ...tracked,
   ];
 }
 

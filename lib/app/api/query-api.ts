@@ -64,7 +64,7 @@ export function makeQueryApi(context: QueryContext): Api {
     if (stored === null) throw notSeen(ref);
     const inForce = underSwitch(settings, await ports.killSwitches.whereOn(ref.cluster));
     const record = await recommend(ports, inForce, stored, asLeft(stored.latest));
-    const ladder = presentLadder(record.assessment);
+    const ladder = presentLadder(record.assessment, stored.latest.track);
     return c.json({ ...presentRecommendations(record, stored.latest.vertical), ladder }, 200);
   });
 

@@ -6,6 +6,7 @@ import type { AssessInput } from '../assessment/assess.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import { countChanges, wantedAlone } from '../assessment/change-budget.ts';
 import { whyKept } from '../assessment/holds.ts';
+import { needAtLine } from '../assessment/need-at-line.ts';
 import type { PastDecision } from '../assessment/past-decision.ts';
 import { askedByLevels } from '../assessment/proposals/levels.ts';
 import { chargeAdvice, NO_REGRET, type TrackedTick } from '../assessment/regret-budget.ts';
@@ -26,6 +27,7 @@ import type { Decision, DecisionRecord } from './decision.ts';
 import { heldSince, overruledNow, ranAtMost } from './held-since.ts';
 import { callAfter } from './last-call.ts';
 import type { Outcome } from './outcome.ts';
+import { type SeenNeed, trackAt, trackedAfter } from './proposal-track.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
 
 /** When the effect of a decision is read off: new pods have started by then. */
@@ -130,6 +132,7 @@ export function decided(
   const { now, policy, observation, memory, overruled, demandClass } = assessment;
   const record = { decision: inShort(decision), outcome: UNDECIDED, advice: keptInShort(advice), requestedBy: null };
   const call = callAfter(previous, asked, advice, now);
+  const track = previous?.track && trackAt(previous.track, seenNeed(assessment));
   return {
     observation,
     record,
@@ -146,10 +149,16 @@ export function decided(
     standing: assessment.standing,
     ...(overruled !== undefined && { overruled }),
     ...(call && { call }),
+    ...(track && { track }),
     ...(previous?.proposal && { proposal: previous.proposal }),
     ...(previous?.declined && now < previous.declined.until && { declined: previous.declined }),
     recordedAt: previous?.recordedAt ?? null,
   };
+}
+
+function seenNeed({ now, observation, policy, levels, memory }: Assessment): SeenNeed {
+  const need = needAtLine(observation, policy, levels, memory);
+  return { at: now, need, tickSeconds: policy.tickSeconds };
 }
 
 /** Of a decision that nobody has applied, refused or tried to. */
@@ -158,9 +167,10 @@ const UNDECIDED: Outcome = { kind: 'failed', code: 'unknown', message: 'nothing 
 /** The memory with what became of its decision, as the guardrails of the whole cluster left it. @param recorded in the history */
 export function settled(before: WorkloadMemory, record: DecisionRecord, recorded: boolean): WorkloadMemory {
   const { assessment, decision, outcome, advice, requestedBy } = record;
-  const { proposal: waiting, ...memory } = before;
+  const { proposal: waiting, track: judging, ...memory } = before;
   const proposal = proposalAfter(waiting, record);
   const declined = declinedBy(record);
+  const track = trackedAfter(judging, record);
   const kept = { decision: inShort(decision), outcome, advice: keptInShort(advice), requestedBy };
   const next = {
     ...memory,
@@ -168,6 +178,7 @@ export function settled(before: WorkloadMemory, record: DecisionRecord, recorded
     ...(recorded && { recordedAt: assessment.now }),
     ...(proposal && { proposal }),
     ...(declined && { declined }),
+    ...(track && { track }),
   };
   if (outcome.kind !== 'applied') return next;
   const latest = memory.wanted.at(-1);

@@ -13,6 +13,7 @@ import type { EpochMs } from '../workload/time.ts';
 import type { ChangeProposal, Declined } from './change-proposal.ts';
 import type { DecisionRecord } from './decision.ts';
 import type { LastCall } from './last-call.ts';
+import type { ProposalTrack } from './proposal-track.ts';
 
 /** What the API shows between ticks, and what the next tick builds on. */
 export interface WorkloadMemory {
@@ -45,6 +46,8 @@ export interface WorkloadMemory {
   readonly proposal?: ChangeProposal;
   /** What a person said no to of late. */
   readonly declined?: Declined;
+  /** How its proposals did. Absent where it had none, and in what older releases stored. */
+  readonly track?: ProposalTrack;
   /** Of the LLM, about this workload. Absent where there was none, and in what older releases stored. */
   readonly call?: LastCall;
 }

@@ -53,6 +53,18 @@ describe('a proposed change', () => {
     ).toHaveLength(1);
   });
 
+  it('is judged by what came, and that is among the evidence for the next rung', async () => {
+    const { started, load } = await proposing();
+    const evidence = async () =>
+      (await started.get(`${API}/recommendations/demo?deployment=web&namespace=shop`)).body.ladder.evidence.at(-1);
+    expect(await evidence()).not.toMatch(/proposals/);
+    load.cores = 5.5;
+    await started.tick(2);
+    expect(await evidence()).toBe(
+      '1 of 1 proposals would have been right: 1 of 1 scale-outs came to be needed within 30 minutes',
+    );
+  });
+
   it('is carried out once it is approved, and waits no more', async () => {
     const { started } = await proposing();
     const [{ id, target_replicas: target }] = await waiting(started);
