@@ -21,11 +21,34 @@ export function answerText(body: AnswerBody): string | null {
     return (body.decisions as DecisionLine[]).map(decisionText).join('\n') || 'no decisions yet';
   if (Array.isArray(body.proposals)) return proposalsText(body.proposals as Waiting[]);
   if (Array.isArray(body.windows)) return windowsText(body.windows as WindowBody[]);
+  if (Array.isArray(body.levels)) return levelsText(body as unknown as Levels);
   if (typeof body.message === 'string')
     return [...messageLines(body.message), ...listed(body.given_back), ...listed(body.failed)].join('\n');
   if (isObject(body.recommendations) && isObject(body.decision))
     return recommendationsText(body as unknown as RecommendationsBody);
   return null;
+}
+
+interface Levels {
+  readonly installation: Readonly<Record<string, string>>;
+  readonly levels: readonly {
+    readonly namespace: string | null;
+    readonly policy: Readonly<Record<string, string>>;
+    readonly changed_by: string | null;
+    readonly changed_at: string;
+  }[];
+}
+
+function levelsText({ installation, levels }: Levels): string {
+  const words = (values: Readonly<Record<string, string>>) =>
+    Object.entries(values)
+      .map(([field, value]) => `${field} ${value}`)
+      .join(', ') || 'nothing';
+  const lines = levels.map(
+    ({ namespace, policy, changed_by, changed_at }) =>
+      `${namespace === null ? 'cluster' : `namespace ${namespace}`}: ${words(policy)} (by ${changed_by ?? 'somebody'}, ${changed_at})`,
+  );
+  return [`installation: ${words(installation)}`, ...lines].join('\n');
 }
 
 interface Waiting {

@@ -7,6 +7,7 @@ import { PROGRAM } from './as-typed.ts';
 import { forecastCommand } from './forecast/command.ts';
 import { killSwitchCommands } from './kill-switch-command.ts';
 import { kindOption } from './kind-option.ts';
+import { levelCommand } from './level-command.ts';
 import { refusalText, unreachableText } from './no-answer.ts';
 import { policyCommands } from './policy-commands.ts';
 import { proposalCommands } from './proposal-commands.ts';
@@ -43,6 +44,7 @@ Examples:
   npm run ai4k8s -- history checkout --namespace shop --limit 5
   npm run ai4k8s -- enable orders-db --namespace shop --kind StatefulSet --max 9
   npm run ai4k8s -- schedule add checkout --namespace shop --days mon,tue --start 08:00 --end 18:00 --zone Europe/Berlin --floor 8
+  npm run ai4k8s -- policy set cap-mode=propose cap-max-replicas=50 --namespace shop
   npm run ai4k8s -- forecast -d checkout --namespace shop
   npm run ai4k8s -- backtest --trace demand.csv
   npm run ai4k8s -- complexity --file prompts.jsonl
@@ -82,6 +84,7 @@ for (const command of [
   ...policyCommands(show),
   ...proposalCommands(show),
   ...killSwitchCommands(show),
+  levelCommand(show),
   releaseCommand(show),
   scheduleCommand(show),
 ])

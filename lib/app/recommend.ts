@@ -9,7 +9,8 @@ import { whyNotAsk } from '../domain/decision/worth-asking.ts';
 import type { Fitted } from '../domain/learning/fitted.ts';
 import { type WorkloadRef, workloadKey } from '../domain/workload/identity.ts';
 import type { Observation } from '../domain/workload/observation.ts';
-import { policyOf } from '../domain/workload/policy-from-annotations.ts';
+import { policyWithOrigins } from '../domain/workload/policy-from-annotations.ts';
+import type { Origins } from '../domain/workload/policy-levels.ts';
 import { EMPTY_SERIES } from '../domain/workload/series.ts';
 import type { EpochMs } from '../domain/workload/time.ts';
 import type { Advisor } from './advise/advisor.ts';
@@ -43,22 +44,33 @@ export async function findStored(series: SeriesReader, ref: WorkloadRef): Promis
   return latest === undefined ? null : { shard, latest };
 }
 
+/** A recommendation, and which level gave which value of its policy. */
+export interface Recommended {
+  readonly record: DecisionRecord;
+  readonly from: Origins;
+}
+
+/** As `recommended`, without where the policy's values are from. */
+export async function recommend(...given: Parameters<typeof recommended>): Promise<DecisionRecord> {
+  return (await recommended(...given)).record;
+}
+
 /**
  * Recommends for one workload from a given observation.
  * @param observation the last stored one for reads, a fresh one where a command is about to act
  */
-export async function recommend(
+export async function recommended(
   ports: RecommendPorts,
   settings: DecideSettings,
   stored: Stored | null,
   observation: Observation,
-): Promise<DecisionRecord> {
+): Promise<Recommended> {
   const ref = observation.workload;
   const now = observation.at;
   const [stated, schedules] = await Promise.all([ports.policies.stated(ref), ports.schedules.listOf(ref)]);
   const { recent, fitted } = await historyOf(ports.series, ref, stored, now);
   const previous = stored?.latest;
-  const policy = policyOf(observation, stated, settings.tickSeconds, previous);
+  const { policy, from } = policyWithOrigins(observation, stated, settings.tickSeconds, previous);
   const considered = consider(previous, {
     policy,
     observation,
@@ -74,7 +86,7 @@ export async function recommend(
   const { decision, advice } = conclude(previous, considered, asked);
   await noteAdvice(ports.adviceRows, { decision, assessment, advice });
   const outcome = whyNot(decision, policy, observation, 'schedule') ?? expected(previous?.record, decision);
-  return { decision, outcome, assessment, advice, requestedBy: null };
+  return { record: { decision, outcome, assessment, advice, requestedBy: null }, from };
 }
 
 /** The same for who only wants to look: no LLM is asked. */

@@ -3,6 +3,7 @@ import { COMMAND_ROUTES } from './command-contract.ts';
 import { HPA_ROUTES } from './hpa-contract.ts';
 import { KILL_SWITCH_ROUTES } from './kill-switch-contract.ts';
 import { formsOf } from './path-forms.ts';
+import { POLICY_WRITES } from './policy-contract.ts';
 import { PROPOSAL_ROUTES } from './proposal-contract.ts';
 import { READ_ROUTES } from './read-contract.ts';
 import { SCHEDULE_ROUTES } from './schedule-contract.ts';
@@ -14,6 +15,7 @@ export const ROUTES = [
   ...HPA_ROUTES,
   ...PROPOSAL_ROUTES,
   ...KILL_SWITCH_ROUTES,
+  ...POLICY_WRITES,
 ] as const;
 
 export const PATH_FORMS = formsOf(ROUTES);

@@ -172,6 +172,12 @@ const turned = z
   .looseObject({ success: z.boolean(), message: z.string(), turned: z.array(z.string()), failed: z.array(z.string()) })
   .meta({ id: 'KillSwitchTurned' });
 
+const level = z.looseObject({ namespace: z.string().nullable(), policy: z.record(z.string(), z.string()) });
+const policies = z
+  .looseObject({ success: z.boolean(), message: z.string(), installation: level.shape.policy, levels: z.array(level) })
+  .meta({ id: 'LevelPolicies' });
+const levelSet = level.extend({ success: z.boolean(), message: z.string() }).meta({ id: 'LevelPolicySet' });
+
 type KeyOf<R> = R extends { readonly method: infer M extends string; readonly path: infer P extends string }
   ? `${M} ${P}`
   : never;
@@ -197,6 +203,8 @@ export const ANSWERS: Readonly<Record<Key, AnswerSchema>> = {
   'get /api/autoscaling/patterns/{cluster}': said(patterns, 'The series'),
   'get /api/autoscaling/schedule/{cluster}': said(listed, 'The windows'),
   'get /api/autoscaling/proposals/{cluster}': said(proposals, 'Those of the last tick that nobody has answered'),
+  'get /api/autoscaling/policy/{cluster}': said(policies, 'What is said at each level'),
+  'post /api/autoscaling/policy/{cluster}': said(levelSet, 'All that is said at that level now'),
   'get /api/autoscaling/kill-switch/{cluster}': said(answer, 'The switch'),
   'get /api/autoscaling/kill-switch': said(answer, 'The switches'),
   'post /api/autoscaling/predictive/enable/{cluster}': said(commandDone, 'Enabled'),

@@ -28,6 +28,8 @@ import { HPA_ROUTES } from './hpa-contract.ts';
 import { onceOnly } from './idempotency.ts';
 import { addKillSwitchWrites, inForce, type SwitchedPorts } from './kill-switch-command.ts';
 import { KILL_SWITCH_ROUTES } from './kill-switch-contract.ts';
+import { addPolicyWrites } from './policy-command.ts';
+import { POLICY_WRITES } from './policy-contract.ts';
 import { presentDecision, presentRecommendations } from './present.ts';
 import { problem } from './problem.ts';
 import { addProposalWrites } from './proposal-command.ts';
@@ -50,7 +52,14 @@ const UNPAUSED = { paused: 'false', 'paused-until': '', 'paused-reason': '' } as
 
 export function makeCommandApi(context: CommandContext): Api {
   const { ports } = context;
-  const routes = [...COMMAND_ROUTES, ...SCHEDULE_ROUTES, ...HPA_ROUTES, ...PROPOSAL_ROUTES, ...KILL_SWITCH_ROUTES];
+  const routes = [
+    ...COMMAND_ROUTES,
+    ...SCHEDULE_ROUTES,
+    ...HPA_ROUTES,
+    ...PROPOSAL_ROUTES,
+    ...KILL_SWITCH_ROUTES,
+    ...POLICY_WRITES,
+  ];
   const app = makeApp(context, routes, {
     before() {
       if (context.readOnly !== null) throw problem(403, 'Read-only', context.readOnly);
@@ -120,6 +129,7 @@ export function makeCommandApi(context: CommandContext): Api {
   addKillSwitchWrites(app, context);
   addProposalWrites(app, context);
   addUndo(app, context);
+  addPolicyWrites(app, context);
 
   app.openapi(applyRoute, async (c) => {
     const { deployment_name, ...where } = c.req.valid('json');

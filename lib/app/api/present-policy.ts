@@ -1,8 +1,10 @@
 // A policy as answers show it, in the keys that bodies take.
 import type { Assessment } from '../../domain/assessment/assessment.ts';
 import { DEFAULT_POLICY, type Policy } from '../../domain/workload/policy.ts';
+import type { Origin, Origins } from '../../domain/workload/policy-levels.ts';
 import type { VerticalPolicy } from '../../domain/workload/vertical-policy.ts';
 import { iso } from './iso.ts';
+import { fieldOfKey } from './policy-contract.ts';
 import { presentSignalPolicies } from './present-signals.ts';
 
 export function presentPolicy({ policy }: Assessment) {
@@ -22,8 +24,14 @@ export function presentPolicy({ policy }: Assessment) {
     ...(policy.timeZone !== undefined && { time_zone: policy.timeZone }),
     ...presentRestraint(policy),
     llm: policy.llm,
+    ...(policy.clipped && { clipped: policy.clipped }),
     problems: policy.problems,
   };
+}
+
+/** Which level gave each value, in the keys that bodies take; what no key is in here for is the built-in default. */
+export function presentOrigins(from: Origins): Readonly<Record<string, Origin>> {
+  return Object.fromEntries(Object.entries(from).map(([key, origin]) => [fieldOfKey(key), origin]));
 }
 
 /** What a person stopped, and how far it goes by itself. */

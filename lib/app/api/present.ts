@@ -12,7 +12,7 @@ import type { VerticalView } from '../../domain/vertical/vertical-view.ts';
 import { annotatedKeys } from '../../domain/workload/annotated-values.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
-import type { Policy } from '../../domain/workload/policy.ts';
+import type { ResolvedPolicy } from '../../domain/workload/policy-from-annotations.ts';
 import { rungOf } from '../../domain/workload/rung.ts';
 import type { PerSignal } from '../../domain/workload/signal.ts';
 import { digits } from './digits.ts';
@@ -22,7 +22,7 @@ import { presentClass } from './present-class.ts';
 import { presentForecasts } from './present-forecast.ts';
 import { presentHpa } from './present-hpa.ts';
 import { presentPlan } from './present-plan.ts';
-import { presentPolicy, presentRestraint } from './present-policy.ts';
+import { presentOrigins, presentPolicy, presentRestraint } from './present-policy.ts';
 import { presentSignals, presentSignalsInLine, presentSignalsInRow } from './present-signals.ts';
 import { presentVertical, presentVerticalInRow } from './present-vertical.ts';
 import { presentWindowInRow, type RowWindow } from './schedule-present.ts';
@@ -110,7 +110,11 @@ export function presentHistoryLine(record: DecisionRecord) {
 }
 
 /** One row of the status page. */
-export function presentWorkload(entry: WorkloadMemory, policy: Policy, schedules: readonly RowWindow[]) {
+export function presentWorkload(
+  entry: WorkloadMemory,
+  { policy, from }: ResolvedPolicy,
+  schedules: readonly RowWindow[],
+) {
   const { record } = entry;
   const { enabled, mode, problems } = policy;
   const observation = asLeft(entry);
@@ -122,6 +126,8 @@ export function presentWorkload(entry: WorkloadMemory, policy: Policy, schedules
     mode,
     rung: rungOf(policy),
     ...presentRestraint(policy),
+    policy_from: presentOrigins(from),
+    ...(policy.clipped && { clipped: policy.clipped }),
     replicas: observation.replicas.spec,
     ready: observation.replicas.ready,
     cpu_cores: digits(observation.signals.cpu?.demand),

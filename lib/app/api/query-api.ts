@@ -8,7 +8,7 @@ import type { DecisionStore } from '../ports/decision-store.ts';
 import type { KillSwitchStore } from '../ports/kill-switch-store.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import { AdapterError, type Clock } from '../ports/world.ts';
-import { type RecommendPorts, recommend } from '../recommend.ts';
+import { type RecommendPorts, recommended } from '../recommend.ts';
 import type { DecideSettings } from '../tick/decide-shard.ts';
 import { jsonAnswer } from './answer.ts';
 import type { ApiContext } from './api-context.ts';
@@ -16,8 +16,10 @@ import { type Api, asking, makeApp } from './base.ts';
 import { decisionStory } from './decision-story.ts';
 import { addKillSwitchReads } from './kill-switch-query.ts';
 import { patternsOf } from './patterns.ts';
+import { addPolicyReads } from './policy-query.ts';
 import { presentHistoryLine, presentRecommendations } from './present.ts';
 import { presentLadder } from './present-ladder.ts';
+import { presentOrigins } from './present-policy.ts';
 import { problem } from './problem.ts';
 import { addProposalReads } from './proposal-query.ts';
 import {
@@ -63,14 +65,16 @@ export function makeQueryApi(context: QueryContext): Api {
     const stored = await shownOf(ports, ref);
     if (stored === null) throw notSeen(ref);
     const inForce = underSwitch(settings, await ports.killSwitches.whereOn(ref.cluster));
-    const record = await recommend(ports, inForce, stored, asLeft(stored.latest));
+    const { record, from } = await recommended(ports, inForce, stored, asLeft(stored.latest));
     const ladder = presentLadder(record.assessment, stored.latest.track);
-    return c.json({ ...presentRecommendations(record, stored.latest.vertical), ladder }, 200);
+    const shown = presentRecommendations(record, stored.latest.vertical);
+    return c.json({ ...shown, policy: { ...shown.policy, from: presentOrigins(from) }, ladder }, 200);
   });
 
   addScheduleReads(app, context);
   addKillSwitchReads(app, context);
   addProposalReads(app, context);
+  addPolicyReads(app, context);
 
   app.openapi(statusRoute, async (c) => {
     const { cluster } = c.req.valid('param');

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { clusterParams, kind, name, namespace } from './contract.ts';
 import { shown } from './input-words.ts';
+import { policyRoute } from './policy-contract.ts';
 import { createRoute } from './route.ts';
 
 const workloadQuery = z.object({
@@ -111,4 +112,5 @@ export const READ_ROUTES = [
   proposalsRoute,
   killSwitchRoute,
   killSwitchesRoute,
+  policyRoute,
 ] as const;

@@ -2,7 +2,7 @@
 
 /**
  * `read`: every GET. `operate`: what changes a workload, and stopping. `approve`: what lets changes go ahead that something
- * holds back: ending a hold, turning the kill switch off, answering a proposal. None includes another.
+ * holds back: ending a hold, turning the kill switch off, answering a proposal, what is said of all of a namespace. None includes another.
  */
 export const RIGHTS = ['read', 'operate', 'approve'] as const;
 export type Right = (typeof RIGHTS)[number];

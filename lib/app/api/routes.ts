@@ -24,6 +24,8 @@ const KNOWN: readonly Known[] = [
   ['GET', `${API}/patterns/*`, OF_WORKLOAD],
   ['GET', `${API}/schedule/*`, OF_LIST],
   ['GET', `${API}/proposals/*`, OF_NAMESPACE],
+  ['GET', `${API}/policy/*`, OF_NAMESPACE],
+  ['POST', `${API}/policy/*`, OF_NAMESPACE],
   ['GET', `${API}/kill-switch`, OF_NAMESPACE],
   ['POST', `${API}/kill-switch`, OF_NAMESPACE],
   ['POST', `${API}/predictive/enable/*`, OF_WORKLOAD],

@@ -80,8 +80,8 @@ export async function clusterStatus(
     workload_count: rows.length,
     predictive_enabled: rows.filter(({ policy }) => policy.enabled).length,
     total_replicas: rows.reduce((sum, { entry }) => sum + asLeft(entry).replicas.spec, 0),
-    workloads: page.map(({ entry, policy }) =>
-      presentWorkload(entry, policy, windowsOf(windows, entry.observation.workload, now)),
+    workloads: page.map(({ entry, policy, from }) =>
+      presentWorkload(entry, { policy, from }, windowsOf(windows, entry.observation.workload, now)),
     ),
     cursor: following.length > limit && lastShown !== undefined ? cursorAt(lastShown.place) : null,
     without_hpa: withoutHpa(

@@ -114,16 +114,18 @@ const everyCall = [...ROUTES, ...PATH_FORMS]
       .replace(/\{deployment(_name)?\}/, 'vault')
       .replace('{decision}', 'x');
     const named = inPath ? {} : { deployment_name: 'vault', namespace: 'secret' };
-    const extra = path.includes('kill-switch')
-      ? { state: 'on', reason: 'x' }
-      : path.includes('release') || path.includes('hold')
-        ? {}
-        : {
-            ...named,
-            ...(path.includes('schedule/create') && { time_zone: 'UTC' }),
-            ...(path.includes('schedule/delete') && { id: 'x' }),
-            ...(path.includes('proposals/') && { proposal: 'x' }),
-          };
+    const extra = path.includes('policy')
+      ? { ...(!inPath && { namespace: 'secret' }), cap_mode: 'propose' }
+      : path.includes('kill-switch')
+        ? { state: 'on', reason: 'x' }
+        : path.includes('release') || path.includes('hold')
+          ? {}
+          : {
+              ...named,
+              ...(path.includes('schedule/create') && { time_zone: 'UTC' }),
+              ...(path.includes('schedule/delete') && { id: 'x' }),
+              ...(path.includes('proposals/') && { proposal: 'x' }),
+            };
     const sent = method === 'post' ? { body: extra } : { query: queryFor(route) };
     return [`${method.toUpperCase()} ${path}`, method.toUpperCase(), filled, sent] as const;
   });
@@ -154,7 +156,7 @@ describe('a token', () => {
     const wrong =
       method === 'GET'
         ? ['operators', 'approvers']
-        : ['lookers', /hold|proposals/.test(path) ? 'operators' : 'approvers'];
+        : ['lookers', /hold|proposals|policy/.test(path) ? 'operators' : 'approvers'];
     expect((await ask(wrong, method, path, sent)).status).toBe(403);
   });
 
