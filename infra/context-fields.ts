@@ -71,6 +71,7 @@ export const settings = z.partialRecord(
     'GROQ_RPM',
     'GROQ_RPD',
     'GROQ_TPM',
+    'LLM_PEOPLE_PERCENT',
     'LLM_MONTHLY_USD',
     'LLM_PRICES',
     'KILL_SWITCH',

@@ -110,6 +110,8 @@ const schema = z.object({
   GROQ_RPM: whole(1, 100_000).default(30),
   GROQ_RPD: whole(1, 10_000_000).default(1000),
   GROQ_TPM: whole(1, 100_000_000).default(8000),
+  /** Of these limits, the share kept for people who ask about a workload: ticks never use it, and people no more than it. 0: none. */
+  LLM_PEOPLE_PERCENT: whole(0, 90).default(20),
   /** Dollars that the LLM may cost in a calendar month (UTC); 0: it is never asked. */
   LLM_MONTHLY_USD: z
     .string()
@@ -184,6 +186,7 @@ const llmSchema = schema.pick({
   GROQ_RPM: true,
   GROQ_RPD: true,
   GROQ_TPM: true,
+  LLM_PEOPLE_PERCENT: true,
   LLM_MONTHLY_USD: true,
   LLM_PRICES: true,
 });

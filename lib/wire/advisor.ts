@@ -8,6 +8,7 @@ import type { ApiKey } from '../app/ports/api-key.ts';
 import type { Clock, Log } from '../app/ports/world.ts';
 import type { LlmConfig } from '../config.ts';
 import { priceOf } from '../domain/advice/llm-price.ts';
+import { type Asker, sharesOf } from '../domain/advice/quota-share.ts';
 import { mayAsk } from './llm-key.ts';
 import { isStub } from './stub.ts';
 
@@ -26,21 +27,28 @@ interface AdvisorParts {
   readonly log: Log;
   /** A backtest's calls are its user's own affair. */
   readonly hasBudget?: boolean;
+  /** Whose share of the quota is used; the whole of it unless given. */
+  readonly asker?: Asker;
 }
 
-export function wireAdvisor(config: LlmConfig, { apiKey, clock, hasBudget = true, ...parts }: AdvisorParts): Advisor {
+export function wireAdvisor(
+  config: LlmConfig,
+  { apiKey, clock, hasBudget = true, asker, ...parts }: AdvisorParts,
+): Advisor {
   const baseUrl = config.GROQ_BASE_URL;
+  const limits = {
+    requestsPerMinute: config.GROQ_RPM,
+    requestsPerDay: config.GROQ_RPD,
+    tokensPerMinute: config.GROQ_TPM,
+  };
   const deps = {
     ...parts,
     limitClock: limitClockOf(config, clock),
     ...(hasBudget && { budget: budgetOf(config) }),
     settings: {
       models: config.GROQ_MODELS,
-      limits: {
-        requestsPerMinute: config.GROQ_RPM,
-        requestsPerDay: config.GROQ_RPD,
-        tokensPerMinute: config.GROQ_TPM,
-      },
+      limits: asker === undefined ? limits : sharesOf(limits, config.LLM_PEOPLE_PERCENT)[asker],
+      ...(asker !== undefined && { asker }),
       budgetMs: ADVICE_BUDGET_MS,
     },
   };

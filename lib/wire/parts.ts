@@ -31,6 +31,9 @@ export interface Overrides {
   readonly readOnly?: string;
 }
 
+/** Functions of which somebody waits for an answer. */
+const ASKED_BY_PEOPLE: ReadonlySet<string> = new Set(['query', 'command']);
+
 /** @param makeSeries what of the series the function needs: a bundle carries no more than that */
 export function wireParts<S extends SeriesReader>(
   config: Config,
@@ -45,7 +48,8 @@ export function wireParts<S extends SeriesReader>(
   const apiKey = llmKeyOf(config, log);
   const store = makeAdviceStore(table);
   const series = makeSeries(table, { retentionDays: config.SERIES_RETENTION_DAYS });
-  const advisor = wireAdvisor(config, { apiKey, store, clock, log });
+  const asker = ASKED_BY_PEOPLE.has(service) ? 'people' : 'ticks';
+  const advisor = wireAdvisor(config, { apiKey, store, clock, log, asker });
   return {
     log,
     clock,

@@ -5,6 +5,7 @@ import { CALL_INTERVAL_MS } from '../../domain/advice/call-interval.ts';
 import { withLastFailure } from '../../domain/advice/last-failure.ts';
 import { restoreNames, systemPrompt, userPrompt } from '../../domain/advice/prompt.ts';
 import type { BucketLimits } from '../../domain/advice/quota.ts';
+import type { Asker } from '../../domain/advice/quota-share.ts';
 import { adviceSchema, FACTOR_MAX_CHARS, REASONING_MAX_CHARS, readAdvice } from '../../domain/advice/validation.ts';
 import type { Assessment } from '../../domain/assessment/assessment.ts';
 import type { LastCall } from '../../domain/decision/last-call.ts';
@@ -25,6 +26,8 @@ export interface AdvisorSettings {
   readonly models: readonly string[];
   /** Per model, shared by all processes. */
   readonly limits: BucketLimits;
+  /** Whose share of the model's quota these limits are; ticks unless given. */
+  readonly asker?: Asker;
   /** For one piece of advice, all models and waits together; milliseconds of real time. */
   readonly budgetMs: number;
 }
@@ -118,12 +121,12 @@ export function inRound<T>(advisor: Advisor, work: () => Promise<T>): Promise<T>
 type Ask = (key: string, assessment: Assessment, deadline: number, options: AskOptions) => Promise<AdviceResult>;
 
 function makeAsking(
-  { store, limitClock, callClock = limitClock, log, settings: { models, limits } }: AdvisorDeps,
+  { store, limitClock, callClock = limitClock, log, settings: { models, limits, asker = 'ticks' } }: AdvisorDeps,
   model: Model,
   timer: Timer,
   spendingLimit: SpendingLimit,
 ): Ask {
-  const chain = makeModelChain({ model, store, limitClock, timer, log, models, limits, spendingLimit });
+  const chain = makeModelChain({ model, store, limitClock, timer, log, models, limits, asker, spendingLimit });
   const cache = makeAdviceCache(store, log);
 
   return async (key, assessment, deadline, { last = null, keeps = false }) => {

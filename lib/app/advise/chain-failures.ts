@@ -1,5 +1,6 @@
 // Why a model gave no answer: what each refusal is called, and whether another model may do better.
 import type { OutOfQuota } from '../../domain/advice/quota.ts';
+import type { Asker } from '../../domain/advice/quota-share.ts';
 import type { RejectionCode } from '../../domain/workload/reason-code.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ModelReply } from '../ports/world.ts';
@@ -54,10 +55,11 @@ export function tableAway(model: string): Failure {
   return failed(model, 'network', 'advice store unavailable', false);
 }
 
-export function outOfQuota(model: string, taken: OutOfQuota): Failure {
+export function outOfQuota(model: string, taken: OutOfQuota, asker: Asker): Failure {
   const code = taken.limit === 'blocked' ? 'backing_off' : 'quota_exhausted';
   const until = new Date(taken.until).toISOString();
-  const detail = `${model}: ${taken.limit.replaceAll('_', ' ')}, until ${until}`;
+  const whose = code === 'quota_exhausted' && asker === 'people' ? " of people's share (LLM_PEOPLE_PERCENT)" : '';
+  const detail = `${model}: ${taken.limit.replaceAll('_', ' ')}${whose}, until ${until}`;
   return failed(model, code, detail, true, { until: taken.until });
 }
 

@@ -3,6 +3,7 @@
 
 import type { NotAsked } from '../../domain/advice/advice.ts';
 import type { BucketLimits } from '../../domain/advice/quota.ts';
+import type { Asker } from '../../domain/advice/quota-share.ts';
 import type { RejectionCode } from '../../domain/workload/reason-code.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { AdviceStore } from '../ports/advice-store.ts';
@@ -33,6 +34,7 @@ interface ChainDeps {
   readonly log: Log;
   readonly models: readonly string[];
   readonly limits: BucketLimits;
+  readonly asker: Asker;
   readonly spendingLimit: SpendingLimit;
 }
 
@@ -78,14 +80,14 @@ const ANSWER_MS = 500;
 const WAIT_MARGIN_MS = 20;
 
 export function makeModelChain(deps: ChainDeps): ModelChain {
-  const { store, limitClock, timer, log, limits, spendingLimit } = deps;
+  const { store, limitClock, timer, log, limits, asker, spendingLimit } = deps;
   const quotas = new Map<string, ModelQuota>();
   const backOff = makeBackOff();
   const plainer = makePlainer();
   const warned = new Set<string>();
 
   function quotaOf(model: string): ModelQuota {
-    const known = quotas.get(model) ?? makeModelQuota(model, { store, clock: limitClock, log, limits });
+    const known = quotas.get(model) ?? makeModelQuota(model, { store, clock: limitClock, log, limits, asker });
     quotas.set(model, known);
     return known;
   }
@@ -93,7 +95,7 @@ export function makeModelChain(deps: ChainDeps): ModelChain {
   function closed(): ReturnType<ModelChain['closed']> {
     const all = deps.models.map((model) => ({ model, out: quotaOf(model).closed() }));
     if (all.some(({ out }) => out === null)) return null;
-    const failures = all.flatMap(({ model, out }) => (out === null ? [] : [outOfQuota(model, out)]));
+    const failures = all.flatMap(({ model, out }) => (out === null ? [] : [outOfQuota(model, out, asker)]));
     const [first] = failures.toSorted((a, b) => (a.until ?? 0) - (b.until ?? 0));
     if (first === undefined) return null;
     const { model, code, detail, until } = first;
@@ -120,7 +122,7 @@ export function makeModelChain(deps: ChainDeps): ModelChain {
     if (timeLeft(turn) < SHORTEST_CALL_MS) return outOfTime(model);
     const ticket = await orNull(() => quotaOf(model).take(estimatedTokens(turn.question)));
     if (ticket === null) return tableAway(model);
-    if ('limit' in ticket) return outOfQuota(model, ticket);
+    if ('limit' in ticket) return outOfQuota(model, ticket, asker);
     const paid = await orNull(() => spendingLimit.reserve(model, mostTokens(turn.question)));
     if (paid === null || 'code' in paid) {
       quotaOf(model).giveBack(ticket);

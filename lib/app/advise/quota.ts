@@ -1,5 +1,6 @@
 // A model's quota as one process uses it: shares are taken from the table for many requests at once, and a refusal is remembered.
 import { type BucketLimits, type OutOfQuota, QUOTA_MINUTE_MS, windowOf } from '../../domain/advice/quota.ts';
+import { ASKERS, type Asker, bucketOf } from '../../domain/advice/quota-share.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { AdviceStore, QuotaGrant } from '../ports/advice-store.ts';
 import type { Clock, Log } from '../ports/world.ts';
@@ -28,7 +29,10 @@ interface QuotaDeps {
   readonly store: Pick<AdviceStore, 'reserve' | 'block'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Of the asker's share, where there are shares. */
   readonly limits: BucketLimits;
+  /** Ticks unless given. */
+  readonly asker?: Asker;
 }
 
 /** Of a minute's limit, what a process takes ahead of those who wait at most; of a day's. */
@@ -42,7 +46,7 @@ const SAME_BLOCK_MS = 1000;
  * this one: a tick that makes hundreds of calls takes a handful of shares. What is left of a share ends with its minute, and goes
  * back to the day with the next one. Never over quota: what is in a share is counted in the table.
  */
-export function makeModelQuota(model: string, { store, clock, log, limits }: QuotaDeps): ModelQuota {
+export function makeModelQuota(model: string, { store, clock, log, limits, asker = 'ticks' }: QuotaDeps): ModelQuota {
   let share: Share = NOTHING;
   let refusal: (OutOfQuota & { readonly at: EpochMs }) | null = null;
   let unused: { readonly day: EpochMs; readonly requests: number } = { day: 0, requests: 0 };
@@ -120,7 +124,7 @@ export function makeModelQuota(model: string, { store, clock, log, limits }: Quo
     let granted = 0;
     try {
       const request = { tokens, ...(back.requests > 0 && { unused: back }) };
-      const grant = await store.reserve(model, now, request, limits);
+      const grant = await store.reserve(bucketOf(model, asker), now, request, limits);
       granted = grant.granted;
       return grant;
     } finally {
@@ -151,7 +155,8 @@ export function makeModelQuota(model: string, { store, clock, log, limits }: Quo
       forgo();
       refusal = { limit: 'blocked', until, at: now };
       quotaLog.told(refusal, now);
-      await store.block(model, until);
+      // The server says no to all.
+      await Promise.all(ASKERS.map((one) => store.block(bucketOf(model, one), until)));
     },
   };
 }

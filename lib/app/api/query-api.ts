@@ -8,7 +8,7 @@ import type { DecisionStore } from '../ports/decision-store.ts';
 import type { KillSwitchStore } from '../ports/kill-switch-store.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import { AdapterError, type Clock } from '../ports/world.ts';
-import { type RecommendPorts, recommended } from '../recommend.ts';
+import { type RecommendPorts, recommended, unasked } from '../recommend.ts';
 import type { DecideSettings } from '../tick/decide-shard.ts';
 import { jsonAnswer } from './answer.ts';
 import type { ApiContext } from './api-context.ts';
@@ -60,12 +60,12 @@ export function makeQueryApi(context: QueryContext): Api {
   app.on('get', OPENAPI_PATH, async () => jsonAnswer(await context.document(), 200));
 
   app.openapi(recommendationsRoute, async (c) => {
-    const { deployment, ...where } = c.req.valid('query');
+    const { deployment, ask, ...where } = c.req.valid('query');
     const ref = refOf(asking(context, c.env, 'read'), c.req.valid('param').cluster, deployment, where);
     const stored = await shownOf(ports, ref);
     if (stored === null) throw notSeen(ref);
     const inForce = underSwitch(settings, await ports.killSwitches.whereOn(ref.cluster));
-    const { record, from } = await recommended(ports, inForce, stored, asLeft(stored.latest));
+    const { record, from } = await recommended(ask === 'none' ? unasked(ports) : ports, inForce, stored, asLeft(stored.latest));
     const ladder = presentLadder(record.assessment, stored.latest.track);
     const shown = presentRecommendations(record, stored.latest.vertical);
     return c.json({ ...shown, policy: { ...shown.policy, from: presentOrigins(from) }, ladder }, 200);

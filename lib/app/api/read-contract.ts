@@ -21,6 +21,12 @@ const limitTo = (most: number) =>
     .transform(Number)
     .meta({ type: 'integer', minimum: 1, maximum: most });
 const cursor = z.string().max(1000).optional().meta({ description: 'As the page before gave it' });
+const recommendationsQuery = workloadQuery.extend({
+  ask: z.enum(['llm', 'none']).default('llm').meta({
+    description:
+      'llm: it is asked where its answer could matter and it was not asked about the workload for 300 s; none: it is not asked',
+  }),
+});
 const historyQuery = workloadQuery.extend({
   limit: limitTo(100).default(20),
   cursor,
@@ -48,7 +54,7 @@ export const recommendationsRoute = createRoute({
   method: 'get',
   path: '/api/autoscaling/recommendations/{cluster}',
   summary: 'What every source would do with a Deployment; changes nothing',
-  request: { params: clusterParams, query: workloadQuery },
+  request: { params: clusterParams, query: recommendationsQuery },
 });
 export const statusRoute = createRoute({
   method: 'get',

@@ -82,7 +82,7 @@ describe(`a tick of ${WORKLOADS} workloads that all want advice`, () => {
 
   it('with a quota of which each minute is used up costs what its few calls cost', async () => {
     groq.answer((request) => stubReply('sensible', request));
-    const paced = await costOf(withServer({ GROQ_RPM: '2' }));
+    const paced = await costOf(withServer({ GROQ_RPM: '2', LLM_PEOPLE_PERCENT: '0' }));
     expect(paced.calls).toBe(4);
     // A claim and a row each; of quota and budget a share per model and what is given back; in LATEST, until when.
     expect(paced.writes - noKey.writes).toBeLessThanOrEqual(2 * paced.calls + 0.15 * WORKLOADS);

@@ -43,6 +43,7 @@ function setUp(script: readonly ModelReply[], more: { limits?: typeof PLENTY; ca
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     models: ['first', 'second'],
     limits: more.limits ?? PLENTY,
+    asker: 'ticks',
     spendingLimit: BOTTOMLESS,
   });
   const seen = () => asked.map(({ model, without = [] }) => [model, ...without].join(' -'));

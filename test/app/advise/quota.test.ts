@@ -85,7 +85,7 @@ describe('a refusal', () => {
     expect(isTicket(await quota.take(10))).toBe(true);
   });
 
-  it('of a server holds in this process at once, for what it has in its share, too, and is written once', async () => {
+  it('of a server holds in this process at once, for what it has in its share, too, and is written once for each share', async () => {
     const { quota, counts, clock } = setUp(ROOMY);
     for (let i = 0; i < 5; i++) await quota.take(10);
     const until = NOW + 7_200_000;
@@ -94,7 +94,7 @@ describe('a refusal', () => {
     expect(await quota.take(10)).toMatchObject({ limit: 'blocked', until });
     clock.at = until - 1;
     expect(quota.closed()).toMatchObject({ limit: 'blocked' });
-    expect(counts).toMatchObject({ reserve: 0, block: 1 });
+    expect(counts).toMatchObject({ reserve: 0, block: 2 });
     clock.at = until;
     expect(isTicket(await quota.take(10))).toBe(true);
   });
