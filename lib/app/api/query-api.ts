@@ -65,7 +65,12 @@ export function makeQueryApi(context: QueryContext): Api {
     const stored = await shownOf(ports, ref);
     if (stored === null) throw notSeen(ref);
     const inForce = underSwitch(settings, await ports.killSwitches.whereOn(ref.cluster));
-    const { record, from } = await recommended(ask === 'none' ? unasked(ports) : ports, inForce, stored, asLeft(stored.latest));
+    const { record, from } = await recommended(
+      ask === 'none' ? unasked(ports) : ports,
+      inForce,
+      stored,
+      asLeft(stored.latest),
+    );
     const ladder = presentLadder(record.assessment, stored.latest.track);
     const shown = presentRecommendations(record, stored.latest.vertical);
     return c.json({ ...shown, policy: { ...shown.policy, from: presentOrigins(from) }, ladder }, 200);
