@@ -163,7 +163,7 @@ describe('learning', () => {
   it('is small enough to be kept: under 6 kB', () => {
     const minutes = days(4, (minute) => daily(minute) + bursty(minute) * noise(minute * 13));
     for (const sizing of [learn(minutes), learn(minutes.map((value) => 1e4 * value))])
-      expect(JSON.stringify(sizing).length).toBeLessThan(6000);
+      expect(JSON.stringify(sizing).length).toBeLessThan(6 * 1024);
   });
 });
 
