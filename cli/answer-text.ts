@@ -2,11 +2,13 @@
 import {
   briefly,
   type DecisionLine,
-  decisionText,
+  historyText,
   type RecommendationsBody,
   recommendationsText,
   shortTime,
 } from './decision-text.ts';
+import type { Layout } from './output.ts';
+import { plainTable } from './plain-table.ts';
 import { type WindowBody, windowsText } from './schedule-text.ts';
 import { type StatusBody, statusTable } from './status-table.ts';
 import { wrapped } from './wrapped.ts';
@@ -15,11 +17,10 @@ import { wrapped } from './wrapped.ts';
 export type AnswerBody = Readonly<Record<string, unknown>>;
 
 /** Null where nothing shorter says the same. */
-export function answerText(body: AnswerBody): string | null {
-  if (Array.isArray(body.workloads)) return statusText(body as unknown as StatusBody & Status);
-  if (Array.isArray(body.decisions))
-    return (body.decisions as DecisionLine[]).map(decisionText).join('\n') || 'no decisions yet';
-  if (Array.isArray(body.proposals)) return proposalsText(body.proposals as Waiting[]);
+export function answerText(body: AnswerBody, layout: Layout = 'text'): string | null {
+  if (Array.isArray(body.workloads)) return statusText(body as unknown as StatusBody & Status, layout);
+  if (Array.isArray(body.decisions)) return historyText(body.decisions as DecisionLine[], layout);
+  if (Array.isArray(body.proposals)) return proposalsText(body.proposals as Waiting[], layout);
   if (Array.isArray(body.windows)) return windowsText(body.windows as WindowBody[]);
   if (Array.isArray(body.levels)) return levelsText(body as unknown as Levels);
   if (typeof body.message === 'string')
@@ -57,10 +58,29 @@ interface Waiting {
   readonly change: string;
   readonly reason: string;
   readonly expires_at: string;
+  readonly id: string;
+  readonly source: string;
+  readonly proposed_at: string;
 }
 
-function proposalsText(proposals: readonly Waiting[]): string {
+/** As wide as a large window, or a file. */
+const WIDE_PROPOSALS = { workload: 30, change: 42, source: 12, proposed: 22, until: 22, id: 38, why: 70 } as const;
+
+function proposalsText(proposals: readonly Waiting[], layout: Layout): string {
   if (proposals.length === 0) return 'no change waits for approval';
+  if (layout === 'wide')
+    return plainTable(
+      WIDE_PROPOSALS,
+      proposals.map((one) => [
+        `${one.namespace}/${one.deployment}`,
+        one.change,
+        one.source,
+        shortTime(one.proposed_at),
+        shortTime(one.expires_at),
+        one.id,
+        one.reason,
+      ]),
+    );
   const lines = proposals.map(({ namespace, deployment, change, reason, expires_at }) =>
     [
       ...wrapped(`${namespace}/${deployment}: ${change}, until ${shortTime(expires_at)}`, '', 4),
@@ -79,9 +99,9 @@ interface Status {
   readonly without_hpa?: readonly string[];
 }
 
-function statusText(body: StatusBody & Status): string {
+function statusText(body: StatusBody & Status, layout: Layout): string {
   return [
-    statusTable(body),
+    statusTable(body, layout),
     `last tick: ${body.last_tick === null ? 'none has finished yet' : shortTime(body.last_tick.finished_at)}`,
     ...stoppedLine(body),
     ...(body.hold === null ? [] : [`on hold: ${body.hold.reason}`]),

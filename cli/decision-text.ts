@@ -1,4 +1,6 @@
 // Decisions in answers of the API as a person reads them in a terminal: what was done, why, and what each source would have done.
+import type { Layout } from './output.ts';
+import { plainTable } from './plain-table.ts';
 import { type VerticalBody, verticalLines } from './vertical-text.ts';
 import { wrapped } from './wrapped.ts';
 
@@ -13,6 +15,9 @@ export interface DecisionLine {
   /** Absent in what an older release answers. */
   readonly why_not?: { readonly code: string; readonly message: string } | null;
   readonly requested_by?: string | null;
+  /** Of the history alone. */
+  readonly cpu_percent?: number | null;
+  readonly memory_percent?: number | null;
 }
 
 interface Verdict {
@@ -47,8 +52,33 @@ export interface RecommendationsBody {
   readonly ladder?: Ladder | null;
 }
 
+/** As wide as a large window, or a file. */
+const WIDE = { time: 22, replicas: 11, outcome: 13, source: 12, 'cpu %': 8, 'memory %': 10, by: 20, what: 60, why: 70 };
+
+/** Newest first. */
+export function historyText(lines: readonly DecisionLine[], layout: Layout): string {
+  if (lines.length === 0) return 'no decisions yet';
+  return layout === 'wide' ? plainTable(WIDE, lines.map(wideCells)) : lines.map(decisionText).join('\n');
+}
+
+function wideCells(line: DecisionLine): readonly string[] {
+  const { timestamp, outcome, source, cpu_percent, memory_percent, requested_by, reason } = line;
+  const by = requested_by ?? '';
+  return [
+    shortTime(timestamp),
+    replicasOf(line),
+    outcome,
+    source,
+    String(cpu_percent ?? '?'),
+    String(memory_percent ?? '?'),
+    by,
+    saidOf(line),
+    reason,
+  ];
+}
+
 /** What became of it, and below it the reason. */
-export function decisionText(line: DecisionLine): string {
+function decisionText(line: DecisionLine): string {
   return [...outcomeLines(line), ...reasonLines({ ...line, reason: briefly(line.reason) })].join('\n');
 }
 
@@ -58,15 +88,19 @@ export function briefly(reason: string): string {
 }
 
 function outcomeLines(line: DecisionLine): readonly string[] {
-  const { timestamp, current_replicas: from, target_replicas: to, outcome, outcome_message, why_not } = line;
-  // The floor of an HPA moves without the replicas, and most decisions keep them: then an arrow would tell of nothing.
-  const replicas = from === to ? `${from} replicas` : `${from} → ${to}`;
+  const { timestamp, outcome } = line;
   const by = line.requested_by == null ? '' : `, asked for by ${line.requested_by}`;
-  return wrapped(
-    `${outcome}${by}: ${why_not?.message ?? outcome_message}`,
-    `${shortTime(timestamp)}  ${replicas}  `,
-    4,
-  );
+  const unit = line.current_replicas === line.target_replicas ? ' replicas' : '';
+  return wrapped(`${outcome}${by}: ${saidOf(line)}`, `${shortTime(timestamp)}  ${replicasOf(line)}${unit}  `, 4);
+}
+
+/** The floor of an HPA moves without the replicas, and most decisions keep them: then an arrow would tell of nothing. */
+function replicasOf({ current_replicas: from, target_replicas: to }: DecisionLine): string {
+  return from === to ? `${from}` : `${from} → ${to}`;
+}
+
+function saidOf({ why_not, outcome_message }: DecisionLine): string {
+  return why_not?.message ?? outcome_message;
 }
 
 function reasonLines({ source, reason }: DecisionLine): readonly string[] {

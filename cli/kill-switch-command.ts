@@ -1,8 +1,8 @@
 // `ai4k8s stop`, `go` and `kill-switch`: every change of a cluster, or of all, stopped at once and let go on.
 import { Argument, Command, Option } from 'commander';
 import { type ApiTarget, askApi } from './api-client.ts';
-
-type Show = (ask: (target: ApiTarget) => Promise<Response>) => Promise<void>;
+import { UsageError } from './exit-codes.ts';
+import type { Show } from './show.ts';
 
 /** @param show asks the API and prints its answer, or what went wrong */
 export function killSwitchCommands(show: Show): readonly Command[] {
@@ -37,8 +37,8 @@ function of(name: string, description: string): Command {
     .option('--all', 'every cluster of the installation');
 }
 
-/** @throws Error where one and all are asked for */
+/** @throws UsageError where one and all are asked for */
 function within(cluster: string | undefined, isAll: boolean | undefined): (target: ApiTarget) => ApiTarget {
-  if (cluster !== undefined && isAll) throw new Error(`give a cluster (${cluster}) or --all, not both`);
+  if (cluster !== undefined && isAll) throw new UsageError(`give a cluster (${cluster}) or --all, not both`);
   return (target) => ({ ...target, cluster: isAll ? null : (cluster ?? target.cluster) });
 }

@@ -1,23 +1,28 @@
 // `npm run ai4k8s`: the commands there are. Each talks to the API, as any other client does, but for those that are `weighty`.
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { VERSION } from '../lib/version.ts';
-import { answerText } from './answer-text.ts';
-import { type ApiTarget, askApi, refuseOpenToken } from './api-client.ts';
+import { type ApiTarget, refuseOpenToken } from './api-client.ts';
 import { PROGRAM } from './as-typed.ts';
+import { addCompletion, COMPLETE, COMPLETION } from './completion.ts';
+import { withExamples } from './examples.ts';
+import { EXIT, EXIT_WORDS, UsageError } from './exit-codes.ts';
 import { forecastCommand } from './forecast/command.ts';
 import { killSwitchCommands } from './kill-switch-command.ts';
-import { kindOption } from './kind-option.ts';
 import { levelCommand } from './level-command.ts';
-import { refusalText, unreachableText } from './no-answer.ts';
+import { type Format, outputOption } from './output.ts';
 import { policyCommands } from './policy-commands.ts';
 import { proposalCommands } from './proposal-commands.ts';
+import { readCommands } from './read-commands.ts';
 import { releaseCommand } from './release-command.ts';
 import { scheduleCommand } from './schedule-command.ts';
-import { complain, guardTerminal, jsonText, messageOf, oneLined, say, TERMINAL } from './terminal.ts';
-import { askWholeStatus } from './whole-status.ts';
+import { makeShow } from './show.ts';
+import { complain, guardTerminal, messageOf, TERMINAL } from './terminal.ts';
 import { whyCommands } from './why-command.ts';
 
 guardTerminal();
+
+/** Of those with a `--json` of their own. */
+const YAML_TOO = new Set(['doctor', 'verify']);
 
 const program = new Command(PROGRAM)
   .configureOutput(TERMINAL)
@@ -27,9 +32,8 @@ const program = new Command(PROGRAM)
   .version(VERSION)
   .option('--url <url>', 'where the API answers', process.env.AI4K8S_URL ?? 'http://127.0.0.1:8080')
   .option('--cluster <id>', 'the cluster, as the installation names it', process.env.AI4K8S_CLUSTER ?? 'demo')
-  .addOption(
-    new Option('-o, --output <format>', 'what to print of an answer').choices(['text', 'json']).default('text'),
-  )
+  .addOption(outputOption())
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.done : EXIT.usage))
   .addHelpText(
     'after',
     `
@@ -52,34 +56,14 @@ Examples:
   npm run ai4k8s -- verify --stack Ai4k8s
   npm run ai4k8s -- stop --all --reason "INC-42"
 Environment: AI4K8S_URL, AI4K8S_CLUSTER, AI4K8S_TOKEN. Requests to API Gateway carry that token, or are signed with the
-credentials that the AWS CLI would use.`,
+credentials that the AWS CLI would use. There are no colours, with and without NO_COLOR.
+${EXIT_WORDS}`,
   );
 
-const onWorkload = (name: string, description: string) =>
-  program
-    .command(`${name} <deployment>`)
-    .description(description)
-    .option('-n, --namespace <ns>', 'namespace', 'default')
-    .addOption(kindOption());
-
-program
-  .command('status')
-  .description('workloads, how many are enabled, the last tick')
-  .action(() => show((target) => askWholeStatus(target)));
-
-onWorkload('recommend', 'what every source would do with a Deployment; changes nothing').action(
-  (deployment, { namespace, kind }) =>
-    show((target) => askApi(target, 'recommendations', { query: { deployment, namespace, kind } })),
-);
-
-onWorkload('history', 'decisions on a Deployment, newest first')
-  .option('--limit <n>', 'how many', '20')
-  .action((deployment, { namespace, kind, limit }) =>
-    show((target) => askApi(target, 'history', { query: { deployment, namespace, kind, limit } })),
-  );
-
+const show = makeShow(targetOf, formatOf);
 for (const command of [
-  forecastCommand(targetOf, () => program.opts<{ output: string }>().output),
+  ...readCommands(show),
+  forecastCommand(targetOf, formatOf),
   ...whyCommands(show),
   ...policyCommands(show),
   ...proposalCommands(show),
@@ -89,11 +73,23 @@ for (const command of [
   scheduleCommand(show),
 ])
   program.addCommand(heard(command));
+const given = new Set(process.argv.slice(2));
+const isCompleting = [COMPLETE, COMPLETION].includes(process.argv[2] ?? '');
 for (const command of await weighty()) program.addCommand(heard(command));
+if (isCompleting || !isOther()) addCompletion(program);
+for (const command of program.commands) if (command.name() === COMPLETION) withExamples(command, [COMPLETION]);
 
+// What is made line by line, as it comes, is JSON or text.
+program.hook('preAction', (_program, command) => {
+  if (formatOf() !== 'json' && formatOf() !== 'yaml') return;
+  if (!command.options.some(({ long }) => long === '--json')) return;
+  if (formatOf() === 'yaml' && !YAML_TOO.has(command.name()))
+    throw new UsageError(`${command.name()} prints text, or with -o json a JSON object a line: there is no YAML of it`);
+  command.setOptionValue('json', true);
+});
 await program.parseAsync().catch((error: unknown) => {
   complain(`error: ${messageOf(error)}`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.refused;
 });
 
 /** Commands that carry a simulation or a cluster client: loaded where they are named, or where the list of all is to be shown. */
@@ -102,16 +98,18 @@ function weighty(): Promise<readonly Command[]> {
     backtest: async () => (await import('./backtest/command.ts')).backtestCommand(),
     'complexity-day': async () => (await import('./complexity/day-command.ts')).complexityDayCommand(),
     complexity: async () => (await import('./complexity/command.ts')).complexityCommand(),
-    doctor: async () => (await import('./doctor/command.ts')).doctorCommand(),
+    doctor: async () => (await import('./doctor/command.ts')).doctorCommand(formatOf),
     local: async () => (await import('./local-command.ts')).localCommand(),
-    verify: async () => (await import('./verify/command.ts')).verifyCommand(clusterGiven),
+    verify: async () => (await import('./verify/command.ts')).verifyCommand(clusterGiven, formatOf),
   };
-  const given = new Set(process.argv.slice(2));
-  const isNamed = (name: string) => given.has(name);
-  const isOther = !isNamed('help') && program.commands.map((command) => command.name()).some(isNamed);
-  const wanted = Object.entries(commands).filter(([name]) => isNamed(name));
-  const loaded = wanted.length > 0 ? wanted : isOther ? [] : Object.entries(commands);
+  const wanted = isCompleting ? [] : Object.entries(commands).filter(([name]) => given.has(name));
+  const loaded = wanted.length > 0 ? wanted : !isCompleting && isOther() ? [] : Object.entries(commands);
   return Promise.all(loaded.map(([, load]) => load()));
+}
+
+/** Another command is named, and not to be explained. */
+function isOther(): boolean {
+  return !given.has('help') && program.commands.some((command) => given.has(command.name()));
 }
 
 /** Undefined where only the default would be meant. */
@@ -121,10 +119,16 @@ function clusterGiven(): string | undefined {
 }
 
 /** A command made elsewhere, with its own below it, says what it has to say as the program does. */
-function heard(command: Command): Command {
+function heard(command: Command, path: readonly string[] = []): Command {
+  const here = [...path, command.name()];
   command.copyInheritedSettings(program);
-  command.commands.forEach(heard);
+  withExamples(command, here);
+  for (const below of command.commands) heard(below, here);
   return command;
+}
+
+function formatOf(): Format {
+  return program.opts<{ output: Format }>().output;
 }
 
 /** @throws Error where others could read the token on its way */
@@ -132,22 +136,4 @@ function targetOf(): ApiTarget {
   const target = { ...program.opts<ApiTarget>(), token: process.env.AI4K8S_TOKEN || undefined };
   refuseOpenToken(target);
   return target;
-}
-
-async function show(ask: (target: ApiTarget) => Promise<Response>, words = answerText): Promise<void> {
-  const target = targetOf();
-  try {
-    const answer = await ask(target);
-    const body = (await answer.json()) as Record<string, unknown>;
-    if (answer.ok) {
-      const text = program.opts<{ output: string }>().output === 'json' ? null : words(oneLined(body));
-      say(text ?? jsonText(body, 2));
-      if (body.success === false) process.exitCode = 1;
-      return;
-    }
-    complain(`error: ${refusalText(target, answer.status, body)}`);
-  } catch (error) {
-    complain(`error: ${unreachableText(target, error)}`);
-  }
-  process.exitCode = 1;
 }

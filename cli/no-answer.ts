@@ -3,6 +3,16 @@ import { sdkError } from '../lib/aws/sdk-error.ts';
 import type { ApiTarget } from './api-client.ts';
 import { oneLine } from './terminal.ts';
 
+/** The API refused or did not answer, in a line. */
+export class NoAnswer extends Error {
+  readonly exitCode: number;
+
+  constructor(text: string, exitCode: number) {
+    super(text);
+    this.exitCode = exitCode;
+  }
+}
+
 /** @param body of an answer that is none of success */
 export function refusalText(target: ApiTarget, status: number, body: Readonly<Record<string, unknown>>): string {
   // API Gateway turns away in words of its own who may not call.

@@ -1,11 +1,10 @@
 // What a person says of one workload's policy: enable, disable, apply, pause and resume.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { WorkloadKind } from '../lib/domain/workload/kind.ts';
-import { type ApiTarget, askApi } from './api-client.ts';
+import { askApi } from './api-client.ts';
 import { kindOption } from './kind-option.ts';
 import { numberOrText } from './number-option.ts';
-
-type Show = (ask: (target: ApiTarget) => Promise<Response>) => Promise<void>;
+import type { Show } from './show.ts';
 
 export interface Where {
   readonly namespace: string;

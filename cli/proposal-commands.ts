@@ -2,8 +2,7 @@
 import { Command } from 'commander';
 import { type ApiTarget, askApi } from './api-client.ts';
 import { onWorkload, type Where } from './policy-commands.ts';
-
-type Show = (ask: (target: ApiTarget) => Promise<Response>) => Promise<void>;
+import { type Show, watchOption } from './show.ts';
 
 /** @param show asks the API and prints its answer, or what went wrong */
 export function proposalCommands(show: Show): readonly Command[] {
@@ -11,8 +10,11 @@ export function proposalCommands(show: Show): readonly Command[] {
     new Command('proposals')
       .description('changes that wait for a person to approve them')
       .option('-n, --namespace <ns>', 'only of this namespace')
-      .action(({ namespace }: { namespace?: string }) =>
-        show((target) => askApi(target, 'proposals', namespace === undefined ? {} : { query: { namespace } })),
+      .addOption(watchOption())
+      .action(({ namespace, watch }: { namespace?: string; watch?: number }) =>
+        show((target) => askApi(target, 'proposals', namespace === undefined ? {} : { query: { namespace } }), {
+          everySeconds: watch,
+        }),
       ),
     answering('approve', 'carries a proposed change out, where it is still what is wanted').action(
       (deployment: string, id: string | undefined, where: Where) =>

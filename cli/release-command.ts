@@ -1,10 +1,11 @@
 // `ai4k8s release --all`: gives every HPA its own minReplicas back, before AI4K8s is taken away.
 import { Command, Option } from 'commander';
-import { type ApiTarget, askApi } from './api-client.ts';
+import { askApi } from './api-client.ts';
 import { numberOrText } from './number-option.ts';
+import type { Show } from './show.ts';
 
 /** @param show asks the API and prints its answer, or what went wrong */
-export function releaseCommand(show: (ask: (target: ApiTarget) => Promise<Response>) => Promise<void>): Command {
+export function releaseCommand(show: Show): Command {
   return new Command('release')
     .description(
       'gives every HPA its own minReplicas back, and raises none for an hour; what is back is not named again',

@@ -1,8 +1,9 @@
 // `ai4k8s schedule`: a workload's windows as the API has them; the API alone says what is wrong with one.
 import { Command } from 'commander';
-import { type ApiTarget, askApi } from './api-client.ts';
+import { askApi } from './api-client.ts';
 import { kindOption } from './kind-option.ts';
 import { numberOrText } from './number-option.ts';
+import type { Show } from './show.ts';
 
 interface Where {
   readonly namespace: string;
@@ -17,7 +18,7 @@ interface AddOptions extends Where {
 }
 
 /** @param show asks the API and prints its answer, or what went wrong */
-export function scheduleCommand(show: (ask: (target: ApiTarget) => Promise<Response>) => Promise<void>): Command {
+export function scheduleCommand(show: Show): Command {
   const command = new Command('schedule').description(
     'floors, ceilings and sizes at certain times: add, list and delete windows',
   );

@@ -1,5 +1,7 @@
 // The workloads of a cluster as the API serves them, as a table for a terminal.
-import Table from 'cli-table3';
+import { shortTime } from './decision-text.ts';
+import type { Layout } from './output.ts';
+import { plainTable } from './plain-table.ts';
 
 /** The parts of GET status that the table shows. */
 export interface StatusBody {
@@ -7,6 +9,8 @@ export interface StatusBody {
   readonly predictive_enabled: number;
   readonly total_replicas: number;
   readonly workloads: readonly StatusRow[];
+  /** Absent in what an older release answers. */
+  readonly without_hpa?: readonly string[];
   readonly problems: readonly string[];
 }
 
@@ -21,6 +25,12 @@ export interface StatusRow {
   readonly ready: number;
   readonly cpu_cores: number | null;
   readonly cpu_peak_cores: number | null;
+  /** Why a signal cannot be relied on. Absent, as those below, in what an older release answers. */
+  readonly missing?: Readonly<Record<string, string>>;
+  readonly memory_bytes?: number | null;
+  readonly rung?: string;
+  readonly hpa?: { readonly name: string; readonly min_replicas: number; readonly max_replicas: number } | null;
+  readonly observed_at?: string;
   /** Absent where the workload names none. */
   readonly signals?: Readonly<Record<string, SignalCell>>;
   readonly decision: string;
@@ -57,40 +67,72 @@ interface Recommendation {
 
 /** A hundred columns in all, with two between each. */
 const COLUMNS = { workload: 22, mode: 11, replicas: 10, load: 13, '6h peak': 9, why: 35 } as const;
-const NO_LINES = Object.fromEntries(
-  ['top', 'bottom', 'mid', 'left', 'right'].flatMap((side) =>
-    ['', '-mid', '-left', '-right'].map((part) => [`${side}${part}`, ''] as const),
-  ),
-);
+/** As wide as a large window, or a file. */
+const WIDE = {
+  workload: 30,
+  rung: 11,
+  mode: 11,
+  replicas: 10,
+  hpa: 20,
+  load: 16,
+  memory: 11,
+  '6h peak': 9,
+  source: 12,
+  code: 18,
+  observed: 22,
+  why: 70,
+} as const;
 
 /** Everything but the time, so that a caller can tell whether it changed. */
-export function statusTable(status: StatusBody): string {
-  const table = new Table({
-    head: Object.keys(COLUMNS),
-    colWidths: Object.values(COLUMNS),
-    wordWrap: true,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
-    chars: { ...NO_LINES, middle: '' },
-  });
-  for (const row of status.workloads)
-    table.push([
-      nameOf(row),
-      row.enabled ? row.mode : 'off',
-      replicasCell(row),
-      loadCell(row),
-      cores(row.cpu_peak_cores),
-      cut(whyOf(row), WHY_CHARS),
-    ]);
-  const { cluster, predictive_enabled, total_replicas } = status;
+export function statusTable(status: StatusBody, layout: Layout = 'text'): string {
+  const { cluster, predictive_enabled, total_replicas, workloads } = status;
+  const alone = new Set(status.without_hpa ?? []);
+  const table =
+    layout === 'wide'
+      ? plainTable(WIDE, workloads.map(wideCells))
+      : plainTable(
+          COLUMNS,
+          workloads.map((row) => cells(row, alone.has(`${row.namespace}/${row.deployment}`))),
+        );
   return [
-    `cluster ${cluster}: ${status.workloads.length} workloads, ${predictive_enabled} enabled, ${total_replicas} replicas`,
+    `cluster ${cluster}: ${workloads.length} workloads, ${predictive_enabled} enabled, ${total_replicas} replicas`,
     '',
-    table.toString().replaceAll(/ +$/gm, ''),
+    table,
     '',
-    ...classLines(status.workloads),
-    ...adviceLines(status.workloads),
+    ...classLines(workloads),
+    ...adviceLines(workloads),
     ...status.problems.map((problem) => `problem: ${problem}`),
   ].join('\n');
+}
+
+function cells(row: StatusRow, isAlone: boolean): readonly string[] {
+  const mode = row.enabled ? row.mode : 'off';
+  return [
+    nameOf(row),
+    isAlone ? `${mode}\nhpa: none` : mode,
+    replicasCell(row),
+    loadCell(row),
+    cores(row.cpu_peak_cores),
+    cut(whyOf(row), WHY_CHARS),
+  ];
+}
+
+function wideCells(row: StatusRow): readonly string[] {
+  const { hpa, memory_bytes } = row;
+  return [
+    nameOf(row),
+    row.rung ?? '?',
+    row.enabled ? row.mode : 'off',
+    replicasCell(row),
+    hpa == null ? 'none' : `${hpa.name} ${hpa.min_replicas}–${hpa.max_replicas}`,
+    loadCell(row),
+    memory_bytes == null ? '?' : `${(memory_bytes / 2 ** 30).toPrecision(3)} GiB`,
+    cores(row.cpu_peak_cores),
+    row.source,
+    row.why_not?.code ?? row.outcome,
+    shortTime(row.observed_at),
+    whyOf(row),
+  ];
 }
 
 /** `4 → 7` where another number is wanted or was just set; `5 of 7` while pods are not ready. */
@@ -140,18 +182,21 @@ function nameOf({ namespace, deployment, kind = 'Deployment' }: StatusRow): stri
 }
 
 /** Cores, and below them each signal that the workload names. */
-function loadCell({ cpu_cores, signals = {} }: StatusRow): string {
+function loadCell({ cpu_cores, signals = {}, missing = {} }: StatusRow): string {
   const lines = Object.entries(signals).map(([name, { kind, unit, value, baseline, is_over }]) => {
     const usual = kind === 'level' && baseline != null ? `, usually ${baseline}` : '';
-    return `${name} ${value ?? '—'} ${value === null ? '' : unit}${usual}${is_over === true ? ' (over)' : ''}`.trim();
+    return `${name} ${value ?? '?'} ${value === null ? '' : unit}${usual}${is_over === true ? ' (over)' : ''}`.trim();
   });
-  return [cpu_cores === null ? '—' : `${cores(cpu_cores)} cores`, ...lines].join('\n');
+  const unknown = missing.cpu === undefined ? '?' : `? ${cut(missing.cpu, UNKNOWN_CHARS)}`;
+  return [cpu_cores === null ? unknown : `${cores(cpu_cores)} cores`, ...lines].join('\n');
 }
 
 function cores(value: number | null): string {
-  return value === null ? '—' : value.toPrecision(3);
+  return value === null ? '?' : value.toPrecision(3);
 }
 
+/** As many lines of theirs. */
+const UNKNOWN_CHARS = 40;
 /** Four lines of the column. */
 const WHY_CHARS = 125;
 

@@ -3,23 +3,21 @@ import type { Command } from 'commander';
 import { type AnswerBody, answerText, isObject } from './answer-text.ts';
 import { type ApiTarget, askApi } from './api-client.ts';
 import { shortTime } from './decision-text.ts';
+import type { Layout } from './output.ts';
 import { onWorkload, type Where } from './policy-commands.ts';
+import type { Show } from './show.ts';
 import { wrapped } from './wrapped.ts';
-
-type Show = (
-  ask: (target: ApiTarget) => Promise<Response>,
-  words?: (body: AnswerBody) => string | null,
-) => Promise<void>;
 
 /** @param show asks the API and prints its answer, or what went wrong */
 export function whyCommands(show: Show): readonly Command[] {
   return [
     onWorkload('why', 'the last change of a workload: readings, what each source proposed, guardrails, outcome').action(
-      (deployment: string, where: Where) => show((target) => lastChange(target, { deployment, ...where }), storyText),
+      (deployment: string, where: Where) =>
+        show((target) => lastChange(target, { deployment, ...where }), { words: storyText }),
     ),
     onWorkload('why-not', 'why the last tick changed nothing, in one sentence').action(
       (deployment: string, where: Where) =>
-        show((target) => askApi(target, 'recommendations', { query: { deployment, ...where } }), whyNotText),
+        show((target) => askApi(target, 'recommendations', { query: { deployment, ...where } }), { words: whyNotText }),
     ),
   ];
 }
@@ -46,8 +44,8 @@ interface Hour {
   readonly came: number | null;
 }
 
-function storyText(body: AnswerBody): string | null {
-  const text = answerText(body);
+function storyText(body: AnswerBody, layout: Layout): string | null {
+  const text = answerText(body, layout);
   if (text === null || !isObject(body.came)) return text;
   const came = Object.entries(body.came as Record<string, readonly Hour[]>);
   if (came.length === 0) return text;

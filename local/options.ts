@@ -1,5 +1,6 @@
 // The command line of `npm start`.
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { EXIT } from '../cli/exit-codes.ts';
 import { TERMINAL } from '../cli/terminal.ts';
 
 export interface Options {
@@ -23,6 +24,7 @@ export function readOptions(argv: readonly string[]): Options {
       'Runs the autoscaler with everything embedded: a table, a simulated cluster with two weeks of history, the API and ticks.',
     )
     .configureOutput(TERMINAL)
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? EXIT.done : EXIT.usage))
     .showHelpAfterError('(npm start -- --help shows what there is)')
     .option('--trace <file>', 'drive a workload by this demand trace (timestamp,demand); repeatable', collect, [])
     .addOption(

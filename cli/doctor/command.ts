@@ -12,12 +12,14 @@ import { accessOf } from '../../lib/wire/cluster.ts';
 import { wireSignals } from '../../lib/wire/signals.ts';
 import { endpointIn } from '../../local/embedded-endpoint.ts';
 import { type Check, isBroken, type Section, skipped } from '../check.ts';
+import { dataText, type Format, formatIn } from '../output.ts';
 import { complain, messageOf, say } from '../terminal.ts';
+import { whileWaiting } from '../waiting.ts';
 import type { Subject } from './access-review.ts';
 import { budgetCheck } from './budget-check.ts';
 import { clusterChecks } from './cluster-checks.ts';
 import { llmChecks } from './llm-checks.ts';
-import { doctorJson, doctorText } from './report.ts';
+import { doctorData, doctorText } from './report.ts';
 import { signalsChecks } from './signals-checks.ts';
 import { type TablePlace, tableChecks } from './table-checks.ts';
 
@@ -34,7 +36,7 @@ interface DoctorOptions {
 const CALL_MS = 5000;
 
 /** The command, to be added to the program. Exit code 1 where something is broken. */
-export function doctorCommand(): Command {
+export function doctorCommand(formatOf: () => Format): Command {
   return new Command('doctor')
     .description('checks clusters, rights, metrics, clocks, table and LLM, and says what to run to mend each')
     .option(
@@ -52,8 +54,9 @@ export function doctorCommand(): Command {
     .action(async (options: DoctorOptions) => {
       try {
         if (existsSync('.env')) process.loadEnvFile('.env');
-        const sections = await examine(options, readPresentConfig(process.env));
-        say(options.json ? doctorJson(sections) : doctorText(sections));
+        const looking = examine(options, readPresentConfig(process.env));
+        const sections = await whileWaiting('asking clusters, table and LLM', looking);
+        say(options.json ? (dataText(doctorData(sections), formatIn(formatOf())) ?? '') : doctorText(sections));
         if (isBroken(sections)) process.exitCode = 1;
       } catch (error) {
         complain(`error: ${messageOf(error)}`);

@@ -3,7 +3,8 @@ import pLimit from 'p-limit';
 import * as z from 'zod';
 import { WORKLOAD_KINDS, type WorkloadKind } from '../../lib/domain/workload/kind.ts';
 import { type ApiTarget, askApi } from '../api-client.ts';
-import { refusalText, unreachableText } from '../no-answer.ts';
+import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import { NoAnswer, refusalText, unreachableText } from '../no-answer.ts';
 import { askWholeStatus } from '../whole-status.ts';
 import { forecastFrom, type WorkloadForecast } from './forecasts.ts';
 
@@ -52,9 +53,9 @@ async function askOne(target: Target, { deployment, namespace, kind }: Workload)
 
 async function bodyOf(target: Target, asked: Promise<Response>): Promise<unknown> {
   const answer = await asked.catch((error: unknown) => {
-    throw new Error(unreachableText(target, error));
+    throw new NoAnswer(unreachableText(target, error), EXIT.unreachable);
   });
   const body = (await answer.json().catch(() => ({}))) as Readonly<Record<string, unknown>>;
   if (answer.ok) return body;
-  throw new Error(refusalText(target, answer.status, body));
+  throw new NoAnswer(refusalText(target, answer.status, body), exitCodeOf(answer.status));
 }

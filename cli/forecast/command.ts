@@ -3,8 +3,12 @@ import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { WorkloadKind } from '../../lib/domain/workload/kind.ts';
 import type { ApiTarget } from '../api-client.ts';
+import { EXIT } from '../exit-codes.ts';
 import { kindOption } from '../kind-option.ts';
-import { complain, jsonText, messageOf, oneLine, say } from '../terminal.ts';
+import { NoAnswer } from '../no-answer.ts';
+import { dataText, type Format } from '../output.ts';
+import { complain, messageOf, oneLine, say } from '../terminal.ts';
+import { whileWaiting } from '../waiting.ts';
 import { askForecasts } from './ask.ts';
 import { forecastsIn, type WorkloadForecast } from './forecasts.ts';
 import { kedaObjects } from './keda.ts';
@@ -22,7 +26,7 @@ interface Options {
 }
 
 /** Where the API is, and how to print, are options of the program. */
-export function forecastCommand(targetOf: () => ApiTarget, outputOf: () => string): Command {
+export function forecastCommand(targetOf: () => ApiTarget, formatOf: () => Format): Command {
   return new Command('forecast')
     .description('what the loads of workloads will be in the next hours; with --keda as a trigger of KEDA')
     .argument('[cluster]', 'as the installation names it (default: --cluster)')
@@ -49,14 +53,15 @@ export function forecastCommand(targetOf: () => ApiTarget, outputOf: () => strin
     .action(async (cluster: string | undefined, options: Options) => {
       try {
         const found =
-          options.file === undefined ? await asked(targetOf(), cluster, options) : filed(options.file, options);
+          options.file === undefined
+            ? await whileWaiting('asking for forecasts', asked(targetOf(), cluster, options))
+            : filed(options.file, options);
         if (found.length === 0) throw new Error(NOTHING);
         if (options.keda) await printKeda(found, options);
-        else if (outputOf() === 'json') say(jsonText({ forecasts: found }, 2));
-        else say(found.map(forecastText).join('\n\n'));
+        else say(dataText({ forecasts: found }, formatOf()) ?? found.map(forecastText).join('\n\n'));
       } catch (error) {
         complain(`error: ${oneLine(messageOf(error))}`);
-        process.exitCode = 1;
+        process.exitCode = error instanceof NoAnswer ? error.exitCode : EXIT.refused;
       }
     });
 }

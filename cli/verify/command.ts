@@ -1,6 +1,7 @@
 // `ai4k8s verify`: does what was deployed work, asked of AWS, of the API and, on request, of a workload made for it.
 import { Command, InvalidArgumentError } from 'commander';
 import { isProven } from '../check.ts';
+import { dataText, type Format, formatIn } from '../output.ts';
 import { complain, messageOf, oneLine, say } from '../terminal.ts';
 import type { TrialRequest } from './verify.ts';
 
@@ -16,7 +17,7 @@ interface Options {
 }
 
 /** The command, to be added to the program. @param clusterOf the program's own option, where it was given */
-export function verifyCommand(clusterOf: () => string | undefined): Command {
+export function verifyCommand(clusterOf: () => string | undefined, formatOf: () => Format): Command {
   return new Command('verify')
     .description(
       'after cdk deploy: is everything there, does it tick, may only those call who should, what does it cost',
@@ -32,7 +33,7 @@ export function verifyCommand(clusterOf: () => string | undefined): Command {
     .addHelpText('after', HELP)
     .action(async (options: Options) => {
       try {
-        await run(options, clusterOf());
+        await run(options, clusterOf(), formatOf());
       } catch (error) {
         complain(`error: ${oneLine(messageOf(error))}`);
         process.exitCode = 1;
@@ -72,9 +73,9 @@ function namespaceName(text: string): string {
   throw new InvalidArgumentError('expected the name of a namespace.');
 }
 
-async function run(options: Options, cluster: string | undefined): Promise<void> {
+async function run(options: Options, cluster: string | undefined, format: Format): Promise<void> {
   // Clients of seven services come with it: loaded once it is known that they are needed.
-  const [{ verify }, { verifyJson, verifyText }] = await Promise.all([import('./verify.ts'), import('./report.ts')]);
+  const [{ verify }, { verifyData, verifyText }] = await Promise.all([import('./verify.ts'), import('./report.ts')]);
   const { stack, region, json } = options;
   const verified = await verify({
     stack,
@@ -83,7 +84,7 @@ async function run(options: Options, cluster: string | undefined): Promise<void>
     now: Date.now,
     trial: options.try ? await trialOf(options, cluster) : null,
   });
-  say(json ? verifyJson(verified) : verifyText(verified));
+  say(json ? (dataText(verifyData(verified), formatIn(format)) ?? '') : verifyText(verified));
   if (!isProven(verified.sections)) process.exitCode = 1;
 }
 

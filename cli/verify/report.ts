@@ -1,7 +1,6 @@
 // How the findings of `ai4k8s verify` are read: is the stack as it was deployed, and does it work.
 import { isProven } from '../check.ts';
 import { checksFor, checksText } from '../check-report.ts';
-import { jsonText } from '../terminal.ts';
 import type { Verified } from './verify.ts';
 
 export function verifyText({ sections }: Verified): string {
@@ -9,6 +8,6 @@ export function verifyText({ sections }: Verified): string {
 }
 
 /** One object: `ok`, the checks with what they are about, and the figures that were measured. */
-export function verifyJson({ sections, measured, bill, trial }: Verified): string {
-  return jsonText({ ok: isProven(sections), checks: checksFor(sections), measured, bill, trial }, 2);
+export function verifyData({ sections, measured, bill, trial }: Verified) {
+  return { ok: isProven(sections), checks: checksFor(sections), measured, bill, trial };
 }

@@ -1,7 +1,13 @@
 // What is in the package, by what is started or imported of it.
 
 /** Everything else in it is what these import. */
-export const ENTRIES = ['cli/bin.ts', 'cli/backtest/worker.ts', 'local/tick-worker.ts', 'infra/stack.ts'] as const;
+export const ENTRIES = [
+  'cli/bin.ts',
+  'cli/kubectl-complete.ts',
+  'cli/backtest/worker.ts',
+  'local/tick-worker.ts',
+  'infra/stack.ts',
+] as const;
 
 /** Where the types of `ai4k8s/infra` are. */
 export const DECLARED = ['infra/stack.ts', 'infra/options.ts'] as const;

@@ -10,9 +10,10 @@ import { clockCheck } from '../../cli/doctor/clock.ts';
 import { clusterChecks } from '../../cli/doctor/cluster-checks.ts';
 import { llmChecks } from '../../cli/doctor/llm-checks.ts';
 import { neighboursCheck } from '../../cli/doctor/neighbours-check.ts';
-import { doctorJson, doctorText } from '../../cli/doctor/report.ts';
+import { doctorData, doctorText } from '../../cli/doctor/report.ts';
 import { LOSSES, neededRights, wordOf } from '../../cli/doctor/rights.ts';
 import { tableChecks } from '../../cli/doctor/table-checks.ts';
+import { dataText } from '../../cli/output.ts';
 import { openTable } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { makeConnections } from '../../lib/adapters/kubernetes/connection.ts';
@@ -369,11 +370,11 @@ describe('the report', () => {
   });
 
   it('is JSON for programs', () => {
-    expect(JSON.parse(doctorJson(sections('broken')))).toEqual({
+    expect(JSON.parse(dataText(doctorData(sections('broken')), 'json') ?? '')).toEqual({
       ok: false,
       checks: [{ about: 'cluster prod', name: 'metrics', status: 'broken', message: 'as found', mend: 'run this' }],
     });
-    expect(JSON.parse(doctorJson(sections('warning'))).ok).toBe(true);
+    expect(JSON.parse(dataText(doctorData(sections('warning')), 'json') ?? '').ok).toBe(true);
   });
 });
 

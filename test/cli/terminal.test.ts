@@ -10,7 +10,8 @@ import { answerText } from '../../cli/answer-text.ts';
 import type { JobResult } from '../../cli/backtest/job.ts';
 import { backtestJson, backtestTable } from '../../cli/backtest/report.ts';
 import { broken } from '../../cli/check.ts';
-import { doctorJson, doctorText } from '../../cli/doctor/report.ts';
+import { doctorData, doctorText } from '../../cli/doctor/report.ts';
+import { dataText } from '../../cli/output.ts';
 import { jsonText, oneLine, oneLined, printable } from '../../cli/terminal.ts';
 import { makeConsoleEvents, makeConsoleLog } from '../../local/console-log.ts';
 import { hints } from '../../local/hints.ts';
@@ -113,7 +114,8 @@ describe('escapes in', () => {
   it('findings of the doctor, and names of traces, end in their reports', () => {
     const sections = [{ title: `cluster ${EVIL}`, checks: [broken(EVIL, `${EVIL}\nforged`, `kubectl ${EVIL}`)] }];
     expectClean(doctorText(sections));
-    expectClean(doctorJson(sections));
+    for (const format of ['json', 'yaml'] as const)
+      expectClean(printable(dataText(doctorData(sections), format) ?? ''));
     const result = {
       label: `${EVIL}\nforged`,
       policy: 'hpa',

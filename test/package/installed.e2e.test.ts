@@ -112,7 +112,7 @@ describe('its command', () => {
     expect(status).toBe(0);
     expect((await folder.run('ai4k8s', 'local', '--help')).stdout).toMatch(/^Usage: ai4k8s local \[options\]/);
     const refused = await folder.run('ai4k8s', 'local', '--speed', 'fast');
-    expect([refused.status, refused.stderr]).toEqual([1, expect.stringContaining('(ai4k8s local --help shows')]);
+    expect([refused.status, refused.stderr]).toEqual([2, expect.stringContaining('(ai4k8s local --help shows')]);
   });
 
   it('knows the rights of the manifests, which are beside it', async () => {

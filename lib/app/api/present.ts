@@ -15,6 +15,7 @@ import type { Observation } from '../../domain/workload/observation.ts';
 import type { ResolvedPolicy } from '../../domain/workload/policy-from-annotations.ts';
 import { rungOf } from '../../domain/workload/rung.ts';
 import type { PerSignal } from '../../domain/workload/signal.ts';
+import { whyUnusable } from '../../domain/workload/signal-health.ts';
 import { digits } from './digits.ts';
 import { iso } from './iso.ts';
 import { presentAdviceResult, presentLimit } from './present-advice.ts';
@@ -133,6 +134,7 @@ export function presentWorkload(
     cpu_cores: digits(observation.signals.cpu?.demand),
     memory_bytes: observation.signals.memory?.demand ?? null,
     cpu_peak_cores: digits(entry.peaks.cpu),
+    missing: whyUnusable(observation, policy),
     ...presentSignalsInRow(entry),
     ...presentVerticalInRow(entry.vertical),
     demand_class: presentClass(entry.demandClass),

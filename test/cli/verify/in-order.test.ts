@@ -1,7 +1,8 @@
 // `ai4k8s verify` against an account in which everything is as it was deployed.
 import { describe, expect, it } from 'vitest';
 import { isProven } from '../../../cli/check.ts';
-import { verifyJson, verifyText } from '../../../cli/verify/report.ts';
+import { dataText } from '../../../cli/output.ts';
+import { verifyData, verifyText } from '../../../cli/verify/report.ts';
 import { type StackToVerify, stackToVerify } from '../../make/verified-stack.ts';
 
 const start = stackToVerify();
@@ -38,7 +39,7 @@ describe('a stack in order', () => {
       /The stack works as deployed: \d+ in order, 0 broken, 0 to know\.$/,
     ])
       expect(text).toMatch(line);
-    const json = JSON.parse(verifyJson(verified));
+    const json = JSON.parse(dataText(verifyData(verified), 'json') ?? '');
     expect(json).toMatchObject({ ok: true, trial: null, measured: { writeUnits: expect.any(Number) } });
     expect(json.checks[0]).toMatchObject({ name: 'identity', status: 'ok', mend: null });
   });

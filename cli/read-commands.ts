@@ -1,0 +1,31 @@
+// `ai4k8s status`, `recommend` and `history`: what is, what would be done, and what was.
+import { Command } from 'commander';
+import { askApi } from './api-client.ts';
+import { onWorkload, type Where } from './policy-commands.ts';
+import { type Show, watchOption } from './show.ts';
+import { askWholeStatus } from './whole-status.ts';
+
+interface Watching {
+  readonly watch?: number;
+}
+
+export function readCommands(show: Show): readonly Command[] {
+  return [
+    new Command('status')
+      .description('workloads, how many are enabled, the last tick')
+      .addOption(watchOption())
+      .action(({ watch }: Watching) => show((target) => askWholeStatus(target), { everySeconds: watch })),
+    onWorkload('recommend', 'what every source would do with a Deployment; changes nothing')
+      .addOption(watchOption())
+      .action((deployment: string, { watch, ...where }: Where & Watching) =>
+        show((target) => askApi(target, 'recommendations', { query: { deployment, ...where } }), {
+          everySeconds: watch,
+        }),
+      ),
+    onWorkload('history', 'decisions on a Deployment, newest first')
+      .option('--limit <n>', 'how many', '20')
+      .action((deployment: string, { limit, ...where }: Where & { limit: string }) =>
+        show((target) => askApi(target, 'history', { query: { deployment, ...where, limit } })),
+      ),
+  ];
+}

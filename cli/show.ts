@@ -1,0 +1,62 @@
+// Asks the API and prints its answer, or what went wrong: the one way of every command that is a question or an order to it.
+import { InvalidArgumentError, Option } from 'commander';
+import { type AnswerBody, answerText } from './answer-text.ts';
+import type { ApiTarget } from './api-client.ts';
+import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { refusalText, unreachableText } from './no-answer.ts';
+import { dataText, type Format, type Layout, layoutOf } from './output.ts';
+import { complain, oneLined, say } from './terminal.ts';
+import { whileWaiting } from './waiting.ts';
+import { type Shown, watchAnswers } from './watch.ts';
+
+export type Ask = (target: ApiTarget) => Promise<Response>;
+/** Null where nothing shorter says the same. */
+export type Words = (body: AnswerBody, layout: Layout) => string | null;
+
+export interface Showing {
+  /** What the answer is in words; what it shows by its fields, unless given. */
+  readonly words?: Words;
+  /** Asks again after so many seconds, until Ctrl-C. */
+  readonly everySeconds?: number | undefined;
+}
+
+export type Show = (ask: Ask, showing?: Showing) => Promise<void>;
+
+/** @param targetOf throws where nothing may be asked there */
+export function makeShow(targetOf: () => ApiTarget, formatOf: () => Format): Show {
+  return async (ask, { words = answerText, everySeconds } = {}) => {
+    const target = targetOf();
+    const once = () => askOnce(target, ask, words, formatOf());
+    if (everySeconds !== undefined) return watchAnswers(once, everySeconds);
+    const { kind, text, exitCode } = await whileWaiting(`waiting for ${target.url} to answer`, once());
+    if (kind === 'answer') say(text);
+    else complain(`error: ${text}`);
+    if (exitCode !== EXIT.done) process.exitCode = exitCode;
+  };
+}
+
+async function askOnce(target: ApiTarget, ask: Ask, words: Words, format: Format): Promise<Shown> {
+  try {
+    const answer = await ask(target);
+    const body = (await answer.json()) as Record<string, unknown>;
+    if (!answer.ok)
+      return { kind: 'none', text: refusalText(target, answer.status, body), exitCode: exitCodeOf(answer.status) };
+    const text = dataText(body, format) ?? words(oneLined(body), layoutOf(format)) ?? dataText(body, 'json') ?? '';
+    return { kind: 'answer', text, exitCode: body.success === false ? EXIT.refused : EXIT.done };
+  } catch (error) {
+    return { kind: 'none', text: unreachableText(target, error), exitCode: EXIT.unreachable };
+  }
+}
+
+const USUAL_SECONDS = 5;
+
+/** For what changes by itself. */
+export function watchOption(): Option {
+  return new Option('-w, --watch [seconds]', 'asks again and again, until Ctrl-C')
+    .preset(USUAL_SECONDS)
+    .argParser((text) => {
+      const seconds = Number(text);
+      if (Number.isFinite(seconds) && seconds >= 1 && seconds <= 3600) return seconds;
+      throw new InvalidArgumentError('expected seconds from 1 to 3600.');
+    });
+}
