@@ -40,6 +40,8 @@ interface Proposal {
 interface Ladder {
   readonly rung: string;
   readonly next: string | null;
+  /** Absent where it was not, and in answers of older releases. */
+  readonly demoted?: object;
   readonly evidence: readonly string[];
 }
 
@@ -150,7 +152,8 @@ export function recommendationsText({
 /** Nobody has asked for an LLM where there is no key for one. */
 const UNASKED = 'no_api_key';
 
-function ladderLines({ rung, next, evidence }: Ladder): readonly string[] {
-  const above = next === null ? '' : `; the next rung is ${next}`;
+function ladderLines({ rung, next, demoted, evidence }: Ladder): readonly string[] {
+  const back = `; enable or resume it for ${next} again`;
+  const above = demoted !== undefined ? back : next === null ? '' : `; the next rung is ${next}`;
   return [`rung: ${rung}${above}`, ...evidence.flatMap((line) => wrapped(line, '  ', 4))];
 }

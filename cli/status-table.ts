@@ -21,6 +21,8 @@ export interface StatusRow {
   readonly kind?: string;
   readonly enabled: boolean;
   readonly mode: string;
+  /** Trusted less than its mode says. Absent where it is not, and in what an older release answers. */
+  readonly demoted?: { readonly since: string; readonly reason: string };
   readonly replicas: number;
   readonly ready: number;
   readonly cpu_cores: number | null;
@@ -99,6 +101,11 @@ export function statusTable(status: StatusBody, layout: Layout = 'text'): string
     '',
     table,
     '',
+    ...workloads.flatMap((row) =>
+      row.demoted === undefined
+        ? []
+        : [`demoted: ${nameOf(row)} since ${row.demoted.since}: ${cut(row.demoted.reason)}`],
+    ),
     ...classLines(workloads),
     ...adviceLines(workloads),
     ...status.problems.map((problem) => `problem: ${problem}`),
@@ -106,7 +113,7 @@ export function statusTable(status: StatusBody, layout: Layout = 'text'): string
 }
 
 function cells(row: StatusRow, isAlone: boolean): readonly string[] {
-  const mode = row.enabled ? row.mode : 'off';
+  const mode = modeOf(row);
   return [
     nameOf(row),
     isAlone ? `${mode}\nhpa: none` : mode,
@@ -122,7 +129,7 @@ function wideCells(row: StatusRow): readonly string[] {
   return [
     nameOf(row),
     row.rung ?? '?',
-    row.enabled ? row.mode : 'off',
+    modeOf(row),
     replicasCell(row),
     hpa == null ? 'none' : `${hpa.name} ${hpa.min_replicas}–${hpa.max_replicas}`,
     loadCell(row),
@@ -199,6 +206,12 @@ function cores(value: number | null): string {
 const UNKNOWN_CHARS = 40;
 /** Four lines of the column. */
 const WHY_CHARS = 125;
+
+/** Demoted, it is on a lower rung than its mode says. */
+function modeOf({ enabled, mode, demoted }: StatusRow): string {
+  if (!enabled) return 'off';
+  return demoted === undefined ? mode : `${mode} (demoted)`;
+}
 
 function cut(text: string, most = 220): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;

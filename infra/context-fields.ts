@@ -80,6 +80,7 @@ export const settings = z.partialRecord(
     'BLAST_RADIUS_WORKLOADS',
     'HOLD_READY_FALL_PERCENT',
     'HOLD_CALM_TICKS',
+    'DEMOTE_ON_HARM',
     'NAMESPACES',
     'EXCLUDE_NAMESPACES',
     'ANNOTATE_ON_ENABLE',

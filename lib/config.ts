@@ -150,6 +150,8 @@ const schema = z.object({
   HOLD_READY_FALL_PERCENT: whole(1, 100).default(20),
   /** So many ticks in a row with those pods back close it. */
   HOLD_CALM_TICKS: whole(1, 1440).default(10),
+  /** Whether harm that a workload's own scale-ins did takes its scale-ins back to proposals. */
+  DEMOTE_ON_HARM: flag.default(true),
   /** SQS queue of the function `evaluate`. Absent: every tick evaluates all of its shards itself. */
   SHARD_QUEUE_URL: z.url().optional(),
   /** SQS queue of the function `learn`. Absent: ticks learn in turns, in place. */

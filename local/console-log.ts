@@ -27,7 +27,7 @@ export function makeConsoleLog(chatty: boolean): Log {
   };
 }
 
-const TOLD = new Set<AutoscalerEvent['type']>(['DecisionApplied', 'DecisionProposed']);
+const TOLD = new Set<AutoscalerEvent['type']>(['DecisionApplied', 'DecisionProposed', 'WorkloadDemoted']);
 
 /** Prints each change of a replica count as it happens, and each that waits for approval. */
 export function makeConsoleEvents(): EventSink {
@@ -42,13 +42,20 @@ export function makeConsoleEvents(): EventSink {
 }
 
 function changeLine({ type, at, detail }: AutoscalerEvent): string {
-  const { namespace, name, kind, current, target, source, reason, outcome } = detail;
+  const { current, target, source, reason, outcome } = detail;
   // The floor of an HPA moves without the replicas: then what was done says more than their number.
+  if (type === 'WorkloadDemoted') return `${timeOf(at)}  ${workloadOf(detail)}  demoted: ${String(reason)}`;
   const done = current === target || type === 'DecisionProposed' ? outcome : `${current} → ${target}`;
   const why = String(reason);
-  const time = new Date(at).toISOString().slice(5, 16).replace('T', ' ');
-  const workload = `${namespace}/${name}${kind === undefined ? '' : ` (${kind})`}`;
-  return `${time}  ${workload}  ${done}  (${source}: ${why.length > 110 ? `${why.slice(0, 109)}…` : why})`;
+  return `${timeOf(at)}  ${workloadOf(detail)}  ${done}  (${source}: ${why.length > 110 ? `${why.slice(0, 109)}…` : why})`;
+}
+
+function timeOf(at: number): string {
+  return new Date(at).toISOString().slice(5, 16).replace('T', ' ');
+}
+
+function workloadOf({ namespace, name, kind }: AutoscalerEvent['detail']): string {
+  return `${namespace}/${name}${kind === undefined ? '' : ` (${kind})`}`;
 }
 
 /** Fields on one line. */

@@ -78,6 +78,7 @@ export async function recommended(
     fitted,
     windows: schedules.map(({ window }) => window),
     killSwitch: settings.killSwitch,
+    demotes: settings.demotesOnHarm === true,
   });
   const { assessment } = considered;
   // Whoever asks here wants to see what every source would do, whether or not it may be done now.

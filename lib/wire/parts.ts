@@ -70,6 +70,7 @@ export function wireParts<S extends SeriesReader>(
     settings: {
       tickSeconds: config.TICK_SECONDS,
       killSwitch: overrides.readOnly ?? (config.KILL_SWITCH ? 'KILL_SWITCH is set for this installation' : null),
+      demotesOnHarm: config.DEMOTE_ON_HARM,
       showsOnly: overrides.readOnly !== undefined,
       safety: safetyOf(config),
       annotate: config.ANNOTATE_ON_ENABLE,

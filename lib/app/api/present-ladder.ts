@@ -2,7 +2,9 @@
 import type { Assessment } from '../../domain/assessment/assessment.ts';
 import { type ProposalTrack, trackText } from '../../domain/decision/proposal-track.ts';
 import type { ReplayScore } from '../../domain/sizing/sizing-policy.ts';
+import { demotionText } from '../../domain/workload/demotion.ts';
 import { nextRung, type Rung, rungOf } from '../../domain/workload/rung.ts';
+import { presentDemotion } from './present-policy.ts';
 
 /** A replay of two days has seen each hour twice. */
 const DAYS_TO_TRUST = 2;
@@ -17,9 +19,19 @@ const ENABLING: Readonly<Partial<Record<Rung, object>>> = {
 
 /** @param track how its proposals did, as the last tick left it */
 export function presentLadder(assessment: Assessment, track?: ProposalTrack) {
-  const rung = rungOf(assessment.policy);
-  const next = nextRung(rung);
-  return { rung, next, ...(next && { enable_with: ENABLING[next] }), evidence: evidenceOf(assessment, track) };
+  const { policy } = assessment;
+  const { demoted, ...stated } = policy;
+  const rung = rungOf(policy);
+  // Promotion gives back what its mode says.
+  const next = demoted === undefined ? nextRung(rung) : rungOf(stated);
+  const enabling = demoted === undefined ? next && ENABLING[next] : { mode: policy.mode };
+  return {
+    rung,
+    next,
+    ...(enabling && { enable_with: enabling }),
+    ...(demoted && { demoted: presentDemotion(demoted) }),
+    evidence: [...(demoted ? [demotionText(demoted)] : []), ...evidenceOf(assessment, track)],
+  };
 }
 
 /** In sentences, what speaks for trusting it first. */

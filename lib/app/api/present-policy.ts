@@ -1,5 +1,6 @@
 // A policy as answers show it, in the keys that bodies take.
 import type { Assessment } from '../../domain/assessment/assessment.ts';
+import type { Demotion } from '../../domain/workload/demotion.ts';
 import { DEFAULT_POLICY, type Policy } from '../../domain/workload/policy.ts';
 import type { Origin, Origins } from '../../domain/workload/policy-levels.ts';
 import type { VerticalPolicy } from '../../domain/workload/vertical-policy.ts';
@@ -35,7 +36,7 @@ export function presentOrigins(from: Origins): Readonly<Record<string, Origin>> 
 }
 
 /** What a person stopped, and how far it goes by itself. */
-export function presentRestraint({ paused, pausedUntil, pausedReason, limits = {} }: Policy) {
+export function presentRestraint({ paused, pausedUntil, pausedReason, limits = {}, demoted }: Policy) {
   const { step, direction, hours } = limits;
   return {
     paused,
@@ -44,7 +45,13 @@ export function presentRestraint({ paused, pausedUntil, pausedReason, limits = {
     ...(step && { limit_step: 'percent' in step ? `${step.percent}%` : `${step.replicas}` }),
     ...(direction && { limit_direction: direction }),
     ...(hours && { limit_hours: hours.text }),
+    ...(demoted && { demoted: presentDemotion(demoted) }),
   };
+}
+
+/** What took its rung, and what gives it back is to enable it again, or to resume it. */
+export function presentDemotion({ at, code, message }: Demotion) {
+  return { since: iso(at), code, reason: message };
 }
 
 function presentVerticalPolicy({ ranges, apply, containers, except, restart }: VerticalPolicy) {

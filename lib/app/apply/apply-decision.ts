@@ -5,6 +5,7 @@ import type { Outcome } from '../../domain/decision/outcome.ts';
 import { revalidate } from '../../domain/decision/revalidate.ts';
 import { floorFor, mayHoldFloor, worksThroughHpa } from '../../domain/hpa/floor.ts';
 import { notDownMessage, whyNoRaise } from '../../domain/hpa/user-intent.ts';
+import { demotionText } from '../../domain/workload/demotion.ts';
 import type { HpaStatus } from '../../domain/workload/hpa-status.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
@@ -73,12 +74,11 @@ export function whyNot(decision: Decision, policy: Policy, observation: Observat
       message: 'mode hpa-floor works through an HPA, and no HPA targets this workload',
     };
   const settled = whyNoChange(decision, policy, observation);
-  if (settled !== null || consent === 'person' || policy.mode !== 'propose') return settled;
-  return {
-    kind: 'recommended',
-    code: 'proposed',
-    message: `${changeOf(decision, policy, observation)} waits for approval`,
-  };
+  const demoted = decision.target < decision.current ? policy.demoted : undefined;
+  if (settled !== null || consent === 'person' || (policy.mode !== 'propose' && demoted === undefined)) return settled;
+  const why = demoted === undefined ? '' : `: ${demotionText(demoted)}`;
+  const message = `${changeOf(decision, policy, observation)} waits for approval${why}`;
+  return { kind: 'recommended', code: 'proposed', message };
 }
 
 function whyNoChange(decision: Decision, policy: Policy, { hpa, owner }: Observation): Outcome | null {

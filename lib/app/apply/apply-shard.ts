@@ -20,6 +20,7 @@ import type { MetricSink, Sample, SeriesChoice } from '../ports/metric-sink.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import { AdapterError, type AutoscalerEvent } from '../ports/world.ts';
 import { decisionEvent, newDecisionEvent } from '../report/decision-event.ts';
+import { demotionEvent, newDemotion } from '../report/demotion-event.ts';
 import { kubernetesEventOf } from '../report/kubernetes-events.ts';
 import { levelEvents } from '../report/level-events.ts';
 import { workloadSamples } from '../report/workload-series.ts';
@@ -122,7 +123,7 @@ async function recordAll(
   for (const [i, { key, previous }] of candidates.entries()) {
     const [record, draft] = [records[i], drafts[i]];
     if (record === undefined || draft === undefined) continue;
-    const isDue = isRecordDue(previous, record.decision, record.outcome);
+    const isDue = newDemotion(record) !== null || isRecordDue(previous, record.decision, record.outcome);
     // First seen with all the others, it is no news: a new cluster would write thousands of records in its first tick.
     const isAmongOthers = isHourly && (!isDue || (previous === undefined && !isChange(record.outcome)));
     if (isAmongOthers) standing.push(record);
@@ -190,6 +191,7 @@ function resultOf(
     events: [
       ...[...carried, ...undone].flatMap((record) => decisionEvent(record) ?? []),
       ...records.flatMap((record) => newDecisionEvent(record, lastOf(record)?.record.outcome) ?? []),
+      ...records.flatMap((record) => demotionEvent(record) ?? []),
       ...records.flatMap((record) => levelEvents(record, lastOf(record))),
     ],
     notices: [

@@ -85,12 +85,14 @@ export async function draftAs(
   return { ...(await recommend(as, settings, stored, seen)), requestedBy };
 }
 
-function whatChanged({ [ENABLED_KEY]: enabled, paused, ...others }: PolicyChange['values']): string {
+function whatChanged(values: PolicyChange['values']): string {
+  const { [ENABLED_KEY]: enabled, paused, 'trusted-since': trusted, ...others } = values;
+  const again = trusted === undefined ? '' : ', and trusted again';
   if (enabled === 'false') return 'disabled; its replicas stay as they are';
   const keys = Object.entries(others).flatMap(([key, value]) => (value === '' ? [] : [`${key} ${value}`]));
-  if (enabled === 'true') return ['enabled', ...keys].join(', ');
+  if (enabled === 'true') return ['enabled', ...keys].join(', ') + again;
   if (paused === 'true') return ['paused; its replicas stay as they are', ...keys].join(', ');
-  return paused === 'false' ? 'resumed' : [`paused for ${paused}`, ...keys].join(', ');
+  return paused === 'false' ? `resumed${again}` : [`paused for ${paused}`, ...keys].join(', ');
 }
 
 /** The policy stands whatever becomes of the floor: what fails here is told, and tried again by the ticks and the watchdog. */

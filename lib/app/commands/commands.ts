@@ -68,12 +68,13 @@ export async function changePolicy(
   ports: CommandPorts,
   settings: CommandSettings,
   ref: WorkloadRef,
-  values: Values,
+  asked: Values,
   requestedBy: string | null,
   then: 'decide' | 'nothing',
 ): Promise<CommandResult> {
   const present = await lookAt(ports, ref);
-  if (present === null) return changeAbsent(ports, ref, values, requestedBy);
+  if (present === null) return changeAbsent(ports, ref, asked, requestedBy);
+  const values = { ...asked, ...trustOf(asked, present) };
   const problem = modeProblem(ref, values.mode);
   if (problem !== null) return { kind: 'invalid', problems: [problem] };
   const { observed } = present;
@@ -104,6 +105,12 @@ export async function changePolicy(
   const { notes, isOverMax } = boundsNotes(policy, observed);
   const decided = await decideNow(ports, settings, ref, requestedBy, isOverMax ? 'nobody' : 'schedule');
   return decided.kind === 'done' ? { ...decided, released, kept, notes } : decided;
+}
+
+/** Whoever enables or resumes a demoted workload trusts it again. */
+function trustOf({ paused }: Values, { observed, stored }: Present): Values {
+  if (paused !== 'false' || stored?.latest.harm?.demoted === undefined) return {};
+  return { 'trusted-since': new Date(observed.at).toISOString() };
 }
 
 /** An empty value takes its key out of the record. */

@@ -128,6 +128,8 @@ export interface AutoscalerEvent {
     | 'DecisionConflicted'
     /** A change waits for a person to approve it. */
     | 'DecisionProposed'
+    /** A workload lost its rung for harm that its own scale-ins did. */
+    | 'WorkloadDemoted'
     /** A level went out of its band, or came back into it. */
     | 'LevelOver'
     | 'LevelBack'

@@ -1,5 +1,6 @@
 // What the detail of each event holds, field by field: what docs/events.md shows and what ticks and commands tell is held to this.
 import * as z from 'zod';
+import { DEMOTION_CODES } from '../../domain/workload/demotion.ts';
 import { WORKLOAD_KINDS } from '../../domain/workload/kind.ts';
 import type { AutoscalerEvent } from '../ports/world.ts';
 import { EVENT_SCHEMA_VERSION } from './tellable.ts';
@@ -70,6 +71,13 @@ export const EVENT_DETAILS = {
   DecisionFailed: decision,
   DecisionConflicted: decision,
   DecisionProposed: decision,
+  WorkloadDemoted: z.strictObject({
+    ...told,
+    ...workload,
+    decision_id: z.string(),
+    code: z.enum(DEMOTION_CODES),
+    reason: z.string(),
+  }),
   LevelOver: level,
   LevelBack: level,
   TickFinished: z.strictObject({

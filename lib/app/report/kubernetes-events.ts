@@ -10,6 +10,7 @@ import { cleanText } from '../../domain/text/clean-text.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
 import type { ReasonCode } from '../../domain/workload/reason-code.ts';
 import type { KubernetesEvent } from '../ports/cluster.ts';
+import { demotedMessage, newDemotion } from './demotion-event.ts';
 import { newlyUnhelped } from './level-events.ts';
 
 /** Kubernetes refuses notes of more than 1,024 bytes; these are read in a terminal. UTF-16 units: at most three bytes each. */
@@ -24,6 +25,9 @@ export function kubernetesEventOf(record: DecisionRecord, before: WorkloadMemory
   const { uid } = assessment.observation;
   if (uid === undefined || uid === '') return null;
   const base = { workload: decision.workload, uid, at: decision.at };
+  const demoted = newDemotion(record);
+  if (demoted !== null)
+    return { ...base, kind: 'problem', reason: 'Demoted', note: cleanText(demotedMessage(demoted), NOTE_CHARS) };
   if (outcome.kind === 'applied') {
     const note = `${outcome.message} (${decision.source}): ${decision.reason}`;
     const moved = worksThroughHpa(assessment.policy, assessment.observation.owner) ? 'FloorChanged' : 'ReplicasChanged';

@@ -44,6 +44,8 @@ export interface DecidePorts extends ObservePorts, ApplyPorts {
 export interface DecideSettings extends FitPace {
   /** Why nothing may be changed anywhere, or null. */
   readonly killSwitch: string | null;
+  /** Whether harm that a workload's own scale-ins did costs it its rung. Absent: it does not. */
+  readonly demotesOnHarm?: boolean;
   /** This process is there to show what it would do: the LLM is asked although nothing may be written. */
   readonly showsOnly?: boolean;
 }
@@ -162,6 +164,7 @@ function candidateOf(
     fitted: fitted.get(key),
     windows: schedules.get(key)?.map(({ window }) => window) ?? [],
     killSwitch: settings.killSwitch,
+    demotes: settings.demotesOnHarm === true,
   });
   return { key, previous, considered };
 }

@@ -41,8 +41,18 @@ export function overruledNow(
   { at: now, replicas, owner }: Observation,
   lastScaledAt: EpochMs | null,
 ): Overruled | undefined {
-  const ours = previous?.past.at(-1);
-  if (previous === undefined || ours === undefined || owner.kind !== 'none') return previous?.overruled;
-  const isAgainst = lastScaledAt === now && ours.to !== replicas.spec;
+  if (previous === undefined || owner.kind !== 'none') return previous?.overruled;
+  const isAgainst = isSetByOther(previous, replicas.spec, lastScaledAt, now);
   return isAgainst ? yieldCountTo(previous.overruled, now) : previous.overruled;
+}
+
+/** Whether the count is another than we last set, and was seen to become so now; false where we never set any. */
+export function isSetByOther(
+  previous: WorkloadMemory | undefined,
+  current: number,
+  lastScaledAt: EpochMs | null,
+  now: EpochMs,
+): boolean {
+  const ours = previous?.past.at(-1);
+  return ours !== undefined && lastScaledAt === now && ours.to !== current;
 }

@@ -1,4 +1,6 @@
 // What became of proposals: each is held against what came after it, and counted. Stored with the workload, so a few numbers.
+import type { Assessment } from '../assessment/assessment.ts';
+import { needAtLine } from '../assessment/need-at-line.ts';
 import { STABILISATION_MS } from '../workload/pace.ts';
 import { DEFAULT_STARTUP_SECONDS } from '../workload/startup-time.ts';
 import { type EpochMs, MINUTE_MS } from '../workload/time.ts';
@@ -44,11 +46,16 @@ export interface ProposalTrack {
 const NO_TRACK: ProposalTrack = { v: TRACK_VERSION, open: [], in: [0, 0], out: [0, 0], unjudged: 0 };
 
 /** What is known at a tick. */
-export interface SeenNeed {
+interface SeenNeed {
   readonly at: EpochMs;
   /** `needAtLine`; null where it cannot be told. */
   readonly need: number | null;
   readonly tickSeconds: number;
+}
+
+export function seenNeed({ now, observation, policy, levels, memory }: Assessment): SeenNeed {
+  const need = needAtLine(observation, policy, levels, memory);
+  return { at: now, need, tickSeconds: policy.tickSeconds };
 }
 
 /** The track after a tick has seen what is needed. @param stored whatever an earlier release left */

@@ -6,7 +6,6 @@ import type { AssessInput } from '../assessment/assess.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import { countChanges, wantedAlone } from '../assessment/change-budget.ts';
 import { whyKept } from '../assessment/holds.ts';
-import { needAtLine } from '../assessment/need-at-line.ts';
 import type { PastDecision } from '../assessment/past-decision.ts';
 import { askedByLevels } from '../assessment/proposals/levels.ts';
 import { chargeAdvice, NO_REGRET, type TrackedTick } from '../assessment/regret-budget.ts';
@@ -24,10 +23,11 @@ import { servingPods, utilisationOf } from '../workload/utilisation.ts';
 import { declinedBy, proposalAfter } from './change-proposal.ts';
 import { baselineProposal } from './decide.ts';
 import type { Decision, DecisionRecord } from './decision.ts';
+import { type Harm, harmAfter } from './harm.ts';
 import { heldSince, overruledNow, ranAtMost } from './held-since.ts';
 import { callAfter } from './last-call.ts';
 import type { Outcome } from './outcome.ts';
-import { type SeenNeed, trackAt, trackedAfter } from './proposal-track.ts';
+import { seenNeed, trackAt, trackedAfter } from './proposal-track.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
 
 /** When the effect of a decision is read off: new pods have started by then. */
@@ -115,18 +115,23 @@ function pastWithEffects(
 /** What a decision was made from, before anything became of it. */
 type Made = Pick<DecisionRecord, 'decision' | 'assessment' | 'advice'>;
 
+/** What a step adds to what it decided; as before, and as in the record, where the decision was made elsewhere. */
+interface Going {
+  readonly levels: PerSignal<LevelMemory>;
+  /** What asking the LLM came to, for its next call. */
+  readonly asked: AdviceResult | null;
+  readonly harm: Harm | undefined;
+}
+
 /**
  * The memory with a decision of which nothing is known yet.
  * @param scaledAt when the count last moved, whoever moved it
- * @param levels as they go on; those of before where the decision was made elsewhere
- * @param asked what asking the LLM came to, for its next call; as in the record unless given
  */
 export function decided(
   previous: WorkloadMemory | undefined,
   made: Made,
   scaledAt: EpochMs | null,
-  levels: PerSignal<LevelMemory> = previous?.levels ?? {},
-  asked: AdviceResult | null = made.advice,
+  { levels, asked, harm }: Going = { levels: previous?.levels ?? {}, asked: made.advice, harm: previous?.harm },
 ): WorkloadMemory {
   const { assessment, decision, advice } = made;
   const { now, policy, observation, memory, overruled, demandClass } = assessment;
@@ -150,15 +155,11 @@ export function decided(
     ...(overruled !== undefined && { overruled }),
     ...(call && { call }),
     ...(track && { track }),
+    ...(harm && { harm }),
     ...(previous?.proposal && { proposal: previous.proposal }),
     ...(previous?.declined && now < previous.declined.until && { declined: previous.declined }),
     recordedAt: previous?.recordedAt ?? null,
   };
-}
-
-function seenNeed({ now, observation, policy, levels, memory }: Assessment): SeenNeed {
-  const need = needAtLine(observation, policy, levels, memory);
-  return { at: now, need, tickSeconds: policy.tickSeconds };
 }
 
 /** Of a decision that nobody has applied, refused or tried to. */
@@ -171,6 +172,7 @@ export function settled(before: WorkloadMemory, record: DecisionRecord, recorded
   const proposal = proposalAfter(waiting, record);
   const declined = declinedBy(record);
   const track = trackedAfter(judging, record);
+  const harm = harmAfter(before.harm, record);
   const kept = { decision: inShort(decision), outcome, advice: keptInShort(advice), requestedBy };
   const next = {
     ...memory,
@@ -179,6 +181,7 @@ export function settled(before: WorkloadMemory, record: DecisionRecord, recorded
     ...(proposal && { proposal }),
     ...(declined && { declined }),
     ...(track && { track }),
+    ...(harm && { harm }),
   };
   if (outcome.kind !== 'applied') return next;
   const latest = memory.wanted.at(-1);

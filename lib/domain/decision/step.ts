@@ -4,6 +4,7 @@ import { advisedThresholds } from '../advice/advised-thresholds.ts';
 import { withLastFailure } from '../advice/last-failure.ts';
 import { type AssessInput, assess } from '../assessment/assess.ts';
 import type { Assessment } from '../assessment/assessment.ts';
+import { needAtLine } from '../assessment/need-at-line.ts';
 import type { GuardrailHistory } from '../guardrails/constraint.ts';
 import type { LevelMemory } from '../level/level-memory.ts';
 import { levelsAt } from '../level/levels.ts';
@@ -13,6 +14,8 @@ import type { PerSignal } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
+import { type Harm, harmAt, withDemotion } from './harm.ts';
+import { isSetByOther } from './held-since.ts';
 import { carried, decided, isOwnRise, lastScaledAt, ownChangeAt, wantedLately } from './remember.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
 
@@ -20,6 +23,8 @@ import type { WorkloadMemory } from './workload-memory.ts';
 export interface StepInput
   extends Pick<AssessInput, 'policy' | 'observation' | 'recent' | 'fitted'>,
     Pick<GuardrailHistory, 'killSwitch'> {
+  /** Whether harm that it did costs it its rung; not unless given. */
+  readonly demotes?: boolean;
   /** The workload's scheduled windows, active or not. */
   readonly windows: NonNullable<AssessInput['windows']>;
 }
@@ -30,6 +35,8 @@ export interface Considered {
   readonly history: GuardrailHistory;
   /** As they go on. */
   readonly levels: PerSignal<LevelMemory>;
+  /** As it is known by now. */
+  readonly harm: Harm | undefined;
 }
 
 export interface Conclusion {
@@ -46,12 +53,22 @@ export interface Conclusion {
  * @param memory what the last step left; undefined where the workload is seen for the first time
  */
 export function consider(memory: WorkloadMemory | undefined, input: StepInput): Considered {
-  const { observation, policy, killSwitch, ...seen } = input;
+  const { observation, policy: stated, killSwitch, demotes = false, ...seen } = input;
   const now = observation.at;
   const current = observation.replicas.spec;
   const scaledAt = lastScaledAt(memory, current, now);
-  const { views, memories } = levelsNow(memory, observation, policy, scaledAt);
+  const { views, memories } = levelsNow(memory, observation, stated, scaledAt);
+  const harm = demotes
+    ? harmAt(memory?.harm, {
+        observation,
+        policy: stated,
+        need: () => needAtLine(observation, stated, views, memory?.memory),
+        isSetByOther: isSetByOther(memory, current, scaledAt, now),
+      })
+    : undefined;
+  const policy = withDemotion(stated, harm);
   return {
+    harm,
     assessment: assess({ now, policy, observation, ...seen, ...carried(memory, observation, policy, views) }),
     levels: memories,
     history: {
@@ -87,11 +104,11 @@ function levelsNow(
  */
 export function conclude(
   memory: WorkloadMemory | undefined,
-  { assessment, history, levels }: Considered,
+  { assessment, history, levels, harm }: Considered,
   asked: AdviceResult | null,
 ): Conclusion {
   const advice = withLastFailure(asked, memory?.record.advice ?? null);
   const decision = decide(assessment, advice, history);
   const made = { decision, assessment, advice };
-  return { decision, advice, memory: decided(memory, made, history.lastScaledAt, levels, asked) };
+  return { decision, advice, memory: decided(memory, made, history.lastScaledAt, { levels, asked, harm }) };
 }

@@ -12,6 +12,7 @@ import type { PerSignal } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import type { ChangeProposal, Declined } from './change-proposal.ts';
 import type { DecisionRecord } from './decision.ts';
+import type { Harm } from './harm.ts';
 import type { LastCall } from './last-call.ts';
 import type { ProposalTrack } from './proposal-track.ts';
 
@@ -46,6 +47,8 @@ export interface WorkloadMemory {
   readonly proposal?: ChangeProposal;
   /** What a person said no to of late. */
   readonly declined?: Declined;
+  /** What its own scale-ins did of late. Absent where they did no harm, and in what older releases stored. */
+  readonly harm?: Harm;
   /** How its proposals did. Absent where it had none, and in what older releases stored. */
   readonly track?: ProposalTrack;
   /** Of the LLM, about this workload. Absent where there was none, and in what older releases stored. */

@@ -138,6 +138,10 @@ export const POLICY_FIELDS: Readonly<Record<string, Field>> = {
     set: (policy, text) =>
       put(policy, 'pausedReason', text.length <= REASON_CHARS ? cleanText(text, REASON_CHARS) : undefined),
   },
+  'trusted-since': {
+    expected: 'an instant such as 2026-12-01T08:00:00Z',
+    set: (policy, text) => put(policy, 'trustedSince', instant(text)),
+  },
   'limit-step': {
     expected: EXPECTED_STEP,
     set: (policy, text) => {

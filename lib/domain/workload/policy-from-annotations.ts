@@ -3,6 +3,7 @@
 
 import { cappedTexts } from '../text/clean-text.ts';
 import { type Annotated, annotatedValues, quoted, type Scope } from './annotated-values.ts';
+import { type Demotion, isInForce } from './demotion.ts';
 import type { HpaStatus } from './hpa-status.ts';
 import { LEVEL_FIELDS, type Values } from './level-fields.ts';
 import type { Observation } from './observation.ts';
@@ -41,6 +42,8 @@ export interface PolicySources extends Annotated {
   readonly now?: EpochMs;
   /** The most replicas that are known to have run: where nobody states a maximum, no default takes any of them away. */
   readonly running?: number;
+  /** As its memory has it; in force unless a person has trusted it since. */
+  readonly demoted?: Demotion;
 }
 
 /** A policy, and which level gave which of its values. */
@@ -63,7 +66,7 @@ export function readPolicy(sources: PolicySources): Policy {
  * `recommend`.
  */
 export function resolvePolicy(sources: PolicySources): ResolvedPolicy {
-  const { record, hpa, namespace, running = 0 } = sources;
+  const { record, hpa, namespace, running = 0, demoted, now = 0 } = sources;
   const problems: string[] = [];
   const annotated = annotatedValues(sources, problems);
   const recorded = record ?? {};
@@ -80,6 +83,7 @@ export function resolvePolicy(sources: PolicySources): ResolvedPolicy {
   const isStated = (key: string) => [recorded, annotated].some((values) => Object.hasOwn(values, key));
   if (hpa === null && !isStated('max-replicas'))
     policy = { ...policy, max: Math.max(policy.max, policy.min, running), maxIsDefault: true };
+  if (demoted !== undefined && isInForce(demoted, policy.trustedSince, now)) policy = { ...policy, demoted };
   if (policy.min > policy.max) {
     if (isStated('min-replicas') || hpa !== null)
       problems.push(
@@ -187,11 +191,11 @@ type Seen = Pick<
   Observation,
   'workload' | 'at' | 'annotations' | 'moreUnknown' | 'inNamespace' | 'hpa' | 'definitions' | 'replicas'
 >;
-type Previous = { readonly ranAtMost?: number } | undefined;
+type Previous = { readonly ranAtMost?: number; readonly harm?: { readonly demoted?: Demotion } } | undefined;
 
 /**
  * From its annotations, its record, its HPA, what is above it and the defaults: all that makes a policy makes it here.
- * @param previous as the last tick left it: where nobody states a maximum, what ran then may run again
+ * @param previous as the last tick left it: where nobody states a maximum, what ran then may run again; and a demotion stands
  */
 export function policyOf(observation: Seen, stated: Stated, tickSeconds: number, previous: Previous): Policy {
   return policyWithOrigins(observation, stated, tickSeconds, previous).policy;
@@ -217,5 +221,6 @@ export function policyWithOrigins(
     tickSeconds,
     now: at,
     running: Math.max(replicas.spec, previous?.ranAtMost ?? 0),
+    ...(previous?.harm?.demoted && { demoted: previous.harm.demoted }),
   });
 }

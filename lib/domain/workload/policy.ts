@@ -1,4 +1,5 @@
 // What annotations, the record in the table and the defaults say about one workload, and what those defaults are.
+import type { Demotion } from './demotion.ts';
 import type { Limits, Pause } from './restraint.ts';
 import type { PerResource, PerSignal, Resource, SignalKind } from './signal.ts';
 import type { EpochMs } from './time.ts';
@@ -58,6 +59,10 @@ export interface Policy {
   /** Until when. Absent: until somebody resumes it. */
   readonly pausedUntil?: EpochMs;
   readonly pausedReason?: string;
+  /** A person trusts it again from this instant on: harm from before counts no more. Absent: all of the last day does. */
+  readonly trustedSince?: EpochMs;
+  /** Trusted less than its mode says, for harm that it did. No source states it: it comes from the workload's memory. */
+  readonly demoted?: Demotion;
   /** How far it may go by itself. Absent where nothing is stated. */
   readonly limits?: Limits;
   readonly llm: 'on' | 'off' | 'shadow';

@@ -5,11 +5,11 @@ import type { Policy } from './policy.ts';
 export const RUNGS = ['look', 'recommend', 'propose', 'limited', 'auto'] as const;
 export type Rung = (typeof RUNGS)[number];
 
-/** A policy that cannot be read is only recommended by. */
-export function rungOf({ enabled, mode, limits = {}, problems }: Policy): Rung {
+/** A policy that cannot be read is only recommended by; one demoted proposes what would shrink, and grows as before. */
+export function rungOf({ enabled, mode, limits = {}, problems, demoted }: Policy): Rung {
   if (!enabled) return 'look';
   if (problems.length > 0 || mode === 'recommend') return 'recommend';
-  if (mode === 'propose') return 'propose';
+  if (mode === 'propose' || demoted !== undefined) return 'propose';
   return Object.keys(limits).length > 0 ? 'limited' : 'auto';
 }
 
