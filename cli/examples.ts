@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  status: ['status', 'status --watch', 'status -o wide', 'status -o json'],
+  status: ['status', 'status --all', 'status --watch', 'status -o wide', 'status -o json'],
   recommend: ['recommend checkout -n shop', 'recommend checkout -n shop --watch 10', 'recommend checkout -o yaml'],
   history: ['history checkout -n shop --limit 5', 'history checkout -n shop -o wide'],
   why: ['why checkout -n shop'],

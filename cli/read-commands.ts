@@ -1,5 +1,6 @@
 // `ai4k8s status`, `recommend` and `history`: what is, what would be done, and what was.
 import { Command } from 'commander';
+import { allStatusText, askAllStatus } from './all-status.ts';
 import { askApi } from './api-client.ts';
 import { onWorkload, type Where } from './policy-commands.ts';
 import { type Show, watchOption } from './show.ts';
@@ -13,8 +14,14 @@ export function readCommands(show: Show): readonly Command[] {
   return [
     new Command('status')
       .description('workloads, how many are enabled, the last tick')
+      .option('--all', 'of every cluster of the installation')
       .addOption(watchOption())
-      .action(({ watch }: Watching) => show((target) => askWholeStatus(target), { everySeconds: watch })),
+      .action(({ all, watch }: Watching & { all?: true }) =>
+        show(
+          all ? askAllStatus : (target) => askWholeStatus(target),
+          all ? { words: allStatusText, everySeconds: watch } : { everySeconds: watch },
+        ),
+      ),
     onWorkload('recommend', 'what every source would do with a Deployment; changes nothing')
       .addOption(watchOption())
       .action((deployment: string, { watch, ...where }: Where & Watching) =>

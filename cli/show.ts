@@ -9,11 +9,11 @@ import { complain, oneLined, say } from './terminal.ts';
 import { whileWaiting } from './waiting.ts';
 import { type Shown, watchAnswers } from './watch.ts';
 
-export type Ask = (target: ApiTarget) => Promise<Response>;
+type Ask = (target: ApiTarget) => Promise<Response>;
 /** Null where nothing shorter says the same. */
-export type Words = (body: AnswerBody, layout: Layout) => string | null;
+type Words = (body: AnswerBody, layout: Layout) => string | null;
 
-export interface Showing {
+interface Showing {
   /** What the answer is in words; what it shows by its fields, unless given. */
   readonly words?: Words;
   /** Asks again after so many seconds, until Ctrl-C. */

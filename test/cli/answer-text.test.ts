@@ -1,6 +1,7 @@
 // What the command line prints of the API's real answers: the sentence that matters, not three hundred lines of JSON.
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { allStatusText, askAllStatus } from '../../cli/all-status.ts';
 import { answerText } from '../../cli/answer-text.ts';
 import { wrapped } from '../../cli/wrapped.ts';
 import { type Embedded, simulated, startEmbedded } from '../make/embedded.ts';
@@ -105,6 +106,33 @@ it('law: no line is longer than a hundred columns, and no word is lost', () => {
       for (const line of lines) expect(line.length).toBeLessThanOrEqual(100);
     }),
   );
+});
+
+it('of all clusters, one that cannot be read hides none of the others', async () => {
+  const url = 'http://one.example';
+  const body = (await system.get(`${API}/status/demo`)).body;
+  const answers: Readonly<Record<string, () => Response>> = {
+    '/api/autoscaling/clusters': () => Response.json({ clusters: [{ id: 'away' }, { id: 'demo' }, { id: 'sick' }] }),
+    '/api/autoscaling/status/demo': () => Response.json(body),
+    '/api/autoscaling/status/sick': () =>
+      Response.json({ title: 'Dependency not available', detail: 'x' }, { status: 503 }),
+  };
+  vi.stubGlobal('fetch', async (address: URL) => {
+    const answer = answers[address.pathname];
+    if (answer === undefined) throw new Error('no route to host');
+    return answer();
+  });
+  const answer = await askAllStatus({ url, cluster: 'demo' }).finally(() => vi.unstubAllGlobals());
+  const whole = (await answer.json()) as Record<string, unknown>;
+  expect(whole).toMatchObject({
+    success: false,
+    clusters: [{ success: false }, { success: true }, { success: false }],
+  });
+  const text = allStatusText(whole, 'text');
+  expect(text).toMatch(/^cluster away: not read: .*no route to host/);
+  expect(text).toContain('\n\ncluster demo: 1 workloads, 1 enabled, 15 replicas\n');
+  expect(text).toMatch(/\n\ncluster sick: not read: Dependency not available: x$/);
+  expect(allStatusText({ clusters: [] }, 'text')).toMatch(/^no cluster/);
 });
 
 it('what it does not know is left to JSON', () => {

@@ -206,6 +206,12 @@ export const ANSWERS: Readonly<Record<Key, AnswerSchema>> = {
   'get /api/autoscaling/policy/{cluster}': said(policies, 'What is said at each level'),
   'post /api/autoscaling/policy/{cluster}': said(levelSet, 'All that is said at that level now'),
   'get /api/autoscaling/kill-switch/{cluster}': said(answer, 'The switch'),
+  'get /api/autoscaling/clusters': said(
+    z
+      .looseObject({ success: z.boolean(), clusters: z.array(z.looseObject({ id: z.string() })) })
+      .meta({ id: 'Clusters' }),
+    'Their names',
+  ),
   'get /api/autoscaling/kill-switch': said(answer, 'The switches'),
   'post /api/autoscaling/predictive/enable/{cluster}': said(commandDone, 'Enabled'),
   'post /api/autoscaling/predictive/disable/{cluster}': said(commandDone, 'Disabled'),

@@ -23,6 +23,7 @@ import { presentOrigins } from './present-policy.ts';
 import { problem } from './problem.ts';
 import { addProposalReads } from './proposal-query.ts';
 import {
+  clustersRoute,
   decisionRoute,
   healthRoute,
   historyRoute,
@@ -31,6 +32,7 @@ import {
   recommendationsRoute,
   statusRoute,
 } from './read-contract.ts';
+import { mayCallSomewhere } from './rights.ts';
 import { OPENAPI_PATH } from './routes.ts';
 import { addScheduleReads } from './schedule-query.ts';
 import { sightOf } from './sight.ts';
@@ -80,6 +82,12 @@ export function makeQueryApi(context: QueryContext): Api {
   addKillSwitchReads(app, context);
   addProposalReads(app, context);
   addPolicyReads(app, context);
+
+  app.openapi(clustersRoute, async (c) => {
+    const { caller, right } = asking(context, c.env, 'read');
+    const clusters = context.clusters.filter((id) => mayCallSomewhere(caller, right, id)).map((id) => ({ id }));
+    return c.json({ success: true, clusters }, 200);
+  });
 
   app.openapi(statusRoute, async (c) => {
     const { cluster } = c.req.valid('param');

@@ -100,6 +100,12 @@ export const killSwitchesRoute = createRoute({
   summary: 'The kill switch of every cluster',
 });
 
+export const clustersRoute = createRoute({
+  method: 'get',
+  path: '/api/autoscaling/clusters',
+  summary: 'The clusters of this installation of which the caller may see something',
+});
+
 export const patternsRoute = createRoute({
   method: 'get',
   path: '/api/autoscaling/patterns/{cluster}',
@@ -119,4 +125,5 @@ export const READ_ROUTES = [
   killSwitchRoute,
   killSwitchesRoute,
   policyRoute,
+  clustersRoute,
 ] as const;

@@ -27,6 +27,7 @@ const KNOWN: readonly Known[] = [
   ['GET', `${API}/policy/*`, OF_NAMESPACE],
   ['POST', `${API}/policy/*`, OF_NAMESPACE],
   ['GET', `${API}/kill-switch`, OF_NAMESPACE],
+  ['GET', `${API}/clusters`, AS_IT_IS],
   ['POST', `${API}/kill-switch`, OF_NAMESPACE],
   ['POST', `${API}/predictive/enable/*`, OF_WORKLOAD],
   ['POST', `${API}/predictive/disable/*`, OF_WORKLOAD],

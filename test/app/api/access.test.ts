@@ -130,21 +130,33 @@ const everyCall = [...ROUTES, ...PATH_FORMS]
     return [`${method.toUpperCase()} ${path}`, method.toUpperCase(), filled, sent] as const;
   });
 
+/** Lists that show what the caller may see, which may be nothing. */
+const isOfAll = (method: string, path: string) =>
+  method === 'GET' && [`${API}/kill-switch`, `${API}/clusters`].includes(path);
+
 describe('a token', () => {
+  it.each([
+    [['shop'], ['demo']],
+    [['elsewhere'], ['other']],
+    [['lookers'], ['demo', 'other']],
+    [['operators'], []],
+  ] as const)('of %j is told of the clusters %j', async (groups, expected) => {
+    const { status, body } = await ask([...groups], 'GET', `${API}/clusters`, {});
+    expect([status, body.clusters]).toEqual([200, expected.map((id) => ({ id }))]);
+  });
+
   it.each(everyCall)('without a group is denied %s', async (_what, method, path, sent) => {
     for (const groups of [[], ['nobody-knows']]) {
       const { status, body } = await ask(groups, method, path, sent);
-      if (path === `${API}/kill-switch` && method === 'GET') expect(body.switches).toEqual([]);
+      if (isOfAll(method, path)) expect(body.switches ?? body.clusters).toEqual([]);
       else expect({ status, title: body.title }).toEqual({ status: 403, title: 'Not allowed' });
     }
-    expect((await ask(null, method, path, sent)).status).toBe(
-      path === `${API}/kill-switch` && method === 'GET' ? 200 : 403,
-    );
+    expect((await ask(null, method, path, sent)).status).toBe(isOfAll(method, path) ? 200 : 403);
   });
 
   it.each(everyCall)('of another namespace or cluster is denied %s', async (_what, method, path, sent) => {
     const isOfCluster = /kill-switch/.test(path) && method === 'GET';
-    if (isOfCluster) return;
+    if (isOfCluster || isOfAll(method, path)) return;
     for (const groups of [['shop'], ['elsewhere']]) {
       const { status } = await ask(groups, method, path, sent);
       expect({ groups, status }).toEqual({ groups, status: 403 });
@@ -152,7 +164,7 @@ describe('a token', () => {
   });
 
   it.each(everyCall)('of the wrong right is denied %s', async (_what, method, path, sent) => {
-    if (path === `${API}/kill-switch` && method === 'GET') return;
+    if (isOfAll(method, path)) return;
     const wrong =
       method === 'GET'
         ? ['operators', 'approvers']
