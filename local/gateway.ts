@@ -7,6 +7,7 @@ import type { ApiHandler } from '../lib/app/api/lambda.ts';
 import { eventOf } from './gateway-event.ts';
 import { keepOtherPagesOut } from './loopback.ts';
 import { answerUnreadable, LOCAL_HEADERS, sendProblem } from './plain-problems.ts';
+import { referencePage } from './reference.ts';
 
 /** API Gateway's own; the API itself takes far less. */
 const MAX_READ_BYTES = 10_000_000;
@@ -61,6 +62,12 @@ async function listen(server: Server, port: number): Promise<void> {
 }
 
 async function serve(handlers: Handlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const page = request.method === 'GET' ? await referencePage(request.url ?? '/') : null;
+  if (page !== null) {
+    response.writeHead(200, { ...LOCAL_HEADERS, ...page.headers });
+    response.end(page.body);
+    return;
+  }
   const body = await readBody(request);
   if (body === null) {
     sendProblem(response, 413, `the request body is over ${MAX_READ_BYTES} bytes, expected at most ${MAX_BODY_BYTES}`);

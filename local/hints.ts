@@ -10,7 +10,7 @@ export function hints(url: string, cluster: string, kubeconfig: string | null, r
   const ask = (...words: readonly string[]) => `  npm run ai4k8s -- ${[...where, ...words].map(quoted).join(' ')}`;
   const on = [deployment, '-n', namespace];
   return [
-    `Open ${url}/openapi.json for the API. Try, in another terminal:`,
+    `Open ${url}/docs for the API. Try, in another terminal:`,
     ask('recommend', ...on),
     // Without a simulated cluster nothing may be changed.
     ...(kubeconfig === null

@@ -15,5 +15,11 @@ export const DECLARED = ['infra/stack.ts', 'infra/options.ts'] as const;
 /** Read as files, and so named by no import. */
 export const READ_AT_RUN_TIME = ['cli/backtest/html-*.{js,css}', 'infra/manifests/*.yaml'] as const;
 
+/** Single files of packages that are not installed with ours: where each is, and where it is put in dist/. */
+export const FROM_PACKAGES = [
+  ['rapidoc/dist/rapidoc-min.js', 'local/rapidoc-min.js'],
+  ['rapidoc/LICENSE.txt', 'local/rapidoc-min.js.LICENSE.txt'],
+] as const;
+
 /** Folders of dist/, which package.json lists as well. */
 export const PACKED = ['cli', 'functions', 'infra', 'lib', 'local'] as const;

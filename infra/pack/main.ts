@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { synthesize } from './assembly.ts';
 import { compile, reachedFrom } from './compile.ts';
-import { DECLARED, ENTRIES, PACKED, READ_AT_RUN_TIME } from './contents.ts';
+import { DECLARED, ENTRIES, FROM_PACKAGES, PACKED, READ_AT_RUN_TIME } from './contents.ts';
 import { declare } from './declarations.ts';
 import { STAND_INS } from './parameters.ts';
 import { writeRelease } from './release.ts';
@@ -19,6 +19,7 @@ await compile(ROOT, files, DIST);
 declare(ROOT, DECLARED, DIST);
 const others = globSync([...READ_AT_RUN_TIME], { cwd: ROOT });
 for (const file of others) cpSync(join(ROOT, file), join(DIST, file));
+for (const [from, to] of FROM_PACKAGES) cpSync(join(ROOT, 'node_modules', from), join(DIST, to));
 
 const outdir = mkdtempSync(join(tmpdir(), 'ai4k8s-pack-'));
 const assembly = synthesize(ROOT, outdir, STAND_INS);

@@ -42,6 +42,7 @@ function operationOf(route: Route, of: Route, schemas: Components): object {
   const { schema, description } = answerOf(of);
   return {
     summary,
+    tags: [`${method === 'get' ? 'Reads' : 'Writes'}${route === of ? '' : ', named by their path'}`],
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: { required: body.required, content: contentOf(body.content, 'input', schemas) } }),
     responses: {
