@@ -256,6 +256,17 @@ describe('a server that is', () => {
 });
 
 describe('a write', () => {
+  it('writes 0 by switching off alone, bound to the version that was read', async () => {
+    const { writer } = await serve(() => [200, {}]);
+    expect(await writer.switchOff(WEB, '7')).toEqual({ kind: 'applied' });
+    expect(calls).toHaveLength(1);
+    expect(calls[0]?.body).toMatchObject({ spec: { replicas: 0 }, metadata: { resourceVersion: '7' } });
+    expect(await caught(writer.scale(WEB, 0, '7'))).toMatchObject({ retryable: false });
+    expect(await caught(writer.switchOff(WEB, ''))).toMatchObject({ retryable: false });
+    expect(await caught(writer.switchOff({ ...WEB, kind: 'StatefulSet' }, '7'))).toMatchObject({ retryable: false });
+    expect(calls).toHaveLength(1);
+  });
+
   it('scales through the subresource, bound to the version that was read', async () => {
     const { writer } = await serve(({ body }) => [200, body]);
     expect(await writer.scale(WEB, 3, '7')).toEqual({ kind: 'applied' });

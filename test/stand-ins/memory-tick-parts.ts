@@ -2,7 +2,7 @@
 // MemoryTickStore passes the contract of every TickStore; the cluster knows Deployments, versions and nothing else.
 
 import { isDeepStrictEqual } from 'node:util';
-import type { ClusterReader, ClusterWriter, WorkloadSnapshot } from '../../lib/app/ports/cluster.ts';
+import type { ClusterReader, ClusterWriter, WorkloadSnapshot, WriteResult } from '../../lib/app/ports/cluster.ts';
 import type { DecisionStore } from '../../lib/app/ports/decision-store.ts';
 import type { Looked, LookStore } from '../../lib/app/ports/look-store.ts';
 import type { SeriesStore } from '../../lib/app/ports/series-store.ts';
@@ -180,16 +180,20 @@ export function makeMemoryCluster(replicas: Readonly<Record<string, number>>, an
     workload: async ({ name }) => snapshotOf(name),
   };
   /** @param by the tick that writes */
+  const setBy = (by: string, name: string, to: number, resourceVersion: string): WriteResult => {
+    const found = state.get(name);
+    if (found === undefined) return { kind: 'not_found' };
+    if (String(found.version) !== resourceVersion) return { kind: 'conflict', message: 'the object has been modified' };
+    writes.push({ name, from: found.spec, to, by });
+    state.set(name, { spec: to, version: found.version + 1 });
+    return { kind: 'applied' };
+  };
   const writerOf = (by: string): ClusterWriter => ({
     async scale({ name }, to, resourceVersion) {
-      const found = state.get(name);
-      if (found === undefined) return { kind: 'not_found' };
-      if (String(found.version) !== resourceVersion)
-        return { kind: 'conflict', message: 'the object has been modified' };
-      writes.push({ name, from: found.spec, to, by });
-      state.set(name, { spec: to, version: found.version + 1 });
-      return { kind: 'applied' };
+      if (to < 1) throw new Error(`${name} was to be scaled to ${to}`);
+      return setBy(by, name, to, resourceVersion);
     },
+    switchOff: async ({ name }, resourceVersion) => setBy(by, name, 0, resourceVersion),
     annotate: async () => ({ kind: 'applied' }),
   });
   return {
@@ -205,6 +209,10 @@ export function makeMemoryCluster(replicas: Readonly<Record<string, number>>, an
     own(who: WorkloadSnapshot['owner']) {
       owner = who;
       touch();
+    },
+    /** A person sets a count of his own. */
+    set(name: string, spec: number) {
+      state.set(name, { spec, version: (state.get(name)?.version ?? 0) + 1 });
     },
     replicas: () => Object.fromEntries([...state].map(([name, { spec }]) => [name, spec])),
   };

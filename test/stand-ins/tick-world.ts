@@ -3,9 +3,11 @@
 import { type LookPorts, runLook } from '../../lib/app/look/run-look.ts';
 import type { SignalSource } from '../../lib/app/ports/cluster.ts';
 import type { LookTask } from '../../lib/app/ports/look-task.ts';
+import type { ScheduleRecord } from '../../lib/app/ports/schedule-store.ts';
 import type { Log } from '../../lib/app/ports/world.ts';
 import { runTick } from '../../lib/app/tick/tick.ts';
 import type { TickPorts } from '../../lib/app/tick/tick-ports.ts';
+import type { LevelsAbove } from '../../lib/domain/workload/stated.ts';
 import { policiesWith } from '../make/policies.ts';
 import { NOW } from '../make/workloads.ts';
 import { makeMemoryProgressStore } from './memory-progress-store.ts';
@@ -49,6 +51,10 @@ export function makeWorld() {
     load: 1,
     /** Looks that ticks sent. */
     looks: [] as LookTask[],
+    /** What is said above its workloads. */
+    above: {} as Partial<LevelsAbove>,
+    /** By `namespace/name`. */
+    schedules: new Map<string, readonly ScheduleRecord[]>(),
     killSwitch: null as { on: true; reason: string; by: null; at: null } | null,
     ticks: makeMemoryTickStore(),
     progress: makeMemoryProgressStore(),
@@ -123,14 +129,14 @@ export function makeProcess(
     ticks: through(world.ticks),
     looks: through(world.ticks),
     progress: through(world.progress),
-    policies: { inCharge: async () => ({ policies: policiesWith(), killSwitch: world.killSwitch }) },
+    policies: { inCharge: async () => ({ policies: policiesWith([], world.above), killSwitch: world.killSwitch }) },
     lookQueue: {
       send: async (tasks: readonly LookTask[]) => {
         world.looks.push(...tasks);
         return [];
       },
     },
-    schedules: { list: async () => new Map() },
+    schedules: { list: async () => world.schedules },
     hpas: {},
     floors: {},
     limits: { limits: async () => new Map() },

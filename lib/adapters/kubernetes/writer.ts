@@ -11,23 +11,31 @@ import { written } from './written.ts';
 
 /** Conflict, absence and missing rights are values; anything else the API server says throws AdapterError. */
 export function makeWriter(connect: Connections): ClusterWriter {
+  const replaceScale = async (ref: WorkloadRef, replicas: number, resourceVersion: string) => {
+    // Without a version the API server would write unconditionally, over whatever happened since.
+    if (resourceVersion === '') throw refusal(ref, 'the version that was read is missing');
+    const { apps } = await connect(ref.cluster);
+    const body = {
+      apiVersion: 'autoscaling/v1',
+      kind: 'Scale',
+      metadata: { name: ref.name, namespace: ref.namespace, resourceVersion },
+      spec: { replicas },
+    };
+    return written(asked(ref, 'update', 'deployments.apps/scale'), () =>
+      apps.replaceNamespacedDeploymentScale({ name: ref.name, namespace: ref.namespace, body }),
+    );
+  };
   return {
     async scale(ref, replicas, resourceVersion) {
       onDeploymentsOnly(ref);
       if (!Number.isInteger(replicas) || replicas < 1)
         throw refusal(ref, `${replicas} is not a replica count of 1 or more`);
-      // Without a version the API server would write unconditionally, over whatever happened since.
-      if (resourceVersion === '') throw refusal(ref, 'the version that was read is missing');
-      const { apps } = await connect(ref.cluster);
-      const body = {
-        apiVersion: 'autoscaling/v1',
-        kind: 'Scale',
-        metadata: { name: ref.name, namespace: ref.namespace, resourceVersion },
-        spec: { replicas },
-      };
-      return written(asked(ref, 'update', 'deployments.apps/scale'), () =>
-        apps.replaceNamespacedDeploymentScale({ name: ref.name, namespace: ref.namespace, body }),
-      );
+      return replaceScale(ref, replicas, resourceVersion);
+    },
+
+    async switchOff(ref, resourceVersion) {
+      onDeploymentsOnly(ref);
+      return replaceScale(ref, 0, resourceVersion);
     },
 
     async annotate(ref, annotations) {

@@ -25,7 +25,7 @@ const createBody = z
     duration_minutes: z.number().int().optional(),
     floor: replicas,
     ceiling: replicas,
-    size: replicas,
+    size: z.number().int().min(0).max(MAX_REPLICAS).optional().meta({ description: '0: it is off' }),
     from: text.optional().meta({ example: '2026-12-01', description: 'First local date of a start' }),
     until: text.optional().meta({ example: '2026-12-31', description: 'Last local date of a start' }),
   })

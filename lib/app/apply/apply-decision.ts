@@ -44,7 +44,8 @@ export async function applyDecision(
     if (mustGiveBack(decision, policy, observation)) return await giveFloorBack(ports, decision);
     const reserved = whyNot(decision, policy, observation, consent);
     if (reserved !== null) return reserved;
-    if (worksThroughHpa(policy, observation.owner)) return await moveFloor(ports, decision, observation, policy.max);
+    if (decision.off === undefined && worksThroughHpa(policy, observation.owner))
+      return await moveFloor(ports, decision, observation, policy.max);
     return await scale(ports, decision, observation, ours);
   } catch (error) {
     if (error instanceof AdapterError && error.code === 'kill_switch')
@@ -55,7 +56,10 @@ export async function applyDecision(
 
 /** Why nothing is written, or null. */
 export function whyNot(decision: Decision, policy: Policy, observation: Observation, consent: Consent): Outcome | null {
-  if (consent === 'schedule') {
+  const { off } = decision;
+  if (off?.way === 'off') return { kind: 'unchanged', code: 'off_by_schedule', message: decision.reason };
+  // What a window took is given back whatever was changed since: only a permission stands against it.
+  if (consent === 'schedule' && off?.way !== 'back') {
     if (!policy.enabled) return { kind: 'recommended', code: 'not_enabled', message: notEnabledMessage(decision) };
     if (policy.problems.length > 0)
       return { kind: 'recommended', code: 'policy_invalid', message: policy.problems.join(' ') };
@@ -66,6 +70,7 @@ export function whyNot(decision: Decision, policy: Policy, observation: Observat
   }
   const { blockedBy } = decision;
   if (blockedBy !== null) return { kind: 'refused', code: blockedBy, message: blockMessage(decision) };
+  if (off?.way === 'back') return null;
   const { hpa } = observation;
   if (policy.mode === 'hpa-floor' && hpa === null)
     return {
@@ -141,7 +146,10 @@ function scaledFrom(
 ): Promise<Known> {
   const { workload, target, at } = decision;
   return lookedUp(
-    () => writer.scale(workload, target, resourceVersion),
+    () =>
+      isSwitchedOff(decision)
+        ? writer.switchOff(workload, resourceVersion)
+        : writer.scale(workload, target, resourceVersion),
     async () => {
       const fresh = await reader.workload(workload);
       if (fresh === null) return { isDone: false, found: 'the Deployment is gone' };
@@ -152,6 +160,11 @@ function scaledFrom(
       return { isDone: whose === null, found: whose ?? '' };
     },
   );
+}
+
+/** By a person's window, and by nothing else: `scale` refuses a 0. */
+function isSwitchedOff({ target, off }: Decision): boolean {
+  return target === 0 && off?.way === 'down';
 }
 
 function outcomeOf(result: Known, decision: Decision): Outcome {

@@ -33,6 +33,7 @@ export function stoppable<T extends Writers>(ports: T, switches: KillSwitchStore
     ...ports,
     writer: {
       scale: (ref, ...how) => unlessOff(ref.cluster, () => writer.scale(ref, ...how)),
+      switchOff: (ref, ...how) => unlessOff(ref.cluster, () => writer.switchOff(ref, ...how)),
       annotate: (ref, ...how) => unlessOff(ref.cluster, () => writer.annotate(ref, ...how)),
     },
     hpas: {

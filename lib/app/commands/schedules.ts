@@ -3,6 +3,8 @@
 import { readWindow, type WindowProblem, type WindowText } from '../../domain/schedule/validation.ts';
 import { type ScheduleWindow, type WindowState, windowState } from '../../domain/schedule/window.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import { kindOf } from '../../domain/workload/kind.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import { policyNow } from '../known-state.ts';
 import { type ObservePorts, observeWorkload } from '../observe/observe.ts';
@@ -58,8 +60,14 @@ export async function createWindow(
   ]);
   const reading = readWindow(text, policy, now);
   if (reading.kind === 'problems') return { kind: 'invalid', problems: reading.problems };
-  const { window } = reading;
-  const id = idOf(window);
+  const isOff = reading.window.effect === 'size' && reading.window.replicas === 0;
+  const scaler = isOff ? whoScales(observation) : null;
+  if (scaler !== null) {
+    const message = `is 0, and ${scaler}: expected at least 1, or a Deployment that nobody else scales`;
+    return { kind: 'invalid', problems: [{ field: 'size', message }] };
+  }
+  const id = idOf(reading.window);
+  const window = isOff ? { ...reading.window, by: createdBy ?? 'somebody' } : reading.window;
   const before = known.find((record) => record.id === id);
   if (before === undefined && known.length >= WINDOWS_OF_A_WORKLOAD)
     return { kind: 'full', most: WINDOWS_OF_A_WORKLOAD };
@@ -67,6 +75,13 @@ export async function createWindow(
   if (before === undefined) await ports.schedules.put(record);
   const listed = { record, state: windowState(record.window, now) };
   return { kind: 'done', listed, existed: before !== undefined, enabled: policy.enabled };
+}
+
+/** Who else sets its count, in words; null where nobody does. */
+function whoScales({ workload, hpa, owner }: Observation): string | null {
+  if (workload.kind !== undefined) return `it is a ${kindOf(workload)}`;
+  if (hpa !== null) return `HPA ${hpa.name} scales it`;
+  return owner.kind === 'none' ? null : 'somebody else scales it, or may';
 }
 
 /** The windows of one workload, or of a whole cluster, each with what it does now; by workload, those to come first first. */

@@ -142,8 +142,10 @@ export type WriteResult =
   | { readonly kind: 'forbidden'; readonly message: string };
 
 export interface ClusterWriter {
-  /** Through the `scale` subresource, only while the Deployment is still at `resourceVersion`. */
+  /** Through the `scale` subresource, only while the Deployment is still at `resourceVersion`; never to 0. */
   scale(ref: WorkloadRef, replicas: number, resourceVersion: string): Promise<WriteResult>;
+  /** As `scale`, to 0: by a person's window that says so, and by nothing else. */
+  switchOff(ref: WorkloadRef, resourceVersion: string): Promise<WriteResult>;
   /** Sets (string) or removes (null) annotations of the Deployment itself; as `scale`, never of another kind. */
   annotate(ref: WorkloadRef, annotations: Readonly<Record<string, string | null>>): Promise<WriteResult>;
 }

@@ -30,6 +30,8 @@ export interface Decision {
   /** Why advice was not followed that could have been. Absent where none was vetoed, and in what older releases stored. */
   readonly veto?: { readonly code: ReasonCode; readonly message: string };
   readonly verdicts: readonly Verdict[];
+  /** A person's window has it off: where it stands with that, and what comes back. Absent where none has. */
+  readonly off?: { readonly way: 'down' | 'off' | 'back'; readonly former: number };
 }
 
 /** A decision with everything it was made from: what history and the API show. */

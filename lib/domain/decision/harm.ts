@@ -164,7 +164,8 @@ export function harmAfter(
     const isTakenBack = from <= last.to && to >= last.from;
     return { ...harm, scaleIns: [], reverts: isTakenBack ? [...harm.reverts, at] : harm.reverts };
   }
-  if (to >= from) return harm;
+  // A window is a person's order, and its scale-in his.
+  if (to >= from || decision.off !== undefined || decision.source === 'scheduled') return harm;
   const one = { at, from, to, crashing: observation.troubles?.crashLoop ?? null };
   const kept = harm ?? NO_HARM;
   return { ...kept, scaleIns: [...kept.scaleIns, one].slice(-SCALE_INS_KEPT) };

@@ -60,7 +60,8 @@ export function look(memory: WorkloadMemory, input: StepInput): Rise | null {
   const considered = consider(memory, { ...input, recent: withPresent(input.recent, observation) });
   const kept = keptAdvice(memory, considered.assessment);
   const { decision, advice } = conclude(memory, considered, kept);
-  if (decision.target <= decision.current) return null;
+  // What a window has off is the ticks' to bring back.
+  if (decision.target <= decision.current || considered.off.kind !== 'none') return null;
   return { decision: asLook(decision), assessment: considered.assessment, advice };
 }
 

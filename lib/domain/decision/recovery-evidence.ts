@@ -84,7 +84,7 @@ export function changeOf(record: DecisionRecord): string {
 
 function aimOf({ decision, assessment: { policy, observation } }: DecisionRecord): Aim {
   const { hpa, owner } = observation;
-  return hpa !== null && worksThroughHpa(policy, owner)
+  return decision.off === undefined && hpa !== null && worksThroughHpa(policy, owner)
     ? { from: hpa.minReplicas, to: floorFor(decision, hpa, policy.max), hpa: hpa.name }
     : { from: decision.current, to: decision.target, hpa: null };
 }

@@ -26,6 +26,7 @@ import type { Decision, DecisionRecord } from './decision.ts';
 import { type Harm, harmAfter } from './harm.ts';
 import { heldSince, overruledNow, ranAtMost } from './held-since.ts';
 import { callAfter } from './last-call.ts';
+import { offAfter } from './off-hours.ts';
 import type { Outcome } from './outcome.ts';
 import { seenNeed, trackAt, trackedAfter } from './proposal-track.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
@@ -156,6 +157,7 @@ export function decided(
     ...(call && { call }),
     ...(track && { track }),
     ...(harm && { harm }),
+    ...(previous?.off && { off: previous.off }),
     ...(previous?.proposal && { proposal: previous.proposal }),
     ...(previous?.declined && now < previous.declined.until && { declined: previous.declined }),
     recordedAt: previous?.recordedAt ?? null,
@@ -168,16 +170,18 @@ const UNDECIDED: Outcome = { kind: 'failed', code: 'unknown', message: 'nothing 
 /** The memory with what became of its decision, as the guardrails of the whole cluster left it. @param recorded in the history */
 export function settled(before: WorkloadMemory, record: DecisionRecord, recorded: boolean): WorkloadMemory {
   const { assessment, decision, outcome, advice, requestedBy } = record;
-  const { proposal: waiting, track: judging, ...memory } = before;
+  const { proposal: waiting, track: judging, off: wasOff, ...memory } = before;
   const proposal = proposalAfter(waiting, record);
   const declined = declinedBy(record);
   const track = trackedAfter(judging, record);
   const harm = harmAfter(before.harm, record);
+  const off = offAfter(wasOff, record);
   const kept = { decision: inShort(decision), outcome, advice: keptInShort(advice), requestedBy };
   const next = {
     ...memory,
     record: kept,
     ...(recorded && { recordedAt: assessment.now }),
+    ...(off && { off }),
     ...(proposal && { proposal }),
     ...(declined && { declined }),
     ...(track && { track }),

@@ -16,6 +16,8 @@ import { decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import { type Harm, harmAt, withDemotion } from './harm.ts';
 import { isSetByOther } from './held-since.ts';
+import { offDecision } from './off-decision.ts';
+import { type OffStep, offStep } from './off-hours.ts';
 import { carried, decided, isOwnRise, lastScaledAt, ownChangeAt, wantedLately } from './remember.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
 
@@ -33,6 +35,8 @@ export interface StepInput
 export interface Considered {
   readonly assessment: Assessment;
   readonly history: GuardrailHistory;
+  /** Where a window of size 0 stands with it. */
+  readonly off: OffStep;
   /** As they go on. */
   readonly levels: PerSignal<LevelMemory>;
   /** As it is known by now. */
@@ -71,6 +75,7 @@ export function consider(memory: WorkloadMemory | undefined, input: StepInput): 
     harm,
     assessment: assess({ now, policy, observation, ...seen, ...carried(memory, observation, policy, views) }),
     levels: memories,
+    off: offStep(memory?.off, { policy, observation, windows: seen.windows, killSwitch }),
     history: {
       wanted: wantedLately(memory, current, now, policy.tickSeconds),
       lastScaledAt: scaledAt,
@@ -104,11 +109,12 @@ function levelsNow(
  */
 export function conclude(
   memory: WorkloadMemory | undefined,
-  { assessment, history, levels, harm }: Considered,
+  { assessment, history, levels, off, harm }: Considered,
   asked: AdviceResult | null,
 ): Conclusion {
   const advice = withLastFailure(asked, memory?.record.advice ?? null);
-  const decision = decide(assessment, advice, history);
+  const decision = offDecision(off, decide(assessment, advice, history));
   const made = { decision, assessment, advice };
-  return { decision, advice, memory: decided(memory, made, history.lastScaledAt, { levels, asked, harm }) };
+  const { off: _before, ...next } = decided(memory, made, history.lastScaledAt, { levels, asked, harm });
+  return { decision, advice, memory: { ...next, ...(off.memory && { off: off.memory }) } };
 }

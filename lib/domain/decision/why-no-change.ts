@@ -16,6 +16,7 @@ export function whyNoChange(decision: Decision, outcome: Outcome): WhyNoChange |
   const { kind, code, message } = outcome;
   if (kind === 'applied') return null;
   if (kind !== 'unchanged') return { code: code ?? decision.blockedBy ?? 'unknown', message };
+  if (code === 'off_by_schedule') return { code, message };
   const { current, target, wanted = target, action } = decision;
   const held = holding(decision);
   if (action === 'at_max')

@@ -14,6 +14,7 @@ import type { ChangeProposal, Declined } from './change-proposal.ts';
 import type { DecisionRecord } from './decision.ts';
 import type { Harm } from './harm.ts';
 import type { LastCall } from './last-call.ts';
+import type { OffMemory } from './off-hours.ts';
 import type { ProposalTrack } from './proposal-track.ts';
 
 /** What the API shows between ticks, and what the next tick builds on. */
@@ -43,6 +44,8 @@ export interface WorkloadMemory {
   readonly standing?: Standing;
   /** Whoever sets the replica count against us. Absent where nobody did of late. */
   readonly overruled?: Overruled;
+  /** What a window of size 0 took. Absent where none has it off. */
+  readonly off?: OffMemory;
   /** A change that waits for a person. Absent where none does. */
   readonly proposal?: ChangeProposal;
   /** What a person said no to of late. */

@@ -14,7 +14,8 @@ export function activeSchedule(
   now: EpochMs,
   { min, max }: Pick<Policy, 'min' | 'max'>,
 ): ActiveSchedule | null {
-  const active = windows.filter((window) => isActive(window, now));
+  // A size of 0 is no bound: whether it is off is decided apart.
+  const active = windows.filter((window) => window.replicas > 0 && isActive(window, now));
   if (active.length === 0) return null;
   const highest = active.filter(({ effect }) => effect !== 'ceiling').toSorted((a, b) => b.replicas - a.replicas)[0];
   const lowest = active.filter(({ effect }) => effect !== 'floor').toSorted((a, b) => a.replicas - b.replicas)[0];

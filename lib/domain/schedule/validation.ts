@@ -37,10 +37,15 @@ const EFFECTS = ['floor', 'ceiling', 'size'] as const;
 
 /**
  * Reads a window that is about to be created.
- * @param policy of its workload: a floor over max or a ceiling under min could never hold
+ * @param policy of its workload: a floor over max or a ceiling under min could never hold; a size of 0 where its namespace is
+ *   listed for that
  * @param now a window that never starts again is refused
  */
-export function readWindow(text: WindowText, policy: Pick<Policy, 'min' | 'max'>, now: EpochMs): WindowReading {
+export function readWindow(
+  text: WindowText,
+  policy: Pick<Policy, 'min' | 'max' | 'allowZero'>,
+  now: EpochMs,
+): WindowReading {
   const problems = [
     ...zoneProblems(text),
     ...(text.cron === undefined ? weeklyProblems(text) : cronProblems(text)),
@@ -99,15 +104,20 @@ function cronProblem(cron: string, timeZone: string): string | null {
   }
 }
 
-function effectProblems(text: WindowText, { min, max }: Pick<Policy, 'min' | 'max'>): readonly WindowProblem[] {
+function effectProblems(
+  text: WindowText,
+  { min, max, allowZero }: Pick<Policy, 'min' | 'max' | 'allowZero'>,
+): readonly WindowProblem[] {
   const given = EFFECTS.filter((effect) => text[effect] !== undefined);
   const [effect] = given;
   if (effect === undefined) return one('floor', undefined, 'exactly one of floor, ceiling, size');
   if (given.length > 1)
     return one('floor', given.join(' and '), 'exactly one of floor, ceiling, size: create two windows for two');
   const replicas = text[effect];
+  if (effect === 'size' && replicas === 0)
+    return allowZero ? [] : one(effect, 0, 'at least 1: its namespace is not listed for size 0 (allow-zero)');
   if (replicas === undefined || replicas < 1)
-    return one(effect, replicas, 'at least 1: a workload is never scaled to 0 from here');
+    return one(effect, replicas, 'at least 1: only a size may be 0, where the namespace is listed for it (allow-zero)');
   if (replicas > max)
     return one(effect, replicas, `at most max_replicas ${max}: raise max_replicas with enable, or ask for fewer`);
   if (replicas < min)

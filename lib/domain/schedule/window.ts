@@ -29,7 +29,10 @@ export interface ScheduleWindow {
   readonly times: WeeklyTimes | CronTimes;
   /** `size` sets floor and ceiling at once. */
   readonly effect: 'floor' | 'ceiling' | 'size';
+  /** 0 of a size alone: it is off then. */
   readonly replicas: number;
+  /** Who made it, where it switches off. */
+  readonly by?: string;
   /** First and last local date on which the window may start, `YYYY-MM-DD`; null is unlimited. */
   readonly from: string | null;
   readonly until: string | null;

@@ -74,6 +74,8 @@ export type ReasonCode =
   | 'above_envelope'
   | 'step_up'
   | 'step_down'
+  /** A person's window has it off. */
+  | 'off_by_schedule'
   /** A person lets it grow and not shrink, or the other way, for now. */
   | 'paused_scale_in'
   | 'paused_scale_out'

@@ -31,9 +31,11 @@ describe('the policy of a namespace', () => {
       paused: true,
     });
     expect(status).toBe(400);
-    expect((body.errors as { field: string }[]).map(({ field }) => field).toSorted()).toEqual(
-      ['', 'cap_mode', 'max_replicas'].toSorted(),
-    );
+    expect((body.errors as { field: string }[]).map(({ field }) => field).toSorted()).toEqual([
+      'cap_mode',
+      'max_replicas',
+      'paused',
+    ]);
     const wide = await system.post(POLICY, { enabled: true });
     expect(wide.status).toBe(400);
     expect(await system.post(POLICY, { namespace: 'shop' })).toMatchObject({ status: 400 });
@@ -65,6 +67,22 @@ describe('the policy of a namespace', () => {
     const before = (await row('web')).replicas;
     await system.tick(3);
     expect(await row('web')).toMatchObject({ mode: 'propose', replicas: before, why_not: { code: 'proposed' } });
+  });
+
+  it('lists it for windows of size 0, which it refuses before, and names who made one', async () => {
+    const sized = { deployment_name: 'web', namespace: 'shop', time_zone: 'UTC', size: 0 };
+    const off = { ...sized, cron: '0 22 * * *', duration_minutes: 60 };
+    const create = () => system.post(`${API}/schedule/create/demo`, off);
+    expect((await create()).body.detail).toContain('not listed for size 0 (allow-zero)');
+    await system.post(POLICY, { namespace: 'shop', allow_zero: true });
+    expect(await create()).toMatchObject({ status: 200, body: { window: { size: 0 } } });
+    const [listed] = [...(await system.ports.schedules.list('demo')).values()].flat();
+    expect(listed?.window.by).toEqual(listed?.createdBy ?? 'somebody');
+    expect(await create()).toMatchObject({
+      status: 200,
+      body: { message: expect.stringContaining('had this window already') },
+    });
+    await system.post(POLICY, { namespace: 'shop', unset: ['allow_zero'] });
   });
 
   it('opts all of it in, to be told about, and is taken back', async () => {

@@ -90,7 +90,7 @@ const TABLE: readonly Row[] = [
     name: 'a size of nothing',
     text: { ...WEEKLY, floor: undefined, size: 0 },
     field: 'size',
-    says: 'never scaled to 0',
+    says: 'not listed for size 0 (allow-zero)',
   },
   { name: 'a date that is none', text: { ...WEEKLY, from: '2026-02-30' }, field: 'from', says: 'is "2026-02-30"' },
   {
