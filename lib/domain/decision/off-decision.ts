@@ -1,7 +1,7 @@
 // The decision of a workload that a person's window has off, in the place of what its load would say.
 import { actionFor } from '../assessment/proposal.ts';
-import type { Decision } from './decision.ts';
-import type { OffStep } from './off-hours.ts';
+import type { Decision, DecisionRecord } from './decision.ts';
+import type { OffMemory, OffStep } from './off-hours.ts';
 
 /** @param otherwise as it would be decided without such a window */
 export function offDecision(step: OffStep, otherwise: Decision): Decision {
@@ -24,4 +24,16 @@ export function offDecision(step: OffStep, otherwise: Decision): Decision {
     verdicts: [],
     off: { way: kind, former },
   };
+}
+
+/** What a window took, once something of it was written: also what a tick wrote that died, by its journal. */
+export function offAfter(
+  before: OffMemory | undefined,
+  { decision, outcome }: Pick<DecisionRecord, 'decision' | 'outcome'>,
+): OffMemory | undefined {
+  const { off, target: count } = decision;
+  if (off === undefined || off.way === 'off' || outcome.kind !== 'applied') return before;
+  const { way, former } = off;
+  if (way === 'down') return { former, count };
+  return count >= former ? undefined : { former, count, isBack: true };
 }

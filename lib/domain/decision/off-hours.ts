@@ -6,7 +6,6 @@ import { isActive, type ScheduleWindow, windowState } from '../schedule/window.t
 import type { Observation } from '../workload/observation.ts';
 import type { Policy } from '../workload/policy.ts';
 import type { EpochMs } from '../workload/time.ts';
-import type { DecisionRecord } from './decision.ts';
 
 /** What is known of a workload that a window has switched off, or is about to. */
 export interface OffMemory {
@@ -136,13 +135,4 @@ function activeOff(windows: readonly ScheduleWindow[], now: EpochMs): { readonly
 function localEnd(at: EpochMs, timeZone: string): string {
   const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
   return `${format.format(at)} ${timeZone}`;
-}
-
-/** What a window took, once something of it was written: also what a tick wrote that died, by its journal. */
-export function offAfter(before: OffMemory | undefined, { decision, outcome }: DecisionRecord): OffMemory | undefined {
-  const { off, target: count } = decision;
-  if (off === undefined || off.way === 'off' || outcome.kind !== 'applied') return before;
-  const { way, former } = off;
-  if (way === 'down') return { former, count };
-  return count >= former ? undefined : { former, count, isBack: true };
 }

@@ -26,7 +26,7 @@ import type { Decision, DecisionRecord } from './decision.ts';
 import { type Harm, harmAfter } from './harm.ts';
 import { heldSince, overruledNow, ranAtMost } from './held-since.ts';
 import { callAfter } from './last-call.ts';
-import { offAfter } from './off-hours.ts';
+import { offAfter } from './off-decision.ts';
 import type { Outcome } from './outcome.ts';
 import { seenNeed, trackAt, trackedAfter } from './proposal-track.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
