@@ -10,7 +10,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   enable: [
     'enable checkout -n shop --mode recommend                  shows, and changes nothing',
     'enable checkout -n shop --mode propose                    a person approves each change',
-    'enable checkout -n shop --min 2 --max 20                  acts',
+    'enable checkout -n shop --min 2 --max 20 --hpa            acts, through an HPA that goes on without us',
     'enable orders-db -n shop --kind StatefulSet --max 9       where an HPA drives it',
   ],
   disable: ['disable checkout -n shop'],

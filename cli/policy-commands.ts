@@ -1,7 +1,9 @@
 // What a person says of one workload's policy: enable, disable, apply, pause and resume.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { WorkloadKind } from '../lib/domain/workload/kind.ts';
+import { answerText } from './answer-text.ts';
 import { askApi } from './api-client.ts';
+import { askAtTerminal, enabledText, offered } from './hpa-offer.ts';
 import { kindOption } from './kind-option.ts';
 import { numberOrText } from './number-option.ts';
 import type { Show } from './show.ts';
@@ -56,31 +58,37 @@ function enableCommand(show: Show): Command {
     .option('--limit-direction <way>', 'up, down or both: which way it goes by itself')
     .option('--limit-hours <hours>', '"mon-fri 09:00-18:00", by the clocks of --time-zone: when it goes by itself')
     .option('--llm <use>', 'on, off, or shadow: asked and shown, not followed')
-    .option('--create-hpa', 'also creates the HPA {deployment}-hpa, and works through it')
+    .option('--hpa', 'also creates the HPA {deployment}-hpa, which goes on without us, and works through it')
+    .addOption(new Option('--create-hpa').hideHelp().implies({ hpa: true }))
+    .option('--no-hpa', 'offers no HPA; else a terminal is asked, and a script is shown the YAML')
     .action((deployment_name: string, { namespace, kind, ...given }: Where & Readonly<Record<string, unknown>>) =>
-      show((target) =>
-        askApi(target, 'predictive/enable', {
-          body: {
-            deployment_name,
-            namespace,
-            kind,
-            min_replicas: given.min,
-            max_replicas: given.max,
-            mode: given.mode,
-            slo: given.slo,
-            target_cpu: given.targetCpu,
-            target_memory: given.targetMemory,
-            cooldown: given.cooldown,
-            model_load: given.modelLoad,
-            restart_cost: given.restartCost,
-            time_zone: given.timeZone,
-            limit_step: given.limitStep,
-            limit_direction: given.limitDirection,
-            limit_hours: given.limitHours,
-            llm: given.llm,
-            create_hpa: given.createHpa,
-          },
-        }),
+      show(
+        async (target) => {
+          const enabled = await askApi(target, 'predictive/enable', {
+            body: {
+              deployment_name,
+              namespace,
+              kind,
+              min_replicas: given.min,
+              max_replicas: given.max,
+              mode: given.mode,
+              slo: given.slo,
+              target_cpu: given.targetCpu,
+              target_memory: given.targetMemory,
+              cooldown: given.cooldown,
+              model_load: given.modelLoad,
+              restart_cost: given.restartCost,
+              time_zone: given.timeZone,
+              limit_step: given.limitStep,
+              limit_direction: given.limitDirection,
+              limit_hours: given.limitHours,
+              llm: given.llm,
+              create_hpa: given.hpa || undefined,
+            },
+          });
+          return offered(target, enabled, given.hpa === false ? () => Promise.resolve(null) : askAtTerminal);
+        },
+        { words: given.hpa === false ? answerText : enabledText, asksPerson: true },
       ),
     );
 }

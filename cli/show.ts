@@ -10,25 +10,29 @@ import { whileWaiting } from './waiting.ts';
 import { type Shown, watchAnswers } from './watch.ts';
 
 type Ask = (target: ApiTarget) => Promise<Response>;
-/** Null where nothing shorter says the same. */
-type Words = (body: AnswerBody, layout: Layout) => string | null;
+/** Null where nothing shorter says the same. The body's texts are lines, but for those of `whole`. */
+type Words = (body: AnswerBody, layout: Layout, whole: AnswerBody) => string | null;
 
 interface Showing {
   /** What the answer is in words; what it shows by its fields, unless given. */
   readonly words?: Words;
   /** Asks again after so many seconds, until Ctrl-C. */
   readonly everySeconds?: number | undefined;
+  /** A person may be asked meanwhile, and takes his time. */
+  readonly asksPerson?: boolean;
 }
 
 export type Show = (ask: Ask, showing?: Showing) => Promise<void>;
 
 /** @param targetOf throws where nothing may be asked there */
 export function makeShow(targetOf: () => ApiTarget, formatOf: () => Format): Show {
-  return async (ask, { words = answerText, everySeconds } = {}) => {
+  return async (ask, { words = answerText, everySeconds, asksPerson = false } = {}) => {
     const target = targetOf();
     const once = () => askOnce(target, ask, words, formatOf());
     if (everySeconds !== undefined) return watchAnswers(once, everySeconds);
-    const { kind, text, exitCode } = await whileWaiting(`waiting for ${target.url} to answer`, once());
+    const { kind, text, exitCode } = await (asksPerson
+      ? once()
+      : whileWaiting(`waiting for ${target.url} to answer`, once()));
     if (kind === 'answer') say(text);
     else complain(`error: ${text}`);
     if (exitCode !== EXIT.done) process.exitCode = exitCode;
@@ -41,7 +45,8 @@ async function askOnce(target: ApiTarget, ask: Ask, words: Words, format: Format
     const body = (await answer.json()) as Record<string, unknown>;
     if (!answer.ok)
       return { kind: 'none', text: refusalText(target, answer.status, body), exitCode: exitCodeOf(answer.status) };
-    const text = dataText(body, format) ?? words(oneLined(body), layoutOf(format)) ?? dataText(body, 'json') ?? '';
+    const text =
+      dataText(body, format) ?? words(oneLined(body), layoutOf(format), body) ?? dataText(body, 'json') ?? '';
     return { kind: 'answer', text, exitCode: body.success === false ? EXIT.refused : EXIT.done };
   } catch (error) {
     return { kind: 'none', text: unreachableText(target, error), exitCode: EXIT.unreachable };

@@ -1,8 +1,8 @@
 // HPAs written: the minReplicas we hold as a floor, and the HPAs that a person asks us to create and delete.
-import type { HpaAccess, HpaObject, NewHpa, NewHpaMetric, WriteResult } from '../../app/ports/cluster.ts';
+import type { HpaAccess, HpaObject, WriteResult } from '../../app/ports/cluster.ts';
 import { FLOOR_ANNOTATION, OWN_MIN_ANNOTATION } from '../../domain/hpa/floor.ts';
+import { hpaManifest } from '../../domain/hpa/manifest.ts';
 import { workloadKey } from '../../domain/workload/identity.ts';
-import { RESOURCES } from '../../domain/workload/signal.ts';
 import type { Hpa } from './api-types.ts';
 import type { Connections } from './connection.ts';
 import type { Ask } from './errors.ts';
@@ -42,7 +42,7 @@ export function makeHpaAccess(connect: Connections, namespaces: NamespaceFilter)
       const spec = minReplicas === null ? {} : { spec: { minReplicas } };
       return write(hpa, { verb: 'patch', body: { metadata: { resourceVersion, annotations }, ...spec } });
     },
-    create: (hpa) => write(hpa, { verb: 'create', body: bodyOf(hpa) }),
+    create: (hpa) => write(hpa, { verb: 'create', body: hpaManifest(hpa, { [MANAGED_BY_LABEL]: 'ai4k8s' }) }),
     delete({ resourceVersion, ...hpa }) {
       const preconditions = { resourceVersion };
       return write(hpa, { verb: 'delete', body: { apiVersion: 'v1', kind: 'DeleteOptions', preconditions } });
@@ -91,46 +91,4 @@ function toHpaObject(cluster: string, hpa: Hpa): HpaObject | null {
     floorWriter: floorWriter(hpa),
     resourceVersion,
   };
-}
-
-function bodyOf({
-  name,
-  namespace,
-  deployment,
-  minReplicas,
-  maxReplicas,
-  targetPercent,
-  metrics = [],
-}: NewHpa): object {
-  const resources = RESOURCES.flatMap((signal) => {
-    const averageUtilization = targetPercent[signal];
-    if (averageUtilization === undefined) return [];
-    return [{ type: 'Resource', resource: { name: signal, target: { type: 'Utilization', averageUtilization } } }];
-  });
-  return {
-    apiVersion: 'autoscaling/v2',
-    kind: 'HorizontalPodAutoscaler',
-    metadata: { name, namespace, labels: { [MANAGED_BY_LABEL]: 'ai4k8s' } },
-    spec: {
-      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment },
-      minReplicas,
-      maxReplicas,
-      metrics: [...resources, ...metrics.map((metric) => otherMetric(metric, deployment))],
-    },
-  };
-}
-
-/** What one pod takes of it, as an average over the pods; of a Deployment's own metric, over its replicas. */
-function otherMetric({ type, metric: name, selector, averageValue }: NewHpaMetric, deployment: string): object {
-  const metric = { name, ...(selector !== undefined && { selector: { matchLabels: selector } }) };
-  const target = { type: 'AverageValue', averageValue: String(averageValue) };
-  const described = { apiVersion: 'apps/v1', kind: 'Deployment', name: deployment };
-  switch (type) {
-    case 'Pods':
-      return { type, pods: { metric, target } };
-    case 'Object':
-      return { type, object: { metric, target, describedObject: described } };
-    case 'External':
-      return { type, external: { metric, target } };
-  }
 }

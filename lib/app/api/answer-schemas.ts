@@ -76,6 +76,19 @@ const history = z
 const commandDone = z
   .looseObject({ success: z.boolean(), message: z.string(), decision: decision.nullable() })
   .meta({ id: 'CommandDone' });
+const enabled = commandDone
+  .extend({
+    hpa_offer: z
+      .looseObject({
+        name: z.string(),
+        why: z.string(),
+        yaml: z.string(),
+        create: z.looseObject({ method: z.string(), path: z.string(), body: z.looseObject({}) }).nullable(),
+      })
+      .nullable()
+      .meta({ description: 'Where no HPA is under it: one for Git, and the request that makes it at once' }),
+  })
+  .meta({ id: 'Enabled' });
 const chart = z.looseObject({ unit: z.string(), start: z.string(), values: z.array(z.number().nullable()) });
 const patterns = z
   .looseObject({
@@ -213,7 +226,7 @@ export const ANSWERS: Readonly<Record<Key, AnswerSchema>> = {
     'Their names',
   ),
   'get /api/autoscaling/kill-switch': said(answer, 'The switches'),
-  'post /api/autoscaling/predictive/enable/{cluster}': said(commandDone, 'Enabled'),
+  'post /api/autoscaling/predictive/enable/{cluster}': said(enabled, 'Enabled'),
   'post /api/autoscaling/predictive/disable/{cluster}': said(commandDone, 'Disabled'),
   'post /api/autoscaling/predictive/apply/{cluster}': said(commandDone, 'Decided'),
   'post /api/autoscaling/predictive/pause/{cluster}': said(commandDone, 'Paused or resumed'),

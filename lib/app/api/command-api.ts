@@ -31,6 +31,7 @@ import { KILL_SWITCH_ROUTES } from './kill-switch-contract.ts';
 import { addPolicyWrites } from './policy-command.ts';
 import { POLICY_WRITES } from './policy-contract.ts';
 import { presentDecision, presentRecommendations } from './present.ts';
+import { presentOffer } from './present-offer.ts';
 import { problem } from './problem.ts';
 import { addProposalWrites } from './proposal-command.ts';
 import { PROPOSAL_ROUTES } from './proposal-contract.ts';
@@ -81,10 +82,9 @@ export function makeCommandApi(context: CommandContext): Api {
     const result = await changePolicy(ports, settings, ref, record, requestedBy, 'decide');
     // What was made for this alone goes when this is refused.
     if (result.kind !== 'done' && hpa?.changed) await hpaOnRequest(ports, settings, ref, null, requestedBy);
-    return c.json(
-      answer(ref, result, hpa === null ? enabledText(values.mode) : `${enabledText(values.mode)} (${hpa.message})`),
-      200,
-    );
+    const said = enabledText(values.mode);
+    const body = answer(ref, result, hpa === null ? said : `${said} (${hpa.message})`);
+    return c.json({ ...body, hpa_offer: presentOffer(ref, result) }, 200);
   });
 
   app.openapi(disableRoute, async (c) => {

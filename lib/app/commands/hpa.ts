@@ -1,9 +1,10 @@
 // HPAs that a person asks for: `{deployment}-hpa` created and deleted, once, and never one that somebody else made.
 
+import type { PlannedHpa } from '../../domain/hpa/manifest.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
-import { DEFAULT_POLICY } from '../../domain/workload/policy.ts';
+import { DEFAULT_POLICY, type Policy } from '../../domain/workload/policy.ts';
 import { RESOURCES, type Resource } from '../../domain/workload/signal.ts';
 import { drives, targetOf } from '../apply/floor-on-hpa.ts';
 import { type Known, lookedUp, noted } from '../apply/lost-answer.ts';
@@ -63,34 +64,44 @@ export async function createHpa(
   if (foreign !== undefined) return refused(foreign.name, foreignMessage(foreign, ref));
   const existing = all.find((hpa) => hpa.name === name);
   if (existing !== undefined) return { kind: 'done', name, changed: false, message: `HPA ${name} is there already` };
-  const targetPercent = targetsFor(observation, wish);
-  const { min, max, signals } = await policyNow(ports, observation, tickSeconds);
-  const metrics = hpaMetricsOf(observation, signals ?? {});
+  const wanted = plannedHpa(await policyNow(ports, observation, tickSeconds), observation, wish);
+  const { targetPercent, metrics = [], minReplicas, maxReplicas } = wanted;
   if (Object.keys(targetPercent).length + metrics.length === 0) return { kind: 'unfit', message: unfitMessage(ref) };
-  const bounds = { minReplicas: wish.minReplicas ?? min, maxReplicas: wish.maxReplicas ?? max };
-  if (bounds.minReplicas > bounds.maxReplicas)
-    return { kind: 'unfit', message: `min_replicas ${bounds.minReplicas} is above max_replicas ${bounds.maxReplicas}` };
-  const { cluster, namespace } = ref;
-  const wanted = {
-    cluster,
-    namespace,
-    name,
-    deployment: ref.name,
-    ...bounds,
-    targetPercent,
-    ...(metrics.length > 0 && { metrics }),
-  };
+  if (minReplicas > maxReplicas)
+    return { kind: 'unfit', message: `min_replicas ${minReplicas} is above max_replicas ${maxReplicas}` };
   const look = async () => {
     const made = await named(ports, ref);
     return { isDone: made !== undefined && isOurs(made, ref), found: 'it was not found' };
   };
-  const result = settledOr(await lookedUp(() => ports.hpas.create(wanted), look), `creating HPA ${name}`);
+  const result = settledOr(
+    await lookedUp(() => ports.hpas.create({ cluster: ref.cluster, ...wanted }), look),
+    `creating HPA ${name}`,
+  );
   const targets = [
     ...Object.entries(targetPercent).map(([signal, percent]) => `${signal} at ${percent} %`),
     ...metrics.map(({ metric, averageValue }) => `${metric} at ${averageValue} a pod`),
   ];
-  const between = `between ${bounds.minReplicas} and ${bounds.maxReplicas} replicas`;
+  const between = `between ${minReplicas} and ${maxReplicas} replicas`;
   return resultOf(result, name, `HPA ${name} created: ${targets.join(', ')}, ${between}${noted(result)}`);
+}
+
+/** The workload's HPA as it would be made; it is unfit where it has neither a target nor a metric. */
+export function plannedHpa(
+  { min, max, signals = {} }: Pick<Policy, 'min' | 'max' | 'signals'>,
+  observation: Observation,
+  wish: HpaWish = {},
+): PlannedHpa {
+  const { namespace, name: deployment } = observation.workload;
+  const metrics = hpaMetricsOf(observation, signals);
+  return {
+    namespace,
+    name: hpaName(deployment),
+    deployment,
+    minReplicas: wish.minReplicas ?? min,
+    maxReplicas: wish.maxReplicas ?? max,
+    targetPercent: targetsFor(observation, wish),
+    ...(metrics.length > 0 && { metrics }),
+  };
 }
 
 /** Deletes the workload's HPA where it is ours; replicas stay as they are. Twice is once. @throws AdapterError */

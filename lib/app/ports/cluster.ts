@@ -1,20 +1,14 @@
 // What the use cases need of a cluster: read it, measure it, change it, tell it. Adapters implement these; tests pass their own.
 
 import type { NamespaceLimits } from '../../domain/guardrails/cluster/quota.ts';
+import type { PlannedHpa } from '../../domain/hpa/manifest.ts';
 import type { ResizablePod, VerticalFacts } from '../../domain/vertical/container-resources.ts';
 import type { PodPatch } from '../../domain/vertical/vertical-view.ts';
 import type { HpaStatus } from '../../domain/workload/hpa-status.ts';
 import type { FloorsOnlyKind, WorkloadRef } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import type { Series } from '../../domain/workload/series.ts';
-import type {
-  HpaMeasure,
-  LevelReading,
-  PerResource,
-  PerSignal,
-  Reading,
-  SignalDefinition,
-} from '../../domain/workload/signal.ts';
+import type { LevelReading, PerResource, PerSignal, Reading, SignalDefinition } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 
 /** A container that runs for as long as its pod does. */
@@ -188,17 +182,8 @@ export interface HpaObject extends Pick<HpaStatus, 'up' | 'down' | 'scaledToZero
 }
 
 /** What an HPA of ours is made with; a target is percent of requests, absent where the pods state no request. */
-export interface NewHpa extends Pick<HpaObject, 'cluster' | 'namespace' | 'name' | 'deployment'> {
-  readonly minReplicas: number;
-  readonly maxReplicas: number;
-  readonly targetPercent: PerResource<number>;
-  /** Metrics of other APIs, each with what one pod takes. Absent: none. */
-  readonly metrics?: readonly NewHpaMetric[];
-}
-
-/** `selector`: labels that the metric must have. */
-export interface NewHpaMetric extends Pick<HpaMeasure, 'type' | 'metric' | 'selector'> {
-  readonly averageValue: number;
+interface NewHpa extends PlannedHpa {
+  readonly cluster: string;
 }
 
 /** The HPAs of a cluster, read afresh and written only as they were read. */

@@ -9,7 +9,7 @@ import type { Policies } from '../ports/policy-store.ts';
 
 /** What to do about it, for whoever reads the list. */
 export const WITHOUT_HPA_REMEDY =
-  'npm run ai4k8s -- enable NAME --namespace NS --mode auto --create-hpa: it is then worked through an HPA, which goes on without us';
+  'npm run ai4k8s -- enable NAME --namespace NS --mode auto --hpa: it is then worked through an HPA, which goes on without us';
 
 /** `namespace/name` of each, as the last tick saw it, in order. */
 export function withoutHpa(entries: readonly WorkloadMemory[], policies: Policies, tickSeconds: number): string[] {

@@ -1,4 +1,5 @@
 // Whole ticks and commands where an HPA owns the target: its minReplicas follows us, and is given back.
+import { load as parsed } from 'js-yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AdapterError } from '../../../lib/app/ports/world.ts';
 import { runTick } from '../../../lib/app/tick/tick.ts';
@@ -258,9 +259,35 @@ describe('an HPA on request', () => {
     expect((await post('predictive/enable', { ...WEB, create_hpa: true })).status).toBe(409);
   });
 
+  it('is offered by enable where there is none, as it would be made', async () => {
+    const { body } = await post('predictive/enable', { ...PLAIN, min_replicas: 2, max_replicas: 8 });
+    const { name, yaml, create } = body.hpa_offer;
+    expect(name).toBe('plain-hpa');
+    expect((await post('predictive/enable', { ...PLAIN, mode: 'recommend' })).body.hpa_offer).toMatchObject({
+      yaml,
+      create: null,
+    });
+    expect((await post('predictive/enable', { ...PLAIN, mode: 'scale' })).body.hpa_offer).toBeNull();
+    await post('predictive/enable', { ...PLAIN, mode: 'auto' });
+    expect(create.path).toBe('/api/autoscaling/hpa/create/demo');
+    expect((await post('hpa/create', create.body)).status).toBe(200);
+    const { namespace, minReplicas, maxReplicas } = (await hpaOf('plain')) ?? {};
+    expect(parsed(yaml)).toMatchObject({
+      metadata: { name: 'plain-hpa', namespace },
+      spec: { scaleTargetRef: { kind: 'Deployment', name: 'plain' }, minReplicas, maxReplicas },
+    });
+    // In Git it is theirs: nothing marks it as one that we may delete.
+    expect(yaml).not.toContain('managed-by');
+    expect(yaml).toMatch(
+      /name: cpu\n.*\n.*\n +averageUtilization: 70\n[\s\S]*name: memory\n.*\n.*\n +averageUtilization: 80$/,
+    );
+    expect((await post('predictive/enable', WEB)).body.hpa_offer).toBeNull();
+  });
+
   it('comes with enable, and is worked through', async () => {
     const { body } = await post('predictive/enable', { ...PLAIN, min_replicas: 2, max_replicas: 8, create_hpa: true });
     expect(body.message).toContain('HPA plain-hpa created');
+    expect(body.hpa_offer).toBeNull();
     expect(body.decision.blocked_by).toBeNull();
     expect(await hpaOf('plain')).toMatchObject({ maxReplicas: 8 });
     expect((await post('predictive/enable', { ...PLAIN, mode: 'scale', create_hpa: true })).status).toBe(400);

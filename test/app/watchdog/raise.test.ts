@@ -157,7 +157,7 @@ describe('who depends on us alone', () => {
     expect(checks.find(({ name }) => name === 'HPA under workloads')).toMatchObject({
       status: 'warning',
       message: expect.stringMatching(/^3 of cluster demo have none: shop\/auto, shop\/recorded, shop\/web;/),
-      mend: expect.stringContaining('--create-hpa'),
+      mend: expect.stringContaining('--hpa'),
     });
   });
 
