@@ -5,6 +5,7 @@ const ROOMS = [
   'text',
   'complexity',
   'workload',
+  'cost',
   'simulation',
   'forecast',
   'hpa',

@@ -1,4 +1,5 @@
 // An answer of the API as a person reads it in a terminal; `-o json` prints it whole.
+import { type ClusterCost, totalCostLines } from './cost-text.ts';
 import {
   briefly,
   type DecisionLine,
@@ -97,12 +98,15 @@ interface Status {
   readonly hold: { readonly reason: string } | null;
   /** Absent in answers of older releases. */
   readonly without_hpa?: readonly string[];
+  /** Absent in answers of older releases. */
+  readonly cost?: ClusterCost;
 }
 
 function statusText(body: StatusBody & Status, layout: Layout): string {
   return [
     statusTable(body, layout),
     `last tick: ${body.last_tick === null ? 'none has finished yet' : shortTime(body.last_tick.finished_at)}`,
+    ...(body.cost === undefined ? [] : totalCostLines(body.cost)),
     ...stoppedLine(body),
     ...(body.hold === null ? [] : [`on hold: ${body.hold.reason}`]),
     ...withoutHpaLine(body.without_hpa ?? []),

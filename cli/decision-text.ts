@@ -1,4 +1,5 @@
 // Decisions in answers of the API as a person reads them in a terminal: what was done, why, and what each source would have done.
+import { costLines, type WorkloadCost } from './cost-text.ts';
 import type { Layout } from './output.ts';
 import { plainTable } from './plain-table.ts';
 import { type VerticalBody, verticalLines } from './vertical-text.ts';
@@ -18,6 +19,8 @@ export interface DecisionLine {
   /** Of the history alone. */
   readonly cpu_percent?: number | null;
   readonly memory_percent?: number | null;
+  /** What the change adds to an hour's bill. Null where that is not known; absent in what an older release answers. */
+  readonly usd_per_hour?: number | null;
 }
 
 interface Verdict {
@@ -52,10 +55,11 @@ export interface RecommendationsBody {
   readonly decision: DecisionLine & { readonly verdicts: readonly Verdict[] };
   readonly vertical?: VerticalBody | null;
   readonly ladder?: Ladder | null;
+  readonly cost?: WorkloadCost | null;
 }
 
 /** As wide as a large window, or a file. */
-const WIDE = { time: 22, replicas: 11, outcome: 13, source: 12, 'cpu %': 8, 'memory %': 10, by: 20, what: 60, why: 70 };
+const WIDE = { time: 22, replicas: 22, outcome: 13, source: 12, 'cpu %': 8, 'memory %': 10, by: 20, what: 60, why: 70 };
 
 /** Newest first. */
 export function historyText(lines: readonly DecisionLine[], layout: Layout): string {
@@ -89,6 +93,13 @@ export function briefly(reason: string): string {
   return reason.replace(/\. On the last .*?(?= — |$)/, '');
 }
 
+/** `, +$0.12/h`; nothing where it is not known. */
+function costText(usd: number | null | undefined): string {
+  if (usd == null) return '';
+  const size = Math.abs(usd);
+  return `, ${usd < 0 ? '−' : '+'}$${size < 0.01 ? size.toPrecision(2) : size.toFixed(2)}/h`;
+}
+
 function outcomeLines(line: DecisionLine): readonly string[] {
   const { timestamp, outcome } = line;
   const by = line.requested_by == null ? '' : `, asked for by ${line.requested_by}`;
@@ -97,8 +108,8 @@ function outcomeLines(line: DecisionLine): readonly string[] {
 }
 
 /** The floor of an HPA moves without the replicas, and most decisions keep them: then an arrow would tell of nothing. */
-function replicasOf({ current_replicas: from, target_replicas: to }: DecisionLine): string {
-  return from === to ? `${from}` : `${from} → ${to}`;
+function replicasOf({ current_replicas: from, target_replicas: to, usd_per_hour }: DecisionLine): string {
+  return from === to ? `${from}` : `${from} → ${to}${costText(usd_per_hour)}`;
 }
 
 function saidOf({ why_not, outcome_message }: DecisionLine): string {
@@ -120,8 +131,10 @@ export function recommendationsText({
   demand_class,
   vertical,
   ladder,
+  cost,
 }: RecommendationsBody): string {
-  const { verdicts, ...line } = decision;
+  const { verdicts, ...made } = decision;
+  const line = { ...made, usd_per_hour: made.usd_per_hour ?? cost?.change?.usd_per_hour ?? null };
   const shown = Object.entries(recommendations).flatMap(([source, proposal]) =>
     proposal === null || proposal.error === UNASKED ? [] : [{ source, ...(proposal.recommendation ?? proposal) }],
   );
@@ -143,6 +156,7 @@ export function recommendationsText({
     `what each source would do (${line.source} decided):`,
     ...sources,
     ...(told.length === 0 ? [] : ['guardrails:', ...told]),
+    ...(cost == null ? [] : costLines(cost)),
     ...(demand_class == null ? [] : wrapped(demand_class.message, 'demand: ', 4)),
     ...(vertical == null ? [] : verticalLines(vertical)),
     ...(ladder == null ? [] : ladderLines(ladder)),

@@ -81,6 +81,8 @@ export const settings = z.partialRecord(
     'HOLD_READY_FALL_PERCENT',
     'HOLD_CALM_TICKS',
     'DEMOTE_ON_HARM',
+    'PRICE_VCPU_HOUR',
+    'PRICE_GIB_HOUR',
     'NAMESPACES',
     'EXCLUDE_NAMESPACES',
     'ANNOTATE_ON_ENABLE',

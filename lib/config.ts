@@ -5,6 +5,7 @@ import { isRegion, partitionOf, placeOfArn } from './aws/partition.ts';
 import { LOOK_SECONDS } from './domain/workload/pace.ts';
 import { unpacked } from './packed-setting.ts';
 import { policyDefaults } from './policy-defaults.ts';
+import { PRICE_FIELDS } from './price-config.ts';
 import { problemsOfRemoteWrite, REMOTE_WRITE_FIELDS } from './remote-write-config/read.ts';
 import { NO_SIGNALS, readSignals, type SignalsConfig } from './signals-config/read.ts';
 
@@ -150,6 +151,7 @@ const schema = z.object({
   HOLD_READY_FALL_PERCENT: whole(1, 100).default(20),
   /** So many ticks in a row with those pods back close it. */
   HOLD_CALM_TICKS: whole(1, 1440).default(10),
+  ...PRICE_FIELDS,
   /** Whether harm that a workload's own scale-ins did takes its scale-ins back to proposals. */
   DEMOTE_ON_HARM: flag.default(true),
   /** SQS queue of the function `evaluate`. Absent: every tick evaluates all of its shards itself. */

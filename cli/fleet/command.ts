@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { makePrometheusFleet } from '../../lib/adapters/prometheus/fleet/find.ts';
 import { makePrometheusHistory } from '../../lib/adapters/prometheus/history.ts';
 import { historyStart } from '../../lib/app/backtest/history-trace.ts';
+import { readPrices } from '../../lib/price-config.ts';
 import { prometheusOptionsOf } from '../backtest/prometheus-source.ts';
 import { checkWritable } from '../backtest/writable.ts';
 import { complain, say } from '../terminal.ts';
@@ -18,6 +19,7 @@ import { listsOf } from './words.ts';
 export async function backtestFleet(options: FleetOptions): Promise<void> {
   const { namespaces, days, sloPercent, html, json } = options;
   if (html !== null) checkWritable('--html', html);
+  const prices = readPrices(process.env);
   const now = Date.now();
   const server = await prometheusOptionsOf(options.server, process.env);
   const source = makePrometheusFleet(server);
@@ -35,7 +37,15 @@ export async function backtestFleet(options: FleetOptions): Promise<void> {
   try {
     const history = makePrometheusHistory(server);
     const outcomes = await judgeFleet(fleet, { history, pool, settings: options, now }, progress.onDone);
-    const report: FleetReport = { outcomes, lists: listsOf(outcomes), source: source.name, days, sloPercent, notes };
+    const report: FleetReport = {
+      outcomes,
+      lists: listsOf(outcomes),
+      source: source.name,
+      days,
+      sloPercent,
+      notes,
+      prices,
+    };
     if (html !== null) {
       writeFileSync(html, await fleetHtml(report, now));
       complain(`backtest: the report is ${html}`);

@@ -8,12 +8,12 @@ import { unbroken } from '../backtest/frontier-words.ts';
 import { REPLAY_STYLE, replayFigure } from './html-replay.ts';
 import type { FleetReport } from './report.ts';
 import type { Judged } from './run.ts';
-import { because, commandsOf, counted, present, summary } from './words.ts';
+import { because, commandsOf, counted, present, savedText, summary } from './words.ts';
 
 type Html = ReturnType<typeof html>;
 
 export async function fleetHtml(report: FleetReport, madeAt: EpochMs): Promise<string> {
-  const { lists, sloPercent, days, source, notes } = report;
+  const { lists, sloPercent, days, source, notes, prices } = report;
   const style = readFileSync(new URL('../backtest/html-style.css', import.meta.url), 'utf8') + STYLE + REPLAY_STYLE;
   const hash = createHash('sha256').update(style).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
@@ -32,7 +32,7 @@ export async function fleetHtml(report: FleetReport, madeAt: EpochMs): Promise<s
 <main>
 <header>
 <h1>${title}</h1>
-<p class="verdict">${unbroken(summary(lists, sloPercent))}</p>
+<p class="verdict">${unbroken(`${summary(lists, sloPercent)} ${savedText(lists, prices)}`.trim())}</p>
 <p class="facts">From ${source}, ${days} days, of which the later half is scored. Each Deployment was replayed under its own HPA, under
 the best other HPA, under ours and under a clairvoyant; the cluster is simulated, the demand is as recorded. Short: fewer replicas ready than
 needed, at most 90 % of its CPU request on each; in the

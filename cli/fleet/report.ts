@@ -1,7 +1,8 @@
 // What a fleet's backtest prints: the sentence that decides, three lists, what cannot be said, and what to type. Fits 100 columns.
+import type { Prices } from '../../lib/domain/cost/prices.ts';
 import { jsonText, oneLine } from '../terminal.ts';
 import { isJudged, type Judged, type Outcome } from './run.ts';
-import { because, commandsOf, type Lists, numbers, present, summary } from './words.ts';
+import { because, commandsOf, type Lists, numbers, present, savedMonthUsd, savedText, summary } from './words.ts';
 
 export interface FleetReport {
   readonly outcomes: readonly Outcome[];
@@ -9,6 +10,8 @@ export interface FleetReport {
   readonly source: string;
   readonly days: number;
   readonly sloPercent: number;
+  /** What a replica is taken to cost. */
+  readonly prices: Prices;
   /** Of the fleet as a whole. */
   readonly notes: readonly string[];
 }
@@ -16,10 +19,10 @@ export interface FleetReport {
 const COLUMNS = 100;
 const INDENT = '    ';
 
-export function fleetText({ lists, notes, sloPercent, days, source }: FleetReport): string {
+export function fleetText({ lists, notes, sloPercent, days, source, prices }: FleetReport): string {
   const { leave, tune, enable, unjudged } = lists;
   return [
-    ...wrapped(summary(lists, sloPercent), ''),
+    ...wrapped([summary(lists, sloPercent), savedText(lists, prices)].filter((text) => text !== '').join(' '), ''),
     ...wrapped(`From ${source}, ${days} days; the later half is scored. Nothing was changed.`, ''),
     ...notes.flatMap((note) => wrapped(`note: ${note}`, '', INDENT)),
     ...section(`Leave it (${leave.length})`, leave.flatMap(entry)),
@@ -65,20 +68,21 @@ function wrapped(text: string, first: string, rest = first): readonly string[] {
 }
 
 /** One object for all of it. */
-export function fleetJson({ outcomes, lists, source, days, sloPercent, notes }: FleetReport): string {
+export function fleetJson({ outcomes, lists, source, days, sloPercent, notes, prices }: FleetReport): string {
   return jsonText({
     source,
     days,
     slo: sloPercent,
     summary: summary(lists, sloPercent),
+    usd_per_vcpu_hour: prices.vcpuHourUsd,
     notes,
-    workloads: [...lists.leave, ...lists.tune, ...lists.enable].map(judgedJson),
+    workloads: [...lists.leave, ...lists.tune, ...lists.enable].map((one) => judgedJson(one, prices)),
     cannot_say: lists.unjudged.map(({ label, why }) => ({ workload: label, why })),
     judged: outcomes.filter(isJudged).length,
   });
 }
 
-function judgedJson(one: Judged) {
+function judgedJson(one: Judged, prices: Prices) {
   const { label, found, job, replay, verdict, notes } = one;
   const { steps, keda } = commandsOf(one);
   const scored = (of: { shortPct: number; replicas: number; changesPerHour: number } | null) =>
@@ -102,6 +106,7 @@ function judgedJson(one: Judged) {
     needed: replay.needed,
     scored_hours: replay.scoredHours,
     saved_cores: verdict.savedCores,
+    saved_usd_per_month: Number(savedMonthUsd(one, prices).toFixed(2)),
     notes,
     ...(steps.length > 0 && { commands: steps }),
     ...(keda !== null && { keda }),

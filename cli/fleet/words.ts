@@ -1,4 +1,5 @@
 // A fleet's verdicts in sentences, the same in the terminal and on the page.
+import { MONTH_HOURS, type Prices } from '../../lib/domain/cost/prices.ts';
 import { hpaCommand, kedaCommand, type PatchOf } from './patch.ts';
 import { isJudged, type Judged, type Outcome, type Unjudged } from './run.ts';
 import { type Advice, byWhatMatters } from './verdict.ts';
@@ -41,6 +42,33 @@ export function summary({ leave, tune, enable, unjudged }: Lists, sloPercent: nu
   const budget = Number((100 - sloPercent).toFixed(2));
   const short = `${missing(({ verdict }) => verdict.keptNow)} were short of capacity for over ${budget} % of the time, ${missing(({ verdict }) => verdict.keptThen)} would be with this`;
   return `${head} ${short}; CPU requested goes from ${digits(now)} to ${digits(then)} cores${change(now, then)}.`;
+}
+
+/** What following the advice saves of the scored days' replicas, in replica-hours and as a month's money. */
+export function savedText({ tune, enable }: Lists, prices: Prices): string {
+  const all = [...tune, ...enable];
+  if (all.length === 0) return '';
+  const month = all.reduce((sum, one) => sum + savedMonthUsd(one, prices), 0);
+  const hours =
+    all.reduce((sum, { replay: { now }, verdict: { then } }) => sum + now.replicas - then.replicas, 0) * MONTH_HOURS;
+  const way = month < 0 ? 'more' : 'less';
+  return (
+    `That is ${thousands(Math.abs(hours))} replica-hours and about ${dollars(Math.abs(month))} a month ${way}: CPU requests alone, at ` +
+    `$${prices.vcpuHourUsd} a vCPU-hour, and on EC2 nothing is saved until a node goes.`
+  );
+}
+
+/** Dollars a month, of CPU requests alone: what a replica requests of memory is not asked of Prometheus. */
+export function savedMonthUsd({ verdict }: Judged, { vcpuHourUsd }: Prices): number {
+  return verdict.savedCores * vcpuHourUsd * MONTH_HOURS;
+}
+
+function dollars(usd: number): string {
+  return `$${usd.toFixed(usd < 100 ? 2 : 0)}`;
+}
+
+function thousands(value: number): string {
+  return Math.round(value).toLocaleString('en-US');
 }
 
 /** `8.1 → 6.2 replicas (−23 %), short 0.05 → 0.31 % of the time` */

@@ -14,6 +14,7 @@ import type { SeriesReader } from '../app/ports/series-store.ts';
 import type { Clock, EventSink, Log } from '../app/ports/world.ts';
 import type { SafetySettings } from '../app/tick/restrain.ts';
 import type { Config } from '../config.ts';
+import { pricesOf } from '../price-config.ts';
 import { limitClockOf, WALL_CLOCK, wireAdvisor } from './advisor.ts';
 import { wireDecisions } from './decisions.ts';
 import { llmKeyOf, mayAsk } from './llm-key.ts';
@@ -70,6 +71,7 @@ export function wireParts<S extends SeriesReader>(
     settings: {
       tickSeconds: config.TICK_SECONDS,
       killSwitch: overrides.readOnly ?? (config.KILL_SWITCH ? 'KILL_SWITCH is set for this installation' : null),
+      prices: pricesOf(config),
       demotesOnHarm: config.DEMOTE_ON_HARM,
       showsOnly: overrides.readOnly !== undefined,
       safety: safetyOf(config),

@@ -23,7 +23,7 @@ it.each([
   ],
   [
     `history/demo?${OF_WEB}`,
-    [/^2026-03-04T12:01:00Z {2}10 → 15 {2}applied: scaled 10 → 15 replicas\n {4}reactive: cpu/],
+    [/^2026-03-04T12:01:00Z {2}10 → 15, \+\$0\.11\/h {2}applied: scaled 10 → 15 replicas\n {4}reactive: cpu/],
   ],
   [
     `recommendations/demo?${OF_WEB}`,

@@ -7,11 +7,28 @@ export const demandClass = z
   .nullable()
   .meta({ description: 'What kind of demand it has, and what follows from it; null where that cannot be said' });
 
+const usd = z.number().nullable();
+export const cost = z
+  .looseObject({ usd_per_hour: usd, usd_per_month: usd, reason: z.string().optional(), note: z.string().optional() })
+  .meta({ description: 'An estimate from requests; null, with a reason, where one is missing' });
+const totalCost = z.looseObject({
+  usd_per_hour: z.number(),
+  usd_per_month: z.number(),
+  potential_usd_per_month: z.number().meta({ description: 'With what is recommended and nobody carries out' }),
+  realised_usd_per_month: z
+    .number()
+    .meta({ description: 'Against the counts before our first changes since each was enabled' }),
+  workloads_without_requests: z.number(),
+  prices: z.looseObject({ usd_per_vcpu_hour: z.number(), usd_per_gib_hour: z.number() }),
+  note: z.string(),
+});
+
 const row = z.looseObject({
   namespace: z.string(),
   deployment: z.string(),
   kind: z.string(),
   demand_class: demandClass,
+  cost,
 });
 
 export const status = z
@@ -21,6 +38,7 @@ export const status = z
     workload_count: z.number().meta({ description: 'Of the whole list, as every count here' }),
     predictive_enabled: z.number(),
     total_replicas: z.number(),
+    cost: totalCost,
     workloads: z.array(row),
     cursor: z.string().nullable().meta({ description: 'For the next page; null on the last' }),
     without_hpa: z.array(z.string()).meta({

@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { RUNGS } from '../../domain/workload/rung.ts';
 import type { ROUTES } from './all-routes.ts';
-import { demandClass, status } from './answer-schemas-of-status.ts';
+import { cost, demandClass, status } from './answer-schemas-of-status.ts';
 import { PROBLEMS, type ProblemTitle, problemType } from './problem.ts';
 
 const TYPES = Object.keys(PROBLEMS).map((title) => problemType(title as ProblemTitle));
@@ -207,7 +207,7 @@ const said = (schema: z.ZodType, description: string): AnswerSchema => ({ schema
 export const ANSWERS: Readonly<Record<Key, AnswerSchema>> = {
   'get /health': said(health, 'It does'),
   'get /api/autoscaling/recommendations/{cluster}': said(
-    recommendations.extend({ ladder }).meta({ id: 'RecommendationsNow' }),
+    recommendations.extend({ ladder, cost }).meta({ id: 'RecommendationsNow' }),
     'Recommendations of all sources',
   ),
   'get /api/autoscaling/status/{cluster}': said(status, 'The cluster as the last tick saw it'),

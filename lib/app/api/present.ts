@@ -3,6 +3,7 @@
 import { limitOf } from '../../domain/advice/last-failure.ts';
 import type { Assessment, Envelope } from '../../domain/assessment/assessment.ts';
 import type { Proposal } from '../../domain/assessment/proposal.ts';
+import type { Prices } from '../../domain/cost/prices.ts';
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import { asLeft } from '../../domain/decision/take-over.ts';
 import { whyNoChange } from '../../domain/decision/why-no-change.ts';
@@ -20,6 +21,7 @@ import { digits } from './digits.ts';
 import { iso } from './iso.ts';
 import { presentAdviceResult, presentLimit } from './present-advice.ts';
 import { presentClass } from './present-class.ts';
+import { costedAs, presentChangeCost, presentCost } from './present-cost.ts';
 import { presentForecasts } from './present-forecast.ts';
 import { presentHpa } from './present-hpa.ts';
 import { presentPlan } from './present-plan.ts';
@@ -87,7 +89,7 @@ export function presentDecision({ decision, outcome, requestedBy }: DecisionReco
 }
 
 /** One line of history. */
-export function presentHistoryLine(record: DecisionRecord) {
+export function presentHistoryLine(record: DecisionRecord, prices: Prices) {
   const { decision, outcome, assessment, advice, requestedBy } = record;
   return {
     id: decision.id,
@@ -101,6 +103,7 @@ export function presentHistoryLine(record: DecisionRecord) {
     outcome: outcome.kind,
     outcome_message: outcome.message,
     why_not: whyNoChange(decision, outcome),
+    ...presentChangeCost(record, prices),
     cpu_percent: percent(assessment.utilisation.cpu),
     memory_percent: percent(assessment.utilisation.memory),
     ...presentSignalsInLine(assessment),
@@ -115,6 +118,7 @@ export function presentWorkload(
   entry: WorkloadMemory,
   { policy, from }: ResolvedPolicy,
   schedules: readonly RowWindow[],
+  prices: Prices,
 ) {
   const { record } = entry;
   const { enabled, mode, problems } = policy;
@@ -138,6 +142,7 @@ export function presentWorkload(
     ...presentSignalsInRow(entry),
     ...presentVerticalInRow(entry.vertical),
     demand_class: presentClass(entry.demandClass),
+    cost: presentCost(costedAs(entry), prices),
     decision: record.decision.action,
     target_replicas: record.decision.target,
     source: record.decision.source,

@@ -1,4 +1,5 @@
 // The reads: health, recommendations, status, history, single decisions, schedules. They use what ticks stored; nothing here can reach a cluster.
+import { FARGATE_PRICES } from '../../domain/cost/prices.ts';
 import { asLeft } from '../../domain/decision/take-over.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
@@ -18,6 +19,7 @@ import { addKillSwitchReads } from './kill-switch-query.ts';
 import { patternsOf } from './patterns.ts';
 import { addPolicyReads } from './policy-query.ts';
 import { presentHistoryLine, presentRecommendations } from './present.ts';
+import { presentChangeCost, presentCost } from './present-cost.ts';
 import { presentLadder } from './present-ladder.ts';
 import { presentOrigins } from './present-policy.ts';
 import { problem } from './problem.ts';
@@ -57,6 +59,7 @@ export interface QueryContext extends ApiContext {
 
 export function makeQueryApi(context: QueryContext): Api {
   const { ports, settings, version } = context;
+  const { prices = FARGATE_PRICES } = settings;
   const app = makeApp(context, READ_ROUTES);
   app.openapi(healthRoute, (c) => c.json({ status: 'ok', version }, 200));
   app.on('get', OPENAPI_PATH, async () => jsonAnswer(await context.document(), 200));
@@ -73,9 +76,13 @@ export function makeQueryApi(context: QueryContext): Api {
       stored,
       asLeft(stored.latest),
     );
+    const cost = {
+      ...presentCost({ ...record, observation: record.assessment.observation, savings: stored.latest.savings }, prices),
+      change: presentChangeCost(record, prices),
+    };
     const ladder = presentLadder(record.assessment, stored.latest.track);
     const shown = presentRecommendations(record, stored.latest.vertical);
-    return c.json({ ...shown, policy: { ...shown.policy, from: presentOrigins(from) }, ladder }, 200);
+    return c.json({ ...shown, policy: { ...shown.policy, from: presentOrigins(from) }, ladder, cost }, 200);
   });
 
   addScheduleReads(app, context);
@@ -112,7 +119,14 @@ export function makeQueryApi(context: QueryContext): Api {
       throw problem(400, 'Invalid cursor', `${error.message}; leave cursor out to begin with the newest`);
     });
     if (page.records.length === 0 && (await ports.series.locate(ref)) === null) throw notSeen(ref);
-    return c.json({ success: true, decisions: page.records.map(presentHistoryLine), cursor: page.cursor }, 200);
+    return c.json(
+      {
+        success: true,
+        decisions: page.records.map((record) => presentHistoryLine(record, prices)),
+        cursor: page.cursor,
+      },
+      200,
+    );
   });
 
   app.openapi(decisionRoute, async (c) => {

@@ -1,4 +1,5 @@
 // Status: the cluster as the last tick saw it, page by page: some thousand workloads do not fit the 6 MB that a function may answer.
+import { FARGATE_PRICES } from '../../domain/cost/prices.ts';
 import { asLeft, withRequests } from '../../domain/decision/take-over.ts';
 import type { OpenBreaker } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import { type ScheduleWindow, type WindowState, windowState } from '../../domain/schedule/window.ts';
@@ -18,6 +19,7 @@ import type { DecideSettings } from '../tick/decide-shard.ts';
 import { withoutHpa } from '../watchdog/without-hpa.ts';
 import { iso } from './iso.ts';
 import { presentWorkload } from './present.ts';
+import { costedAs, presentTotalCost } from './present-cost.ts';
 import { problem } from './problem.ts';
 import { problemsInSight, type Sight } from './sight.ts';
 
@@ -51,6 +53,7 @@ export async function clusterStatus(
 ) {
   const after = cursor === undefined ? '' : placeIn(cursor);
   const now = ports.clock.now();
+  const { prices = FARGATE_PRICES } = settings;
   const [shards, { policies, killSwitch }, last, failure, asked, windows, spending] = await Promise.all([
     ports.series.shards(cluster),
     ports.policies.inCharge(cluster),
@@ -79,9 +82,13 @@ export async function clusterStatus(
     cluster,
     workload_count: rows.length,
     predictive_enabled: rows.filter(({ policy }) => policy.enabled).length,
+    cost: presentTotalCost(
+      rows.map(({ entry }) => costedAs(entry)),
+      prices,
+    ),
     total_replicas: rows.reduce((sum, { entry }) => sum + asLeft(entry).replicas.spec, 0),
     workloads: page.map(({ entry, policy, from }) =>
-      presentWorkload(entry, { policy, from }, windowsOf(windows, entry.observation.workload, now)),
+      presentWorkload(entry, { policy, from }, windowsOf(windows, entry.observation.workload, now), prices),
     ),
     cursor: following.length > limit && lastShown !== undefined ? cursorAt(lastShown.place) : null,
     without_hpa: withoutHpa(

@@ -3,6 +3,7 @@
 import pLimit, { type LimitFunction } from 'p-limit';
 import { LOOKBACK_MS } from '../../domain/assessment/assess.ts';
 import { doubtOf } from '../../domain/assessment/doubt.ts';
+import type { Prices } from '../../domain/cost/prices.ts';
 import { baselineProposal } from '../../domain/decision/decide.ts';
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import { lastCallOf } from '../../domain/decision/last-call.ts';
@@ -44,6 +45,8 @@ export interface DecidePorts extends ObservePorts, ApplyPorts {
 export interface DecideSettings extends FitPace {
   /** Why nothing may be changed anywhere, or null. */
   readonly killSwitch: string | null;
+  /** What a replica is taken to cost, where it is shown. Absent: Fargate's list price. */
+  readonly prices?: Prices;
   /** Whether harm that a workload's own scale-ins did costs it its rung. Absent: it does not. */
   readonly demotesOnHarm?: boolean;
   /** This process is there to show what it would do: the LLM is asked although nothing may be written. */

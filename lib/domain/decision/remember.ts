@@ -21,6 +21,7 @@ import type { PerSignal } from '../workload/signal.ts';
 import type { EpochMs } from '../workload/time.ts';
 import { servingPods, utilisationOf } from '../workload/utilisation.ts';
 import { declinedBy, proposalAfter } from './change-proposal.ts';
+import { savingsAfter, savingsSeen } from './cost.ts';
 import { baselineProposal } from './decide.ts';
 import type { Decision, DecisionRecord } from './decision.ts';
 import { type Harm, harmAfter } from './harm.ts';
@@ -158,6 +159,7 @@ export function decided(
     ...(track && { track }),
     ...(harm && { harm }),
     ...(previous?.off && { off: previous.off }),
+    ...savingsSeen(previous?.savings, assessment),
     ...(previous?.proposal && { proposal: previous.proposal }),
     ...(previous?.declined && now < previous.declined.until && { declined: previous.declined }),
     recordedAt: previous?.recordedAt ?? null,
@@ -191,6 +193,7 @@ export function settled(before: WorkloadMemory, record: DecisionRecord, recorded
   const latest = memory.wanted.at(-1);
   return {
     ...next,
+    ...savingsAfter(memory.savings, record),
     past: [...memory.past, pastDecision(assessment, decision)].slice(-PAST_KEPT),
     wanted: [...memory.wanted.slice(0, -1), ...(latest === undefined ? [] : [{ ...latest, changed: true as const }])],
     lastScaledAt: assessment.now,

@@ -2,6 +2,7 @@
 import type { PastDecision } from '../assessment/past-decision.ts';
 import type { RegretBudget, TrackedTick } from '../assessment/regret-budget.ts';
 import type { Standing } from '../assessment/standing.ts';
+import type { Savings } from '../cost/savings.ts';
 import type { DemandClass } from '../learning/demand-class.ts';
 import type { LevelMemory } from '../level/level-memory.ts';
 import type { MemoryNature } from '../sizing/memory-nature.ts';
@@ -50,6 +51,8 @@ export interface WorkloadMemory {
   readonly proposal?: ChangeProposal;
   /** What a person said no to of late. */
   readonly declined?: Declined;
+  /** What changes of ours took away. Absent where none was made since it was enabled, and in what older releases stored. */
+  readonly savings?: Savings;
   /** What its own scale-ins did of late. Absent where they did no harm, and in what older releases stored. */
   readonly harm?: Harm;
   /** How its proposals did. Absent where it had none, and in what older releases stored. */

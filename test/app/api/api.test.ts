@@ -59,6 +59,11 @@ describe('reads', () => {
     ]);
     expect(body).toMatchObject({ success: true, cluster: 'demo', total_replicas: 48, problems: [] });
     expect(body.predictive_enabled).toBeGreaterThanOrEqual(1);
+    const each = 0.5 * 0.04048 + 0.5 * 0.004445;
+    const ofWeb = body.workloads.find((row: { deployment: string }) => row.deployment === 'web').cost;
+    expect(ofWeb).toMatchObject({ usd_per_hour: Number((10 * each).toFixed(4)), potential_usd_per_month: 0 });
+    expect(body.cost.usd_per_hour).toBeCloseTo(48 * each, 3);
+    expect(body.cost).toMatchObject({ workloads_without_requests: 0, prices: { usd_per_vcpu_hour: 0.04048 } });
     const watched = 'too short to say: it has been watched for less than a day; from 2 days on its class is told';
     for (const row of body.workloads) expect(row.demand_class).toMatchObject({ name: 'too_short', message: watched });
   });

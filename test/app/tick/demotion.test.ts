@@ -46,6 +46,9 @@ describe('harm after scale-ins', () => {
     expect({ rung, outcome }).toEqual({ rung: 'propose', outcome: 'applied' });
     expect(demoted).toMatchObject({ since: new Date(system.now()).toISOString(), code: 'short_after_scale_in' });
     expect(demoted.reason).toMatch(/^short of capacity for \d+ minutes within a day, after 3 scale-ins/);
+    const { realised } = (await row()).cost;
+    expect(realised).toMatchObject({ from_replicas: 10, usd_per_month: expect.any(Number) });
+    expect(realised.usd).toBeGreaterThan(0);
     await system.tick(3);
     expect(told()).toHaveLength(1);
     expect(told()[0]?.detail).toMatchObject({ name: 'web', code: 'short_after_scale_in' });

@@ -15,6 +15,7 @@ import { replayWorkload } from '../../../cli/fleet/workload-replay.ts';
 import { printable } from '../../../cli/terminal.ts';
 import type { HistorySource } from '../../../lib/app/ports/cluster.ts';
 import type { FoundDeployment } from '../../../lib/app/ports/fleet.ts';
+import { FARGATE_PRICES } from '../../../lib/domain/cost/prices.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 27);
@@ -288,6 +289,7 @@ describe('a fleet', () => {
     expect(outcomes.filter(isJudged)).toHaveLength(1);
     const report: FleetReport = {
       ...{ outcomes, lists: listsOf(outcomes), source: 'Prometheus', days: 5, sloPercent: 99.5, notes: ['<b>'] },
+      prices: FARGATE_PRICES,
     };
     const page = await fleetHtml(report, NOW);
     expect(page).not.toMatch(/<script|<b>/);
@@ -303,7 +305,11 @@ describe('a fleet', () => {
     const outcomes = await judge([FOUND, { ...FOUND, name: 'other', requestCores: null }], history(wave));
     const text = fleetText({
       ...{ outcomes, lists: listsOf(outcomes), source: 'Prometheus', days: 5, sloPercent: 99.5, notes: [] },
+      prices: { vcpuHourUsd: 0.05, gibHourUsd: 0 },
     });
+    expect(text.replaceAll('\n', ' ')).toMatch(
+      /That is [\d,]+ replica-hours and about \$[\d.,]+ a month less: CPU requests alone, at \$0\.05 a vCPU-hour, and on EC2/,
+    );
     expect(text).toMatch(/^Of 2 Deployments: leave 0, tune the HPA of 1, enable 0, 1 cannot be judged\./);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });
