@@ -12,6 +12,7 @@ import { whileWaiting } from '../waiting.ts';
 import { askForecasts } from './ask.ts';
 import { forecastsIn, type WorkloadForecast } from './forecasts.ts';
 import { kedaObjects } from './keda.ts';
+import { askPast } from './past.ts';
 import { forecastText } from './text.ts';
 
 interface Options {
@@ -51,6 +52,12 @@ export function forecastCommand(targetOf: () => ApiTarget, formatOf: () => Forma
     .option('--signal <name>', 'with --keda: of this load only, such as cpu or requests')
     .addHelpText('after', HELP)
     .action(async (cluster: string | undefined, options: Options) => {
+      // A chart is for a person who looks at it, of what the API knows.
+      const inWords = async (found: readonly WorkloadForecast[], { file }: Options) => {
+        const isDrawn = process.stdout.isTTY === true && file === undefined;
+        const past = await Promise.all(found.map((one) => (isDrawn ? askPast(targetOf(), one) : null)));
+        return found.map((one, i) => forecastText(one, past[i])).join('\n\n');
+      };
       try {
         const found =
           options.file === undefined
@@ -58,7 +65,7 @@ export function forecastCommand(targetOf: () => ApiTarget, formatOf: () => Forma
             : filed(options.file, options);
         if (found.length === 0) throw new Error(NOTHING);
         if (options.keda) await printKeda(found, options);
-        else say(dataText({ forecasts: found }, formatOf()) ?? found.map(forecastText).join('\n\n'));
+        else say(dataText({ forecasts: found }, formatOf()) ?? (await inWords(found, options)));
       } catch (error) {
         complain(`error: ${oneLine(messageOf(error))}`);
         process.exitCode = error instanceof NoAnswer ? error.exitCode : EXIT.refused;

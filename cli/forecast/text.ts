@@ -1,21 +1,31 @@
 // A forecast as a person reads it in a terminal: numbers, a line of blocks, and the hours ahead.
 import { oneLine } from '../terminal.ts';
+import { chartLines } from './chart.ts';
 import type { SignalForecast, WorkloadForecast } from './forecasts.ts';
+import type { PastLoad, PastLoads } from './past.ts';
 
 const BLOCKS = '▁▂▃▄▅▆▇█';
 const HOURS = [1, 2, 3, 4, 5, 6];
 const GIB = 2 ** 30;
 
-export function forecastText(forecast: WorkloadForecast): string {
+/** @param past of each load, where a chart is to be drawn; blocks on a line without */
+export function forecastText(forecast: WorkloadForecast, past: PastLoads | null = null): string {
   const { namespace, deployment, kind, cluster, replicas, ready, target_replicas, enabled, mode, timestamp } = forecast;
   const name = `${namespace}/${deployment}${kind === 'Deployment' ? '' : ` (${kind})`}`;
   const serving = ready === replicas ? `${replicas} replicas` : `${ready} of ${replicas} replicas ready`;
   const head = `${name} in ${cluster} at ${timestamp}: ${serving}, ${target_replicas} decided, ${enabled ? mode : 'off'}`;
-  const loads = Object.entries(forecast.signals).flatMap(([signal, one]) => loadLines(signal, one, timestamp));
+  const loads = Object.entries(forecast.signals).flatMap(([signal, one]) =>
+    loadLines(signal, one, timestamp, past === null ? undefined : past[signal]),
+  );
   return [oneLine(head), ...(loads.length === 0 ? ['  no load of it is forecast yet'] : loads)].join('\n');
 }
 
-function loadLines(signal: string, forecast: SignalForecast, now: string): readonly string[] {
+function loadLines(
+  signal: string,
+  forecast: SignalForecast,
+  now: string,
+  past: PastLoad | undefined,
+): readonly string[] {
   const { current, served, peak, skill, acted_on, points, unit } = forecast;
   const show = (value: number) => amount(value, unit);
   const worth = acted_on ? `skill ${skill}` : `no skill shown${skill === null ? ' yet' : ` (${skill})`}: not acted on`;
@@ -24,11 +34,23 @@ function loadLines(signal: string, forecast: SignalForecast, now: string): reado
     const at = points.find(({ timestamp }) => Date.parse(timestamp) >= Date.parse(now) + hour * 3_600_000);
     return at === undefined ? [] : [`+${hour} h ${show(at.p50)} (${show(at.p90)})`];
   });
-  return [
-    oneLine(`  ${signal.padEnd(8)}  ${numbers}; ${worth}`),
-    ...(points.length === 0 ? [] : [`            ${blocks([current, ...points.map(({ p50 }) => p50)])}`]),
-    ...(hours.length === 0 ? [] : [`            ${hours.join('  ')}  median (90 %)`]),
-  ];
+  const chart = past === undefined ? [] : chartLines({ ...past, points, now, show });
+  const drawn =
+    chart.length > 0
+      ? chart
+      : points.length === 0
+        ? []
+        : [`            ${blocks([current, ...points.map(({ p50 }) => p50)])}`];
+  return [oneLine(`  ${signal.padEnd(8)}  ${numbers}; ${worth}`), ...drawn, ...hourLines(hours)];
+}
+
+/** On one line where they fit into a hundred columns. */
+function hourLines(hours: readonly string[]): readonly string[] {
+  if (hours.length === 0) return [];
+  const parts = [...hours, 'median (90 %)'];
+  const line = `            ${parts.join('  ')}`;
+  if (line.length <= 100) return [line];
+  return [parts.slice(0, 3), parts.slice(3)].map((part) => `            ${part.join('  ')}`);
 }
 
 /** From nothing to the highest value. */
