@@ -12,14 +12,15 @@ const workloadQuery = z.object({
   kind: kind,
 });
 /** As text: a number made of it would have forgotten what was given. */
-const limitTo = (most: number) =>
+const limitTo = (most: number, usual: number) =>
   z
     .string()
     .refine((text) => /^[1-9]\d{0,3}$/.test(text) && Number(text) <= most, {
       error: ({ input }) => `is ${shown(input)}, expected a whole number from 1 to ${most}`,
     })
     .transform(Number)
-    .meta({ type: 'integer', minimum: 1, maximum: most });
+    .default(usual)
+    .meta({ type: 'integer', minimum: 1, maximum: most, default: usual });
 const cursor = z.string().max(1000).optional().meta({ description: 'As the page before gave it' });
 const recommendationsQuery = workloadQuery.extend({
   ask: z.enum(['llm', 'none']).default('llm').meta({
@@ -28,14 +29,14 @@ const recommendationsQuery = workloadQuery.extend({
   }),
 });
 const historyQuery = workloadQuery.extend({
-  limit: limitTo(100).default(20),
+  limit: limitTo(100, 20),
   cursor,
 });
 
 const statusQuery = z.object({
   namespace: name.max(63).optional().meta({ description: 'Only of this namespace' }),
   /** Some kilobytes each, of the 6 MB that a function may answer. */
-  limit: limitTo(1000).default(500),
+  limit: limitTo(1000, 500),
   cursor,
 });
 /** Without a deployment: every window of the namespace, or of the cluster. */
@@ -110,7 +111,7 @@ export const patternsRoute = createRoute({
   method: 'get',
   path: '/api/autoscaling/patterns/{cluster}',
   summary: 'Demand of a Deployment as it was, and as it is forecast: the series of a chart',
-  request: { params: clusterParams, query: workloadQuery.extend({ hours: limitTo(336).default(24) }) },
+  request: { params: clusterParams, query: workloadQuery.extend({ hours: limitTo(336, 24) }) },
 });
 
 export const READ_ROUTES = [
