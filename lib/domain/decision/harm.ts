@@ -97,7 +97,8 @@ function looked(harm: Harm, { observation, policy, need, isSetByOther }: SeenHar
   const needed = need();
   const from = Math.max(...watched.map((one) => one.from));
   // Where the count from before would have been short as well, it was not the scale-in.
-  const isShort = needed !== null && needed > replicas.spec && needed <= from;
+  // What a person's maximum keeps from it is his.
+  const isShort = needed !== null && Math.min(needed, policy.max) > replicas.spec && needed <= from;
   const crashes = troubles !== undefined && last.crashing !== null && troubles.crashLoop > last.crashing;
   const isCrash = crashes && last.crashed !== true && watched.includes(last);
   return {

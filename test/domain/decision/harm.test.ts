@@ -85,6 +85,14 @@ describe('being short after scale-ins', () => {
     for (const more of others) expect(played(times(8, episode(9, 8, more))).harm?.demoted).toBeUndefined();
   });
 
+  it('is not put on it where a person ordered the count: his maximum, or a window of the schedule', () => {
+    expect(played(times(8, episode(9)), policy({ max: 5 })).harm?.short).toEqual([]);
+    const decision = { at: NOW, current: 10, target: 5, source: 'scheduled' };
+    const outcome = { kind: 'applied', code: 'scaled', message: 'm' };
+    const made = { decision, outcome, requestedBy: null, assessment: { observation: observation() } };
+    expect(harmAfter(undefined, made as unknown as DecisionRecord)).toBeUndefined();
+  });
+
   it('is no news of what only recommends or proposes, and none under a policy that cannot be read', () => {
     for (const of of [{ mode: 'recommend' }, { mode: 'propose' }, { problems: ['p'] }, { enabled: false }] as const)
       expect(played(times(8, episode(9)), policy(of)).harm?.demoted).toBeUndefined();
