@@ -59,15 +59,8 @@ export function whyNot(decision: Decision, policy: Policy, observation: Observat
   const { off } = decision;
   if (off?.way === 'off') return { kind: 'unchanged', code: 'off_by_schedule', message: decision.reason };
   // What a window took is given back whatever was changed since: only a permission stands against it.
-  if (consent === 'schedule' && off?.way !== 'back') {
-    if (!policy.enabled) return { kind: 'recommended', code: 'not_enabled', message: notEnabledMessage(decision) };
-    if (policy.problems.length > 0)
-      return { kind: 'recommended', code: 'policy_invalid', message: policy.problems.join(' ') };
-    if (policy.mode === 'recommend')
-      return { kind: 'recommended', code: 'mode_recommend', message: 'mode recommend shows it and changes nothing' };
-    if (!isWithinLimitHours(policy, decision.at))
-      return { kind: 'recommended', code: 'outside_hours', message: `limit-hours is ${policy.limits?.hours?.text}` };
-  }
+  const reserved = consent === 'schedule' && off?.way !== 'back' ? whyNotByItself(decision, policy) : null;
+  if (reserved !== null) return reserved;
   const { blockedBy } = decision;
   if (blockedBy !== null) return { kind: 'refused', code: blockedBy, message: blockMessage(decision) };
   if (off?.way === 'back') return null;
@@ -84,6 +77,18 @@ export function whyNot(decision: Decision, policy: Policy, observation: Observat
   const why = demoted === undefined ? '' : `: ${demotionText(demoted)}`;
   const message = `${changeOf(decision, policy, observation)} waits for approval${why}`;
   return { kind: 'recommended', code: 'proposed', message };
+}
+
+/** Why nothing is done that nobody asked for, or null. */
+function whyNotByItself(decision: Decision, policy: Policy): Outcome | null {
+  if (!policy.enabled) return { kind: 'recommended', code: 'not_enabled', message: notEnabledMessage(decision) };
+  if (policy.problems.length > 0)
+    return { kind: 'recommended', code: 'policy_invalid', message: policy.problems.join(' ') };
+  if (policy.mode === 'recommend')
+    return { kind: 'recommended', code: 'mode_recommend', message: 'mode recommend shows it and changes nothing' };
+  if (!isWithinLimitHours(policy, decision.at))
+    return { kind: 'recommended', code: 'outside_hours', message: `limit-hours is ${policy.limits?.hours?.text}` };
+  return null;
 }
 
 function whyNoChange(decision: Decision, policy: Policy, { hpa, owner }: Observation): Outcome | null {
