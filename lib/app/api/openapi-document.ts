@@ -116,11 +116,15 @@ function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Components
   return { $ref: `#/components/schemas/${id}` };
 }
 
-/** A type that is stated is all that is said: a number in a query is read by a pattern of its digits. */
+/**
+ * A type that is stated is all that is said: a number in a query is read by a pattern of its digits. Its default is stated, too: zod
+ * leaves it out where the value becomes another one.
+ */
 function stated(schema: z.core.$ZodType, made: z.core.JSONSchema.BaseSchema): void {
   const meta = z.globalRegistry.get(schema);
   if (meta?.type === undefined) return;
   for (const key of ['pattern', 'allOf'] as const) delete made[key];
+  if (meta.default !== undefined) made.default = meta.default as typeof made.default;
 }
 
 function referring(value: unknown): unknown {

@@ -20,14 +20,30 @@ export function keyOfField(field: string): string {
   return field === 'enabled' ? ENABLED_KEY : field.replaceAll('_', '-');
 }
 
+/** One of each sort: the first that a key takes is its example. */
+const SAMPLES = [
+  'true',
+  '3',
+  '70',
+  '5m',
+  'auto',
+  'propose',
+  'on',
+  'both',
+  '25%',
+  'mon-fri 09:00-18:00',
+  'Europe/Berlin',
+];
+
 const fields = Object.fromEntries(
   KEYS.map((key) => {
+    const field = OF_NAMESPACE[key];
+    const error = ({ input }: { readonly input?: unknown }) => `is ${shown(input)}, expected ${field?.expected}`;
     const value = z
-      .union([z.string().max(100), z.number(), z.boolean()])
-      .refine((given) => OF_NAMESPACE[key]?.isAcceptable(String(given)), {
-        error: ({ input }) => `is ${shown(input)}, expected ${OF_NAMESPACE[key]?.expected}`,
-      });
-    return [fieldOfKey(key), value.optional().meta({ description: OF_NAMESPACE[key]?.expected })];
+      .union([z.string().max(100), z.number(), z.boolean()], { error })
+      .refine((given) => field?.isAcceptable(String(given)), { error });
+    const example = SAMPLES.find((text) => field?.isAcceptable(text));
+    return [fieldOfKey(key), value.optional().meta({ description: field?.expected, example })];
   }),
 );
 
@@ -51,7 +67,11 @@ const policyBody = z
       context.addIssue({ code: 'custom', path: [field], message: 'is of a namespace: expected namespace beside it' });
     for (const field of given.unset ?? [])
       if (stated.includes(field))
-        context.addIssue({ code: 'custom', path: ['unset'], message: `has ${field}, which is also given a value` });
+        context.addIssue({
+          code: 'custom',
+          path: ['unset'],
+          message: `has ${field}, which is also given a value: expected one of the two`,
+        });
     if (stated.length === 0 && (given.unset ?? []).length === 0)
       context.addIssue({ code: 'custom', path: ['unset'], message: 'is missing, expected a key to set or to unset' });
   })

@@ -81,7 +81,7 @@ describe.each(OPERATIONS)('$name', (operation) => {
       fc.asyncProperty(requests.valid(operation), async (sent) => {
         const { problem } = checked(operation, await ask(operation, sent));
         if (problem?.type === problemType('Invalid request'))
-          expect(problem.errors.map(({ field }) => field).filter((field) => !TOGETHER.has(field))).toEqual([]);
+          expect(problem.errors.filter((error) => !isTogether(error))).toEqual([]);
       }),
       { numRuns: RUNS },
     );
@@ -93,9 +93,10 @@ describe.each(OPERATIONS)('$name', (operation) => {
         const { status, problem } = checked(operation, await ask(operation, sent));
         expect(problem).toMatchObject({ type: problemType('Invalid request') });
         expect(status).toBe(400);
-        const fields = problem?.errors.map(({ field }) => field.replace(/^days\..*/, 'days')) ?? [];
+        const fields = problem?.errors.map(({ field }) => nameOf(field)) ?? [];
         if (fields.length < MOST_ERRORS) expect(fields).toEqual(expect.arrayContaining([...named]));
-        expect(fields.filter((field) => !named.has(field ?? '') && !TOGETHER.has(field ?? ''))).toEqual([]);
+        const others = problem?.errors.filter((error) => !isTogether(error)).map(({ field }) => nameOf(field)) ?? [];
+        expect(others.filter((field) => !named.has(field))).toEqual([]);
         for (const { message } of problem?.errors ?? []) expect(message).toMatch(/expected|said by the path/);
       }),
       { numRuns: RUNS },
@@ -226,7 +227,16 @@ interface Problem {
 }
 
 /** Fields that may be refused although each is as it should be, because of one another: their descriptions say so. */
-const TOGETHER = new Set(['min_replicas', 'create_hpa']);
+const TOGETHER = new Set(['min_replicas', 'create_hpa', 'unset']);
+
+function isTogether({ field, message }: Problem['errors'][number]): boolean {
+  return TOGETHER.has(field) || message.endsWith('expected namespace beside it');
+}
+
+/** Of what is wrong within a list, the list. */
+function nameOf(field: string): string {
+  return field.replace(/^(days|unset)\..*/, '$1');
+}
 
 /** Holds an answer against what the document lists for the route. */
 function checked(operation: Operation, { status, headers, text }: Answered) {

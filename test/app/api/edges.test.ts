@@ -273,7 +273,7 @@ describe('a parameter that nobody reads', () => {
     const ask = (path: string, query: string) => call('GET', `${API}/${path}`, { query });
     expect((await ask('recommendations/demo', 'deployment=web&namespce=shop')).body).toMatchObject({
       type: 'urn:ai4k8s:problem:invalid-request',
-      detail: 'namespce: is "shop", expected no such parameter but one of deployment, namespace, kind',
+      detail: 'namespce: is "shop", expected no such parameter but one of deployment, namespace, kind, ask',
     });
     const strange = await ask('status/demo', '__proto__=x&constructor=1&a[]=2&a[]=3&%&namespace=SHOP');
     expect(strange.body.errors).toEqual([
