@@ -36,6 +36,14 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   ],
   'schedule list': ['schedule list', 'schedule list checkout -n shop'],
   'schedule delete': ['schedule delete checkout floor-09rn8ei -n shop'],
+  policy: [
+    'policy get -n shop',
+    'policy set cap-mode=propose cap-max-replicas=50 -n shop',
+    'policy unset cap-mode -n shop',
+  ],
+  'policy get': ['policy get', 'policy get -n shop -o yaml'],
+  'policy set': ['policy set max-replicas=20', 'policy set cap-mode=propose cap-max-replicas=50 -n shop'],
+  'policy unset': ['policy unset cap-mode -n shop'],
   local: ['local', 'local --speed 600 --for 90', 'local --kubeconfig'],
   completion: ['completion bash >> ~/.bashrc', 'completion zsh > ~/.zfunc/_ai4k8s', 'completion fish | source'],
 };

@@ -1,8 +1,8 @@
 // `ai4k8s policy`: what is said of all of a namespace, or of the whole cluster.
 import { Command } from 'commander';
-import { type ApiTarget, askApi } from './api-client.ts';
-
-type Show = (ask: (target: ApiTarget) => Promise<Response>) => Promise<void>;
+import { askApi } from './api-client.ts';
+import { UsageError } from './exit-codes.ts';
+import type { Show } from './show.ts';
 
 interface Where {
   readonly namespace?: string;
@@ -37,11 +37,11 @@ function of(parent: Command, name: string, description: string): Command {
     .option('-n, --namespace <ns>', 'of this namespace; without it of the cluster');
 }
 
-/** @throws Error where it is none */
+/** @throws UsageError where it is none */
 function pairOf(text: string): readonly [string, string] {
   const [, key, value] = /^([a-z_-]+)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined)
-    throw new Error(`${JSON.stringify(text)} is no key=value: write max-replicas=20`);
+    throw new UsageError(`${JSON.stringify(text)} is no key=value: write max-replicas=20`);
   return [fieldOf(key), value];
 }
 
