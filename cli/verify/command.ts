@@ -1,6 +1,7 @@
 // `ai4k8s verify`: does what was deployed work, asked of AWS, of the API and, on request, of a workload made for it.
 import { Command, InvalidArgumentError } from 'commander';
 import { isProven } from '../check.ts';
+import { EXIT, UsageError } from '../exit-codes.ts';
 import { dataText, type Format, formatIn } from '../output.ts';
 import { complain, messageOf, oneLine, say } from '../terminal.ts';
 import type { TrialRequest } from './verify.ts';
@@ -36,7 +37,7 @@ export function verifyCommand(clusterOf: () => string | undefined, formatOf: () 
         await run(options, clusterOf(), formatOf());
       } catch (error) {
         complain(`error: ${oneLine(messageOf(error))}`);
-        process.exitCode = 1;
+        process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.refused;
       }
     });
 }
@@ -88,10 +89,10 @@ async function run(options: Options, cluster: string | undefined, format: Format
   if (!isProven(verified.sections)) process.exitCode = 1;
 }
 
-/** @throws Error where an option is missing */
+/** @throws UsageError where an option is missing */
 async function trialOf(options: Options, cluster: string | undefined): Promise<TrialRequest> {
   const { namespace, kubeconfig, context, image } = options;
-  if (namespace === undefined) throw new Error('--try makes a Deployment: say where with --namespace');
+  if (namespace === undefined) throw new UsageError('--try makes a Deployment: say where with --namespace');
   const { interruptibleTrial } = await import('./interruptible-trial.ts');
   return {
     cluster,

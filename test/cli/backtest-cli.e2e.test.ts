@@ -171,7 +171,13 @@ describe('a folder as people have it', () => {
   });
 });
 
-describe('bad input is one line and exit code 1', () => {
+/** Of the command line itself; the rest is what it names. */
+const NOT_UNDERSTOOD = new Set([
+  ...['no trace', 'a column of a Deployment', 'no such policy', 'a target in percent', 'no time', 'min above max'],
+  ...['a tick between steps', 'a look between steps', 'a phase of a minute', 'no zone', 'no capacity', 'an SLO of 100'],
+]);
+
+describe('bad input is one line and exit code 1 or 2', () => {
   it.each([
     ['no trace', [], "required option '--trace <path>' not specified"],
     ['a file that is not there', ['--trace', 'none.csv'], 'none.csv: cannot be read (ENOENT)'],
@@ -203,9 +209,9 @@ describe('bad input is one line and exit code 1', () => {
       ['--trace', 'traces', '--timeline', 'no/where.csv'],
       '--timeline no/where.csv cannot be written',
     ],
-  ])('%s', (_case, args, message) => {
+  ])('%s', (what, args, message) => {
     const { stdout, stderr, status } = backtest(...args);
-    expect(status).toBe(1);
+    expect(status).toBe(NOT_UNDERSTOOD.has(what) ? 2 : 1);
     expect(stdout).toBe('');
     expect(stderr).toContain(message);
     expect(stderr.trim().split('\n')).toHaveLength(1);

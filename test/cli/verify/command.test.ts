@@ -19,7 +19,7 @@ it.each([
   [['--stack', 'A', '--try', '--namespace', '../x'], 'expected the name of a namespace'],
 ])('%j is refused', (given, expected) => {
   const { status, said } = ai4k8s(given);
-  expect(status).toBe(1);
+  expect(status).toBe(2);
   expect(said).toContain(expected);
 });
 
