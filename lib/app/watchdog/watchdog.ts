@@ -102,5 +102,6 @@ function isTended(
   if (workload === undefined) return false;
   if (workload.owner.kind === 'unknown') return true;
   const stated = statedIn(policies, workload.workload);
-  return mayHoldFloor(policyOf({ ...workload, at: now }, stated, tickSeconds, undefined), workload.owner);
+  const seen = { ...workload, at: now, ignoresSignals: true } as const;
+  return mayHoldFloor(policyOf(seen, stated, tickSeconds, undefined), workload.owner);
 }

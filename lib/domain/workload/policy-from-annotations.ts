@@ -37,6 +37,8 @@ export interface PolicySources extends Annotated {
   readonly namespace?: string;
   /** What the installation knows of the signals that are named; nothing unless given. */
   readonly definitions?: PerSignal<SignalDefinition>;
+  /** Who does not know the installation's signals leaves out what names them: it is for the ticks to say that one is none. */
+  readonly ignoresSignals?: true;
   readonly tickSeconds: number;
   /** A pause that ended before is none. Absent: a pause stands whatever its end. */
   readonly now?: EpochMs;
@@ -79,7 +81,8 @@ export function resolvePolicy(sources: PolicySources): ResolvedPolicy {
   policy = applyValues(policy, recorded, 'recorded ', problems);
   policy = applyValues(policy, annotated, `annotation ${ANNOTATION_PREFIX}`, problems);
   if (sources.now !== undefined) policy = withoutEndedPause(policy, sources.now);
-  policy = withSignals(policy, { ...recorded, ...annotated }, sources.definitions ?? {}, problems);
+  if (!sources.ignoresSignals)
+    policy = withSignals(policy, { ...recorded, ...annotated }, sources.definitions ?? {}, problems);
   const isStated = (key: string) => [recorded, annotated].some((values) => Object.hasOwn(values, key));
   if (hpa === null && !isStated('max-replicas'))
     policy = { ...policy, max: Math.max(policy.max, policy.min, running), maxIsDefault: true };
@@ -190,7 +193,8 @@ export interface Stated {
 type Seen = Pick<
   Observation,
   'workload' | 'at' | 'annotations' | 'moreUnknown' | 'inNamespace' | 'hpa' | 'definitions' | 'replicas'
->;
+> &
+  Pick<PolicySources, 'ignoresSignals'>;
 type Previous = { readonly ranAtMost?: number; readonly harm?: { readonly demoted?: Demotion } } | undefined;
 
 /**
@@ -210,6 +214,7 @@ export function policyWithOrigins(
 ): ResolvedPolicy {
   const { annotations, moreUnknown, inNamespace, definitions, hpa, workload, at, replicas } = observation;
   return resolvePolicy({
+    ...(observation.ignoresSignals && { ignoresSignals: true }),
     annotations,
     ...(moreUnknown !== undefined && { moreUnknown }),
     record: stated.record,

@@ -130,6 +130,23 @@ describe('a floor is given back', () => {
     expect(await system.ports.floors.get(ref)).toBeNull();
   });
 
+  it('not by the watchdog where the workload names a signal: whether it is known, ticks say', async () => {
+    const { reader } = system.watchdog.ports;
+    const snapshot = async (cluster: string) => {
+      const seen = await reader.snapshot(cluster);
+      const naming = [...seen.workloads].map(([key, one]) => {
+        return [
+          key,
+          { ...one, annotations: { ...one.annotations, 'ai4k8s.io/signal.requests': 'target=80' } },
+        ] as const;
+      });
+      return { ...seen, workloads: new Map(naming) };
+    };
+    const ports = { ...system.watchdog.ports, reader: { ...reader, snapshot } };
+    expect(await runWatchdog(ports, system.settings, 'demo', system.now())).toMatchObject({ reason: 'tended' });
+    expect(await floor()).toBeGreaterThan(2);
+  });
+
   it('by nobody under the kill switch', async () => {
     system.advance(60);
     const settings = { ...system.settings, killSwitch: 'set' };
