@@ -53,7 +53,9 @@ export function briefRecord(record: DecisionRecord): DecisionRecord {
 
 function withForecasts(record: DecisionRecord, keep: (forecast: Forecast) => Forecast): DecisionRecord {
   const kept = Object.entries(record.assessment.forecasts).map(([signal, forecast]) => [signal, keep(forecast)]);
-  return { ...record, assessment: { ...record.assessment, forecasts: Object.fromEntries(kept) } };
+  // What kind of demand it has is the workload's, and known of it as it is now.
+  const { demandClass: _now, ...assessment } = record.assessment;
+  return { ...record, assessment: { ...assessment, forecasts: Object.fromEntries(kept) } };
 }
 
 function keptPoint({ at, p5, p50, p90, p95, p99 }: ForecastPoint): ForecastPoint {
