@@ -101,7 +101,7 @@ describe.runIf(hasPrometheus())('a backtest of all Deployments that a Prometheus
     [['--deployment', 'web'], /'--deployment <name>' cannot be used with option '--all'|'--all' cannot be used/],
   ])('refuses %j', async (args, message) => {
     const run = await backtest(...args);
-    expect(run).toMatchObject({ status: 1, stdout: '' });
+    expect(run).toMatchObject({ status: 2, stdout: '' });
     expect(run.stderr).toMatch(message);
   });
 
