@@ -124,7 +124,7 @@ function findingOn(
   aim: number,
   { gaveIn, to, cost }: Conflict,
 ): Verdict | null {
-  if (gaveIn.includes(one)) return noted(one, source, proposed, cost);
+  if (gaveIn.includes(one)) return noted(one, source, proposed, aim, cost);
   // An order that the proposal kept anyway is named by those that gave in to it.
   if (one === to && (one.rank !== 'order' || aim !== proposed))
     return { ...verdictOf(one, source, effectOf(one), proposed), to: aim };
@@ -175,10 +175,11 @@ function isOutside(one: Constraint, replicas: number): boolean {
   return within(one, replicas) !== replicas;
 }
 
-/** Told, and not met: something above it wants otherwise. */
-function noted(one: Named, source: ProposalSource, proposed: number, cost: string | null): Verdict {
+/** Told, and not met: something above it wants otherwise. It speaks of the number that is outside of it. */
+function noted(one: Named, source: ProposalSource, proposed: number, aim: number, cost: string | null): Verdict {
   const verdict = { ...verdictOf(one, source, 'noted', proposed), to: proposed };
-  return { ...verdict, message: `${verdict.message}; ${cost ?? 'it gives in to what keeps pods'}` };
+  const said = one.message(isOutside(one, proposed) ? proposed : aim);
+  return { ...verdict, message: `${said}; ${cost ?? 'it gives in to what keeps pods'}` };
 }
 
 /** They let a change go some of the way. */

@@ -104,7 +104,7 @@ describe('where two cannot both be met', () => {
       ['above_max', 'clipped', 8, 4],
       ['below_envelope', 'noted', 8, 8],
     ]);
-    expect(result.verdicts.find(({ effect }) => effect === 'noted')?.message).toBe(`of 8; ${result.cost}`);
+    expect(result.verdicts.find(({ effect }) => effect === 'noted')?.message).toBe(`of 4; ${result.cost}`);
     expect(result.binding).toMatchObject({ code: 'above_max' });
   });
 
