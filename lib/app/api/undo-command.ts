@@ -34,7 +34,9 @@ function answer(ref: WorkloadRef, result: UndoResult) {
   if (result.kind !== 'done') throw refusedCommand(ref, result);
   const { last, record, until, released } = result;
   const what = record === null ? released.join('; ') || 'no floor of ours was held' : record.outcome.message;
-  const message = `${saidOf(ref)}: ${last.from} → ${last.to} of ${iso(last.at)} is taken back: ${what}; paused until ${iso(until)}`;
+  // Through an HPA the count is not ours: what is taken back is its floor.
+  const change = record === null ? 'the floor' : `${last.from} → ${last.to}`;
+  const message = `${saidOf(ref)}: ${change} of ${iso(last.at)} is taken back: ${what}; paused until ${iso(until)}`;
   return {
     success: record === null || record.outcome.kind === 'applied',
     ...workloadOf(ref),

@@ -86,13 +86,16 @@ export async function draftAs(
 }
 
 function whatChanged(values: PolicyChange['values']): string {
-  const { [ENABLED_KEY]: enabled, paused, 'trusted-since': trusted, ...others } = values;
+  const { [ENABLED_KEY]: enabled, paused, 'trusted-since': trusted, ...rest } = values;
+  const { 'paused-until': until, 'paused-reason': reason, ...others } = rest;
   const again = trusted === undefined ? '' : ', and trusted again';
   if (enabled === 'false') return 'disabled; its replicas stay as they are';
   const keys = Object.entries(others).flatMap(([key, value]) => (value === '' ? [] : [`${key} ${value}`]));
   if (enabled === 'true') return ['enabled', ...keys].join(', ') + again;
-  if (paused === 'true') return ['paused; its replicas stay as they are', ...keys].join(', ');
-  return paused === 'false' ? `resumed${again}` : [`paused for ${paused}`, ...keys].join(', ');
+  if (paused === 'false') return `resumed${again}`;
+  const long = `${until ? ` until ${until}` : ''}${reason ? ` (${reason})` : ''}`;
+  if (paused === 'true') return [`paused${long}; its replicas stay as they are`, ...keys].join(', ');
+  return [`paused for ${paused}${long}`, ...keys].join(', ');
 }
 
 /** The policy stands whatever becomes of the floor: what fails here is told, and tried again by the ticks and the watchdog. */

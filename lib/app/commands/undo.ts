@@ -55,7 +55,7 @@ export async function undo(
   const values = {
     paused: isThroughHpa ? 'true' : way,
     'paused-until': new Date(until).toISOString(),
-    'paused-reason': `${last.from} → ${last.to} was undone`,
+    'paused-reason': isThroughHpa ? 'the floor of its HPA was undone' : `${last.from} → ${last.to} was undone`,
   };
   const paused = await changePolicy(ports, settings, ref, values, by, 'nothing');
   if (paused.kind !== 'done') return paused;
