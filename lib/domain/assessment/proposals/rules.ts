@@ -23,7 +23,9 @@ export function proposeByRules(input: ProposalInput): Proposal {
   const unusable = Object.keys(input.unusable).length > 0;
   if (hottest.percent > RULES_UP_PERCENT) {
     const target = Math.ceil((current * hottest.percent) / input.policy.targetPercent[hottest.signal] - 1e-9);
-    const reason = `${hottest.signal} ${round(hottest.percent)} % is above ${RULES_UP_PERCENT} %`;
+    const isAhead = hottest.percent > (input.utilisation[hottest.signal] ?? 0);
+    const when = isAhead ? ' at the peak of the next six hours' : '';
+    const reason = `${hottest.signal} ${round(hottest.percent)} %${when} is above ${RULES_UP_PERCENT} %`;
     return bounded('rules', input, Math.max(current, target), reason);
   }
   if (!unusable && peaks.length === counted.length && hottest.percent < RULES_DOWN_PERCENT) {
