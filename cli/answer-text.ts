@@ -67,8 +67,13 @@ interface Waiting {
 /** As wide as a large window, or a file. */
 const WIDE_PROPOSALS = { workload: 30, change: 42, source: 12, proposed: 22, until: 22, id: 38, why: 70 } as const;
 
+/** A proposal comes with the tick that wants another number: until then it is asked for in vain. */
+const NONE_WAITS =
+  'no change waits for approval: a proposal comes with the tick that wants another number of replicas.\n' +
+  'What keeps one from coming: npm run ai4k8s -- why-not NAME -n NAMESPACE';
+
 function proposalsText(proposals: readonly Waiting[], layout: Layout): string {
-  if (proposals.length === 0) return 'no change waits for approval';
+  if (proposals.length === 0) return NONE_WAITS;
   if (layout === 'wide')
     return plainTable(
       WIDE_PROPOSALS,
@@ -86,7 +91,7 @@ function proposalsText(proposals: readonly Waiting[], layout: Layout): string {
     [
       ...wrapped(`${namespace}/${deployment}: ${change}, until ${shortTime(expires_at)}`, '', 4),
       ...wrapped(briefly(reason), '    '),
-      `    ai4k8s approve ${deployment} -n ${namespace}`,
+      `    npm run ai4k8s -- approve ${deployment} -n ${namespace}`,
     ].join('\n'),
   );
   return lines.join('\n');

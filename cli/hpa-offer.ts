@@ -32,7 +32,10 @@ function offerIn({ hpa_offer: offer }: AnswerBody): Offer | null {
 }
 
 function offerLines({ name, why, create }: Offer, yaml: string): readonly string[] {
-  const how = create === null ? 'For Git, once it is to act:' : `For Git, or made at once by "${create.command}":`;
+  const how =
+    create === null
+      ? 'For Git, once it is to act:'
+      : `For Git, or made at once by "${create.command.replace(/^ai4k8s /, 'npm run ai4k8s -- ')}":`;
   return ['', ...wrapped(`HPA ${name}: ${why}. ${how}`), '', ...yaml.split('\n').map(oneLine)];
 }
 

@@ -2,6 +2,7 @@
 import { shortTime } from './decision-text.ts';
 import type { Layout } from './output.ts';
 import { plainTable } from './plain-table.ts';
+import { wrapped } from './wrapped.ts';
 
 /** The parts of GET status that the table shows. */
 export interface StatusBody {
@@ -23,6 +24,8 @@ export interface StatusRow {
   readonly mode: string;
   /** Trusted less than its mode says. Absent where it is not, and in what an older release answers. */
   readonly demoted?: { readonly since: string; readonly reason: string };
+  /** What a level above allows less than it states. Absent where it is not, and in what an older release answers. */
+  readonly clipped?: readonly string[];
   readonly replicas: number;
   readonly ready: number;
   readonly cpu_cores: number | null;
@@ -105,6 +108,9 @@ export function statusTable(status: StatusBody, layout: Layout = 'text'): string
       row.demoted === undefined
         ? []
         : [`demoted: ${nameOf(row)} since ${row.demoted.since}: ${cut(row.demoted.reason)}`],
+    ),
+    ...workloads.flatMap((row) =>
+      (row.clipped ?? []).flatMap((said) => wrapped(`capped: ${nameOf(row)}: ${cut(said)}`, '', 4)),
     ),
     ...classLines(workloads),
     ...adviceLines(workloads),

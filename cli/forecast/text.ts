@@ -1,4 +1,5 @@
 // A forecast as a person reads it in a terminal: numbers, a line of blocks, and the hours ahead.
+import { shortTime } from '../decision-text.ts';
 import { oneLine } from '../terminal.ts';
 import { chartLines } from './chart.ts';
 import type { SignalForecast, WorkloadForecast } from './forecasts.ts';
@@ -13,7 +14,7 @@ export function forecastText(forecast: WorkloadForecast, past: PastLoads | null 
   const { namespace, deployment, kind, cluster, replicas, ready, target_replicas, enabled, mode, timestamp } = forecast;
   const name = `${namespace}/${deployment}${kind === 'Deployment' ? '' : ` (${kind})`}`;
   const serving = ready === replicas ? `${replicas} replicas` : `${ready} of ${replicas} replicas ready`;
-  const head = `${name} in ${cluster} at ${timestamp}: ${serving}, ${target_replicas} decided, ${enabled ? mode : 'off'}`;
+  const head = `${name} in ${cluster} at ${shortTime(timestamp)}: ${serving}, ${target_replicas} decided, ${enabled ? mode : 'off'}`;
   const loads = Object.entries(forecast.signals).flatMap(([signal, one]) =>
     loadLines(signal, one, timestamp, past === null ? undefined : past[signal]),
   );
@@ -47,7 +48,7 @@ function loadLines(
 /** On one line where they fit into a hundred columns. */
 function hourLines(hours: readonly string[]): readonly string[] {
   if (hours.length === 0) return [];
-  const parts = [...hours, 'median (90 %)'];
+  const parts = [...hours, 'median (90 % stay under)'];
   const line = `            ${parts.join('  ')}`;
   if (line.length <= 100) return [line];
   return [parts.slice(0, 3), parts.slice(3)].map((part) => `            ${part.join('  ')}`);

@@ -48,6 +48,27 @@ it('what the LLM answered stands beside the other proposals, and a long name doe
   expect(text).toMatch(/\n {2}llm {14}16 {2}less is asked/);
 });
 
+it('status tells what a level above took from a workload', async () => {
+  const { body } = await system.get(`${API}/status/demo`);
+  const [row] = body.workloads;
+  const clipped = ['max-replicas 40 (record) is more than cap-max-replicas of the namespace record: 10 holds'];
+  expect(answerText(body)).not.toContain('capped:');
+  const text = answerText({ ...body, workloads: [{ ...row, clipped }] });
+  expect(text?.replaceAll(/\s+/g, ' ')).toContain(` capped: shop/web: ${clipped[0]} last tick`);
+});
+
+it('where nothing waits for approval it says what brings a proposal, else what to type', () => {
+  expect(answerText({ proposals: [] })).toMatch(/^no change waits for approval: .*\n.*npm run ai4k8s -- why-not NAME/);
+  const waiting = {
+    namespace: 'shop',
+    deployment: 'web',
+    change: '6 → 4 replicas waits',
+    reason: 'cpu',
+    expires_at: '',
+  };
+  expect(answerText({ proposals: [waiting] })).toMatch(/\n {4}npm run ai4k8s -- approve web -n shop$/);
+});
+
 it('a command is its message, with what it gave back', async () => {
   const { body } = await system.post(`${API}/release/demo`, {});
   expect(answerText(body)).toMatch(/^nothing was held|^0 given back|no floor is left/);

@@ -27,7 +27,7 @@ it('a script makes none, and prints it for Git with the command that makes it', 
   const { text, isMade } = await enabling('a', async () => null);
   expect(isMade).toBe(false);
   expect(text).toMatch(/^shop\/a is enabled in mode auto/);
-  expect(text.replaceAll(/\s+/g, ' ')).toContain('made at once by "ai4k8s enable a -n shop --hpa"');
+  expect(text.replaceAll(/\s+/g, ' ')).toContain('made at once by "npm run ai4k8s -- enable a -n shop --hpa"');
   expect(text).toContain('\n\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata:\n  name: a-hpa\n');
 });
 

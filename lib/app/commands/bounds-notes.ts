@@ -14,7 +14,7 @@ export function boundsNotes(policy: Policy, { replicas, hpa }: Observation): Bou
   const { spec } = replicas;
   if (maxIsDefault) {
     const why = max > DEFAULT_POLICY.max ? `what runs, over the default of ${DEFAULT_POLICY.max}` : 'the default';
-    return { notes: [`no max_replicas is stated: it grows to at most ${max}, ${why}`], isOverMax: false };
+    return { notes: [`no max_replicas is stated: it grows to at most ${max} (${why})`], isOverMax: false };
   }
   // Behind an HPA the count is not ours to lower.
   if (spec <= max || hpa !== null || mode === 'recommend') return { notes: [], isOverMax: false };

@@ -192,7 +192,11 @@ const FROM_THE_NEXT_TICK: Outcome = {
 /** What waits for approval is what a tick left, under the name that it gave. */
 function laterProposed(outcome: Outcome | null): Outcome | null {
   if (outcome?.code !== 'proposed') return outcome;
-  return { kind: 'recommended', code: 'next_tick', message: 'the next tick proposes it, if it is still wanted then' };
+  return {
+    kind: 'recommended',
+    code: 'next_tick',
+    message: 'the next tick proposes the change, if it is still wanted then',
+  };
 }
 
 export interface Present {

@@ -27,4 +27,4 @@ export function hpaOffer(policy: Policy, observation: Observation): HpaOffer | n
 }
 
 const WHY =
-  'no HPA is under it: should ticks stop, one goes on scaling by CPU and memory, and between them we steer its minReplicas';
+  'the workload has no HPA: should ticks stop, one goes on scaling by CPU and memory, and between them we steer its minReplicas';

@@ -27,7 +27,7 @@ describe('a maximum that nobody stated', () => {
     system = await startEmbedded([simulated({ replicas: 28, cpuRequestCores: 0.5, load: () => cores })]);
     const { body } = await enable({});
     expect(body.message).toContain(
-      'no max_replicas is stated: it grows to at most 28, what runs, over the default of 10',
+      'no max_replicas is stated: it grows to at most 28 (what runs, over the default of 10)',
     );
     await system.tick(10);
     expect((await row()).replicas).toBe(28);
