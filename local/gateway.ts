@@ -57,7 +57,9 @@ async function listen(server: Server, port: number): Promise<void> {
     const what = taken ? 'in use by another program' : 'not to be had';
     const why = taken ? '' : ` (${error instanceof Error ? error.message : String(error)})`;
     const instead = '--port 0 takes any that is free';
-    throw new Error(`port ${port} is ${what}${why}: end what has it, or choose another with --port N; ${instead}`);
+    throw new Error(
+      `port ${port} is ${what}${why}: end what has it, or choose another: npm start -- --port N; ${instead}`,
+    );
   }
 }
 

@@ -22,7 +22,7 @@ export function continuingLines(past: Past, folder: string | null, now: EpochMs,
 export function llmLine(enabled: boolean): string {
   return enabled
     ? 'The LLM takes part: its advice is followed inside the envelope that evidence allows.'
-    : 'Rules decided: there is no LLM key. To turn the LLM on, set GROQ_API_KEY (https://console.groq.com/keys) in .env or the environment, or GROQ_BASE_URL to a server of your own.';
+    : 'No LLM takes part: there is no key. To turn it on, set GROQ_API_KEY (https://console.groq.com/keys)\n  in .env or the environment, or GROQ_BASE_URL to a server of your own.';
 }
 
 function timeOf(at: EpochMs): string {

@@ -14,7 +14,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => en
 const until = new Promise<void>((resolve) => ended.signal.addEventListener('abort', () => resolve()));
 try {
   const end = Math.floor(Date.now() / 1000);
-  complain(`filling it with ${days} days of ${workloads} Deployments`);
+  complain(`filling a Prometheus with ${days} days of ${workloads} Deployments`);
   fillPrometheus(folder, fleetWorkloads(workloads, end * 1000), days, end);
   const prometheus = await startPrometheus(folder, ended.signal);
   say(`npm run ai4k8s -- backtest --all --prometheus ${prometheus.url}`);
