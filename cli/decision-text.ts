@@ -90,7 +90,7 @@ function decisionText(line: DecisionLine): string {
 
 /** Without how the way of sizing has done, which is the same for days. */
 export function briefly(reason: string): string {
-  return reason.replace(/\. On the last .*?(?= — |$)/, '');
+  return reason.replace(/\. On the last .*?(?= — |; \d+ wanted, max is |$)/, '');
 }
 
 /** `, +$0.12/h`; nothing where it is not known. */

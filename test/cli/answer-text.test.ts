@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { allStatusText, askAllStatus } from '../../cli/all-status.ts';
 import { answerText } from '../../cli/answer-text.ts';
+import { briefly } from '../../cli/decision-text.ts';
 import { wrapped } from '../../cli/wrapped.ts';
 import { type Embedded, simulated, startEmbedded } from '../make/embedded.ts';
 
@@ -67,6 +68,15 @@ it('where nothing waits for approval it says what brings a proposal, else what t
     expires_at: '',
   };
   expect(answerText({ proposals: [waiting] })).toMatch(/\n {4}npm run ai4k8s -- approve web -n shop$/);
+});
+
+it('a reason without its record still says which number a maximum took', () => {
+  const record =
+    '. On the last 4 days that would have had enough 99.8 % of the time; HPA at 70 % would have had enough';
+  expect(briefly(`cpu needs 16 replicas${record}; 16 wanted, max is 10`)).toBe(
+    'cpu needs 16 replicas; 16 wanted, max is 10',
+  );
+  expect(briefly(`cpu needs 16 replicas${record} — held`)).toBe('cpu needs 16 replicas — held');
 });
 
 it('a command is its message, with what it gave back', async () => {
