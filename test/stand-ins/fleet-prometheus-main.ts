@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { complain, messageOf, say } from '../../cli/terminal.ts';
+import { endWithNpm } from '../../local/lifetime.ts';
 import { startPrometheus } from '../../local/toy/prometheus.ts';
 import { fillPrometheus } from './fleet-prometheus.ts';
 import { fleetWorkloads } from './fleet-workloads.ts';
@@ -11,6 +12,7 @@ const [workloads = 50, days = 14] = process.argv.slice(2).map(Number);
 const folder = mkdtempSync(join(tmpdir(), 'ai4k8s-fleet-'));
 const ended = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => ended.abort());
+endWithNpm(() => ended.abort());
 const until = new Promise<void>((resolve) => ended.signal.addEventListener('abort', () => resolve()));
 try {
   const end = Math.floor(Date.now() / 1000);
