@@ -5,8 +5,10 @@ import type { WorkloadMemory } from '../../lib/domain/decision/workload-memory.t
 
 /** @param read whose forecast points and hourly medians are taken for right: hold them against the record on their own */
 export function asKept(record: DecisionRecord, read: DecisionRecord | null | undefined): DecisionRecord {
-  // The class of demand is the workload's as it is now, and in no record.
-  const { demandClass: _now, ...assessment } = record.assessment;
+  // The class of demand is the workload's as it is now: a store need not keep it.
+  const { demandClass, ...others } = record.assessment;
+  const keepsClass = demandClass !== undefined && read?.assessment.demandClass !== undefined;
+  const assessment = { ...others, ...(keepsClass && { demandClass }) };
   const forecasts = Object.entries(assessment.forecasts).map(([signal, forecast]) => {
     const { points = [], hourly = [] } = read?.assessment.forecasts[signal] ?? {};
     return [signal, { ...forecast, points, hourly }] as const;
