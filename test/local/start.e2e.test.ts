@@ -28,7 +28,7 @@ async function run(args: readonly string[], env: Record<string, string> = {}) {
 }
 
 describe('npm start', () => {
-  it('shows workloads, follows demand in mode scale, and says that rules decided', async () => {
+  it('shows workloads, follows demand in mode scale, and says that no LLM takes part', async () => {
     const { output, code } = await run(['--speed', '1200', '--for', '8']);
     expect(output).toMatch(/default\/checkout +scale/);
     expect(output).toMatch(/default\/search +recommend/);
@@ -40,7 +40,7 @@ describe('npm start', () => {
     );
     expect(output).not.toMatch(/ (\d+) → \1 {2}\(/);
     expect(output).not.toContain('requested');
-    expect(output).toContain('To turn the LLM on, set GROQ_API_KEY');
+    expect(output).toContain('No LLM takes part: there is no key. To turn it on, set GROQ_API_KEY');
     expect(output).toMatch(/npm run ai4k8s -- --url http:\/\/127\.0\.0\.1:\d+ recommend reports -n batch/);
     expect(output).toMatch(/kubectl --kubeconfig \S+ get deploy,hpa,pods -A/);
     expect(code).toBe(0);
