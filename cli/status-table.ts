@@ -1,5 +1,5 @@
 // The workloads of a cluster as the API serves them, as a table for a terminal.
-import { shortTime } from './decision-text.ts';
+import { type DecisionLine, shortTime } from './decision-text.ts';
 import type { Layout } from './output.ts';
 import { plainTable } from './plain-table.ts';
 import { wrapped } from './wrapped.ts';
@@ -15,7 +15,8 @@ export interface StatusBody {
   readonly problems: readonly string[];
 }
 
-export interface StatusRow {
+export interface StatusRow
+  extends Pick<DecisionLine, 'target_replicas' | 'source' | 'reason' | 'outcome' | 'outcome_message' | 'why_not'> {
   readonly namespace: string;
   readonly deployment: string;
   /** Absent in what an older release answers. */
@@ -39,13 +40,6 @@ export interface StatusRow {
   /** Absent where the workload names none. */
   readonly signals?: Readonly<Record<string, SignalCell>>;
   readonly decision: string;
-  readonly target_replicas: number;
-  readonly source: string;
-  readonly reason: string;
-  readonly outcome: string;
-  readonly outcome_message: string;
-  /** Absent in what an older release answers. */
-  readonly why_not?: { readonly code: string; readonly message: string } | null;
   /** Absent in what an older release answers. */
   readonly demand_class?: { readonly name: string; readonly message: string } | null;
   readonly llm:

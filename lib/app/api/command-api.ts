@@ -14,31 +14,20 @@ import type { AnswerPorts } from '../commands/proposals.ts';
 import type { AnswerStore } from '../ports/answer-store.ts';
 import type { ApiContext } from './api-context.ts';
 import { type Api, asking, knownCluster, makeApp } from './base.ts';
-import {
-  applyRoute,
-  COMMAND_ROUTES,
-  disableRoute,
-  enableRoute,
-  pauseRoute,
-  resetBreakerRoute,
-} from './command-contract.ts';
+import { applyRoute, disableRoute, enableRoute, pauseRoute, resetBreakerRoute } from './command-contract.ts';
 import { refusedCommand } from './command-refusal.ts';
 import { addHpaWrites, hpaBody, refuseWhileSwitchedOff } from './hpa-command.ts';
-import { HPA_ROUTES } from './hpa-contract.ts';
 import { onceOnly } from './idempotency.ts';
 import { addKillSwitchWrites, inForce, type SwitchedPorts } from './kill-switch-command.ts';
-import { KILL_SWITCH_ROUTES } from './kill-switch-contract.ts';
 import { addPolicyWrites } from './policy-command.ts';
-import { POLICY_WRITES } from './policy-contract.ts';
 import { presentDecision, presentRecommendations } from './present.ts';
 import { presentOffer } from './present-offer.ts';
 import { problem } from './problem.ts';
 import { addProposalWrites } from './proposal-command.ts';
-import { PROPOSAL_ROUTES } from './proposal-contract.ts';
 import { addScheduleWrites } from './schedule-command.ts';
-import { SCHEDULE_ROUTES } from './schedule-contract.ts';
 import { addUndo } from './undo-command.ts';
 import { refOf, saidOf, workloadOf } from './workload.ts';
+import { WRITE_ROUTES } from './write-contract.ts';
 
 export interface CommandContext extends ApiContext {
   readonly ports: AnswerPorts & SwitchedPorts & { readonly answers: AnswerStore };
@@ -53,15 +42,7 @@ const UNPAUSED = { paused: 'false', 'paused-until': '', 'paused-reason': '' } as
 
 export function makeCommandApi(context: CommandContext): Api {
   const { ports } = context;
-  const routes = [
-    ...COMMAND_ROUTES,
-    ...SCHEDULE_ROUTES,
-    ...HPA_ROUTES,
-    ...PROPOSAL_ROUTES,
-    ...KILL_SWITCH_ROUTES,
-    ...POLICY_WRITES,
-  ];
-  const app = makeApp(context, routes, {
+  const app = makeApp(context, WRITE_ROUTES, {
     before() {
       if (context.readOnly !== null) throw problem(403, 'Read-only', context.readOnly);
     },
