@@ -6,8 +6,8 @@ import { MAX_BODY_BYTES } from '../lib/app/api/json-body.ts';
 import type { ApiHandler } from '../lib/app/api/lambda.ts';
 import { eventOf } from './gateway-event.ts';
 import { keepOtherPagesOut } from './loopback.ts';
+import { localPage } from './pages.ts';
 import { answerUnreadable, LOCAL_HEADERS, sendProblem } from './plain-problems.ts';
-import { referencePage } from './reference.ts';
 
 /** API Gateway's own; the API itself takes far less. */
 const MAX_READ_BYTES = 10_000_000;
@@ -64,9 +64,9 @@ async function listen(server: Server, port: number): Promise<void> {
 }
 
 async function serve(handlers: Handlers, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const page = request.method === 'GET' ? await referencePage(request.url ?? '/') : null;
+  const page = request.method === 'GET' ? await localPage(request) : null;
   if (page !== null) {
-    response.writeHead(200, { ...LOCAL_HEADERS, ...page.headers });
+    response.writeHead(page.status ?? 200, { ...LOCAL_HEADERS, ...page.headers });
     response.end(page.body);
     return;
   }

@@ -2,6 +2,7 @@
 import { cpSync, globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildPage } from '../../web/build.ts';
 import { synthesize } from './assembly.ts';
 import { compile, reachedFrom } from './compile.ts';
 import { DECLARED, ENTRIES, FROM_PACKAGES, PACKED, READ_AT_RUN_TIME } from './contents.ts';
@@ -20,6 +21,7 @@ declare(ROOT, DECLARED, DIST);
 const others = globSync([...READ_AT_RUN_TIME], { cwd: ROOT });
 for (const file of others) cpSync(join(ROOT, file), join(DIST, file));
 for (const [from, to] of FROM_PACKAGES) cpSync(join(ROOT, 'node_modules', from), join(DIST, to));
+await buildPage(join(DIST, 'web/built'));
 
 const outdir = mkdtempSync(join(tmpdir(), 'ai4k8s-pack-'));
 const assembly = synthesize(ROOT, outdir, STAND_INS);

@@ -1,0 +1,39 @@
+// The frame of every view: where one is, what waits, and whether the API answers.
+
+import { useEffect } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { Header } from './parts/header.tsx';
+import { SessionContext, useSession } from './parts/session.tsx';
+import { overviewPath, type View, viewOf } from './routes.ts';
+import { Overview } from './views/overview/overview.tsx';
+
+export function App() {
+  const { path, query, route } = useLocation();
+  const session = useSession();
+  useEffect(() => {
+    if (path === '/') route(overviewPath(null), true);
+  }, [path, route]);
+  return (
+    <SessionContext.Provider value={session}>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <Header />
+      <main id="main" tabIndex={-1}>
+        <Shown view={viewOf(path, query)} />
+      </main>
+    </SessionContext.Provider>
+  );
+}
+
+function Shown({ view }: { readonly view: View }) {
+  if (view.view === 'overview') return <Overview cluster={view.cluster} />;
+  return (
+    <section class="empty">
+      <h1>There is no such page</h1>
+      <p>
+        <a href={overviewPath(null)}>To the overview</a>
+      </p>
+    </section>
+  );
+}
