@@ -133,6 +133,25 @@ module.exports = {
       to: { path: '^(local|test|bench)/', pathNot: '^local/(joined-table|embedded-endpoint|run)\\.ts$' },
     },
     {
+      name: 'page-talks-to-the-api',
+      comment:
+        'The page knows of the product what its API answers, as types; how it is served, a server on loopback needs to know.',
+      severity: 'error',
+      from: { path: '^web/app/' },
+      to: {
+        path: '^(lib|cli|local|functions|infra|test|bench)/',
+        pathNot: '^lib/app/api/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'serving-is-a-leaf',
+      comment: 'Serving the page on loopback is shared by npm start and the dashboard: it knows neither.',
+      severity: 'error',
+      from: { path: '^web/[^/]+$' },
+      to: { path: '^(lib|cli|local|functions|infra|test|bench)/', pathNot: '^lib/(app/api|domain/text)/' },
+    },
+    {
       name: 'one-place-wires',
       comment: 'lib/wire is the only list of constructors.',
       severity: 'error',

@@ -27,7 +27,7 @@ interface Question {
 
 /** @param what the path between `/api/autoscaling/` and the cluster, such as `predictive/enable` */
 export async function askApi(target: ApiTarget, what: string, question: Question = {}): Promise<Response> {
-  const { url, cluster, token } = target;
+  const { url, cluster } = target;
   const where = cluster === null ? what : `${what}/${encodeURIComponent(cluster)}`;
   const of = question.of === undefined ? '' : `/${encodeURIComponent(question.of)}`;
   const address = new URL(`/api/autoscaling/${where}${of}`, url);
@@ -40,9 +40,14 @@ export async function askApi(target: ApiTarget, what: string, question: Question
       ? { method: 'GET' }
       : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(question.body) };
   const asked: Asked = { ...sent, ...(question.signal && { signal: question.signal }) };
+  return sendTo(target, address, asked);
+}
+
+/** One request, signed or with the token, as the target wants it. */
+export async function sendTo({ token, region: given }: ApiTarget, address: URL, asked: Asked): Promise<Response> {
   if (token !== undefined)
     return fetch(address, { ...asked, headers: { ...asked.headers, authorization: `Bearer ${token}` } });
-  const region = target.region ?? regionOfHost(address.hostname, 'execute-api');
+  const region = given ?? regionOfHost(address.hostname, 'execute-api');
   return fetch(address, region === null ? asked : await signed(address, asked, region));
 }
 
@@ -53,19 +58,22 @@ export function refuseOpenToken({ url, token }: ApiTarget): void {
   throw new Error(`a token is sent by https only, and not to ${origin}: set --url, or unset AI4K8S_TOKEN`);
 }
 
-interface Asked {
+export interface Asked {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;
 }
 
+/** Those that the AWS CLI would use, read anew only where they end. */
+const OWN_CREDENTIALS = defaultProvider();
+
 /** Signed for `execute-api` with the credentials that the AWS CLI would use. @param at for tests */
 export async function signed(
   address: URL,
   asked: Asked,
   region: string,
-  credentials = defaultProvider(),
+  credentials = OWN_CREDENTIALS,
   at = new Date(),
 ): Promise<Asked> {
   const signer = new SignatureV4({

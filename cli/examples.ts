@@ -44,6 +44,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'policy get': ['policy get', 'policy get -n shop -o yaml'],
   'policy set': ['policy set max-replicas=20', 'policy set cap-mode=propose cap-max-replicas=50 -n shop'],
   'policy unset': ['policy unset cap-mode -n shop'],
+  dashboard: ['dashboard --open', 'dashboard --read-only --port 0'],
   local: ['local', 'local --speed 600 --for 90', 'local --kubeconfig'],
   completion: ['completion bash >> ~/.bashrc', 'completion zsh > ~/.zfunc/_ai4k8s', 'completion fish | source'],
 };

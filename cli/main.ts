@@ -52,6 +52,7 @@ Examples:
   npm run ai4k8s -- forecast -d checkout --namespace shop
   npm run ai4k8s -- backtest --trace demand.csv
   npm run ai4k8s -- complexity --file prompts.jsonl
+  npm run ai4k8s -- dashboard --open
   npm run ai4k8s -- doctor --kubeconfig
   npm run ai4k8s -- verify --stack Ai4k8s
   npm run ai4k8s -- stop --all --reason "INC-42"
@@ -100,6 +101,7 @@ function weighty(): Promise<readonly Command[]> {
     backtest: async () => (await import('./backtest/command.ts')).backtestCommand(),
     'complexity-day': async () => (await import('./complexity/day-command.ts')).complexityDayCommand(),
     complexity: async () => (await import('./complexity/command.ts')).complexityCommand(),
+    dashboard: async () => (await import('./dashboard/command.ts')).dashboardCommand(targetOf),
     doctor: async () => (await import('./doctor/command.ts')).doctorCommand(formatOf),
     local: async () => (await import('./local-command.ts')).localCommand(),
     verify: async () => (await import('./verify/command.ts')).verifyCommand(clusterGiven, formatOf),

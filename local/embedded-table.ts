@@ -15,10 +15,10 @@ import dynalite from 'dynalite';
 import { untilWon } from '../lib/adapters/dynamo/retry.ts';
 import { AdapterError } from '../lib/app/ports/world.ts';
 import type { EpochMs } from '../lib/domain/workload/time.ts';
+import { keepOtherPagesOut } from '../web/loopback.ts';
+import { sendProblem } from '../web/plain-problems.ts';
 import { ENDPOINT_FILE } from './data-folder.ts';
 import { CREDENTIALS, REGION, readEndpoint, type TableAccess, writeEndpoint } from './embedded-endpoint.ts';
-import { keepOtherPagesOut } from './loopback.ts';
-import { sendProblem } from './plain-problems.ts';
 
 export interface EmbeddedTable extends TableAccess {
   /** Removes what expired before `now`, as DynamoDB's TTL does. @returns how many items that were */

@@ -7,6 +7,7 @@ import { EXPECTED_TIME_ZONE, isTimeZone } from '../../lib/domain/workload/local-
 import { LOOK_SECONDS, MAX_REPLICAS } from '../../lib/domain/workload/pace.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { type FleetOptions, fleetOptionsOf, fleetProblem } from '../fleet/options.ts';
+import { whole } from '../number-option.ts';
 import { type DeploymentOptions, deploymentProblem, withDeploymentOptions } from './deployment-options.ts';
 import { prometheusProblem } from './prometheus-options.ts';
 
@@ -163,14 +164,6 @@ function number(low: number, high: number) {
     if (value >= low && value <= high) return value;
     const range = high === Number.MAX_VALUE ? 'above 0' : `from ${low} to ${high}`;
     throw new InvalidArgumentError(`expected a number ${range}.`);
-  };
-}
-
-function whole(low: number, high: number) {
-  return (text: string): number => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-    if (value >= low && value <= high) return value;
-    throw new InvalidArgumentError(`expected a whole number from ${low} to ${high}.`);
   };
 }
 

@@ -17,8 +17,8 @@ export const READ_AT_RUN_TIME = ['cli/backtest/html-*.{js,css}', 'infra/manifest
 
 /** Single files of packages that are not installed with ours: where each is, and where it is put in dist/. */
 export const FROM_PACKAGES = [
-  ['rapidoc/dist/rapidoc-min.js', 'local/rapidoc-min.js'],
-  ['rapidoc/LICENSE.txt', 'local/rapidoc-min.js.LICENSE.txt'],
+  ['rapidoc/dist/rapidoc-min.js', 'web/rapidoc-min.js'],
+  ['rapidoc/LICENSE.txt', 'web/rapidoc-min.js.LICENSE.txt'],
 ] as const;
 
 /** Folders of dist/, which package.json lists as well. */

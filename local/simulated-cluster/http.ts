@@ -1,7 +1,7 @@
 // HTTP in front of the world: finds what a request is about, and answers in the words of the Kubernetes API.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { depthOf } from '../../lib/domain/text/json-depth.ts';
-import { keepOtherPagesOut } from '../loopback.ts';
+import { keepOtherPagesOut } from '../../web/loopback.ts';
 import { customMetrics } from './custom-metrics.ts';
 import { scaleObject } from './deployment-objects.ts';
 import { discovery } from './discovery.ts';

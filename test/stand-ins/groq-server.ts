@@ -1,7 +1,7 @@
 // A local HTTP server that speaks as much of Groq's API as we use, and misbehaves on request.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { keepOtherPagesOut } from '../../local/loopback.ts';
-import { sendProblem } from '../../local/plain-problems.ts';
+import { keepOtherPagesOut } from '../../web/loopback.ts';
+import { sendProblem } from '../../web/plain-problems.ts';
 
 export interface GroqRequest {
   readonly path: string;

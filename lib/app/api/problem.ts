@@ -9,6 +9,7 @@ export const PROBLEMS = {
   'Invalid window': 400,
   'Invalid cursor': 400,
   'Unreadable request': 400,
+  'Token missing': 401,
   'Not allowed': 403,
   'Ambiguous path': 403,
   'Read-only': 403,
@@ -37,6 +38,7 @@ export const PROBLEMS = {
   'Too many requests': 429,
   'Header fields too large': 431,
   'Internal error': 500,
+  'No answer of the API': 502,
   'Dependency not available': 503,
   Starting: 503,
 } as const;

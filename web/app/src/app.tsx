@@ -14,15 +14,28 @@ export function App() {
     if (path === '/') route(overviewPath(null), true);
   }, [path, route]);
   return (
-    <SessionContext.Provider value={session}>
+    <SessionContext.Provider value={session.data}>
       <a class="skip" href="#main">
         Skip to the content
       </a>
       <Header />
       <main id="main" tabIndex={-1}>
-        <Shown view={viewOf(path, query)} />
+        {session.problem?.status === 401 ? <NoToken /> : <Shown view={viewOf(path, query)} />}
       </main>
     </SessionContext.Provider>
+  );
+}
+
+/** A link that somebody sent opens no more than this: the token is of whoever started the dashboard. */
+function NoToken() {
+  return (
+    <section class="card">
+      <h1>This page wants the token of its start</h1>
+      <p>
+        Open the address that <code>ai4k8s dashboard</code> printed in its terminal. In a tab that was opened by it,
+        links of others work as well: paste them behind the same host.
+      </p>
+    </section>
   );
 }
 

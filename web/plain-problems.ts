@@ -22,6 +22,18 @@ export function sendProblem(response: ServerResponse, status: number, detail: st
   response.end(text);
 }
 
+interface Shown {
+  /** 200 where absent. */
+  readonly status?: number;
+  readonly headers: Headers;
+  readonly body: string | Buffer;
+}
+
+export function sendShown(response: ServerResponse, { status = 200, headers, body }: Shown): void {
+  response.writeHead(status, { ...LOCAL_HEADERS, ...headers });
+  response.end(body);
+}
+
 /** Requests that node gives up on before there is one: it would hang up, or answer without a word. */
 export function answerUnreadable(server: Server): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
@@ -51,12 +63,14 @@ function hangUp(socket: Duplex, status: number, detail: string, headers: Headers
 
 const TITLES: Readonly<Record<number, ProblemTitle>> = {
   400: 'Unreadable request',
+  401: 'Token missing',
   403: 'Foreign page',
   405: 'Method not allowed',
   408: 'Request timeout',
   413: 'Content too large',
   417: 'Expectation failed',
   431: 'Header fields too large',
+  502: 'No answer of the API',
 };
 
 function problemOf(status: number, detail: string): { readonly text: string; readonly own: Headers } {

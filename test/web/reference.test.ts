@@ -57,5 +57,5 @@ it('is in no function that is deployed, and its script and licence are what the 
   expect(files).toContain('functions/query.ts');
   expect(files.filter((file) => /^local\/|rapidoc/.test(file))).toEqual([]);
   expect(packages).not.toContain('rapidoc');
-  expect(FROM_PACKAGES).toContainEqual(['rapidoc/dist/rapidoc-min.js', 'local/rapidoc-min.js']);
+  expect(FROM_PACKAGES).toContainEqual(['rapidoc/dist/rapidoc-min.js', 'web/rapidoc-min.js']);
 });
