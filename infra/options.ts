@@ -28,7 +28,7 @@ export interface TokenAccess {
     Record<
       string,
       {
-        readonly rights: readonly ('read' | 'operate' | 'approve')[];
+        readonly rights: readonly ('read' | 'propose' | 'operate' | 'approve')[];
         readonly clusters: readonly string[];
         readonly namespaces: readonly string[];
       }

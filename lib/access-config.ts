@@ -1,5 +1,6 @@
 // The variable JWT_ACCESS, and the context key `jwt` it is made of: what groups of a token may do, and where.
 import * as z from 'zod';
+import { RIGHTS } from './app/api/rights.ts';
 
 const NAMES = 'expected names such as "prod", or "*" for all';
 const names = (name: RegExp) => z.array(z.string().regex(name, NAMES).or(z.literal('*', NAMES)), NAMES).min(1, NAMES);
@@ -12,7 +13,7 @@ export const groupsSchema = z
   .record(
     group,
     z.strictObject({
-      rights: z.array(z.enum(['read', 'operate', 'approve'])).min(1, 'expected some of read, operate, approve'),
+      rights: z.array(z.enum(RIGHTS)).min(1, `expected some of ${RIGHTS.join(', ')}`),
       clusters: names(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,99}$/),
       namespaces: names(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/),
     }),

@@ -3,7 +3,7 @@
 import type { Decision, DecisionRecord } from '../domain/decision/decision.ts';
 import { lastCallOf } from '../domain/decision/last-call.ts';
 import type { Outcome } from '../domain/decision/outcome.ts';
-import { conclude, consider } from '../domain/decision/step.ts';
+import { type Considered, conclude, consider } from '../domain/decision/step.ts';
 import type { WorkloadMemory } from '../domain/decision/workload-memory.ts';
 import { whyNotAsk } from '../domain/decision/worth-asking.ts';
 import type { Fitted } from '../domain/learning/fitted.ts';
@@ -65,13 +65,33 @@ export async function recommended(
   stored: Stored | null,
   observation: Observation,
 ): Promise<Recommended> {
+  const previous = stored?.latest;
+  const { considered: known, from } = await considered(ports, settings, stored, observation);
+  const { assessment } = known;
+  const { policy } = assessment;
+  // Whoever asks here wants to see what every source would do, whether or not it may be done now.
+  const pointless = () => whyNotAsk({ ...known, hold: null, purpose: 'showing' });
+  const asked = await ports.advisor.advise(assessment, { whyNot: pointless, last: lastCallOf(previous) });
+  const { decision, advice } = conclude(previous, known, asked);
+  await noteAdvice(ports.adviceRows, { decision, assessment, advice });
+  const outcome = whyNot(decision, policy, observation, 'schedule') ?? expected(previous?.record, decision);
+  return { record: { decision, outcome, assessment, advice, requestedBy: null }, from };
+}
+
+/** A workload before anyone is asked, from what the table has of it. */
+export async function considered(
+  ports: Omit<RecommendPorts, 'advisor' | 'adviceRows'>,
+  settings: DecideSettings,
+  stored: Stored | null,
+  observation: Observation,
+): Promise<{ readonly considered: Considered; readonly from: Origins }> {
   const ref = observation.workload;
   const now = observation.at;
   const [stated, schedules] = await Promise.all([ports.policies.stated(ref), ports.schedules.listOf(ref)]);
   const { recent, fitted } = await historyOf(ports.series, ref, stored, now);
   const previous = stored?.latest;
   const { policy, from } = policyWithOrigins(observation, stated, settings.tickSeconds, previous);
-  const considered = consider(previous, {
+  const known = consider(previous, {
     policy,
     observation,
     recent,
@@ -80,14 +100,7 @@ export async function recommended(
     killSwitch: settings.killSwitch,
     demotes: settings.demotesOnHarm === true,
   });
-  const { assessment } = considered;
-  // Whoever asks here wants to see what every source would do, whether or not it may be done now.
-  const pointless = () => whyNotAsk({ ...considered, hold: null, purpose: 'showing' });
-  const asked = await ports.advisor.advise(assessment, { whyNot: pointless, last: lastCallOf(previous) });
-  const { decision, advice } = conclude(previous, considered, asked);
-  await noteAdvice(ports.adviceRows, { decision, assessment, advice });
-  const outcome = whyNot(decision, policy, observation, 'schedule') ?? expected(previous?.record, decision);
-  return { record: { decision, outcome, assessment, advice, requestedBy: null }, from };
+  return { considered: known, from };
 }
 
 /** The same for who only wants to look: no LLM is asked. */

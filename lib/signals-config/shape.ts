@@ -108,6 +108,7 @@ const RESERVED: readonly string[] = [
   'scheduled',
   'llm',
   'watchdog',
+  'asked',
 ];
 
 /** What holds for a signal whatever its source. */

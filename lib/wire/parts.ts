@@ -2,6 +2,7 @@
 import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import { makeAdviceRowStore } from '../adapters/dynamo/advice-row-store.ts';
 import { makeAdviceStore } from '../adapters/dynamo/advice-store.ts';
+import { makeAskedReader } from '../adapters/dynamo/asked-changes.ts';
 import { makeKillSwitchStore } from '../adapters/dynamo/kill-switch-store.ts';
 import { makePolicyStore } from '../adapters/dynamo/policy-store.ts';
 import { makeScheduleStore } from '../adapters/dynamo/schedule-store.ts';
@@ -66,6 +67,7 @@ export function wireParts<S extends SeriesReader>(
     decisions: wireDecisions(table, series, config),
     policies: makePolicyStore(table, config.POLICY_DEFAULTS),
     killSwitches: makeKillSwitchStore(table),
+    changes: makeAskedReader(table),
     schedules: makeScheduleStore(table),
     ticks: makeTickStore(table, { journalDays: config.JOURNAL_RETENTION_DAYS }),
     settings: {

@@ -16,6 +16,7 @@ export const VERSIONS = {
   floor: 1,
   schedule: 1,
   proposal: 1,
+  change: 1,
   advice: 1,
   adviceRow: 1,
   bucket: 1,

@@ -1,6 +1,7 @@
-// ProposalStore on the table: one item per answer, which expires once ticks know of it.
+// ProposalStore on the table: what was asked for, and one item per answer, which expires once ticks know of it.
 import { randomUUID } from 'node:crypto';
 import type { ProposalAnswer, ProposalStore } from '../../app/ports/proposal-store.ts';
+import { makeAskedChanges } from './asked-changes.ts';
 import { expiry, knownOrRefused, numberOf, VERSIONS } from './items.ts';
 import { policyPk, workloadPart } from './keys.ts';
 import { absent, type Item, type Table } from './table.ts';
@@ -10,6 +11,7 @@ const PREFIX = '~PROPOSAL#';
 
 export function makeProposalStore(table: Table): ProposalStore {
   return {
+    ...makeAskedChanges(table),
     async claim(ref, id, { answer, by, at }, until) {
       const key = { pk: policyPk(ref.cluster), sk: `${PREFIX}${workloadPart(ref)}#${id}` };
       const claim = randomUUID();

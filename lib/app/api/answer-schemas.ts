@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import { RUNGS } from '../../domain/workload/rung.ts';
 import type { ROUTES } from './all-routes.ts';
+import { proposals, proposed } from './answer-schemas-of-proposals.ts';
 import { cost, demandClass, status } from './answer-schemas-of-status.ts';
 import { PROBLEMS, type ProblemTitle, problemType } from './problem.ts';
 
@@ -116,23 +117,6 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem' });
 
-const waiting = z
-  .looseObject({
-    id: z.string(),
-    namespace: z.string(),
-    deployment: z.string(),
-    current_replicas: z.number(),
-    target_replicas: z.number(),
-    change: z.string(),
-    reason: z.string(),
-    proposed_at: z.string(),
-    expires_at: z.string(),
-  })
-  .meta({ id: 'Proposal' });
-const proposals = z
-  .looseObject({ success: z.boolean(), cluster: z.string(), proposals: z.array(waiting) })
-  .meta({ id: 'Proposals' });
-
 const window = z
   .looseObject({
     id: z.string(),
@@ -215,7 +199,7 @@ export const ANSWERS: Readonly<Record<Key, AnswerSchema>> = {
   'get /api/autoscaling/history/{cluster}/{decision}': said(story, 'The decision, beside what came'),
   'get /api/autoscaling/patterns/{cluster}': said(patterns, 'The series'),
   'get /api/autoscaling/schedule/{cluster}': said(listed, 'The windows'),
-  'get /api/autoscaling/proposals/{cluster}': said(proposals, 'Those of the last tick that nobody has answered'),
+  'get /api/autoscaling/proposals/{cluster}': said(proposals, 'What nobody has answered'),
   'get /api/autoscaling/policy/{cluster}': said(policies, 'What is said at each level'),
   'post /api/autoscaling/policy/{cluster}': said(levelSet, 'All that is said at that level now'),
   'get /api/autoscaling/kill-switch/{cluster}': said(answer, 'The switch'),
@@ -231,6 +215,7 @@ export const ANSWERS: Readonly<Record<Key, AnswerSchema>> = {
   'post /api/autoscaling/predictive/apply/{cluster}': said(commandDone, 'Decided'),
   'post /api/autoscaling/predictive/pause/{cluster}': said(commandDone, 'Paused or resumed'),
   'post /api/autoscaling/predictive/undo/{cluster}': said(commandDone, 'Taken back'),
+  'post /api/autoscaling/proposals/create/{cluster}': said(proposed, 'It waits for a person'),
   'post /api/autoscaling/proposals/approve/{cluster}': said(commandDone, 'Decided'),
   'post /api/autoscaling/proposals/reject/{cluster}': said(commandDone, 'Declined'),
   'post /api/autoscaling/hold/clear/{cluster}': said(

@@ -1,6 +1,7 @@
 // The writes: enable, disable, pause, apply, and closing the circuit breaker; those of schedules and HPAs are added.
 import { whyNoChange } from '../../domain/decision/why-no-change.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
+import { DAY_MS } from '../../domain/workload/time.ts';
 import {
   type CommandPorts,
   type CommandResult,
@@ -24,6 +25,7 @@ import { presentDecision, presentRecommendations } from './present.ts';
 import { presentOffer } from './present-offer.ts';
 import { problem } from './problem.ts';
 import { addProposalWrites } from './proposal-command.ts';
+import { mayCall } from './rights.ts';
 import { addScheduleWrites } from './schedule-command.ts';
 import { addUndo } from './undo-command.ts';
 import { refOf, saidOf, workloadOf } from './workload.ts';
@@ -85,7 +87,11 @@ export function makeCommandApi(context: CommandContext): Api {
 
   app.openapi(pauseRoute, async (c) => {
     const { deployment_name, paused, until = '', reason = '', ...where } = c.req.valid('json');
-    const ref = refOf(asking(context, c.env, 'operate'), c.req.valid('param').cluster, deployment_name, where);
+    const { cluster } = c.req.valid('param');
+    const isBrief = paused !== false && Date.parse(until) <= ports.clock.now() + DAY_MS;
+    const asked = asking(context, c.env, 'operate');
+    const mayOperate = mayCall(asked.caller, 'operate', cluster, where.namespace);
+    const ref = refOf(isBrief && !mayOperate ? { ...asked, right: 'propose' } : asked, cluster, deployment_name, where);
     const record = { paused: String(paused), 'paused-until': until, 'paused-reason': reason };
     const result = await changePolicy(
       ports,

@@ -26,6 +26,7 @@ export const PROBLEMS = {
   'Not our HPA': 409,
   'Already answered': 409,
   'No such proposal': 409,
+  'Nothing to propose': 409,
   'Nothing to undo': 409,
   'Too many windows': 409,
   'Still running': 409,

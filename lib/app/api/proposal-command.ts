@@ -1,6 +1,7 @@
 // The answers to a proposed change.
 import { cleanText } from '../../domain/text/clean-text.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
+import { type AskResult, askFor } from '../commands/asked-changes.ts';
 import type { CommandSettings } from '../commands/commands.ts';
 import { type AnswerPorts, type AnswerResult, approve, reject } from '../commands/proposals.ts';
 import type { ApiContext } from './api-context.ts';
@@ -9,7 +10,8 @@ import { iso } from './iso.ts';
 import { inForce, type SwitchedPorts } from './kill-switch-command.ts';
 import { presentDecision, presentRecommendations } from './present.ts';
 import { problem } from './problem.ts';
-import { approveRoute, rejectRoute } from './proposal-contract.ts';
+import { approveRoute, proposeRoute, rejectRoute } from './proposal-contract.ts';
+import { presentAsked } from './proposal-present.ts';
 import { absentMessage, refOf, saidOf, workloadOf } from './workload.ts';
 
 export interface ProposalCommandContext extends ApiContext {
@@ -19,10 +21,19 @@ export interface ProposalCommandContext extends ApiContext {
 }
 
 const REASON_CHARS = 200;
+const PROPOSED_REASON_CHARS = 500;
 
 /** To let a change go ahead is to approve, and so is to say no to one. */
 export function addProposalWrites(app: Api, context: ProposalCommandContext): void {
   const { ports } = context;
+  app.openapi(proposeRoute, async (c) => {
+    const { deployment_name, target_replicas: replicas, reason, ...where } = c.req.valid('json');
+    const ref = refOf(asking(context, c.env, 'propose'), c.req.valid('param').cluster, deployment_name, where);
+    const by = context.requestedBy(c.env);
+    const asked = { ref, by, replicas, reason: cleanText(reason, PROPOSED_REASON_CHARS) };
+    const result = await askFor(ports, await inForce(context, ref.cluster), asked);
+    return c.json(proposed(ref, replicas, result), 200);
+  });
   app.openapi(approveRoute, async (c) => {
     const { deployment_name, proposal: id, target_replicas: replicas, ...where } = c.req.valid('json');
     const ref = refOf(asking(context, c.env, 'approve'), c.req.valid('param').cluster, deployment_name, where);
@@ -39,6 +50,23 @@ export function addProposalWrites(app: Api, context: ProposalCommandContext): vo
     const result = await reject(ports, await inForce(context, ref.cluster), answering);
     return c.json(answered(ref, id, result, 'rejected'), 200);
   });
+}
+
+/** @throws a problem for every result that is not done */
+function proposed(ref: WorkloadRef, asked: number, result: AskResult) {
+  const workload = workloadOf(ref);
+  if (result.kind === 'not_found') throw problem(404, 'Unknown workload', absentMessage(ref), workload);
+  if (result.kind === 'nothing')
+    throw problem(409, 'Nothing to propose', `${saidOf(ref)}: ${result.message}`, workload);
+  const { change, decision } = result;
+  const { from, to, expiresAt } = change;
+  const less = to === asked ? '' : ` (${asked} was asked for: ${decision.reason})`;
+  return {
+    success: true,
+    ...workload,
+    message: `${saidOf(ref)}: ${from} → ${to}${less} waits for a person until ${iso(expiresAt)}; nothing is changed`,
+    proposal: presentAsked(change),
+  };
 }
 
 /** @throws a problem for every result that is not done */

@@ -23,6 +23,20 @@ const rejectBody = z
   .strictObject({ ...workloadFields, proposal: id, reason: reasonText(200).optional() })
   .meta({ id: 'Reject' });
 
+const createBody = z
+  .strictObject({
+    ...workloadFields,
+    target_replicas: z.number().int().min(1).max(MAX_REPLICAS),
+    reason: reasonText(500).meta({ description: 'Why, for whoever approves it' }),
+  })
+  .meta({ id: 'Propose' });
+
+export const proposeRoute = createRoute({
+  method: 'post',
+  path: '/api/autoscaling/proposals/create/{cluster}',
+  summary: 'Puts a number of replicas before people; changes nothing until one approves it',
+  request: { params: clusterParams, body: body(createBody) },
+});
 export const approveRoute = createRoute({
   method: 'post',
   path: '/api/autoscaling/proposals/approve/{cluster}',
@@ -36,4 +50,4 @@ export const rejectRoute = createRoute({
   request: { params: clusterParams, body: body(rejectBody) },
 });
 
-export const PROPOSAL_ROUTES = [approveRoute, rejectRoute] as const;
+export const PROPOSAL_ROUTES = [proposeRoute, approveRoute, rejectRoute] as const;

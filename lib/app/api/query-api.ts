@@ -7,6 +7,7 @@ import { underSwitch } from '../kill-switch.ts';
 import { shownOf } from '../known-state.ts';
 import type { DecisionStore } from '../ports/decision-store.ts';
 import type { KillSwitchStore } from '../ports/kill-switch-store.ts';
+import type { AskedReader } from '../ports/proposal-store.ts';
 import type { TickStore } from '../ports/tick-store.ts';
 import { AdapterError, type Clock } from '../ports/world.ts';
 import { type RecommendPorts, recommended, unasked } from '../recommend.ts';
@@ -45,6 +46,7 @@ type QueryPorts = RecommendPorts &
   StatusPorts & {
     readonly decisions: DecisionStore;
     readonly ticks: TickStore;
+    readonly changes: AskedReader;
     readonly killSwitches: Pick<KillSwitchStore, 'whereOn' | 'read'>;
     readonly clock: Clock;
   };

@@ -1,10 +1,11 @@
 // Who may do what, where: rights per cluster and namespace. Pure, and the only place that says yes.
 
 /**
- * `read`: every GET. `operate`: what changes a workload, and stopping. `approve`: what lets changes go ahead that something
+ * `read`: every GET. `propose`: what puts a change before people, and pausing for a while: for agents. `operate`: what changes a
+ * workload, and stopping. `approve`: what lets changes go ahead that something
  * holds back: ending a hold, turning the kill switch off, answering a proposal, what is said of all of a namespace. None includes another.
  */
-export const RIGHTS = ['read', 'operate', 'approve'] as const;
+export const RIGHTS = ['read', 'propose', 'operate', 'approve'] as const;
 export type Right = (typeof RIGHTS)[number];
 
 /** `*` in a list is every cluster, or every namespace. Names are compared as they are. */

@@ -34,6 +34,7 @@ const KNOWN: readonly Known[] = [
   ['POST', `${API}/predictive/apply/*`, OF_WORKLOAD],
   ['POST', `${API}/predictive/pause/*`, OF_WORKLOAD],
   ['POST', `${API}/predictive/undo/*`, OF_WORKLOAD],
+  ['POST', `${API}/proposals/create/*`, OF_WORKLOAD],
   ['POST', `${API}/proposals/approve/*`, OF_WORKLOAD],
   ['POST', `${API}/proposals/reject/*`, OF_WORKLOAD],
   ['POST', `${API}/hold/clear/*`, AS_IT_IS],

@@ -7,6 +7,7 @@ import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ProposalAnswer, ProposalStore } from '../ports/proposal-store.ts';
 import { recommend } from '../recommend.ts';
+import { carryOutAsked, declineAsked } from './asked-changes.ts';
 import { type CommandPorts, type CommandSettings, decideNow, lookAt } from './commands.ts';
 import { carryOutRequest } from './request-journal.ts';
 
@@ -46,10 +47,11 @@ export async function approve(
 ): Promise<AnswerResult> {
   const found = await waitingIn(ports, ref, id);
   if (found.kind !== 'waiting') return found;
-  const { proposal, now } = found;
+  const { proposal, now, change, present } = found;
   const first = await claim(ports, settings, ref, proposal, { answer: 'approved', by, at: now });
   if (first !== null) return { kind: 'answered', first };
   const wanted = replicas ?? proposal.to;
+  if (change !== null) return carryOutAsked(ports, settings, present, { change, approved: wanted, by });
   const decided = await decideNow(ports, settings, ref, by, 'person', (decision) => movedOn(decision, wanted));
   return decided.kind === 'done' && decided.record !== null
     ? { kind: 'done', record: decided.record }
@@ -64,9 +66,10 @@ export async function reject(
 ): Promise<AnswerResult> {
   const found = await waitingIn(ports, ref, id);
   if (found.kind !== 'waiting') return found;
-  const { proposal, now, present } = found;
+  const { proposal, now, change, present } = found;
   const first = await claim(ports, settings, ref, proposal, { answer: 'rejected', by, at: now });
   if (first !== null) return { kind: 'answered', first };
+  if (change !== null) return declineAsked(ports, settings, present, { change, reason, by });
   const silent = { advise: () => Promise.resolve(null) };
   const made = await recommend({ ...ports, advisor: silent }, settings, present.stored, present.observed);
   const { from: current, to: target } = proposal;
@@ -86,10 +89,13 @@ async function waitingIn(ports: AnswerPorts, ref: WorkloadRef, id: string) {
   const present = await lookAt(ports, ref);
   if (present === null) return { kind: 'not_found' } as const;
   const now: EpochMs = present.observed.at;
+  const change = await ports.proposals.askedOf(ref);
+  if (change !== null && change.id === id && change.declinedBy === undefined && now < change.expiresAt)
+    return { kind: 'waiting', proposal: change, now, present, change } as const;
   const waiting = present.stored?.latest.proposal ?? null;
   const isExpired = waiting !== null && now >= waiting.expiresAt;
   if (waiting === null || waiting.id !== id || isExpired) return { kind: 'gone', waiting, isExpired } as const;
-  return { kind: 'waiting', proposal: waiting, now, present } as const;
+  return { kind: 'waiting', proposal: waiting, now, present, change: null } as const;
 }
 
 /** Of its number: where another is proposed by now, that one can be answered at once. */

@@ -3,8 +3,8 @@ import type { SignalName } from '../workload/signal.ts';
 
 export type Action = 'scale_up' | 'scale_down' | 'maintain' | 'at_max';
 
-/** `watchdog` decides where ticks have stopped, and only upwards. */
-const BUILT_IN_SOURCES = ['rules', 'reactive', 'predictive', 'scheduled', 'llm', 'watchdog'] as const;
+/** `watchdog` decides where ticks have stopped, and only upwards; `asked` is somebody's number that a person approved. */
+const BUILT_IN_SOURCES = ['rules', 'reactive', 'predictive', 'scheduled', 'llm', 'watchdog', 'asked'] as const;
 
 /** One of those, or the name of a level. */
 export type ProposalSource = (typeof BUILT_IN_SOURCES)[number] | SignalName;

@@ -6,7 +6,16 @@ import type { Assessment } from '../assessment/assessment.ts';
 import { baselineOf } from '../assessment/baseline-by-history-age.ts';
 import { actionFor, type Proposal, type ProposalSource } from '../assessment/proposal.ts';
 import type { GuardrailHistory } from '../guardrails/constraint.ts';
-import { type GuardedResult, guard, permissionVerdicts, type Stated, stateAll, vetoesOf } from '../guardrails/guard.ts';
+import {
+  CONSTRAINTS,
+  type GuardedResult,
+  guard,
+  LASTING,
+  permissionVerdicts,
+  type Stated,
+  stateAll,
+  vetoesOf,
+} from '../guardrails/guard.ts';
 import { missingPermissions } from '../guardrails/permissions.ts';
 import type { Verdict } from '../guardrails/verdict.ts';
 import type { Decision } from './decision.ts';
@@ -26,6 +35,44 @@ export function decideWithin(stated: Stated, assessment: Assessment, advice: Adv
   const led = asked.led ?? followEvidence(assessment, stated);
   const verdicts = [...asked.verdicts, ...led.verdicts, ...permissionVerdicts(stated, led.source, led.replicas)];
   return decision(assessment, stated, led, { verdicts, veto: asked.veto });
+}
+
+/** A number that somebody asked for, and why. */
+export interface AskedNumber {
+  readonly replicas: number;
+  readonly reason: string;
+}
+
+/**
+ * What is left of a number that somebody asked for: it meets all that advice of an LLM would. Where it must not be followed at
+ * all, the decision is that of the evidence, and `veto` says why.
+ * @param when `later`: by a person's orders and evidence alone, since what holds it for now may have passed by then
+ */
+export function decideAsked(
+  assessment: Assessment,
+  history: GuardrailHistory,
+  asked: AskedNumber,
+  when: 'now' | 'later',
+): Decision {
+  const stated = stateAll(assessment, history, when === 'now' ? CONSTRAINTS : LASTING);
+  const current = assessment.observation.replicas.spec;
+  const { replicas, reason } = asked;
+  const guarded = guard(assessment, stated, 'llm', replicas);
+  const against = vetoesOf(stated, 'llm', replicas);
+  const vetoes = against.length > 0 ? against : turnedVeto(current, replicas, guarded, 'asked for');
+  const proposal: Proposal = { source: 'asked', action: actionFor(current, replicas), replicas, reason };
+  const [veto = null] = vetoes;
+  const led =
+    veto === null
+      ? { ...guarded, proposal, source: whoseNumber('asked', guarded) }
+      : followEvidence(assessment, stated);
+  const verdicts = [...vetoes, ...led.verdicts, ...permissionVerdicts(stated, led.source, led.replicas)];
+  return decision(assessment, stated, led, { verdicts: verdicts.map(asOfAsked), veto });
+}
+
+/** Its checks are those of advice; no LLM gave it. */
+function asOfAsked(verdict: Verdict): Verdict {
+  return verdict.source === 'llm' ? { ...verdict, source: 'asked' } : verdict;
 }
 
 /** The baseline: the proposal that decides where no advice does. */
@@ -99,9 +146,14 @@ function besides(verdicts: readonly Verdict[], vetoes: readonly Verdict[]): read
 }
 
 /** What goes the other way than advised is not what was advised: evidence decides then, and gives its own reason. */
-function turnedVeto(current: number, target: number, { replicas, binding, cost }: GuardedResult): readonly Verdict[] {
+function turnedVeto(
+  current: number,
+  target: number,
+  { replicas, binding, cost }: GuardedResult,
+  how = 'advised',
+): readonly Verdict[] {
   if (replicas === current || Math.sign(replicas - current) === Math.sign(target - current)) return [];
-  const message = `${target} replicas were advised, ${replicas} is what is left of it: ${binding?.message ?? cost}`;
+  const message = `${target} replicas were ${how}, ${replicas} is what is left of it: ${binding?.message ?? cost}`;
   const told = { guardrail: 'direction', source: 'llm', effect: 'vetoed', code: 'direction_turned' } as const;
   return [{ ...told, from: target, to: current, message }];
 }

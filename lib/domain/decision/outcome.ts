@@ -22,6 +22,8 @@ type OutcomeCode =
   | 'proposed'
   /** A person declined it, and it is not asked for again for a while. */
   | 'declined'
+  /** A person declined what somebody had asked for. */
+  | 'ask_declined'
   /** What was approved is not what is wanted now. */
   | 'moved_on'
   /** A person wants no floor raised for a while. */

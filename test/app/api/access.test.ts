@@ -124,7 +124,8 @@ const everyCall = [...ROUTES, ...PATH_FORMS]
               ...named,
               ...(path.includes('schedule/create') && { time_zone: 'UTC' }),
               ...(path.includes('schedule/delete') && { id: 'x' }),
-              ...(path.includes('proposals/') && { proposal: 'x' }),
+              ...(path.includes('proposals/create') && { target_replicas: 3, reason: 'x' }),
+              ...(/proposals\/(?:approve|reject)/.test(path) && { proposal: 'x' }),
             };
     const sent = method === 'post' ? { body: extra } : { query: queryFor(route) };
     return [`${method.toUpperCase()} ${path}`, method.toUpperCase(), filled, sent] as const;
