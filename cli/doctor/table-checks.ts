@@ -12,6 +12,8 @@ import { openTable, type Table } from '../../lib/adapters/dynamo/table.ts';
 import { makeTickStore } from '../../lib/adapters/dynamo/tick-store.ts';
 import { WITHOUT_HPA_REMEDY, withoutHpa } from '../../lib/app/watchdog/without-hpa.ts';
 import { DEFAULT_POLICY } from '../../lib/domain/workload/policy.ts';
+import { policyOf } from '../../lib/domain/workload/policy-from-annotations.ts';
+import { statedIn } from '../../lib/domain/workload/stated.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { broken, type Check, ok, skipped, warning } from '../check.ts';
 import { clockCheck } from './clock.ts';
@@ -124,7 +126,12 @@ async function withoutHpaChecks(table: Table, cluster: string): Promise<readonly
   const [shards, policies] = await Promise.all([series.shards(cluster), makePolicyStore(table).list(cluster)]);
   const latest = await Promise.all(shards.map((shard) => series.readLatest(cluster, shard)));
   const entries = latest.flatMap((shard) => [...shard.values()]);
-  const keys = withoutHpa(entries, policies, DEFAULT_POLICY.tickSeconds);
+  const rows = entries.map((entry) => {
+    const { observation } = entry;
+    const stated = statedIn(policies, observation.workload);
+    return { entry, policy: policyOf(observation, stated, DEFAULT_POLICY.tickSeconds, entry) };
+  });
+  const keys = withoutHpa(rows);
   if (keys.length === 0) return [];
   const named = `${keys.slice(0, NAMED).join(', ')}${keys.length > NAMED ? ` and ${keys.length - NAMED} more` : ''}`;
   const found = `${keys.length} of cluster ${cluster} have none: ${named}; should ticks stop, only the watchdog raises them`;

@@ -91,11 +91,7 @@ export async function clusterStatus(
       presentWorkload(entry, { policy, from }, windowsOf(windows, entry.observation.workload, now), prices),
     ),
     cursor: following.length > limit && lastShown !== undefined ? cursorAt(lastShown.place) : null,
-    without_hpa: withoutHpa(
-      page.map(({ entry }) => entry),
-      policies,
-      settings.tickSeconds,
-    ),
+    without_hpa: withoutHpa(page),
     last_tick:
       last === null
         ? null
