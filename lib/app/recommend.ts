@@ -16,6 +16,7 @@ import type { EpochMs } from '../domain/workload/time.ts';
 import type { Advisor } from './advise/advisor.ts';
 import { noteAdvice } from './advise/note-advice.ts';
 import { whyNot } from './apply/apply-decision.ts';
+import { seriesOf } from './one-series.ts';
 import type { AdviceRowStore } from './ports/advice-row-store.ts';
 import type { PolicyStore } from './ports/policy-store.ts';
 import type { ScheduleStore } from './ports/schedule-store.ts';
@@ -87,8 +88,11 @@ export async function considered(
 ): Promise<{ readonly considered: Considered; readonly from: Origins }> {
   const ref = observation.workload;
   const now = observation.at;
-  const [stated, schedules] = await Promise.all([ports.policies.stated(ref), ports.schedules.listOf(ref)]);
-  const { recent, fitted } = await historyOf(ports.series, ref, stored, now);
+  const [stated, schedules, { recent, fitted }] = await Promise.all([
+    ports.policies.stated(ref),
+    ports.schedules.listOf(ref),
+    historyOf(ports.series, ref, stored, now),
+  ]);
   const previous = stored?.latest;
   const { policy, from } = policyWithOrigins(observation, stated, settings.tickSeconds, previous);
   const known = consider(previous, {
@@ -121,10 +125,9 @@ function expected(last: WorkloadMemory['record'] | undefined, decision: Decision
 
 async function historyOf(series: SeriesReader, ref: WorkloadRef, stored: Stored | null, now: EpochMs) {
   if (stored === null) return { recent: EMPTY_SERIES, fitted: undefined as Fitted | undefined };
-  const key = workloadKey(ref);
   const [recent, fitted] = await Promise.all([
-    series.read(ref.cluster, stored.shard, now - RECENT_MS, now),
+    seriesOf(series, ref, stored.shard, now - RECENT_MS, now),
     series.readFitted(ref.cluster, stored.shard),
   ]);
-  return { recent: recent.get(key) ?? EMPTY_SERIES, fitted: fitted.get(key) };
+  return { recent, fitted: fitted.get(workloadKey(ref)) };
 }

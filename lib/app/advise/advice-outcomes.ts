@@ -1,8 +1,9 @@
 // What came after advice: read off the stored series when somebody looks, so that noting advice costs one write and no second one.
 import type { AdviceRow } from '../../domain/advice/advice-row.ts';
-import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { demandOf, EMPTY_SERIES, indexAtOrAfter, type Series } from '../../domain/workload/series.ts';
 import { type EpochMs, MINUTE_MS } from '../../domain/workload/time.ts';
+import { seriesOf } from '../one-series.ts';
 import type { AdviceRowStore } from '../ports/advice-row-store.ts';
 import type { SeriesReader } from '../ports/series-store.ts';
 
@@ -41,8 +42,8 @@ export async function adviceOutcomes(
   const [last, first] = [rows[0], rows.at(-1)];
   const shard = await series.locate(ref);
   if (last === undefined || first === undefined) return [];
-  const read = shard && (await series.read(ref.cluster, shard, first.at, last.at + 60 * MINUTE_MS + NEAR_MS));
-  const stretch = read?.get(workloadKey(ref)) ?? EMPTY_SERIES;
+  const until = last.at + 60 * MINUTE_MS + NEAR_MS;
+  const stretch = shard === null ? EMPTY_SERIES : await seriesOf(series, ref, shard, first.at, until);
   return rows.map((row) => ({
     row,
     after10Minutes: measuredAt(stretch, row.at + 10 * MINUTE_MS),

@@ -3,11 +3,12 @@
 import { trackRecord } from '../../domain/advice/track-record.ts';
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
 import { targetsOf } from '../../domain/sizing/capacity.ts';
-import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { perReplicaOf } from '../../domain/workload/loads.ts';
 import { EMPTY_SERIES, meanBetween, type Series } from '../../domain/workload/series.ts';
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '../../domain/workload/time.ts';
 import { adviceOutcomes } from '../advise/advice-outcomes.ts';
+import { seriesOf } from '../one-series.ts';
 import type { AdviceRowStore } from '../ports/advice-row-store.ts';
 import type { SeriesReader } from '../ports/series-store.ts';
 import { digits } from './digits.ts';
@@ -37,8 +38,7 @@ async function whatCame({ series }: StoryPorts, ref: WorkloadRef, { assessment }
   const { now: then, forecasts } = assessment;
   const shard = await series.locate(ref);
   const until = Math.min(now, then + HOURS_AHEAD.length * HOUR_MS + AROUND_MS);
-  const read = shard === null || until <= then ? null : await series.read(ref.cluster, shard, then, until);
-  const history = read?.get(workloadKey(ref)) ?? EMPTY_SERIES;
+  const history = shard === null || until <= then ? EMPTY_SERIES : await seriesOf(series, ref, shard, then, until);
   const entries = Object.entries(forecasts).map(([signal, forecast]) => [
     signal,
     HOURS_AHEAD.map((hour, i) => {

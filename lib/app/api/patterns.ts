@@ -1,10 +1,11 @@
 // A workload's demand and its forecast as a chart wants them: one grid of time for everything, made of what ticks stored.
 
 import { asLeft } from '../../domain/decision/take-over.ts';
-import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
+import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { demandOf, type Series, toGrid } from '../../domain/workload/series.ts';
 import type { SignalName } from '../../domain/workload/signal.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
+import { seriesOf } from '../one-series.ts';
 import { type RecommendPorts, recommend, type Stored, unasked } from '../recommend.ts';
 import type { DecideSettings } from '../tick/decide-shard.ts';
 import { digits } from './digits.ts';
@@ -31,11 +32,10 @@ export async function patternsOf(
 ) {
   const from = now - hours * HOUR_MS;
   const { shard, latest } = stored;
-  const [found, { assessment }] = await Promise.all([
-    ports.series.read(ref.cluster, shard, from, now),
+  const [history, { assessment }] = await Promise.all([
+    seriesOf(ports.series, ref, shard, from, now),
     recommend(unasked(ports), settings, stored, asLeft(latest)),
   ]);
-  const history = found.get(workloadKey(ref));
   const stepMs = STEPS_MS.find((step) => (hours * HOUR_MS) / step <= MOST_POINTS) ?? HOUR_MS;
   return {
     success: true,
@@ -43,7 +43,7 @@ export async function patternsOf(
     from: iso(from),
     to: iso(now),
     step_seconds: stepMs / 1000,
-    series: history === undefined ? {} : presentSeries(history, latest.observation.definitions ?? {}, stepMs),
+    series: presentSeries(history, latest.observation.definitions ?? {}, stepMs),
     forecast: presentForecasts(assessment),
     forecast_at: iso(assessment.now),
   };

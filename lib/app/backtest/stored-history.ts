@@ -1,11 +1,11 @@
 // The history that ticks left in the table, as a source of demand for a backtest.
 
 import { FULL_PERCENT } from '../../domain/sizing/capacity.ts';
-import { workloadKey } from '../../domain/workload/identity.ts';
 import type { Observation } from '../../domain/workload/observation.ts';
 import { readPolicy } from '../../domain/workload/policy-from-annotations.ts';
 import { EMPTY_SERIES, type Series } from '../../domain/workload/series.ts';
 import type { SignalName } from '../../domain/workload/signal.ts';
+import { seriesOf } from '../one-series.ts';
 import type { HistorySource } from '../ports/cluster.ts';
 import type { SeriesStore } from '../ports/series-store.ts';
 import { findStored } from '../recommend.ts';
@@ -22,8 +22,7 @@ export function storedHistory(series: SeriesStore, signal: SignalName = 'cpu'): 
       if (stored === null) return { series: EMPTY_SERIES, coresPerReplica: null };
       const { observation } = stored.latest;
       const end = Math.min(to, observation.at);
-      const found = await series.read(ref.cluster, stored.shard, end - (to - from), end);
-      const stretch = found.get(workloadKey(ref)) ?? EMPTY_SERIES;
+      const stretch = await seriesOf(series, ref, stored.shard, end - (to - from), end);
       if (signal === 'cpu') return { series: stretch, coresPerReplica: observation.capacity.cpu ?? null };
       const of = ofLoad(stretch, signal);
       const whyEmpty = of.at.length > 0 ? null : `no tick has stored a load ${signal} of it`;
