@@ -1,9 +1,13 @@
-// A process that reads a shard each minute asks for what is new: it sees what one sees that asks for everything.
+// A process that reads a shard each minute asks for what is new, and one that answers people keeps what it made of blocks: both see
+// what one sees that asks for everything.
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { makeSeriesReader } from '../../lib/adapters/dynamo/series-reader.ts';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
+import { seriesOf } from '../../lib/app/one-series.ts';
 import { FITTED_VERSION, type Fitted } from '../../lib/domain/learning/fitted.ts';
+import { workloadKey } from '../../lib/domain/workload/identity.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { embeddedTable } from '../make/table.ts';
 import { NOW } from '../make/workloads.ts';
@@ -18,11 +22,12 @@ async function opened(names = ['web', 'api']) {
   const raw = tableBy(() => clock.now, {});
   const cluster = `c-${randomUUID()}`;
   const [keeping, plain] = [makeSeriesStore(raw, { keepsReads: true }), makeSeriesStore(raw)];
+  const looking = makeSeriesReader(raw);
   const refs = names.map((name) => ({ cluster, namespace: 'shop', name }));
   const [shard] = await plain.assign(cluster, refs);
   if (shard === undefined) throw new Error('no shard');
   const units = (kind: string) => raw.capacity.byKind.get(kind)?.readUnits ?? 0;
-  return { clock, raw, units, cluster, keeping, plain, shard };
+  return { clock, raw, units, cluster, keeping, looking, plain, shard };
 }
 
 type Opened = Awaited<ReturnType<typeof opened>>;
@@ -33,6 +38,13 @@ const append = ({ plain, cluster, shard }: Opened, at: EpochMs, cpu = 1, by = pl
     shard,
     at,
     shard.workloads.map((workload) => ({ workload, cpu, memory: 2 ** 30, replicas: 3 })),
+  );
+
+const eachAlone = async ({ looking, shard }: Opened, from: EpochMs, to: EpochMs) =>
+  new Map(
+    await Promise.all(
+      shard.workloads.map(async (ref) => [workloadKey(ref), await seriesOf(looking, ref, shard, from, to)] as const),
+    ),
   );
 
 const lesson = (at: EpochMs): Fitted => ({ version: FITTED_VERSION, at }) as Fitted;
@@ -53,7 +65,9 @@ describe('samples', () => {
           if (folds) await plain.compact(cluster, shard, clock.now);
           if (!reads) continue;
           const [from, to] = [clock.now - back, clock.now];
-          expect(await keeping.read(cluster, shard, from, to)).toEqual(await plain.read(cluster, shard, from, to));
+          const all = await plain.read(cluster, shard, from, to);
+          expect(await keeping.read(cluster, shard, from, to)).toEqual(all);
+          expect(await eachAlone(world, from, to)).toEqual(all);
         }
       }),
       { numRuns: 15 },

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { compressed } from '../../lib/adapters/dynamo/items.ts';
+import { makeSeriesReader } from '../../lib/adapters/dynamo/series-reader.ts';
 import { makeSeriesStore } from '../../lib/adapters/dynamo/series-store.ts';
 import type { Item, Table } from '../../lib/adapters/dynamo/table.ts';
 import type { WorkloadMemory } from '../../lib/domain/decision/workload-memory.ts';
@@ -29,7 +30,7 @@ const kept = (latest: Latest) =>
 const plain = (latest: Latest) => JSON.parse(JSON.stringify([...latest])) as unknown;
 
 describe('LATEST', () => {
-  test('law: whichever process ticks next, after however long, it reads what was written last', async () => {
+  test('law: whichever process ticks next, after however long, it reads what was written last, and so does who only looks', async () => {
     const step = fc.record({
       process: fc.nat(2),
       minutes: fc.integer({ min: 1, max: 30 }),
@@ -39,6 +40,7 @@ describe('LATEST', () => {
       fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 12 }), async (steps) => {
         cluster = `c-${randomUUID()}`;
         const processes = [open(), open(), open()];
+        const looking = makeSeriesReader(tableBy(() => now));
         let last: Latest = new Map();
         for (const { process, minutes, seeds } of steps) {
           const store = processes[process] ?? open();
@@ -46,6 +48,7 @@ describe('LATEST', () => {
           now += minutes * MINUTE;
           last = new Map(seeds.map((seed) => [`shop/web-${seed}`, entryAt(now, seed + minutes)]));
           await store.writeLatest(cluster, shard, last, now);
+          for (const _ of [1, 2]) expect(await looking.readLatest(cluster, shard)).toEqual(kept(last));
         }
         expect(await open().readLatest(cluster, shard)).toEqual(kept(last));
       }),

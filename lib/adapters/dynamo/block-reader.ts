@@ -6,6 +6,7 @@ import { daySpan, hourSpan, readBlocks } from './blocks.ts';
 import type { Frame } from './frames.ts';
 import { HOUR_MS } from './keys.ts';
 import type { Table } from './table.ts';
+import { keptUnpacked, unpackedAnew } from './unpacked.ts';
 import type { Watermark } from './watermark.ts';
 
 interface Blocks {
@@ -22,6 +23,8 @@ const SHARDS_KEPT = 160;
 const SHORT_MS = 2 * HOUR_MS;
 /** Two weeks are read by who learns: by turns of some minutes, of two shards at most in a tick. About 10 MB each. */
 const LEARNING_KEPT = 2;
+/** In a process that answers people: an hour takes 30 kB, a day 150. A chart of a day is made of some 27 blocks. */
+const BLOCKS_UNPACKED = 128;
 /** Then they are read again: somebody may have brought in a past. */
 const KEPT_MS = 15 * 60_000;
 
@@ -32,13 +35,19 @@ interface Kept {
   readonly blocks: Blocks;
 }
 
-/** @param keeps whether what was read is kept, until more is folded */
-export function makeBlockReader(table: Table, retentionDays: number, keeps: boolean): BlockReader {
+/**
+ * @param keeps whether what was read is kept, until more is folded
+ * @param isAsked whether this process answers people: what it made of a block is then kept, and the block is read each time
+ */
+export function makeBlockReader(table: Table, retentionDays: number, keeps: boolean, isAsked: boolean): BlockReader {
+  const unpacked = isAsked ? keptUnpacked<readonly Frame[]>(BLOCKS_UNPACKED) : unpackedAnew<readonly Frame[]>;
   const [days, hours] = [daySpan(retentionDays), hourSpan(retentionDays)];
   const read: BlockReader = async (pk, folded, from, to) => {
     const fineFrom = Math.max(from, Math.min(folded.days, table.now() - FINE_HISTORY_MS));
-    const found = [readBlocks(table, pk, days, from, to), readBlocks(table, pk, hours, fineFrom, to)] as const;
-    const [ofDays, ofHours] = await Promise.all(found);
+    const [ofDays, ofHours] = await Promise.all([
+      readBlocks(table, pk, days, from, to, { unpacked }),
+      readBlocks(table, pk, hours, fineFrom, to, { unpacked }),
+    ]);
     return { days: ofDays, hours: ofHours };
   };
   if (!keeps) return read;

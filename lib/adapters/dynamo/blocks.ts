@@ -17,6 +17,7 @@ import { DAY_MS, daySk, floorTo, HOUR_MS, hourSk, type Key, tickSk } from './key
 import { areLoadsKnown, blockLoads, tickLoads, withLoads } from './load-attribute.ts';
 import { untilWonOrThrow } from './retry.ts';
 import { absent, type Item, type Table } from './table.ts';
+import { type Unpacked, unpackedAnew } from './unpacked.ts';
 
 /** Ticks are folded an hour later. The rest is for gaps: a week without ticks loses nothing. */
 const TICK_LIFE_MS = 8 * DAY_MS;
@@ -73,11 +74,16 @@ export async function readBlocks(
   span: Span,
   from: EpochMs,
   to: EpochMs,
-  consistent = false,
+  { consistent = false, unpacked = unpackedAnew<readonly Frame[]> }: BlockRead = {},
 ): Promise<readonly Frame[]> {
   if (from > to) return [];
   const items = await table.query(pk, { from: span.sk(from), to: span.sk(to), consistent });
-  return known(items).flatMap(blockFrames);
+  return known(items).flatMap((item) => unpacked(item, blockFrames));
+}
+
+interface BlockRead {
+  readonly consistent?: boolean;
+  readonly unpacked?: Unpacked<readonly Frame[]>;
 }
 
 /** When the first tick within [from, to] was, whatever release wrote it; null where there is none. */

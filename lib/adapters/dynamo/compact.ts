@@ -82,7 +82,7 @@ async function foldDays(
     const next = await firstHour(table, pk, folded, end - 1);
     if (next === null) return end;
     const day = floorTo(next, DAY_MS);
-    const minutes = await readBlocks(table, pk, hourSpan(retentionDays), day, day + DAY_MS - 1, true);
+    const minutes = await readBlocks(table, pk, hourSpan(retentionDays), day, day + DAY_MS - 1, { consistent: true });
     const means = fiveMinuteMeans(minutes, day, day + DAY_MS);
     await foldBlock(table, pk, daySpan(retentionDays), day, (stored) => mergeFrames(stored, means));
     folded = day + DAY_MS;

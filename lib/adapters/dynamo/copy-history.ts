@@ -65,12 +65,12 @@ export async function copyHistory(
 }
 
 async function meansOf(table: Table, span: Span, { pk, moves }: Source, from: EpochMs, to: EpochMs) {
-  const frames = await readBlocks(table, pk, span, from, to, true);
+  const frames = await readBlocks(table, pk, span, from, to, { consistent: true });
   return frames.flatMap((frame) => picked(frame, moves, (since) => isMeanSince(frame.at, since)));
 }
 
 async function samplesOf(table: Table, span: Span, { pk, moves, folded }: Source, from: EpochMs, to: EpochMs) {
-  const kept = await readBlocks(table, pk, span, from, to, true);
+  const kept = await readBlocks(table, pk, span, from, to, { consistent: true });
   const ticks = await readTicks(table, pk, Math.max(from, folded.hours), to, true);
   return mergeFrames(kept, ticks).flatMap((frame) => picked(frame, moves, (since) => frame.at >= since));
 }

@@ -9,9 +9,12 @@ import { checkedSize, expiry, knownOrRefused, VERSIONS } from './items.ts';
 import { DAY_MS, HOURLY_PREFIX, workloadPk } from './keys.ts';
 import { deflatedRecords, inflatedRecords, keptRecord } from './record-codec.ts';
 import type { Item, Table } from './table.ts';
+import { keptUnpacked } from './unpacked.ts';
 
 const DEFAULT_RETENTION_DAYS = 90;
 const LARGEST_PAGE = 100;
+/** In this process: about 20 kB each. */
+const RECORDS_UNPACKED = 200;
 const PREFIX = 'DEC#';
 const TIMED_ID = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)-/;
 
@@ -29,6 +32,11 @@ export interface DecisionStoreOptions {
 export function makeDecisionStore(table: Table, options: DecisionStoreOptions = {}): DecisionStore {
   const { retentionDays = DEFAULT_RETENTION_DAYS, shardOf = async () => null } = options;
   const hourly = makeHourlyRecords(table, retentionDays, shardOf);
+  const unpacked = keptUnpacked<DecisionRecord>(RECORDS_UNPACKED);
+  const toRecords = (item: Item | null): readonly DecisionRecord[] => {
+    const known = knownOrRefused(item, 'decision');
+    return known === null ? [] : [unpacked(known, inflatedRecords<DecisionRecord>)];
+  };
 
   /** Newest first. */
   const own = async (ref: WorkloadRef, before: string, limit: number): Promise<readonly Item[]> =>
@@ -95,11 +103,6 @@ export function makeDecisionStore(table: Table, options: DecisionStoreOptions = 
 function timedId({ id, at }: Decision): string {
   const time = `${new Date(at).toISOString()}-`;
   return id.startsWith(time) ? id : time + id;
-}
-
-function toRecords(item: Item | null): readonly DecisionRecord[] {
-  const known = knownOrRefused(item, 'decision');
-  return known === null ? [] : [inflatedRecords<DecisionRecord>(known)];
 }
 
 function newestFirst(a: DecisionRecord, b: DecisionRecord): number {

@@ -8,9 +8,12 @@ import { compressedText, expiry, knownOrRefused, shortNumber, unpackText, VERSIO
 import { DAY_MS, HOURLY_PREFIX, hourlySk, shardPk } from './keys.ts';
 import { briefRecord } from './record-codec.ts';
 import type { Item, Table } from './table.ts';
+import { keptUnpacked } from './unpacked.ts';
 
 /** That nothing happened in an hour is of no use to anybody later. */
 const LIFE_DAYS = 30;
+/** In this process: about 20 kB each, of one workload, with the item that it is in. */
+const RECORDS_UNPACKED = 200;
 
 /** One workload's records, newest first. */
 interface HourlyPage {
@@ -33,6 +36,11 @@ export function makeHourlyRecords(
   retentionDays: number,
   shardOf: (ref: WorkloadRef) => Promise<number | null>,
 ): HourlyRecords {
+  const unpacked = keptUnpacked<readonly DecisionRecord[]>(RECORDS_UNPACKED);
+  const recordsIn = (item: Item | null, ref: WorkloadRef) => {
+    const known = knownOrRefused(item, 'heartbeat');
+    return known === null ? [] : unpacked(known, (one) => recordsOf(one, workloadKey(ref)), workloadKey(ref));
+  };
   return {
     async put(cluster, shard, at, records) {
       const key = { pk: shardPk(cluster, shard), sk: hourlySk(at) };
@@ -47,12 +55,12 @@ export function makeHourlyRecords(
       const range = { from: HOURLY_PREFIX, to: `${HOURLY_PREFIX}~`, newestFirst: true, limit: items, after: before };
       const found = await table.query(shardPk(ref.cluster, shard), range);
       const readTo = found.length < items ? null : (found.at(-1)?.sk ?? null);
-      return { records: found.flatMap((item) => recordsOf(item, ref)), readTo };
+      return { records: found.flatMap((item) => recordsIn(item, ref)), readTo };
     },
     async get(ref, at) {
       const shard = await shardOf(ref);
       if (shard === null) return [];
-      return recordsOf(await table.get({ pk: shardPk(ref.cluster, shard), sk: hourlySk(at) }), ref);
+      return recordsIn(await table.get({ pk: shardPk(ref.cluster, shard), sk: hourlySk(at) }), ref);
     },
   };
 }
@@ -64,10 +72,8 @@ function packLines(records: readonly DecisionRecord[]): Uint8Array {
   return compressedText([JSON.stringify(names), ...lines].join('\n'));
 }
 
-function recordsOf(item: Item | null, ref: WorkloadRef): readonly DecisionRecord[] {
-  const known = knownOrRefused(item, 'heartbeat');
-  if (known === null) return [];
-  const [names = '[]', ...lines] = unpackText(known).split('\n');
-  const line = lines[(JSON.parse(names) as readonly string[]).indexOf(workloadKey(ref))];
+function recordsOf(item: Item, key: string): readonly DecisionRecord[] {
+  const [names = '[]', ...lines] = unpackText(item).split('\n');
+  const line = lines[(JSON.parse(names) as readonly string[]).indexOf(key)];
   return line === undefined ? [] : [JSON.parse(line) as DecisionRecord];
 }

@@ -13,6 +13,7 @@ import { type Changes, changed, changesOf, type Entries, shortened } from './lat
 import { notAfter } from './not-after.ts';
 import { withPresentNames } from './older-names.ts';
 import type { Item, Table } from './table.ts';
+import { keptUnpacked, unpackedAnew } from './unpacked.ts';
 
 /** Changes grow with time: in about so long by what it costs to write all of it again. */
 const BASE_LASTS_MS = 20 * 60_000;
@@ -40,9 +41,15 @@ interface Base {
 /**
  * LATEST names the base that it changes, so that one conditional write decides which tick's view stands. It is read consistently:
  * cooldowns are counted from it. Rewritten while ticks run, it lives for `retentionDays` only to clear what a deleted cluster left.
+ * @param isAsked whether this process answers people, most of whom come between the same two ticks
  */
-export function makeLatest(table: Table, retentionDays: number): Pick<SeriesStore, 'readLatest' | 'writeLatest'> {
+export function makeLatest(
+  table: Table,
+  retentionDays: number,
+  isAsked = false,
+): Pick<SeriesStore, 'readLatest' | 'writeLatest'> {
   const bases = new LRU<Base>(BASES_KEPT);
+  const unpacked = isAsked ? keptUnpacked<Entries>(BASES_KEPT) : unpackedAnew<Entries>;
 
   const baseOf = async ({ pk, ...latest }: Item): Promise<Base | null> => {
     const id = String(latest.base);
@@ -58,7 +65,7 @@ export function makeLatest(table: Table, retentionDays: number): Pick<SeriesStor
   const entriesOf = async (item: Item): Promise<Entries> => {
     if (item.v === WHOLE_VERSION) return withPresentNames(unpackJson<Entries>(item));
     const base = await baseOf(item);
-    return base === null ? {} : changed(base.entries, unpackJson<Changes>(item));
+    return base === null ? {} : unpacked(item, () => changed(base.entries, unpackJson<Changes>(item)));
   };
 
   const newBase = async (pk: string, latest: ReadonlyMap<string, WorkloadMemory>, at: EpochMs): Promise<Base> => {

@@ -20,6 +20,8 @@ export interface SeriesOptions {
   readonly retentionDays?: number;
   /** This process reads the same each minute: samples, and what was learned, are kept for some minutes. No unless given. */
   readonly keepsReads?: boolean;
+  /** This process answers people: what it made of an item is kept, and the item is read each time. No unless given. */
+  readonly isAsked?: boolean;
   /** For how long what was learned is kept then; some minutes unless given. */
   readonly learnedKeptMs?: number | undefined;
 }
@@ -36,21 +38,24 @@ export interface SeriesParts {
 }
 
 export function makeSeriesReader(table: Table, options: SeriesOptions = {}): SeriesReader {
-  return readerOf(makeSeriesParts(table, options));
+  return readerOf(makeSeriesParts(table, { ...options, isAsked: true }));
 }
 
 export function makeSeriesParts(
   table: Table,
-  { retentionDays = DEFAULT_RETENTION_DAYS, keepsReads = false, learnedKeptMs }: SeriesOptions,
+  { retentionDays = DEFAULT_RETENTION_DAYS, keepsReads = false, isAsked = false, learnedKeptMs }: SeriesOptions,
 ): SeriesParts {
   return {
     table,
     retentionDays,
     watermarks: makeWatermarks(table),
     view: makePlacementView(table),
-    maps: { ...makeFittedMaps(table, retentionDays, keepsReads, learnedKeptMs), ...makeLatest(table, retentionDays) },
+    maps: {
+      ...makeFittedMaps(table, retentionDays, keepsReads, learnedKeptMs),
+      ...makeLatest(table, retentionDays, isAsked),
+    },
     ticks: makeTickReader(table, keepsReads),
-    readBlocks: makeBlockReader(table, retentionDays, keepsReads),
+    readBlocks: makeBlockReader(table, retentionDays, keepsReads, isAsked),
   };
 }
 
