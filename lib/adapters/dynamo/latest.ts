@@ -26,6 +26,8 @@ const SMALL_BYTES = 850;
 const BASE_LIFE_DAYS = 14;
 /** In this process: about 150 kB each. A cluster of 10,000 workloads has 157, and any process may be handed any of them. */
 const BASES_KEPT = 160;
+/** Of as many in a process that answers people: at most 280 kB each, and 130 kB more of what it shows of them. */
+const UNPACKED_KEPT = BASES_KEPT;
 /** Of the first release: all of it in one item. */
 const WHOLE_VERSION = 1;
 
@@ -49,7 +51,7 @@ export function makeLatest(
   isAsked = false,
 ): Pick<SeriesStore, 'readLatest' | 'writeLatest'> {
   const bases = new LRU<Base>(BASES_KEPT);
-  const unpacked = isAsked ? keptUnpacked<Entries>(BASES_KEPT) : unpackedAnew<Entries>;
+  const unpacked = isAsked ? keptUnpacked<Entries>(UNPACKED_KEPT) : unpackedAnew<Entries>;
 
   const baseOf = async ({ pk, ...latest }: Item): Promise<Base | null> => {
     const id = String(latest.base);

@@ -14,6 +14,7 @@ import { overtakeProgress } from './progress-store.ts';
 import { briefRecord, deflatedRecords, inflatedRecords } from './record-codec.ts';
 import { makeRequestStore } from './request-store.ts';
 import type { Item, Table } from './table.ts';
+import { keptUnpacked } from './unpacked.ts';
 
 /** Remembers which tick was claimed before, so that one that never finished is noticed. */
 const CLAIM =
@@ -25,6 +26,8 @@ const UNCLAIMED = '(attribute_not_exists(named_at) OR named_at <> :named)';
 /** Long enough for whoever repairs an installation that stood still over a weekend. */
 const DEFAULT_JOURNAL_DAYS = 7;
 const FAILURE_KEPT_BYTES = 1000;
+/** Clusters; who polls one reads the same summary until the next tick. */
+const SUMMARIES_KEPT = 20;
 
 /**
  * A scheduled time is claimed at most once, also where its owner died: that tick is lost, and the next one takes over
@@ -33,6 +36,8 @@ const FAILURE_KEPT_BYTES = 1000;
 export function makeTickStore(table: Table, options: { readonly journalDays?: number } = {}): TickStore {
   const { journalDays = DEFAULT_JOURNAL_DAYS } = options;
   const isOfNow = (at: EpochMs) => !isAhead(table, at);
+  const unpacked = keptUnpacked<TickSummary | null>(SUMMARIES_KEPT);
+  const lastIn = (lease: Item | null) => (lease === null ? null : unpacked(lease, lastOf));
   return {
     ...makeRequestStore(table, journalDays),
     async acquire(cluster, scheduledAt, now, ttlMs, namedAt = scheduledAt) {
@@ -106,7 +111,7 @@ export function makeTickStore(table: Table, options: { readonly journalDays?: nu
     async lastFailure(cluster) {
       const lease = knownOrRefused(await table.get(leaseKey(cluster)), 'lease');
       const scheduledAt = instantOf(lease, 'failed_at');
-      const last = lastOf(lease);
+      const last = lastIn(lease);
       const finished = last !== null && isOfNow(last.scheduledAt) ? last.scheduledAt : 0;
       if (scheduledAt <= finished || !isOfNow(scheduledAt)) return null;
       return { scheduledAt, message: String(lease?.failure) };
@@ -151,7 +156,7 @@ export function makeTickStore(table: Table, options: { readonly journalDays?: nu
       });
     },
     async last(cluster) {
-      const last = lastOf(knownOrRefused(await table.get(leaseKey(cluster)), 'lease'));
+      const last = lastIn(knownOrRefused(await table.get(leaseKey(cluster)), 'lease'));
       return last !== null && isOfNow(last.scheduledAt) && isOfNow(last.finishedAt) ? last : null;
     },
   };

@@ -1,11 +1,12 @@
 // Status: the cluster as the last tick saw it, page by page: some thousand workloads do not fit the 6 MB that a function may answer.
 import { FARGATE_PRICES } from '../../domain/cost/prices.ts';
 import { asLeft, withRequests } from '../../domain/decision/take-over.ts';
+import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import type { OpenBreaker } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import { type ScheduleWindow, type WindowState, windowState } from '../../domain/schedule/window.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
-import { policyWithOrigins } from '../../domain/workload/policy-from-annotations.ts';
+import { policyWithOrigins, type ResolvedPolicy } from '../../domain/workload/policy-from-annotations.ts';
 import { statedIn } from '../../domain/workload/stated.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
 import type { Spending } from '../advise/spending.ts';
@@ -18,6 +19,7 @@ import type { Clock } from '../ports/world.ts';
 import type { DecideSettings } from '../tick/decide-shard.ts';
 import { withoutHpa } from '../watchdog/without-hpa.ts';
 import { iso } from './iso.ts';
+import { keptBy } from './kept-by.ts';
 import { presentWorkload } from './present.ts';
 import { costedAs, presentTotalCost } from './present-cost.ts';
 import { problem } from './problem.ts';
@@ -39,6 +41,10 @@ export interface StatusPage {
   /** As an earlier page gave it. */
   readonly cursor?: string | undefined;
 }
+
+/** Between two ticks nearly all of a cluster stays as it is. */
+const policyOfEntry = keptBy<WorkloadMemory, ResolvedPolicy>();
+const rowOfEntry = keptBy<WorkloadMemory, ReturnType<typeof presentWorkload>>();
 
 /**
  * One page of a cluster's workloads by namespace, name and kind; every count is of all that the caller sees.
@@ -70,8 +76,11 @@ export async function clusterStatus(
     .map((entry) => {
       const { workload } = entry.observation;
       const stated = statedIn(policies, workload);
-      const { policy, from } = policyWithOrigins(entry.observation, stated, settings.tickSeconds, entry);
-      return { entry, policy, from, place: placeOf(workload) };
+      const said = JSON.stringify([settings.tickSeconds, prices, stated]);
+      const resolved = policyOfEntry(entry, said, () =>
+        policyWithOrigins(entry.observation, stated, settings.tickSeconds, entry),
+      );
+      return { entry, said, ...resolved, place: placeOf(workload) };
     })
     .toSorted((a, b) => (a.place < b.place ? -1 : 1));
   const following = rows.filter(({ place }) => place > after);
@@ -87,9 +96,10 @@ export async function clusterStatus(
       prices,
     ),
     total_replicas: rows.reduce((sum, { entry }) => sum + asLeft(entry).replicas.spec, 0),
-    workloads: page.map(({ entry, policy, from }) =>
-      presentWorkload(entry, { policy, from }, windowsOf(windows, entry.observation.workload, now), prices),
-    ),
+    workloads: page.map(({ entry, policy, from, said }) => {
+      const own = windowsOf(windows, entry.observation.workload, now);
+      return rowOfEntry(entry, said + JSON.stringify(own), () => presentWorkload(entry, { policy, from }, own, prices));
+    }),
     cursor: following.length > limit && lastShown !== undefined ? cursorAt(lastShown.place) : null,
     without_hpa: withoutHpa(page),
     last_tick:
