@@ -1,6 +1,11 @@
-// Which reads of the table an answer is made of: noted by a door before the table that lets everything through.
+// Which reads of the table an answer is made of: noted by a door before the table that lets everything through, each after the same
+// while. By then every read has begun that waits for none: one that begins later waited for another.
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+
+/** Longer than an answer computes between two reads. */
+const HELD_MS = 50;
 
 export interface TableRead {
   readonly target: 'GetItem' | 'Query';
@@ -37,6 +42,7 @@ export async function startRecorder(table: string): Promise<Recorder> {
     const { host: _host, connection: _connection, ...headers } = request.headers;
     const answer = await fetch(table, { method: 'POST', headers: headers as Record<string, string>, body });
     const text = await answer.text();
+    await wait(HELD_MS);
     mine.push(place);
     return { status: answer.status, text };
   }
