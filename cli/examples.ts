@@ -2,8 +2,20 @@
 import type { Command } from 'commander';
 
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
-  status: ['status', 'status --all', 'status --watch', 'status -o wide', 'status -o json'],
-  recommend: ['recommend checkout -n shop', 'recommend checkout -n shop --watch 10', 'recommend checkout -o yaml'],
+  status: [
+    'status',
+    'status --all',
+    'status --watch',
+    'status -o wide',
+    'status -o json',
+    'status --kubeconfig                                       nothing installed: your cluster, once',
+  ],
+  recommend: [
+    'recommend checkout -n shop',
+    'recommend checkout -n shop --watch 10',
+    'recommend checkout -o yaml',
+    'recommend checkout -n shop --kubeconfig ~/.kube/config    nothing installed: as it would be now',
+  ],
   history: ['history checkout -n shop --limit 5', 'history checkout -n shop -o wide'],
   why: ['why checkout -n shop'],
   'why-not': ['why-not checkout -n shop'],

@@ -10,6 +10,7 @@ import { forecastCommand } from './forecast/command.ts';
 import { killSwitchCommands } from './kill-switch-command.ts';
 import { levelCommand } from './level-command.ts';
 import { type Format, outputOption } from './output.ts';
+import { makePlaceOf } from './place.ts';
 import { policyCommands } from './policy-commands.ts';
 import { proposalCommands } from './proposal-commands.ts';
 import { readCommands } from './read-commands.ts';
@@ -56,17 +57,19 @@ Examples:
   npm run ai4k8s -- doctor --kubeconfig
   npm run ai4k8s -- verify --stack Ai4k8s
   npm run ai4k8s -- stop --all --reason "INC-42"
-With nothing deployed: "npm start -- --kubeconfig" in one terminal watches your own cluster, recommends and changes nothing; it
-prints how these commands ask it from another (--cluster is the name of its context).
+With nothing deployed: "status", "recommend", "why", "why-not" and "forecast" take --kubeconfig and read your own cluster once;
+"npm start -- --kubeconfig" in one terminal goes on watching it, and prints how these commands ask it from another. Both change
+nothing.
 Environment: AI4K8S_URL, AI4K8S_CLUSTER, AI4K8S_TOKEN. Requests to API Gateway carry that token, or are signed with the
 credentials that the AWS CLI would use. There are no colours, with and without NO_COLOR.
 ${EXIT_WORDS}`,
   );
 
-const show = makeShow(targetOf, formatOf);
+const placeOf = makePlaceOf(targetOf, (name) => program.getOptionValueSource(name) === 'cli');
+const show = makeShow(placeOf, formatOf);
 for (const command of [
   ...readCommands(show),
-  forecastCommand(targetOf, formatOf),
+  forecastCommand(placeOf, formatOf),
   ...whyCommands(show),
   ...policyCommands(show),
   ...proposalCommands(show),

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { allStatusText, askAllStatus } from './all-status.ts';
 import { askApi } from './api-client.ts';
+import { kubeconfigOption, type Straight } from './place.ts';
 import { onWorkload, type Where } from './policy-commands.ts';
 import { type Show, watchOption } from './show.ts';
 import { askWholeStatus } from './whole-status.ts';
@@ -15,18 +16,22 @@ export function readCommands(show: Show): readonly Command[] {
     new Command('status')
       .description('workloads, how many are enabled, the last tick')
       .option('--all', 'of every cluster of the installation')
+      .addOption(kubeconfigOption())
       .addOption(watchOption())
-      .action(({ all, watch }: Watching & { all?: true }) =>
-        show(
-          all ? askAllStatus : (target) => askWholeStatus(target),
-          all ? { words: allStatusText, everySeconds: watch } : { everySeconds: watch },
-        ),
+      .action(({ all, watch, kubeconfig }: Watching & Straight & { all?: true }) =>
+        show(all ? askAllStatus : (target) => askWholeStatus(target), {
+          ...(all && { words: allStatusText }),
+          everySeconds: watch,
+          kubeconfig,
+        }),
       ),
     onWorkload('recommend', 'what every source would do with a Deployment; changes nothing')
+      .addOption(kubeconfigOption())
       .addOption(watchOption())
-      .action((deployment: string, { watch, ...where }: Where & Watching) =>
+      .action((deployment: string, { watch, kubeconfig, ...where }: Where & Watching & Straight) =>
         show((target) => askApi(target, 'recommendations', { query: { deployment, ...where } }), {
           everySeconds: watch,
+          kubeconfig,
         }),
       ),
     onWorkload('history', 'decisions on a Deployment, newest first')

@@ -3,8 +3,9 @@ import { InvalidArgumentError, Option } from 'commander';
 import { type AnswerBody, answerText } from './answer-text.ts';
 import type { ApiTarget } from './api-client.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
-import { refusalText, unreachableText } from './no-answer.ts';
+import { NoAnswer, refusalText, unreachableText } from './no-answer.ts';
 import { dataText, type Format, type Layout, layoutOf } from './output.ts';
+import type { PlaceOf, Straight } from './place.ts';
 import { complain, oneLined, say } from './terminal.ts';
 import { whileWaiting } from './waiting.ts';
 import { type Shown, watchAnswers } from './watch.ts';
@@ -13,7 +14,7 @@ type Ask = (target: ApiTarget) => Promise<Response>;
 /** Null where nothing shorter says the same. The body's texts are lines, but for those of `whole`. */
 type Words = (body: AnswerBody, layout: Layout, whole: AnswerBody) => string | null;
 
-interface Showing {
+interface Showing extends Straight {
   /** What the answer is in words; what it shows by its fields, unless given. */
   readonly words?: Words;
   /** Asks again after so many seconds, until Ctrl-C. */
@@ -24,15 +25,16 @@ interface Showing {
 
 export type Show = (ask: Ask, showing?: Showing) => Promise<void>;
 
-/** @param targetOf throws where nothing may be asked there */
-export function makeShow(targetOf: () => ApiTarget, formatOf: () => Format): Show {
-  return async (ask, { words = answerText, everySeconds, asksPerson = false } = {}) => {
-    const target = targetOf();
-    const once = () => askOnce(target, ask, words, formatOf());
+export function makeShow(placeOf: PlaceOf, formatOf: () => Format): Show {
+  return async (ask, { words = answerText, everySeconds, asksPerson = false, ...straight } = {}) => {
+    const { target, waiting, ready, close } = await placeOf(straight);
+    const asked: Ask = async () => {
+      await ready();
+      return ask(target);
+    };
+    const once = () => askOnce(target, asked, words, formatOf());
     if (everySeconds !== undefined) return watchAnswers(once, everySeconds);
-    const { kind, text, exitCode } = await (asksPerson
-      ? once()
-      : whileWaiting(`waiting for ${target.url} to answer`, once()));
+    const { kind, text, exitCode } = await (asksPerson ? once() : whileWaiting(waiting, once())).finally(close);
     if (kind === 'answer') say(text);
     else complain(`error: ${text}`);
     if (exitCode !== EXIT.done) process.exitCode = exitCode;
@@ -49,6 +51,7 @@ async function askOnce(target: ApiTarget, ask: Ask, words: Words, format: Format
       dataText(body, format) ?? words(oneLined(body), layoutOf(format), body) ?? dataText(body, 'json') ?? '';
     return { kind: 'answer', text, exitCode: body.success === false ? EXIT.refused : EXIT.done };
   } catch (error) {
+    if (error instanceof NoAnswer) return { kind: 'none', text: error.message, exitCode: error.exitCode };
     return { kind: 'none', text: unreachableText(target, error), exitCode: EXIT.unreachable };
   }
 }

@@ -4,6 +4,7 @@ import { type AnswerBody, answerText, isObject } from './answer-text.ts';
 import { type ApiTarget, askApi } from './api-client.ts';
 import { shortTime } from './decision-text.ts';
 import type { Layout } from './output.ts';
+import { kubeconfigOption, type Straight } from './place.ts';
 import { onWorkload, type Where } from './policy-commands.ts';
 import type { Show } from './show.ts';
 import { wrapped } from './wrapped.ts';
@@ -11,15 +12,24 @@ import { wrapped } from './wrapped.ts';
 /** @param show asks the API and prints its answer, or what went wrong */
 export function whyCommands(show: Show): readonly Command[] {
   return [
-    onWorkload('why', 'the last change of a workload: readings, what each source proposed, guardrails, outcome').action(
-      (deployment: string, where: Where) =>
-        show((target) => lastChange(target, { deployment, ...where }), { words: storyText }),
-    ),
-    onWorkload('why-not', 'why the last tick changed nothing, in one sentence').action(
-      (deployment: string, where: Where) =>
-        show((target) => askApi(target, 'recommendations', { query: { deployment, ...where } }), { words: whyNotText }),
-    ),
+    onWorkload('why', 'the last change of a workload: readings, what each source proposed, guardrails, outcome')
+      .addOption(kubeconfigOption())
+      .action((deployment: string, { kubeconfig, ...where }: Where & Straight) =>
+        kubeconfig === undefined
+          ? show((target) => lastChange(target, { deployment, ...where }), { words: storyText })
+          : // Nothing was ever changed from here: what would be, and why.
+            show((target) => askPresent(target, { deployment, ...where }), { kubeconfig }),
+      ),
+    onWorkload('why-not', 'why the last tick changed nothing, in one sentence')
+      .addOption(kubeconfigOption())
+      .action((deployment: string, { kubeconfig, ...where }: Where & Straight) =>
+        show((target) => askPresent(target, { deployment, ...where }), { words: whyNotText, kubeconfig }),
+      ),
   ];
+}
+
+function askPresent(target: ApiTarget, query: Readonly<Record<string, string>>): Promise<Response> {
+  return askApi(target, 'recommendations', { query });
 }
 
 /** More lines than a day of changes has; the hourly ones between them are no changes. */

@@ -32,7 +32,7 @@ import { startTickThread, type TickThread } from './tick-thread.ts';
 
 /** Above this speed a line per piece of advice would drown the changes; the table shows the last one. */
 const CHATTY_UP_TO_SPEED = 60;
-const READ_ONLY = 'started with --kubeconfig: this only recommends and changes nothing';
+const READ_ONLY = 'started with --kubeconfig, which only recommends';
 
 /**
  * Runs until it is stopped, and takes down in the end whatever it has put up, in whatever state.

@@ -18,6 +18,8 @@ interface Asked {
   /** Absent: `default` of one workload, any of all. */
   readonly namespace?: string | undefined;
   readonly kind: WorkloadKind;
+  /** Those that nobody enabled as well. */
+  readonly isOfAll?: boolean;
 }
 
 const AT_ONCE = 4;
@@ -34,12 +36,16 @@ const status = z.object({ workloads: z.array(row) });
 
 /** @throws Error of one line where the API does not answer, or refuses */
 export async function askForecasts(target: Target, asked: Asked): Promise<readonly WorkloadForecast[]> {
-  const { deployment, namespace, kind } = asked;
+  const { deployment, namespace, kind, isOfAll = false } = asked;
   if (deployment !== undefined) return [await askOne(target, { deployment, namespace: namespace ?? 'default', kind })];
   const { workloads } = status.parse(await bodyOf(target, askWholeStatus(target)));
-  const wanted = workloads.filter((one) => one.enabled && (namespace === undefined || one.namespace === namespace));
+  const wanted = workloads.filter(
+    (one) => (isOfAll || one.enabled) && (namespace === undefined || one.namespace === namespace),
+  );
   if (wanted.length > MOST_WORKLOADS)
-    throw new Error(`${wanted.length} workloads are enabled: say --namespace, of at most ${MOST_WORKLOADS} at once`);
+    throw new Error(
+      `${wanted.length} workloads are ${isOfAll ? 'there' : 'enabled'}: say --namespace, of at most ${MOST_WORKLOADS} at once`,
+    );
   const limit = pLimit(AT_ONCE);
   return Promise.all(wanted.map((one) => limit(() => askOne(target, one))));
 }

@@ -2,20 +2,20 @@
 import { readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { WorkloadKind } from '../../lib/domain/workload/kind.ts';
-import type { ApiTarget } from '../api-client.ts';
 import { EXIT } from '../exit-codes.ts';
 import { kindOption } from '../kind-option.ts';
 import { NoAnswer } from '../no-answer.ts';
 import { dataText, type Format } from '../output.ts';
+import { kubeconfigOption, type Place, type PlaceOf, type Straight } from '../place.ts';
 import { complain, messageOf, oneLine, say } from '../terminal.ts';
 import { whileWaiting } from '../waiting.ts';
 import { askForecasts } from './ask.ts';
 import { forecastsIn, type WorkloadForecast } from './forecasts.ts';
 import { kedaObjects } from './keda.ts';
-import { askPast } from './past.ts';
+import { askPast, type PastLoads } from './past.ts';
 import { forecastText } from './text.ts';
 
-interface Options {
+interface Options extends Straight {
   readonly deployment?: string;
   readonly namespace?: string;
   readonly kind: WorkloadKind;
@@ -27,7 +27,7 @@ interface Options {
 }
 
 /** Where the API is, and how to print, are options of the program. */
-export function forecastCommand(targetOf: () => ApiTarget, formatOf: () => Format): Command {
+export function forecastCommand(placeOf: PlaceOf, formatOf: () => Format): Command {
   return new Command('forecast')
     .description('what the loads of workloads will be in the next hours; with --keda as a trigger of KEDA')
     .argument('[cluster]', 'as the installation names it (default: --cluster)')
@@ -50,22 +50,20 @@ export function forecastCommand(targetOf: () => ApiTarget, formatOf: () => Forma
         .default('forecast'),
     )
     .option('--signal <name>', 'with --keda: of this load only, such as cpu or requests')
+    .addOption(kubeconfigOption().conflicts(['file', 'keda']))
     .addHelpText('after', HELP)
     .action(async (cluster: string | undefined, options: Options) => {
-      // A chart is for a person who looks at it, of what the API knows.
-      const inWords = async (found: readonly WorkloadForecast[], { file }: Options) => {
-        const isDrawn = process.stdout.isTTY === true && file === undefined;
-        const past = await Promise.all(found.map((one) => (isDrawn ? askPast(targetOf(), one) : null)));
-        return found.map((one, i) => forecastText(one, past[i])).join('\n\n');
-      };
       try {
-        const found =
-          options.file === undefined
-            ? await whileWaiting('asking for forecasts', asked(targetOf(), cluster, options))
-            : filed(options.file, options);
-        if (found.length === 0) throw new Error(NOTHING);
+        const { found, past } = await (options.file === undefined
+          ? askedOf(await placeOf(options), cluster, options)
+          : { found: filed(options.file, options), past: [] });
+        if (found.length === 0) throw new Error(options.kubeconfig === undefined ? NOTHING : NONE_THERE);
         if (options.keda) await printKeda(found, options);
-        else say(dataText({ forecasts: found }, formatOf()) ?? (await inWords(found, options)));
+        else
+          say(
+            dataText({ forecasts: found }, formatOf()) ??
+              found.map((one, i) => forecastText(one, past[i])).join('\n\n'),
+          );
       } catch (error) {
         complain(`error: ${oneLine(messageOf(error))}`);
         process.exitCode = error instanceof NoAnswer ? error.exitCode : EXIT.refused;
@@ -74,6 +72,7 @@ export function forecastCommand(targetOf: () => ApiTarget, formatOf: () => Forma
 }
 
 const NOTHING = 'no enabled workload: name one with --deployment, or enable some (mode recommend changes nothing)';
+const NONE_THERE = 'the cluster has no workload there to forecast: --namespace and --deployment say which are meant';
 
 const HELP = `
 A forecast is of total demand, not per replica: cores, bytes, or the unit of a signal. Without skill it is shown and not acted on,
@@ -93,10 +92,31 @@ Examples:
   npm run -s ai4k8s -- -o json forecast prod > forecasts.json           kept, to be looked at or turned into YAML elsewhere
   npm run -s ai4k8s -- forecast --file forecasts.json --keda --series wanted --prometheus http://prometheus.monitoring:9090`;
 
-function asked(target: ApiTarget, named: string | undefined, options: Options): Promise<readonly WorkloadForecast[]> {
-  const cluster = named ?? target.cluster;
-  if (cluster === null) throw new Error('say which cluster');
-  return askForecasts({ ...target, cluster }, options);
+interface Forecasts {
+  readonly found: readonly WorkloadForecast[];
+  /** Of each; null where it cannot be told. Empty where nobody looks at a chart. */
+  readonly past: readonly (PastLoads | null)[];
+}
+
+/** @throws NoAnswer, or Error of one line */
+async function askedOf(place: Place, named: string | undefined, options: Options): Promise<Forecasts> {
+  const { target, ready, close } = place;
+  try {
+    const isStraight = options.kubeconfig !== undefined;
+    if (isStraight && named !== undefined) throw new Error('--kubeconfig says which cluster: leave its name out');
+    const cluster = named ?? target.cluster;
+    if (cluster === null) throw new Error('say which cluster');
+    const asking = async () => {
+      await ready();
+      return askForecasts({ ...target, cluster }, { ...options, isOfAll: isStraight });
+    };
+    const found = await whileWaiting(isStraight ? place.waiting : 'asking for forecasts', asking());
+    // A chart is for a person who looks at it, of what the API knows.
+    const isDrawn = process.stdout.isTTY === true && !isStraight;
+    return { found, past: isDrawn ? await Promise.all(found.map((one) => askPast(target, one))) : [] };
+  } finally {
+    await close();
+  }
 }
 
 function filed(path: string, { deployment, namespace }: Options): readonly WorkloadForecast[] {
