@@ -45,8 +45,8 @@ export function totalCostLines(cost: ClusterCost): readonly string[] {
   const unpriced = cost.workloads_without_requests;
   const left = unpriced === 0 ? '' : `; ${unpriced} without requests left out`;
   return wrapped(
-    `cost: ${dollars(usd_per_hour)}/h, ${dollars(usd_per_month)} a month${left}; recommended and not done: ${dollars(potential)} less; ` +
-      `done: ${dollars(Math.abs(realised))} ${realised < 0 ? 'more' : 'less'} (${cost.note})`,
+    `cost: ${dollars(usd_per_hour)}/h, ${dollars(usd_per_month)} a month${left}; what is recommended would save ${dollars(potential)}, ` +
+      `what we changed ${realised < 0 ? 'costs' : 'saves'} ${dollars(Math.abs(realised))} a month (${cost.note})`,
     '',
     4,
   );

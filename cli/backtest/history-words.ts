@@ -4,7 +4,6 @@ import type { HistorySource } from '../../lib/app/ports/cluster.ts';
 import { FULL_PERCENT } from '../../lib/domain/sizing/capacity.ts';
 import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
 
-const HOURS_NEEDED = 24 * FEWEST_HISTORY_DAYS;
 /** The edges of a reading are no reason to wait. */
 const EDGE_HOURS = 1;
 
@@ -21,18 +20,20 @@ export function nothingFound(
   return `${workloadKey(ref)}: ${source} has no history of it: ${why ?? what}`;
 }
 
+/** @param fewestDays that whoever asks needs */
 export function tooYoung(
   ref: WorkloadRef,
   { name: source }: HistorySource,
   { hours, spanHours, gaps }: TooYoung,
   isPrometheus: boolean,
   days: number,
+  fewestDays: number = FEWEST_HISTORY_DAYS,
 ): string {
   const workload = workloadKey(ref);
-  if (days < FEWEST_HISTORY_DAYS)
-    return `${workload}: --days ${days} is too little for a backtest: give ${FEWEST_HISTORY_DAYS} or more`;
-  const needed = `a backtest needs ${FEWEST_HISTORY_DAYS} days, of which it scores the later half`;
-  if (gaps > 0 && spanHours >= HOURS_NEEDED - EDGE_HOURS) {
+  if (days < fewestDays) return `${workload}: --days ${days} is too little for a backtest: give ${fewestDays} or more`;
+  const hoursNeeded = 24 * fewestDays;
+  const needed = `a backtest needs ${fewestDays} days, of which it scores the later half`;
+  if (gaps > 0 && spanHours >= hoursNeeded - EDGE_HOURS) {
     const broken = `${counted(gaps, 'gap')} of over an hour, in which it is not known whether it had pods, and ${inHours(hours)} at most without one`;
     const advice = isPrometheus
       ? 'kube-state-metrics tells the hours at zero replicas; --days reaches further back'
@@ -40,7 +41,7 @@ export function tooYoung(
     return `${workload}: ${source} has ${(spanHours / 24).toFixed(1)} days of history with ${broken}; ${needed}: ${advice}`;
   }
   const has = `${source} has ${inHours(hours)} of history without a gap of over an hour`;
-  const wait = `wait ${Math.ceil(HOURS_NEEDED - Math.max(hours, spanHours))} more hours${isPrometheus ? '' : ' of ticks'}`;
+  const wait = `wait ${Math.ceil(hoursNeeded - Math.max(hours, spanHours))} more hours${isPrometheus ? '' : ' of ticks'}`;
   const advice = isPrometheus ? wait : `${wait}, or give --prometheus URL where Prometheus has more`;
   return `${workload}: ${has}; ${needed}: ${advice}`;
 }

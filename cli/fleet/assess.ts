@@ -45,18 +45,18 @@ export async function jobFor(
   history: HistorySource,
   settings: FleetSettings,
   now: EpochMs,
-): Promise<{ readonly job: WorkloadJob; readonly notes: readonly string[] }> {
+): Promise<{ readonly job: WorkloadJob; readonly days: number; readonly notes: readonly string[] }> {
   const ref = { cluster: '', namespace: found.namespace, name: found.name };
   const read = await history.read(ref, historyStart(now, settings.days), now);
   if (read.series.at.length === 0) throw new Error(nothingFound(ref, history, true, read.whyEmpty ?? null));
   const trace = historyTrace(read.series);
-  if (trace.kind === 'too_young') throw new Error(tooYoung(ref, history, trace, true, settings.days));
+  if (trace.kind === 'too_young') throw new Error(tooYoung(ref, history, trace, true, settings.days, FEWEST_DAYS));
   const days = (trace.demand.length * trace.intervalSeconds) / DAY_SECONDS;
   if (days < FEWEST_DAYS - EDGE_DAYS)
     throw new Error(
       `${days.toFixed(1)} days of history without a gap of over an hour: a verdict takes ${FEWEST_DAYS}, of which it scores the later half${trace.leftOutHours > 0 ? ` (${trace.leftOutHours.toFixed(0)} hours beyond gaps were left out)` : ''}`,
     );
-  const capacity = read.coresPerReplica ?? found.requestCores;
+  const capacity = found.requestCores ?? read.coresPerReplica;
   if (capacity === null)
     throw new Error(
       'no CPU request: kube_pod_container_resource_requests has none of its pods; an HPA by CPU cannot work without either, so state one',
@@ -82,7 +82,7 @@ export async function jobFor(
     hasHpa: hpa !== null,
     isKeda: hpa?.scaledObject !== null && hpa !== null,
   };
-  return { job, notes: notesOn(found, trace, days, settings) };
+  return { job, days, notes: notesOn(found, trace, days, settings) };
 }
 
 function notesOn(

@@ -6,14 +6,14 @@ import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { VERSION } from '../../lib/version.ts';
 import { unbroken } from '../backtest/frontier-words.ts';
 import { REPLAY_STYLE, replayFigure } from './html-replay.ts';
-import type { FleetReport } from './report.ts';
+import { daysRead, type FleetReport } from './report.ts';
 import type { Judged } from './run.ts';
 import { because, commandsOf, counted, present, savedText, summary } from './words.ts';
 
 type Html = ReturnType<typeof html>;
 
 export async function fleetHtml(report: FleetReport, madeAt: EpochMs): Promise<string> {
-  const { lists, sloPercent, days, source, notes, prices } = report;
+  const { lists, sloPercent, source, notes, prices } = report;
   const style = readFileSync(new URL('../backtest/html-style.css', import.meta.url), 'utf8') + STYLE + REPLAY_STYLE;
   const hash = createHash('sha256').update(style).digest('base64');
   const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
@@ -33,7 +33,7 @@ export async function fleetHtml(report: FleetReport, madeAt: EpochMs): Promise<s
 <header>
 <h1>${title}</h1>
 <p class="verdict">${unbroken(`${summary(lists, sloPercent)} ${savedText(lists, prices)}`.trim())}</p>
-<p class="facts">From ${source}, ${days} days, of which the later half is scored. Each Deployment was replayed under its own HPA, under
+<p class="facts">From ${source}, ${daysRead(report)}, of which the later half is scored. Each Deployment was replayed under its own HPA, under
 the best other HPA, under ours and under a clairvoyant; the cluster is simulated, the demand is as recorded. Short: fewer replicas ready than
 needed, at most 90 % of its CPU request on each; in the
 pictures, the marks on top. Nothing was changed.</p>

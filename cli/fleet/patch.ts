@@ -62,12 +62,13 @@ function hpaManifest({ namespace, deployment, targetPercent, behaviour, bounds }
 
 /** Its minReplicas stays as it is: under ours it is the floor. */
 function hpaPatch({ hpa, bounds, targetPercent, behaviour }: PatchOf): string {
-  const max = hpa !== null && bounds.max > hpa.max ? [`  maxReplicas: ${bounds.max}`] : [];
+  const max = hpa !== null && bounds.max > hpa.max ? [`  maxReplicas: ${bounds.max}  # ${hpa.max} was in the way`] : [];
   return ['spec:', ...max, ...metricsLines(targetPercent), ...behaviourLines(behaviour, '  '), ''].join('\n');
 }
 
 function kedaPatch({ hpa, bounds, targetPercent, behaviour }: PatchOf): string {
-  const max = hpa !== null && bounds.max > hpa.max ? [`  maxReplicaCount: ${bounds.max}`] : [];
+  const max =
+    hpa !== null && bounds.max > hpa.max ? [`  maxReplicaCount: ${bounds.max}  # ${hpa.max} was in the way`] : [];
   return [
     'spec:',
     ...max,

@@ -8,6 +8,7 @@ export interface FleetReport {
   readonly outcomes: readonly Outcome[];
   readonly lists: Lists;
   readonly source: string;
+  /** As many as were asked for; each has as many as there are. */
   readonly days: number;
   readonly sloPercent: number;
   /** What a replica is taken to cost. */
@@ -19,11 +20,12 @@ export interface FleetReport {
 const COLUMNS = 100;
 const INDENT = '    ';
 
-export function fleetText({ lists, notes, sloPercent, days, source, prices }: FleetReport): string {
+export function fleetText(report: FleetReport): string {
+  const { lists, notes, sloPercent, source, prices } = report;
   const { leave, tune, enable, unjudged } = lists;
   return [
     ...wrapped([summary(lists, sloPercent), savedText(lists, prices)].filter((text) => text !== '').join(' '), ''),
-    ...wrapped(`From ${source}, ${days} days; the later half is scored. Nothing was changed.`, ''),
+    ...wrapped(`From ${source}, ${daysRead(report)}; the later half is scored. Nothing was changed.`, ''),
     ...notes.flatMap((note) => wrapped(`note: ${note}`, '', INDENT)),
     ...section(`Leave it (${leave.length})`, leave.flatMap(entry)),
     ...section(`Tune the HPA (${tune.length})`, tune.flatMap(entry)),
@@ -35,6 +37,12 @@ export function fleetText({ lists, notes, sloPercent, days, source, prices }: Fl
     ...section('To tune: what to type', tune.flatMap(typed)),
     ...section('To enable: what to type', enable.flatMap(typed)),
   ].join('\n');
+}
+
+/** Of what a server keeps there may be less than was asked for. */
+export function daysRead({ outcomes, days }: Pick<FleetReport, 'outcomes' | 'days'>): string {
+  const most = outcomes.filter(isJudged).reduce((longest, one) => Math.max(longest, one.days), 0);
+  return most === 0 || most > days - 1 ? `${days} days` : `${most.toFixed(1)} days of the ${days} that were asked for`;
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

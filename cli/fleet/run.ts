@@ -15,6 +15,8 @@ export interface Judged {
   readonly job: Omit<WorkloadJob, 'trace'>;
   readonly replay: WorkloadReplay;
   readonly verdict: Verdict;
+  /** Of its history, up to what was asked for. */
+  readonly days: number;
   /** What must be known about its data. */
   readonly notes: readonly string[];
 }
@@ -50,10 +52,10 @@ export async function judgeFleet(
     const why = whyNotAsked(found);
     if (why !== null) return { label, why };
     try {
-      const { job, notes } = await reading(() => jobFor(found, history, settings, now));
+      const { job, days, notes } = await reading(() => jobFor(found, history, settings, now));
       const replay = await replaying(() => pool.replay(job));
       const { trace, ...rest } = job;
-      return { label, found, job: rest, replay, verdict: verdictOn(job, replay), notes };
+      return { label, found, job: rest, replay, verdict: verdictOn(job, replay), days, notes };
     } catch (error) {
       return { label, why: reasonIn(messageOf(error), label, history.name) };
     }

@@ -145,7 +145,11 @@ function becauseEnable({ replay: { tuned, now }, job, verdict: { keptThen } }: J
 /** Bounds that are themselves what it is short of, or pays for. */
 function boundWords({ job: { now }, replay: { bounds, needed, now: scored } }: Judged): readonly string[] {
   const max =
-    bounds.max > now.max ? [`Its maximum of ${now.max} is in the way: up to ${needed.most} were needed.`] : [];
+    bounds.max > now.max
+      ? [
+          `Its maximum of ${now.max} is in the way: up to ${needed.most} were needed, and ${bounds.max} leaves a quarter above.`,
+        ]
+      : [];
   const isFloor = now.min > needed.most && needed.mean > 0;
   const floor = isFloor
     ? [`Its minimum of ${now.min} is what it pays for: never more than ${needed.most} were needed.`]

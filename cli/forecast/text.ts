@@ -27,9 +27,8 @@ function loadLines(
   now: string,
   past: PastLoad | undefined,
 ): readonly string[] {
-  const { current, served, peak, skill, acted_on, points, unit } = forecast;
+  const { current, served, peak, points, unit } = forecast;
   const show = (value: number) => amount(value, unit);
-  const worth = acted_on ? `skill ${skill}` : `no skill shown${skill === null ? ' yet' : ` (${skill})`}: not acted on`;
   const numbers = `now ${show(current)}, within 30 min ${show(served)}, within 6 h ${show(peak)} ${unitOf(unit)}`;
   const hours = HOURS.flatMap((hour) => {
     const at = points.find(({ timestamp }) => Date.parse(timestamp) >= Date.parse(now) + hour * 3_600_000);
@@ -42,7 +41,14 @@ function loadLines(
       : points.length === 0
         ? []
         : [`            ${blocks([current, ...points.map(({ p50 }) => p50)])}`];
-  return [oneLine(`  ${signal.padEnd(8)}  ${numbers}; ${worth}`), ...drawn, ...hourLines(hours)];
+  return [oneLine(`  ${signal.padEnd(8)}  ${numbers}; ${worthOf(forecast)}`), ...drawn, ...hourLines(hours)];
+}
+
+/** Skill is 1 − error ÷ error of the last value: how much nearer it comes than to say that all stays as it is. */
+function worthOf({ skill, acted_on }: Pick<SignalForecast, 'skill' | 'acted_on'>): string {
+  if (skill === null) return 'not acted on: no skill shown yet';
+  const share = `${Math.round(Math.abs(skill) * 100)} % ${skill > 0 ? 'less' : 'more'} wrong than "as now"`;
+  return acted_on ? share : `not acted on: ${share}`;
 }
 
 /** On one line where they fit into a hundred columns. */

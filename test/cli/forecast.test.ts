@@ -193,7 +193,7 @@ describe('a forecast in a terminal', () => {
     const lines = forecastText(forecast()).split('\n');
     expect(lines).toEqual([
       'shop/web in prod at 2026-03-04T12:00:00Z: 7 replicas, 8 decided, recommend',
-      '  cpu       now 2, within 30 min 2.63, within 6 h 5.88 cores; skill 0.31',
+      '  cpu       now 2, within 30 min 2.63, within 6 h 5.88 cores; 31 % less wrong than "as now"',
       expect.stringMatching(/^ {12}[▁▂▃▄▅▆▇█]{33}$/),
       expect.stringMatching(/^ {12}\+1 h 3\.38 \(4\.38\) {2}\+2 h .* {2}\+3 h \S+ \(\S+\)$/),
       expect.stringMatching(/^ {12}\+4 h .* {2}\+6 h 5\.88 \(6\.88\) {2}median \(90 % stay under\)$/),
@@ -206,7 +206,7 @@ describe('a forecast in a terminal', () => {
     const { cpu } = forecast().signals;
     if (cpu === undefined) throw new Error('no cpu');
     expect(forecastText(forecast({ signals: { cpu: { ...cpu, acted_on: false, skill: null } } }))).toContain(
-      'no skill shown yet: not acted on',
+      'not acted on: no skill shown yet',
     );
     expect(forecastText(forecast({ signals: {} }))).toContain('no load of it is forecast yet');
   });

@@ -119,9 +119,9 @@ EOF`);
 
   it('raises a maximum that is in the way, here and in KEDA’s form', () => {
     const raised = { ...PATCH, bounds: { min: 2, max: 31 } };
-    expect(hpaCommand(raised)).toContain('\n  maxReplicas: 31\n');
+    expect(hpaCommand(raised)).toContain('\n  maxReplicas: 31  # 20 was in the way\n');
     expect(kedaCommand({ ...raised, scaledObject: 'web-so' })).toMatch(
-      /^kubectl -n shop patch scaledobject web-so .*\n {2}maxReplicaCount: 31\n.*metadata: \{ value: "62" \}/s,
+      /^kubectl -n shop patch scaledobject web-so .*\n {2}maxReplicaCount: 31 {2}# 20 was in the way\n.*metadata: \{ value: "62" \}/s,
     );
   });
 
@@ -320,7 +320,7 @@ describe('what to type to enable', () => {
     const now = { min: 2, max: 20, targetPercent: 60 };
     const replay = replayed(at(2, 8), at(0.9, 30), at(0.4, 12));
     const job = { label: 'shop/web', ...JOB, startupSeconds: 60, timeZone: null, now, hasHpa, isKeda: false };
-    return { label: 'shop/web', found, job, replay, verdict: verdictOn(job, replay), notes: [] };
+    return { label: 'shop/web', found, job, replay, verdict: verdictOn(job, replay), days: 14, notes: [] };
   };
 
   it('is one command where there is no HPA', () => {
