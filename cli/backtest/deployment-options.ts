@@ -13,6 +13,7 @@ export interface DeploymentOptions extends PrometheusCliOptions {
   readonly signal?: string;
   /** Folder of an embedded table. */
   readonly data?: string;
+  readonly kubeconfig?: string | true;
 }
 
 export const DEFAULT_DAYS = 14;
@@ -27,6 +28,12 @@ export function withDeploymentOptions(command: Command): Command {
         '--all',
         'every Deployment that Prometheus knows of, each against its own HPA, and what follows',
       ).conflicts('deployment'),
+    )
+    .addOption(
+      instead(
+        '--kubeconfig [file]',
+        'with --all: Deployments, requests and HPAs from this cluster itself, where kube-state-metrics does not tell them',
+      ),
     )
     .addOption(
       instead(
@@ -49,6 +56,7 @@ export function withDeploymentOptions(command: Command): Command {
 export function deploymentProblem(given: DeploymentOptions & { readonly trace?: unknown }): string | null {
   if (given.trace === undefined && given.deployment === undefined)
     return "required option '--trace <path>' not specified; or name a Deployment whose history to take: --deployment <name>";
+  if (given.kubeconfig !== undefined) return '--kubeconfig goes with --all: of one Deployment give --deployment alone';
   if (given.signal !== undefined && given.prometheus !== undefined)
     return '--signal is of the history that ticks have stored; of Prometheus give --prometheus-query';
   if (given.data !== undefined && given.prometheus !== undefined)

@@ -9,6 +9,7 @@ interface Given extends PrometheusCliOptions {
   readonly slo: number;
   readonly startup: number;
   readonly timeZone?: string;
+  readonly kubeconfig?: string | true;
   readonly html?: string;
   readonly json: boolean;
 }
@@ -17,6 +18,8 @@ export interface FleetOptions extends FleetSettings {
   readonly server: PrometheusCliOptions & { readonly prometheus: string };
   /** Empty: all but Kubernetes' own. */
   readonly namespaces: readonly string[];
+  /** Of the cluster that tells of Deployments and HPAs in the place of kube-state-metrics; true: the default one. */
+  readonly kubeconfig: string | true | null;
   readonly html: string | null;
   readonly json: boolean;
 }
@@ -30,6 +33,7 @@ export function fleetOptionsOf(given: Given, namespaces: readonly string[], isSt
     sloPercent: given.slo,
     startupSeconds: isStartupGiven ? given.startup : null,
     timeZone: given.timeZone ?? null,
+    kubeconfig: given.kubeconfig ?? null,
     html: given.html ?? null,
     json: given.json,
   };
@@ -60,13 +64,16 @@ const OF_ONE = {
 
 /** @param isGiven whether somebody typed it */
 export function fleetProblem(
-  given: Pick<Given, 'prometheus' | 'days'>,
+  given: Pick<Given, 'prometheus' | 'days' | 'kubeconfig'>,
   isGiven: (option: string) => boolean,
 ): string | null {
   const other = Object.entries(OF_ONE).find(([name]) => isGiven(name));
   if (other !== undefined)
     return `--all and ${other[1]}: every Deployment is replayed with what is its own; leave ${other[1]} out`;
-  if (given.prometheus === undefined) return '--all finds the Deployments in Prometheus: give --prometheus <url>';
+  if (given.prometheus === undefined)
+    return given.kubeconfig === undefined
+      ? '--all finds the Deployments in Prometheus: give --prometheus <url>'
+      : '--kubeconfig tells what runs now, and not what it used: give --prometheus <url> as well';
   if (given.days !== undefined && given.days < FEWEST_DAYS)
     return `--days ${given.days} is too little for --all: give ${FEWEST_DAYS} or more, of which the later half is scored`;
   return null;

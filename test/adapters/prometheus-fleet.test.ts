@@ -197,7 +197,12 @@ describe('the server', () => {
   });
 
   it.each([
-    ['no kube-state-metrics', [], [], /it has no kube_deployment_spec_replicas .*: scrape kube-state-metrics into it/],
+    [
+      'no kube-state-metrics',
+      [],
+      [],
+      /it has no kube_deployment_spec_replicas .*: give --kubeconfig, .* or scrape kube-state-metrics into it/,
+    ],
     [
       'several clusters',
       [

@@ -1,11 +1,13 @@
 // `ai4k8s backtest --all` on a real Prometheus that holds a cluster's past: a process of its own, as somebody would run it.
 // FLEET_WORKLOADS=50 FLEET_DAYS=14 is the whole demonstration, which has ten minutes on two cores.
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSimulatedCluster } from '../../../local/simulated-cluster/server.ts';
 import { type PrometheusProcess, startPrometheus } from '../../../local/toy/prometheus.ts';
+import { simulated } from '../../make/embedded.ts';
 import { fillPrometheus, hasPrometheus } from '../../stand-ins/fleet-prometheus.ts';
 import { fleetWorkloads } from '../../stand-ins/fleet-workloads.ts';
 
@@ -85,6 +87,24 @@ describe.runIf(hasPrometheus())('a backtest of all Deployments that a Prometheus
     },
     2 * LIMIT_SECONDS * 1000,
   );
+
+  it('takes Deployments, requests and HPAs from a cluster itself, with --kubeconfig', async () => {
+    const hpa = { minReplicas: 3, maxReplicas: 40, targetCpuPercent: 55 };
+    const workloads = [simulated({ hpa, cpuRequestCores: 0.25 }), simulated({ name: 'new' })];
+    const cluster = await startSimulatedCluster({ name: 'prod', workloads, clock: { now: Date.now } });
+    writeFileSync(join(folder, 'config'), cluster.kubeconfig);
+    try {
+      const run = await backtest('--kubeconfig', join(folder, 'config'), '--days', String(DAYS), '--json');
+      const said = JSON.parse(run.stdout);
+      expect(said.source).toMatch(/^the cluster of \S+config and Prometheus at /);
+      expect(said.workloads).toMatchObject([
+        { workload: 'shop/web', cpu_request: 0.25, hpa: { min: 3, max: 40, targetPercent: 55 } },
+      ]);
+      expect(said.cannot_say).toMatchObject([{ workload: 'shop/new' }]);
+    } finally {
+      await cluster.close();
+    }
+  }, 120_000);
 
   it('takes the namespaces that are named, and says which there are', async () => {
     const none = await backtest('--namespace', 'nope', '--days', String(DAYS));

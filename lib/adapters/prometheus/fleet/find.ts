@@ -80,7 +80,7 @@ function whyNone(
   passedOver: readonly string[],
 ): string {
   if (deployments.length === 0)
-    return 'it has no kube_deployment_spec_replicas of the last hour: scrape kube-state-metrics into it, or check --prometheus-label; one Deployment alone can be replayed without, by --deployment';
+    return 'it has no kube_deployment_spec_replicas of the last hour: give --kubeconfig, and they are read from the cluster itself; or scrape kube-state-metrics into it, or check --prometheus-label';
   const there = passedOver.slice(0, 5).map((namespace) => oneLine(namespace, 63));
   const some = `${there.join(', ')}${passedOver.length > 5 ? ', …' : ''}`;
   return namespaces.length > 0

@@ -9,12 +9,12 @@ export function missingSeries(answers: FleetAnswers): readonly string[] {
     ...(isThere('requests')
       ? []
       : [
-          'no kube_pod_container_resource_requests: what a replica requests is not known, and nothing can be replayed; let kube-state-metrics see pods',
+          'no kube_pod_container_resource_requests: what a replica requests is not known, and nothing can be replayed; give --kubeconfig, or let kube-state-metrics see pods',
         ]),
     ...(isThere('hpaMax')
       ? []
       : [
-          'no kube_horizontalpodautoscaler_spec_max_replicas: every Deployment is taken to have no HPA; if some have, let kube-state-metrics see horizontalpodautoscalers',
+          'no kube_horizontalpodautoscaler_spec_max_replicas: every Deployment is taken to have no HPA; if some have, give --kubeconfig, or let kube-state-metrics see horizontalpodautoscalers',
         ]),
     ...(isThere('hpaMax') && !isThere('hpaTargets')
       ? [
