@@ -69,9 +69,9 @@ export function makeQueryApi(context: QueryContext): Api {
   app.openapi(recommendationsRoute, async (c) => {
     const { deployment, ask, ...where } = c.req.valid('query');
     const ref = refOf(asking(context, c.env, 'read'), c.req.valid('param').cluster, deployment, where);
-    const stored = await shownOf(ports, ref);
+    const [stored, on] = await Promise.all([shownOf(ports, ref), ports.killSwitches.whereOn(ref.cluster)]);
     if (stored === null) throw notSeen(ref);
-    const inForce = underSwitch(settings, await ports.killSwitches.whereOn(ref.cluster));
+    const inForce = underSwitch(settings, on);
     const { record, from } = await recommended(
       ask === 'none' ? unasked(ports) : ports,
       inForce,
