@@ -23,6 +23,8 @@ const CLAIM =
 const EARLIER = '(scheduled_at < :scheduled OR scheduled_at > :ahead)';
 /** A tick may be named a little ahead of the clock, and is then dated by the clock: delivered again, it is known by its name. */
 const UNCLAIMED = '(attribute_not_exists(named_at) OR named_at <> :named)';
+/** The embedded engine parses the last of a group several times, at every depth: groups come first, and not in each other. */
+const UNLEASED = '(lease_until <= :now OR lease_until > :ahead)';
 /** Long enough for whoever repairs an installation that stood still over a weekend. */
 const DEFAULT_JOURNAL_DAYS = 7;
 const FAILURE_KEPT_BYTES = 1000;
@@ -45,7 +47,7 @@ export function makeTickStore(table: Table, options: { readonly journalDays?: nu
       const owner = randomUUID();
       const claimed = await table.update(key, {
         expression: CLAIM,
-        condition: `attribute_not_exists(pk) OR (v = :v AND ${UNCLAIMED} AND ${EARLIER} AND (lease_until <= :now OR lease_until > :ahead))`,
+        condition: `${UNCLAIMED} AND ${EARLIER} AND ${UNLEASED} AND v = :v OR attribute_not_exists(pk)`,
         values: {
           ':v': VERSIONS.lease,
           ':scheduled': scheduledAt,
