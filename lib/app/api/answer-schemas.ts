@@ -100,6 +100,9 @@ const patterns = z
     series: z.record(z.string(), chart),
     forecast: z.looseObject({ horizon_hours: z.number(), history_hours: z.number().nullable() }),
     forecast_at: z.string(),
+    schedules: z
+      .array(z.looseObject({ id: z.string(), from: z.string(), to: z.string().nullable() }))
+      .meta({ description: 'When windows hold, from the first moment to the end of the forecast' }),
   })
   .meta({ id: 'Patterns' });
 const health = z.looseObject({ status: z.string(), version: z.string() }).meta({ id: 'Health' });

@@ -11,16 +11,20 @@ import type { DecideSettings } from '../tick/decide-shard.ts';
 import { digits } from './digits.ts';
 import { iso } from './iso.ts';
 import { presentForecasts } from './present-forecast.ts';
+import { presentPeriods } from './schedule-present.ts';
 import { workloadOf } from './workload.ts';
 
 const HOUR_MS = 3_600_000;
+/** As far as forecasts go. */
+const HORIZON_MS = 6 * HOUR_MS;
 /** A chart shows no more of them. */
 const MOST_POINTS = 400;
 const STEPS_MS = [60_000, 300_000, 900_000, 3_600_000] as const;
 
 /**
  * @param hours how far back, up to now
- * @returns demand by signal on a grid of means (null where nothing was measured), ready replicas, and forecasts from the last observation; no LLM is asked
+ * @returns demand by signal on a grid of means (null where nothing was measured), ready replicas, forecasts from the last observation,
+ * and when windows of a schedule hold from the first moment to the end of the forecast; no LLM is asked
  */
 export async function patternsOf(
   ports: RecommendPorts,
@@ -32,8 +36,9 @@ export async function patternsOf(
 ) {
   const from = now - hours * HOUR_MS;
   const { shard, latest } = stored;
-  const [history, { assessment }] = await Promise.all([
+  const [history, windows, { assessment }] = await Promise.all([
     seriesOf(ports.series, ref, shard, from, now),
+    ports.schedules.listOf(ref),
     recommend(unasked(ports), settings, stored, asLeft(latest)),
   ]);
   const stepMs = STEPS_MS.find((step) => (hours * HOUR_MS) / step <= MOST_POINTS) ?? HOUR_MS;
@@ -46,6 +51,7 @@ export async function patternsOf(
     series: presentSeries(history, latest.observation.definitions ?? {}, stepMs),
     forecast: presentForecasts(assessment),
     forecast_at: iso(assessment.now),
+    schedules: windows.flatMap((window) => presentPeriods(window, from, now + HORIZON_MS)),
   };
 }
 

@@ -8,7 +8,7 @@ export function presentAdviceResult(advice: AdviceResult | null) {
   if (advice === null) return null;
   if (advice.kind === 'advice')
     return {
-      success: true,
+      success: true as const,
       recommendation: presentAdvice(advice.advice),
       source: 'predictive_with_llm',
       llm_model: advice.model,
@@ -16,7 +16,7 @@ export function presentAdviceResult(advice: AdviceResult | null) {
       cached: advice.cached,
     };
   return {
-    success: false,
+    success: false as const,
     error: advice.code,
     detail: advice.detail,
     rate_limited: limitOf(advice) !== null,

@@ -1,6 +1,9 @@
 // How a scheduled window looks from outside: as it was sent, with what it does now.
+import { periodsBetween } from '../../domain/schedule/window.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
+import type { EpochMs } from '../../domain/workload/time.ts';
 import type { ListedWindow } from '../commands/schedules.ts';
+import type { ScheduleRecord } from '../ports/schedule-store.ts';
 import { iso } from './iso.ts';
 
 export function presentWindow({ record, state: { active, next } }: ListedWindow) {
@@ -46,4 +49,22 @@ export function presentWindowInRow({ record, state }: RowWindow) {
     next_start: next === null ? null : iso(next.from),
     next_end: shown === null || shown.to === null ? null : iso(shown.to),
   };
+}
+
+/** For a chart: when it holds between two instants. None where its zone or pattern cannot be read, as of an item written by hand. */
+export function presentPeriods({ window, id }: ScheduleRecord, from: EpochMs, to: EpochMs) {
+  return periodsOf(window, from, to).map((period) => ({
+    id,
+    [window.effect]: window.replicas,
+    from: iso(period.from),
+    to: period.to === null ? null : iso(period.to),
+  }));
+}
+
+function periodsOf(...of: Parameters<typeof periodsBetween>): ReturnType<typeof periodsBetween> {
+  try {
+    return periodsBetween(...of);
+  } catch {
+    return [];
+  }
 }

@@ -55,6 +55,8 @@ export interface WindowState {
 const SET_BACK_MS = 3 * 3_600_000;
 /** Windows that meet are followed so far: a working week of whole days, and a little more. */
 const JOINED_AT_MOST = 10;
+/** A chart of two weeks with a window by the hour; more would be no bands any more. */
+const PERIODS_AT_MOST = 400;
 
 /**
  * Whether a window is active, and when it is next.
@@ -74,6 +76,23 @@ export function windowState(window: ScheduleWindow, now: EpochMs): WindowState {
   if (first.from > now) return { active: null, next: first };
   const later = first.to === null ? null : firstEndingAfter(source, first.to);
   return { active: first, next: later === null ? null : joined(source, later) };
+}
+
+/**
+ * When a window holds between two instants, as a chart shows it; each period whole, also where it begins before or ends after.
+ * @throws as `windowState`
+ */
+export function periodsBetween(window: ScheduleWindow, from: EpochMs, to: EpochMs): readonly Period[] {
+  const source = occurrencesOf(window);
+  const periods: Period[] = [];
+  for (let after: EpochMs | null = from; after !== null && periods.length < PERIODS_AT_MOST; ) {
+    const found = firstEndingAfter(source, after);
+    if (found === null || found.from >= to) break;
+    const period = joined(source, found);
+    periods.push(period);
+    after = period.to;
+  }
+  return periods;
 }
 
 /** Whether a window is active: what a tick asks of every window. */

@@ -9,7 +9,7 @@ const API = '/api/autoscaling';
 const WEB = 'deployment=web&namespace=shop';
 let system: Embedded;
 beforeAll(async () => {
-  system = await startEmbedded([simulated(), simulated({ name: 'idle' })]);
+  system = await startEmbedded([simulated(), simulated({ name: 'idle' }), simulated({ name: 'timed' })]);
   await system.tick(12);
 });
 afterAll(() => system.close());
@@ -44,6 +44,18 @@ describe('patterns', () => {
     );
   });
 
+  it('have when windows hold: what was, what holds now and what comes within the six hours of the forecast', async () => {
+    const window = { deployment_name: 'timed', namespace: 'shop', time_zone: 'UTC', start: '16:00', end: '20:00' };
+    const days = ['tue', 'wed'];
+    expect((await system.post(`${API}/schedule/create/demo`, { ...window, days, floor: 3 })).status).toBe(200);
+    const { schedules } = (await system.get(`${API}/patterns/demo?deployment=timed&namespace=shop`)).body;
+    expect(schedules).toMatchObject([
+      { floor: 3, from: '2026-03-03T16:00:00.000Z', to: '2026-03-03T20:00:00.000Z' },
+      { floor: 3, from: '2026-03-04T16:00:00.000Z', to: '2026-03-04T20:00:00.000Z' },
+    ]);
+    expect((await system.get(`${API}/patterns/demo?${WEB}`)).body.schedules).toEqual([]);
+  });
+
   it('of a workload that no tick has seen are 404, and its form by path is the same answer', async () => {
     expect((await system.get(`${API}/patterns/demo?deployment=gone`)).status).toBe(404);
     const queried = await system.get(`${API}/patterns/demo?${WEB}`);
@@ -58,7 +70,7 @@ describe('a row of status', () => {
     expect((await system.post(`${API}/schedule/create/demo`, window)).status).toBe(200);
     expect((await system.post(`${API}/predictive/pause/demo`, body)).status).toBe(200);
     const { workloads } = (await system.get(`${API}/status/demo`)).body;
-    const [idle, web] = workloads;
+    const [idle, , web] = workloads;
     expect(web).toMatchObject({
       deployment: 'web',
       paused: true,

@@ -6,6 +6,7 @@ import { Header } from './parts/header.tsx';
 import { SessionContext, useSession } from './parts/session.tsx';
 import { overviewPath, type View, viewOf } from './routes.ts';
 import { Overview } from './views/overview/overview.tsx';
+import { Workload } from './views/workload/workload.tsx';
 
 export function App() {
   const { path, query, route } = useLocation();
@@ -41,6 +42,7 @@ function NoToken() {
 
 function Shown({ view }: { readonly view: View }) {
   if (view.view === 'overview') return <Overview cluster={view.cluster} />;
+  if (view.view === 'workload') return <Workload of={view.ref} />;
   return (
     <section class="empty">
       <h1>There is no such page</h1>

@@ -10,3 +10,5 @@ const WORDS: Readonly<Record<string, string>> = {
 export function ActionBadge({ action }: { readonly action: string }) {
   return <span class={`badge ${Object.hasOwn(WORDS, action) ? action : 'maintain'}`}>{WORDS[action] ?? action}</span>;
 }
+
+export const actionWords = (action: string) => WORDS[action] ?? action;

@@ -1,0 +1,26 @@
+// Words of a shell. Names of a cluster are input of whoever may create objects in it.
+
+/** Nothing in these means anything to a shell, and none begins like an option. */
+const PLAIN = /^[A-Za-z0-9_./:@%+][A-Za-z0-9_./:=@%+-]*$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
+
+/** One word of bash or zsh that is this text and nothing else, also when it is pasted into a terminal. */
+export function shellWord(text: string): string {
+  if (PLAIN.test(text)) return text;
+  return CONTROL.test(text) ? ansiQuoted(text) : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** A line break in quotes would end the line of whoever pastes it, and an escape sequence would reach his terminal. */
+function ansiQuoted(text: string): string {
+  const shown = [...text].map((one) => {
+    if (one === '\\' || one === "'") return `\\${one}`;
+    if (!CONTROL.test(one)) return one;
+    const bytes = new TextEncoder().encode(one);
+    return [...bytes].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
+  });
+  return `$'${shown.join('')}'`;
+}
+
+/** @param words quoted here, one by one */
+export const shellLine = (words: readonly string[]) => words.map(shellWord).join(' ');

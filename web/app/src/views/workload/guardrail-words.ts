@@ -1,0 +1,48 @@
+// Guardrails and what they do, in plain words. A name that is new to the page is shown as it is.
+
+const NAMES: Readonly<Record<string, string>> = {
+  advice: 'advice is checked',
+  bounds: 'minimum and maximum',
+  schedule_ceiling: 'a ceiling by schedule',
+  signals: 'signals are measured',
+  rollout: 'no rollout is under way',
+  not_ready: 'pods are ready',
+  direction: 'it agrees with what is measured',
+  schedule_floor: 'a floor by schedule',
+  envelope: 'what evidence allows',
+  step: 'so far at once',
+  restraint: 'limits that a person set',
+  stabilisation: 'what was wanted just now',
+  cooldown: 'time since the last change',
+  pods: 'pods come up',
+  zero: 'it is not switched off',
+  ownership: 'who owns the count',
+  manager: 'what Git or an operator sets',
+  neighbours: 'others that act on it',
+  paused: 'not paused',
+  kill_switch: 'the kill switch is off',
+  hold: 'the circuit breaker is closed',
+  quota: 'the quota has room',
+  blast_radius: 'a share of the cluster at once',
+};
+
+export const guardrailName = (name: string) => NAMES[name] ?? name.replaceAll('_', ' ');
+
+interface Verdict {
+  readonly effect: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export function effectWords({ effect, from, to }: Verdict): string {
+  const moved = from === to ? '' : ` ${from} → ${to}`;
+  const word = {
+    noted: 'noted',
+    rejected: 'not an answer',
+    vetoed: 'turned down',
+    clipped: 'moved',
+    held: 'held',
+    blocked: 'forbidden',
+  }[effect];
+  return `${word ?? effect}${moved}`;
+}

@@ -1,0 +1,33 @@
+// Why, and why not more: what each guardrail did with the number, those that let it pass folded.
+import type { Recommendations } from '../../api/types.ts';
+import { effectWords, guardrailName } from './guardrail-words.ts';
+
+export function Guardrails({ recommended }: { readonly recommended: Pick<Recommendations, 'decision'> }) {
+  const { verdicts, why_not } = recommended.decision;
+  const told = verdicts.filter(({ effect }) => effect !== 'passed');
+  const passed = verdicts.filter(({ effect }) => effect === 'passed');
+  return (
+    <section class="card">
+      <h2>Why, and why not more</h2>
+      {why_not && <p>{why_not.message}.</p>}
+      {told.length === 0 ? (
+        <p class="faint">No guardrail moved, held or forbade anything.</p>
+      ) : (
+        <ul class="verdicts">
+          {told.map((verdict) => (
+            <li key={`${verdict.guardrail} ${verdict.source} ${verdict.effect}`}>
+              <span class={`tag ${verdict.effect}`}>{effectWords(verdict)}</span>{' '}
+              <strong>{guardrailName(verdict.guardrail)}</strong>: {verdict.message}
+            </li>
+          ))}
+        </ul>
+      )}
+      {passed.length > 0 && (
+        <details>
+          <summary>{passed.length} more let it pass</summary>
+          <p class="faint">{[...new Set(passed.map(({ guardrail }) => guardrailName(guardrail)))].join(', ')}</p>
+        </details>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,67 @@
+// Its policy, and where each value comes from.
+import type { Recommendations } from '../../api/types.ts';
+
+/** Told elsewhere on the page. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['from', 'problems', 'demoted', 'clipped']);
+
+export function PolicyCard({ recommended }: { readonly recommended: Recommendations }) {
+  const { policy } = recommended;
+  const rows = rowsOf(policy);
+  return (
+    <section class="card">
+      <h2>Policy</h2>
+      {policy.problems.map((problem) => (
+        <p key={problem} class="notice warn">
+          {problem}
+        </p>
+      ))}
+      <table class="dense">
+        <thead>
+          <tr>
+            <th scope="col">key</th>
+            <th scope="col">value</th>
+            <th scope="col">from</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([key, value, from]) => (
+            <tr key={key}>
+              <th scope="row">{key.replaceAll('_', ' ')}</th>
+              <td class="value">{value}</td>
+              <td class="faint">{from}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {'clipped' in policy && policy.clipped !== undefined && <p class="faint">{words(policy.clipped)}</p>}
+    </section>
+  );
+}
+
+type Row = readonly [key: string, value: string, from: string];
+
+function rowsOf(policy: Recommendations['policy']): readonly Row[] {
+  const { from } = policy;
+  const origin = (key: string) => from[key] ?? from[key.replace(/_seconds$/, '')] ?? 'default';
+  return Object.entries(policy).flatMap(([key, value]): readonly Row[] => {
+    if (ELSEWHERE.has(key)) return [];
+    if (key !== 'signals') return [[key, words(value), origin(key)]];
+    return Object.entries(value as object).map(([name, one]) => [
+      `signal ${name}`,
+      words(one),
+      origin(`signal.${name}`),
+    ]);
+  });
+}
+
+function words(value: unknown): string {
+  if (value === true) return 'yes';
+  if (value === false) return 'no';
+  if (Array.isArray(value)) return value.map(words).join(', ');
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value)
+      .filter(([, one]) => one !== null)
+      .map(([key, one]) => `${key} ${words(one)}`)
+      .join(', ');
+  return String(value);
+}

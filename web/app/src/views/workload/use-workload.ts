@@ -1,0 +1,49 @@
+// What the views of one workload ask of the API.
+import { read } from '../../api/client.ts';
+import { type Live, useLive } from '../../api/live.ts';
+import type { HistoryLine, HistoryPage, Patterns, Recommendations, Ref } from '../../api/types.ts';
+
+const SOON = 15_000;
+/** A page of history is a hundred lines; more of them than this are not looked through for a chart. */
+const MOST_PAGES = 4;
+
+const keyOf = ({ cluster, namespace, deployment, kind }: Ref) => [cluster, namespace, deployment, kind].join('/');
+const path = (what: string, { cluster }: Ref) => `${what}/${encodeURIComponent(cluster)}`;
+const query = ({ namespace, deployment, kind }: Ref) => ({ namespace, deployment, kind });
+
+export function useRecommendations(ref: Ref): Live<Recommendations> {
+  const ask = (signal: AbortSignal) => read<Recommendations>(path('recommendations', ref), query(ref), signal);
+  return useLive(`recommendations ${keyOf(ref)}`, ask, SOON);
+}
+
+export function usePatterns(ref: Ref, hours: number): Live<Patterns> {
+  const ask = (signal: AbortSignal) => read<Patterns>(path('patterns', ref), { ...query(ref), hours }, signal);
+  return useLive(`patterns ${keyOf(ref)} ${hours}`, ask, SOON);
+}
+
+/** The decisions that were written down, newest first, back to some hours ago. */
+export function useDecisionsOf(ref: Ref, hours: number): Live<readonly HistoryLine[]> {
+  const ask = async (signal: AbortSignal) => {
+    const lines: HistoryLine[] = [];
+    let cursor: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page++) {
+      const found = await historyPage(ref, { cursor, signal });
+      lines.push(...found.decisions);
+      const [newest, oldest] = [lines[0], lines.at(-1)];
+      if (found.cursor === null || newest === undefined || oldest === undefined) break;
+      if (Date.parse(newest.timestamp) - Date.parse(oldest.timestamp) > hours * 3_600_000) break;
+      cursor = found.cursor;
+    }
+    return lines;
+  };
+  return useLive(`decisions ${keyOf(ref)} ${hours}`, ask, SOON);
+}
+
+interface Page {
+  readonly cursor: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+function historyPage(ref: Ref, { cursor, signal }: Page): Promise<HistoryPage> {
+  return read<HistoryPage>(path('history', ref), { ...query(ref), limit: 100, cursor }, signal);
+}
