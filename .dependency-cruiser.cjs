@@ -121,7 +121,7 @@ module.exports = {
       name: 'product-never-imports-local-or-test',
       comment: 'Stand-ins, the embedded parts and the command line must not reach a deployed function.',
       severity: 'error',
-      from: { path: '^(lib|functions|infra|exporter)/' },
+      from: { path: '^(lib|functions|infra|exporter|mcp)/' },
       to: { path: '^(cli|local|test|bench)/|^node_modules/(dynalite|vitest|fast-check)/' },
     },
     {
@@ -150,6 +150,25 @@ module.exports = {
       severity: 'error',
       from: { path: '^web/[^/]+$' },
       to: { path: '^(lib|cli|local|functions|infra|test|bench)/', pathNot: '^lib/(app/api|domain/text)/' },
+    },
+    {
+      name: 'agents-talk-to-the-api',
+      comment:
+        'Tools for agents know of the product what its API answers, as types, and how a text is cleaned: they can do no more than ask.',
+      severity: 'error',
+      from: { path: '^mcp/' },
+      to: {
+        path: '^(lib|cli|local|functions|infra|web|test|bench|exporter)/',
+        pathNot: '^lib/domain/text/',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
+      name: 'agents-know-answers-only',
+      comment: 'Of types, too, they know those of the API alone.',
+      severity: 'error',
+      from: { path: '^mcp/' },
+      to: { path: '^(lib|cli|local|functions|infra|web|test|bench|exporter)/', pathNot: '^lib/(app/api|domain/text)/' },
     },
     {
       name: 'one-place-wires',

@@ -57,6 +57,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   'policy set': ['policy set max-replicas=20', 'policy set cap-mode=propose cap-max-replicas=50 -n shop'],
   'policy unset': ['policy unset cap-mode -n shop'],
   dashboard: ['dashboard --open', 'dashboard --read-only --port 0'],
+  mcp: ['mcp', 'mcp --allow-writes'],
   local: ['local', 'local --speed 600 --for 90', 'local --kubeconfig'],
   completion: ['completion bash >> ~/.bashrc', 'completion zsh > ~/.zfunc/_ai4k8s', 'completion fish | source'],
 };

@@ -54,6 +54,7 @@ Examples:
   npm run ai4k8s -- backtest --trace demand.csv
   npm run ai4k8s -- complexity --file prompts.jsonl
   npm run ai4k8s -- dashboard --open
+  npm run ai4k8s -- mcp
   npm run ai4k8s -- doctor --kubeconfig
   npm run ai4k8s -- verify --stack Ai4k8s
   npm run ai4k8s -- stop --all --reason "INC-42"
@@ -107,6 +108,7 @@ function weighty(): Promise<readonly Command[]> {
     dashboard: async () => (await import('./dashboard/command.ts')).dashboardCommand(targetOf),
     doctor: async () => (await import('./doctor/command.ts')).doctorCommand(formatOf),
     local: async () => (await import('./local-command.ts')).localCommand(),
+    mcp: async () => (await import('./mcp-command.ts')).mcpCommand(targetOf),
     verify: async () => (await import('./verify/command.ts')).verifyCommand(clusterGiven, formatOf),
   };
   const wanted = isCompleting ? [] : Object.entries(commands).filter(([name]) => given.has(name));

@@ -22,4 +22,4 @@ export const FROM_PACKAGES = [
 ] as const;
 
 /** Folders of dist/, which package.json lists as well. */
-export const PACKED = ['cli', 'functions', 'infra', 'lib', 'local', 'web'] as const;
+export const PACKED = ['cli', 'functions', 'infra', 'lib', 'local', 'mcp', 'web'] as const;
