@@ -25,6 +25,7 @@ const schema = z.object({
   settings: fields.settings.default({}),
   killSwitch: z.boolean().default(false),
   jwt: jwtSchema.optional(),
+  mcp: z.boolean().default(false),
 } satisfies Record<keyof AutoscalerOptions | 'stackName', z.ZodType>);
 
 export interface Deployment extends Omit<z.infer<typeof schema>, 'killSwitch' | 'clusters'> {

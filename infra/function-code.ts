@@ -5,7 +5,7 @@ import { type BundlingOptions, Charset, NodejsFunction, OutputFormat } from 'aws
 import type { Construct } from 'constructs';
 
 /** Of functions/{entry}.ts. */
-export type Entry = 'tick' | 'evaluate' | 'learn' | 'look' | 'query' | 'command' | 'watchdog';
+export type Entry = 'tick' | 'evaluate' | 'learn' | 'look' | 'query' | 'command' | 'watchdog' | 'mcp';
 
 /** A script of infra/bundling that writes a file to be read beside the bundle, and the file's name. */
 export interface Beside {
@@ -59,6 +59,7 @@ const BUNDLING: BundlingOptions = {
   // What a function would carry and never use; see each file.
   esbuildArgs: {
     '--alias:zod': './infra/bundling/zod.mjs',
+    '--alias:zod/v4': './infra/bundling/zod.mjs',
     '--alias:@aws-sdk/credential-provider-node': './infra/bundling/credentials.mjs',
     '--alias:@smithy/core/event-streams': './infra/bundling/event-streams.mjs',
     '--alias:@smithy/core/checksum': './infra/bundling/checksum.mjs',

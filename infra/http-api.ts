@@ -19,6 +19,8 @@ import { type Jwt, jwtAuthorizer } from './jwt.ts';
 export interface AutoscalerApiProps {
   readonly query: IFunction;
   readonly command: IFunction;
+  /** For agents, where it is wanted. */
+  readonly mcp?: IFunction | undefined;
   readonly encryption: Encryption;
   /** Tokens in the place of signatures. */
   readonly jwt?: Jwt | undefined;
@@ -51,7 +53,7 @@ export class AutoscalerApi extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { query, command, encryption, jwt, logRetention = RetentionDays.ONE_MONTH }: AutoscalerApiProps,
+    { query, command, mcp, encryption, jwt, logRetention = RetentionDays.ONE_MONTH }: AutoscalerApiProps,
   ) {
     super(scope, id);
     this.api = new HttpApi(this, 'Api', {
@@ -66,8 +68,15 @@ export class AutoscalerApi extends Construct {
     // signature is no cookie, and no page has a reason to sign from another origin.
     this.api.addRoutes({ path: '/{proxy+}', methods: READS, integration: reads });
     this.api.addRoutes({ path: '/{proxy+}', methods: [HttpMethod.POST], integration: writes });
+    if (mcp !== undefined) this.openToAgents(mcp);
     this.openHealth(reads);
     this.addStage(encryption, logRetention);
+  }
+
+  /** Two paths, so that IAM can let an agent read and not write. */
+  private openToAgents(mcp: IFunction): void {
+    const integration = new HttpLambdaIntegration('Mcp', mcp);
+    for (const path of ['/mcp', '/mcp/write']) this.api.addRoutes({ path, methods: [HttpMethod.POST], integration });
   }
 
   private openHealth(integration: HttpLambdaIntegration): void {

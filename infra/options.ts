@@ -59,4 +59,6 @@ export interface AutoscalerOptions {
   /** Decisions are made and shown, and nothing is written. */
   readonly killSwitch?: boolean | undefined;
   readonly jwt?: TokenAccess | undefined;
+  /** Also serves MCP for agents at `/mcp` and `/mcp/write`; no unless given. */
+  readonly mcp?: boolean | undefined;
 }

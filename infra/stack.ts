@@ -3,6 +3,7 @@ import { Stack, type StackProps, Stage, Token } from 'aws-cdk-lib';
 import type { EventBus } from 'aws-cdk-lib/aws-events';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import { agentsFunction } from './agents.ts';
 import { Alarms } from './alarms.ts';
 import { Announcements } from './announcements.ts';
 import { ClusterAccess } from './cluster-access.ts';
@@ -147,6 +148,7 @@ export class AutoscalerStack extends Stack {
       answersPeople: true,
       settings: { ...settings, ...jwtEnvironment(jwt) },
     });
+    const mcp = deployment.mcp ? agentsFunction(this, { query, command }, common) : undefined;
     const watchdog = new AutoscalerFunction(this, 'Watchdog', {
       ...common,
       entry: 'watchdog',
@@ -165,6 +167,7 @@ export class AutoscalerStack extends Stack {
     const { api } = new AutoscalerApi(this, 'HttpApi', {
       query: query.lambda,
       command: command.lambda,
+      mcp: mcp?.lambda,
       encryption,
       jwt,
       logRetention: deployment.accessLogRetentionDays,
@@ -173,7 +176,7 @@ export class AutoscalerStack extends Stack {
     const alarms = new Alarms(this, 'Alarms', deployment, encryption);
     raiseSharedAlarms(alarms, { tick, evaluate, watchdog, watchdogSchedule, queues, api, table, pace });
     raiseClusterAlarms(alarms, metrics, clusters, pace);
-    const functions = [tick, evaluate, learn, look, watchdog, command, query];
+    const functions = [tick, evaluate, learn, look, watchdog, command, query, ...(mcp ? [mcp] : [])];
     new LogQueries(this, 'LogQueries', functions);
     const dashboard = new OperatorsDashboard(this, 'Operators', {
       alarms,

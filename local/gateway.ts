@@ -2,6 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MAX_BODY_BYTES } from '../lib/app/api/json-body.ts';
 import type { ApiHandler } from '../lib/app/api/lambda.ts';
+import { VERSION } from '../lib/version.ts';
+import { READ_PATH, serveMcp, WRITE_PATH } from '../mcp/serve.ts';
 import { type LocalServer, readBody, serveLocally } from '../web/listen.ts';
 import { SESSION_PATH, sessionPage, shownPage } from '../web/pages.ts';
 import { LOCAL_HEADERS, sendProblem, sendShown } from '../web/plain-problems.ts';
@@ -40,8 +42,11 @@ async function serve(handlers: Handlers, request: IncomingMessage, response: Ser
     sendProblem(response, 413, `the request body is over ${MAX_READ_BYTES} bytes, expected at most ${MAX_BODY_BYTES}`);
     return;
   }
+  const event = eventOf(request, body);
+  const isMcp = event.rawPath === READ_PATH || event.rawPath === WRITE_PATH;
   const handler = request.method === 'GET' || request.method === 'HEAD' ? handlers.query : handlers.command;
-  const { statusCode, headers, body: text, isBase64Encoded } = await handler(eventOf(request, body));
+  const answer = isMcp ? await serveMcp(event, handlers, VERSION) : await handler(event);
+  const { statusCode, headers, body: text, isBase64Encoded } = answer;
   response.writeHead(statusCode, { ...LOCAL_HEADERS, ...headers });
   response.end(isBase64Encoded ? Buffer.from(text, 'base64') : text);
 }

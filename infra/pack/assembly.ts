@@ -12,8 +12,10 @@ import type { Template } from './parameters.ts';
 export interface Assembly {
   /** CloudFormation's, as JSON. */
   readonly template: Template;
-  /** The folder with a function's bundle. */
+  /** The folder with the bundle of a function of the template. */
   readonly bundles: ReadonlyMap<Entry, string>;
+  /** The same of every function there can be. */
+  readonly allBundles: ReadonlyMap<Entry, string>;
   /** ARNs, as CloudFormation writes them, of the functions that reach clusters. */
   readonly roles: readonly unknown[];
 }
@@ -26,12 +28,17 @@ export function synthesize(root: string, outdir: string, options: AutoscalerOpti
   const { context } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8'));
   const app = new App({ outdir, context, analyticsReporting: false });
   const stack = new AutoscalerStack(app, 'Ai4k8s', options);
+  const whole = new AutoscalerStack(app, 'Whole', { ...options, mcp: true });
   const { template } = app.synth().getStackArtifact(stack.artifactId);
+  const roles = stack.roles.map(({ roleArn }) => stack.resolve(roleArn));
+  return { template, bundles: bundlesOf(stack, outdir), allBundles: bundlesOf(whole, outdir), roles };
+}
+
+function bundlesOf(stack: AutoscalerStack, outdir: string): ReadonlyMap<Entry, string> {
   const functions = stack.node.findAll().filter((construct) => construct instanceof AutoscalerFunction);
   const folderOf = ({ lambda }: AutoscalerFunction): string => {
     const { s3Key } = stack.resolve((lambda.node.defaultChild as CfnFunction).code);
     return join(outdir, `asset.${s3Key.replace(/\.zip$/, '')}`);
   };
-  const roles = stack.roles.map(({ roleArn }) => stack.resolve(roleArn));
-  return { template, bundles: new Map(functions.map((fn) => [fn.entry, folderOf(fn)])), roles };
+  return new Map(functions.map((fn) => [fn.entry, folderOf(fn)]));
 }

@@ -25,12 +25,12 @@ await buildPage(join(DIST, 'web/built'));
 
 const outdir = mkdtempSync(join(tmpdir(), 'ai4k8s-pack-'));
 const assembly = synthesize(ROOT, outdir, STAND_INS);
-const { bundles } = assembly;
-for (const [entry, folder] of bundles) cpSync(folder, join(DIST, 'infra/assets', entry), { recursive: true });
+const { allBundles } = assembly;
+for (const [entry, folder] of allBundles) cpSync(folder, join(DIST, 'infra/assets', entry), { recursive: true });
 rmSync(RELEASE, { recursive: true, force: true });
 writeRelease(ROOT, assembly, RELEASE);
 rmSync(outdir, { recursive: true });
 // Standard output is npm's: `npm pack --json`.
 process.stderr.write(
-  `dist: ${files.length} files compiled, ${others.length} copied, ${bundles.size} functions bundled\n`,
+  `dist: ${files.length} files compiled, ${others.length} copied, ${allBundles.size} functions bundled\n`,
 );
