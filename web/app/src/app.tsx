@@ -5,6 +5,8 @@ import { useLocation } from 'preact-iso';
 import { Header } from './parts/header.tsx';
 import { SessionContext, useSession } from './parts/session.tsx';
 import { overviewPath, type View, viewOf } from './routes.ts';
+import { DecisionView } from './views/decision/decision.tsx';
+import { History } from './views/history/history.tsx';
 import { Overview } from './views/overview/overview.tsx';
 import { Workload } from './views/workload/workload.tsx';
 
@@ -43,6 +45,8 @@ function NoToken() {
 function Shown({ view }: { readonly view: View }) {
   if (view.view === 'overview') return <Overview cluster={view.cluster} />;
   if (view.view === 'workload') return <Workload of={view.ref} />;
+  if (view.view === 'decision') return <DecisionView of={view.ref} id={view.decision} />;
+  if (view.view === 'history') return <History of={view.ref} />;
   return (
     <section class="empty">
       <h1>There is no such page</h1>

@@ -1,144 +1,23 @@
-// The recommendation, with how sure it is and why: the LLM's where one advised, else the rules', with the reason that there is none.
+// The seeds' recommendation card, and what is needed for it to be applied.
 import type { Recommendations, Ref } from '../../api/types.ts';
-import { actionWords } from '../../parts/action.tsx';
-import { Reason } from '../../parts/reason.tsx';
-import { minute, percent } from '../../quantities.ts';
+import { RecommendationWords } from '../../parts/decision/advice-card.tsx';
 import { workloadPath } from '../../routes.ts';
-import { moment } from '../../words.ts';
-import { type Advised, impactWords } from './impact.ts';
 
 interface Props {
   readonly of: Ref;
   readonly recommended: Recommendations;
 }
 
-type Unadvised = Extract<NonNullable<Recommendations['recommendations']['llm']>, { success: false }>;
-
 export function Card({ of, recommended }: Props) {
-  const { llm } = recommended.recommendations;
-  const { ladder } = recommended;
-  const isOnlyShown = ladder.rung === 'look' || ladder.rung === 'recommend';
+  const { rung } = recommended.ladder;
   return (
     <section class="card recommendation" aria-labelledby="recommendation">
-      {llm?.success ? (
-        <AdviceCard llm={llm} recommended={recommended} id="recommendation" />
-      ) : (
-        <RulesCard llm={llm} recommended={recommended} id="recommendation" />
-      )}
-      {isOnlyShown && (
+      <RecommendationWords recommended={recommended} id="recommendation" />
+      {(rung === 'look' || rung === 'recommend') && (
         <p class="notice">
           Recommendation only: <a href={workloadPath(of, 'enable')}>enable to apply</a>.
         </p>
       )}
     </section>
-  );
-}
-
-interface AdviceProps {
-  readonly llm: Advised;
-  readonly recommended: Pick<Recommendations, 'decision'>;
-  readonly id: string;
-}
-
-export function AdviceCard({ llm, recommended, id }: AdviceProps) {
-  const { recommendation: advice } = llm;
-  const { decision } = recommended;
-  const impact = impactWords(advice, decision.current_replicas);
-  return (
-    <>
-      <div class="row">
-        <h2 id={id} class={advice.action}>
-          {actionWords(advice.action)}
-        </h2>
-        <span class="badge">LLM-Powered Recommendation</span>
-        <Confidence of={advice.confidence} />
-      </div>
-      <p class="reasoning">{advice.reasoning}</p>
-      <dl class="facts">
-        <div>
-          <dt>Target replicas</dt>
-          <dd class="count">{advice.target_replicas}</dd>
-        </div>
-        <div>
-          <dt>Risk</dt>
-          <dd>{impact.risk}</dd>
-        </div>
-        <div>
-          <dt>Cost impact</dt>
-          <dd>{impact.cost}</dd>
-        </div>
-        <div>
-          <dt>Performance impact</dt>
-          <dd>{impact.performance}</dd>
-        </div>
-        <div>
-          <dt>Timing</dt>
-          <dd>{impact.timing}</dd>
-        </div>
-      </dl>
-      {advice.factors_considered.length > 0 && (
-        <details>
-          <summary>Factors considered ({advice.factors_considered.length})</summary>
-          <ul>
-            {advice.factors_considered.map((factor) => (
-              <li key={factor}>{factor}</li>
-            ))}
-          </ul>
-        </details>
-      )}
-      <p class="faint">
-        {llm.llm_model}, {minute(Date.parse(llm.timestamp))}
-        {llm.cached && ', as it was answered then'}.{' '}
-        {decision.source === 'llm'
-          ? 'The decision follows it, within the guardrails.'
-          : `The decision is not this one: ${decision.source} decided.`}
-      </p>
-    </>
-  );
-}
-
-/** The words in a number, and as a bar: a picture of its own would say the same. */
-function Confidence({ of }: { readonly of: number }) {
-  return (
-    <span class="badge confidence">
-      <meter min={0} max={1} value={of} aria-hidden="true" />
-      {percent(of)} confidence
-    </span>
-  );
-}
-
-interface RulesProps {
-  readonly llm: Unadvised | null;
-  readonly recommended: Pick<Recommendations, 'decision'>;
-  readonly id: string;
-}
-
-export function RulesCard({ llm, recommended, id }: RulesProps) {
-  const { action, target_replicas, reason, source } = recommended.decision;
-  return (
-    <>
-      <div class="row">
-        <h2 id={id} class={action}>
-          {actionWords(action)}
-        </h2>
-        <span class="badge">Rule-based recommendation</span>
-      </div>
-      <Reason text={reason} />
-      <dl class="facts">
-        <div>
-          <dt>Target replicas</dt>
-          <dd class="count">{target_replicas}</dd>
-        </div>
-        <div>
-          <dt>Decided by</dt>
-          <dd>{source}</dd>
-        </div>
-      </dl>
-      <p class="faint">
-        {llm === null ? 'No LLM was asked.' : `No advice of an LLM: ${llm.detail}.`}
-        {llm?.not_asked && llm.not_asked !== llm.detail && ` Not asked now: ${llm.not_asked}.`}
-        {llm?.next_call_at && ` Asked again from ${moment(llm.next_call_at)} on.`}
-      </p>
-    </>
   );
 }

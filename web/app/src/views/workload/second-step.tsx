@@ -29,12 +29,12 @@ export function SecondStep({ of, action, onDone, onCancel }: Props) {
     try {
       const { namespace, deployment: deployment_name, kind } = of;
       const path = `predictive/${action.path}/${encodeURIComponent(of.cluster)}`;
-      const { message } = await write<{ message: string }>(
+      const { message } = await write<{ readonly message: string }>(
         path,
         { deployment_name, namespace, kind, ...action.body },
         key.current,
       );
-      onDone(message);
+      onDone({ isGood: true, text: message });
     } catch (error) {
       setProblem(error instanceof Problem ? error : new Problem(0, 'Unexpected', String(error)));
       if (error instanceof Problem && error.status >= 400 && error.status < 500) key.current = crypto.randomUUID();

@@ -1,9 +1,10 @@
 // What the views of one workload ask of the API.
 import { read } from '../../api/client.ts';
 import { type Live, useLive } from '../../api/live.ts';
-import type { HistoryLine, HistoryPage, Patterns, Recommendations, Ref } from '../../api/types.ts';
+import type { HistoryLine, HistoryPage, Patterns, Recommendations, Ref, Story } from '../../api/types.ts';
 
 const SOON = 15_000;
+const LATER = 60_000;
 /** A page of history is a hundred lines; more of them than this are not looked through for a chart. */
 const MOST_PAGES = 4;
 
@@ -19,6 +20,13 @@ export function useRecommendations(ref: Ref): Live<Recommendations> {
 export function usePatterns(ref: Ref, hours: number): Live<Patterns> {
   const ask = (signal: AbortSignal) => read<Patterns>(path('patterns', ref), { ...query(ref), hours }, signal);
   return useLive(`patterns ${keyOf(ref)} ${hours}`, ask, SOON);
+}
+
+/** What came grows until its last hour is there. */
+export function useStory(ref: Ref, id: string): Live<Story> {
+  const ask = (signal: AbortSignal) =>
+    read<Story>(`${path('history', ref)}/${encodeURIComponent(id)}`, query(ref), signal);
+  return useLive(`story ${keyOf(ref)} ${id}`, ask, LATER);
 }
 
 /** The decisions that were written down, newest first, back to some hours ago. */
@@ -44,6 +52,6 @@ interface Page {
   readonly signal: AbortSignal;
 }
 
-function historyPage(ref: Ref, { cursor, signal }: Page): Promise<HistoryPage> {
+export function historyPage(ref: Ref, { cursor, signal }: Page): Promise<HistoryPage> {
   return read<HistoryPage>(path('history', ref), { ...query(ref), limit: 100, cursor }, signal);
 }

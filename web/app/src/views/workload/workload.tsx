@@ -1,16 +1,16 @@
 // One workload: how it stands, what is done with it and why, and what a person can do.
 import { useMemo } from 'preact/hooks';
 import type { Ref } from '../../api/types.ts';
+import { Guardrails } from '../../parts/decision/guardrails.tsx';
+import { Sources } from '../../parts/decision/sources.tsx';
 import { Freshness } from '../../parts/freshness.tsx';
 import { Actions } from './actions.tsx';
 import { Card } from './card.tsx';
 import { Charts } from './charts.tsx';
-import { Guardrails } from './guardrails.tsx';
 import { Head } from './head.tsx';
 import { LadderCard } from './ladder.tsx';
 import { MoneyCard } from './money.tsx';
 import { PolicyCard } from './policy.tsx';
-import { Sources } from './sources.tsx';
 import { useRecommendations } from './use-workload.ts';
 import './workload.css';
 

@@ -1,5 +1,6 @@
 // Why, and why not more: what each guardrail did with the number, those that let it pass folded.
 import type { Recommendations } from '../../api/types.ts';
+import './decision.css';
 import { effectWords, guardrailName } from './guardrail-words.ts';
 
 export function Guardrails({ recommended }: { readonly recommended: Pick<Recommendations, 'decision'> }) {

@@ -1,7 +1,8 @@
 // What every source would do, side by side, and which of them decided.
 import type { Recommendations } from '../../api/types.ts';
-import { ActionBadge } from '../../parts/action.tsx';
-import { Reason } from '../../parts/reason.tsx';
+import { ActionBadge } from '../action.tsx';
+import './decision.css';
+import { Reason } from './reason.tsx';
 
 interface Said {
   readonly source: string;
