@@ -8,6 +8,10 @@ const waiting = z
     deployment: z.string(),
     current_replicas: z.number(),
     target_replicas: z.number(),
+    usd_per_hour: z
+      .number()
+      .nullable()
+      .meta({ description: "What it adds to an hour's bill, negative where it saves; null where that is not known" }),
     change: z.string(),
     source: z.string(),
     reason: z.string(),

@@ -53,8 +53,12 @@ export function presentChangeCost(
   { decision, assessment }: Pick<DecisionRecord, 'decision' | 'assessment'>,
   prices: Prices,
 ) {
-  const change = changeHourUsd(decision, assessment.observation, prices);
-  return { usd_per_hour: change === null ? null : usd(change) };
+  return { usd_per_hour: presentHourUsd(changeHourUsd(decision, assessment.observation, prices)) };
+}
+
+/** Null where it is not known. */
+export function presentHourUsd(hourUsd: number | null): number | null {
+  return hourUsd === null ? null : usd(hourUsd);
 }
 
 /** A hundredth of a cent. */

@@ -1,4 +1,5 @@
 // The answers to a proposed change.
+import { FARGATE_PRICES, type Prices } from '../../domain/cost/prices.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { type AskResult, askFor } from '../commands/asked-changes.ts';
@@ -32,7 +33,7 @@ export function addProposalWrites(app: Api, context: ProposalCommandContext): vo
     const by = context.requestedBy(c.env);
     const asked = { ref, by, replicas, reason: cleanText(reason, PROPOSED_REASON_CHARS) };
     const result = await askFor(ports, await inForce(context, ref.cluster), asked);
-    return c.json(proposed(ref, replicas, result), 200);
+    return c.json(proposed(ref, replicas, result, context.settings.prices ?? FARGATE_PRICES), 200);
   });
   app.openapi(approveRoute, async (c) => {
     const { deployment_name, proposal: id, target_replicas: replicas, ...where } = c.req.valid('json');
@@ -53,19 +54,19 @@ export function addProposalWrites(app: Api, context: ProposalCommandContext): vo
 }
 
 /** @throws a problem for every result that is not done */
-function proposed(ref: WorkloadRef, asked: number, result: AskResult) {
+function proposed(ref: WorkloadRef, asked: number, result: AskResult, prices: Prices) {
   const workload = workloadOf(ref);
   if (result.kind === 'not_found') throw problem(404, 'Unknown workload', absentMessage(ref), workload);
   if (result.kind === 'nothing')
     throw problem(409, 'Nothing to propose', `${saidOf(ref)}: ${result.message}`, workload);
-  const { change, decision } = result;
+  const { change, decision, observed } = result;
   const { from, to, expiresAt } = change;
   const less = to === asked ? '' : ` (${asked} was asked for: ${decision.reason})`;
   return {
     success: true,
     ...workload,
     message: `${saidOf(ref)}: ${from} → ${to}${less} waits for a person until ${iso(expiresAt)}; nothing is changed`,
-    proposal: presentAsked(change),
+    proposal: presentAsked(change, observed, prices),
   };
 }
 

@@ -1,5 +1,7 @@
 // The changes that wait for a person, of one cluster: what the last tick left, and what was asked for.
+import { FARGATE_PRICES, type Prices } from '../../domain/cost/prices.ts';
 import { withRequests } from '../../domain/decision/take-over.ts';
+import { workloadKey } from '../../domain/workload/identity.ts';
 import type { AskedReader } from '../ports/proposal-store.ts';
 import type { SeriesReader } from '../ports/series-store.ts';
 import type { TickStore } from '../ports/tick-store.ts';
@@ -17,10 +19,12 @@ export interface ProposalQueryContext extends ApiContext {
     readonly changes: AskedReader;
     readonly clock: Clock;
   };
+  readonly settings: { readonly prices?: Prices };
 }
 
 export function addProposalReads(app: Api, context: ProposalQueryContext): void {
   const { series, ticks, changes, clock } = context.ports;
+  const { prices = FARGATE_PRICES } = context.settings;
   app.openapi(proposalsRoute, async (c) => {
     const { cluster } = c.req.valid('param');
     const { isSeen } = sightOf(asking(context, c.env, 'read'), cluster, c.req.valid('query').namespace);
@@ -30,13 +34,13 @@ export function addProposalReads(app: Api, context: ProposalQueryContext): void 
       changes.asked(cluster),
     ]);
     const latest = await Promise.all(shards.map((shard) => series.readLatest(cluster, shard)));
-    const proposals = latest
-      .flatMap((shard) => [...withRequests(shard, asked).values()])
+    const entries = new Map(latest.flatMap((shard) => [...withRequests(shard, asked)]));
+    const proposals = [...entries.values()]
       .filter(({ observation }) => isSeen(observation.workload.namespace))
-      .flatMap((entry) => presentProposal(entry, clock.now()) ?? []);
+      .flatMap((entry) => presentProposal(entry, clock.now(), prices) ?? []);
     const others = wanted
       .filter(({ workload, declinedBy }) => declinedBy === undefined && isSeen(workload.namespace))
-      .map(presentAsked);
+      .map((change) => presentAsked(change, entries.get(workloadKey(change.workload))?.observation, prices));
     return c.json({ success: true, cluster, proposals: [...proposals, ...others].toSorted(byName) }, 200);
   });
 }

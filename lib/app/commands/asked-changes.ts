@@ -5,6 +5,7 @@ import { type AskedNumber, decideAsked } from '../../domain/decision/decide.ts';
 import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
 import type { Outcome } from '../../domain/decision/outcome.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
+import type { Observation } from '../../domain/workload/observation.ts';
 import { MINUTE_MS } from '../../domain/workload/time.ts';
 import { applyDecision, whyNot } from '../apply/apply-decision.ts';
 import { oursMeanwhile } from '../known-state.ts';
@@ -24,7 +25,7 @@ export interface Asking extends AskedNumber {
 }
 
 export type AskResult =
-  | { readonly kind: 'done'; readonly change: AskedChange; readonly decision: Decision }
+  | { readonly kind: 'done'; readonly change: AskedChange; readonly decision: Decision; readonly observed: Observation }
   | { readonly kind: 'not_found' }
   /** Nothing of it could be done now, and why. */
   | { readonly kind: 'nothing'; readonly message: string };
@@ -60,7 +61,7 @@ export async function askFor(
   const at = observed.at;
   const change = { id, workload: ref, from: current, to: target, reason, by, at, expiresAt: at + WAITS_MS };
   await ports.proposals.ask(change);
-  return { kind: 'done', change, decision };
+  return { kind: 'done', change, decision, observed };
 }
 
 /** Carries out what was approved where it is still what constraints leave of it; else shows what is. */

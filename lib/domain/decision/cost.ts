@@ -65,7 +65,7 @@ function spare(
 
 /** What a change adds to an hour's bill, negative where it saves; null where no request tells, or where an HPA decides what goes. */
 export function changeHourUsd(
-  { current, target }: Decision,
+  { current, target }: Pick<Decision, 'current' | 'target'>,
   { capacity, owner }: Observation,
   prices: Prices,
 ): number | null {

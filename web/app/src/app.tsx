@@ -8,6 +8,8 @@ import { overviewPath, type View, viewOf } from './routes.ts';
 import { DecisionView } from './views/decision/decision.tsx';
 import { History } from './views/history/history.tsx';
 import { Overview } from './views/overview/overview.tsx';
+import { Proposals } from './views/proposals/proposals.tsx';
+import { Schedules } from './views/schedules/schedules.tsx';
 import { Workload } from './views/workload/workload.tsx';
 
 export function App() {
@@ -47,6 +49,8 @@ function Shown({ view }: { readonly view: View }) {
   if (view.view === 'workload') return <Workload of={view.ref} />;
   if (view.view === 'decision') return <DecisionView of={view.ref} id={view.decision} />;
   if (view.view === 'history') return <History of={view.ref} />;
+  if (view.view === 'proposals') return <Proposals />;
+  if (view.view === 'schedules') return <Schedules />;
   return (
     <section class="empty">
       <h1>There is no such page</h1>

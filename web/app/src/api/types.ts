@@ -32,6 +32,8 @@ export interface Proposal {
   readonly kind: string;
   readonly current_replicas: number;
   readonly target_replicas: number;
+  /** What it adds to an hour's bill, negative where it saves; null where that is not known. */
+  readonly usd_per_hour: number | null;
   readonly change: string;
   readonly source: string;
   readonly reason: string;

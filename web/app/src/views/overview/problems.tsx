@@ -1,4 +1,5 @@
 // What is wrong, before anything else. Nothing, where all is well.
+import { PROPOSALS_PATH } from '../../routes.ts';
 import { clock, counted } from '../../words.ts';
 import type { Choice } from './choice.ts';
 import { CONCERNS, type ConcernCode } from './concerns.ts';
@@ -27,8 +28,8 @@ export function Problems({ fleet, items, choice, setChoice }: Props) {
   if (lines.length === 0) return <p class="calm">Nothing is wrong.</p>;
   const line = ({ key, isBad, text, code }: Line) => (
     <li key={key} class={isBad ? 'bad' : 'warn'}>
-      {text}{' '}
-      {code !== undefined && (
+      {text} {code === 'proposed' && <a href={PROPOSALS_PATH}>Answer</a>}
+      {code !== undefined && code !== 'proposed' && (
         <button
           type="button"
           class="small"

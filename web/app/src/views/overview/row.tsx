@@ -56,17 +56,29 @@ function Name({ item, isNarrow, showsCluster, isHere }: Props) {
         </a>
       </div>
       <div class="cut under">
-        {concerns.slice(0, 2).map(({ code, word }) => (
-          <span key={code} class={CONCERNS[code].isBad ? 'chip bad' : 'chip warn'}>
-            {word}
-          </span>
-        ))}
+        <Chips concerns={concerns} />
         {isPaused && <span class="chip">paused</span>}
         <bdi>{where}</bdi>
         {ref.kind !== 'Deployment' && ` · ${ref.kind}`}
       </div>
       {isNarrow && <Why item={item} />}
     </th>
+  );
+}
+
+/** The worst, and how many more. */
+function Chips({ concerns }: Pick<Item, 'concerns'>) {
+  const [worst] = concerns;
+  if (worst === undefined) return null;
+  const more = concerns.length - 1;
+  return (
+    <span
+      class={CONCERNS[worst.code].isBad ? 'chip bad' : 'chip warn'}
+      title={concerns.map(({ word }) => word).join(', ')}
+    >
+      {worst.word}
+      {more > 0 && ` +${more}`}
+    </span>
   );
 }
 
