@@ -6,7 +6,7 @@ import type { Said } from '../../parts/said.tsx';
 import { useMayWrite } from '../../parts/session.tsx';
 import { overviewPath } from '../../routes.ts';
 import { count, counted, moment } from '../../words.ts';
-import type { Fleet, OfCluster } from './fleet.ts';
+import type { Fleet, OfCluster } from './of-cluster.ts';
 
 interface Props {
   readonly fleet: Fleet;

@@ -5,17 +5,7 @@ import { type Live, useLive } from '../../api/live.ts';
 import type { Status } from '../../api/types.ts';
 import { wasAt } from '../../parts/age.tsx';
 import { readClusters } from '../../parts/clusters.ts';
-
-export interface OfCluster {
-  readonly id: string;
-  /** The newest that is known, with all its workloads; null before the first. */
-  readonly status: Status | null;
-  /** When that was read, in ms since 1970. */
-  readonly at: number | null;
-  /** Why there is none newer. */
-  readonly problem: Problem | null;
-}
-export type Fleet = readonly OfCluster[];
+import type { Fleet, OfCluster } from './of-cluster.ts';
 
 const EVERY = 15_000;
 /** One answer is parsed in one go, and a page that is scrolled meanwhile must not stick. */
@@ -30,7 +20,7 @@ export function useFleet(cluster: string | null): Live<Fleet> {
       const ids = cluster === null ? await readClusters(signal) : [cluster];
       const found = await Promise.all(ids.map((id) => clusterOf(id, before.current, signal)));
       const [first] = found;
-      if (first?.problem && found.every(({ problem }) => problem !== null)) throw first.problem;
+      if (first?.problem instanceof Problem && found.every(({ problem }) => problem !== null)) throw first.problem;
       before.current = found;
       return found;
     },

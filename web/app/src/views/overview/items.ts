@@ -1,7 +1,7 @@
 // A workload made ready for the table: what it is found by, sorted by, and what about it asks for somebody.
 import type { Ref, Row } from '../../api/types.ts';
 import { type Concern, concernsOf } from './concerns.ts';
-import type { Fleet } from './fleet.ts';
+import type { Fleet } from './of-cluster.ts';
 
 export interface Item {
   /** Of no other in the list. */

@@ -3,8 +3,8 @@ import { PROPOSALS_PATH } from '../../routes.ts';
 import { clock, counted } from '../../words.ts';
 import type { Choice } from './choice.ts';
 import { CONCERNS, type ConcernCode } from './concerns.ts';
-import type { Fleet, OfCluster } from './fleet.ts';
 import type { Item } from './items.ts';
+import type { Fleet, OfCluster } from './of-cluster.ts';
 
 interface Props {
   readonly fleet: Fleet;
