@@ -6,6 +6,7 @@ import { Header } from './parts/header.tsx';
 import { SessionContext, useSession } from './parts/session.tsx';
 import { overviewPath, type View, viewOf } from './routes.ts';
 import { DecisionView } from './views/decision/decision.tsx';
+import { Enable } from './views/enable/enable.tsx';
 import { History } from './views/history/history.tsx';
 import { Overview } from './views/overview/overview.tsx';
 import { Proposals } from './views/proposals/proposals.tsx';
@@ -48,6 +49,7 @@ function Shown({ view }: { readonly view: View }) {
   if (view.view === 'overview') return <Overview cluster={view.cluster} />;
   if (view.view === 'workload') return <Workload of={view.ref} />;
   if (view.view === 'decision') return <DecisionView of={view.ref} id={view.decision} />;
+  if (view.view === 'enable') return <Enable of={view.ref} />;
   if (view.view === 'history') return <History of={view.ref} />;
   if (view.view === 'proposals') return <Proposals />;
   if (view.view === 'schedules') return <Schedules />;
