@@ -4,6 +4,7 @@ import type { patternsOf } from '../../../../lib/app/api/patterns.ts';
 import type { presentHistoryLine, presentRecommendations } from '../../../../lib/app/api/present.ts';
 import type { presentChangeCost, presentCost } from '../../../../lib/app/api/present-cost.ts';
 import type { presentLadder } from '../../../../lib/app/api/present-ladder.ts';
+import type { PresentedProposal } from '../../../../lib/app/api/proposal-present.ts';
 import type { presentWindow } from '../../../../lib/app/api/schedule-present.ts';
 import type { clusterStatus } from '../../../../lib/app/api/status.ts';
 
@@ -25,21 +26,7 @@ export interface HistoryPage {
 }
 export type Window = ReturnType<typeof presentWindow>;
 
-export interface Proposal {
-  readonly id: string;
-  readonly namespace: string;
-  readonly deployment: string;
-  readonly kind: string;
-  readonly current_replicas: number;
-  readonly target_replicas: number;
-  /** What it adds to an hour's bill, negative where it saves; null where that is not known. */
-  readonly usd_per_hour: number | null;
-  readonly change: string;
-  readonly source: string;
-  readonly reason: string;
-  readonly proposed_at: string;
-  readonly expires_at: string;
-}
+export type Proposal = PresentedProposal;
 
 /** A workload as the API's bodies and queries name it. */
 export interface Ref {

@@ -30,12 +30,13 @@ export function Chart({ title, spec, size }: Props) {
   const latest = useRef(spec);
   latest.current = spec;
   const [hover, setHover] = useState<Hover | null>(null);
+  const [isUndrawn, setIsUndrawn] = useState(false);
   const { route } = useLocation();
 
   useEffect(() => {
     let isGone = false;
     let end = () => {};
-    import('./plot.ts').then(({ plot }) => {
+    const drawing = import('./plot.ts').then(({ plot }) => {
       const place = into.current;
       if (isGone || place === null) return;
       const made = plot(place, latest.current, height, {
@@ -53,6 +54,8 @@ export function Chart({ title, spec, size }: Props) {
         drawn.current = null;
       };
     });
+    // Where the browser cannot draw it, the table below has all of it.
+    drawing.catch(() => isGone || setIsUndrawn(true));
     return () => {
       isGone = true;
       end();
@@ -67,6 +70,7 @@ export function Chart({ title, spec, size }: Props) {
         {spec.unit !== '' && <span class="faint">{spec.unit}</span>}
         <Legend spec={spec} hover={hover} />
       </figcaption>
+      {isUndrawn && <p role="status">This browser cannot draw the chart; the table has what it would show.</p>}
       <div class={`plot ${size}`} ref={into} aria-hidden="true" />
       <ChartTable title={title} spec={spec} />
     </figure>

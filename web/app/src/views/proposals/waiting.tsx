@@ -48,6 +48,11 @@ export function Waiting({ cluster, proposal, showsCluster, onSaid }: Props) {
         </span>
       </div>
       <p>{change}</p>
+      {proposal.proposed_by !== null && (
+        <p>
+          Asked for by <bdi>{proposal.proposed_by}</bdi>
+        </p>
+      )}
       <p class="faint">
         {source}: {reason}
       </p>
@@ -59,7 +64,7 @@ export function Waiting({ cluster, proposal, showsCluster, onSaid }: Props) {
             question={`Set ${deployment} to ${to} replicas now?`}
             sure={`Approve ${from} → ${to}`}
             isMain
-            act={(key) => answer('approve', key, {})}
+            act={(key) => answer('approve', key, { target_replicas: to })}
             onSaid={onSaid}
           />
           <Confirm
