@@ -2,7 +2,7 @@
 import { makeEksAccess } from '../adapters/eks/access.ts';
 import type { EksCluster } from '../adapters/eks/cluster.ts';
 import { makeEventBridge } from '../adapters/eventbridge.ts';
-import { makeKubernetes } from '../adapters/kubernetes/adapter.ts';
+import { type KubernetesOptions, makeKubernetes } from '../adapters/kubernetes/adapter.ts';
 import type { ClusterAccess } from '../adapters/kubernetes/connection.ts';
 import type { EventSink } from '../app/ports/world.ts';
 import type { ClusterConfig, Config } from '../config.ts';
@@ -13,12 +13,19 @@ import { wireSignals } from './signals.ts';
 
 const NOBODY: EventSink = { publish: () => Promise.resolve() };
 
-export function wireCluster(config: Config, overrides: Overrides) {
+/** Of functions that may touch a cluster. */
+export interface ClusterOverrides extends Overrides {
+  /** What sends to clusters. */
+  readonly clusterHttp?: KubernetesOptions['http'];
+}
+
+export function wireCluster(config: Config, overrides: ClusterOverrides) {
   const kubernetes = makeKubernetes({
     clusters: new Map(config.CLUSTERS.map((cluster) => [cluster.id, accessOf(cluster)])),
     namespaces: { include: config.NAMESPACES, exclude: config.EXCLUDE_NAMESPACES },
     namespaceAnnotations: config.NAMESPACE_ANNOTATIONS,
     version: VERSION,
+    http: overrides.clusterHttp,
   });
   const bus = config.EVENT_BUS_NAME;
   return {

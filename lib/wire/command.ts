@@ -3,11 +3,10 @@ import { makeAnswerStore } from '../adapters/dynamo/answer-store.ts';
 import { makeProposalStore } from '../adapters/dynamo/proposal-store.ts';
 import { callerFrom } from '../app/api/caller.ts';
 import type { Config } from '../config.ts';
-import { wireCluster } from './cluster.ts';
-import type { Overrides } from './parts.ts';
+import { type ClusterOverrides, wireCluster } from './cluster.ts';
 import { wireWriters } from './writers.ts';
 
-export function wireCommand(config: Config, overrides: Overrides = {}) {
+export function wireCommand(config: Config, overrides: ClusterOverrides = {}) {
   const { settings, clusters, log, ...parts } = wireWriters(config, overrides, 'command');
   return {
     ports: {

@@ -25,7 +25,7 @@ export interface Overrides {
   readonly clock?: Clock;
   readonly log?: Log;
   readonly events?: EventSink;
-  readonly table?: Pick<TableOptions, 'endpoint' | 'region' | 'credentials'>;
+  readonly table?: Pick<TableOptions, 'endpoint' | 'region' | 'credentials' | 'transport'>;
   readonly sqs?: SQSClientConfig;
   /** The OpenAPI document, as JSON: unbundled there is none beside the function. */
   readonly document?: () => Promise<string>;

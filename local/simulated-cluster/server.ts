@@ -1,4 +1,5 @@
 // A cluster to try everything on: an HTTP server that speaks enough of the Kubernetes API for our client and for kubectl.
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../../lib/app/ports/world.ts';
 import type { Faults } from './faults.ts';
@@ -20,6 +21,8 @@ export interface SimulatedClusterOptions {
   readonly faults?: Faults;
   /** What an earlier cluster of this name was: it goes on from there. */
   readonly saved?: SavedWorld | null;
+  /** Stands before the cluster, where not everybody may come in or requests are handed over without the network. */
+  readonly guard?: (server: Server) => void;
   /** Told what there is after every write and before its answer: what was answered is never forgotten. */
   readonly save?: (world: SavedWorld) => void;
 }
@@ -47,6 +50,7 @@ export async function startSimulatedCluster(options: SimulatedClusterOptions): P
   const { saved = null, save = () => undefined } = options;
   const world = new World(name, workloads, clock, stepSeconds, faults, saved);
   const server = makeServer(world, () => save(world.saved()));
+  options.guard?.(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

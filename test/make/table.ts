@@ -1,8 +1,10 @@
 // A table of ours on dynalite, for a file of tests: started before the first of them, gone after the last.
+import type { Server } from 'node:http';
 import { afterAll, beforeAll } from 'vitest';
 import { openTable, type Table, type TableOptions } from '../../lib/adapters/dynamo/table.ts';
 import type { EpochMs } from '../../lib/domain/workload/time.ts';
 import { type EmbeddedTable, startEmbeddedTable } from '../../local/embedded-table.ts';
+import { tableInProcess } from '../stand-ins/in-process.ts';
 
 interface TestTable {
   /** The one table, as somebody sees it whose clock this is; only within tests. */
@@ -13,8 +15,12 @@ interface TestTable {
 export function embeddedTable(): TestTable {
   const opened: Table[] = [];
   let embedded: EmbeddedTable;
+  let engine: Server;
+  const guard = (server: Server) => {
+    engine = server;
+  };
   beforeAll(async () => {
-    embedded = await startEmbeddedTable();
+    embedded = await startEmbeddedTable({ guard });
   });
   afterAll(async () => {
     for (const table of opened) table.close();
@@ -23,7 +29,8 @@ export function embeddedTable(): TestTable {
   return {
     tableBy(now, change = {}) {
       const { tableName, endpoint, region, credentials } = embedded;
-      const table = openTable({ tableName, endpoint, region, credentials, now, ...change });
+      const transport = change.endpoint === undefined ? tableInProcess(engine, credentials.accessKeyId) : undefined;
+      const table = openTable({ tableName, endpoint, region, credentials, transport, now, ...change });
       opened.push(table);
       return table;
     },

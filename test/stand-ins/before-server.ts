@@ -1,7 +1,6 @@
 // Stands before a server of this process: sees each request with its body, and lets it through or answers itself.
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 
 /** @param see true where it has answered: the server then never hears of the request */
 export function standBefore(
@@ -10,15 +9,22 @@ export function standBefore(
 ): void {
   const listeners = server.listeners('request');
   server.removeAllListeners('request');
-  server.on('request', async (request: IncomingMessage, response: ServerResponse) => {
-    const body = await buffer(request);
-    if (see(request, body, response)) return;
-    for (const listener of listeners) listener.call(server, replayed(request, body), response);
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks);
+      if (see(request, body, response)) return;
+      for (const listener of listeners) listener.call(server, replayed(request, body), response);
+    });
   });
 }
 
 /** The request once more, for whoever reads its body next. */
 function replayed(request: IncomingMessage, body: Buffer): Readable {
   const { headers, rawHeaders, method, url, socket } = request;
-  return Object.assign(Readable.from([body]), { headers, rawHeaders, method, url, socket });
+  const again = new Readable({ read: () => undefined });
+  again.push(body);
+  again.push(null);
+  return Object.assign(again, { headers, rawHeaders, method, url, socket });
 }

@@ -86,6 +86,8 @@ export interface TableOptions {
   readonly region?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** How requests get there where that is not over the network. */
+  readonly transport?: Pick<DynamoDBClientConfig, 'requestHandler' | 'signer'> | undefined;
   /** Wall time unless the caller simulates. */
   readonly now?: (() => EpochMs) | undefined;
   /** Of the ticks that write here; 60 unless given. */
@@ -157,7 +159,7 @@ export function absent(now: EpochMs): Condition {
   return { expression: 'attribute_not_exists(pk) OR expires_at <= :seconds', values };
 }
 
-function clientConfig({ region, endpoint, credentials }: TableOptions): DynamoDBClientConfig {
+function clientConfig({ region, endpoint, credentials, transport }: TableOptions): DynamoDBClientConfig {
   // A tick has a minute: a call that hangs is better lost and sent again by the SDK, which does so three times.
   const patience = { requestTimeout: 3000, throwOnRequestTimeout: true, connectionTimeout: 1000 };
   // Under NODE_USE_ENV_PROXY Node's own agent minds HTTPS_PROXY and NO_PROXY; the SDK's own minds neither.
@@ -168,6 +170,7 @@ function clientConfig({ region, endpoint, credentials }: TableOptions): DynamoDB
     ...(region !== undefined && { region }),
     ...(endpoint !== undefined && { endpoint }),
     ...(credentials !== undefined && { credentials }),
+    ...transport,
   };
 }
 

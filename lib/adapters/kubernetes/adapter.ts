@@ -1,4 +1,5 @@
 // Puts the Kubernetes ports together over one transport and one set of connections.
+import type { HttpLibrary } from '@kubernetes/client-node';
 import type {
   ClusterReader,
   ClusterWriter,
@@ -32,6 +33,8 @@ export interface KubernetesOptions {
   readonly version: string;
   /** For one HTTP call; a snapshot makes several. */
   readonly timeoutMs?: number;
+  /** What sends; over the network unless told. */
+  readonly http?: HttpLibrary | undefined;
 }
 
 export interface Kubernetes {
@@ -53,7 +56,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** No cluster is contacted before the first call. */
 export function makeKubernetes(options: KubernetesOptions): Kubernetes {
-  const transport = makeTransport(options.version, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const transport = makeTransport(options.version, options.timeoutMs ?? DEFAULT_TIMEOUT_MS, options.http);
   const connect = makeConnections(options.clusters, transport.http);
   return {
     reader: makeReader(connect, options.namespaces, Date.now, options.namespaceAnnotations),

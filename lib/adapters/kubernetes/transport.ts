@@ -17,9 +17,13 @@ export interface Transport {
 /**
  * @param version of this project, for the User-Agent: audit logs and API priority tell callers apart by it
  * @param timeoutMs for one call, answer body and waiting included
+ * @param fetching what sends, over the network unless told
  */
-export function makeTransport(version: string, timeoutMs: number): Transport {
-  const fetching = new IsomorphicFetchHttpLibrary();
+export function makeTransport(
+  version: string,
+  timeoutMs: number,
+  fetching: HttpLibrary = new IsomorphicFetchHttpLibrary(),
+): Transport {
   let calls = 0;
   const once = (request: RequestContext): Promise<ResponseContext> => {
     calls += 1;
