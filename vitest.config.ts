@@ -24,7 +24,14 @@ const DOMAIN = ['test/domain/**/*.test.ts'];
 /** Where modules hold no state, or every test cleans up behind itself. */
 const together = (name: string, include: readonly string[], except: readonly string[] = []) => ({
   extends: true as const,
-  test: { name, include: [...include], exclude: [...ELSEWHERE, ...APART, ...except], isolate: false },
+  test: {
+    name,
+    include: [...include],
+    exclude: [...ELSEWHERE, ...APART, ...except],
+    isolate: false,
+    // As Node itself loads them: what the bundler's own loader makes of an import is slower at every use of it.
+    experimental: { viteModuleRunner: false, nodeLoader: false },
+  },
 });
 
 export default defineConfig({

@@ -94,8 +94,8 @@ describe('being short after scale-ins', () => {
   });
 
   it('is no news of what only recommends or proposes, and none under a policy that cannot be read', () => {
-    for (const of of [{ mode: 'recommend' }, { mode: 'propose' }, { problems: ['p'] }, { enabled: false }] as const)
-      expect(played(times(8, episode(9)), policy(of)).harm?.demoted).toBeUndefined();
+    for (const with_ of [{ mode: 'recommend' }, { mode: 'propose' }, { problems: ['p'] }, { enabled: false }] as const)
+      expect(played(times(8, episode(9)), policy(with_)).harm?.demoted).toBeUndefined();
   });
 });
 

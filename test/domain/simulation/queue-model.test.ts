@@ -118,8 +118,8 @@ describe('laws of a queue', () => {
           for (const [i, { latency, successPercent }] of many.entries()) {
             const worse = few[i];
             expect(successPercent).toBeGreaterThanOrEqual((worse?.successPercent ?? 0) - 1e-6);
-            for (const of of ['p50', 'p95', 'average'] as const)
-              expect(latency?.[of]).toBeLessThanOrEqual(nearly(worse?.latency?.[of] ?? 0));
+            for (const which of ['p50', 'p95', 'average'] as const)
+              expect(latency?.[which]).toBeLessThanOrEqual(nearly(worse?.latency?.[which] ?? 0));
           }
         },
       ),
