@@ -1,7 +1,7 @@
 // Words of a shell. Names of a cluster are input of whoever may create objects in it.
 
-/** Nothing in these means anything to a shell, and none begins like an option. */
-const PLAIN = /^[A-Za-z0-9_./:@%+][A-Za-z0-9_./:=@%+-]*$/;
+/** Nothing in these means anything to a shell. */
+const PLAIN = /^[A-Za-z0-9_./:@%+-][A-Za-z0-9_./:=@%+-]*$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
 

@@ -13,7 +13,10 @@ export function yamlText(value: { readonly [key: string]: YamlValue }, indent = 
     .join('\n');
 }
 
-const keyText = (key: string) => (/^[A-Za-z][A-Za-z0-9_./-]*$/.test(key) ? key : quoted(key));
+/** Words that are no texts where they stand bare, in one version of YAML or another. */
+const NO_TEXT = /^(?:null|true|false|yes|no|on|off|y|n)$/i;
+
+const keyText = (key: string) => (/^[A-Za-z][A-Za-z0-9_./-]*$/.test(key) && !NO_TEXT.test(key) ? key : quoted(key));
 
 /** What JSON leaves as it is and YAML calls not printable, or a break. */
 const quoted = (text: string) =>

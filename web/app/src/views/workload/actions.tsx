@@ -1,6 +1,7 @@
 // What a person can do with a workload: each in two steps, and the same as commands for elsewhere.
 import { useContext, useState } from 'preact/hooks';
 import type { Recommendations, Ref } from '../../api/types.ts';
+import { Pause } from '../../parts/pause.tsx';
 import { type Said, SaidLine } from '../../parts/said.tsx';
 import { SessionContext, useMayWrite } from '../../parts/session.tsx';
 import { workloadPath } from '../../routes.ts';
@@ -49,7 +50,19 @@ export function Actions({ of, recommended, again }: Props) {
           </button>
         ))}
       </div>
-      {shown && <SecondStep key={shown.name} of={of} action={shown} onDone={done} onCancel={() => setOpen(null)} />}
+      {shown && (
+        <SecondStep key={shown.name} of={of} action={shown} onDone={done} onCancel={() => setOpen(null)}>
+          {shown.path === 'pause' && (
+            <Pause
+              workload={of}
+              paused={recommended.policy.paused}
+              until={recommended.policy.paused_until}
+              reason={recommended.policy.paused_reason}
+              onSaid={(words) => (words.isGood ? done(words) : setSaid(words))}
+            />
+          )}
+        </SecondStep>
+      )}
       <SaidLine said={said} />
     </div>
   );

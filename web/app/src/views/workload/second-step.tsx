@@ -1,4 +1,5 @@
 // The second step of an action, in its place: what it means, how to do it elsewhere, and the button that does it.
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Problem, write } from '../../api/client.ts';
 import type { Ref } from '../../api/types.ts';
@@ -13,9 +14,11 @@ interface Props {
   /** With what came of it, in the API's words. */
   readonly onDone: (said: Said) => void;
   readonly onCancel: () => void;
+  /** In the place of the button that does it. */
+  readonly children?: ComponentChildren;
 }
 
-export function SecondStep({ of, action, onDone, onCancel }: Props) {
+export function SecondStep({ of, action, onDone, onCancel, children }: Props) {
   const mayWrite = useMayWrite();
   const [isSending, setSending] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -54,7 +57,8 @@ export function SecondStep({ of, action, onDone, onCancel }: Props) {
         </p>
       )}
       <div class="row">
-        {mayWrite && (
+        {children}
+        {mayWrite && !children && (
           <button type="button" class="main" disabled={isSending} onClick={send}>
             {isSending ? 'Sending …' : `Yes, ${action.label.toLowerCase()}`}
           </button>
