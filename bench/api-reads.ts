@@ -158,7 +158,8 @@ function tell(path: string, reads: readonly TableRead[], ours: Load, theirs: Loa
   );
 }
 
-async function tick(fleet: Awaited<ReturnType<typeof startFleet>>): Promise<void> {
+/** So that there is something to answer with. */
+export async function tick(fleet: Awaited<ReturnType<typeof startFleet>>): Promise<void> {
   let now = fleet.start;
   const handler = makeTickHandler(
     await wireTick(readConfig(fleet.env), { clock: { now: () => now }, log: QUIET, table: tableOf(fleet.env) }),

@@ -37,6 +37,7 @@ const BY_TITLE: Readonly<Record<string, string>> = {
   'Unknown cluster': 'name a cluster of this installation; leave it out where there is one only.',
   'Unknown decision': 'call history without an id for the ids there are.',
   'Invalid cursor': 'leave the cursor out to begin with the first page.',
+  'Nothing to propose': 'read what stands against it; propose another number, or tell a person.',
   'Set by annotation': 'it is set in the manifest of the workload: tell a person, who can change it there.',
   'Switched off': 'the kill switch is on: tell a person, and change nothing.',
   Starting: 'ask again in a few seconds.',

@@ -30,7 +30,6 @@ export async function serveMcp(event: HttpApiEvent, functions: ApiFunctions, ver
   const ask = askAs(event, functions, isWriting);
   // Tools stay what they are: nobody need wait for them to change, and a stream without end would be cut off here.
   const { fetch } = createMcpHandler(() => mcpServer(ask, { isWriting, version }), {
-    responseMode: 'json',
     maxSubscriptions: 0,
     maxRequestBodySize: MOST_BYTES,
   });

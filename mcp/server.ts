@@ -2,7 +2,7 @@
 import { McpServer } from '@modelcontextprotocol/server';
 import type { Ask } from './ask.ts';
 import { DATA_NOTE } from './data.ts';
-import { register, type Tool } from './tool.ts';
+import { type Made, register } from './tool.ts';
 import { backtest } from './tools/backtest.ts';
 import { forecast } from './tools/forecast.ts';
 import { history } from './tools/history.ts';
@@ -22,7 +22,7 @@ export interface ServerOptions {
   readonly now?: () => number;
 }
 
-const TOOLS: readonly Tool[] = [status, recommend, why, whyNotTool, forecast, backtest, history, proposeChange, pause];
+const TOOLS: readonly Made[] = [status, recommend, why, whyNotTool, forecast, backtest, history, proposeChange, pause];
 
 const READS =
   'AI4K8s scales Kubernetes workloads ahead of demand. Begin with status; then recommend, why or why_not of one workload.';

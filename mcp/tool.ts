@@ -1,6 +1,7 @@
 // A tool as this room has them: one effect, an input and an output that are checked, and one line that says it without any name.
 import type { CallToolResult, McpServer } from '@modelcontextprotocol/server';
 import type * as z from 'zod';
+import { announced } from './announced.ts';
 import type { Ask } from './ask.ts';
 import { cleaned, DATA_NOTE } from './data.ts';
 import { Refusal } from './refusal.ts';
@@ -35,13 +36,20 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   call(calling: Calling, input: z.output<Input>): Promise<Told<z.input<Output>>>;
 }
 
-/** Holds a tool's call to the tool's own schemas. */
-export function tool<Input extends z.ZodObject, Output extends z.ZodObject>(one: Tool<Input, Output>): Tool {
-  return one as unknown as Tool;
+/** A tool with its schemas as the protocol announces them. */
+export interface Made extends Tool {
+  readonly inputSchema: ReturnType<typeof announced>;
+  readonly outputSchema: ReturnType<typeof announced>;
 }
 
-export function register(server: McpServer, one: Tool, calling: Calling): void {
-  const { name, title, description, input, output, isWriting, isIdempotent } = one;
+/** Holds a tool's call to the tool's own schemas. */
+export function tool<Input extends z.ZodObject, Output extends z.ZodObject>(one: Tool<Input, Output>): Made {
+  const inputSchema = announced(one.input);
+  return { ...(one as unknown as Tool), inputSchema, outputSchema: announced(one.output, true) };
+}
+
+export function register(server: McpServer, one: Made, calling: Calling): void {
+  const { name, title, description, inputSchema, outputSchema, isWriting, isIdempotent } = one;
   const annotations = {
     title,
     readOnlyHint: !isWriting,
@@ -50,8 +58,8 @@ export function register(server: McpServer, one: Tool, calling: Calling): void {
     idempotentHint: isIdempotent,
     openWorldHint: true,
   };
-  server.registerTool(name, { title, description, inputSchema: input, outputSchema: output, annotations }, (given) =>
-    answered(one, calling, given as z.output<typeof input>),
+  server.registerTool(name, { title, description, inputSchema, outputSchema, annotations }, (given) =>
+    answered(one, calling, given),
   );
 }
 

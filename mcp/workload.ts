@@ -45,6 +45,8 @@ export async function clusterOf(calling: Calling, given: string | undefined): Pr
   const { clusters } = got<{ clusters: readonly { id: string }[] }>(await calling.ask({ what: 'clusters' }));
   const [only, ...others] = clusters;
   if (only !== undefined && others.length === 0) return only.id;
+  if (only === undefined)
+    throw new Refusal('No cluster is here that these credentials may see', 'do not try again; tell a person who may.');
   const listed = clusters.map(({ id }) => id).join(', ');
   throw new Refusal(
     `There are ${clusters.length} clusters here, and none is named`,

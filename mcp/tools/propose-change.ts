@@ -23,7 +23,7 @@ export const proposeChange = tool({
   input: z.strictObject({
     ...workloadFields,
     target_replicas: z.number().int().min(1).max(10_000),
-    reason: z.string().trim().min(1).max(200).describe('For the person who answers it'),
+    reason: z.string().trim().min(1).max(500).describe('For the person who answers it'),
   }),
   output: z.object({
     current_replicas: replicas,

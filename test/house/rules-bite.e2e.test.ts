@@ -48,6 +48,7 @@ const GOOD: Readonly<Record<string, string>> = {
   'exporter/main.ts': "export { exporter } from '../lib/exporter/exporter.ts';\n",
   'functions/query.ts': "export { log } from '../lib/wire/parts.ts';\n",
   'cli/main.ts': "export { log } from '../lib/wire/parts.ts';\n",
+  'mcp/server.ts': "export { text as server } from '../lib/domain/text/idea.ts';\n",
   'local/main.ts': "export { log } from '../functions/query.ts';\n",
 };
 
@@ -63,7 +64,7 @@ const run = (tool: string, ...args: string[]) => {
   return { output: stdout + stderr, status };
 };
 const cruise = () =>
-  run('.bin/depcruise', '--config', '.dependency-cruiser.cjs', 'lib', 'exporter', 'functions', 'cli', 'local');
+  run('.bin/depcruise', '--config', '.dependency-cruiser.cjs', 'lib', 'exporter', 'functions', 'cli', 'local', 'mcp');
 
 describe('the import rules', () => {
   it('let a house in order pass, and read its modules', () => {
@@ -93,6 +94,8 @@ describe('the import rules', () => {
     ['functions-are-thin', 'functions/query.ts', "import '../lib/adapters/log.ts';"],
     ['query-cannot-touch-the-cluster', 'lib/wire/parts.ts', "import '../adapters/kubernetes/reader.ts';"],
     ['product-never-imports-local-or-test', 'lib/wire/parts.ts', "import '../../local/main.ts';"],
+    ['agents-talk-to-the-api', 'mcp/server.ts', "import '../lib/wire/parts.ts';"],
+    ['agents-know-answers-only', 'mcp/server.ts', "import type { log } from '../lib/adapters/log.ts';"],
     ['no-cycles', 'lib/app/ports/world.ts', "import '../other.ts';"],
   ])('%s bites on %s: %s', (rule, path, line) => {
     put('lib/domain/loose.ts', 'export const loose = 1;\n');
