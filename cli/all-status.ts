@@ -14,18 +14,22 @@ type OfCluster =
   | { readonly cluster: string; readonly success: false; readonly error: string };
 
 /** @returns the first answer that is a refusal, where clusters cannot even be listed; `success` is false where one was not read */
-export async function askAllStatus(target: ApiTarget): Promise<Response> {
+export async function askAllStatus(target: ApiTarget, query: Readonly<Record<string, string>> = {}): Promise<Response> {
   const listed = await askApi({ ...target, cluster: null }, 'clusters');
   if (!listed.ok) return listed;
   const { clusters } = (await listed.json()) as { readonly clusters: readonly { readonly id: string }[] };
   const limit = pLimit(AT_ONCE);
-  const all = await Promise.all(clusters.map(({ id }) => limit(() => statusOf({ ...target, cluster: id }, id))));
+  const all = await Promise.all(clusters.map(({ id }) => limit(() => statusOf({ ...target, cluster: id }, id, query))));
   return Response.json({ success: all.every(({ success }) => success), clusters: all });
 }
 
-async function statusOf(target: ApiTarget, cluster: string): Promise<OfCluster> {
+async function statusOf(
+  target: ApiTarget,
+  cluster: string,
+  query: Readonly<Record<string, string>>,
+): Promise<OfCluster> {
   try {
-    const answer = await askWholeStatus(target);
+    const answer = await askWholeStatus(target, query);
     const body = (await answer.json()) as AnswerBody;
     if (answer.ok) return { cluster, success: true, status: body };
     return { cluster, success: false, error: refusalText(target, answer.status, body) };

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   status: [
     'status',
+    'status -n shop',
     'status --all',
     'status --watch',
     'status -o wide',
