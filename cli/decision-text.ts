@@ -93,6 +93,16 @@ export function briefly(reason: string): string {
   return reason.replace(/\. On the last .*?(?= — |; \d+ wanted, max is |$)/, '');
 }
 
+/** In a line, for who has not read how it is sized: `recommend` and `why` tell that. */
+export function plainly(reason: string): string {
+  return briefly(reason)
+    .replace(
+      /: what may come before new pods serve, .*? in the last \d+ minutes/,
+      ' for what may come while pods start',
+    )
+    .replace(/, and no fewer than were wanted in the last \d+ minutes/, '');
+}
+
 /** `, +$0.12/h`; nothing where it is not known. */
 function costText(usd: number | null | undefined): string {
   if (usd == null) return '';

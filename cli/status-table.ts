@@ -1,5 +1,5 @@
 // The workloads of a cluster as the API serves them, as a table for a terminal.
-import { type DecisionLine, shortTime } from './decision-text.ts';
+import { type DecisionLine, plainly, shortTime } from './decision-text.ts';
 import type { Layout } from './output.ts';
 import { plainTable } from './plain-table.ts';
 import { wrapped } from './wrapped.ts';
@@ -29,6 +29,8 @@ export interface StatusRow
   readonly clipped?: readonly string[];
   readonly replicas: number;
   readonly ready: number;
+  /** A fraction, or null where it is not known. Absent in what an older release answers. */
+  readonly short_last_hour?: number | null;
   readonly cpu_cores: number | null;
   readonly cpu_peak_cores: number | null;
   /** Why a signal cannot be relied on. Absent, as those below, in what an older release answers. */
@@ -65,13 +67,13 @@ interface Recommendation {
 }
 
 /** A hundred columns in all, with two between each. */
-const COLUMNS = { workload: 22, mode: 11, replicas: 10, load: 13, '6h peak': 9, why: 35 } as const;
+const COLUMNS = { workload: 22, mode: 11, replicas: 14, load: 13, '6h peak': 9, why: 31 } as const;
 /** As wide as a large window, or a file. */
 const WIDE = {
   workload: 30,
   rung: 11,
   mode: 11,
-  replicas: 10,
+  replicas: 14,
   hpa: 20,
   load: 16,
   memory: 11,
@@ -142,16 +144,23 @@ function wideCells(row: StatusRow): readonly string[] {
   ];
 }
 
-/** `4 → 7` where another number is wanted or was just set; `5 of 7` while pods are not ready. */
-function replicasCell({ replicas, ready, target_replicas: target }: StatusRow): string {
+/** `4 → 7` where another number is wanted or was just set; `5 of 7` while pods are not ready; below it how often it was short. */
+function replicasCell(row: StatusRow): string {
+  const { replicas, ready, target_replicas: target, short_last_hour: short } = row;
   const runs = ready === replicas ? `${replicas}` : `${ready} of ${replicas}`;
-  return target === replicas ? runs : `${runs} → ${target}`;
+  const numbers = target === replicas ? runs : `${runs} → ${target}`;
+  return short ? `${numbers}\nshort ${percent(short)} %\nof last hour` : numbers;
+}
+
+/** What is not nothing is not shown as nothing. */
+function percent(share: number): string {
+  return share < 0.01 ? '<1' : String(Math.round(100 * share));
 }
 
 /** The sentence that decided: what was done, else what stands in the way, else why this is enough. */
 function whyOf({ outcome, outcome_message, why_not, reason }: StatusRow): string {
-  if (outcome === 'applied') return `${outcome_message}: ${reason}`;
-  return why_not == null || SAID_ELSEWHERE.has(why_not.code) ? reason : why_not.message;
+  if (outcome === 'applied') return `${outcome_message}: ${plainly(reason)}`;
+  return why_not == null || SAID_ELSEWHERE.has(why_not.code) ? plainly(reason) : why_not.message;
 }
 
 /** That nothing is in the way, and what the column of modes says already. */
@@ -205,7 +214,7 @@ function cores(value: number | null): string {
 /** As many lines of theirs. */
 const UNKNOWN_CHARS = 40;
 /** Four lines of the column. */
-const WHY_CHARS = 125;
+const WHY_CHARS = 110;
 
 /** Demoted, it is on a lower rung than its mode says. */
 function modeOf({ enabled, mode, demoted }: StatusRow): string {

@@ -1,5 +1,6 @@
 // Log and events for a terminal: what was changed and what went wrong, one line each.
 
+import { plainly } from '../cli/decision-text.ts';
 import { complain, oneLine, say } from '../cli/terminal.ts';
 import { LOG_WORDS } from '../lib/app/advise/advice-log.ts';
 import type { AutoscalerEvent, EventSink, Log, LogFields } from '../lib/app/ports/world.ts';
@@ -41,13 +42,23 @@ export function makeConsoleEvents(): EventSink {
   };
 }
 
+const COLUMNS = 100;
+/** In less a reason says nothing. */
+const LEAST_ROOM = 24;
+
 function changeLine({ type, at, detail }: AutoscalerEvent): string {
-  const { current, target, source, reason, outcome } = detail;
+  const { current, target, reason, outcome } = detail;
   // The floor of an HPA moves without the replicas: then what was done says more than their number.
-  if (type === 'WorkloadDemoted') return `${timeOf(at)}  ${workloadOf(detail)}  demoted: ${String(reason)}`;
+  const head = `${timeOf(at)}  ${workloadOf(detail)}  `;
+  if (type === 'WorkloadDemoted') return cut(`${head}demoted: ${String(reason)}`, COLUMNS);
   const done = current === target || type === 'DecisionProposed' ? outcome : `${current} → ${target}`;
-  const why = String(reason);
-  return `${timeOf(at)}  ${workloadOf(detail)}  ${done}  (${source}: ${why.length > 110 ? `${why.slice(0, 109)}…` : why})`;
+  const line = cut(`${head}${done}`, COLUMNS);
+  const room = COLUMNS - line.length - '  ()'.length;
+  return room < LEAST_ROOM ? line : `${line}  (${cut(plainly(String(reason)), room)})`;
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
 function timeOf(at: number): string {

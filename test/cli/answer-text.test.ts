@@ -58,6 +58,32 @@ it('status tells what a level above took from a workload', async () => {
   expect(text?.replaceAll(/\s+/g, ' ')).toContain(` capped: shop/web: ${clipped[0]} last tick`);
 });
 
+it('status says how often it was short in the last hour, and why in plain words, within a hundred columns', async () => {
+  const { body } = await system.get(`${API}/status/demo`);
+  const [row] = body.workloads;
+  // Under half an hour of it was watched.
+  expect(row.short_last_hour).toBeNull();
+  const reason =
+    'cpu needs 20 replicas: what may come before new pods serve, a missing replica weighed as 36 idle ones, and no fewer ' +
+    'than were wanted in the last 5 minutes. On the last 14 days that would have had enough 99.6 % of the time';
+  const said = (short_last_hour: number | null, layout: 'text' | 'wide' = 'text') =>
+    answerText(
+      { ...body, workloads: [{ ...row, target_replicas: 20, reason, why_not: null, short_last_hour }] },
+      layout,
+    ) ?? '';
+  expect(said(0.123)).toMatch(/15 → 20 .*\n.* short 12 % .*\n.* of last hour/);
+  expect(said(0.004)).toContain('short <1 %');
+  for (const none of [0, null]) expect(said(none)).not.toContain('short');
+  expect(said(0, 'wide')).toMatch(/ cpu needs 20 replicas for what may come while pods start\n/);
+  expect(
+    Math.max(
+      ...said(1)
+        .split('\n')
+        .map((line) => line.length),
+    ),
+  ).toBeLessThanOrEqual(100);
+});
+
 it('where nothing waits for approval it says what brings a proposal, else what to type', () => {
   expect(answerText({ proposals: [] })).toMatch(/^no change waits for approval: .*\n.*npm run ai4k8s -- why-not NAME/);
   const waiting = {

@@ -89,6 +89,31 @@ describe('escapes in', () => {
     expect(out.split('\n')).toHaveLength(3);
   });
 
+  it('a change is told in a hundred columns, in plain words', async () => {
+    const detail = {
+      namespace: 'default',
+      name: 'checkout',
+      current: 16,
+      target: 18,
+      source: 'predictive',
+      reason:
+        'cpu needs 18 replicas: what may come before new pods serve, a missing replica weighed as 36 idle ones, and no fewer than were wanted in the last 5 minutes',
+      outcome: 'o'.repeat(150),
+    };
+    let out = '';
+    vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+      out += String(chunk);
+      return true;
+    });
+    await makeConsoleEvents().publish([{ type: 'DecisionApplied', at: 0, detail }]);
+    await makeConsoleEvents().publish([{ type: 'DecisionProposed', at: 0, detail }]);
+    const [first = '', second = ''] = out.split('\n');
+    expect(first).toBe(
+      '01-01 00:00  default/checkout  16 → 18  (cpu needs 18 replicas for what may come while pods start)',
+    );
+    expect([first.length, second.length]).toEqual([98, 100]);
+  });
+
   it('answers of the API end at the command line, whatever their shape', () => {
     const line = { timestamp: EVIL, current_replicas: 1, target_replicas: 2, source: EVIL, reason: `${EVIL}\nforged` };
     const bodies = [

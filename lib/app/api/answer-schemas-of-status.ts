@@ -27,6 +27,10 @@ const row = z.looseObject({
   namespace: z.string(),
   deployment: z.string(),
   kind: z.string(),
+  short_last_hour: z.number().min(0).max(1).nullable().meta({
+    description:
+      'Share of the last hour, 0 to 1, with fewer replicas ready than its load needed; null where under half an hour of it was watched without a gap',
+  }),
   demand_class: demandClass,
   cost,
 });

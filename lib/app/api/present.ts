@@ -5,6 +5,7 @@ import type { Assessment, Envelope } from '../../domain/assessment/assessment.ts
 import type { Proposal } from '../../domain/assessment/proposal.ts';
 import type { Prices } from '../../domain/cost/prices.ts';
 import type { DecisionRecord } from '../../domain/decision/decision.ts';
+import { shortShare } from '../../domain/decision/shortage.ts';
 import { asLeft } from '../../domain/decision/take-over.ts';
 import { whyNoChange } from '../../domain/decision/why-no-change.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
@@ -135,6 +136,7 @@ export function presentWorkload(
     ...(policy.clipped && { clipped: policy.clipped }),
     replicas: observation.replicas.spec,
     ready: observation.replicas.ready,
+    short_last_hour: digits(shortShare(entry.shortage, observation.at) ?? undefined),
     cpu_cores: digits(observation.signals.cpu?.demand),
     memory_bytes: observation.signals.memory?.demand ?? null,
     cpu_peak_cores: digits(entry.peaks.cpu),

@@ -6,7 +6,6 @@ import type { AssessInput } from '../assessment/assess.ts';
 import type { Assessment } from '../assessment/assessment.ts';
 import { countChanges, wantedAlone } from '../assessment/change-budget.ts';
 import { whyKept } from '../assessment/holds.ts';
-import type { PastDecision } from '../assessment/past-decision.ts';
 import { askedByLevels } from '../assessment/proposals/levels.ts';
 import { chargeAdvice, NO_REGRET, type TrackedTick } from '../assessment/regret-budget.ts';
 import type { LevelMemory } from '../level/level-memory.ts';
@@ -29,12 +28,11 @@ import { heldSince, overruledNow, ranAtMost } from './held-since.ts';
 import { callAfter } from './last-call.ts';
 import { offAfter } from './off-decision.ts';
 import type { Outcome } from './outcome.ts';
+import { PAST_KEPT, pastDecision, pastWithEffects } from './past-changes.ts';
 import { seenNeed, trackAt, trackedAfter } from './proposal-track.ts';
+import { seenShortage, shortageAt } from './shortage.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
 
-/** When the effect of a decision is read off: new pods have started by then. */
-const EFFECT_AFTER_MS = 10 * 60_000;
-export const PAST_KEPT = 5;
 /** So many ticks missed, and a workload was not watched in between. */
 const TICKS_UNTIL_A_GAP = 3;
 
@@ -101,19 +99,6 @@ export function carried(
   };
 }
 
-/** Past decisions with the effect filled in where it can be read off by now. */
-function pastWithEffects(
-  past: readonly PastDecision[],
-  utilisation: PerSignal<number>,
-  now: EpochMs,
-): readonly PastDecision[] {
-  return past.map((entry) =>
-    entry.cpuPercentAfter === null && now - entry.at >= EFFECT_AFTER_MS
-      ? { ...entry, cpuPercentAfter: utilisation.cpu ?? null }
-      : entry,
-  );
-}
-
 /** What a decision was made from, before anything became of it. */
 type Made = Pick<DecisionRecord, 'decision' | 'assessment' | 'advice'>;
 
@@ -140,6 +125,7 @@ export function decided(
   const record = { decision: inShort(decision), outcome: UNDECIDED, advice: keptInShort(advice), requestedBy: null };
   const call = callAfter(previous, asked, advice, now);
   const track = previous?.track && trackAt(previous.track, seenNeed(assessment));
+  const shortage = shortageAt(previous?.shortage, seenShortage(assessment));
   return {
     observation,
     record,
@@ -157,6 +143,7 @@ export function decided(
     ...(overruled !== undefined && { overruled }),
     ...(call && { call }),
     ...(track && { track }),
+    ...(shortage && { shortage }),
     ...(harm && { harm }),
     ...(previous?.off && { off: previous.off }),
     ...savingsSeen(previous?.savings, assessment),
@@ -231,19 +218,6 @@ function exactNeed({ utilisation, policy, observation, memoryKind }: Assessment)
   const aims = targetsOf(policy);
   const shares = sized.map((signal) => (utilisation[signal] ?? 0) / (aims[signal] ?? 100));
   return servingPods(observation) * Math.max(...shares);
-}
-
-function pastDecision(assessment: Assessment, decision: Decision): PastDecision {
-  return {
-    at: decision.at,
-    action: decision.action,
-    source: decision.source,
-    from: decision.current,
-    to: decision.target,
-    cpuPercentBefore: assessment.utilisation.cpu ?? null,
-    cpuPercentAfter: null,
-    readyBefore: assessment.observation.replicas.ready,
-  };
 }
 
 function peaksOf(assessment: Assessment): PerSignal<number> {

@@ -6,7 +6,8 @@ import { workloadKey } from '../workload/identity.ts';
 import type { Observation } from '../workload/observation.ts';
 import { declinedBy } from './change-proposal.ts';
 import type { DecisionRecord } from './decision.ts';
-import { PAST_KEPT, remembered } from './remember.ts';
+import { PAST_KEPT } from './past-changes.ts';
+import { remembered } from './remember.ts';
 import type { Request } from './request.ts';
 import type { WorkloadMemory } from './workload-memory.ts';
 

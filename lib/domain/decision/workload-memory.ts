@@ -17,6 +17,7 @@ import type { Harm } from './harm.ts';
 import type { LastCall } from './last-call.ts';
 import type { OffMemory } from './off-hours.ts';
 import type { ProposalTrack } from './proposal-track.ts';
+import type { Shortage } from './shortage.ts';
 
 /** What the API shows between ticks, and what the next tick builds on. */
 export interface WorkloadMemory {
@@ -57,6 +58,8 @@ export interface WorkloadMemory {
   readonly harm?: Harm;
   /** How its proposals did. Absent where it had none, and in what older releases stored. */
   readonly track?: ProposalTrack;
+  /** When it was short of capacity of late. Absent where that cannot be told, and in what older releases stored. */
+  readonly shortage?: Shortage;
   /** Of the LLM, about this workload. Absent where there was none, and in what older releases stored. */
   readonly call?: LastCall;
 }

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { LookTask } from '../../../lib/app/ports/look-task.ts';
-import { PAST_KEPT } from '../../../lib/domain/decision/remember.ts';
+import { PAST_KEPT } from '../../../lib/domain/decision/past-changes.ts';
 import { NOW } from '../../make/workloads.ts';
 import { makeProcess, makeWorld, NEVER, SETTINGS, type Turn, type World } from '../../stand-ins/tick-world.ts';
 

@@ -1,17 +1,12 @@
 // When a full record is written, and what a tick hands to the next one.
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { PastDecision } from '../../../lib/domain/assessment/past-decision.ts';
 import type { Outcome } from '../../../lib/domain/decision/outcome.ts';
+import { PAST_KEPT } from '../../../lib/domain/decision/past-changes.ts';
 import { heartbeatOf, isHourlyDue, isRecordDue } from '../../../lib/domain/decision/record-due.ts';
-import {
-  carried,
-  lastScaledAt,
-  ownChangeAt,
-  PAST_KEPT,
-  remembered,
-  wantedLately,
-} from '../../../lib/domain/decision/remember.ts';
+import { carried, lastScaledAt, ownChangeAt, remembered, wantedLately } from '../../../lib/domain/decision/remember.ts';
 import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import { APPLIED, decisionOf, entryOf, FAILED, pods, recordOf, underHpa } from '../../make/records.ts';
 import { NOW, observation, policy } from '../../make/workloads.ts';

@@ -1,7 +1,7 @@
 // How what was done outside a tick's own record gets into the entry that ticks and reads build on: once, and at its own time.
 import { describe, expect, it } from 'vitest';
 import type { PastDecision } from '../../../lib/domain/assessment/past-decision.ts';
-import { PAST_KEPT } from '../../../lib/domain/decision/remember.ts';
+import { PAST_KEPT } from '../../../lib/domain/decision/past-changes.ts';
 import { asLeft, isTakenOver, takenOverBy, withRequests } from '../../../lib/domain/decision/take-over.ts';
 import { workloadKey } from '../../../lib/domain/workload/identity.ts';
 import { APPLIED, askedOf, entryOf, FAILED, HPA, pods, recordOf, underHpa } from '../../make/records.ts';
