@@ -15,6 +15,7 @@ describe('the deployment context', () => {
       stackName: 'Ai4k8s',
       clusters: [CLUSTER],
       clustersSetting: JSON.stringify([CLUSTER]),
+      mcp: false,
       createAccessEntries: false,
       logRetentionDays: 30,
       accessLogRetentionDays: 30,
