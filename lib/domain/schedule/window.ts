@@ -97,7 +97,12 @@ export function periodsBetween(window: ScheduleWindow, from: EpochMs, to: EpochM
 
 /** Whether a window is active: what a tick asks of every window. */
 export function isActive(window: ScheduleWindow, now: EpochMs): boolean {
-  const found = firstEndingAfter(occurrencesOf(window), now);
+  const source = occurrencesOf(window);
+  const { last } = source;
+  // The earliest that is not over stays the earliest until it ends.
+  const holds = last !== null && now >= last.since && (last.found === null || now < last.found.to);
+  const found = holds ? last.found : firstEndingAfter(source, now);
+  if (!holds) source.last = { since: now, found };
   return found !== null && found.from <= now;
 }
 
@@ -114,7 +119,28 @@ interface Occurrences {
   readonly endOf: (start: EpochMs) => EpochMs;
 }
 
-function occurrencesOf({ times, timeZone, from, until }: ScheduleWindow): Occurrences {
+/** With what was found last, and for when. */
+interface KnownOccurrences extends Occurrences {
+  last: { readonly since: EpochMs; readonly found: Occurrence | null } | null;
+}
+
+/** A pattern takes longer to read than to follow, and the same windows are asked about every minute. */
+const kept = new Map<string, KnownOccurrences>();
+const WINDOWS_KEPT = 500;
+
+function occurrencesOf(window: ScheduleWindow): KnownOccurrences {
+  const { times, timeZone, from, until } = window;
+  const key = JSON.stringify([times, timeZone, from, until]);
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const made = { ...readOccurrences(window), last: null };
+  const oldest = kept.size >= WINDOWS_KEPT ? kept.keys().next().value : undefined;
+  if (oldest !== undefined) kept.delete(oldest);
+  kept.set(key, made);
+  return made;
+}
+
+function readOccurrences({ times, timeZone, from, until }: ScheduleWindow): Occurrences {
   const range = {
     ...(from === null ? {} : { startAt: `${from}T00:00:00` }),
     ...(until === null ? {} : { stopAt: `${dayAfter(until)}T00:00:00` }),

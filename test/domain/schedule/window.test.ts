@@ -208,6 +208,27 @@ describe('laws', () => {
       { numRuns: 2 },
     );
   });
+
+  it('what was found before says nothing else: whenever it is asked about, and in whatever order', () => {
+    const instants = fc.array(fc.integer({ min: 0, max: 3 * 24 * 60 }), { minLength: 2, maxLength: 12 });
+    const days = fc.constantFrom(null, '2026-03-27', '2026-03-29');
+    fc.assert(
+      fc.property(
+        weeklyTimes(),
+        fc.constantFrom(...ZONES),
+        days,
+        days,
+        instants,
+        (times, timeZone, from, until, at) => {
+          const window = weekly(times, { timeZone, from, until });
+          for (const minute of at) {
+            const now = Date.parse('2026-03-28T00:00Z') + minute * MINUTE;
+            expect(isActive(window, now)).toBe(windowState(window, now).active !== null);
+          }
+        },
+      ),
+    );
+  });
 });
 
 /** Compares every minute of the year, in order; a window is asked again only when it said that its state would change. */
