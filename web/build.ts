@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build } from 'vite';
 
 /** Under it are the page's own files; no cluster and no namespace begins with a dash. */
-export const BASE = '/autoscaling/-/';
+const BASE = '/autoscaling/-/';
 
 const ROOT = join(import.meta.dirname, 'app');
 

@@ -2,6 +2,7 @@
 import { whyNoChange } from '../../domain/decision/why-no-change.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import { DAY_MS } from '../../domain/workload/time.ts';
+import type { AnswerPorts } from '../commands/answering.ts';
 import {
   type CommandPorts,
   type CommandResult,
@@ -11,7 +12,6 @@ import {
   recordValues,
 } from '../commands/commands.ts';
 import { hpaOnRequest } from '../commands/hpa-on-request.ts';
-import type { AnswerPorts } from '../commands/proposals.ts';
 import type { AnswerStore } from '../ports/answer-store.ts';
 import type { ApiContext } from './api-context.ts';
 import { type Api, asking, knownCluster, makeApp } from './base.ts';

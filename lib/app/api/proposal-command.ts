@@ -2,9 +2,10 @@
 import { FARGATE_PRICES, type Prices } from '../../domain/cost/prices.ts';
 import { cleanText } from '../../domain/text/clean-text.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
+import type { AnswerPorts, AnswerResult } from '../commands/answering.ts';
 import { type AskResult, askFor } from '../commands/asked-changes.ts';
 import type { CommandSettings } from '../commands/commands.ts';
-import { type AnswerPorts, type AnswerResult, approve, reject } from '../commands/proposals.ts';
+import { approve, reject } from '../commands/proposals.ts';
 import type { ApiContext } from './api-context.ts';
 import { type Api, asking } from './base.ts';
 import { iso } from './iso.ts';

@@ -11,9 +11,9 @@ import { applyDecision, whyNot } from '../apply/apply-decision.ts';
 import { oursMeanwhile } from '../known-state.ts';
 import type { AskedChange } from '../ports/proposal-store.ts';
 import { considered, unasked } from '../recommend.ts';
+import type { AnswerPorts, AnswerResult } from './answering.ts';
 import { heldByBreaker } from './breaker-hold.ts';
 import { type CommandSettings, lookAt, type Present } from './commands.ts';
-import type { AnswerPorts, AnswerResult } from './proposals.ts';
 import { carryOutRequest } from './request-journal.ts';
 
 /** As long as what ticks propose. */

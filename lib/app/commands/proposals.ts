@@ -1,22 +1,19 @@
 // What a person says to a change that waits for him: yes carries it out where it is still wanted, no keeps it from being asked again.
 
 import type { ChangeProposal } from '../../domain/decision/change-proposal.ts';
-import type { Decision, DecisionRecord } from '../../domain/decision/decision.ts';
+import type { Decision } from '../../domain/decision/decision.ts';
 import type { Outcome } from '../../domain/decision/outcome.ts';
 import type { WorkloadRef } from '../../domain/workload/identity.ts';
 import type { EpochMs } from '../../domain/workload/time.ts';
-import type { ProposalAnswer, ProposalStore } from '../ports/proposal-store.ts';
+import type { ProposalAnswer } from '../ports/proposal-store.ts';
 import { recommend } from '../recommend.ts';
+import type { AnswerPorts, AnswerResult } from './answering.ts';
 import { carryOutAsked, declineAsked } from './asked-changes.ts';
-import { type CommandPorts, type CommandSettings, decideNow, lookAt } from './commands.ts';
+import { type CommandSettings, decideNow, lookAt } from './commands.ts';
 import { carryOutRequest } from './request-journal.ts';
 
 /** By then a tick has taken over what came of an answer; what failed may be answered again. */
 const CLAIMED_TICKS = 2;
-
-export interface AnswerPorts extends CommandPorts {
-  readonly proposals: ProposalStore;
-}
 
 export interface Answering {
   readonly ref: WorkloadRef;
@@ -26,14 +23,6 @@ export interface Answering {
   readonly reason?: string;
   readonly by: string | null;
 }
-
-export type AnswerResult =
-  | { readonly kind: 'done'; readonly record: DecisionRecord }
-  | { readonly kind: 'not_found' }
-  /** Nothing of that name waits; `waiting` is what does. */
-  | { readonly kind: 'gone'; readonly waiting: ChangeProposal | null; readonly isExpired: boolean }
-  /** Somebody was first. */
-  | { readonly kind: 'answered'; readonly first: ProposalAnswer };
 
 /**
  * Decides again on fresh readings and carries the change out where it comes to the number that was approved; what came to

@@ -21,7 +21,7 @@ export function hoursOf({ came }: Story): readonly (readonly [string, readonly H
   );
 }
 
-export function unitOf(story: Story, signal: string): string {
+function unitOf(story: Story, signal: string): string {
   const named = 'signals' in story ? (story.signals as Readonly<Record<string, { readonly unit?: string }>>) : {};
   return UNITS[signal] ?? named[signal]?.unit ?? '';
 }
