@@ -18,7 +18,7 @@ export interface SpanOfRows {
 
 /** No more are drawn, unless the window is so high that more are in sight. */
 export const MOST_ROWS = 60;
-const AROUND = 12;
+const AROUND = 8;
 /** Scrolled by less, nothing is drawn anew. */
 const STEP = 4;
 
