@@ -1,12 +1,13 @@
 // What of the overview's table is shown and in which order; and which of its rows are drawn.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { plainly as plainlyOfCli } from '../../cli/decision-text.ts';
 import type { Row } from '../../web/app/src/api/types.ts';
 import { viewOf, workloadPath } from '../../web/app/src/routes.ts';
 import { type Choice, choiceOf, chosen, queryOf, sortedBy } from '../../web/app/src/views/overview/choice.ts';
 import { itemsOf } from '../../web/app/src/views/overview/items.ts';
 import type { OfCluster } from '../../web/app/src/views/overview/of-cluster.ts';
-import { nextOf, replicasText, sentenceOf } from '../../web/app/src/views/overview/sentence.ts';
+import { nextOf, plainly, replicasText, sentenceOf } from '../../web/app/src/views/overview/sentence.ts';
 import { MOST_ROWS, spanOfRows } from '../../web/app/src/views/overview/span-of-rows.ts';
 
 const ALL = choiceOf({});
@@ -150,6 +151,17 @@ describe('a workload in one line', () => {
     [row({ source: 'llm' }), '4', 'llm: cpu needs 4 replicas', ''],
   ])('%#', (made, replicas, sentence, next) => {
     expect([replicasText(made), sentenceOf(made), nextOf(made)]).toEqual([replicas, sentence, next]);
+  });
+});
+
+describe('a reason', () => {
+  it('is as plain as on the command line', () => {
+    const reason =
+      'cpu needs 4 replicas: what may come before new pods serve, a missing replica weighed as 28 idle ones, and no fewer ' +
+      'than were wanted in the last 5 minutes. On the last 4 days that would have had enough — 5 was wanted 3 min ago';
+    expect(plainly(reason)).toBe('cpu needs 4 replicas for what may come while pods start — 5 was wanted 3 min ago');
+    for (const text of [reason, 'cpu needs 4, and no fewer than were wanted in the last 5 minutes', ''])
+      expect(plainly(text)).toBe(plainlyOfCli(text));
   });
 });
 

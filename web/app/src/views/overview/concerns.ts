@@ -12,6 +12,7 @@ export const CONCERNS = {
   down: { of: 'without a ready replica', isBad: true },
   partial: { of: 'whose metrics cannot be relied on now', isBad: false },
   short: { of: 'with fewer replicas than wanted', isBad: false },
+  was_short: { of: 'short of replicas for a part of the last hour', isBad: false },
   unready: { of: 'with replicas that are not ready', isBad: false },
   over: { of: 'with a signal over its band', isBad: false },
   proposed: { of: 'with a change that waits for you', isBad: false },
@@ -28,6 +29,7 @@ export interface Concern {
 /** @param isAlone scaled directly, with no HPA that would go on without us */
 export function concernsOf(row: Row, isAlone: boolean): readonly Concern[] {
   const { replicas, ready, outcome, target_replicas: target, missing } = row;
+  const wasShort = row.short_last_hour ?? 0;
   const over = Object.entries(row.signals ?? {}).flatMap(([name, signal]) =>
     'is_over' in signal && signal.is_over ? [name] : [],
   );
@@ -40,6 +42,7 @@ export function concernsOf(row: Row, isAlone: boolean): readonly Concern[] {
     [replicas > 0 && ready === 0, 'down', 'none ready'],
     [doubted.length > 0, 'partial', `${doubted.join(', ')} in doubt`],
     [target > replicas && outcome !== 'applied', 'short', `${target - replicas} short`],
+    [wasShort > 0, 'was_short', `short ${percent(wasShort)} % of the hour`],
     [ready > 0 && ready < replicas, 'unready', `${replicas - ready} not ready`],
     [over.length > 0, 'over', `${over.join(', ')} over`],
     [row.why_not?.code === 'proposed', 'proposed', 'waits for you'],
@@ -47,6 +50,11 @@ export function concernsOf(row: Row, isAlone: boolean): readonly Concern[] {
     [isAlone, 'no_hpa', 'no HPA'],
   ];
   return found.flatMap(([is, code, word]) => (is ? [{ code, word }] : []));
+}
+
+/** What is not nothing is not shown as nothing. */
+function percent(share: number): string {
+  return share < 0.01 ? '<1' : String(Math.round(100 * share));
 }
 
 /** There is a figure, though it is not acted on. */

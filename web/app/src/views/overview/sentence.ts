@@ -6,14 +6,20 @@ const SAID_ELSEWHERE = new Set(['ok', 'not_enabled', 'mode_recommend']);
 
 /** What was done, else what stands in the way, else why this is enough, by whom where that is not the forecast. */
 export function sentenceOf({ outcome, outcome_message, why_not, reason, source }: Row): string {
-  const because = source === 'predictive' ? briefly(reason) : `${source}: ${briefly(reason)}`;
+  const because = source === 'predictive' ? plainly(reason) : `${source}: ${plainly(reason)}`;
   if (outcome === 'applied') return `${outcome_message}: ${because}`;
   return why_not === null || SAID_ELSEWHERE.has(why_not.code) ? because : why_not.message;
 }
 
-/** Without how the way of sizing has done, which is the same for days. */
-function briefly(reason: string): string {
-  return reason.replace(/\. On the last .*?(?= — |; \d+ wanted, max is |$)/, '');
+/** Without how the way of sizing has done, which is the same for days, and how it weighs: as the command line has it. */
+export function plainly(reason: string): string {
+  return reason
+    .replace(/\. On the last .*?(?= — |; \d+ wanted, max is |$)/, '')
+    .replace(
+      /: what may come before new pods serve, .*? in the last \d+ minutes/,
+      ' for what may come while pods start',
+    )
+    .replace(/, and no fewer than were wanted in the last \d+ minutes/, '');
 }
 
 /** `4 → 7` where another number is wanted, or was just set. */

@@ -3,6 +3,7 @@ import { write } from '../../api/client.ts';
 import type { Proposal } from '../../api/types.ts';
 import { Left } from '../../parts/age.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
+import { Reason } from '../../parts/decision/reason.tsx';
 import type { Said } from '../../parts/said.tsx';
 import { useMayWrite } from '../../parts/session.tsx';
 import { workloadPath } from '../../routes.ts';
@@ -53,9 +54,7 @@ export function Waiting({ cluster, proposal, showsCluster, onSaid }: Props) {
           Asked for by <bdi>{proposal.proposed_by}</bdi>
         </p>
       )}
-      <p class="faint">
-        {source}: {reason}
-      </p>
+      <Reason text={`${source}: ${reason}`} />
       {mayWrite && (
         <div class="row">
           <Confirm
