@@ -44,11 +44,11 @@ interface Levels {
 function levelsText({ installation, levels }: Levels): string {
   const words = (values: Readonly<Record<string, string>>) =>
     Object.entries(values)
-      .map(([field, value]) => `${field} ${value}`)
+      .map(([field, value]) => `${field.replaceAll('_', '-')} ${value}`)
       .join(', ') || 'nothing';
   const lines = levels.map(
     ({ namespace, policy, changed_by, changed_at }) =>
-      `${namespace === null ? 'cluster' : `namespace ${namespace}`}: ${words(policy)} (by ${changed_by ?? 'somebody'}, ${changed_at})`,
+      `${namespace === null ? 'cluster' : `namespace ${namespace}`}: ${words(policy)} (${changed_by === null ? '' : `by ${changed_by}, `}${changed_at})`,
   );
   return [`installation: ${words(installation)}`, ...lines].join('\n');
 }

@@ -17,7 +17,14 @@ export class NoAnswer extends Error {
 export function refusalText(target: ApiTarget, status: number, body: Readonly<Record<string, unknown>>): string {
   // API Gateway turns away in words of its own who may not call.
   const { title = status, detail = `${body.message}: ${turnedAway(target)}` } = body;
-  return oneLine(`${title}: ${detail}`);
+  return inCommands(oneLine(`${title}: ${detail}`));
+}
+
+/** What the API says of its own routes, as a command. */
+function inCommands(text: string): string {
+  return text
+    .replace(/GET \/api\/autoscaling\/status\/\S+/g, '"npm run ai4k8s -- status"')
+    .replace(/GET \/api\/autoscaling\/schedule\/\S+/g, '"npm run ai4k8s -- schedule list"');
 }
 
 /** @param error whatever asking has thrown */

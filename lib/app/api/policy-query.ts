@@ -3,7 +3,7 @@ import type { LevelRecord, PolicyStore } from '../ports/policy-store.ts';
 import type { ApiContext } from './api-context.ts';
 import { type Api, asking } from './base.ts';
 import { iso } from './iso.ts';
-import { fieldOfKey, policyRoute } from './policy-contract.ts';
+import { fieldOfKey, keyOfField, policyRoute } from './policy-contract.ts';
 import { sightOf } from './sight.ts';
 
 export interface PolicyQueryContext extends ApiContext {
@@ -33,17 +33,23 @@ export function presentLevel({ namespace, values, updatedAt, updatedBy }: LevelR
 
 export function saidOfLevel({ namespace, policy, changed_by, changed_at }: ReturnType<typeof presentLevel>): string {
   const of = namespace === null ? 'the cluster' : `namespace ${namespace}`;
-  return `${of}: ${wordsOf(policy)} (${changed_by ?? 'somebody'}, ${changed_at})`;
+  return `${of}: ${wordsOf(policy)} (${changed_by === null ? '' : `by ${changed_by}, `}${toTheSecond(changed_at)})`;
 }
 
 function presentValues(values: Readonly<Record<string, string>>) {
   return Object.fromEntries(Object.entries(values).map(([key, value]) => [fieldOfKey(key), value]));
 }
 
+/** For people. */
+function toTheSecond(timestamp: string): string {
+  return timestamp.replace(/\.\d+Z$/, 'Z');
+}
+
+/** As annotations and the command line call them. */
 function wordsOf(values: Readonly<Record<string, string>>): string {
   return (
     Object.entries(values)
-      .map(([field, value]) => `${field} ${value}`)
+      .map(([field, value]) => `${keyOfField(field)} ${value}`)
       .join(', ') || 'nothing is said'
   );
 }
