@@ -55,7 +55,11 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
     'policy unset cap-mode -n shop',
   ],
   'policy get': ['policy get', 'policy get -n shop -o yaml'],
-  'policy set': ['policy set max-replicas=20', 'policy set cap-mode=propose cap-max-replicas=50 -n shop'],
+  'policy set': [
+    'policy set max-replicas=20',
+    'policy set cap-mode=propose cap-max-replicas=50 -n shop',
+    'policy set cap-max-replicas=10 --yes',
+  ],
   'policy unset': ['policy unset cap-mode -n shop'],
   dashboard: ['dashboard --open', 'dashboard --read-only --port 0'],
   mcp: ['mcp', 'mcp --allow-writes'],

@@ -1,7 +1,9 @@
 // `ai4k8s policy`: what is said of all of a namespace, or of the whole cluster.
 import { Command } from 'commander';
 import { askApi } from './api-client.ts';
+import { setWithin } from './cap-warning.ts';
 import { UsageError } from './exit-codes.ts';
+import { askAtTerminal } from './hpa-offer.ts';
 import type { Show } from './show.ts';
 
 interface Where {
@@ -18,9 +20,10 @@ export function levelCommand(show: Show): Command {
   );
   of(command, 'set', 'says it: max-replicas=20 is a default, cap-max-replicas=50 and cap-mode=propose hold for all')
     .argument('<key=value...>')
-    .action((pairs: readonly string[], { namespace }: Where) => {
-      const body = { namespace, ...Object.fromEntries(pairs.map(pairOf)) };
-      return show((target) => askApi(target, 'policy', { body }));
+    .option('-y, --yes', 'asks nothing, where workloads run above a new cap-max-replicas')
+    .action((pairs: readonly string[], { namespace, yes }: Where & { readonly yes?: true }) => {
+      const change = { namespace, set: Object.fromEntries(pairs.map(pairOf)) };
+      return show((target) => setWithin(target, change, yes !== true, askAtTerminal), { asksPerson: true });
     });
   of(command, 'unset', 'takes it back')
     .argument('<key...>')

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { type AnswerBody, answerText } from './answer-text.ts';
 import type { ApiTarget } from './api-client.ts';
-import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { EXIT, exitCodeOf, UsageError } from './exit-codes.ts';
 import { NoAnswer, refusalText, unreachableText } from './no-answer.ts';
 import { dataText, type Format, type Layout, layoutOf } from './output.ts';
 import type { PlaceOf, Straight } from './place.ts';
@@ -47,13 +47,19 @@ async function askOnce(target: ApiTarget, ask: Ask, words: Words, format: Format
     const body = (await answer.json()) as Record<string, unknown>;
     if (!answer.ok)
       return { kind: 'none', text: refusalText(target, answer.status, body), exitCode: exitCodeOf(answer.status) };
-    const text =
-      dataText(body, format) ?? words(oneLined(body), layoutOf(format), body) ?? dataText(body, 'json') ?? '';
+    const said = () => inSeconds(words(oneLined(body), layoutOf(format), body));
+    const text = dataText(body, format) ?? said() ?? dataText(body, 'json') ?? '';
     return { kind: 'answer', text, exitCode: body.success === false ? EXIT.refused : EXIT.done };
   } catch (error) {
+    if (error instanceof UsageError) return { kind: 'none', text: error.message, exitCode: EXIT.usage };
     if (error instanceof NoAnswer) return { kind: 'none', text: error.message, exitCode: error.exitCode };
     return { kind: 'none', text: unreachableText(target, error), exitCode: EXIT.unreachable };
   }
+}
+
+/** Nobody reads milliseconds; programs have them in JSON. */
+function inSeconds(text: string | null): string | null {
+  return text?.replace(/(T\d\d:\d\d:\d\d)\.\d{3}Z/g, '$1Z') ?? null;
 }
 
 const USUAL_SECONDS = 5;

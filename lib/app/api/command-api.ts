@@ -181,7 +181,7 @@ function doneBody(
     success: record.outcome.kind !== 'failed',
     ...workload,
     kept: presentKept(kept),
-    message: `${message}: ${whyNoChange(record.decision, record.outcome)?.message ?? record.outcome.message}`,
+    message: `${message}: ${whyNoChange(record.decision, record.outcome, record.assessment.policy)?.message ?? record.outcome.message}`,
     decision,
   };
 }

@@ -71,7 +71,7 @@ export function presentRecommendations(record: DecisionRecord, vertical?: Vertic
   };
 }
 
-export function presentDecision({ decision, outcome, requestedBy }: DecisionRecord) {
+export function presentDecision({ decision, outcome, requestedBy, assessment }: DecisionRecord) {
   return {
     id: decision.id,
     action: decision.action,
@@ -83,7 +83,7 @@ export function presentDecision({ decision, outcome, requestedBy }: DecisionReco
     verdicts: decision.verdicts.map(presentVerdict),
     outcome: outcome.kind,
     outcome_message: outcome.message,
-    why_not: whyNoChange(decision, outcome),
+    why_not: whyNoChange(decision, outcome, assessment.policy),
     requested_by: requestedBy,
     timestamp: iso(decision.at),
   };
@@ -103,7 +103,7 @@ export function presentHistoryLine(record: DecisionRecord, prices: Prices) {
     reason: decision.reason,
     outcome: outcome.kind,
     outcome_message: outcome.message,
-    why_not: whyNoChange(decision, outcome),
+    why_not: whyNoChange(decision, outcome, assessment.policy),
     ...presentChangeCost(record, prices),
     cpu_percent: percent(assessment.utilisation.cpu),
     memory_percent: percent(assessment.utilisation.memory),
@@ -151,7 +151,7 @@ export function presentWorkload(
     reason: record.decision.reason,
     outcome: record.outcome.kind,
     outcome_message: record.outcome.message,
-    why_not: whyNoChange(record.decision, record.outcome),
+    why_not: whyNoChange(record.decision, record.outcome, policy),
     requested_by: record.requestedBy,
     llm: presentAdviceResult(record.advice),
     llm_verdict: llmVerdict(record.decision.verdicts),

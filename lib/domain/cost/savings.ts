@@ -7,6 +7,8 @@ export interface Savings {
   readonly since: EpochMs;
   /** Replicas before it. */
   readonly from: number;
+  /** Most that a cap of a level above lets run since `at`: what it takes away is not saved by us. Absent where none is in the way. */
+  readonly cap?: number;
   /** Replicas that run since `at`, whoever set them. */
   readonly count: number;
   readonly at: EpochMs;
@@ -19,12 +21,23 @@ export function savingsFrom(from: number, count: number, now: EpochMs): Savings 
   return { since: now, from, count, at: now, replicaHours: 0 };
 }
 
-/** With the count that is seen, or set, now. A count stands until another is seen. */
-export function savingsAt(before: Savings, count: number, now: EpochMs): Savings {
-  return count === before.count ? before : { ...before, count, at: now, replicaHours: replicaHoursAt(before, now) };
+/**
+ * With the count that is seen, or set, now. A count stands until another is seen.
+ * @param cap of a level above; undefined where none is in the way
+ */
+export function savingsAt(before: Savings, count: number, now: EpochMs, cap?: number): Savings {
+  if (count === before.count && cap === before.cap) return before;
+  const { cap: _before, ...rest } = before;
+  return { ...rest, ...(cap !== undefined && { cap }), count, at: now, replicaHours: replicaHoursAt(before, now) };
+}
+
+/** Fewer than would run without us; negative where more do. */
+export function fewerReplicas({ from, cap = from, count }: Pick<Savings, 'from' | 'cap' | 'count'>): number {
+  return Math.min(from, cap) - count;
 }
 
 /** Until now. */
-export function replicaHoursAt({ from, count, at, replicaHours }: Savings, now: EpochMs): number {
-  return Number((replicaHours + ((from - count) * Math.max(0, now - at)) / HOUR_MS).toFixed(4));
+export function replicaHoursAt(savings: Savings, now: EpochMs): number {
+  const { at, replicaHours } = savings;
+  return Number((replicaHours + (fewerReplicas(savings) * Math.max(0, now - at)) / HOUR_MS).toFixed(4));
 }

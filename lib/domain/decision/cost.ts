@@ -1,8 +1,9 @@
 // What a workload costs, what a change of it does, and what would be saved: potential and realised apart, null where no request tells.
 import type { Assessment } from '../assessment/assessment.ts';
 import { MONTH_HOURS, type Prices, replicaHourUsd, whyUnpriced } from '../cost/prices.ts';
-import { replicaHoursAt, type Savings, savingsAt, savingsFrom } from '../cost/savings.ts';
+import { fewerReplicas, replicaHoursAt, type Savings, savingsAt, savingsFrom } from '../cost/savings.ts';
 import type { Observation } from '../workload/observation.ts';
+import type { Policy } from '../workload/policy.ts';
 import type { Decision, DecisionRecord } from './decision.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -46,8 +47,8 @@ export function costOf(
         ? null
         : {
             since: savings.since,
-            from: savings.from,
-            hourUsd: each * (savings.from - count),
+            from: Math.min(savings.from, savings.cap ?? savings.from),
+            hourUsd: each * fewerReplicas({ ...savings, count }),
             usd: each * replicaHoursAt(savings, observation.at),
           },
   };
@@ -87,7 +88,7 @@ interface Kept {
 /** What a tick leaves of them: who disables a workload begins anew. */
 export function savingsSeen(before: Savings | undefined, { policy, observation, now }: Assessment): Kept {
   if (before === undefined || !policy.enabled) return {};
-  return { savings: savingsAt(before, observation.replicas.spec, now) };
+  return { savings: savingsAt(before, observation.replicas.spec, now, capIn(policy)) };
 }
 
 /** With a change of ours. Under an HPA or another owner the count is not ours. */
@@ -97,5 +98,9 @@ export function savingsAfter(
 ): Kept {
   const { current, target, at } = decision;
   if (!policy.enabled || observation.owner.kind !== 'none') return {};
-  return { savings: savingsAt(before ?? savingsFrom(current, current, at), target, at) };
+  return { savings: savingsAt(before ?? savingsFrom(current, current, at), target, at, capIn(policy)) };
+}
+
+function capIn({ max, maxCappedBy }: Policy): number | undefined {
+  return maxCappedBy === undefined ? undefined : max;
 }

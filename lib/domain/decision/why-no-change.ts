@@ -1,5 +1,7 @@
 // Why a tick changed nothing: one code from a closed list, and one sentence.
 import type { Verdict } from '../guardrails/verdict.ts';
+import { maxWords } from '../workload/max-words.ts';
+import type { Policy } from '../workload/policy.ts';
 import type { Decision } from './decision.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -11,8 +13,15 @@ export interface WhyNoChange {
   readonly message: string;
 }
 
-/** @returns null where something was changed */
-export function whyNoChange(decision: Decision, outcome: Outcome): WhyNoChange | null {
+/**
+ * @param policy that it was decided under
+ * @returns null where something was changed
+ */
+export function whyNoChange(
+  decision: Decision,
+  outcome: Outcome,
+  policy: Pick<Policy, 'max' | 'maxCappedBy'>,
+): WhyNoChange | null {
   const { kind, code, message } = outcome;
   if (kind === 'applied') return null;
   if (kind !== 'unchanged') return { code: code ?? decision.blockedBy ?? 'unknown', message };
@@ -20,7 +29,10 @@ export function whyNoChange(decision: Decision, outcome: Outcome): WhyNoChange |
   const { current, target, wanted = target, action } = decision;
   const held = holding(decision);
   if (action === 'at_max')
-    return { code: 'above_max', message: `${current} replicas are all that max-replicas allows, and more are needed` };
+    return {
+      code: 'above_max',
+      message: `${current} replicas are all that ${maxAt(current, policy)} allows, and more are needed`,
+    };
   if (wanted !== current) {
     const of = held ?? { code: code ?? 'unknown', message };
     return { code: of.code, message: `held at ${current}, where ${wanted} would do: ${of.message}` };
@@ -36,4 +48,9 @@ function holding({ verdicts, current, source }: Decision): Verdict | undefined {
     ({ effect, from, to }) => (effect === 'held' || effect === 'clipped') && to === current && from !== to,
   );
   return moving.find((verdict) => verdict.source === source) ?? moving[0];
+}
+
+/** A cap that was set since the decision is another. */
+function maxAt(current: number, policy: Pick<Policy, 'max' | 'maxCappedBy'>): string {
+  return policy.maxCappedBy !== undefined && policy.max === current ? maxWords(policy) : 'max-replicas';
 }

@@ -163,6 +163,7 @@ export function withinCaps(policy: Policy, from: Origins, { max, mode }: Caps, u
     const { maxIsDefault: _ordered, ...bounded } = clipped;
     clipped = { ...bounded, max: most, min: Math.min(policy.min, most) };
     if (max !== null && most === max.value) {
+      clipped = { ...clipped, maxCappedBy: max.by };
       origins = { ...origins, 'max-replicas': `cap of the ${max.by}` };
       notes.push(
         `max-replicas ${policy.max}${said(from['max-replicas'])} is more than ${CAP_MAX_KEY} of the ${max.by}: ${most} holds`,

@@ -70,6 +70,8 @@ export interface Policy {
   readonly vertical?: VerticalPolicy;
   /** Windows of it may switch it off (`--size 0`), as its namespace is listed for that. Absent: they may not. */
   readonly allowZero?: true;
+  /** Whose cap `max` is, where it is less than what the workload itself says. Absent where it is not. */
+  readonly maxCappedBy?: string;
   /** What was asked for and is more than a level above allows, a sentence each. Absent where nothing is. */
   readonly clipped?: readonly string[];
   /** One sentence per value that could not be read; not empty means the workload is treated as `recommend`. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FARGATE_PRICES, replicaHourUsd, whyUnpriced } from '../../../lib/domain/cost/prices.ts';
-import { replicaHoursAt, savingsAt, savingsFrom } from '../../../lib/domain/cost/savings.ts';
+import { fewerReplicas, replicaHoursAt, savingsAt, savingsFrom } from '../../../lib/domain/cost/savings.ts';
 import { changeHourUsd, costOf } from '../../../lib/domain/decision/cost.ts';
 import type { Decision } from '../../../lib/domain/decision/decision.ts';
 import type { Outcome } from '../../../lib/domain/decision/outcome.ts';
@@ -110,6 +110,16 @@ describe('savings', () => {
         },
       ),
     ));
+
+  it('realised has nothing of what a cap took away, until it is lifted', () => {
+    const begun = savingsAt(savingsFrom(20, 20, NOW), 16, NOW);
+    const capped = savingsAt(begun, 10, NOW + 60 * MINUTE, 10);
+    // An hour of four fewer, and then nothing of ours.
+    expect(replicaHoursAt(capped, NOW + 180 * MINUTE)).toBe(4);
+    expect(fewerReplicas(savingsAt(capped, 7, NOW + 180 * MINUTE, 10))).toBe(3);
+    const lifted = savingsAt(capped, 16, NOW + 180 * MINUTE);
+    expect([lifted.cap, fewerReplicas(lifted), replicaHoursAt(lifted, NOW + 240 * MINUTE)]).toEqual([undefined, 4, 8]);
+  });
 });
 
 describe('prices', () => {

@@ -9,6 +9,7 @@ import {
   type LevelName,
   problemsOfLevel,
 } from '../../../lib/domain/workload/level-fields.ts';
+import { maxWords } from '../../../lib/domain/workload/max-words.ts';
 import { DEFAULT_POLICY, type Policy } from '../../../lib/domain/workload/policy.ts';
 import { POLICY_FIELDS } from '../../../lib/domain/workload/policy-fields.ts';
 import { type PolicySources, resolvePolicy } from '../../../lib/domain/workload/policy-from-annotations.ts';
@@ -243,7 +244,8 @@ describe('caps', () => {
     ];
     const asked = { 'ai4k8s.io/predictive-autoscaling-enabled': 'true', 'ai4k8s.io/max-replicas': '50' };
     const { policy, from } = resolvePolicy(sources({ levels, annotations: asked }));
-    expect(policy).toMatchObject({ max: 20, mode: 'propose', problems: [] });
+    expect(policy).toMatchObject({ max: 20, maxCappedBy: 'cluster record', mode: 'propose', problems: [] });
+    expect(maxWords(policy)).toBe('cap-max-replicas 20 of the cluster record');
     expect(policy.clipped).toEqual([
       'max-replicas 50 (annotation) is more than cap-max-replicas of the cluster record: 20 holds',
       'mode auto is more than cap-mode of the namespace record: propose holds',
