@@ -29,12 +29,13 @@ describe('from not enabled to off again', () => {
     await page.getByLabel('Max replicas').fill('30');
     await page.getByLabel('Min replicas').fill('31');
     await page.getByLabel('Mode', { exact: true }).selectOption('scale');
+    await page.getByLabel('LLM').selectOption('off');
     await page.getByRole('button', { name: 'Enable', exact: true }).click();
     await page.getByRole('button', { name: 'Yes, enable web' }).click();
     // The API's own word at the field: the page does not hold one against the other.
     await page.locator('.form-field', { hasText: 'Min replicas' }).getByText('above max_replicas 30').waitFor();
     await page.getByLabel('Min replicas').fill('3');
-    const command = `ai4k8s --url=${world.system.url} --cluster=demo enable --namespace=shop --mode=scale --min=3 --max=30 web`;
+    const command = `ai4k8s --url=${world.system.url} --cluster=demo enable --namespace=shop --mode=scale --min=3 --max=30 --llm=off web`;
     expect(await page.locator('.elsewhere pre').allTextContents()).toEqual([
       command,
       expect.stringContaining('ai4k8s.io/max-replicas=30'),
@@ -87,8 +88,10 @@ describe('from not enabled to off again', () => {
     await world.system.tick(2);
     const { page, faults } = await world.open(WEB);
     await page.getByRole('heading', { name: 'Why, and why not more' }).waitFor();
-    const held = page.locator('.verdicts li').first();
-    expect(await held.innerText()).toMatch(/^(held|moved)/);
+    const held = page.locator('.verdicts li', { hasText: 'what was wanted just now' });
+    expect(await held.innerText()).toMatch(/^held \d+ → \d+/);
+    await page.getByText('Rule-based recommendation').waitFor();
+    await page.getByText('No LLM was asked: its policy says so').waitFor();
     expect(await page.locator('.stand').innerText()).toMatch(/Held at \d+, where \d+ would do/);
     await page.getByText(/\d+ more let it pass/).click();
     await page.getByText('minimum and maximum').waitFor();
@@ -205,7 +208,7 @@ describe('for everybody', () => {
     const decisions = (await world.system.get('/api/autoscaling/history/demo?deployment=odd&namespace=shop')).body
       .decisions;
     const story = `${ODD}/decisions/${encodeURIComponent(decisions[0].id)}`;
-    for (const path of [ODD, HELD, `${ODD}/enable`, `${ODD}/history`, story]) {
+    for (const path of [ODD, `${ODD}/enable`, `${ODD}/history`, story]) {
       await page.goto(`${world.system.url}${path}`);
       await page.locator('h1').waitFor();
       await page

@@ -9,8 +9,13 @@ import './decision.css';
 
 type Unadvised = Extract<NonNullable<Recommendations['recommendations']['llm']>, { success: false }>;
 
+/** Whether its policy lets an LLM be asked. */
+interface Asking {
+  readonly policy: { readonly llm: string };
+}
+
 interface Props {
-  readonly recommended: Pick<Recommendations, 'decision' | 'recommendations'>;
+  readonly recommended: Pick<Recommendations, 'decision' | 'recommendations'> & Asking;
   /** Of its heading. */
   readonly id: string;
 }
@@ -99,7 +104,7 @@ function Confidence({ of }: { readonly of: number }) {
 
 interface RulesProps {
   readonly llm: Unadvised | null;
-  readonly recommended: Pick<Recommendations, 'decision'>;
+  readonly recommended: Pick<Recommendations, 'decision'> & Asking;
   readonly id: string;
 }
 
@@ -125,10 +130,14 @@ function RulesCard({ llm, recommended, id }: RulesProps) {
         </div>
       </dl>
       <p class="faint">
-        {llm === null ? 'No LLM was asked.' : `No advice of an LLM: ${llm.detail}.`}
+        {llm === null ? unasked(recommended.policy.llm) : `No advice of an LLM: ${llm.detail}.`}
         {llm?.not_asked && llm.not_asked !== llm.detail && ` Not asked now: ${llm.not_asked}.`}
         {llm?.next_call_at && ` Asked again from ${moment(llm.next_call_at)} on.`}
       </p>
     </>
   );
+}
+
+function unasked(llm: string): string {
+  return llm === 'off' ? 'No LLM was asked: its policy says so (llm: off).' : 'No LLM was asked.';
 }
