@@ -48,7 +48,7 @@ export function SecondStep({ of, action, onDone, onCancel, children }: Props) {
   return (
     <section class="card step" aria-labelledby={id} ref={panel} tabIndex={-1}>
       <h2 id={id}>
-        {action.label} {of.deployment}?
+        {of.deployment}: {action.label.toLowerCase()}?
       </h2>
       <p>{action.means}</p>
       {problem && (

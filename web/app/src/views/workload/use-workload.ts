@@ -29,7 +29,7 @@ export function useStory(ref: Ref, id: string): Live<Story> {
   return useLive(`story ${keyOf(ref)} ${id}`, ask, LATER);
 }
 
-/** The decisions that were written down, newest first, back to some hours ago. */
+/** The decisions that were written down, newest first, back to some hours ago. Pages of them: not asked for at every turn. */
 export function useDecisionsOf(ref: Ref, hours: number): Live<readonly HistoryLine[]> {
   const ask = async (signal: AbortSignal) => {
     const lines: HistoryLine[] = [];
@@ -44,7 +44,7 @@ export function useDecisionsOf(ref: Ref, hours: number): Live<readonly HistoryLi
     }
     return lines;
   };
-  return useLive(`decisions ${keyOf(ref)} ${hours}`, ask, SOON);
+  return useLive(`decisions ${keyOf(ref)} ${hours}`, ask, LATER);
 }
 
 interface Page {
