@@ -148,6 +148,12 @@ describe('a workload in one line', () => {
       '4 is all, and more are needed',
       'raise max-replicas',
     ],
+    [
+      row({ decision: 'at_max', outcome: 'recommended', why_not: { code: 'not_enabled', message: 'off' } }),
+      '4',
+      'cpu needs 4 replicas',
+      'raise max-replicas',
+    ],
     [row({ source: 'llm' }), '4', 'llm: cpu needs 4 replicas', ''],
   ])('%#', (made, replicas, sentence, next) => {
     expect([replicasText(made), sentenceOf(made), nextOf(made)]).toEqual([replicas, sentence, next]);

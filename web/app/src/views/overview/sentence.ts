@@ -45,7 +45,8 @@ export function nextOf(row: Row): string {
   const size = Math.abs(target - replicas);
   const difference =
     size === 0 ? [] : [`${target > replicas ? '+' : '−'}${size} ${size === 1 ? 'replica' : 'replicas'}`];
-  return [...difference, ...stepOf(outcome, why_not?.code ?? '', size)].join(' · ');
+  const code = row.decision === 'at_max' ? 'above_max' : (why_not?.code ?? '');
+  return [...difference, ...stepOf(outcome, code, size)].join(' · ');
 }
 
 function stepOf(outcome: string, code: string, size: number): readonly string[] {
