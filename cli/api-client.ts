@@ -13,6 +13,8 @@ export interface ApiTarget {
   readonly token?: string | undefined;
   /** Where requests are signed for, whatever the host; without it those to API Gateway's hosts are signed for theirs. */
   readonly region?: string;
+  /** Of whoever lives long: kept until they end. Without it they are looked for at each request. */
+  readonly credentials?: ReturnType<typeof defaultProvider>;
 }
 
 interface Question {
@@ -44,11 +46,15 @@ export async function askApi(target: ApiTarget, what: string, question: Question
 }
 
 /** One request, signed or with the token, as the target wants it. */
-export async function sendTo({ token, region: given }: ApiTarget, address: URL, asked: Asked): Promise<Response> {
+export async function sendTo(
+  { token, region: given, credentials }: ApiTarget,
+  address: URL,
+  asked: Asked,
+): Promise<Response> {
   if (token !== undefined)
     return fetch(address, { ...asked, headers: { ...asked.headers, authorization: `Bearer ${token}` } });
   const region = given ?? regionOfHost(address.hostname, 'execute-api');
-  return fetch(address, region === null ? asked : await signed(address, asked, region));
+  return fetch(address, region === null ? asked : await signed(address, asked, region, credentials));
 }
 
 /** @throws Error where others could read the token on its way */
@@ -65,15 +71,12 @@ export interface Asked {
   readonly signal?: AbortSignal;
 }
 
-/** Those that the AWS CLI would use, read anew only where they end. */
-const OWN_CREDENTIALS = defaultProvider();
-
 /** Signed for `execute-api` with the credentials that the AWS CLI would use. @param at for tests */
 export async function signed(
   address: URL,
   asked: Asked,
   region: string,
-  credentials = OWN_CREDENTIALS,
+  credentials = defaultProvider(),
   at = new Date(),
 ): Promise<Asked> {
   const signer = new SignatureV4({

@@ -1,5 +1,6 @@
 // `ai4k8s mcp`: the API as tools for an agent that starts this as a process. Standard output is the protocol's alone.
 import { once } from 'node:events';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { Command } from 'commander';
 import { VERSION } from '../lib/version.ts';
 import { type Answered, type Ask, bodyIn, requestOf } from '../mcp/ask.ts';
@@ -22,7 +23,7 @@ An agent's program starts it; docs/agents.md has the lines that tell it to. It a
 and answers for the cluster of --cluster where no other is named.`,
     )
     .action(async ({ allowWrites }: { allowWrites?: true }) => {
-      const target = targetOf();
+      const target = { ...targetOf(), credentials: defaultProvider() };
       const { serveStdio } = await import('@modelcontextprotocol/server/stdio');
       const options = {
         isWriting: allowWrites === true,

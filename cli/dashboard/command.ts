@@ -1,5 +1,6 @@
 // `ai4k8s dashboard`: the page for an API that is deployed, signed for here, so that nothing public is deployed.
 import { once } from 'node:events';
+import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { Command } from 'commander';
 import type { ApiTarget } from '../api-client.ts';
 import { whole } from '../number-option.ts';
@@ -28,7 +29,7 @@ The address that it prints ends in a token of this start. Whoever has it acts wi
 Only programs of this machine reach it, and no page of another site. Ctrl-C ends it, and the token with it.`,
     )
     .action(async ({ port, readOnly, open }: Given) => {
-      const target = targetOf();
+      const target = { ...targetOf(), credentials: defaultProvider() };
       const token = newToken();
       const { url, close } = await startDashboard(port, { target, isReadOnly: readOnly === true, token });
       const address = addressWith(url, token);
