@@ -25,7 +25,8 @@ const FIRST = 8;
 
 export function Problems({ fleet, items, choice, setChoice }: Props) {
   const lines = [...fleet.flatMap((one) => linesOf(one, fleet.length > 1)), ...linesOfWorkloads(items)];
-  if (lines.length === 0) return <p class="calm">Nothing is wrong.</p>;
+  // Before there is a workload nobody knows.
+  if (lines.length === 0) return items.length === 0 ? null : <p class="calm">Nothing is wrong.</p>;
   const line = ({ key, isBad, text, code }: Line) => (
     <li key={key} class={isBad ? 'bad' : 'warn'}>
       {text} {code === 'proposed' && <a href={PROPOSALS_PATH}>Answer</a>}
