@@ -39,6 +39,7 @@ const OWN: Readonly<Partial<Record<PathOf<(typeof ROUTES)[number]>, Titles>>> = 
   '/api/autoscaling/predictive/apply/{cluster}': OF_POLICY,
   '/api/autoscaling/predictive/pause/{cluster}': OF_POLICY,
   '/api/autoscaling/predictive/undo/{cluster}': [...OF_POLICY, 'Nothing to undo'],
+  '/api/autoscaling/proposals/create/{cluster}': ['Unknown workload', 'Nothing to propose'],
   '/api/autoscaling/proposals/approve/{cluster}': OF_PROPOSALS,
   '/api/autoscaling/proposals/reject/{cluster}': OF_PROPOSALS,
   '/api/autoscaling/schedule/create/{cluster}': ['Unknown workload', 'Invalid window', 'Too many windows'],
