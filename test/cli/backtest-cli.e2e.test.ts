@@ -39,6 +39,7 @@ beforeAll(() => {
   mkdirSync(join(folder, 'bad'));
   writeFileSync(join(folder, 'bad/bin.csv'), Buffer.alloc(100));
   writeFileSync(join(folder, 'bad/empty.csv'), '');
+  writeFileSync(join(folder, 'prose.csv'), 'timestamp,demand\nmonday,much\n');
 });
 
 describe('ai4k8s backtest', () => {
@@ -182,7 +183,7 @@ describe('bad input is one line and exit code 1 or 2', () => {
     ['no trace', [], "required option '--trace <path>' not specified"],
     ['a file that is not there', ['--trace', 'none.csv'], 'none.csv: cannot be read (ENOENT)'],
     ['an empty folder', ['--trace', 'empty'], 'empty: the folder holds no .csv files'],
-    ['a bad trace', ['--trace', CLI], 'main.ts: line '],
+    ['a bad trace', ['--trace', 'prose.csv'], 'prose.csv: line 2'],
     ['a folder of bad traces', ['--trace', 'bad'], 'none of 2 files is a trace: bad/bin.csv: is no text'],
     [
       'a column of a Deployment',
