@@ -58,11 +58,14 @@ Examples:
   npm run ai4k8s -- doctor --kubeconfig
   npm run ai4k8s -- verify --stack Ai4k8s
   npm run ai4k8s -- stop --all --reason "INC-42"
-With nothing deployed: "status", "recommend", "why", "why-not" and "forecast" take --kubeconfig and read your own cluster once;
-"npm start -- --kubeconfig" in one terminal goes on watching it, and prints how these commands ask it from another. Both change
-nothing.
+
+With nothing deployed: "status", "recommend", "why", "why-not" and "forecast" take --kubeconfig and
+read your own cluster once; "npm start -- --kubeconfig" in one terminal goes on watching it, and
+prints how these commands ask it from another. Both change nothing.
+
 Environment: AI4K8S_URL, AI4K8S_CLUSTER, AI4K8S_TOKEN. Requests to API Gateway carry that token, or are signed with the
 credentials that the AWS CLI would use. There are no colours, with and without NO_COLOR.
+
 ${EXIT_WORDS}`,
   );
 

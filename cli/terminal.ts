@@ -1,5 +1,6 @@
 // The one way to a terminal: nothing that came from a cluster, an API, a file or the environment may steer it.
 import { asTyped } from './as-typed.ts';
+import { fitted, helpWidth } from './help-width.ts';
 
 /**
  * What a terminal obeys or a reader is deceived by: control characters (C0 with ESC, DEL, C1 with CSI and OSC), bidi marks,
@@ -20,8 +21,9 @@ export function complain(text: string): void {
 
 /** What commander prints of help and errors, where arguments are quoted. */
 export const TERMINAL = {
-  writeOut: (text: string): void => void process.stdout.write(printable(asTyped(text))),
+  writeOut: (text: string): void => void process.stdout.write(printable(fitted(asTyped(text)))),
   writeErr: (text: string): void => void process.stderr.write(printable(asTyped(text))),
+  getOutHelpWidth: helpWidth,
 };
 
 /** Lines stay lines; everything else that is not seen becomes a dot. */

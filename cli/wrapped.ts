@@ -1,6 +1,6 @@
 // Text of ours in at most a hundred columns, so that no terminal breaks it in the middle of a word.
 
-const COLUMNS = 100;
+export const COLUMNS = 100;
 
 /**
  * Broken at spaces; a word that is longer than a line stays whole.

@@ -78,6 +78,7 @@ Examples:
 
 Ctrl-C, SIGTERM and SIGHUP end it in order (exit code 0): the tick under way is finished, the folder is kept. A second one ends
 it at once. It ends as well when nobody reads its output any more, or when the npm that started it has gone.
+
 Environment (or .env): GROQ_API_KEY lets the LLM take part; GROQ_BASE_URL, GROQ_MODELS choose where and what
 (Bedrock, LiteLLM, vLLM, Ollama: docs/llm-endpoints.md).`;
 

@@ -78,12 +78,15 @@ describe('a shell', () => {
   }, 30_000);
 });
 
-it('every command has examples in its help', async () => {
+it('every command has examples in its help, and fits a hundred columns', async () => {
   const names = (help: string) => [...help.matchAll(/^ {2}([a-z][a-z-]*)[ |]/gm)].map(([, name = '']) => name);
-  const all = names((await ai4k8s('--help')).out.split('Commands:')[1]?.split('Examples:')[0] ?? '');
+  const main = (await ai4k8s('--help')).out;
+  const all = names(main.split('Commands:')[1]?.split('Examples:')[0] ?? '');
   expect(all).toContain('completion');
   const helps = await Promise.all(
     all.filter((name) => name !== 'help').map(async (name) => [name, (await ai4k8s(name, '--help')).out] as const),
   );
+  const lines = [main, ...helps.map(([, help]) => help)].flatMap((help) => help.split('\n'));
+  expect(lines.filter((line) => line.length > 100)).toEqual([]);
   expect(helps.filter(([, help]) => !/^Examples:\n {2}\S/m.test(help)).map(([name]) => name)).toEqual([]);
 }, 120_000);
