@@ -4,8 +4,8 @@ import type { HistorySource } from '../../lib/app/ports/cluster.ts';
 import { FULL_PERCENT } from '../../lib/domain/sizing/capacity.ts';
 import { type WorkloadRef, workloadKey } from '../../lib/domain/workload/identity.ts';
 
-/** The edges of a reading are no reason to wait. */
-const EDGE_HOURS = 1;
+/** In so much history a gap is what is wrong; in less it is that there is so little. */
+const YOUNG_HOURS = 47;
 
 /** @param why what the source found out, or null */
 export function nothingFound(
@@ -33,7 +33,7 @@ export function tooYoung(
   if (days < fewestDays) return `${workload}: --days ${days} is too little for a backtest: give ${fewestDays} or more`;
   const hoursNeeded = 24 * fewestDays;
   const needed = `a backtest needs ${fewestDays} days, of which it scores the later half`;
-  if (gaps > 0 && spanHours >= hoursNeeded - EDGE_HOURS) {
+  if (gaps > 0 && spanHours >= YOUNG_HOURS) {
     const broken = `${counted(gaps, 'gap')} of over an hour, in which it is not known whether it had pods, and ${inHours(hours)} at most without one`;
     const advice = isPrometheus
       ? 'kube-state-metrics tells the hours at zero replicas; --days reaches further back'
