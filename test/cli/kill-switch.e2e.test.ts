@@ -25,7 +25,7 @@ it('stops a cluster, shows it, and lets it go', async () => {
     code: 0,
     said: 'the kill switch is on, and nothing is changed, in cluster demo: INC-1',
   });
-  expect((await ai4k8s('kill-switch')).said).toBe('demo: the kill switch is on since 2026-03-04T12:00:00.000Z: INC-1');
+  expect((await ai4k8s('kill-switch')).said).toBe('demo: the kill switch is on since 2026-03-04T12:00:00Z: INC-1');
   expect((await ai4k8s('status')).said).toContain('nothing is changed: the kill switch is on since');
   expect((await ai4k8s('go', '--all', '--reason', 'fixed')).said).toBe(
     'the kill switch is off, and changes go on, in 1 of 1 clusters: fixed',
