@@ -32,6 +32,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   pause: ['pause checkout -n shop', 'pause checkout -n shop --way scale-in --for 2h --reason "INC-42"'],
   resume: ['resume checkout -n shop'],
   proposals: ['proposals', 'proposals -n shop -o wide', 'proposals --watch'],
+  propose: ['propose checkout -n shop --to 8 --reason "the batch is over"'],
   approve: ['approve checkout -n shop'],
   reject: ['reject checkout -n shop --reason "release day"'],
   stop: ['stop --all --reason "INC-42"', 'stop prod --reason "INC-42"'],

@@ -1,6 +1,7 @@
-// `ai4k8s proposals`, `approve` and `reject`: changes that wait for a person, and what he says to them.
+// `ai4k8s proposals`, `propose`, `approve` and `reject`: changes that wait for a person, and what he says to them.
 import { Command } from 'commander';
 import { type ApiTarget, askApi } from './api-client.ts';
+import { numberOrText } from './number-option.ts';
 import { onWorkload, type Where } from './policy-commands.ts';
 import { type Show, watchOption } from './show.ts';
 
@@ -15,6 +16,14 @@ export function proposalCommands(show: Show): readonly Command[] {
         show((target) => askApi(target, 'proposals', namespace === undefined ? {} : { query: { namespace } }), {
           everySeconds: watch,
         }),
+      ),
+    onWorkload('propose', 'puts a number of replicas before people, who approve or reject it; changes nothing')
+      .requiredOption('--to <n>', 'so many replicas', numberOrText)
+      .requiredOption('--reason <text>', 'why, for whoever answers')
+      .action((deployment_name: string, { to, ...given }: Where & { to: number | string; reason: string }) =>
+        show((target) =>
+          askApi(target, 'proposals/create', { body: { deployment_name, ...given, target_replicas: to } }),
+        ),
       ),
     answering('approve', 'carries a proposed change out, where it is still what is wanted').action(
       (deployment: string, id: string | undefined, where: Where) =>
@@ -37,6 +46,7 @@ interface Waiting {
   readonly namespace: string;
   readonly deployment: string;
   readonly kind: string;
+  readonly current_replicas: number;
   readonly target_replicas: number;
 }
 
@@ -55,10 +65,18 @@ async function answer(
   const listed = await askApi(target, 'proposals', { query: { namespace: where.namespace } });
   if (!listed.ok) return listed;
   const { proposals } = (await listed.json()) as { readonly proposals: readonly Waiting[] };
-  const waiting = proposals.find(({ deployment, kind }) => deployment === deployment_name && kind === where.kind);
+  const [waiting, ...others] = proposals.filter(
+    ({ deployment, kind }) => deployment === deployment_name && kind === where.kind,
+  );
+  const name = `${where.namespace}/${deployment_name}`;
   if (waiting === undefined) {
-    const detail = `no change waits for approval on ${where.namespace}/${deployment_name}; "proposals" lists those that do`;
+    const detail = `no change waits for approval on ${name}; "proposals" lists those that do`;
     return Response.json({ title: 'Nothing waits', detail }, { status: 404 });
+  }
+  if (others.length > 0) {
+    const each = [waiting, ...others].map((one) => `${one.current_replicas} → ${one.target_replicas} is ${one.id}`);
+    const detail = `${each.length} changes wait on ${name}: give the id of one. ${each.join('; ')}`;
+    return Response.json({ title: 'Which one', detail }, { status: 409 });
   }
   return send(waiting.id, what === 'approve' ? { target_replicas: waiting.target_replicas } : {});
 }

@@ -5,7 +5,7 @@ import { type ProblemTitle, problemAnswer } from '../../lib/app/api/problem.ts';
 import { readBody } from '../../web/listen.ts';
 import { LOCAL_HEADERS } from '../../web/plain-problems.ts';
 import { type ApiTarget, sendTo } from '../api-client.ts';
-import { unreachableText } from '../no-answer.ts';
+import { refusalText, unreachableText } from '../no-answer.ts';
 
 /** What the API is told of a request, and the page of an answer. */
 const ASKED = ['accept', 'content-type', 'idempotency-key', 'if-none-match'];
@@ -18,7 +18,7 @@ interface Options {
   readonly isReadOnly: boolean;
 }
 
-/** Answers in any case: where the API could not be asked, with what to do. */
+/** Answers in any case: where the API could not be asked, or its gateway let nobody in, with what to do. */
 export async function forward(
   { target, isReadOnly }: Options,
   request: IncomingMessage,
@@ -37,10 +37,23 @@ export async function forward(
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const whole = Buffer.from(await answer.arrayBuffer());
+    const refusal = answer.ok || answer.status === 304 ? null : ofGateway(whole);
+    if (refusal !== null)
+      return refuse(response, 502, 'No answer of the API', refusalText(target, answer.status, refusal));
     response.writeHead(answer.status, { ...LOCAL_HEADERS, ...only(ANSWERED, (name) => answer.headers.get(name)) });
     response.end(whole);
   } catch (error) {
     refuse(response, 502, 'No answer of the API', unreachableText(target, error));
+  }
+}
+
+/** What API Gateway says itself, in words of its own; null for an answer of ours. */
+function ofGateway(body: Buffer): Readonly<Record<string, unknown>> | null {
+  try {
+    const said: unknown = JSON.parse(body.toString('utf8'));
+    return typeof said === 'object' && said !== null && 'message' in said && !('title' in said) ? { ...said } : null;
+  } catch {
+    return null;
   }
 }
 

@@ -1,5 +1,9 @@
 // The page's proxy: signs for whoever has the token of its start, and for nobody else on the machine.
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { openInBrowser } from '../../cli/dashboard/open.ts';
 import { startDashboard } from '../../cli/dashboard/server.ts';
 import { addressWith, newToken } from '../../cli/dashboard/token.ts';
 import type { LocalServer } from '../../web/listen.ts';
@@ -136,6 +140,41 @@ it('says what to do where the API is gone', async () => {
     { type: 'urn:ai4k8s:problem:no-answer-of-the-api' },
   ]);
   await alone.close();
+});
+
+it('says what credentials lack where the gateway turns them away', async () => {
+  const target = { url: api.url, cluster: 'demo', region: 'eu-west-1' };
+  const credentials = async () => ({ accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'another' });
+  const stranger = await startDashboard(0, { target: { ...target, credentials }, isReadOnly: false, token: TOKEN });
+  const answer = await fetch(`${stranger.url}${STATUS}`, { headers: WITH_TOKEN });
+  const { detail } = (await answer.json()) as { detail: string };
+  expect([answer.status, detail]).toEqual([502, '403: Forbidden: these credentials lack execute-api:Invoke']);
+  await stranger.close();
+});
+
+it('opens the browser by a file of this user alone, and tells no program the token', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'opener-'));
+  const opener = join(folder, process.platform === 'darwin' ? 'open' : 'xdg-open');
+  writeFileSync(
+    opener,
+    '#!/bin/sh\nprintf "%s\\n" "$@" > "$(dirname "$0")/given.new"; mv "$(dirname "$0")/given.new" "$(dirname "$0")/given"\n',
+    {
+      mode: 0o755,
+    },
+  );
+  vi.stubEnv('PATH', `${folder}:${process.env.PATH}`);
+  const address = addressWith('http://127.0.0.1:1', TOKEN);
+  expect(await openInBrowser(address)).toBe(true);
+  const given = join(folder, 'given');
+  await vi.waitFor(() => expect(existsSync(given)).toBe(true), { timeout: 20_000 });
+  const [file = ''] = readFileSync(given, 'utf8').split('\n');
+  expect(file).not.toContain(TOKEN);
+  expect(statSync(file).mode & 0o077).toBe(0);
+  expect(statSync(dirname(file)).mode & 0o077).toBe(0);
+  expect(readFileSync(file, 'utf8')).toContain(address);
+  vi.stubEnv('PATH', folder.replace('opener-', 'none-'));
+  expect(await openInBrowser(address)).toBe(false);
+  rmSync(folder, { recursive: true });
 });
 
 it('has the token in the address behind the #, which no server is sent', () => {

@@ -36,7 +36,7 @@ function isSame(one: Item, other: Item): boolean {
   return names.length === Object.keys(other).length && names.every((name) => isEqual(one[name], other[name]));
 }
 
-/** Lists and maps are taken for others: no item that is packed has any. */
+/** An attribute that is a list or a map counts as changed: no packed item has one. */
 function isEqual(one: unknown, other: unknown): boolean {
   if (one instanceof Uint8Array && other instanceof Uint8Array) return Buffer.compare(one, other) === 0;
   return Object.is(one, other);

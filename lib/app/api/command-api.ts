@@ -12,6 +12,7 @@ import {
   recordValues,
 } from '../commands/commands.ts';
 import { hpaOnRequest } from '../commands/hpa-on-request.ts';
+import { isPaused } from '../commands/standing-pause.ts';
 import type { AnswerStore } from '../ports/answer-store.ts';
 import type { ApiContext } from './api-context.ts';
 import { type Api, asking, knownCluster, makeApp } from './base.ts';
@@ -92,15 +93,12 @@ export function makeCommandApi(context: CommandContext): Api {
     const asked = asking(context, c.env, 'operate');
     const mayOperate = mayCall(asked.caller, 'operate', cluster, where.namespace);
     const ref = refOf(isBrief && !mayOperate ? { ...asked, right: 'propose' } : asked, cluster, deployment_name, where);
+    const settings = await inForce(context, ref.cluster);
+    // A brief pause in the place of one that stands would end what somebody said who may more.
+    if (!mayOperate && (await isPaused(ports, settings, ref)))
+      throw problem(403, 'Not allowed', `${saidOf(ref)} is paused already; to change that takes the right operate`);
     const record = { paused: String(paused), 'paused-until': until, 'paused-reason': reason };
-    const result = await changePolicy(
-      ports,
-      await inForce(context, ref.cluster),
-      ref,
-      record,
-      context.requestedBy(c.env),
-      'nothing',
-    );
+    const result = await changePolicy(ports, settings, ref, record, context.requestedBy(c.env), 'nothing');
     return c.json(answer(ref, result, `is ${pausedText(paused, until)}`), 200);
   });
 

@@ -2,8 +2,8 @@
 
 /**
  * `read`: every GET. `propose`: what puts a change before people, and pausing for a while: for agents. `operate`: what changes a
- * workload, and stopping. `approve`: what lets changes go ahead that something
- * holds back: ending a hold, turning the kill switch off, answering a proposal, what is said of all of a namespace. None includes another.
+ * workload, and stopping. `approve`: what lets changes go ahead that something holds back: ending a hold, turning the kill switch
+ * off, answering a proposal, what is said of all of a namespace. None includes another.
  */
 export const RIGHTS = ['read', 'propose', 'operate', 'approve'] as const;
 export type Right = (typeof RIGHTS)[number];

@@ -42,17 +42,15 @@ export async function askFor(
   const present = await lookAt(ports, ref);
   if (present === null) return { kind: 'not_found' };
   const before = await ports.proposals.askedOf(ref);
+  if (before?.declinedBy !== undefined) {
+    const again = new Date(before.expiresAt).toISOString();
+    return nothing(
+      `${before.declinedBy} declined ${before.from} → ${before.to}; nothing may be asked for before ${again}`,
+    );
+  }
   const { decision, assessment } = await draftFor(ports, settings, present, { replicas, reason }, 'later');
   const { current, target } = decision;
   const { observed } = present;
-  const declined =
-    before?.declinedBy !== undefined && Math.sign(before.to - before.from) === Math.sign(target - current);
-  if (declined) {
-    const again = new Date(before.expiresAt).toISOString();
-    return nothing(
-      `${before.declinedBy} declined ${before.from} → ${before.to}; it may be asked for again from ${again} on`,
-    );
-  }
   const reserved = whyNot(decision, assessment.policy, observed, 'person');
   if (reserved !== null)
     return nothing(`${replicas} replicas are not proposed: ${reserved.message}; ${decision.reason}`);
@@ -94,7 +92,7 @@ export async function carryOutAsked(
   return { kind: 'done', record };
 }
 
-/** It is recorded, and not asked for again before it would have expired. */
+/** It is recorded, and nothing is asked for again before it would have expired: another number would only take the no away. */
 export async function declineAsked(
   ports: AnswerPorts,
   settings: CommandSettings,

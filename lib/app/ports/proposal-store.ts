@@ -19,7 +19,7 @@ export interface AskedChange {
   readonly by: string | null;
   readonly at: EpochMs;
   readonly expiresAt: EpochMs;
-  /** Who said no: it does not wait any more, and is not asked for again before it expires. */
+  /** Who said no: it does not wait any more, and nothing is asked for in its place before it expires. */
   readonly declinedBy?: string;
 }
 

@@ -21,6 +21,7 @@ const ACCESS: TokenAccess = {
   groupsClaim: 'groups',
   groups: {
     shop: { rights: ['read', 'operate'], clusters: ['demo'], namespaces: ['shop'] },
+    agents: { rights: ['read', 'propose'], clusters: ['demo'], namespaces: ['shop'] },
     lookers: { rights: ['read'], clusters: ['*'], namespaces: ['*'] },
     operators: { rights: ['operate'], clusters: ['demo'], namespaces: ['*'] },
     approvers: { rights: ['approve'], clusters: ['*'], namespaces: ['*'] },
@@ -203,6 +204,44 @@ describe('a token', () => {
       state: 'off',
       changed_by: 'https://id.example anna',
     });
+  });
+});
+
+describe('a token that may read and propose, as of an agent', () => {
+  const WEB = { deployment_name: 'web', namespace: 'shop' };
+  const later = (hours: number) => new Date(system.now() + hours * 3_600_000).toISOString();
+  const send = async (what: string, body: object, groups = ['agents']) =>
+    (await ask(groups, 'POST', `${API}/${what}/demo`, { body: { ...WEB, ...body } })).status;
+
+  it('puts changes before people, in its namespaces alone', async () => {
+    // 409: the readings leave nothing of it.
+    expect([200, 409]).toContain(await send('proposals/create', { target_replicas: 9, reason: 'x' }));
+    const elsewhere = { deployment_name: 'vault', namespace: 'secret', target_replicas: 9, reason: 'x' };
+    expect(await send('proposals/create', elsewhere)).toBe(403);
+  });
+
+  it.each([
+    ['proposals/approve', { proposal: 'x' }],
+    ['proposals/reject', { proposal: 'x' }],
+    ['predictive/enable', {}],
+    ['predictive/disable', {}],
+    ['predictive/apply', {}],
+    ['predictive/undo', {}],
+    ['hpa/create', {}],
+    ['schedule/create', { time_zone: 'UTC' }],
+  ])('may not call %s', async (what, body) => {
+    expect(await send(what, body)).toBe(403);
+  });
+
+  it('pauses for a day at most, and neither ends nor changes a pause', async () => {
+    await send('predictive/pause', { paused: false }, ['shop']);
+    expect(await send('predictive/pause', {})).toBe(403);
+    expect(await send('predictive/pause', { until: later(25) })).toBe(403);
+    expect(await send('predictive/pause', { paused: false, until: later(1) })).toBe(403);
+    expect(await send('predictive/pause', { paused: 'scale-in', until: later(2) })).toBe(200);
+    expect(await send('predictive/pause', { until: later(1) })).toBe(403);
+    expect(await send('predictive/pause', { paused: false })).toBe(403);
+    expect(await send('predictive/pause', { paused: false }, ['shop'])).toBe(200);
   });
 });
 

@@ -96,6 +96,9 @@ describe('a change that was asked for', () => {
     expect(await waiting(on)).toEqual([]);
     const again = await ask(on, asked.proposal === undefined ? 9 : 12);
     expect(again.body.detail).toContain('declined');
+    // Nor the other way, which would take the place of the no.
+    expect((await ask(on, 9)).body.detail).toContain('declined');
+    expect((await ask(on, 12)).body.detail).toContain('declined');
     load.cores = 5.5;
     await on.tick(3);
     const [proposed] = await waiting(on);

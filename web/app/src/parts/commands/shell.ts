@@ -2,8 +2,7 @@
 
 /** Nothing in these means anything to a shell. */
 const PLAIN = /^[A-Za-z0-9_./:@%+-][A-Za-z0-9_./:=@%+-]*$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/;
+const CONTROL = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u;
 
 /** One word of bash or zsh that is this text and nothing else, also when it is pasted into a terminal. */
 export function shellWord(text: string): string {
