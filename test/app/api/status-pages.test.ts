@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askWholeStatus } from '../../../cli/whole-status.ts';
-import { clusterStatus, type StatusPorts } from '../../../lib/app/api/status.ts';
+import { clusterStatus, type StatusPorts, statusText } from '../../../lib/app/api/status.ts';
 import type { DecideSettings } from '../../../lib/app/tick/decide-shard.ts';
 import type { WorkloadMemory } from '../../../lib/domain/decision/workload-memory.ts';
 import { workloadKey } from '../../../lib/domain/workload/identity.ts';
@@ -61,6 +61,21 @@ describe('pages of status', () => {
     expect(new Set(shown).size).toBe(6000);
     const inOrder = (one: string, other: string) => one.replace('/', ' ') < other.replace('/', ' ');
     expect(shown.every((name, i) => i === 0 || inOrder(shown[i - 1] ?? '', name))).toBe(true);
+  });
+
+  it('are written as bytes alone, whatever is written, twice the same and nothing lost', async () => {
+    const words = fc.string({ unit: 'binary' });
+    await fc.assert(
+      fc.asyncProperty(words, words, async (said, of) => {
+        const status = await page([entryNamed('shop', 'web')], 5);
+        const workloads = status.workloads.map((row) => ({ ...row, deployment: said }));
+        const answer = { ...status, workloads, problems: [of] };
+        const text = statusText(answer);
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(answer)));
+        expect(Buffer.byteLength(text)).toBe(text.length);
+        expect(statusText(answer)).toBe(text);
+      }),
+    );
   });
 
   it('whatever their size, and whoever comes or goes between two, show who stayed exactly once', async () => {
