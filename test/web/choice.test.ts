@@ -3,11 +3,12 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { plainly as plainlyOfCli } from '../../cli/decision-text.ts';
 import type { Row } from '../../web/app/src/api/types.ts';
+import { plainly } from '../../web/app/src/parts/decision/plainly.ts';
 import { viewOf, workloadPath } from '../../web/app/src/routes.ts';
 import { type Choice, choiceOf, chosen, queryOf, sortedBy } from '../../web/app/src/views/overview/choice.ts';
 import { itemsOf } from '../../web/app/src/views/overview/items.ts';
 import type { OfCluster } from '../../web/app/src/views/overview/of-cluster.ts';
-import { nextOf, plainly, replicasText, sentenceOf } from '../../web/app/src/views/overview/sentence.ts';
+import { isHeld, nextOf, replicasText, sentenceOf } from '../../web/app/src/views/overview/sentence.ts';
 import { MOST_ROWS, spanOfRows } from '../../web/app/src/views/overview/span-of-rows.ts';
 
 const ALL = choiceOf({});
@@ -127,6 +128,13 @@ describe('the rows', () => {
   });
 });
 
+const HELD = {
+  decision: 'scale_down',
+  target_replicas: 3,
+  outcome: 'unchanged',
+  why_not: { code: 'floor_at_target', message: 'held at 4, where 3 would do: HPA holds 4' },
+} as const;
+
 describe('a workload in one line', () => {
   it.each([
     [row(), '4', 'cpu needs 4 replicas', ''],
@@ -155,8 +163,10 @@ describe('a workload in one line', () => {
       'raise max-replicas',
     ],
     [row({ source: 'llm' }), '4', 'llm: cpu needs 4 replicas', ''],
+    [row(HELD), '4 → 3', 'held at 4, where 3 would do: HPA holds 4', ''],
   ])('%#', (made, replicas, sentence, next) => {
     expect([replicasText(made), sentenceOf(made), nextOf(made)]).toEqual([replicas, sentence, next]);
+    expect(isHeld(made)).toBe(made.target_replicas === HELD.target_replicas && made.outcome === 'unchanged');
   });
 });
 

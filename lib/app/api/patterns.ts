@@ -51,7 +51,7 @@ export async function patternsOf(
     series: presentSeries(history, latest.observation.definitions ?? {}, stepMs),
     forecast: presentForecasts(assessment),
     forecast_at: iso(assessment.now),
-    schedules: windows.flatMap((window) => presentPeriods(window, from, now + HORIZON_MS)),
+    schedules: windows.flatMap((window) => presentPeriods(window, Math.max(from, window.createdAt), now + HORIZON_MS)),
   };
 }
 

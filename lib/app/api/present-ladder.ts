@@ -48,7 +48,7 @@ function evidenceOf(
   const own = ownHpa?.score ?? null;
   const kept = 100 - expected.violationPercent >= policy.sloPercent;
   return [
-    `${watched}, and replayed${days < DAYS_TO_TRUST ? '; two days would say more' : ''}`,
+    `${watched}, and replayed without min- and max-replicas${days < DAYS_TO_TRUST ? '; two days would say more' : ''}`,
     `the SLO of ${policy.sloPercent} % would have been ${kept ? 'kept' : 'missed'}: ${scoreText(expected)}`,
     own === null ? `an HPA at 70 %: ${scoreText(hpa70)}` : `its own HPA: ${scoreText(own)}`,
     ...tracked,

@@ -1,4 +1,5 @@
 // How a sizing policy looks from outside (the API's `plan`): what it is made of, and how it would have done beside an HPA.
+import { FULL_PERCENT } from '../../domain/sizing/capacity.ts';
 import { PRICES } from '../../domain/sizing/demand-ahead/newsvendor.ts';
 import { describeExpert } from '../../domain/sizing/describe.ts';
 import type { Expert } from '../../domain/sizing/experts/experts.ts';
@@ -14,6 +15,7 @@ export function presentPlan(plan: StoredPlan | null) {
   return {
     way: describeExpert(plan.expert),
     ...presentExpert(plan.expert),
+    short_above_percent: FULL_PERCENT,
     hold_minutes: plan.expert.windowMinutes,
     changes_per_hour: plan.changesPerHour,
     expected: presentScore(plan.expected),

@@ -9,10 +9,11 @@ export function isWithinLimitHours({ limits, timeZone }: Policy, at: EpochMs): b
   return limits?.hours === undefined || isWithinHours(limits.hours, at + localTime(timeZone).offsetAt(at));
 }
 
-/** `the policy says paused for scale-in until 2026-12-01T08:00:00.000Z (INC-42)`. */
+/** `the policy says paused for scale-in until 2026-12-01 08:00 UTC (INC-42)`. */
 export function pausedMessage({ paused, pausedUntil, pausedReason }: Policy): string {
   const way = typeof paused === 'string' ? ` for ${paused}` : '';
-  const end = pausedUntil === undefined ? '' : ` until ${new Date(pausedUntil).toISOString()}`;
+  const end =
+    pausedUntil === undefined ? '' : ` until ${new Date(pausedUntil).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const why = pausedReason ? ` (${pausedReason})` : '';
   return `the policy says paused${way}${end}${why}`;
 }

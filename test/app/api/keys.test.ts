@@ -132,6 +132,7 @@ describe('what only some records have', () => {
       way: '10 % more than is in use, and no fewer than were wanted in the last 5 minutes',
       kind: 'headroom',
       headroom: 0.1,
+      short_above_percent: 90,
       hold_minutes: 5,
       changes_per_hour: 2.5,
       expected: { violation_percent: 0.3, cost: 1.1 },

@@ -1,18 +1,20 @@
 // Amounts with their units and moments, short enough for axes and tables.
 
+import { UTC } from './words.ts';
+
 const MINUTE = new Intl.DateTimeFormat(undefined, {
+  ...UTC,
   month: 'short',
   day: 'numeric',
   hour: '2-digit',
   minute: '2-digit',
-  hourCycle: 'h23',
 });
-const HOUR = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const DAY = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+const HOUR = new Intl.DateTimeFormat(undefined, { ...UTC, hour: '2-digit', minute: '2-digit' });
+const DAY = new Intl.DateTimeFormat(undefined, { timeZone: 'UTC', month: 'short', day: 'numeric' });
 const THREE = new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 });
 const MONEY = new Intl.NumberFormat(undefined, { style: 'currency', currency: 'USD', maximumSignificantDigits: 3 });
 
-/** @param at ms since 1970 */
+/** In UTC. @param at ms since 1970 */
 export const minute = (at: number) => MINUTE.format(at);
 /** The time of day; at midnight the day. @param at ms since 1970 */
 export function tick(at: number): string {

@@ -1,6 +1,6 @@
 // How long ago, and how long still. A tab's clock may be behind the API's: a demo runs ahead, and so do clocks that are wrong.
 import { useEffect, useState } from 'preact/hooks';
-import { moment } from '../words.ts';
+import { clock, moment } from '../words.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -34,6 +34,12 @@ function useNow(): number {
     return () => clearInterval(turning);
   }, []);
   return Math.max(now, newest);
+}
+
+/** What time it is there: everything on the page is told in it. */
+export function Clock() {
+  const now = useNow();
+  return <time dateTime={new Date(now).toISOString()}>{clock(now)}</time>;
 }
 
 export function Ago({ iso }: { readonly iso: string }) {

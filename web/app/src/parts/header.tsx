@@ -1,6 +1,7 @@
 import { useContext } from 'preact/hooks';
 import { useLocation } from 'preact-iso';
 import { overviewPath, PROPOSALS_PATH, SCHEDULES_PATH } from '../routes.ts';
+import { Clock } from './age.tsx';
 import { SessionContext } from './session.tsx';
 import { ThemeButton } from './theme.tsx';
 
@@ -27,6 +28,9 @@ export function Header() {
       </nav>
       <span class="grow" />
       {session?.read_only && <span class="badge">read-only</span>}
+      <span class="faint clock">
+        <Clock />
+      </span>
       <ThemeButton />
     </header>
   );

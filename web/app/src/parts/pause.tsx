@@ -20,7 +20,10 @@ interface Props {
   readonly onSaid: (said: Said) => void;
 }
 
-const SAID = { 'scale-in': 'Scaling in is paused', 'scale-out': 'Scaling out is paused' } as const;
+const SAID = {
+  'scale-in': 'Scaling in is paused (it may still grow)',
+  'scale-out': 'Scaling out is paused (it may still shrink)',
+} as const;
 const WAYS = [
   ['all', 'all changes'],
   ['scale-in', 'scaling in: it may grow'],

@@ -79,7 +79,7 @@ export function Chart({ title, spec, size }: Props) {
 
 /** With the values under the pointer, at places that do not move. */
 function Legend({ spec, hover }: { readonly spec: ChartSpec; readonly hover: Hover | null }) {
-  const { lines, words, at } = spec;
+  const { lines, words, at, marks, spans } = spec;
   const index = hover?.index;
   const moment = index === undefined ? undefined : at[index];
   return (
@@ -95,7 +95,14 @@ function Legend({ spec, hover }: { readonly spec: ChartSpec; readonly hover: Hov
           </span>
         );
       })}
-      {moment !== undefined && <span class="moment">{minute(moment * 1000)}</span>}
+      {marks.length > 0 && <span>▲▼ changes</span>}
+      {spans.length > 0 && (
+        <span>
+          <i class="swatch span" aria-hidden="true" />
+          by schedule
+        </span>
+      )}
+      {moment !== undefined && <span class="moment">{minute(moment * 1000)} UTC</span>}
       {hover?.mark && <span class="marked">{hover.mark.words}</span>}
     </span>
   );

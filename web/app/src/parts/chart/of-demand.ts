@@ -37,6 +37,9 @@ function forecastOf({ forecast }: Patterns, signal: string): Forecast | undefine
   return typeof found === 'object' && found !== null ? (found as Forecast) : undefined;
 }
 
+/** What is wanted now says nothing of hours to come: it is drawn as a short line around now. */
+const WANTED_STEPS = 15;
+
 export type Beside = Pick<ChartSpec, 'marks' | 'spans'>;
 
 /** @param recommended for its HPA and targets; null while it is not known */
@@ -96,12 +99,13 @@ export function demandSpec(
  */
 export function replicasSpec(patterns: Patterns, demand: ChartSpec, target: number | null): ChartSpec {
   const was = at(demand.at, seriesOf(patterns, 'replicas'), patterns.step_seconds);
-  const wanted = demand.at.map((moment) => (moment >= demand.now - patterns.step_seconds ? target : null));
+  const near = WANTED_STEPS * patterns.step_seconds;
+  const wanted = demand.at.map((moment) => (Math.abs(moment - demand.now) <= near ? target : null));
   return {
     ...demand,
     lines: [
       { name: 'ready replicas', colour: 'replicas', step: true, width: 2, values: was },
-      { name: 'target', colour: 'replicas', dash: true, width: 1, values: wanted },
+      { name: 'wanted now', colour: 'replicas', dash: true, width: 1, values: wanted },
     ],
     bands: [],
     ...axisOf('replicas'),

@@ -1,6 +1,6 @@
 // The recommendation, with how sure it is and why: the LLM's where one advised, else the rules', with the reason that there is none.
 import type { Recommendations } from '../../api/types.ts';
-import { minute, percent } from '../../quantities.ts';
+import { percent } from '../../quantities.ts';
 import { moment } from '../../words.ts';
 import { actionWords } from '../action.tsx';
 import { type Advised, impactWords } from './impact.ts';
@@ -31,18 +31,20 @@ export function RecommendationWords({ recommended, id }: Props) {
 
 interface AdviceProps {
   readonly llm: Advised;
-  readonly recommended: Pick<Recommendations, 'decision'>;
+  readonly recommended: Pick<Recommendations, 'decision' | 'recommendations'>;
   readonly id: string;
 }
 
 function AdviceCard({ llm, recommended, id }: AdviceProps) {
   const { recommendation: advice } = llm;
   const { decision } = recommended;
+  const isFollowed = decision.source === 'llm' && decision.target_replicas === advice.target_replicas;
   const impact = impactWords(advice, decision.current_replicas);
   return (
     <>
       <div class="row">
         <h2 id={id} class={advice.action}>
+          {isFollowed ? '' : 'Advised: '}
           {actionWords(advice.action)}
         </h2>
         <span class="badge">LLM-Powered Recommendation</span>
@@ -51,7 +53,7 @@ function AdviceCard({ llm, recommended, id }: AdviceProps) {
       <p class="reasoning">{advice.reasoning}</p>
       <dl class="facts">
         <div>
-          <dt>Target replicas</dt>
+          <dt>{isFollowed ? 'Target replicas' : 'Advised replicas'}</dt>
           <dd class="count">{advice.target_replicas}</dd>
         </div>
         <div>
@@ -82,14 +84,23 @@ function AdviceCard({ llm, recommended, id }: AdviceProps) {
         </details>
       )}
       <p class="faint">
-        {llm.llm_model}, {minute(Date.parse(llm.timestamp))}
-        {llm.cached && ', as it was answered then'}.{' '}
-        {decision.source === 'llm'
-          ? 'The decision follows it, within the guardrails.'
-          : `The decision is not this one: ${decision.source} decided.`}
+        {llm.llm_model}
+        {llm.cached && `, answered at ${moment(llm.timestamp)}, on what was measured then`}. {becameOf(recommended)}
       </p>
     </>
   );
+}
+
+/** What the decision is beside it, and what the forecast alone would have come to. */
+function becameOf({ decision, recommendations }: AdviceProps['recommended']): string {
+  const { source, target_replicas: target } = decision;
+  if (source !== 'llm') return `It is not followed: ${source} decided on ${target}.`;
+  const { predictive, llm } = recommendations;
+  const alone = predictive?.success && predictive.target_replicas !== target ? predictive.target_replicas : null;
+  const beside = alone === null ? '' : `; the forecast alone would have had ${alone}`;
+  if (llm?.success && llm.recommendation.target_replicas !== target)
+    return `The guardrails made ${target} of it${beside}.`;
+  return `The decision follows it, within what the guardrails allow${beside}.`;
 }
 
 /** The words in a number, and as a bar: a picture of its own would say the same. */

@@ -1,7 +1,7 @@
 // Guardrails and what they do, in plain words. A name that is new to the page is shown as it is.
 
 const NAMES: Readonly<Record<string, string>> = {
-  advice: 'advice is checked',
+  advice: 'what the LLM answered',
   bounds: 'minimum and maximum',
   schedule_ceiling: 'a ceiling by schedule',
   signals: 'signals are measured',
@@ -12,7 +12,7 @@ const NAMES: Readonly<Record<string, string>> = {
   envelope: 'what evidence allows',
   step: 'so far at once',
   restraint: 'limits that a person set',
-  stabilisation: 'what was wanted just now',
+  stabilisation: 'stabilisation: what was wanted just now',
   cooldown: 'time since the last change',
   pods: 'pods come up',
   zero: 'it is not switched off',
@@ -38,7 +38,7 @@ export function effectWords({ effect, from, to }: Verdict): string {
   const moved = from === to ? '' : ` ${from} → ${to}`;
   const word = {
     noted: 'noted',
-    rejected: 'not an answer',
+    rejected: 'not usable',
     vetoed: 'turned down',
     clipped: 'moved',
     held: 'held',

@@ -1,6 +1,7 @@
 // Why, and why not more: what each guardrail did with the number, those that let it pass folded.
 import type { Recommendations } from '../../api/types.ts';
 import './decision.css';
+import { counted } from '../../words.ts';
 import { effectWords, guardrailName } from './guardrail-words.ts';
 
 export function Guardrails({ recommended }: { readonly recommended: Pick<Recommendations, 'decision'> }) {
@@ -25,7 +26,7 @@ export function Guardrails({ recommended }: { readonly recommended: Pick<Recomme
       )}
       {passed.length > 0 && (
         <details>
-          <summary>{passed.length} more let it pass</summary>
+          <summary>{counted(passed.length, 'guardrail')} let it pass</summary>
           <p class="faint">{[...new Set(passed.map(({ guardrail }) => guardrailName(guardrail)))].join(', ')}</p>
         </details>
       )}

@@ -1,23 +1,23 @@
-// A reason in brief, and the rest of it to unfold: how its way of sizing did stays the same for days.
+// A reason in brief, and all of it to unfold: how its way of sizing did stays the same for days.
+import { plainly } from './plainly.ts';
 
 export function Reason({ text }: { readonly text: string }) {
-  const [brief, rest] = parted(text);
+  const [brief, whole] = parted(text);
   return (
     <div class="reason">
       <p>{brief}</p>
-      {rest !== '' && (
+      {whole !== '' && (
         <details>
-          <summary>How that did on the last days</summary>
-          <p>{rest}</p>
+          <summary>How it is sized, and how that did</summary>
+          <p>{whole}</p>
         </details>
       )}
     </div>
   );
 }
 
-const REPLAYED = /\. (On the last .*?)(?= — |; \d+ wanted, max is |$)/s;
-
-/** What is said first, and how it would have done. */
-export function parted(reason: string): readonly [string, string] {
-  return [reason.replace(REPLAYED, ''), REPLAYED.exec(reason)?.[1] ?? ''];
+/** What is said first, without how it weighs and how that would have done; and all of it where that is more. */
+export function parted(reason: string): readonly [brief: string, whole: string] {
+  const brief = plainly(reason);
+  return [brief, brief === reason ? '' : reason];
 }

@@ -8,6 +8,7 @@ import { Sources } from '../../parts/decision/sources.tsx';
 import { Freshness } from '../../parts/freshness.tsx';
 import { overviewPath, workloadPath } from '../../routes.ts';
 import { moment } from '../../words.ts';
+import { proposedWords } from '../history/lines.tsx';
 import { useStory } from '../workload/use-workload.ts';
 import { Came } from './came.tsx';
 import { CopyLink } from './copy-link.tsx';
@@ -51,7 +52,7 @@ function StoryOf({ story, of }: { readonly story: Story; readonly of: Ref }) {
           <time dateTime={decision.timestamp}>{moment(decision.timestamp)}</time>, decided by {decision.source}
           {by && `, asked for by ${by}`}
         </p>
-        <p class="outcome">{decision.outcome_message}.</p>
+        <p class="outcome">{proposedWords(decision) ?? decision.outcome_message}.</p>
         <Reason text={decision.reason} />
       </header>
       <div class="columns">

@@ -39,7 +39,7 @@ export function Lines({ of, lines }: Props) {
             <td>{line.outcome}</td>
             <td>{line.source}</td>
             <td class="why">
-              {line.why_not?.message ?? line.outcome_message}
+              {proposedWords(line) ?? line.why_not?.message ?? line.outcome_message}
               {line.usd_per_hour ? ` (${signedMoney(line.usd_per_hour)} an hour)` : ''}
               {line.requested_by && <span class="faint"> asked for by {line.requested_by}</span>}
               <div class="faint">{parted(line.reason)[0]}</div>
@@ -49,6 +49,13 @@ export function Lines({ of, lines }: Props) {
       </tbody>
     </table>
   );
+}
+
+type Line = Pick<HistoryLine, 'why_not' | 'current_replicas' | 'target_replicas'>;
+
+/** A proposal of then waits no longer, or stands under Proposals. Null where it was none. */
+export function proposedWords({ why_not, current_replicas: from, target_replicas: to }: Line): string | null {
+  return why_not?.code === 'proposed' ? `${from} → ${to} was proposed` : null;
 }
 
 function replicasOf({ current_replicas: from, target_replicas: to }: HistoryLine): string {

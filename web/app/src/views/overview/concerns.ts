@@ -17,7 +17,7 @@ export const CONCERNS = {
   over: { of: 'with a signal over its band', isBad: false },
   proposed: { of: 'with a change that waits for you', isBad: false },
   demoted: { of: 'trusted less than they were', isBad: false },
-  no_hpa: { of: 'without an HPA: should ticks stop, only the watchdog raises them', isBad: false },
+  no_hpa: { of: 'without an HPA, which would go on scaling should we stop', isBad: false },
 } as const;
 
 export interface Concern {

@@ -5,7 +5,7 @@ import { workloadPath } from '../../routes.ts';
 import { dollars } from '../../words.ts';
 import { CONCERNS } from './concerns.ts';
 import type { Item } from './items.ts';
-import { nextOf, replicasText, sentenceOf } from './sentence.ts';
+import { isHeld, nextOf, replicasText, sentenceOf } from './sentence.ts';
 import { SparkLine } from './spark.tsx';
 
 interface Props {
@@ -36,7 +36,7 @@ export class WorkloadRow extends Component<Props> {
         <Name {...this.props} />
         <td class="n">
           <strong>{replicasText(row)}</strong>
-          {isNarrow && <ActionBadge action={row.decision} />}
+          {isNarrow && <Verdict row={row} />}
         </td>
         {!isNarrow && <Rest item={item} />}
       </tr>
@@ -77,9 +77,13 @@ function Chips({ concerns }: Pick<Item, 'concerns'>) {
       title={concerns.map(({ word }) => word).join(', ')}
     >
       {worst.word}
-      {more > 0 && ` +${more}`}
+      {more > 0 && `, ${more} more`}
     </span>
   );
+}
+
+function Verdict({ row }: Pick<Item, 'row'>) {
+  return isHeld(row) ? <span class="badge maintain">Held</span> : <ActionBadge action={row.decision} />;
 }
 
 function Why({ item: { row } }: { readonly item: Item }) {
@@ -110,7 +114,7 @@ function Rest({ item }: { readonly item: Item }) {
       </td>
       <td>{row.rung}</td>
       <td>
-        <ActionBadge action={row.decision} />
+        <Verdict row={row} />
       </td>
     </>
   );

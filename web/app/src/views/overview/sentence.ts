@@ -1,5 +1,6 @@
 // A workload in one line: the sentence that decided, the difference, and what comes next.
 import type { Row } from '../../api/types.ts';
+import { plainly } from '../../parts/decision/plainly.ts';
 
 /** That nothing is in the way, and what the rung says already. */
 const SAID_ELSEWHERE = new Set(['ok', 'not_enabled', 'mode_recommend']);
@@ -9,17 +10,6 @@ export function sentenceOf({ outcome, outcome_message, why_not, reason, source }
   const because = source === 'predictive' ? plainly(reason) : `${source}: ${plainly(reason)}`;
   if (outcome === 'applied') return `${outcome_message}: ${because}`;
   return why_not === null || SAID_ELSEWHERE.has(why_not.code) ? because : why_not.message;
-}
-
-/** Without how the way of sizing has done, which is the same for days, and how it weighs: as the command line has it. */
-export function plainly(reason: string): string {
-  return reason
-    .replace(/\. On the last .*?(?= — |; \d+ wanted, max is |$)/, '')
-    .replace(
-      /: what may come before new pods serve, .*? in the last \d+ minutes/,
-      ' for what may come while pods start',
-    )
-    .replace(/, and no fewer than were wanted in the last \d+ minutes/, '');
 }
 
 /** `4 → 7` where another number is wanted, or was just set. */
@@ -39,6 +29,12 @@ const NEXT: Readonly<Record<string, string>> = {
   forbidden: 'grant the right that is missing',
 };
 
+/** Another number is wanted, and something stands in its way that gives way by itself, or that a person put there. */
+export function isHeld({ replicas, target_replicas: target, outcome, why_not }: Row): boolean {
+  return target !== replicas && outcome === 'unchanged' && why_not !== null && !IN_OUR_HANDS.has(why_not.code);
+}
+const IN_OUR_HANDS = new Set(['ok', 'not_enabled', 'mode_recommend', 'proposed', 'above_max']);
+
 /** The difference, and what comes next; '' where nothing does. */
 export function nextOf(row: Row): string {
   const { replicas, target_replicas: target, outcome, why_not } = row;
@@ -46,7 +42,7 @@ export function nextOf(row: Row): string {
   const difference =
     size === 0 ? [] : [`${target > replicas ? '+' : '−'}${size} ${size === 1 ? 'replica' : 'replicas'}`];
   const code = row.decision === 'at_max' ? 'above_max' : (why_not?.code ?? '');
-  return [...difference, ...stepOf(outcome, code, size)].join(' · ');
+  return [...(isHeld(row) ? [] : difference), ...stepOf(outcome, code, size)].join(' · ');
 }
 
 function stepOf(outcome: string, code: string, size: number): readonly string[] {

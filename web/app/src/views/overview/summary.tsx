@@ -22,14 +22,14 @@ export function Summary({ all, items }: Props) {
       <Figure name="Total replicas" value={count(sum(({ total_replicas }) => total_replicas))} />
       <Figure name="Costs a month" value={dollars(sum(({ cost }) => cost.usd_per_month))} note={note} />
       <Figure
-        name="Would save"
+        name="Would save a month"
         value={dollars(sum(({ cost }) => cost.potential_usd_per_month))}
         note="what is recommended and nobody carries out"
       />
       <Figure
-        name={saved < 0 ? 'Spent more' : 'Saved'}
+        name={saved < 0 ? 'Spends more a month' : 'Saves a month'}
         value={dollars(Math.abs(saved))}
-        note="against the counts before our first changes"
+        note="as it runs now, against the counts before our first changes"
       />
       <Figure
         name="At risk"

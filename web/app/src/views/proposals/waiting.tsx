@@ -1,7 +1,7 @@
 // One change that waits: what, why, for how much, and how long still.
 import { write } from '../../api/client.ts';
 import type { Proposal } from '../../api/types.ts';
-import { Left } from '../../parts/age.tsx';
+import { Ago, Left } from '../../parts/age.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Reason } from '../../parts/decision/reason.tsx';
 import type { Said } from '../../parts/said.tsx';
@@ -45,7 +45,7 @@ export function Waiting({ cluster, proposal, showsCluster, onSaid }: Props) {
         <span>{money(proposal.usd_per_hour)}</span>
         <span class="grow" />
         <span class="faint">
-          <Left iso={proposal.expires_at} />
+          proposed <Ago iso={proposal.proposed_at} />, <Left iso={proposal.expires_at} />
         </span>
       </div>
       <p>{change}</p>

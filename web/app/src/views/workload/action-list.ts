@@ -22,7 +22,7 @@ export function actionsOf(ref: Ref, recommended: Recommendations, url: string | 
   const { enabled, paused } = recommended.policy;
   return [
     applyAction(ref, recommended, url),
-    ...(enabled ? [paused === false ? pauseAction(ref, url) : resumeAction(ref, url)] : []),
+    ...(enabled ? [paused === false ? pauseAction(ref, url) : resumeAction(ref, recommended, url)] : []),
     undoAction(ref, url),
     ...(enabled ? [disableAction(ref, url)] : []),
   ];
@@ -51,7 +51,9 @@ function undoAction(ref: Ref, url: string | null): Action {
     name: 'undo',
     label: 'Undo',
     means:
-      'Takes the last change back, and pauses its way for an hour. By kubectl alone it is paused, and nothing taken back.',
+      'Sets the count back to what it was before our last change, and for an hour makes no change of that kind (after a ' +
+      'scale-in that is undone: no scale-in). kubectl and the manifest cannot do that: they pause all changes until it is ' +
+      'resumed, and you set the count yourself.',
     path: 'undo',
     body: {},
     cli: cliLine(url, 'undo', ref),
@@ -74,18 +76,26 @@ function pauseAction(ref: Ref, url: string | null): Action {
   };
 }
 
-function resumeAction(ref: Ref, url: string | null): Action {
+function resumeAction(ref: Ref, recommended: Recommendations, url: string | null): Action {
   const annotations = { paused: 'false' };
   return {
     name: 'resume',
     label: 'Resume',
-    means: 'It changes replicas again, from the next tick on.',
+    means: `Every change is allowed again, from the next tick on.${waiting(recommended)}`,
     path: 'pause',
     body: { paused: false },
     cli: cliLine(url, 'resume', ref),
     kubectl: annotateLine(ref, annotations),
     yaml: annotationsYaml(annotations),
   };
+}
+
+/** What was held back, and comes then. */
+function waiting({ decision, observation }: Recommendations): string {
+  const { spec } = observation.replicas;
+  const { target_replicas: target, why_not } = decision;
+  const wanted = Number(/^held at \d+, where (\d+) would do/.exec(why_not?.message ?? '')?.[1] ?? target);
+  return wanted === spec ? '' : ` By what is known here it then goes ${spec} → ${wanted}.`;
 }
 
 function disableAction(ref: Ref, url: string | null): Action {

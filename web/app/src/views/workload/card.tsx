@@ -15,7 +15,8 @@ export function Card({ of, recommended }: Props) {
       <RecommendationWords recommended={recommended} id="recommendation" />
       {(rung === 'look' || rung === 'recommend') && (
         <p class="notice">
-          Recommendation only: <a href={workloadPath(of, 'enable')}>enable to apply</a>.
+          Recommendation only:{' '}
+          <a href={workloadPath(of, 'enable')}>{rung === 'look' ? 'enable' : 'raise its rung'} to apply</a>.
         </p>
       )}
     </section>

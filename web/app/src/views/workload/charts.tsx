@@ -72,9 +72,16 @@ function Pictures({ of, patterns, decisions, recommended }: PicturesProps) {
   const target = recommended?.decision.target_replicas ?? null;
   const [main, ...others] = specs;
   const levels = levelsOf(recommended);
+  const most = Math.max(0, ...(patterns.series.replicas?.values ?? []).map((value) => value ?? 0));
+  const max = recommended?.policy.max_replicas ?? Number.POSITIVE_INFINITY;
   if (main === undefined) return <p class="faint">Nothing of its demand is known yet.</p>;
   return (
     <>
+      {most > max && (
+        <p class="notice warn">
+          Its maximum of {max} is below the {most} replicas that ran within these hours.
+        </p>
+      )}
       <Chart title={titleOf(main[0])} spec={main[1]} size="tall" />
       <Replicas patterns={patterns} spec={main[1]} target={target} />
       <div class="small-charts">

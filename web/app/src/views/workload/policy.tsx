@@ -5,7 +5,7 @@ import type { Recommendations } from '../../api/types.ts';
 const ELSEWHERE: ReadonlySet<string> = new Set(['from', 'problems', 'demoted', 'clipped']);
 
 export function PolicyCard({ recommended }: { readonly recommended: Recommendations }) {
-  const { policy } = recommended;
+  const { policy, plan } = recommended;
   const rows = rowsOf(policy);
   return (
     <section class="card">
@@ -28,15 +28,24 @@ export function PolicyCard({ recommended }: { readonly recommended: Recommendati
             <tr key={key}>
               <th scope="row">{key.replaceAll('_', ' ')}</th>
               <td class="value">{value}</td>
-              <td class="faint">{from}</td>
+              <td class="faint">{ORIGINS[from] ?? from}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      {plan && (
+        <p class="faint">
+          Sized by a way that is learned: {plan.way}. While it is, a replica counts as short above{' '}
+          {plan.short_above_percent} % of its CPU request; target cpu is gone by where nothing is learned.
+        </p>
+      )}
       {'clipped' in policy && policy.clipped !== undefined && <p class="faint">{words(policy.clipped)}</p>}
     </section>
   );
 }
+
+/** As people know it. */
+const ORIGINS: Readonly<Record<string, string>> = { record: 'set by the API' };
 
 type Row = readonly [key: string, value: string, from: string];
 

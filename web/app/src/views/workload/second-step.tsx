@@ -64,7 +64,7 @@ export function SecondStep({ of, action, onDone, onCancel, children }: Props) {
           </button>
         )}
         <button type="button" onClick={onCancel}>
-          Cancel
+          {children ? 'Close' : 'Cancel'}
         </button>
       </div>
       <Elsewhere of={of} cli={action.cli} kubectl={action.kubectl} yaml={action.yaml} />

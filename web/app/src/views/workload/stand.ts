@@ -5,14 +5,21 @@ import { counted } from '../../words.ts';
 
 export function standOf({ decision, observation, ladder, policy, cost }: Recommendations): string {
   const { spec, ready } = observation.replicas;
-  const runs = ready === spec ? `${counted(spec, 'replica')} ready` : `${ready} of ${counted(spec, 'replica')} ready`;
   const { target_replicas: target, why_not } = decision;
   const usd = cost.change.usd_per_hour;
   const money = usd === null || usd === 0 ? '' : ` (${signedMoney(usd)} an hour)`;
   const moved = target - spec;
-  const differs =
-    moved === 0 ? 'as many as are wanted' : `${Math.abs(moved)} ${moved > 0 ? 'too few' : 'too many'}${money}`;
-  return `${runs}, ${differs}. ${nextOf({ rung: ladder.rung, paused: policy.paused, why_not, moved })}`;
+  const differs = moved === 0 ? '' : `, ${Math.abs(moved)} ${moved > 0 ? 'too few' : 'too many'}${money}`;
+  const enough = moved === 0 && ready === spec ? ', as many as are wanted' : '';
+  const next = nextOf({ rung: ladder.rung, paused: policy.paused, why_not, moved, isComing: ready !== spec });
+  return `${runs(spec, ready)}${differs}${enough}. ${next}`.trim();
+}
+
+/** Just after a change what is ready is not yet what was set. */
+function runs(spec: number, ready: number): string {
+  if (ready === spec) return `${counted(spec, 'replica')} ready`;
+  const set = `${counted(spec, 'replica')} ${spec === 1 ? 'is' : 'are'} set`;
+  return ready < spec ? `${set}, ${spec - ready} not ready yet` : `${set}, ${ready - spec} more still to go`;
 }
 
 interface Next {
@@ -20,14 +27,16 @@ interface Next {
   readonly paused: Recommendations['policy']['paused'];
   readonly why_not: Recommendations['decision']['why_not'];
   readonly moved: number;
+  readonly isComing: boolean;
 }
 
-function nextOf({ rung, paused, why_not, moved }: Next): string {
+function nextOf({ rung, paused, why_not, moved, isComing }: Next): string {
   if (rung === 'look') return 'Recommendation only: enable to apply.';
   if (paused === true) return `Paused: nothing is changed${why_not === null ? '' : ` (${why_not.message})`}.`;
-  if (rung === 'recommend') return 'Recommendation only: enable to apply.';
+  if (rung === 'recommend') return 'Recommendation only: raise its rung to apply.';
   if (why_not !== null && why_not.code !== 'ok') return `${sentence(why_not.message)}.`;
-  return moved === 0 ? 'Nothing is to be done.' : 'It is carried out with the next tick.';
+  if (moved !== 0) return 'It is carried out with the next tick.';
+  return isComing ? '' : 'Nothing is to be done.';
 }
 
 const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -2,6 +2,7 @@
 import { read } from '../../api/client.ts';
 import { type Live, useLive } from '../../api/live.ts';
 import type { HistoryLine, HistoryPage, Patterns, Recommendations, Ref, Story } from '../../api/types.ts';
+import { wasAt } from '../../parts/age.tsx';
 
 const SOON = 15_000;
 const LATER = 60_000;
@@ -13,7 +14,11 @@ const path = (what: string, { cluster }: Ref) => `${what}/${encodeURIComponent(c
 const query = ({ namespace, deployment, kind }: Ref) => ({ namespace, deployment, kind });
 
 export function useRecommendations(ref: Ref): Live<Recommendations> {
-  const ask = (signal: AbortSignal) => read<Recommendations>(path('recommendations', ref), query(ref), signal);
+  const ask = async (signal: AbortSignal) => {
+    const found = await read<Recommendations>(path('recommendations', ref), query(ref), signal);
+    wasAt(found.decision.timestamp);
+    return found;
+  };
   return useLive(`recommendations ${keyOf(ref)}`, ask, SOON);
 }
 
