@@ -13,7 +13,6 @@ const APART = [
   'test/wire/{llm-key,once}.test.ts',
   'test/adapters/{log,metrics,eks,prometheus-endpoint}.test.ts',
   'test/signals-config/read.test.ts',
-  'test/cli/complexity.test.ts',
   'test/infra/deployment.test.ts',
   'test/domain/complexity/learned.test.ts',
 ];

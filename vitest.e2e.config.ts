@@ -1,6 +1,7 @@
 // From end to end, kept out of `npm test`: programs as processes of their own, bundles as Lambda runs them, another engine, a
-// release before, tools on a copy of the sources, goldens, whole bad days, days under advice, 100,000 names, and the package
-// installed elsewhere.
+// release before, tools on a copy of the sources, goldens, whole bad days, days and years of load, items as full as they may be,
+// 100,000 names, and the package installed elsewhere.
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -28,6 +29,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/node') },
-    maxWorkers: '100%',
+    // What waits for programs and browsers leaves room for one more.
+    maxWorkers: availableParallelism() + 1,
   },
 });
