@@ -19,9 +19,18 @@ const BLOT = '***';
  */
 export function withoutKeys(text: string, key: string, maxChars: number): string {
   const clean = cleanText(text.slice(0, LOOKED_AT_CHARS), LOOKED_AT_CHARS);
-  // A key that holds an escape, such as a backslash before a sign, is shorter once it is read: as it is, it goes first.
-  const withoutWhole = key.length < RUN_CHARS ? clean : clean.replaceAll(key, BLOT);
+  const withoutWhole = wholeSpellings(key).reduce((said, whole) => said.replaceAll(whole, BLOT), clean);
   return blotRuns(withoutWhole, runsOf(key)).replace(ANY_KEYS, BLOT).slice(0, maxChars);
+}
+
+/**
+ * A key that holds an escape, such as a backslash before a sign, is shorter once it is read, and one that ends in `%` is read
+ * together with what follows: as they are, these go first.
+ */
+function wholeSpellings(key: string): readonly string[] {
+  if (key.length < RUN_CHARS) return [];
+  const once = encodeURIComponent(Buffer.from(key).toString());
+  return [key, once, encodeURIComponent(once), JSON.stringify(key).slice(1, -1)];
 }
 
 function blotRuns(text: string, runs: ReadonlySet<string>): string {

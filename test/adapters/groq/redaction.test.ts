@@ -68,6 +68,13 @@ describe('the key', () => {
       expect(withoutKeys(`the key ${key} is wrong`, key, 200)).toBe('the key *** is wrong');
   });
 
+  it('is gone where it ends in a sign that is read together with what follows', () => {
+    const key = '!!!!""!%';
+    const once = encodeURIComponent(key);
+    for (const spelled of [key, once, encodeURIComponent(once)])
+      expect(withoutKeys(`the key ${spelled}00 is wrong`, key, 200)).toBe('the key ***00 is wrong');
+  });
+
   it('of eight characters and more never stands in any text, in any spelling', () => {
     const keys = fc.string({
       unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)),
