@@ -93,7 +93,7 @@ describe('from not enabled to off again', () => {
     await page.getByText('Rule-based recommendation').waitFor();
     await page.getByText('No LLM was asked: its policy says so').waitFor();
     expect(await page.locator('.stand').innerText()).toMatch(/Held at \d+, where \d+ would do/);
-    await page.getByText(/\d+ more let it pass/).click();
+    await page.getByText(/\d+ guardrails let it pass/).click();
     await page.getByText('minimum and maximum').waitFor();
     expect(faults).toEqual([]);
     await page.close();

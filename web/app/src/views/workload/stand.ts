@@ -10,7 +10,8 @@ export function standOf({ decision, observation, ladder, policy, cost }: Recomme
   const money = usd === null || usd === 0 ? '' : ` (${signedMoney(usd)} an hour)`;
   const moved = target - spec;
   const differs = moved === 0 ? '' : `, ${Math.abs(moved)} ${moved > 0 ? 'too few' : 'too many'}${money}`;
-  const enough = moved === 0 && ready === spec ? ', as many as are wanted' : '';
+  const isFree = why_not === null || why_not.code === 'ok';
+  const enough = moved === 0 && ready === spec && isFree ? ', as many as are wanted' : '';
   const next = nextOf({ rung: ladder.rung, paused: policy.paused, why_not, moved, isComing: ready !== spec });
   return `${runs(spec, ready)}${differs}${enough}. ${next}`.trim();
 }
