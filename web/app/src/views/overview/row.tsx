@@ -46,7 +46,7 @@ export class WorkloadRow extends Component<Props> {
 
 function Name({ item, isNarrow, showsCluster, isHere }: Props) {
   const { ref, row, concerns } = item;
-  const where = [...(showsCluster ? [ref.cluster] : []), ref.namespace].join(' · ');
+  const where = [...(showsCluster ? [ref.cluster] : []), ref.namespace, ...(isNarrow ? [row.rung] : [])].join(' · ');
   const isPaused = row.paused !== false;
   return (
     <th scope="row">
