@@ -135,7 +135,7 @@ describe('a figure that a pod of its size cannot have is left out and named', ()
     expect(batch.readings.get('demo/web')?.cpu).toMatchObject({ demand: 3, coverage: 1 });
   });
 
-  it('whatever is reported, demand is never more than what the pods may use and the margin', () => {
+  it('whatever is reported, demand is never more than what the pods may use, the margin and the slack', () => {
     const figure = fc.oneof(
       fc.nat(5000).map((milli) => `${milli}m`),
       fc.constantFrom('34558', '-1', '9E', '1e99', '', '1000000'),
@@ -148,7 +148,7 @@ describe('a figure that a pod of its size cannot have is left out and named', ()
           figures.map((cpu, i) => metrics(`p${i}`, { app: cpu })),
         );
         const demand = batch.readings.get('demo/web')?.cpu?.demand ?? 0;
-        expect(demand).toBeLessThanOrEqual(1.5 * 2 * figures.length);
+        expect(demand).toBeLessThanOrEqual((1.5 * 2 + 0.02) * figures.length + 1e-9);
       }),
     );
   });
