@@ -8,13 +8,18 @@ interface Stand {
   readonly ready?: number;
   readonly target?: number;
   readonly rung?: string;
+  readonly source?: string;
+  /** What the forecast alone would have. */
+  readonly alone?: number;
   readonly paused?: boolean | 'scale-in';
   readonly why_not?: { readonly code: string; readonly message: string } | null;
 }
 
-function standing({ spec = 4, ready = spec, target = spec, rung = 'auto', paused = false, why_not = null }: Stand) {
+function standing({ spec = 4, ready = spec, target = spec, source = 'predictive', ...more }: Stand) {
+  const { rung = 'auto', paused = false, why_not = null, alone = target } = more;
   return standOf({
-    decision: { target_replicas: target, why_not },
+    decision: { target_replicas: target, why_not, source },
+    recommendations: { predictive: { success: true, target_replicas: alone } },
     observation: { replicas: { spec, ready } },
     ladder: { rung },
     policy: { paused },
@@ -25,6 +30,11 @@ function standing({ spec = 4, ready = spec, target = spec, rung = 'auto', paused
 describe('how it stands', () => {
   it.each<[Stand, string]>([
     [{}, '4 replicas ready, as many as are wanted. Nothing is to be done.'],
+    [{ source: 'llm' }, '4 replicas ready, as many as the LLM advises. Nothing is to be done.'],
+    [
+      { source: 'llm', alone: 6 },
+      '4 replicas ready, as many as the LLM advises; the forecast alone would have 6. Nothing is to be done.',
+    ],
     [{ spec: 11, ready: 9 }, '11 replicas are set, 2 not ready yet.'],
     [{ spec: 9, ready: 13 }, '9 replicas are set, 4 more still to go.'],
     [{ spec: 1, ready: 0 }, '1 replica is set, 1 not ready yet.'],

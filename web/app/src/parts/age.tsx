@@ -15,10 +15,17 @@ function span(ms: number): string {
 }
 
 let newest = 0;
+const turned = new Set<() => void>();
 
 /** The API said that something was then: it is no earlier now. @param iso of the past */
 export function wasAt(iso: string): void {
-  newest = Math.max(newest, Date.parse(iso) || 0);
+  const at = Date.parse(iso) || 0;
+  const isLater = at > nowThere();
+  newest = Math.max(newest, at);
+  if (isLater)
+    queueMicrotask(() => {
+      for (const turn of turned) turn();
+    });
 }
 
 /** ms since 1970 */
@@ -30,8 +37,13 @@ const EVERY = 5 * SECOND;
 function useNow(): number {
   const [now, setNow] = useState(nowThere);
   useEffect(() => {
-    const turning = setInterval(() => setNow(nowThere()), EVERY);
-    return () => clearInterval(turning);
+    const turn = () => setNow(nowThere());
+    const turning = setInterval(turn, EVERY);
+    turned.add(turn);
+    return () => {
+      clearInterval(turning);
+      turned.delete(turn);
+    };
   }, []);
   return Math.max(now, newest);
 }

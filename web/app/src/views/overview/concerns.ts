@@ -42,7 +42,7 @@ export function concernsOf(row: Row, isAlone: boolean): readonly Concern[] {
     [replicas > 0 && ready === 0, 'down', 'none ready'],
     [doubted.length > 0, 'partial', `${doubted.join(', ')} in doubt`],
     [target > replicas && outcome !== 'applied', 'short', `${target - replicas} short`],
-    [wasShort > 0, 'was_short', `short ${percent(wasShort)} % of the hour`],
+    [wasShort > 0, 'was_short', `was short ${percent(wasShort)} %`],
     [ready > 0 && ready < replicas, 'unready', `${replicas - ready} not ready`],
     [over.length > 0, 'over', `${over.join(', ')} over`],
     [row.why_not?.code === 'proposed', 'proposed', 'waits for you'],

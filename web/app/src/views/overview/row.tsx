@@ -57,7 +57,7 @@ function Name({ item, isNarrow, showsCluster, isHere }: Props) {
       </div>
       <div class="cut under">
         <Chips concerns={concerns} />
-        {isPaused && <span class="chip">paused</span>}
+        {isNarrow && isPaused && <span class="chip">paused</span>}
         <bdi>{where}</bdi>
         {ref.kind !== 'Deployment' && ` · ${ref.kind}`}
       </div>
@@ -112,7 +112,10 @@ function Rest({ item }: { readonly item: Item }) {
       <td>
         <Why item={item} />
       </td>
-      <td>{row.rung}</td>
+      <td>
+        {row.rung}
+        {row.paused !== false && <div class="under">paused</div>}
+      </td>
       <td>
         <Verdict row={row} />
       </td>

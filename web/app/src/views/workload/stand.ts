@@ -3,17 +3,24 @@ import type { Recommendations } from '../../api/types.ts';
 import { signedMoney } from '../../quantities.ts';
 import { counted } from '../../words.ts';
 
-export function standOf({ decision, observation, ladder, policy, cost }: Recommendations): string {
+export function standOf({ decision, observation, ladder, policy, cost, recommendations }: Recommendations): string {
   const { spec, ready } = observation.replicas;
-  const { target_replicas: target, why_not } = decision;
+  const { target_replicas: target, why_not, source } = decision;
   const usd = cost.change.usd_per_hour;
   const money = usd === null || usd === 0 ? '' : ` (${signedMoney(usd)} an hour)`;
   const moved = target - spec;
   const differs = moved === 0 ? '' : `, ${Math.abs(moved)} ${moved > 0 ? 'too few' : 'too many'}${money}`;
   const isFree = why_not === null || why_not.code === 'ok';
-  const enough = moved === 0 && ready === spec && isFree ? ', as many as are wanted' : '';
+  const wants = source === 'llm' ? `the LLM advises${moreWithout(recommendations, target)}` : 'are wanted';
+  const enough = moved === 0 && ready === spec && isFree ? `, as many as ${wants}` : '';
   const next = nextOf({ rung: ladder.rung, paused: policy.paused, why_not, moved, isComing: ready !== spec });
   return `${runs(spec, ready)}${differs}${enough}. ${next}`.trim();
+}
+
+/** That an LLM was followed to fewer than the forecast alone would have. */
+function moreWithout({ predictive }: Recommendations['recommendations'], target: number): string {
+  const alone = predictive?.success ? predictive.target_replicas : target;
+  return alone > target ? `; the forecast alone would have ${alone}` : '';
 }
 
 /** Just after a change what is ready is not yet what was set. */
