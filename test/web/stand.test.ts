@@ -29,14 +29,14 @@ function standing({ spec = 4, ready = spec, target = spec, source = 'predictive'
 
 describe('how it stands', () => {
   it.each<[Stand, string]>([
-    [{}, '4 replicas ready, as many as are wanted. Nothing is to be done.'],
-    [{ source: 'llm' }, '4 replicas ready, as many as the LLM advises. Nothing is to be done.'],
+    [{}, '4 replicas ready, as many as are wanted. It stays so.'],
+    [{ source: 'llm' }, '4 replicas ready, as many as the LLM advises. It stays so.'],
     [
       { source: 'llm', alone: 6 },
-      '4 replicas ready, as many as the LLM advises; the forecast alone would have 6. Nothing is to be done.',
+      '4 replicas ready, as many as the LLM advises; the forecast alone would have 6. It stays so.',
     ],
     [{ spec: 11, ready: 9 }, '11 replicas are set, 2 not ready yet.'],
-    [{ spec: 9, ready: 13 }, '9 replicas are set, 4 more still to go.'],
+    [{ spec: 9, ready: 13 }, '9 replicas are set, 4 more still run and go.'],
     [{ spec: 1, ready: 0 }, '1 replica is set, 1 not ready yet.'],
     [{ target: 7 }, '4 replicas ready, 3 too few (+$0.75 an hour). It is carried out with the next tick.'],
     [
@@ -50,6 +50,10 @@ describe('how it stands', () => {
     [
       { why_not: { code: 'stabilising', message: 'held at 4, where 3 would do' } },
       '4 replicas ready. Held at 4, where 3 would do.',
+    ],
+    [
+      { paused: 'scale-in' },
+      '4 replicas ready, as many as are wanted. It stays so. Scaling in is paused until it is resumed.',
     ],
     [{ paused: true }, '4 replicas ready, as many as are wanted. Paused: nothing is changed.'],
   ])('%#: %s', (stand, sentence) => {

@@ -77,7 +77,7 @@ export function demandSpec(
       : [{ name: own.name, colour: 'target', dash: true, step: true, width: 1, values: carried(own.each) } as const]),
     ...(each === null
       ? []
-      : [{ name: 'capacity at target', colour: 'capacity', step: true, values: carried(each) } as const]),
+      : [{ name: capacityName(recommended, signal), colour: 'capacity', step: true, values: carried(each) } as const]),
     { name: 'demand', colour: 'demand', width: 2, values: [...(measured?.values ?? []), ...none] },
   ];
   return {
@@ -111,6 +111,11 @@ export function replicasSpec(patterns: Patterns, demand: ChartSpec, target: numb
     ...axisOf('replicas'),
     whole: true,
   };
+}
+
+function capacityName(recommended: Recommendations | null, signal: string): string {
+  const target = signal === 'cpu' ? recommended?.policy.target_cpu : undefined;
+  return `capacity at target${target ? ` cpu, ${target} %` : ''}`;
 }
 
 /** What the HPA would have a replica take, in the signal's unit. Null where it does not go by this signal. */

@@ -7,14 +7,16 @@ interface Props {
   readonly cli: string;
   readonly kubectl: string | null;
   readonly yaml: string | null;
+  readonly note?: string | undefined;
 }
 
-export function Elsewhere({ of, cli, kubectl, yaml }: Props) {
+export function Elsewhere({ of, cli, kubectl, yaml, note }: Props) {
   return (
     <details class="elsewhere">
       <summary>The same by command, or in Git</summary>
       <p>By the command line:</p>
       <Copy text={cli} what="the command" />
+      {note && <p>{note}</p>}
       {kubectl && (
         <>
           <p>By kubectl, in the context of cluster {of.cluster}:</p>

@@ -85,7 +85,8 @@ function AdviceCard({ llm, recommended, id }: AdviceProps) {
       )}
       <p class="faint">
         {llm.llm_model}
-        {llm.cached && `, answered at ${moment(llm.timestamp)}, on what was measured then`}. {becameOf(recommended)}
+        {llm.cached && `, answered at ${moment(llm.timestamp)}, on what was measured then`}. {becameOf(recommended)}{' '}
+        Confidence is what the model says of itself.
       </p>
     </>
   );

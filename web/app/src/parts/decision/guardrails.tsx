@@ -4,14 +4,20 @@ import './decision.css';
 import { counted } from '../../words.ts';
 import { effectWords, guardrailName } from './guardrail-words.ts';
 
-export function Guardrails({ recommended }: { readonly recommended: Pick<Recommendations, 'decision'> }) {
+interface Props {
+  readonly recommended: Pick<Recommendations, 'decision' | 'recommendations'>;
+}
+
+export function Guardrails({ recommended }: Props) {
   const { verdicts, why_not } = recommended.decision;
   const told = verdicts.filter(({ effect }) => effect !== 'passed');
+  const overruled = overruledBy(recommended);
   const passed = verdicts.filter(({ effect }) => effect === 'passed');
   return (
     <section class="card">
       <h2>Why, and why not more</h2>
       {why_not && <p>{why_not.message}.</p>}
+      {overruled !== '' && <p>{overruled}</p>}
       {told.length === 0 ? (
         <p class="faint">No guardrail moved, held or forbade anything.</p>
       ) : (
@@ -32,4 +38,23 @@ export function Guardrails({ recommended }: { readonly recommended: Pick<Recomme
       )}
     </section>
   );
+}
+
+const OTHERS = [
+  ['predictive', 'the forecast'],
+  ['reactive', 'what is measured now'],
+  ['rules', 'the rules'],
+] as const;
+
+/** Where the LLM decided: which others would have had another number. '' where none would, or another decided. */
+function overruledBy({ decision, recommendations }: Props['recommended']): string {
+  const { source, target_replicas: target } = decision;
+  if (source !== 'llm') return '';
+  const others = OTHERS.flatMap(([name, words]) => {
+    const found = recommendations[name];
+    return found?.success && found.target_replicas !== target
+      ? [`${words} alone would have ${found.target_replicas}`]
+      : [];
+  });
+  return others.length === 0 ? '' : `The LLM decided; ${others.join(', ')}.`;
 }

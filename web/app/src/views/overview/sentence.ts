@@ -6,8 +6,9 @@ import { plainly } from '../../parts/decision/plainly.ts';
 const SAID_ELSEWHERE = new Set(['ok', 'not_enabled', 'mode_recommend']);
 
 /** What was done, else what stands in the way, else why this is enough, by whom where that is not the forecast. */
-export function sentenceOf({ outcome, outcome_message, why_not, reason, source }: Row): string {
-  const because = source === 'predictive' ? plainly(reason) : `${source}: ${plainly(reason)}`;
+export function sentenceOf({ outcome, outcome_message, why_not, reason, source, llm }: Row): string {
+  const at = source === 'llm' && llm?.success ? ` at ${llm.timestamp.slice(11, 16)}` : '';
+  const because = source === 'predictive' ? plainly(reason) : `${source}${at}: ${plainly(reason)}`;
   if (outcome === 'applied') return `${outcome_message}: ${because}`;
   return why_not === null || SAID_ELSEWHERE.has(why_not.code) ? because : why_not.message;
 }

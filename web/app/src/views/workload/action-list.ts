@@ -15,6 +15,8 @@ export interface Action {
   /** Null where no object of the cluster says it. */
   readonly kubectl: string | null;
   readonly yaml: string | null;
+  /** Where kubectl and the manifest come to something else. */
+  readonly elsewhere?: string;
 }
 
 /** Those that make sense now. @param url where the API is, for commands */
@@ -52,8 +54,8 @@ function undoAction(ref: Ref, url: string | null): Action {
     label: 'Undo',
     means:
       'Sets the count back to what it was before our last change, and for an hour makes no change of that kind (after a ' +
-      'scale-in that is undone: no scale-in). kubectl and the manifest cannot do that: they pause all changes until it is ' +
-      'resumed, and you set the count yourself.',
+      'scale-in that is undone: no scale-in).',
+    elsewhere: 'kubectl and the manifest only pause all changes until it is resumed; the count is for you to set.',
     path: 'undo',
     body: {},
     cli: cliLine(url, 'undo', ref),

@@ -35,8 +35,8 @@ export function PolicyCard({ recommended }: { readonly recommended: Recommendati
       </table>
       {plan && (
         <p class="faint">
-          Sized by a way that is learned: {plan.way}. While it is, a replica counts as short above{' '}
-          {plan.short_above_percent} % of its CPU request; target cpu is gone by where nothing is learned.
+          Sized by a way that is learned, in which a replica may be as full as {plan.short_above_percent} % of its CPU
+          request: {plan.way}. The target cpu above applies where nothing is learned.
         </p>
       )}
       {'clipped' in policy && policy.clipped !== undefined && <p class="faint">{words(policy.clipped)}</p>}

@@ -7,6 +7,7 @@ import { Elsewhere } from '../../parts/commands/elsewhere.tsx';
 import type { Said } from '../../parts/said.tsx';
 import { useMayWrite } from '../../parts/session.tsx';
 import type { Action } from './action-list.ts';
+import { LastChange } from './last-change.tsx';
 
 interface Props {
   readonly of: Ref;
@@ -51,6 +52,7 @@ export function SecondStep({ of, action, onDone, onCancel, children }: Props) {
         {of.deployment}: {action.label.toLowerCase()}?
       </h2>
       <p>{action.means}</p>
+      {action.name === 'undo' && <LastChange of={of} />}
       {problem && (
         <p class="notice bad" role="alert">
           <strong>{problem.message}</strong>: {problem.detail}
@@ -67,7 +69,7 @@ export function SecondStep({ of, action, onDone, onCancel, children }: Props) {
           {children ? 'Close' : 'Cancel'}
         </button>
       </div>
-      <Elsewhere of={of} cli={action.cli} kubectl={action.kubectl} yaml={action.yaml} />
+      <Elsewhere of={of} cli={action.cli} kubectl={action.kubectl} yaml={action.yaml} note={action.elsewhere} />
     </section>
   );
 }

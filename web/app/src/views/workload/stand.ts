@@ -1,7 +1,7 @@
 // How a workload stands, in one sentence: what runs, how that differs from what is wanted, and what comes next.
 import type { Recommendations } from '../../api/types.ts';
 import { signedMoney } from '../../quantities.ts';
-import { counted } from '../../words.ts';
+import { counted, moment } from '../../words.ts';
 
 export function standOf({ decision, observation, ladder, policy, cost, recommendations }: Recommendations): string {
   const { spec, ready } = observation.replicas;
@@ -14,7 +14,14 @@ export function standOf({ decision, observation, ladder, policy, cost, recommend
   const wants = source === 'llm' ? `the LLM advises${moreWithout(recommendations, target)}` : 'are wanted';
   const enough = moved === 0 && ready === spec && isFree ? `, as many as ${wants}` : '';
   const next = nextOf({ rung: ladder.rung, paused: policy.paused, why_not, moved, isComing: ready !== spec });
-  return `${runs(spec, ready)}${differs}${enough}. ${next}`.trim();
+  return [`${runs(spec, ready)}${differs}${enough}.`, next, oneWay(policy)].filter(Boolean).join(' ');
+}
+
+/** A pause of one way stands beside whatever is decided. */
+function oneWay({ paused, paused_until: until, paused_reason: reason }: Recommendations['policy']): string {
+  if (typeof paused === 'boolean') return '';
+  const way = paused === 'scale-in' ? 'Scaling in' : 'Scaling out';
+  return `${way} is paused ${until ? `until ${moment(until)}` : 'until it is resumed'}${reason ? `: ${reason}` : ''}.`;
 }
 
 /** That an LLM was followed to fewer than the forecast alone would have. */
@@ -27,7 +34,9 @@ function moreWithout({ predictive }: Recommendations['recommendations'], target:
 function runs(spec: number, ready: number): string {
   if (ready === spec) return `${counted(spec, 'replica')} ready`;
   const set = `${counted(spec, 'replica')} ${spec === 1 ? 'is' : 'are'} set`;
-  return ready < spec ? `${set}, ${spec - ready} not ready yet` : `${set}, ${ready - spec} more still to go`;
+  return ready < spec
+    ? `${set}, ${spec - ready} not ready yet`
+    : `${set}, ${ready - spec} more still ${ready - spec === 1 ? 'runs and goes' : 'run and go'}`;
 }
 
 interface Next {
@@ -44,7 +53,7 @@ function nextOf({ rung, paused, why_not, moved, isComing }: Next): string {
   if (rung === 'recommend') return 'Recommendation only: raise its rung to apply.';
   if (why_not !== null && why_not.code !== 'ok') return `${sentence(why_not.message)}.`;
   if (moved !== 0) return 'It is carried out with the next tick.';
-  return isComing ? '' : 'Nothing is to be done.';
+  return isComing ? '' : 'It stays so.';
 }
 
 const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
