@@ -1,5 +1,6 @@
 // A chart in words: some of its moments as rows, and each mark as a link.
 import { minute } from '../../quantities.ts';
+import { counted } from '../../words.ts';
 import type { ChartSpec } from './spec.ts';
 
 const MOST_ROWS = 40;
@@ -10,7 +11,7 @@ export function ChartTable({ title, spec }: { readonly title: string; readonly s
   const rows = at.map((_, i) => i).filter((i) => (at.length - 1 - i) % every === 0);
   return (
     <details class="as-table">
-      <summary>As a table{marks.length > 0 && `, with ${marks.length} decisions`}</summary>
+      <summary>As a table{marks.length > 0 && `, with ${counted(marks.length, 'decision')}`}</summary>
       <table>
         <caption>{title}</caption>
         <thead>
