@@ -1,4 +1,5 @@
 // The one way to a terminal: nothing that came from a cluster, an API, a file or the environment may steer it.
+import { unicodeEscapes } from '../lib/domain/text/unicode-escapes.ts';
 import { asTyped } from './as-typed.ts';
 import { fitted, helpWidth } from './help-width.ts';
 
@@ -46,11 +47,7 @@ export function oneLined<T>(body: T): T {
 
 /** JSON that loses nothing and steers nothing: what is not seen is written as `\uXXXX`. */
 export function jsonText(value: unknown, indent?: number): string {
-  const escaped = (unseen: string) =>
-    Array.from({ length: unseen.length }, (_, i) => `\\u${unseen.charCodeAt(i).toString(16).padStart(4, '0')}`).join(
-      '',
-    );
-  return JSON.stringify(value, null, indent).replace(new RegExp(`(?!\\n)${UNSEEN.source}`, 'gu'), escaped);
+  return JSON.stringify(value, null, indent).replace(new RegExp(`(?!\\n)${UNSEEN.source}`, 'gu'), unicodeEscapes);
 }
 
 /**

@@ -107,6 +107,7 @@ describe('from not enabled to off again', () => {
     await page.getByLabel('Reason, if there is one').fill(HOSTILE.slice(0, 60));
     await page.getByRole('button', { name: 'Pause it' }).click();
     await badge(page, 'paused: scale-in').waitFor();
+    expect(await page.locator('.stand').innerText()).toContain('Scaling in is paused until it is resumed: ');
     expect((await world.system.get('/api/autoscaling/status/demo')).body.workloads.find(isWeb)).toMatchObject({
       paused: 'scale-in',
       paused_reason: HOSTILE.slice(0, 60),
@@ -115,6 +116,8 @@ describe('from not enabled to off again', () => {
     await page.getByRole('button', { name: 'Resume: web' }).click();
     await page.getByRole('button', { name: 'Resume it' }).click();
     await badge(page, 'paused').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText(/The last change that was written down: \d+ → \d+, .* UTC, by \w+\. Back is \d+\./).waitFor();
     await page.getByRole('button', { name: 'Disable' }).click();
     await page.getByRole('button', { name: 'Cancel' }).click();
     expect((await world.system.get('/api/autoscaling/status/demo')).body.workloads.find(isWeb).enabled).toBe(true);

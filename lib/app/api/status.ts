@@ -4,6 +4,7 @@ import { asLeft, withRequests } from '../../domain/decision/take-over.ts';
 import type { WorkloadMemory } from '../../domain/decision/workload-memory.ts';
 import type { OpenBreaker } from '../../domain/guardrails/cluster/circuit-breaker.ts';
 import { type ScheduleWindow, type WindowState, windowState } from '../../domain/schedule/window.ts';
+import { unicodeEscapes } from '../../domain/text/unicode-escapes.ts';
 import { type WorkloadRef, workloadKey } from '../../domain/workload/identity.ts';
 import { kindOf } from '../../domain/workload/kind.ts';
 import { policyWithOrigins, type ResolvedPolicy } from '../../domain/workload/policy-from-annotations.ts';
@@ -129,8 +130,7 @@ export function statusText({ workloads, ...rest }: Awaited<ReturnType<typeof clu
 
 /** All else escaped, and kept a byte a character: such a text is joined, tagged and sent six times as fast as a wider one. */
 function asciiJson(value: object): string {
-  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  const text = JSON.stringify(value).replace(/[\u0080-\uffff]/g, escaped);
+  const text = JSON.stringify(value).replace(/[\u0080-\uffff]+/g, unicodeEscapes);
   return Buffer.from(text, 'latin1').toString('latin1'); // `replace` leaves a text as wide as it was
 }
 

@@ -3,6 +3,7 @@ import type { Recommendations } from '../../api/types.ts';
 import './decision.css';
 import { counted } from '../../words.ts';
 import { effectWords, guardrailName } from './guardrail-words.ts';
+import { overruledBy } from './overruled.ts';
 
 interface Props {
   readonly recommended: Pick<Recommendations, 'decision' | 'recommendations'>;
@@ -38,23 +39,4 @@ export function Guardrails({ recommended }: Props) {
       )}
     </section>
   );
-}
-
-const OTHERS = [
-  ['predictive', 'the forecast'],
-  ['reactive', 'what is measured now'],
-  ['rules', 'the rules'],
-] as const;
-
-/** Where the LLM decided: which others would have had another number. '' where none would, or another decided. */
-function overruledBy({ decision, recommendations }: Props['recommended']): string {
-  const { source, target_replicas: target } = decision;
-  if (source !== 'llm') return '';
-  const others = OTHERS.flatMap(([name, words]) => {
-    const found = recommendations[name];
-    return found?.success && found.target_replicas !== target
-      ? [`${words} alone would have ${found.target_replicas}`]
-      : [];
-  });
-  return others.length === 0 ? '' : `The LLM decided; ${others.join(', ')}.`;
 }

@@ -8,7 +8,7 @@ import { Sources } from '../../parts/decision/sources.tsx';
 import { Freshness } from '../../parts/freshness.tsx';
 import { overviewPath, workloadPath } from '../../routes.ts';
 import { moment } from '../../words.ts';
-import { proposedWords } from '../history/lines.tsx';
+import { proposedWords } from '../history/proposed.ts';
 import { useStory } from '../workload/use-workload.ts';
 import { Came } from './came.tsx';
 import { CopyLink } from './copy-link.tsx';

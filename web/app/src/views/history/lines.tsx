@@ -4,6 +4,7 @@ import { ActionBadge } from '../../parts/action.tsx';
 import { parted } from '../../parts/decision/reason.tsx';
 import { minute, signedMoney } from '../../quantities.ts';
 import { decisionPath } from '../../routes.ts';
+import { proposedWords } from './proposed.ts';
 
 interface Props {
   readonly of: Ref;
@@ -49,13 +50,6 @@ export function Lines({ of, lines }: Props) {
       </tbody>
     </table>
   );
-}
-
-type Line = Pick<HistoryLine, 'why_not' | 'current_replicas' | 'target_replicas'>;
-
-/** A proposal of then waits no longer, or stands under Proposals. Null where it was none. */
-export function proposedWords({ why_not, current_replicas: from, target_replicas: to }: Line): string | null {
-  return why_not?.code === 'proposed' ? `${from} → ${to} was proposed` : null;
 }
 
 function replicasOf({ current_replicas: from, target_replicas: to }: HistoryLine): string {

@@ -30,11 +30,13 @@ const NEXT: Readonly<Record<string, string>> = {
   forbidden: 'grant the right that is missing',
 };
 
-/** Another number is wanted, and something stands in its way that gives way by itself, or that a person put there. */
+/** What a person does about it stands beside the row. */
+const FOR_A_PERSON = new Set(['ok', 'not_enabled', 'mode_recommend', 'proposed', 'above_max']);
+
+/** Another number is wanted, and something stands in its way that no person need see to. */
 export function isHeld({ replicas, target_replicas: target, outcome, why_not }: Row): boolean {
-  return target !== replicas && outcome === 'unchanged' && why_not !== null && !IN_OUR_HANDS.has(why_not.code);
+  return target !== replicas && outcome === 'unchanged' && why_not !== null && !FOR_A_PERSON.has(why_not.code);
 }
-const IN_OUR_HANDS = new Set(['ok', 'not_enabled', 'mode_recommend', 'proposed', 'above_max']);
 
 /** The difference, and what comes next; '' where nothing does. */
 export function nextOf(row: Row): string {

@@ -83,7 +83,7 @@ function resumeAction(ref: Ref, recommended: Recommendations, url: string | null
   return {
     name: 'resume',
     label: 'Resume',
-    means: `Every change is allowed again, from the next tick on.${waiting(recommended)}`,
+    means: `Every change is allowed again, from the next tick on.${heldBack(recommended)}`,
     path: 'pause',
     body: { paused: false },
     cli: cliLine(url, 'resume', ref),
@@ -92,13 +92,17 @@ function resumeAction(ref: Ref, recommended: Recommendations, url: string | null
   };
 }
 
-/** What was held back, and comes then. */
-function waiting({ decision, observation }: Recommendations): string {
+/** What the pause alone keeps from happening, as far as is known. */
+function heldBack({ decision, observation, policy }: Recommendations): string {
   const { spec } = observation.replicas;
-  const { target_replicas: target, why_not } = decision;
-  const wanted = Number(/^held at \d+, where (\d+) would do/.exec(why_not?.message ?? '')?.[1] ?? target);
-  return wanted === spec ? '' : ` By what is known here it then goes ${spec} → ${wanted}.`;
+  const { verdicts, source, target_replicas: target } = decision;
+  const holding = verdicts.filter(({ code, from, to }) => ONE_WAY.has(code ?? '') && from !== to);
+  const held = holding.find((verdict) => verdict.source === source) ?? holding[0];
+  const wanted = held?.from ?? (policy.paused === true ? target : spec);
+  return wanted === spec ? '' : ` The pause holds back ${spec} → ${wanted}.`;
 }
+
+const ONE_WAY: ReadonlySet<string> = new Set(['paused_scale_in', 'paused_scale_out']);
 
 function disableAction(ref: Ref, url: string | null): Action {
   const annotations = { 'predictive-autoscaling-enabled': 'false' };

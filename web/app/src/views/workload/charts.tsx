@@ -8,6 +8,7 @@ import { type Beside, demandSpec, loadsOf, replicasSpec } from '../../parts/char
 import { levelSpec } from '../../parts/chart/of-level.ts';
 import { Freshness } from '../../parts/freshness.tsx';
 import { levelsOf } from './levels.ts';
+import { lowMax } from './low-max.ts';
 import { useDecisionsOf, usePatterns } from './use-workload.ts';
 
 const HOURS = [6, 24, 72] as const;
@@ -72,16 +73,11 @@ function Pictures({ of, patterns, decisions, recommended }: PicturesProps) {
   const target = recommended?.decision.target_replicas ?? null;
   const [main, ...others] = specs;
   const levels = levelsOf(recommended);
-  const most = Math.max(0, ...(patterns.series.replicas?.values ?? []).map((value) => value ?? 0));
-  const max = recommended?.policy.max_replicas ?? Number.POSITIVE_INFINITY;
+  const low = lowMax(patterns, recommended);
   if (main === undefined) return <p class="faint">Nothing of its demand is known yet.</p>;
   return (
     <>
-      {most > max && (
-        <p class="notice warn">
-          Its maximum of {max} is below the {most} replicas that ran within these hours.
-        </p>
-      )}
+      {low !== '' && <p class="notice warn">{low}</p>}
       <Chart title={titleOf(main[0])} spec={main[1]} size="tall" />
       <Replicas patterns={patterns} spec={main[1]} target={target} />
       <div class="small-charts">
